@@ -1,0 +1,133 @@
+"""What `seqnlp corpora` reports, as JSON values."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from seqnlp import corpora, spans
+from seqnlp.corpora import Problems, ReadOptions, Summary
+from seqnlp.errors import DataError
+from seqnlp.records import AnnotatedText, TaggedSentence
+
+_EXAMPLES = 3
+
+
+def list_corpora() -> list[dict[str, Any]]:
+    """Describe each known corpus in a few words, as JSON values."""
+    return [
+        {
+            "name": name,
+            "task": entry.task,
+            "tags": entry.tags,
+            "language": entry.language,
+            "installed": entry.installed(),
+            "description": entry.description,
+            "licence": entry.licence,
+        }
+        for name, entry in corpora.CATALOGUE.items()
+    ]
+
+
+def describe(name: str) -> dict[str, Any]:
+    """Describe a corpus by its splits, as JSON values.
+
+    Args:
+        name: `name[/part]`.
+
+    Raises:
+        CorpusError: It is unknown, not installed or damaged.
+    """
+    entry, corpus = corpora.entry(name), corpora.load(name)
+    scheme = spans.detect_scheme(sentence.tags for sentence in corpus.train)
+    return {
+        "name": name,
+        "task": entry.task,
+        "tags": entry.tags,
+        "scheme": scheme,
+        "language": entry.language,
+        "description": entry.description,
+        "licence": entry.licence,
+        "location": entry.source.location(),
+        "split_rule": entry.splits,
+        "splits": {split: _describe_split(corpus.split(split), scheme) for split in corpus.splits},
+        "examples": [
+            {"words": sentence.words, "tags": sentence.tags} for sentence in corpus.train[:_EXAMPLES]
+        ],
+    }
+
+
+def check(
+    path: Path, file_format: str | None = None, options: ReadOptions | None = None
+) -> tuple[dict[str, Any], Problems]:
+    """Read a whole corpus file, in constant memory.
+
+    Args:
+        path: The file.
+        file_format: A key of `corpora.FORMATS`; None to tell it by the ending.
+        options: How to read it.
+
+    Returns:
+        What it holds, as JSON values, and what is wrong: what cannot be read, and tags that their scheme
+        forbids.
+
+    Raises:
+        DataError: Nothing in the file can be read.
+        ConfigError: The format is unknown.
+    """
+    name = file_format or corpora.guess_format(path)
+    problems, summary = Problems(), Summary()
+    faults = {scheme: Problems() for scheme in spans.SCHEMES}
+    records = summary.counting(corpora.read_records(path, name, options, on_error=problems))
+    scheme = spans.detect_scheme(_checked_tags(records, faults))
+    problems.extend(faults[scheme])
+    units = ("sentences", "tokens") if summary.of_sentences else ("texts", "characters")
+    report = {
+        "file": str(path),
+        "format": name,
+        units[0]: summary.records,
+        units[1]: summary.size,
+        "documents": summary.documents,
+        "scheme": scheme if summary.of_sentences else None,
+        "labels": dict(summary.labels.most_common()),
+        "lengths": _lengths(summary),
+        "problems": problems.count,
+        "first_problems": [str(error) for error in problems.first],
+    }
+    return report, problems
+
+
+def _checked_tags(
+    records: Iterable[TaggedSentence | AnnotatedText], faults: Mapping[str, Problems]
+) -> Iterator[Sequence[str]]:
+    """Pass the tags on; on their way, note what is wrong with them in each scheme."""
+    for record in records:
+        if isinstance(record, TaggedSentence):
+            for scheme, problems in faults.items():
+                try:
+                    spans.check_sentence(record, scheme)
+                except DataError as error:
+                    problems(error)
+            yield record.tags
+
+
+def _describe_split(sentences: Sequence[TaggedSentence], scheme: str) -> dict[str, Any]:
+    summary, labels = Summary(), Counter[str]()
+    for sentence in summary.counting(sentences):
+        labels.update(span.label for span in spans.to_spans(sentence.tags, scheme))
+    return {
+        "sentences": summary.records,
+        "tokens": summary.size,
+        "documents": summary.documents,
+        "labels": dict((summary.labels if scheme == "plain" else labels).most_common()),
+        "lengths": _lengths(summary),
+    }
+
+
+def _lengths(summary: Summary) -> dict[str, float]:
+    return {
+        "mean": round(summary.size / summary.records, 1),
+        "median": summary.quantile(0.5),
+        "p95": summary.quantile(0.95),
+        "longest": summary.quantile(1),
+    }

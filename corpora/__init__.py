@@ -1,0 +1,39 @@
+"""Corpora: readers of file formats and the corpora that seqnlp knows by name.
+
+`load("conll2002/esp").train` and `load_split("conll2002/esp:testb")` give sentences of a corpus in the
+catalogue; `read_records("train.conll")` reads a file of any known format, record by record.
+"""
+
+from seqnlp.corpora.catalogue import CATALOGUE, Entry, entry, known, load, load_split
+from seqnlp.corpora.conll import read_conll
+from seqnlp.corpora.conllu import read_conllu
+from seqnlp.corpora.corpus import Corpus, TaggedCorpus
+from seqnlp.corpora.formats import FORMATS, ReadOptions, guess_format, read_records
+from seqnlp.corpora.jsonl import read_jsonl
+from seqnlp.corpora.nltk_corpora import download
+from seqnlp.corpora.problems import ErrorPolicy, OnError, Problems, stop
+from seqnlp.corpora.summary import Summary
+
+__all__ = [
+    "CATALOGUE",
+    "FORMATS",
+    "Corpus",
+    "Entry",
+    "ErrorPolicy",
+    "OnError",
+    "Problems",
+    "ReadOptions",
+    "Summary",
+    "TaggedCorpus",
+    "download",
+    "entry",
+    "guess_format",
+    "known",
+    "load",
+    "load_split",
+    "read_conll",
+    "read_conllu",
+    "read_jsonl",
+    "read_records",
+    "stop",
+]

@@ -1,0 +1,239 @@
+"""The corpora that seqnlp knows by name.
+
+A name reads `name[/part][:split]`, such as `conll2002/esp:testb`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
+from typing import Protocol
+
+from seqnlp.corpora.corpus import TaggedCorpus
+from seqnlp.corpora.embedded import EmbeddedSample
+from seqnlp.corpora.nltk_corpora import (
+    BLANK_LINE_LAYOUT,
+    BRACKET_LAYOUT,
+    LINE_LAYOUT,
+    NltkCorpus,
+    Split,
+)
+from seqnlp.errors import CorpusError
+from seqnlp.records import TaggedSentence
+
+
+class Source(Protocol):
+    """Where the sentences of a corpus come from."""
+
+    @property
+    def splits(self) -> Iterable[str]:
+        """The names of the splits."""
+
+    @property
+    def aliases(self) -> Mapping[str, str]:
+        """Further names of splits."""
+
+    @property
+    def package(self) -> str | None:
+        """The data package to download; None for what comes with seqnlp."""
+
+    def location(self) -> str | None:
+        """Where the files are; None if they are not installed."""
+
+    def read(self, split: str) -> Iterable[TaggedSentence]:
+        """The sentences of a split."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A corpus in the catalogue.
+
+    Attributes:
+        task: The task that it is for, as `seqnlp train` names it.
+        tags: What its tags say: `entities`, `chunks` or `pos`.
+        language: The code of its language (ISO 639-1).
+        description: What it is, in a sentence.
+        splits: Where its splits come from.
+        licence: What its distributor says about its use.
+        source: Reads it.
+    """
+
+    task: str
+    tags: str
+    language: str
+    description: str
+    splits: str
+    licence: str
+    source: Source
+
+    def installed(self) -> bool:
+        """Whether the corpus can be read here; False also if its files are damaged or NLTK is missing."""
+        try:
+            return self.source.location() is not None
+        except CorpusError:
+            return False
+
+
+_CONLL2002_LICENCE = "research in the context of the CoNLL-2002 shared task only (its README)"
+_TREEBANK_LICENCE = "Penn Treebank sample, (C) 1995 University of Pennsylvania; non-commercial use only"
+_BY_FILE = "fixed here: files whose number ends in 3 are dev, in 6 test, the others train"
+
+
+def _conll2002(language: str) -> NltkCorpus:
+    return NltkCorpus(
+        package="conll2002",
+        sentences="iob_sents",
+        layout=BLANK_LINE_LAYOUT,
+        splits={
+            "train": Split(rf"{language}\.train"),
+            "dev": Split(rf"{language}\.testa"),
+            "test": Split(rf"{language}\.testb"),
+        },
+        aliases={"testa": "dev", "testb": "test"},
+    )
+
+
+CATALOGUE: Mapping[str, Entry] = {
+    "sample/ner": Entry(
+        task="tagger",
+        tags="entities",
+        language="en",
+        description="The embedded sample: English sentences composed for seqnlp, with four kinds of names.",
+        splits="fixed; no name of dev or test occurs in train",
+        licence="Apache-2.0, as seqnlp",
+        source=EmbeddedSample("ner"),
+    ),
+    "conll2002/esp": Entry(
+        task="tagger",
+        tags="entities",
+        language="es",
+        description="Spanish newswire of EFE, May 2000, with four kinds of names (Tjong Kim Sang 2002).",
+        splits="published: train, testa (dev), testb (test)",
+        licence=_CONLL2002_LICENCE,
+        source=_conll2002("esp"),
+    ),
+    "conll2002/ned": Entry(
+        task="tagger",
+        tags="entities",
+        language="nl",
+        description="Dutch, four issues of De Morgen, 2000, with four kinds of names (Tjong Kim Sang 2002).",
+        splits="published: train, testa (dev), testb (test)",
+        licence=_CONLL2002_LICENCE,
+        source=_conll2002("ned"),
+    ),
+    "conll2000": Entry(
+        task="tagger",
+        tags="chunks",
+        language="en",
+        description="Wall Street Journal sections 15-18 and 20 in chunks (Tjong Kim Sang and Buchholz 2000).",
+        splits="train and test published; dev fixed here: the last 1,000 sentences of train, taken out of it",
+        licence="none stated by its distributor",
+        source=NltkCorpus(
+            package="conll2000",
+            sentences="iob_sents",
+            layout=BLANK_LINE_LAYOUT,
+            splits={
+                "train": Split(r"train\.txt", stop=-1000),
+                "dev": Split(r"train\.txt", start=-1000),
+                "test": Split(r"test\.txt"),
+            },
+        ),
+    ),
+    "brown": Entry(
+        task="tagger",
+        tags="pos",
+        language="en",
+        description="American English of 1961, 500 texts of 15 genres (Francis and Kucera 1964).",
+        splits=_BY_FILE,
+        licence="non-commercial purposes only",
+        source=NltkCorpus(
+            package="brown",
+            sentences="tagged_sents",
+            layout=LINE_LAYOUT,
+            splits={"train": Split(r"c.\d[^36]"), "dev": Split(r"c.\d3"), "test": Split(r"c.\d6")},
+        ),
+    ),
+    "treebank/pos": Entry(
+        task="tagger",
+        tags="pos",
+        language="en",
+        description="Wall Street Journal, 199 articles, without the traces (Marcus et al. 1993).",
+        splits=_BY_FILE,
+        licence=_TREEBANK_LICENCE,
+        source=NltkCorpus(
+            package="treebank",
+            sentences="tagged_sents",
+            layout=BRACKET_LAYOUT,
+            splits={
+                "train": Split(r"wsj_\d{3}[^36]\.mrg"),
+                "dev": Split(r"wsj_\d{3}3\.mrg"),
+                "test": Split(r"wsj_\d{3}6\.mrg"),
+            },
+        ),
+    ),
+}
+"""The one registry of corpora: a new one is one more entry."""
+
+
+def known() -> tuple[str, ...]:
+    """Name all corpora."""
+    return tuple(CATALOGUE)
+
+
+def entry(name: str) -> Entry:
+    """Look a corpus up.
+
+    Args:
+        name: `name[/part]`, without a split.
+
+    Raises:
+        CorpusError: It is unknown; the message lists the known and names the nearest.
+    """
+    if name in CATALOGUE:
+        return CATALOGUE[name]
+    parts = [full for full in CATALOGUE if full.startswith(f"{name}/")]
+    near = parts or get_close_matches(name, CATALOGUE, 1)
+    hint = f"did you mean {' or '.join(near)}? " if near else ""
+    raise CorpusError(f"unknown corpus {name!r}; {hint}known are {', '.join(CATALOGUE)}")
+
+
+def load(name: str) -> TaggedCorpus:
+    """Open a corpus.
+
+    Args:
+        name: `name[/part]`, without a split.
+
+    Returns:
+        The corpus; its splits are read when they are first asked for.
+
+    Raises:
+        CorpusError: It is unknown; or, when a split is read, not installed or damaged.
+    """
+    if ":" in name:
+        raise CorpusError(f"{name!r} names one split; the whole corpus is meant here")
+    source = entry(name).source
+    return TaggedCorpus(name, {split: partial(_read, name, split) for split in source.splits}, source.aliases)
+
+
+def load_split(name: str, default: str = "test") -> Sequence[TaggedSentence]:
+    """Read one split of a corpus.
+
+    Args:
+        name: `name[/part][:split]`.
+        default: The split if the name has none.
+
+    Returns:
+        Its sentences.
+
+    Raises:
+        CorpusError: The corpus or the split is unknown, not installed or damaged.
+    """
+    corpus, _, split = name.partition(":")
+    return load(corpus).split(split or default)
+
+
+def _read(name: str, split: str) -> Iterable[TaggedSentence]:
+    source = entry(name).source
+    if source.location() is None:
+        raise CorpusError(f"{name} is not installed; fetch it with: seqnlp corpora download {name}")
+    return source.read(split)

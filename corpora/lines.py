@@ -1,0 +1,64 @@
+"""The lines of a text file, plain or gzipped, and the errors that opening and reading one can bring."""
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, TextIO, TypeAlias, cast
+
+from seqnlp.errors import DataError
+
+Line: TypeAlias = tuple[int, str]
+"""The number of a line, counted from 1, and its text without the line end."""
+
+_GZIP = b"\x1f\x8b"
+
+
+def read_lines(path: Path | str) -> Iterator[Line]:
+    r"""Read the lines of a UTF-8 file one by one, in constant memory.
+
+    Lines end at `\n` or `\r\n` and nowhere else, so that U+0085, U+2028 and their like stay in the text. A
+    byte order mark is left out. A file is taken for gzip by its first bytes, whatever its name.
+
+    Args:
+        path: The file.
+
+    Yields:
+        Number and text of each line. Bytes that are no UTF-8 come as lone surrogates; `check_utf8` finds
+        them, so that a reader can skip the sentence that holds them.
+
+    Raises:
+        DataError: The file is missing, a directory, not readable, or its gzip data are damaged or cut off.
+    """
+    number = 0
+    try:
+        with Path(path).open("rb") as binary, _decoded(binary) as text:
+            for number, line in enumerate(text, 1):
+                yield number, line.removesuffix("\n").removesuffix("\r")
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise DataError(f"the gzip data are damaged or cut off: {error}", path, number or None) from error
+    except OSError as error:
+        raise DataError(error.strerror or str(error), path) from error
+
+
+def _decoded(binary: io.BufferedReader) -> TextIO:
+    compressed = binary.peek(len(_GZIP)).startswith(_GZIP)
+    plain = gzip.GzipFile(fileobj=binary) if compressed else binary
+    return io.TextIOWrapper(cast(BinaryIO, plain), "utf-8-sig", errors="surrogateescape", newline="\n")
+
+
+def check_utf8(line: Line, path: Path | str) -> None:
+    """Refuse a line that `read_lines` could not decode.
+
+    Raises:
+        DataError: Names the line and the first byte that is wrong.
+    """
+    number, text = line
+    if text.isascii():
+        return
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        byte = ord(text[error.start]) & 0xFF
+        raise DataError(f"not UTF-8: byte 0x{byte:02X} after {text[: error.start]!r}", path, number) from None

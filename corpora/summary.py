@@ -1,0 +1,69 @@
+"""What a corpus holds, counted in one pass and in constant memory."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+from typing import TypeAlias, TypeVar
+
+from seqnlp.records import AnnotatedText, TaggedSentence
+
+Record: TypeAlias = TaggedSentence | AnnotatedText
+Kind = TypeVar("Kind", bound=Record)
+
+
+class Summary:
+    """Counts records as they pass by.
+
+    Attributes:
+        records: How many there were.
+        of_sentences: Whether they are sentences, not annotated texts.
+        documents: How many of them begin a document.
+        labels: How often each tag (of sentences) or label (of annotated texts) was seen.
+        lengths: How many records have each length, in words (sentences) or characters (annotated texts).
+    """
+
+    def __init__(self) -> None:
+        self.records = 0
+        self.of_sentences = True
+        self.documents = 0
+        self.labels: Counter[str] = Counter()
+        self.lengths: Counter[int] = Counter()
+
+    @property
+    def size(self) -> int:
+        """The lengths of all records together."""
+        return sum(length * count for length, count in self.lengths.items())
+
+    def add(self, record: Record) -> None:
+        """Count a record."""
+        self.records += 1
+        if isinstance(record, TaggedSentence):
+            self.documents += record.starts_document
+            self.labels.update(record.tags)
+            self.lengths[len(record.words)] += 1
+        else:
+            self.of_sentences = False
+            self.labels.update(span.label for span in record.spans)
+            self.lengths[len(record.text)] += 1
+
+    def counting(self, records: Iterable[Kind]) -> Iterator[Kind]:
+        """Count records on their way to somebody else."""
+        for record in records:
+            self.add(record)
+            yield record
+
+    def quantile(self, share: float) -> int:
+        """The length that at least a share of the records do not exceed.
+
+        Args:
+            share: From 0 (the shortest) to 1 (the longest).
+
+        Raises:
+            ValueError: Nothing has been counted.
+        """
+        ordered = sorted(self.lengths.items())
+        if not ordered:
+            raise ValueError("nothing has been counted")
+        reached = accumulate(count for _, count in ordered)
+        lengths = zip(ordered, reached, strict=True)
+        return next(length for (length, _), count in lengths if count >= share * self.records)

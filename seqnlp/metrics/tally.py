@@ -1,0 +1,66 @@
+"""Precision, recall and F1 from three counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from seqnlp.metrics.confusion import LabelPair
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many items gold has, how many were predicted, and how many of these are the same.
+
+    Every ratio without a denominator is 0.
+
+    Attributes:
+        gold: Items in gold, also called the support.
+        predicted: Items predicted.
+        correct: Items in both.
+    """
+
+    gold: int = 0
+    predicted: int = 0
+    correct: int = 0
+
+    @property
+    def precision(self) -> float:
+        """The share of the predicted items that are correct."""
+        return self.correct / self.predicted if self.predicted else 0.0
+
+    @property
+    def recall(self) -> float:
+        """The share of the gold items that were found."""
+        return self.correct / self.gold if self.gold else 0.0
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall."""
+        both = self.gold + self.predicted
+        return 2 * self.correct / both if both else 0.0
+
+    def to_dict(self) -> dict[str, float]:
+        """Return `precision`, `recall` and `f1` from 0 to 1, and `support`."""
+        return {"precision": self.precision, "recall": self.recall, "f1": self.f1, "support": self.gold}
+
+
+def label_tallies(pairs: Mapping[LabelPair, int]) -> dict[str, Tally]:
+    """Count per label, in sorted order, from how often each gold label met each predicted one."""
+    tallies: dict[str, Tally] = {}
+    for (gold, predicted), number in pairs.items():
+        if gold is not None:
+            tallies.setdefault(gold, Tally()).gold += number
+        if predicted is not None:
+            tallies.setdefault(predicted, Tally()).predicted += number
+        if gold is not None and gold == predicted:
+            tallies[gold].correct += number
+    return dict(sorted(tallies.items()))
+
+
+def macro_average(tallies: list[Tally]) -> dict[str, float]:
+    """Return the unweighted means of precision, recall and F1; 0 where there is nothing to average."""
+    count = max(len(tallies), 1)
+    return {
+        "precision": sum(tally.precision for tally in tallies) / count,
+        "recall": sum(tally.recall for tally in tallies) / count,
+        "f1": sum(tally.f1 for tally in tallies) / count,
+    }

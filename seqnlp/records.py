@@ -1,0 +1,53 @@
+"""What a corpus yields: plain values that readers make and codecs encode."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a record stood, for messages: the file and its first line, counted from 1."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A labelled stretch: of tokens or of characters, as its holder says; `end` is exclusive."""
+
+    label: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedSentence:
+    """A sentence of words, each with one tag, as the file has it (scheme not yet converted).
+
+    Attributes:
+        words: The words; at least one, none of them empty.
+        tags: One tag a word.
+        starts_document: Whether a new document begins here.
+        origin: The file and the line of the first word; word i stands at line `origin.line + i` in files
+            that have one word a line without gaps.
+    """
+
+    words: tuple[str, ...]
+    tags: tuple[str, ...]
+    starts_document: bool = False
+    origin: Origin | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedText:
+    """Raw text with labelled character spans, as annotation tools write it.
+
+    Attributes:
+        text: The text.
+        spans: Spans in character offsets of `text`; they neither overlap nor reach beyond it.
+        origin: The file and line.
+    """
+
+    text: str
+    spans: tuple[Span, ...]
+    origin: Origin | None = field(default=None, compare=False)

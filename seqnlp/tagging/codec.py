@@ -1,0 +1,276 @@
+"""Sentences to arrays and arrays to tags: the one encoder and decoder of training and of serving."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqnlp.batching import Batch, Windows, padded
+from seqnlp.errors import ModelFileError
+from seqnlp.spans import convert, legal_transitions
+from seqnlp.vocabulary import Vocabulary, WordForm
+
+Arrays = dict[str, NDArray[Any]]
+
+_IOBES_TO_BIO = {"O": "O", "B": "B", "I": "I", "E": "I", "S": "B"}
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Sentences as arrays, all tokens laid end to end.
+
+    Attributes:
+        words: int32 [tokens], ids of the word vocabulary.
+        spellings: int32 [tokens]; below `folded` a row of the model's table of known words, else `folded`
+            plus a row of `characters`.
+        characters: int32 [distinct, width], the characters of the distinct spellings, 0 in the padding.
+        windows: How the tokens are cut into rows for the network.
+        folded: How many spellings the model knows by heart.
+        tags: int32 [tokens], ids of the labels; None where they are not known.
+    """
+
+    words: NDArray[np.int32]
+    spellings: NDArray[np.int32]
+    characters: NDArray[np.int32]
+    windows: Windows
+    folded: int = 0
+    tags: NDArray[np.int32] | None = None
+
+    def batch(self, batch: Batch) -> Arrays:
+        """The network's inputs for the rows of a batch.
+
+        Returns:
+            `words` and `spellings` [rows, time], `characters` [distinct in the batch, width], `lengths`
+            [rows], and `tags` [rows, time] where they are known; all int32.
+        """
+        starts, lengths = self.windows.starts, self.windows.lengths
+        spellings = padded(self.spellings, starts, lengths, batch)
+        present = np.arange(batch.length) < lengths[batch.rows][:, None]
+        arrays = {
+            "words": padded(self.words, starts, lengths, batch),
+            "lengths": np.zeros(batch.count, np.int32),
+        }
+        arrays["lengths"][: len(batch.rows)] = lengths[batch.rows]
+        used = spellings[: len(batch.rows)][present]
+        distinct, renumbered = np.unique(used, return_inverse=True)
+        known = int(np.searchsorted(distinct, self.folded))
+        # The characters of one word at least: a graph has no use for an empty array.
+        fresh = distinct[known:] - self.folded if known < len(distinct) else np.zeros(1, np.int32)
+        characters = self.characters[fresh]
+        width = max(1, int(characters.any(axis=0).nonzero()[0].max(initial=0)) + 1)
+        numbers = np.concatenate([distinct[:known], np.arange(len(distinct) - known) + self.folded])
+        spellings[: len(batch.rows)][present] = numbers[renumbered]
+        arrays["spellings"] = spellings
+        arrays["characters"] = np.ascontiguousarray(characters[:, :width])
+        if self.tags is not None:
+            arrays["tags"] = padded(self.tags, starts, lengths, batch)
+        return arrays
+
+
+@dataclass(frozen=True)
+class TaggingCodec:
+    """What turns sentences into arrays; learnt on the training sentences, saved in the model file.
+
+    Attributes:
+        words: The word vocabulary, over forms.
+        form: How a word is written when it is looked up there.
+        characters: The character vocabulary, over the words as they are written.
+        labels: The tags that the network tells apart, in its own scheme (`iobes` for spans).
+        scheme: The scheme of `labels`: `iobes`, or `plain` for tags without spans.
+        longest: Longer sentences are cut into windows of so many words.
+        context: How many words neighbouring windows share on each side when predicting.
+        width: Of longer words only the first and last `width / 2` characters are read.
+        frequent: Words as they are written that training saw more than once, the most frequent first.
+        folded: Whether the network holds the character vectors of the `frequent` words in a table, so that
+            only those of other words are computed.
+    """
+
+    words: Vocabulary
+    form: WordForm
+    characters: Vocabulary
+    labels: Vocabulary
+    scheme: str
+    longest: int = 160
+    context: int = 32
+    width: int = 32
+    frequent: tuple[str, ...] = ()
+    folded: bool = False
+
+    @classmethod
+    def learn(
+        cls,
+        sentences: Iterable[tuple[Sequence[str], Sequence[str]]],
+        scheme: str,
+        form: WordForm,
+        minimum_words: int = 1,
+        maximum_words: int | None = None,
+        minimum_characters: int = 1,
+    ) -> Self:
+        """Learn the vocabularies.
+
+        Args:
+            sentences: The words and the tags of each training sentence, the tags already in `scheme`.
+            scheme: `iobes` or `plain`.
+            form: How words are looked up.
+            minimum_words: Words seen less often are unknown.
+            maximum_words: At most so many words are known.
+            minimum_characters: Characters seen less often are unknown.
+        """
+        spellings: Counter[str] = Counter()
+        tags: Counter[str] = Counter()
+        for words, sentence_tags in sentences:
+            spellings.update(words)
+            tags.update(sentence_tags)
+        words_seen: Counter[str] = Counter()
+        characters_seen: Counter[str] = Counter()
+        for spelling, count in spellings.items():
+            words_seen[form(spelling)] += count
+            for character in spelling:
+                characters_seen[character] += count
+        return cls(
+            words=Vocabulary.learn(words_seen, minimum_words, maximum_words),
+            form=form,
+            characters=Vocabulary.learn(characters_seen, minimum_characters),
+            labels=Vocabulary.learn(tags, closed=True),
+            scheme=scheme,
+            frequent=Vocabulary.learn(spellings, minimum=2).entries,
+        )
+
+    @cached_property
+    def _known(self) -> tuple[dict[str, int], NDArray[np.int32]]:
+        """The rows of the folded spellings, and the word id of each."""
+        known = self.frequent if self.folded else ()
+        return {spelling: row for row, spelling in enumerate(known)}, self._word_ids(known)
+
+    def encode(
+        self,
+        sentences: Sequence[Sequence[str]],
+        tags: Sequence[Sequence[str]] | None = None,
+        context: int | None = None,
+    ) -> Encoded:
+        """Encode sentences.
+
+        Args:
+            sentences: The words of each sentence.
+            tags: The tags of each, in the codec's scheme; a tag that training never saw becomes -1.
+            context: Overrides the codec's own; training cuts without overlap.
+        """
+        known, known_ids = self._known
+        folded = len(known)
+        fresh: dict[str, int] = {}
+        spellings = np.array(
+            [
+                known[word] if word in known else folded + fresh.setdefault(word, len(fresh))
+                for sentence in sentences
+                for word in sentence
+            ],
+            np.int32,
+        )
+        return Encoded(
+            words=np.concatenate([known_ids, self._word_ids(fresh)])[spellings],
+            spellings=spellings,
+            characters=self.spell(list(fresh)),
+            windows=Windows.over(
+                [len(sentence) for sentence in sentences],
+                self.longest,
+                self.context if context is None else context,
+            ),
+            folded=folded,
+            tags=None if tags is None else self._tag_ids(tags),
+        )
+
+    def _word_ids(self, spellings: Iterable[str]) -> NDArray[np.int32]:
+        return np.array(self.words.ids(map(self.form, spellings)), np.int32)
+
+    def _tag_ids(self, tags: Sequence[Sequence[str]]) -> NDArray[np.int32]:
+        numbers = {label: number for number, label in enumerate(self.labels.entries)}
+        return np.array([numbers.get(tag, -1) for sentence in tags for tag in sentence], np.int32)
+
+    def spell(self, spellings: Sequence[str]) -> NDArray[np.int32]:
+        """The characters of spellings, [spellings (one row at least), width of the longest]."""
+        half = self.width // 2
+        short = [s if len(s) <= self.width else s[:half] + s[-half:] for s in spellings] or [""]
+        lengths = np.array([len(s) for s in short])
+        characters = np.zeros((len(short), max(1, lengths.max())), np.int32)
+        characters[np.arange(characters.shape[1]) < lengths[:, None]] = self.characters.ids("".join(short))
+        return characters
+
+    @cached_property
+    def _names(self) -> tuple[list[str], NDArray[np.bool_]]:
+        """The name of each label in the scheme of predictions, and whether label j may follow label i."""
+        legal, start, end = legal_transitions(self.labels.entries, self.scheme)
+        names = list(self.labels.entries)
+        if self.scheme != "plain":
+            names = [_IOBES_TO_BIO[name[0]] + name[1:] for name in names]
+        # One more row and column for the edge of a sentence.
+        return names, np.block([[legal, end[:, None]], [start[None, :], True]])
+
+    def decode(self, ids: NDArray[np.integer[Any]], lengths: Sequence[int]) -> list[list[str]]:
+        """Name predicted tags, spans in the scheme `bio`.
+
+        Tags that the CRF chose follow their scheme and are renamed one by one. A sentence that breaks it
+        (softmax, or a cut between windows) is read as `seqnlp.spans.to_spans` says.
+
+        Args:
+            ids: Label ids of all tokens, [tokens].
+            lengths: How many tokens each sentence has.
+
+        Returns:
+            The tags of each sentence.
+        """
+        names, legal = self._names
+        ends = np.cumsum(lengths)
+        labels = [names[number] for number in ids.tolist()]
+        sentences = [labels[end - length : end] for end, length in zip(ends.tolist(), lengths, strict=True)]
+        edge = len(names)
+        # An edge behind every sentence, which is also the one before the next.
+        path = np.insert(ids, ends, edge)
+        before = np.concatenate([[edge], path[:-1]])
+        sentence_of = np.repeat(np.arange(len(lengths)), np.asarray(lengths) + 1)
+        for broken in np.unique(sentence_of[~legal[before, path]]).tolist():
+            end = int(ends[broken])
+            tags = [self.labels.entries[number] for number in ids[end - lengths[broken] : end].tolist()]
+            sentences[broken] = convert(tags, self.scheme, "bio")
+        return sentences
+
+    def to_spec(self) -> dict[str, Any]:
+        """Give the codec as JSON values."""
+        return {
+            "words": self.words.to_spec(),
+            "form": {"lower": self.form.lower, "digits": self.form.digits},
+            "characters": self.characters.to_spec(),
+            "labels": self.labels.to_spec(),
+            "scheme": self.scheme,
+            "longest": self.longest,
+            "context": self.context,
+            "width": self.width,
+            "frequent": Vocabulary(self.frequent, closed=True).to_spec(),
+            "folded": self.folded,
+        }
+
+    @classmethod
+    def from_spec(cls, spec: dict[str, Any]) -> Self:
+        """Restore what `to_spec` gave.
+
+        Raises:
+            ModelFileError: The spec is not one that `to_spec` writes.
+        """
+        try:
+            return cls(
+                words=Vocabulary.from_spec(spec["words"]),
+                form=WordForm(**spec["form"]),
+                characters=Vocabulary.from_spec(spec["characters"]),
+                labels=Vocabulary.from_spec(spec["labels"]),
+                scheme=spec["scheme"],
+                longest=int(spec["longest"]),
+                context=int(spec["context"]),
+                width=int(spec["width"]),
+                frequent=Vocabulary.from_spec(spec["frequent"]).entries,
+                folded=bool(spec["folded"]),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error

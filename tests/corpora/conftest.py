@@ -1,0 +1,41 @@
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real corpora."""
+    folder = os.environ.get("SEQNLP_DATA")
+    if not folder:
+        pytest.skip("real corpora are read where SEQNLP_DATA names their folder")
+    return Path(folder)
+
+
+@pytest.fixture
+def nltk_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
+    """Lets NLTK look for its data in one folder only."""
+    import nltk.corpus
+
+    readers = [nltk.corpus.conll2002, nltk.corpus.conll2000, nltk.corpus.brown, nltk.corpus.treebank]
+
+    def forget() -> None:
+        for reader in readers:
+            reader._unload()
+
+    def look_in(folder: Path) -> None:
+        monkeypatch.setattr(nltk.data, "path", [str(folder)])
+        monkeypatch.setenv("NLTK_DATA", str(folder))
+        forget()
+
+    yield look_in
+    forget()
+
+
+@pytest.fixture
+def nltk_data(data: Path, nltk_at: Callable[[Path], None]) -> Path:
+    """NLTK's data among the real corpora, all zipped."""
+    nltk_at(data / "nltk_data")
+    return data / "nltk_data"

@@ -1,0 +1,67 @@
+import subprocess
+import sys
+
+import pytest
+from seqnlp import corpora
+from seqnlp.errors import CorpusError
+
+
+def test_the_corpora_that_the_manual_names_are_known() -> None:
+    names = {"sample/ner", "conll2002/esp", "conll2002/ned", "conll2000", "brown", "treebank/pos"}
+    assert names == set(corpora.known())
+
+
+@pytest.mark.parametrize("name", corpora.known())
+def test_every_entry_is_complete(name: str) -> None:
+    entry = corpora.entry(name)
+    assert entry.tags in {"entities", "chunks", "pos"}
+    assert entry.description.endswith(".")
+    assert all([entry.task, entry.language, entry.splits, entry.licence])
+    assert corpora.load(name).splits == ("train", "dev", "test")
+
+
+def test_the_sample_is_always_there() -> None:
+    sample = corpora.load("sample/ner")
+    assert corpora.entry("sample/ner").installed()
+    for split in sample.splits:
+        sentences = corpora.load_split(f"sample/ner:{split}")
+        assert list(sentences) == list(sample.split(split))
+        assert {tag[:2] for sentence in sentences for tag in sentence.tags} == {"O", "B-", "I-"}
+    assert corpora.load_split("sample/ner") == sample.test
+    assert len(sample.train) + len(sample.dev) + len(sample.test) >= 1_500
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("conll2002/eps", "conll2002/esp"),
+        ("conll2002", "conll2002/esp or conll2002/ned"),
+        ("sample", "sample/ner"),
+        ("Brown", "brown"),
+    ],
+)
+def test_an_unknown_corpus_lists_the_known_and_the_nearest(name: str, nearest: str) -> None:
+    with pytest.raises(CorpusError) as caught:
+        corpora.load(name)
+    known = ", ".join(corpora.known())
+    assert str(caught.value) == f"unknown corpus {name!r}; did you mean {nearest}? known are {known}"
+
+
+def test_a_corpus_like_no_other_gets_no_hint() -> None:
+    with pytest.raises(CorpusError, match="^unknown corpus '@@@'; known are sample/ner, "):
+        corpora.load_split("@@@:dev")
+
+
+def test_a_split_is_refused_where_a_corpus_is_meant() -> None:
+    with pytest.raises(CorpusError, match="'sample/ner:dev' names one split"):
+        corpora.load("sample/ner:dev")
+
+
+def test_an_unknown_split_is_refused_before_anything_is_read() -> None:
+    with pytest.raises(CorpusError, match="conll2002/esp has no split 'testc'; it has train, dev, test, testa, testb"):
+        corpora.load_split("conll2002/esp:testc")
+
+
+def test_importing_the_package_does_not_import_nltk() -> None:
+    code = "import sys, seqnlp.corpora; sys.exit('nltk' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

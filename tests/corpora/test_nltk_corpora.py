@@ -1,0 +1,243 @@
+import gc
+import io
+import re
+import shutil
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from urllib.error import URLError
+from xml.etree import ElementTree
+
+import pytest
+from seqnlp import corpora
+from seqnlp.errors import CorpusError
+from seqnlp.records import TaggedSentence
+
+
+def size(sentences: corpora.TaggedCorpus | list[TaggedSentence]) -> tuple[int, int]:
+    return len(sentences), sum(len(sentence.words) for sentence in sentences)
+
+
+def member(archive: Path, name: str) -> str:
+    with zipfile.ZipFile(archive) as opened:
+        return opened.read(name).decode()
+
+
+@pytest.mark.parametrize("language", ["esp", "ned"])
+@pytest.mark.parametrize(("split", "published"), [("train", "train"), ("dev", "testa"), ("test", "testb")])
+def test_conll2002_is_what_our_own_reader_reads(
+    nltk_data: Path, tmp_path: Path, language: str, split: str, published: str
+) -> None:
+    name = f"conll2002/{language}.{published}"
+    path = tmp_path / "own.conll"
+    path.write_text(member(nltk_data / "corpora/conll2002.zip", name))
+    own = list(corpora.read_conll(path))
+    read = corpora.load_split(f"conll2002/{language}:{split}")
+    assert list(read) == own
+    assert [sentence.origin.line for sentence in read if sentence.origin] == [
+        sentence.origin.line for sentence in own if sentence.origin
+    ]
+    assert {sentence.origin.path for sentence in read if sentence.origin} == {name}
+
+
+def test_conll2002_has_its_published_size(nltk_data: Path) -> None:
+    sizes = {
+        name: [size(corpora.load_split(f"{name}:{split}")) for split in ("train", "testa", "testb")]
+        for name in ("conll2002/esp", "conll2002/ned")
+    }
+    assert sizes == {
+        "conll2002/esp": [(8_323, 264_715), (1_915, 52_923), (1_517, 51_533)],
+        "conll2002/ned": [(15_806, 202_644), (2_895, 37_687), (5_195, 68_875)],
+    }
+
+
+def test_dutch_words_keep_their_accents_and_documents_their_boundaries(nltk_data: Path) -> None:
+    """Read as Latin-1, the second bytes of à (A0) and Å (85) are white space and these nine lines fall apart."""
+    corpus = corpora.load("conll2002/ned")
+    whole = Counter(
+        token
+        for sentence in (*corpus.train, *corpus.dev)
+        for token in zip(sentence.words, sentence.tags, strict=True)
+        if len(token[0].encode().decode("latin-1").split()) > 1
+    )
+    assert whole == {
+        ("dàt", "O"): 1,
+        ("Dàt", "O"): 1,
+        ("Prèt-à-partir", "B-MISC"): 1,
+        ("Pret-à-partir", "B-MISC"): 1,
+        ("ànders", "O"): 1,
+        ("prêt-à-porter-lijn", "O"): 1,
+        ("prêt-à-porter", "O"): 1,
+        ("Årst", "I-ORG"): 1,
+        ("Årst", "O"): 1,
+    }
+    starts = [sum(sentence.starts_document for sentence in corpus.split(split)) for split in corpus.splits]
+    assert starts == [287, 74, 119]
+    words = {word for split in corpus.splits for sentence in corpus.split(split) for word in sentence.words}
+    assert "-DOCSTART-" not in words
+
+
+def test_conll2000_has_its_published_size_and_a_dev_part_out_of_train(nltk_data: Path) -> None:
+    corpus = corpora.load("conll2000")
+    assert [size(corpus.split(split)) for split in corpus.splits] == [
+        (7_936, 188_059),
+        (1_000, 23_668),
+        (2_012, 47_377),
+    ]
+    whole = size([*corpus.train, *corpus.dev])
+    assert whole == (8_936, 211_727)
+    lines = member(nltk_data / "corpora/conll2000.zip", "conll2000/train.txt").split("\n")
+    for sentence in (corpus.train[-1], corpus.dev[0], corpus.dev[-1]):
+        assert sentence.origin is not None
+        rows = lines[sentence.origin.line - 1 :][: len(sentence.words)]
+        assert [(row.split()[0], row.split()[2]) for row in rows] == list(
+            zip(sentence.words, sentence.tags, strict=True)
+        )
+
+
+def test_brown_has_its_published_size_and_no_text_in_two_splits(nltk_data: Path) -> None:
+    corpus = corpora.load("brown")
+    assert [size(corpus.split(split)) for split in corpus.splits] == [
+        (45_373, 917_467),
+        (6_121, 125_305),
+        (5_846, 118_420),
+    ]
+    assert sum(size(corpus.split(split))[0] for split in corpus.splits) == 57_340
+    assert sum(size(corpus.split(split))[1] for split in corpus.splits) == 1_161_192
+    texts = {
+        split: {sentence.origin.path for sentence in corpus.split(split) if sentence.origin}
+        for split in corpus.splits
+    }
+    assert {split: len(paths) for split, paths in texts.items()} == {"train": 395, "dev": 54, "test": 51}
+    assert len(set.union(*texts.values())) == 500
+    genres = {path[len("brown/c")] for path in texts["train"]}
+    assert len(genres) == 15
+    assert genres == {path[len("brown/c")] for path in texts["dev"]} == {path[len("brown/c")] for path in texts["test"]}
+    first = corpus.train[0]
+    assert (first.words[:2], first.tags[:2]) == (("The", "Fulton"), ("AT", "NP-TL"))
+    assert first.starts_document
+    assert not corpus.train[1].starts_document
+
+
+def test_treebank_is_read_without_traces(nltk_data: Path) -> None:
+    corpus = corpora.load("treebank/pos")
+    assert [size(corpus.split(split)) for split in corpus.splits] == [(3_281, 78_202), (324, 8_121), (309, 7_761)]
+    everything = [sentence for split in corpus.splits for sentence in corpus.split(split)]
+    assert size(everything) == (3_914, 94_084)
+    assert sum(sentence.starts_document for sentence in everything) == 199
+    assert len({tag for sentence in everything for tag in sentence.tags}) == 45
+    second = corpus.train[1]
+    assert second.words == ("Mr.", "Vinken", "is", "chairman", "of", "Elsevier", "N.V.", ",") + second.words[8:]
+    lines = member(nltk_data / "corpora/treebank.zip", "treebank/combined/wsj_0001.mrg").split("\n")
+    assert second.origin is not None
+    assert lines[second.origin.line - 1].startswith("( (S")
+
+
+def test_unpacked_packages_are_read_too_and_no_file_is_left_open(
+    data: Path, tmp_path: Path, nltk_at: Callable[[Path], None]
+) -> None:
+    with zipfile.ZipFile(data / "nltk_data/corpora/conll2002.zip") as archive:
+        archive.extractall(tmp_path / "corpora")
+    nltk_at(tmp_path)
+    assert corpora.entry("conll2002/esp").source.location() == str(tmp_path / "corpora/conll2002")
+    sentences = iter(corpora.entry("conll2002/esp").source.read("dev"))
+    assert next(sentences).words == ("Sao", "Paulo", "(", "Brasil", ")", ",", "23", "may", "(", "EFECOM", ")", ".")
+    del sentences
+    gc.collect()  # warnings are errors: a file left open would fail the test
+
+
+def test_a_corpus_that_is_not_installed(tmp_path: Path, nltk_at: Callable[[Path], None]) -> None:
+    nltk_at(tmp_path)
+    assert not corpora.entry("brown").installed()
+    with pytest.raises(CorpusError, match="^brown is not installed; fetch it with: seqnlp corpora download brown$"):
+        assert corpora.load("brown").dev
+
+
+def test_a_damaged_package_is_one_line(tmp_path: Path, nltk_at: Callable[[Path], None]) -> None:
+    folder = tmp_path / "corpora"
+    folder.mkdir()
+    (folder / "conll2000.zip").write_bytes(b"PK\x03\x04 and no more")
+    nltk_at(tmp_path)
+    assert not corpora.entry("conll2000").installed()
+    with pytest.raises(CorpusError, match="^conll2000: NLTK cannot read it: .*zip") as caught:
+        assert corpora.load("conll2000").dev
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["EFE NC B-ORG\nmay O\n\n", "EFE\n", "Caf\xe9 NC O\n", "a b c\n \x0b\n\x1c\nd e f\n\x85\n\n\ng h i"]
+)
+def test_damaged_files_are_one_line(tmp_path: Path, nltk_at: Callable[[Path], None], text: str) -> None:
+    folder = tmp_path / "corpora/conll2002"
+    folder.mkdir(parents=True)
+    (folder / "esp.testa").write_bytes(text.encode("latin-1"))
+    nltk_at(tmp_path)
+    with pytest.raises(CorpusError, match="^conll2002/esp.testa: NLTK cannot read it: ") as caught:
+        assert corpora.load("conll2002/esp").dev
+    assert "\n" not in str(caught.value)
+    with pytest.raises(CorpusError, match="^conll2002: its train files are missing in "):
+        assert corpora.load("conll2002/esp").train
+    del caught
+    gc.collect()
+
+
+def test_without_nltk_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if re.match(r"nltk\b", name)]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "nltk", None)
+    with pytest.raises(CorpusError, match=r"NLTK.* is not installed: pip install 'seqnlp\[train\]'"):
+        assert corpora.load("brown").dev
+
+
+class Server:
+    """Stands for NLTK's data server: an index of one package, and the package."""
+
+    def __init__(self, archive: Path, folder: Path) -> None:
+        from nltk.downloader import build_index
+
+        packages = folder / "packages/corpora"
+        packages.mkdir(parents=True)
+        (folder / "collections").mkdir()
+        shutil.copy(archive, packages)
+        (packages / f"{archive.stem}.xml").write_text(
+            f'<package id="{archive.stem}" name="{archive.stem}" unzip="1"/>'
+        )
+        index = build_index(str(folder), "https://data.example.org/packages")
+        self._files = {"index": ElementTree.tostring(index), archive.name: archive.read_bytes()}
+
+    def open(self, url: str, **_: object) -> io.BytesIO:
+        return io.BytesIO(self._files.get(Path(url).name, self._files["index"]))
+
+
+def test_download_puts_the_package_where_nltk_data_says(
+    data: Path, tmp_path: Path, nltk_at: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    nltk_at(tmp_path)
+    server = Server(data / "nltk_data/corpora/conll2000.zip", tmp_path / "server")
+    nltk_at(home)
+    monkeypatch.setattr("nltk.downloader.urlopen", server.open)
+    progress: list[float] = []
+    assert corpora.download("conll2000", progress.append) == str(home)
+    assert progress == sorted(progress)
+    assert progress[-1] == 1.0
+    assert corpora.entry("conll2000").installed()
+    assert len(corpora.load("conll2000").test) == 2_012
+
+
+def test_a_failing_network_is_one_line(
+    tmp_path: Path, nltk_at: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nltk_at(tmp_path)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise URLError("Temporary failure in name resolution")
+
+    monkeypatch.setattr("nltk.downloader.urlopen", refuse)
+    with pytest.raises(CorpusError, match="^brown could not be downloaded: .*name resolution") as caught:
+        corpora.download("brown", lambda share: None)
+    assert "\n" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
