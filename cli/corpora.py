@@ -123,9 +123,9 @@ def _print_description(description: Mapping[str, Any]) -> None:
 def _print_report(report: Mapping[str, Any]) -> None:
     console = Console(markup=False, highlight=False)
     keys = ("sentences", "texts", "tokens", "characters", "documents")
-    counts = ", ".join(f"{report[key]:,} {key}" for key in keys if report.get(key))
+    counts = ", ".join(f"{key} {report[key]:,}" for key in keys if report.get(key))
     scheme = f", scheme {report['scheme']}" if report["scheme"] else ""
-    console.print(f"{report['file']}: {report['format']}, {counts}{scheme}")
+    console.print(f"{report['file']}: {report['format']}, {counts}{scheme}", soft_wrap=True)
     console.print("length: " + ", ".join(f"{key} {value:,}" for key, value in report["lengths"].items()))
     table = Table("label", "count", box=None)
     for label, count in list(report["labels"].items())[:_LONGEST_TABLE]:

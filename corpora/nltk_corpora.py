@@ -162,6 +162,7 @@ def download(package: str, progress: Callable[[float], None]) -> str:
                     raise CorpusError(f"{package} could not be downloaded: {_first_line(message.message)}")
                 case "ProgressMessage":
                     progress(message.progress / 100)
+    progress(1.0)
     return directory
 
 
@@ -170,7 +171,7 @@ def _nltk() -> Any:
         import nltk.corpus
         import nltk.downloader
     except ModuleNotFoundError as error:
-        if error.name != "nltk":
+        if (error.name or "").split(".")[0] != "nltk":
             raise
         message = "NLTK, which reads this corpus, is not installed: pip install 'seqnlp[train]'"
         raise CorpusError(message) from None

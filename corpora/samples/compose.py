@@ -6,6 +6,7 @@
 
 import argparse
 import random
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ SEED = 20261121
 _OWN_FRAMES = {"train": 0.7, "dev": 0.5, "test": 0.5}
 _NAMELESS = 0.22
 _NAMELESS_GENRE = "plain"
+_VOWEL = re.compile(r"[aio]|e(?!u)|u(?!ni|[gks])", re.IGNORECASE)
 _GRAMMAR = Path(__file__).with_name("grammar")
 
 Sentence = list[Word]
@@ -94,7 +96,19 @@ def _unlike(seen: set[str]) -> Callable[[Sentence], bool]:
 
 def _draft(frame: Frame, grammar: Grammar) -> Sentence:
     genre, text = frame
-    return _STYLES.get(genre, _with_capital)(grammar.compose(text))
+    return _STYLES.get(genre, _with_capital)(_spelt_right(grammar.compose(text)))
+
+
+def _spelt_right(sentence: Sentence) -> Sentence:
+    """Make "a" into "an" before a vowel, and let the dot of "Inc." end the sentence too."""
+    following = [word for word, _ in sentence[1:]] + [""]
+    spelt = [
+        ("an", tag) if word == "a" and _VOWEL.match(next_word) else (word, tag)
+        for (word, tag), next_word in zip(sentence, following, strict=True)
+    ]
+    if len(spelt) > 1 and spelt[-1][0] == "." and spelt[-2][0].endswith("."):
+        del spelt[-1]
+    return spelt
 
 
 def _with_capital(sentence: Sentence) -> Sentence:

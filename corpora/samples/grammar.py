@@ -46,6 +46,7 @@ class Grammar:
         self, rules: Mapping[str, Sequence[str]], labels: Mapping[str, str], chance: random.Random
     ) -> None:
         self._decks = {symbol: deal(expansions, chance) for symbol, expansions in rules.items()}
+        self._choices: dict[str, Iterator[str]] = {}
         self._labels = labels
         self._chance = chance
 
@@ -81,8 +82,13 @@ class Grammar:
 
     def _choose(self, text: str) -> str:
         while _CHOICE.search(text):
-            text = _CHOICE.sub(lambda choice: self._chance.choice(choice[1].split("|")), text)
+            text = _CHOICE.sub(lambda choice: next(self._parts(choice[1])), text)
         return text
+
+    def _parts(self, choice: str) -> Iterator[str]:
+        if choice not in self._choices:
+            self._choices[choice] = deal(choice.split("|"), self._chance)
+        return self._choices[choice]
 
 
 def alternatives(text: str) -> list[str]:

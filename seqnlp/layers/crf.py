@@ -24,49 +24,49 @@ FORBIDDEN = -1e4
 _TINY = 1e-37
 
 
-def _log_product(scores: Tensor, transitions: Tensor) -> Tensor:
-    """log sum_i exp(scores[:, i] + log transitions[i, :]) for [batch, K] and non-negative [K, K]."""
-    highest = ops.max(scores, axis=-1, keepdims=True)
-    return ops.log(ops.matmul(ops.exp(scores - highest), transitions) + _TINY) + highest
+def _sweep(emissions: Tensor, first: Tensor, inside: Tensor, start: Tensor, weights: Tensor) -> Tensor:
+    """Sum over the paths up to each tag, its emission included, in log space.
 
+    Forwards it gives the alphas. Over reversed steps and transposed transitions it gives the betas, each with
+    its own emission.
 
-def _forwards(emissions: Tensor, mask: Tensor, transitions: Tensor, start: Tensor) -> Tensor:
-    """Log alphas [time, batch, K]: the sum over paths up to each tag, its emission included."""
-    weights = ops.exp(transitions)
+    Args:
+        emissions: [time, batch, K].
+        first: [time, batch, 1], 1 where a sentence begins, else 0.
+        inside: [time, batch, 1], 1 where it goes on; where both are 0 the sums wait.
+        start: [K], the score of beginning with a tag.
+        weights: [K, K], exp(transitions).
 
-    def step(state: Any, at: Any) -> Any:
-        (alpha,), (emission, m) = state, at
-        alpha = m * (_log_product(alpha, weights) + emission) + (1 - m) * alpha
-        return (alpha,), (alpha,)
-
-    first = start[None, :] + emissions[0]
-    (rest,) = scan(step, (first,), (emissions[1:], mask[1:]), start.shape, reverse=False)
-    return ops.concatenate([first[None], rest], axis=0)
-
-
-def _backwards(emissions: Tensor, mask: Tensor, transitions: Tensor, end: Tensor) -> Tensor:
-    """Log betas [time, batch, K]: the sum over paths after each tag, `end` included."""
-    weights = ops.transpose(ops.exp(transitions))
+    Returns:
+        [time, batch, K].
+    """
 
     def step(state: Any, at: Any) -> Any:
-        (beta,), (emission, m) = state, at
-        beta = m * _log_product(beta + emission, weights) + (1 - m) * beta
-        return (beta,), (beta,)
+        (sums,), (emission, begins, goes_on) = state, at
+        highest = ops.max(sums, axis=-1, keepdims=True)
+        through = ops.log(ops.matmul(ops.exp(sums - highest), weights) + _TINY) + highest
+        waiting = 1 - begins - goes_on
+        sums = begins * (start + emission) + goes_on * (through + emission) + waiting * sums
+        return (sums,), (sums,)
 
-    last = ops.zeros_like(emissions[0]) + end[None, :]
-    (rest,) = scan(step, (last,), (emissions[1:], mask[1:]), end.shape, reverse=True)
-    return ops.concatenate([rest, last[None]], axis=0)
+    nothing = ops.zeros_like(emissions[0])
+    (sums,) = scan(step, (nothing,), (emissions, first, inside), start.shape, reverse=False)
+    return sums
 
 
 def _log_likelihood(
     emissions: Tensor, tags: Tensor, mask: Tensor, transitions: Tensor, start: Tensor, end: Tensor
 ) -> Any:
     """The log-likelihood of `tags`, summed over the batch, and its gradients; time-major."""
-    alphas = _forwards(emissions, mask, transitions, start)
-    betas = _backwards(emissions, mask, transitions, end)
+    first = ops.concatenate([mask[:1], ops.zeros_like(mask[1:])], axis=0)
+    last = mask - ops.concatenate([mask[1:], ops.zeros_like(mask[:1])], axis=0)
+    weights = ops.exp(transitions)
+    sweep = compiled(_sweep)
+    alphas = sweep(emissions, first, mask - first, start, weights)
+    mirrored = (ops.flip(each, axis=0) for each in (emissions, last, mask - last))
+    betas = ops.flip(sweep(*mirrored, end, ops.transpose(weights)), axis=0) - emissions
     total = ops.logsumexp(alphas[-1] + end[None, :], axis=-1)
 
-    last = mask - ops.concatenate([mask[1:], ops.zeros_like(mask[:1])], axis=0)
     gold = ops.one_hot(tags, transitions.shape[0], dtype=emissions.dtype) * mask
     observed = ops.matmul(ops.transpose(_flat(gold[:-1])), _flat(gold[1:]))
     score = (
@@ -109,7 +109,7 @@ def _likelihood(
     emissions: Tensor, tags: Tensor, mask: Tensor, transitions: Tensor, start: Tensor, end: Tensor
 ) -> Any:
     inputs = [ops.stop_gradient(x) for x in (emissions, tags, mask, transitions, start, end)]
-    likelihood, d_emissions, d_transitions, d_start, d_end = compiled(_log_likelihood)(*inputs)
+    likelihood, d_emissions, d_transitions, d_start, d_end = _log_likelihood(*inputs)
 
     def gradient(upstream: Tensor) -> Any:
         return (
@@ -168,12 +168,10 @@ class CRF(keras.layers.Layer):  # type: ignore[misc]
         Returns:
             A scalar.
         """
-        # One step of padding more, so that the loops over the steps after the first have one at least.
-        emissions = ops.pad(ops.transpose(emissions, (1, 0, 2)), ((0, 1), (0, 0), (0, 0)))
-        tags = ops.pad(ops.transpose(tags), ((0, 1), (0, 0)))
+        emissions = ops.transpose(emissions, (1, 0, 2))
         steps = ops.arange(ops.shape(emissions)[0], dtype="int32")
         mask = ops.cast(steps[:, None] < ops.cast(lengths, "int32")[None, :], emissions.dtype)[..., None]
-        return _likelihood(emissions, tags, mask, *self.scores())
+        return _likelihood(emissions, ops.transpose(tags), mask, *self.scores())
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

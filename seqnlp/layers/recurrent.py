@@ -38,15 +38,17 @@ def carried_by(carrier: Carrier) -> Iterator[None]:
 
 
 @cache
-def recurrence(cell: Cell, backwards: bool) -> Callable[..., Tensor]:
-    """The differentiable function that runs `cell` over a sequence in one direction.
+def recurrence(cell: Cell) -> Callable[..., Tensor]:
+    """The differentiable function that runs `cell` over a sequence.
+
+    The other direction is the same function over reversed steps, so that there is one thing to compile.
 
     Returns:
         A function of `projected` [time, batch, gates * H], `kernel` [H, gates * H], `bias` [gates * H] (zeros
         for cells without a recurrent bias), `dropout` [batch, H] (what the hidden state is multiplied by
         before the recurrent product; the same at every step) and `mask` [time, batch, 1], to the hidden
         states [time, batch, H], zero where the mask is. Where the mask is zero the state passes unchanged, so
-        that the backward direction begins at the last word, not in the padding.
+        that the reversed direction begins at the last word, not in the padding.
     """
 
     def forward(projected: Tensor, kernel: Tensor, bias: Tensor, dropout: Tensor, mask: Tensor) -> Any:
@@ -59,13 +61,13 @@ def recurrence(cell: Cell, backwards: bool) -> Callable[..., Tensor]:
         units = kernel.shape[0]
         start = (ops.zeros_like(dropout),) * cell.states
         sizes = (units,) * cell.states + (units * cell.saved,)
-        *states, saved = scan(step, start, (projected, mask), sizes, backwards)
+        *states, saved = scan(step, start, (projected, mask), sizes, reverse=False)
         return states[0] * mask, states, saved
 
     def backward(
         kernel: Tensor, dropout: Tensor, mask: Tensor, states: Any, saved: Tensor, upstream: Tensor
     ) -> Any:
-        previous = tuple(_shifted(s, backwards) for s in states)
+        previous = tuple(_shifted(s) for s in states)
         factors = cell.factors(saved, previous)
         transposed = ops.transpose(kernel)
 
@@ -79,7 +81,7 @@ def recurrence(cell: Cell, backwards: bool) -> Callable[..., Tensor]:
         units, width = kernel.shape
         start = (ops.zeros_like(dropout),) * cell.states
         inputs = (upstream * mask, mask, *factors)
-        d_projected, d_recurrent = scan(step, start, inputs, (width, width), not backwards)
+        d_projected, d_recurrent = scan(step, start, inputs, (width, width), reverse=True)
         hidden = ops.reshape(previous[0] * dropout, (-1, units))
         flat = ops.reshape(d_recurrent, (-1, width))
         return d_projected, ops.matmul(ops.transpose(hidden), flat), ops.sum(flat, axis=0)
@@ -101,12 +103,9 @@ def recurrence(cell: Cell, backwards: bool) -> Callable[..., Tensor]:
     return run  # type: ignore[no-any-return]
 
 
-def _shifted(states: Tensor, backwards: bool) -> Tensor:
+def _shifted(states: Tensor) -> Tensor:
     """The states before each step: those after it, moved by one, the first of them zero."""
-    zero = ops.zeros_like(states[:1])
-    if backwards:
-        return ops.concatenate([states[1:], zero], axis=0)
-    return ops.concatenate([zero, states[:-1]], axis=0)
+    return ops.concatenate([ops.zeros_like(states[:1]), states[:-1]], axis=0)
 
 
 class Direction(keras.layers.Layer):  # type: ignore[misc]
@@ -147,15 +146,17 @@ class Direction(keras.layers.Layer):  # type: ignore[misc]
 
     def call(self, inputs: Tensor, mask: Tensor, training: bool = False) -> Tensor:
         """Run over `inputs` [time, batch, input] under `mask` [time, batch, 1]: [time, batch, H]."""
+        if self.backwards:
+            inputs, mask = ops.flip(inputs, axis=0), ops.flip(mask, axis=0)
         bias = ops.copy(self.bias)
         into, recurrent = (bias[0], bias[1]) if self.cell.recurrent_bias else (bias, ops.zeros_like(bias))
         time, batch = ops.shape(inputs)[0], ops.shape(inputs)[1]
         flat = ops.reshape(inputs, (-1, self.kernel.shape[0]))
         projected = ops.reshape(ops.matmul(flat, self.kernel) + into, (time, batch, self.kernel.shape[1]))
         dropout = self.dropout(ops.ones_like(projected[0, :, : self.units]), training=training)
-        run = recurrence(self.cell, self.backwards)
         kernel = ops.copy(self.recurrent_kernel)  # a tensor: a custom gradient may not capture a variable
-        return run(projected, kernel, recurrent, dropout, mask)
+        states = recurrence(self.cell)(projected, kernel, recurrent, dropout, mask)
+        return ops.flip(states, axis=0) if self.backwards else states
 
 
 def _forget_bias(shape: tuple[int, ...], dtype: Any = None) -> Tensor:

@@ -125,12 +125,28 @@ class TaggingNetwork(keras.Model):  # type: ignore[misc]
             self.crf.build()
         self.built = True
 
-    def represent(self, inputs: dict[str, Tensor]) -> Tensor:
-        """Vectors of the words as the first recurrent layer reads them, [batch, time, dimension]."""
+    def represent(self, inputs: dict[str, Tensor], table: Tensor = None) -> Tensor:
+        """Vectors of the words as the first recurrent layer reads them, [batch, time, dimension].
+
+        Args:
+            inputs: As for `call`.
+            table: Character vectors [folded, filters] of words known by heart: `spellings` below `folded`
+                are rows of it, others, less `folded`, rows of `characters`.
+        """
         embedded = self.word_embedding(inputs["words"])
         if self.character_encoder is None:
             return embedded
-        spelled = ops.take(self.character_encoder(inputs["characters"]), inputs["spellings"], axis=0)
+        spellings = inputs["spellings"]
+        encoded = self.character_encoder(inputs["characters"])
+        if table is None:
+            spelled = ops.take(encoded, spellings, axis=0)
+        else:
+            folded = len(table)
+            spelled = ops.where(
+                (spellings < folded)[..., None],
+                ops.take(table, ops.minimum(spellings, folded - 1), axis=0),
+                ops.take(encoded, ops.maximum(spellings - folded, 0), axis=0),
+            )
         return ops.concatenate([embedded, spelled], axis=-1)
 
     def emissions(self, vectors: Tensor, lengths: Tensor, training: bool = False) -> Tensor:

@@ -24,19 +24,20 @@ MARKS = _marks()
 
 _EMOJI_MODIFIERS = "\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f"
 _JOINERS = "\u200c\u200d"
+_SPACING_VOWELS = "\u0e33\u0eb3"  # Thai and Lao: letters by category, not by behaviour
+_CLINGING = _JOINERS + _EMOJI_MODIFIERS + _SPACING_VOWELS
 _PICTOGRAPHS = "\xa9\xae\u203c\u2049\u2100-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 _FLAG_LETTERS = "\U0001f1e6-\U0001f1ff"
 
-_LEADING_JAMO = "\u1100-\u115f\ua960-\ua97c"
-_VOWEL_JAMO = "\u1160-\u11a7\ud7b0-\ud7c6"
-_TRAILING_JAMO = "\u11a8-\u11ff\ud7cb-\ud7fb"
-_HANGUL = (
-    rf"(?:[{_LEADING_JAMO}]++[\uac00-\ud7a3{_VOWEL_JAMO}]?+|[\uac00-\ud7a3{_VOWEL_JAMO}])"
-    rf"[{_VOWEL_JAMO}{_TRAILING_JAMO}]*+"
-)
+_LEADING = "\u1100-\u115f\ua960-\ua97c"
+_VOWEL = "\u1160-\u11a7\ud7b0-\ud7c6"
+_TRAILING = "\u11a8-\u11ff\ud7cb-\ud7fb"
+_OPEN_SYLLABLES = "".join(map(chr, range(0xAC00, 0xD7A4, 28)))
+_RHYME = rf"(?:[{_VOWEL}{_OPEN_SYLLABLES}][{_VOWEL}]*+|[\uac00-\ud7a3])[{_TRAILING}]*+"
+_HANGUL = rf"(?:[{_LEADING}]++(?:{_RHYME})?+|{_RHYME}|[{_TRAILING}]++)"
 
 # The look-ahead spares ASCII, which is most text, the long list of ranges.
-EXTENSION = rf"(?:(?![\x00-\xff])[{MARKS}{_JOINERS}{_EMOJI_MODIFIERS}]++|(?<=\u200d)[{_PICTOGRAPHS}])*+"
+EXTENSION = rf"(?:(?![\x00-\xff])[{MARKS}{_CLINGING}]++|(?<=\u200d)[{_PICTOGRAPHS}])*+"
 """What clings to the character before it; matches the empty string, too."""
 
 BASE = rf"(?:{_HANGUL}|[{_FLAG_LETTERS}]{{2}}|\S)"

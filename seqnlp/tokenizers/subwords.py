@@ -152,6 +152,11 @@ class Subwords:
         """
         return " ".join(map(self.vocabulary.entry, ids)).replace(" " + CONTINUATION, "")
 
+    def words(self, text: str) -> list[str]:
+        """Give the words, in their normal form, that the pieces cover: what a vocabulary is learnt from."""
+        forms = text.translate(self._normal_forms)
+        return [forms[slice(*word.span())] for word in _WORD.finditer(forms.translate(_KINDS))]
+
     def _pieces(self, chunk: str) -> list[tuple[int, int, int]]:
         """Cut a stretch without white space: ids, and starts and ends in it.
 

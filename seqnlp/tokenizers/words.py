@@ -26,7 +26,7 @@ _APOSTROPHE = "['’]"
 
 _CLITIC = rf"{_APOSTROPHE}(?:[smdSMD]|(?i:re|ve|ll))(?!\w)"
 _JOINT = (
-    rf"(?:[-‐‑·&](?={_CHARACTER})"  # well-known, AT&T
+    rf"(?:[-‐‑·&](?={_CHARACTER})(?!(?<=&)[a-z]{{2,6}};)"  # well-known, AT&T, but not "a&lt;b"
     rf"|(?!{_CLITIC}){_APOSTROPHE}(?={_LETTER})"  # O'Brien
     r"|(?<=\d)[.,:/](?=\d)"  # 1,234.5
     rf"|(?<={_LETTER})\.(?={_SMALL}))"  # example.org, but not "end.Start"

@@ -2,6 +2,7 @@ import subprocess
 import sys
 
 import pytest
+
 from seqnlp import corpora
 from seqnlp.errors import CorpusError
 
@@ -48,7 +49,7 @@ def test_an_unknown_corpus_lists_the_known_and_the_nearest(name: str, nearest: s
 
 
 def test_a_corpus_like_no_other_gets_no_hint() -> None:
-    with pytest.raises(CorpusError, match="^unknown corpus '@@@'; known are sample/ner, "):
+    with pytest.raises(CorpusError, match=r"^unknown corpus '@@@'; known are sample/ner, "):
         corpora.load_split("@@@:dev")
 
 
@@ -58,7 +59,9 @@ def test_a_split_is_refused_where_a_corpus_is_meant() -> None:
 
 
 def test_an_unknown_split_is_refused_before_anything_is_read() -> None:
-    with pytest.raises(CorpusError, match="conll2002/esp has no split 'testc'; it has train, dev, test, testa, testb"):
+    with pytest.raises(
+        CorpusError, match="conll2002/esp has no split 'testc'; it has train, dev, test, testa, testb"
+    ):
         corpora.load_split("conll2002/esp:testc")
 
 

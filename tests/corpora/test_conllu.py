@@ -1,8 +1,10 @@
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from seqnlp.corpora import Problems, read_conllu
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.records import TaggedSentence
@@ -65,7 +67,9 @@ def test_other_fields_are_tags_too(path: Path, field: str, tags: tuple[str, ...]
 
 
 def test_an_unknown_field_is_refused(path: Path) -> None:
-    with pytest.raises(ConfigError, match="no tag field 'pos' in CoNLL-U; these are: upos, xpos, feats, deprel"):
+    with pytest.raises(
+        ConfigError, match="no tag field 'pos' in CoNLL-U; these are: upos, xpos, feats, deprel"
+    ):
         read_conllu(path, tag_field="pos")
 
 
@@ -89,7 +93,9 @@ def test_one_line_says_what_is_wrong_and_where(path: Path, text: str, message: s
 
 
 def test_skipping_counts_and_goes_on(path: Path) -> None:
-    path.write_bytes(b"\n\n".join([row("1", "a").encode(), row("2", "b").encode(), b"\xff", row("1", "c").encode()]))
+    path.write_bytes(
+        b"\n\n".join([row("1", "a").encode(), row("2", "b").encode(), b"\xff", row("1", "c").encode()])
+    )
     problems = Problems()
     assert [sentence.words for sentence in read_conllu(path, on_error=problems)] == [("a",), ("c",)]
     assert [error.line for error in problems.first] == [3, 5]
@@ -106,13 +112,13 @@ def test_any_bytes_give_sentences_or_data_errors(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "any.conllu"
     path.write_bytes(content)
-    try:
-        for sentence in read_conllu(path, on_error=Problems()):
+    problems = Problems()
+    with suppress(DataError):
+        for sentence in read_conllu(path, on_error=problems):
             assert len(sentence.words) == len(sentence.tags) > 0
             assert all(sentence.words)
             assert all(sentence.tags)
-    except DataError as error:
-        assert "\n" not in str(error)
+    assert not any("\n" in str(error) for error in problems.first)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from seqnlp.corpora import Corpus
 from seqnlp.errors import CorpusError
 
@@ -29,5 +30,5 @@ def test_published_names_of_splits_are_known_too() -> None:
 
 def test_an_unknown_split_lists_the_known() -> None:
     corpus = Corpus("some", {"train": list, "dev": list}, {"testa": "dev"})
-    with pytest.raises(CorpusError, match="^some has no split 'test'; it has train, dev, testa$"):
+    with pytest.raises(CorpusError, match=r"^some has no split 'test'; it has train, dev, testa$"):
         assert corpus.test

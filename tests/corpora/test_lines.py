@@ -2,6 +2,7 @@ import gzip
 from pathlib import Path
 
 import pytest
+
 from seqnlp.corpora.lines import check_utf8, read_lines
 from seqnlp.errors import DataError
 

@@ -1,4 +1,5 @@
 import pytest
+
 from seqnlp.corpora import Problems, stop
 from seqnlp.errors import DataError
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from seqnlp.corpora import Summary
 from seqnlp.records import AnnotatedText, Span, TaggedSentence
 

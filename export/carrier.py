@@ -1,0 +1,116 @@
+"""Recurrent layers as single ONNX nodes.
+
+A recurrent layer would be converted operation by operation, into a `Loop`. In its place the export function
+emits one TensorFlow operation that carries the layer through the tracing, `CudnnRNNV3`, and a handler turns
+that operation into one ONNX `LSTM`, `GRU` or `RNN` with `sequence_lens`. The operation is never run, so it
+needs no kernel; its `params` hold the weights as ONNX lays them out: W, R and B of all directions, flattened.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqnlp.layers.recurrent import Recurrent
+
+Tensor = Any
+
+_OPERATOR = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
+_MODE = {"lstm": "lstm", "gru": "gru", "rnn": "rnn_tanh"}
+_CELL = {mode: cell for cell, mode in _MODE.items()}
+# Where each gate of ONNX stands among those of Keras: input, output, forget, candidate for the LSTM.
+_GATES = {"lstm": (0, 3, 1, 2), "gru": (0, 1, 2), "rnn": (0,)}
+
+
+def carry(layer: Recurrent, inputs: Tensor, lengths: Tensor) -> Tensor:
+    """Emit a layer as one operation; for `seqnlp.layers.recurrent.carried_by`.
+
+    Args:
+        layer: The layer, its weights final.
+        inputs: float32 [batch, time, input].
+        lengths: int32 [batch]; a row of length 0 runs one step, whose result nobody reads.
+
+    Returns:
+        float32 [batch, time, directions * units].
+    """
+    import tensorflow as tf
+
+    directions = len(layer.directions)
+    batch = tf.shape(inputs)[0]
+    start = tf.zeros([directions, batch, layer.units])
+    with tf.init_scope():  # out of the graph that is being traced, where weights have values
+        parameters = _parameters(layer)
+    output = tf.raw_ops.CudnnRNNV3(
+        input=tf.transpose(inputs, [1, 0, 2]),
+        input_h=start,
+        input_c=start if layer.cell == "lstm" else tf.zeros([0]),
+        params=tf.constant(parameters),
+        sequence_lengths=tf.maximum(lengths, 1),
+        rnn_mode=_MODE[layer.cell],
+        direction="bidirectional" if layer.bidirectional else "unidirectional",
+        is_training=False,
+        time_major=True,
+    ).output
+    output = tf.ensure_shape(output, [None, None, directions * layer.units])
+    return tf.transpose(output, [1, 0, 2])
+
+
+def _parameters(layer: Recurrent) -> NDArray[np.float32]:
+    """W, R and B of all directions, flattened one after the other."""
+    parts: tuple[list[Any], ...] = ([], [], [])
+    for direction in layer.directions:
+        kernel, recurrent, bias = (np.asarray(weight) for weight in direction.get_weights())
+        both = bias if bias.ndim == 2 else np.stack([bias, np.zeros_like(bias)])
+        parts[0].append(_gates(kernel, layer.cell).T)
+        parts[1].append(_gates(recurrent, layer.cell).T)
+        parts[2].append(_gates(both, layer.cell).reshape(-1))
+    return np.concatenate([np.stack(part).reshape(-1) for part in parts])
+
+
+def _gates(weights: NDArray[Any], cell: str) -> NDArray[Any]:
+    """Reorder the gates along the last axis from Keras' order to ONNX's."""
+    order = _GATES[cell]
+    return np.concatenate([np.split(weights, len(order), axis=-1)[gate] for gate in order], axis=-1)
+
+
+def handle(context: Any, node: Any, name: str, args: Any) -> None:
+    """Turn a carrying operation into an ONNX node; a handler for `tf2onnx`."""
+    cell = _CELL[node.get_attr_str("rnn_mode")]
+    gates = len(_GATES[cell])
+    directions = 2 if node.get_attr_str("direction") == "bidirectional" else 1
+    flat = node.inputs[3].get_tensor_value(as_list=False)
+    output = node.output[0]
+    units = context.get_shape(output)[-1] // directions
+    # flat holds directions * gates * units * (input + units + 2) numbers.
+    width = flat.size // (directions * gates * units) - units - 2
+    shapes = (
+        (directions, gates * units, width),
+        (directions, gates * units, units),
+        (directions, 2 * gates * units),
+    )
+    ends = np.cumsum([np.prod(shape) for shape in shapes])
+    weights = [
+        context.make_const(f"{node.name}_{letter}", part.reshape(shape)).output[0]
+        for letter, part, shape in zip("WRB", np.split(flat, ends[:-1]), shapes, strict=True)
+    ]
+    attributes: dict[str, Any] = {
+        "hidden_size": units,
+        "direction": "bidirectional" if directions == 2 else "forward",
+    }
+    if cell == "gru":
+        attributes["linear_before_reset"] = 1
+    inputs, lengths = node.input[0], node.input[4]
+    dtype = context.get_dtype(output)
+    context.remove_node(node.name)
+    recurrent = context.make_node(
+        _OPERATOR[cell], [inputs, *weights, lengths], attr=attributes, name=f"{node.name}_node", dtypes=[dtype]
+    )
+    # Y is [time, directions, batch, units].
+    states = recurrent.output[0]
+    if directions == 1:
+        axes = context.make_const(f"{node.name}_axes", np.array([1], np.int64)).output[0]
+        context.make_node("Squeeze", [states, axes], outputs=[output], dtypes=[dtype])
+        return
+    swapped = context.make_node("Transpose", [states], attr={"perm": [0, 2, 1, 3]}, dtypes=[dtype])
+    shape = context.make_const(f"{node.name}_shape", np.array([0, 0, 2 * units], np.int64))
+    context.make_node("Reshape", [swapped.output[0], shape.output[0]], outputs=[output], dtypes=[dtype])

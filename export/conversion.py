@@ -1,0 +1,100 @@
+"""A Keras network to an ONNX graph."""
+
+import logging
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from seqnlp.export.carrier import carry, handle
+from seqnlp.layers.recurrent import carried_by
+
+if TYPE_CHECKING:
+    from onnx import GraphProto, ModelProto
+
+OPSET = 17
+
+Tensor = Any
+
+
+def converted(
+    function: Callable[[dict[str, Tensor]], dict[str, Tensor]], inputs: Mapping[str, tuple[int | None, ...]]
+) -> "ModelProto":
+    """Convert a function of named int32 tensors, every recurrent layer in it as one node.
+
+    Args:
+        function: Takes a dict of tensors and gives a dict of tensors, whose keys name the graph's outputs.
+        inputs: The shape of each input, None for what varies.
+
+    Returns:
+        The model.
+    """
+    import tensorflow as tf
+    import tf2onnx
+
+    signature = [tf.TensorSpec(shape, tf.int32, name=name) for name, shape in inputs.items()]
+
+    def traced(*tensors: Tensor) -> dict[str, Tensor]:
+        with carried_by(carry):
+            return function(dict(zip(inputs, tensors, strict=True)))
+
+    logger = logging.getLogger("tf2onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        model, _ = tf2onnx.convert.from_function(
+            tf.function(traced, autograph=False),
+            input_signature=signature,
+            opset=OPSET,
+            custom_op_handlers={"CudnnRNNV3": (handle, [])},
+        )
+    finally:
+        logger.setLevel(level)
+    return model
+
+
+def compose_after(model: "ModelProto", second: "ModelProto", shared: Collection[str]) -> "ModelProto":
+    """Put a second graph behind a model's.
+
+    Args:
+        model: The first.
+        second: Reads from the first; all names in it but those shared and its outputs get a prefix.
+        shared: Inputs of the second that are inputs or outputs of the first, by the same name.
+
+    Returns:
+        A model with the inputs of the first, and the outputs of both.
+    """
+    from onnx import ModelProto, checker
+
+    outputs = {output.name for output in second.graph.output}
+    joined = ModelProto()
+    joined.CopyFrom(model)
+    body = _prefixed(second, "decoder_", keep=outputs.union(shared))
+    joined.graph.node.extend(body.node)
+    joined.graph.initializer.extend(body.initializer)
+    joined.graph.output.extend(body.output)
+    joined.producer_name = "seqnlp"
+    joined.graph.name = "seqnlp"
+    checker.check_model(joined)
+    return joined
+
+
+def _prefixed(model: "ModelProto", prefix: str, keep: Collection[str]) -> "GraphProto":
+    """The graph with every name but some prefixed, the bodies of its loops included."""
+    from onnx import GraphProto
+
+    def name(old: str) -> str:
+        return old if not old or old in keep else prefix + old
+
+    def rename(graph: GraphProto) -> None:
+        for value in (*graph.input, *graph.output, *graph.value_info, *graph.initializer):
+            value.name = name(value.name)
+        for node in graph.node:
+            node.input[:] = [name(each) for each in node.input]
+            node.output[:] = [name(each) for each in node.output]
+            for attribute in node.attribute:
+                if attribute.HasField("g"):
+                    rename(attribute.g)
+
+    graph = GraphProto()
+    graph.CopyFrom(model.graph)
+    rename(graph)
+    return graph

@@ -1,0 +1,135 @@
+"""Settings: typed, documented, read from TOML and from `KEY=VALUE`, written back whole.
+
+A task's settings are sections (tables in TOML) of fields, each with a description that `seqnlp init` prints.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import tomlkit
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from seqnlp.errors import ConfigError
+
+
+class Section(BaseModel):
+    """A table of settings; an unknown key or a value of a wrong type is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class TrainingSettings(Section):
+    """How any network is trained."""
+
+    epochs: int = Field(30, ge=1, description="The most epochs")
+    patience: int = Field(10, ge=1, description="Stop after so many epochs without a better dev score")
+    batch_tokens: int = Field(1024, ge=16, description="Positions (rows times padded length) of a batch")
+    buckets: int = Field(12, ge=1, le=64, description="The most padded lengths; each is compiled once")
+    learning_rate: float = Field(2e-3, gt=0, description="The highest learning rate")
+    warmup: float = Field(0.5, ge=0, description="Epochs over which the learning rate rises")
+    schedule: Literal["cosine", "constant"] = Field("cosine", description="How the learning rate falls")
+    clip: float = Field(5.0, gt=0, description="The greatest norm of a step's gradient")
+    averaging: float = Field(
+        0.0, ge=0, lt=1, description="Share of the old in a running mean of the epochs' weights; 0 for none"
+    )
+    seed: int = Field(1, ge=0, description="Seed of everything that is random")
+
+
+class Settings(Section):
+    """All settings of a run; tasks add their sections."""
+
+    training: TrainingSettings = TrainingSettings()
+
+    @classmethod
+    def read(cls, config: Path | None = None, overrides: Iterable[str] = ()) -> Self:
+        """Read settings.
+
+        Args:
+            config: A TOML file; what it does not name has its default.
+            overrides: `SECTION.KEY=VALUE`, each taking precedence over what stands before it.
+
+        Raises:
+            ConfigError: The file cannot be read or is no TOML, a key is unknown (the nearest is named), or a
+                value is out of range.
+        """
+        values: dict[str, Any] = {} if config is None else _toml(config)
+        for override in overrides:
+            _set(values, override)
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise ConfigError(cls._complaint(error, config)) from error
+
+    @classmethod
+    def _complaint(cls, error: ValidationError, config: Path | None) -> str:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        place = "" if config is None else f"{config}: "
+        if first["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(key, cls.keys(), n=1, cutoff=0.3)
+            hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(cls.keys())}"
+            return f"{place}unknown setting {key}{hint}"
+        return f"{place}{key}: {first['msg']} (it is {first['input']!r})"
+
+    @classmethod
+    def keys(cls) -> list[str]:
+        """The names of all settings, `section.key`."""
+        return [f"{name}.{key}" for name, section in cls._sections() for key in section.model_fields]
+
+    @classmethod
+    def _sections(cls) -> list[tuple[str, type[Section]]]:
+        return [(name, field.annotation) for name, field in cls.model_fields.items()]  # type: ignore[misc]
+
+    def to_toml(self, commented: bool = False) -> str:
+        """Write every setting as TOML.
+
+        Args:
+            commented: Whether each is preceded by its description. A setting without a value stands there as
+                a comment, since TOML knows no null.
+        """
+        document = tomlkit.document()
+        for name, section in self._sections():
+            table = tomlkit.table()
+            if commented:
+                table.add(tomlkit.comment((section.__doc__ or "").partition("\n")[0]))
+            for key, field in section.model_fields.items():
+                value = getattr(getattr(self, name), key)
+                if commented:
+                    table.add(tomlkit.comment(f"{field.description}."))
+                if value is None:
+                    table.add(tomlkit.comment(f"{key} ="))
+                else:
+                    table.add(key, str(value) if isinstance(value, Path) else value)
+            document.add(name, table)
+        return tomlkit.dumps(document)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _set(values: dict[str, Any], override: str) -> None:
+    """Put `SECTION.KEY=VALUE` into nested dicts; VALUE is TOML, or else a string."""
+    key, equals, text = override.partition("=")
+    path = [part.strip() for part in key.split(".")]
+    if not equals or not all(path):
+        raise ConfigError(f"--set wants SECTION.KEY=VALUE, not {override!r}")
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text.strip()
+    table = values
+    for part in path[:-1]:
+        inner = table.setdefault(part, {})
+        if not isinstance(inner, Mapping):
+            raise ConfigError(f"--set {override}: {part} is a setting, not a section")
+        table = inner  # type: ignore[assignment]
+    table[path[-1]] = value

@@ -1,0 +1,207 @@
+"""Pre-trained word vectors, of the words asked for only: word2vec text and binary, GloVe, fastText `.vec`.
+
+The memory that reading takes depends on the words asked for, never on the file.
+"""
+
+import codecs
+import gzip
+import io
+import zlib
+from collections.abc import Collection, Container, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Literal, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqnlp.errors import DataError
+
+Format: TypeAlias = Literal["text with header", "text", "binary"]
+"""word2vec text and fastText `.vec`; GloVe; word2vec binary."""
+
+_GZIP = b"\x1f\x8b"
+_WINDOW = 1 << 20
+_SAMPLE = 4096
+_LONGEST_WORD = 1 << 16
+_MOST_DIMENSIONS = 1 << 16
+
+
+@dataclass(frozen=True)
+class WordVectors:
+    """What was found in a file.
+
+    Attributes:
+        words: Those of the words asked for that the file has, in the file's order.
+        matrix: float32 [words, dimensions], their vectors.
+        format: The format that was recognised.
+        read: How many vectors the file holds.
+    """
+
+    words: tuple[str, ...]
+    matrix: NDArray[np.float32]
+    format: Format
+    read: int
+
+    def coverage(self, wanted: Iterable[str]) -> float:
+        """The share of `wanted` that has a vector, from 0 to 1."""
+        found = set(self.words)
+        hits = [word in found for word in wanted]
+        return sum(hits) / len(hits) if hits else 0.0
+
+
+def read_vectors(path: Path, words: Container[str]) -> WordVectors:
+    """Read the vectors of some words.
+
+    The format is recognised by the content, gzip by its first bytes. A word that stands in the file twice
+    keeps its first vector. Every line is held to the number of dimensions; what the numbers are is looked at
+    in the wanted words' lines only.
+
+    Args:
+        path: The file.
+        words: The words to keep, as the file writes them.
+
+    Returns:
+        The vectors found; words that the file does not have are left out.
+
+    Raises:
+        DataError: The file cannot be read, is empty, cut off or damaged, has a line with too many or too few
+            numbers, or something that is no finite number for a wanted word.
+    """
+    try:
+        with path.open("rb") as raw:
+            plain = gzip.GzipFile(fileobj=raw) if raw.peek(len(_GZIP)).startswith(_GZIP) else raw
+            with io.BufferedReader(cast(io.RawIOBase, plain), _WINDOW) as file:
+                return _read(file, path, words)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise DataError(f"the gzip data are damaged or cut off: {error}", path) from error
+    except OSError as error:
+        raise DataError(error.strerror or str(error), path) from error
+
+
+@dataclass
+class _Reading:
+    """A file that is being read: `file` stands before the first vector."""
+
+    file: BinaryIO
+    path: Path
+    wanted: Container[str]
+    dimensions: int
+    promised: int | None
+    rows: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+
+    def wants(self, word: str) -> bool:
+        return word in self.wanted and word not in self.rows
+
+
+def _read(file: BinaryIO, path: Path, words: Container[str]) -> WordVectors:
+    header = file.readline(_WINDOW).split()
+    if not header:
+        raise DataError("no word vectors: the file is empty or begins with an empty line", path, 1)
+    if len(header) == 2 and all(map(bytes.isdigit, header)):
+        promised, dimensions = map(int, header)
+        form: Format = "text with header" if _is_text(file.read(_SAMPLE)) else "binary"
+    else:
+        promised, dimensions, form = None, _count_numbers(header[1:]), "text"
+    if not 0 < dimensions <= _MOST_DIMENSIONS:
+        raise DataError(f"not a file of word vectors: its first line makes {dimensions} dimensions", path, 1)
+    file.seek(0)
+    reading = _Reading(file, path, words, dimensions, promised)
+    if promised is not None:
+        file.readline()
+    read = _read_binary(reading) if form == "binary" else _read_text(reading)
+    if promised is not None and read != promised:
+        raise DataError(f"{read} word vectors where the first line promises {promised}", path)
+    matrix = np.array(list(reading.rows.values()), np.float32).reshape(-1, dimensions)
+    return WordVectors(tuple(reading.rows), matrix, form, read)
+
+
+def _is_text(sample: bytes) -> bool:
+    """Whether bytes are UTF-8 (perhaps cut off) without control characters: numbers in binary never are."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return not any(character < " " and character not in "\t\r\n" for character in text)
+
+
+def _count_numbers(fields: Collection[bytes]) -> int:
+    """Count the numbers at the end of a line."""
+    numbers = [_is_number(text) for text in fields]
+    return len(numbers) if all(numbers) else numbers[::-1].index(False)
+
+
+def _is_number(text: bytes) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _read_text(reading: _Reading) -> int:
+    """Read one vector a line; give how many there were."""
+    dimensions, path = reading.dimensions, reading.path
+    read = 0
+    for number, line in enumerate(reading.file, 1 if reading.promised is None else 2):
+        stripped = line.rstrip()
+        if not stripped:
+            continue
+        read += 1
+        spaces = stripped.count(b" ")
+        # A word itself may hold spaces (GloVe has some): then the numbers are counted from the right.
+        parts = stripped.split(b" ", 1) if spaces == dimensions else stripped.rsplit(b" ", dimensions)
+        if spaces < dimensions or _holds_fractions(parts[0]):
+            count = _count_numbers(stripped.split(b" ")[1:])
+            raise DataError(f"{count} numbers where other lines have {dimensions}", path, number)
+        word = parts[0].decode(errors="replace")
+        if reading.wants(word):
+            fields = stripped.rsplit(b" ", dimensions)[1:]
+            reading.rows[word] = _vector(fields, word, path, number)
+    return read
+
+
+def _holds_fractions(word: bytes) -> bool:
+    """Whether what stands before the numbers is more than one field and ends in one more number."""
+    _, space, last = word.rpartition(b" ")
+    return bool(space) and b"." in last and _is_number(last)
+
+
+def _vector(fields: list[bytes], word: str, path: Path, line: int) -> NDArray[np.float32]:
+    try:
+        with np.errstate(over="ignore"):
+            vector = np.array(fields, np.float32)
+    except ValueError:
+        wrong = next(text for text in fields if not _is_number(text))
+        raise DataError(f"{wrong.decode(errors='replace')!r} is no number", path, line) from None
+    _check_finite(vector, word, path, line)
+    return vector
+
+
+def _check_finite(vector: NDArray[np.float32], word: str, path: Path, line: int | None = None) -> None:
+    if not np.isfinite(vector).all():
+        raise DataError(f"the vector of {word!r} is not finite", path, line)
+
+
+def _read_binary(reading: _Reading) -> int:
+    """Read words and little-endian float32 vectors as word2vec writes them; give how many there were."""
+    size = 4 * reading.dimensions
+    promised = reading.promised or 0
+    window, place = b"", 0
+    for number in range(promised):
+        end = window.find(b" ", place)
+        while end < 0 or end + 1 + size > len(window):
+            more = reading.file.read(_WINDOW)
+            window, place = window[place:] + more, 0
+            end = window.find(b" ")
+            if not more or (end < 0 and len(window) > _LONGEST_WORD):
+                raise DataError(f"damaged or cut off in vector {number + 1} of {promised}", reading.path)
+        word = window[place:end].lstrip(b"\n").decode(errors="replace")
+        place = end + 1 + size
+        if reading.wants(word):
+            vector = np.frombuffer(window, "<f4", reading.dimensions, end + 1).astype(np.float32)
+            _check_finite(vector, word, reading.path)
+            reading.rows[word] = vector
+    if (window[place:] + reading.file.read(_SAMPLE)).strip():
+        raise DataError(f"goes on after the {promised} vectors that the first line promises", reading.path)
+    return promised

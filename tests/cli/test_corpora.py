@@ -1,0 +1,209 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from seqnlp import corpora
+from seqnlp.cli.corpora import app
+from seqnlp.errors import ConfigError, CorpusError, DataError
+
+CONLL = "-DOCSTART- O\nEU B-ORG\nrejects O\n\nPeter B-PER\nBlackburn I-PER\n\nBrussels B-LOC\n"
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "some.conll"
+    path.write_text(CONLL)
+    return path
+
+
+def test_list_names_every_corpus() -> None:
+    result = run("list")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert [line.split()[0] for line in result.stdout.splitlines() if "/" in line or "conll" in line] == [
+        name for name in corpora.known() if "/" in name or "conll" in name
+    ]
+
+
+def test_list_as_json() -> None:
+    (key, rows), *rest = json.loads(run("list", "--json").stdout).items()
+    assert (key, rest) == ("corpora", [])
+    assert [row["name"] for row in rows] == list(corpora.known())
+    assert rows[0] == {
+        "name": "sample/ner",
+        "task": "tagger",
+        "tags": "entities",
+        "language": "en",
+        "installed": True,
+        "description": corpora.entry("sample/ner").description,
+        "licence": "Apache-2.0, as seqnlp",
+    }
+
+
+def test_show_counts_what_the_sample_holds() -> None:
+    result = run("show", "sample/ner", "--json")
+    assert result.stderr == ""
+    shown = json.loads(result.stdout)
+    for split, sentences in ((split, corpora.load_split(f"sample/ner:{split}")) for split in shown["splits"]):
+        lengths = sorted(len(sentence.words) for sentence in sentences)
+        begun = [tag[2:] for sentence in sentences for tag in sentence.tags if tag.startswith("B-")]
+        assert shown["splits"][split] == {
+            "sentences": len(sentences),
+            "tokens": sum(lengths),
+            "documents": sum(sentence.starts_document for sentence in sentences),
+            "labels": {label: begun.count(label) for label in set(begun)},
+            "lengths": {
+                "mean": round(sum(lengths) / len(lengths), 1),
+                "median": lengths[(len(lengths) + 1) // 2 - 1],
+                "p95": lengths[-(-len(lengths) * 95 // 100) - 1],
+                "longest": lengths[-1],
+            },
+        }
+    assert shown["scheme"] == "bio"
+    assert shown["examples"][0]["words"] == list(corpora.load("sample/ner").train[0].words)
+
+
+def test_show_is_readable() -> None:
+    result = run("show", "sample/ner")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    tokens = sum(len(sentence.words) for sentence in corpora.load("sample/ner").train)
+    assert f"{tokens:,}" in result.stdout
+    assert "licence: Apache-2.0, as seqnlp" in result.stdout
+    first = corpora.load("sample/ner").train[0]
+    named = next(f"{word}/{tag}" for word, tag in zip(first.words, first.tags, strict=True) if tag != "O")
+    assert named in result.stdout
+
+
+def test_show_counts_tags_where_there_are_no_spans(monkeypatch: pytest.MonkeyPatch) -> None:
+    if "SEQNLP_DATA" not in os.environ:
+        pytest.skip("real corpora are read where SEQNLP_DATA names their folder")
+    monkeypatch.setattr("nltk.data.path", [str(Path(os.environ["SEQNLP_DATA"]) / "nltk_data")])
+    shown = json.loads(run("show", "treebank/pos", "--json").stdout)
+    assert shown["scheme"] == "plain"
+    assert sum(sum(split["labels"].values()) for split in shown["splits"].values()) == 94_084
+
+
+def test_unknown_corpora_are_errors_of_the_user() -> None:
+    for command in ("show", "download"):
+        error = run(command, "conll2002/epo").exception
+        assert isinstance(error, CorpusError)
+        assert "did you mean conll2002/esp?" in str(error)
+
+
+def test_what_is_there_need_not_be_downloaded() -> None:
+    result = run("download", "sample/ner")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("sample/ner is in ")
+
+
+def test_a_failing_download_is_an_error_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import nltk.corpus
+    import nltk.downloader
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("no network")
+
+    nltk.corpus.brown._unload()
+    monkeypatch.setattr(nltk.data, "path", [str(tmp_path)])
+    monkeypatch.setenv("NLTK_DATA", str(tmp_path))
+    monkeypatch.setattr(nltk.downloader, "urlopen", refuse)
+    result = run("download", "brown")
+    assert isinstance(result.exception, CorpusError)
+    assert "no network" in str(result.exception)
+    assert result.stdout == ""
+
+
+def test_check_reports_what_a_sound_file_holds(path: Path) -> None:
+    result = run("check", path, "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert json.loads(result.stdout) == {
+        "file": str(path),
+        "format": "conll",
+        "sentences": 3,
+        "tokens": 5,
+        "documents": 1,
+        "scheme": "bio",
+        "labels": {"B-ORG": 1, "O": 1, "B-PER": 1, "I-PER": 1, "B-LOC": 1},
+        "lengths": {"mean": 1.7, "median": 2, "p95": 2, "longest": 2},
+        "problems": 0,
+        "first_problems": [],
+    }
+    readable = run("check", path)
+    assert readable.exit_code == 0
+    assert f"{path}: conll, sentences 3, tokens 5, documents 1, scheme bio\n" in readable.stdout
+
+
+def test_check_finds_every_problem_and_fails(path: Path) -> None:
+    path.write_text(CONLL + "\nI O\nI-PER\n\nOslo O\nBergen I-LOC\n")
+    result = run("check", path)
+    assert isinstance(result.exception, DataError)
+    assert str(result.exception) == f"found 2 problems (first: {path}:11: 1 column where line 2 has 2)"
+    assert f"{path}:11: 1 column where line 2 has 2\n" in result.stdout
+    assert f"{path}:14: I-LOC follows O, which bio forbids\n" in result.stdout
+
+
+def test_check_can_tolerate_problems(path: Path) -> None:
+    path.write_text(CONLL + "\nbroken\n" * 30)
+    result = run("check", path, "--on-error", "skip")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.count("1 column where line 2 has 2") == 20
+    assert "... and 10 problems more" in result.stdout
+    report = json.loads(run("check", path, "--on-error", "skip", "--json").stdout)
+    assert (report["sentences"], report["problems"], len(report["first_problems"])) == (3, 30, 20)
+
+
+def test_check_reads_every_format(tmp_path: Path) -> None:
+    columns = tmp_path / "some.tsv"
+    columns.write_text("NOUN\tNew York\t1\n")
+    options = ("--delimiter", "\t", "--word-column", 1, "--tag-column", 0)
+    assert json.loads(run("check", columns, *options, "--json").stdout)["labels"] == {"NOUN": 1}
+
+    jsonl = tmp_path / "some.txt"
+    jsonl.write_text('{"text": "Oslo", "entities": [[0, 4, "LOC"]]}\n')
+    report = json.loads(run("check", jsonl, "--format", "jsonl", "--json").stdout)
+    assert {key: report[key] for key in ("texts", "characters", "labels", "scheme")} == {
+        "texts": 1,
+        "characters": 4,
+        "labels": {"LOC": 1},
+        "scheme": None,
+    }
+
+    conllu = tmp_path / "some.conllu"
+    conllu.write_text("1\tOslo\toslo\tPROPN\tNNP\t_\t0\troot\t_\t_\n")
+    report = json.loads(run("check", conllu, "--tag-field", "xpos", "--json").stdout)
+    assert (report["labels"], report["scheme"]) == ({"NNP": 1}, "plain")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind"),
+    [
+        (["absent.conll"], DataError),
+        (["."], ConfigError),
+        ([".", "--format", "conll"], DataError),
+        (["some.conll", "--format", "xml"], ConfigError),
+        (["some.conll", "--delimiter", ""], ConfigError),
+    ],
+)
+def test_unreadable_files_are_errors_of_the_user(
+    path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], kind: type[Exception]
+) -> None:
+    monkeypatch.chdir(path.parent)
+    result = run("check", *arguments)
+    assert isinstance(result.exception, kind)
+    assert (result.stdout, "\n" in str(result.exception)) == ("", False)
+
+
+def test_many_labels_are_cut_short(tmp_path: Path) -> None:
+    path = tmp_path / "many.conll"
+    path.write_text("".join(f"w T{number}\n" for number in range(50)))
+    result = run("check", path)
+    assert "... and 10 labels more" in result.stdout
+    assert len(json.loads(run("check", path, "--json").stdout)["labels"]) == 50

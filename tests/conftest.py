@@ -1,0 +1,115 @@
+"""A small tagger as a real ONNX file, with random weights, for everything that runs a model."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+from numpy.typing import NDArray
+from onnx import helper, numpy_helper, parser
+
+from seqnlp.runtime.tagger import Tagger
+from seqnlp.tagging.codec import TaggingCodec
+from seqnlp.vocabulary import WordForm
+
+GRAPH = """
+<ir_version: 9, opset_import: ["" : 18]>
+tagger (int32[batch, time] words, int32[batch, time] spellings,
+        int32[distinct, width] characters, int32[batch] lengths)
+    => (int32[batch, time] tags, float[batch, time] scores, float[batch, time, labels] emissions)
+{
+    embedded = Gather (word_table, words)
+    drawn = Gather (character_table, characters)
+    middle = Constant <value_ints = [1]> ()
+    summed = ReduceSum <keepdims = 0> (drawn, middle)
+    fresh = Tanh (summed)
+    spelled_table = Concat <axis = 0> (folded_table, fresh)
+    spelled = Gather (spelled_table, spellings)
+    vectors = Concat <axis = 2> (embedded, spelled)
+    by_time = Transpose <perm = [1, 0, 2]> (vectors)
+    states = LSTM <direction = "bidirectional", hidden_size = HIDDEN> (by_time, W, R, B, lengths)
+    by_batch = Transpose <perm = [2, 0, 1, 3]> (states)
+    shape = Constant <value_ints = [0, 0, -1]> ()
+    joined = Reshape (by_batch, shape)
+    emissions = MatMul (joined, projection)
+    posteriors = Softmax <axis = 2> (emissions)
+    last = Constant <value_ints = [2]> ()
+    scores = ReduceMax <keepdims = 0> (posteriors, last)
+    best = ArgMax <axis = 2, keepdims = 0> (posteriors)
+    tags = Cast <to = 6> (best)
+}
+"""
+
+TRAINING = [
+    ("Ada Lovelace lived in London .", "B-PER E-PER O O S-LOC O"),
+    ("She wrote to Charles Babbage in 1843 .", "O O O B-PER E-PER O O O"),
+    ("London is not Paris , and Ada is in London", "S-LOC O O S-LOC O O S-PER O O S-LOC"),
+    ("The Royal Society of London met", "O B-ORG I-ORG I-ORG E-ORG O"),
+]
+
+
+def make_codec(**changes: Any) -> TaggingCodec:
+    """A codec learnt on a few sentences; its windows are short, so that tests see cuts."""
+    settings = {"longest": 12, "context": 3, "width": 10, **changes}
+    learnt = TaggingCodec.learn(
+        [(words.split(), tags.split()) for words, tags in TRAINING], "iobes", WordForm(lower=True, digits=True)
+    )
+    return TaggingCodec(**{**{name: getattr(learnt, name) for name in learnt.__dataclass_fields__}, **settings})
+
+
+def make_model(codec: TaggingCodec, sizes: tuple[int, int, int] = (8, 6, 10), seed: int = 7) -> onnx.ModelProto:
+    """A bi-LSTM tagger with random weights.
+
+    Args:
+        codec: Says how many words, characters and labels there are, and how many spellings are folded.
+        sizes: Of a word's embedding, of its characters' vector, of the hidden states of each direction.
+        seed: Of the weights.
+    """
+    random = np.random.default_rng(seed)
+    word, character, hidden = sizes
+    folded = len(codec.frequent) if codec.folded else 0
+    weights: dict[str, NDArray[np.float32]] = {
+        name: random.normal(0, scale, shape).astype(np.float32)
+        for name, scale, shape in (
+            ("word_table", 1, (len(codec.words), word)),
+            ("character_table", 1, (len(codec.characters), character)),
+            ("folded_table", 1, (folded, character)),
+            ("W", 0.3, (2, 4 * hidden, word + character)),
+            ("R", 0.3, (2, 4 * hidden, hidden)),
+            ("B", 0.1, (2, 8 * hidden)),
+            ("projection", 2, (2 * hidden, len(codec.labels))),
+        )
+    }
+    # Padding characters have no vector, so that a word's vector does not depend on its neighbours.
+    weights["character_table"][0] = 0
+    model = parser.parse_model(GRAPH.replace("HIDDEN", str(hidden)))
+    model.graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in weights.items())
+    return model
+
+
+def make_metadata(codec: TaggingCodec) -> dict[str, str]:
+    """What seqnlp writes into its model files."""
+    provenance = {
+        "seqnlp": "0.1.0",
+        "created": "2026-11-21T12:00:00+00:00",
+        "data": {"train": "sample/ner:train"},
+        "settings": {"network": {"units": 10}},
+        "scores": {"dev": {"f1": 0.93}, "test": {"f1": 0.91}},
+        "versions": {"keras": "3.15.0"},
+    }
+    return {
+        "seqnlp.format": "1",
+        "seqnlp.task": "tagger",
+        "seqnlp.spec": json.dumps({"tokenizer": {"name": "words"}, "codec": codec.to_spec()}),
+        "seqnlp.provenance": json.dumps(provenance),
+        "seqnlp.seen": json.dumps({"PER": ["Ada Lovelace", "Charles Babbage", "Ada"], "LOC": ["London", "Paris"]}),
+    }
+
+
+def save(model: onnx.ModelProto, metadata: dict[str, str], path: Path) -> Path:
+    helper.set_model_props(model, metadata)
+    onnx.save(model, str(path))
+    return path
