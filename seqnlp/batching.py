@@ -6,6 +6,7 @@ length always the same number of rows: what is compiled for a shape is compiled 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +71,10 @@ class Buckets:
             bounds.append(int(values[end - 1]))
             end = int(before[end])
         return cls(tuple(reversed(bounds)), positions)
+
+    def covering(self, length: int) -> "Buckets":
+        """The same padded lengths, and one more if rows may be longer than the last."""
+        return self if length <= self.lengths[-1] else Buckets((*self.lengths, length), self.positions)
 
     def count(self, length: int) -> int:
         """How many rows a batch of this padded length has."""
@@ -168,6 +173,19 @@ class Windows:
         ]
         table = np.array(rows, np.int64)
         return cls(table[:, 0], table[:, 1], table[:, 2:])
+
+    def join(self, batch: Batch, values: NDArray[Any], out: NDArray[Any]) -> None:
+        """Put the values of a batch's rows, as far as they are kept, where the tokens stand.
+
+        Args:
+            batch: The rows.
+            values: [batch.count, batch.length].
+            out: [tokens] of all sentences; changed in place.
+        """
+        starts, kept = self.starts[batch.rows], self.kept[batch.rows]
+        steps = np.arange(batch.length)
+        present = (steps >= kept[:, :1]) & (steps < kept[:, 1:])
+        out[(starts[:, None] + steps)[present]] = values[: len(batch.rows)][present]
 
 
 def _cuts(length: int, longest: int, context: int) -> Iterable[tuple[int, int, int, int]]:

@@ -21,13 +21,40 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
 
+class DataSettings(Section):
+    """Where the corpus comes from: a name, files, or a prepared directory."""
+
+    corpus: str | None = Field(None, description="A corpus by name, such as conll2002/esp")
+    train: Path | None = Field(None, description="The training file")
+    dev: Path | None = Field(None, description="The file that chooses the best epoch")
+    test: Path | None = Field(None, description="The file that is scored once, at the end")
+    format: str | None = Field(None, description="conll, conllu or jsonl; without it the file's ending tells")
+    delimiter: str | None = Field(None, description="What parts columns; without it, spaces and tabs")
+    word_column: int = Field(0, description="The column of the words, from 0; negative from the end")
+    tag_column: int = Field(-1, description="The column of the tags, likewise")
+    tag_field: str = Field("upos", description="CoNLL-U: the field that is the tag")
+    prepared: Path | None = Field(None, description="A directory that seqnlp prepare wrote")
+    on_error: Literal["stop", "skip"] = Field(
+        "stop", description="What a sentence that is wrong does: stop, or skip it and go on"
+    )
+
+
 class TrainingSettings(Section):
     """How any network is trained."""
 
     epochs: int = Field(30, ge=1, description="The most epochs")
     patience: int = Field(10, ge=1, description="Stop after so many epochs without a better dev score")
-    batch_tokens: int = Field(1024, ge=16, description="Positions (rows times padded length) of a batch")
-    buckets: int = Field(12, ge=1, le=64, description="The most padded lengths; each is compiled once")
+    batch_tokens: int | None = Field(
+        None,
+        ge=16,
+        description="Positions (rows times padded length) of a batch; by default 1024, or fewer for a small corpus",
+    )
+    buckets: int | None = Field(
+        None,
+        ge=1,
+        le=64,
+        description="The most padded lengths; each is compiled once; by default 12, or fewer for a small corpus",
+    )
     learning_rate: float = Field(2e-3, gt=0, description="The highest learning rate")
     warmup: float = Field(0.5, ge=0, description="Epochs over which the learning rate rises")
     schedule: Literal["cosine", "constant"] = Field("cosine", description="How the learning rate falls")
@@ -37,10 +64,29 @@ class TrainingSettings(Section):
     )
     seed: int = Field(1, ge=0, description="Seed of everything that is random")
 
+    def batch_positions(self, tokens: int) -> int:
+        """How many positions a batch has.
+
+        A small corpus needs small batches: its epochs would else be of so few steps that little is learnt.
+
+        Args:
+            tokens: How many tokens the training sentences have.
+        """
+        return self.batch_tokens or min(1024, max(128, tokens // 128))
+
+    def most_buckets(self, tokens: int) -> int:
+        """How many padded lengths there are: as many as save more time than their compilation takes.
+
+        Args:
+            tokens: How many tokens the training sentences have.
+        """
+        return self.buckets or min(12, max(4, tokens // 10_000))
+
 
 class Settings(Section):
     """All settings of a run; tasks add their sections."""
 
+    data: DataSettings = DataSettings()
     training: TrainingSettings = TrainingSettings()
 
     @classmethod
@@ -105,6 +151,11 @@ class Settings(Section):
                     table.add(key, str(value) if isinstance(value, Path) else value)
             document.add(name, table)
         return tomlkit.dumps(document)
+
+
+def assignment(key: str, value: Any) -> str:
+    """Write a value as an override that `Settings.read` takes."""
+    return f"{key}={tomlkit.item(str(value) if isinstance(value, Path) else value).as_string()}"
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
-Word = tuple[str, str]
-"""A word and its BIO tag."""
+from seqnlp.corpora.samples.orthography import Sentence
 
 Card = TypeVar("Card")
 
@@ -50,7 +49,7 @@ class Grammar:
         self._labels = labels
         self._chance = chance
 
-    def compose(self, frame: str) -> list[Word]:
+    def compose(self, frame: str) -> Sentence:
         """Expand a frame.
 
         Args:
@@ -62,7 +61,7 @@ class Grammar:
         Raises:
             KeyError: The frame names a symbol that the grammar lacks.
         """
-        words: list[Word] = []
+        words: Sentence = []
         for item in self._choose(frame).split():
             symbol = _SYMBOL.fullmatch(item)
             if symbol is None:

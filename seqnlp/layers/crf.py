@@ -75,7 +75,7 @@ def _log_likelihood(
         + ops.sum(gold[0] * start[None, :])
         + ops.sum(gold * last * end[None, None, :])
     )
-    marginals = ops.exp(alphas + betas - total[None, :, None]) * mask
+    marginals = ops.softmax(alphas + betas, axis=-1) * mask
     return (
         score - ops.sum(total * mask[0, :, 0]),
         gold - marginals,

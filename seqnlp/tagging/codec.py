@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from seqnlp.batching import Batch, Windows, padded
 from seqnlp.errors import ModelFileError
-from seqnlp.spans import convert, legal_transitions
+from seqnlp.spans import OUTSIDE, convert, legal_transitions
 from seqnlp.vocabulary import Vocabulary, WordForm
 
 Arrays = dict[str, NDArray[Any]]
@@ -125,6 +125,11 @@ class TaggingCodec:
         for words, sentence_tags in sentences:
             spellings.update(words)
             tags.update(sentence_tags)
+        if scheme == "iobes":
+            # All four forms of every label, also of those that training happens to have in fewer.
+            spans = {tag[2:] for tag in tags if tag != OUTSIDE}
+            tags.update({f"{prefix}-{label}": 0 for label in spans for prefix in "BIES"})
+            tags[OUTSIDE] += 0
         words_seen: Counter[str] = Counter()
         characters_seen: Counter[str] = Counter()
         for spelling, count in spellings.items():
@@ -135,10 +140,15 @@ class TaggingCodec:
             words=Vocabulary.learn(words_seen, minimum_words, maximum_words),
             form=form,
             characters=Vocabulary.learn(characters_seen, minimum_characters),
-            labels=Vocabulary.learn(tags, closed=True),
+            labels=Vocabulary.learn(tags, minimum=0, closed=True),
             scheme=scheme,
             frequent=Vocabulary.learn(spellings, minimum=2).entries,
         )
+
+    @property
+    def output_scheme(self) -> str:
+        """The scheme of predicted tags: `bio`, or `plain`."""
+        return "plain" if self.scheme == "plain" else "bio"
 
     @cached_property
     def _known(self) -> tuple[dict[str, int], NDArray[np.int32]]:

@@ -1,10 +1,12 @@
 """The tagging network: words and their characters, recurrent layers, emissions for a CRF."""
 
+from pathlib import Path
 from typing import Any
 
 import keras  # noqa: TID253
 from keras import ops  # noqa: TID253
 
+from seqnlp.errors import ModelFileError
 from seqnlp.layers.characters import CharacterCNN, CharacterLSTM
 from seqnlp.layers.crf import CRF
 from seqnlp.layers.recurrent import Recurrent
@@ -181,3 +183,15 @@ class TaggingNetwork(keras.Model):  # type: ignore[misc]
         legal = self.arguments["legal"]
         plain = None if legal is None else [part if isinstance(part, list) else part.tolist() for part in legal]
         return {**super().get_config(), **self.arguments, "legal": plain}
+
+
+def load_network(path: Path) -> TaggingNetwork:
+    """Load a network that was saved as `model.keras`.
+
+    Raises:
+        ModelFileError: The file is missing or damaged.
+    """
+    try:
+        return keras.models.load_model(path, compile=False)  # type: ignore[no-any-return]
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelFileError(f"{path} cannot be loaded: {str(error).splitlines()[0]}") from error

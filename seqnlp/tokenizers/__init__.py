@@ -4,20 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from seqnlp.errors import ConfigError
-from seqnlp.tokenizers.characters import characters
+from seqnlp.tokenizers import characters, tweets, whitespace, words
 from seqnlp.tokenizers.subwords import Subwords
 from seqnlp.tokenizers.token import Token, Tokenizer
-from seqnlp.tokenizers.tweets import tweets
-from seqnlp.tokenizers.whitespace import whitespace
-from seqnlp.tokenizers.words import words
 
 __all__ = ["NAMES", "Subwords", "Token", "Tokenizer", "tokenizer"]
 
 _MAKERS: Mapping[str, Callable[[Mapping[str, Any]], Tokenizer]] = {
-    "words": lambda spec: words(),
-    "whitespace": lambda spec: whitespace(),
-    "tweets": lambda spec: tweets(),
-    "characters": lambda spec: characters(),
+    "words": lambda spec: words.make(),
+    "whitespace": lambda spec: whitespace.make(),
+    "tweets": lambda spec: tweets.make(),
+    "characters": lambda spec: characters.make(),
     "subwords": Subwords.from_spec,
 }
 

@@ -11,7 +11,7 @@ BEFORE_ANYTHING = _set(
     St Ste Mt Ft Jr Sr Esq Inc Corp Ltd Co Bros Assn Dept Univ Ave Blvd Rd Ph.D Ph
     vs etc al cf viz approx est ca resp
     Sra Srta Dra Ud Uds Vd Vds Excmo Hno Hnos Cía Gral Avda Sta Sto
-    dhr mevr mw drs ir ing mr bijv bv blz enz jl nl incl excl
+    Dhr Mevr Mw Drs dhr mevr mw drs ir ing mr bijv bv blz enz jl nl incl excl
     Hr Nr bzw usw vgl ggf evtl Str
     """
 )

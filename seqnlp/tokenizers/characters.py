@@ -12,6 +12,6 @@ from seqnlp.tokenizers.pattern import PatternTokenizer
 
 
 @cache
-def characters() -> PatternTokenizer:
+def make() -> PatternTokenizer:
     """Make the tokenizer `characters`."""
     return PatternTokenizer("characters", re.compile(f"{BASE}{EXTENSION}"))

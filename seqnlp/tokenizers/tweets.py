@@ -20,7 +20,7 @@ _EMOTICONS = (
 
 
 @cache
-def tweets() -> PatternTokenizer:
+def make() -> PatternTokenizer:
     """Make the tokenizer `tweets`."""
     return PatternTokenizer(
         "tweets",

@@ -7,6 +7,6 @@ from seqnlp.tokenizers.pattern import PatternTokenizer
 
 
 @cache
-def whitespace() -> PatternTokenizer:
+def make() -> PatternTokenizer:
     """Make the tokenizer `whitespace`."""
     return PatternTokenizer("whitespace", re.compile(r"\S+"))

@@ -19,17 +19,18 @@ _IDEOGRAPHS = (
     "\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
 _CHARACTER = rf"[^\W{_IDEOGRAPHS}]"
-_LETTER = rf"[^\W\d_{_IDEOGRAPHS}]"
+_LETTER = "[A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿ]"  # of scripts that abbreviate with dots
 _CAPITAL = "[A-ZÀ-ÖØ-ÞΑ-ΩА-Я]"
 _SMALL = "[a-zß-öø-ÿα-ωа-я]"
 _APOSTROPHE = "['’]"
 
 _CLITIC = rf"{_APOSTROPHE}(?:[smdSMD]|(?i:re|ve|ll))(?!\w)"
 _JOINT = (
-    rf"(?:[-‐‑·&](?={_CHARACTER})(?!(?<=&)[a-z]{{2,6}};)"  # well-known, AT&T, but not "a&lt;b"
-    rf"|(?!{_CLITIC}){_APOSTROPHE}(?={_LETTER})"  # O'Brien
+    r"(?:[-‐‑·]|&(?![a-z]{2,6};)"  # well-known, AT&T, but not "a&lt;b"
+    rf"|(?!{_CLITIC}){_APOSTROPHE}(?!\d)"  # O'Brien, but not 5'10
     r"|(?<=\d)[.,:/](?=\d)"  # 1,234.5
-    rf"|(?<={_LETTER})\.(?={_SMALL}))"  # example.org, but not "end.Start"
+    rf"|(?<=[^\W\d_])\.(?={_SMALL}))"  # example.org, but not "end.Start"
+    rf"(?={_CHARACTER})"
 )
 # A soft hyphen or a zero-width joiner in the middle of a word does not end it.
 _INNER = rf"(?:{_CHARACTER}++|(?![\x00-\xac])[{MARKS}\xad\u200c\u200d\u2060]++|{_JOINT})*+"
@@ -55,7 +56,7 @@ _ALTERNATIVES = (
     rf"(?:[0-9A-Za-z-]{{1,63}}+\.){{1,8}}[A-Za-z]{{2,24}}+/{_URL_REST}",
     r"(?=\w)[\w.+%-]{1,64}+@\w[\w-]{0,62}+(?:\.\w[\w-]{0,62}+){1,8}",
     rf"(?=\w{{1,5}}+\.)(?!\w{{1,5}}+\.\.)(?:(?:{_any_of(BEFORE_ANYTHING)})\.|(?:{_any_of(BEFORE_NUMBERS)})\.(?=\s?\d))",
-    rf"(?!{_ACRONYM}|I\.\s?+(?!{_CAPITAL}\.)){_CAPITAL}\.(?=\s?+{_LETTER})",
+    rf"(?!{_ACRONYM}|I\.\s?+(?!{_CAPITAL}\.)){_CAPITAL}\.(?=\s?+[^\W\d_])",
     rf"[A-Za-z]{{1,10}}?(?=[nN]{_APOSTROPHE}[tT](?!\w))|[nN]{_APOSTROPHE}[tT](?!\w)",
     rf"(?:{_ACRONYM}|{_CHARACTER}++){_INNER}",
     rf"(?<=\w){_CLITIC}|{_APOSTROPHE}\d0s(?!\w)",
@@ -78,6 +79,6 @@ def word_pattern(*more: str) -> re.Pattern[str]:
 
 
 @cache
-def words() -> PatternTokenizer:
+def make() -> PatternTokenizer:
     """Make the tokenizer `words`."""
     return PatternTokenizer("words", word_pattern())

@@ -1,0 +1,73 @@
+"""The corpus that the settings of a run name, opened."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from seqnlp.corpora import Problems, ReadOptions, load, read_records
+from seqnlp.corpora.corpus import Corpus
+from seqnlp.corpora.problems import OnError, stop
+from seqnlp.errors import ConfigError
+from seqnlp.settings import DataSettings
+
+SAMPLE = "sample/ner"
+
+
+@dataclass(frozen=True)
+class CorpusSource:
+    """A corpus and what is to be known of where it came from.
+
+    Attributes:
+        corpus: Its records in splits; `test` may be missing.
+        published: Whether it is one of the catalogue, whose small faults are known and read as `conlleval` would.
+        description: For the model card: the name, or the files with their checksums.
+        problems: Collects what is skipped; None where the first problem stops.
+    """
+
+    corpus: Corpus[Any]
+    published: bool
+    description: Mapping[str, Any]
+    problems: Problems | None
+
+    @property
+    def on_error(self) -> OnError:
+        """What a problem does."""
+        return stop if self.problems is None else self.problems
+
+
+def open_corpus(data: DataSettings) -> CorpusSource:
+    """Open the corpus that the settings name; the embedded sample if they name none.
+
+    Raises:
+        ConfigError: A corpus and files are both given, or just one of `train` and `dev`.
+        CorpusError: The corpus is unknown.
+    """
+    files = {name: path for name in ("train", "dev", "test") if (path := getattr(data, name)) is not None}
+    if data.corpus is not None and files:
+        raise ConfigError(f"give --corpus or --{next(iter(files))}, not both")
+    if not files:
+        name = data.corpus or SAMPLE
+        return CorpusSource(load(name), True, {"corpus": name}, None)
+    for name in ("train", "dev"):
+        if name not in files:
+            raise ConfigError(f"--{name} is missing: training files come with --train FILE --dev FILE")
+    problems = Problems() if data.on_error == "skip" else None
+    options = ReadOptions(data.delimiter, data.word_column, data.tag_column, data.tag_field)
+    readers = {
+        name: partial(read_records, path, data.format, options, stop if problems is None else problems)
+        for name, path in files.items()
+    }
+    description = {name: {"file": path.name, "sha256": _checksum(path)} for name, path in files.items()}
+    return CorpusSource(Corpus("the corpus", readers), False, description, problems)
+
+
+def _checksum(path: Path) -> str | None:
+    """The checksum of a file; None where it cannot be read, which reading it will say better."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None

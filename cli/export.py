@@ -1,0 +1,35 @@
+"""`seqnlp export`: a run's network as a model file again."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+
+def export(
+    run: Annotated[Path, typer.Argument(help="The run directory.")],
+    output: Annotated[Path, typer.Option(help="The file to write.", show_default=False)],
+    precision: Annotated[Literal["fp32"], typer.Option(help="The type of the weights.")] = "fp32",
+    target: Annotated[Literal["onnx"], typer.Option(help="The kind of model.")] = "onnx",
+) -> None:
+    """Write the network of a run as a model file, after holding it to the network on the dev sentences."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    from seqnlp.cli.tagging_data import prepare_tagging
+    from seqnlp.cli.training_options import settings_of
+    from seqnlp.errors import ConfigError
+    from seqnlp.run_directory import RunDirectory
+
+    directory = RunDirectory(run)
+    if not directory.finished:
+        raise ConfigError(f"{run} is not a finished run")
+    from seqnlp.export.tagger import export_tagger
+    from seqnlp.runtime.model_file import read_metadata
+    from seqnlp.tagging.network import load_network
+
+    prepared = prepare_tagging(settings_of("tagger", directory.config, None, {}))
+    metadata = read_metadata(directory.model)
+    dev = [sentence.words for sentence in prepared.held_out["dev"].sentences]
+    export_tagger(load_network(directory.network), prepared.codec, output, metadata, dev)
+    typer.echo(json.dumps({"model": str(output), "precision": precision, "target": target}))

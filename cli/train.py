@@ -1,0 +1,207 @@
+"""`seqnlp train`: from labelled text to a run directory with a model.onnx."""
+
+import json
+import logging
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from seqnlp import __version__
+from seqnlp.cli.training_options import (
+    Config,
+    CorpusName,
+    Delimiter,
+    DevFile,
+    Epochs,
+    Format,
+    Json,
+    OnError,
+    Overrides,
+    PreparedDirectory,
+    Seed,
+    TagColumn,
+    TestFile,
+    TrainFile,
+    WordColumn,
+    settings_of,
+)
+from seqnlp.errors import ConfigError
+
+TASKS = ("tagger",)
+
+
+def train(
+    task: Annotated[Literal["tagger"], typer.Argument(help="What to train.")],
+    corpus: CorpusName = None,
+    train_file: TrainFile = None,
+    dev_file: DevFile = None,
+    test_file: TestFile = None,
+    prepared: PreparedDirectory = None,
+    file_format: Format = None,
+    delimiter: Delimiter = None,
+    word_column: WordColumn = None,
+    tag_column: TagColumn = None,
+    on_error: OnError = None,
+    config: Config = None,
+    overrides: Overrides = None,
+    output: Annotated[
+        Path | None, typer.Option(help="The run directory. Default: runs/tagger-N.", show_default=False)
+    ] = None,
+    epochs: Epochs = None,
+    seed: Seed = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --output.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Train a model on labelled text; without data of your own, on the embedded sample.
+
+    The run directory then holds model.onnx, which `seqnlp predict` and any ONNX runtime can use, the settings,
+    the scores, a model card and pictures.
+    """
+    flags = {
+        "data.corpus": corpus,
+        "data.train": train_file,
+        "data.dev": dev_file,
+        "data.test": test_file,
+        "data.prepared": prepared,
+        "data.format": file_format,
+        "data.delimiter": delimiter,
+        "data.word_column": word_column,
+        "data.tag_column": tag_column,
+        "data.on_error": on_error,
+        "training.epochs": epochs,
+        "training.seed": seed,
+    }
+    if resume:
+        metrics = resumed(output, config, overrides, flags, quiet=as_json)
+    else:
+        from seqnlp.run_directory import RunDirectory, free_directory
+
+        settings = settings_of(task, config, overrides, flags)
+        run = RunDirectory(output or free_directory(Path("runs"), task))
+        metrics = train_tagger(settings, run, quiet=as_json)
+    if as_json:
+        print(json.dumps(metrics))
+
+
+def resumed(output: Path | None, config: Path | None, overrides: Any, flags: dict[str, Any], quiet: bool) -> Any:
+    """Go on with a run, by the settings that it was begun with.
+
+    Raises:
+        ConfigError: There is no run, or new settings are given.
+    """
+    from seqnlp.run_directory import RunDirectory
+
+    if output is None:
+        raise ConfigError("--resume needs --output, the directory of the run")
+    if config or overrides or any(value is not None for value in flags.values()):
+        raise ConfigError("--resume goes on with the settings of the run; give no others")
+    run = RunDirectory(output)
+    if not run.config.exists():
+        raise ConfigError(f"{output} holds no run to go on with")
+    if run.finished:
+        return json.loads(run.metrics.read_text(encoding="utf-8"))
+    return train_tagger(settings_of("tagger", run.config, None, {}), run, resume=True, quiet=quiet)
+
+
+def train_tagger(settings: Any, run: Any, resume: bool = False, quiet: bool = False) -> dict[str, Any]:
+    """Train a tagger.
+
+    Args:
+        settings: A `TaggerSettings`.
+        run: A `RunDirectory`.
+        resume: Whether the directory holds the run already.
+        quiet: Show no progress.
+
+    Returns:
+        The scores, as `metrics.json` has them.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    from seqnlp.batching import padding_share
+    from seqnlp.cli.progress import TrainingProgress
+    from seqnlp.cli.tagging_data import prepare_tagging
+
+    prepared = prepare_tagging(settings)
+    if not resume:
+        run.begin(settings.to_toml())
+
+    from seqnlp.tagging.building import build_network
+    from seqnlp.tagging.data import DevScorer, main_metric, training_batches
+    from seqnlp.training import fit, make_reproducible
+
+    training = settings.training
+    make_reproducible(training.seed)
+    codec, metric = prepared.codec, main_metric(prepared.codec)
+    batches = training_batches(prepared.train, training, settings.network.word_dropout)
+    network = build_network(codec, settings.network, training.seed)
+    with TrainingProgress(metric, quiet) as progress:
+        scorer = DevScorer(network, codec, prepared.held_out["dev"], batches.buckets)
+        state = fit(network, batches, scorer, metric, training, run.checkpoint, progress)
+    run.write_history(state.history)
+    padding = padding_share(batches.plan(0), prepared.train.windows.lengths)
+    summary = {
+        "epochs": state.epochs,
+        "best_epoch": state.best_epoch,
+        "padding": round(padding, 4),
+        "parameters": int(network.count_params()),
+        "seconds": round(sum(record["seconds"] for record in state.history), 1),
+    }
+    return deliver(network, prepared, settings, run, summary, state.history)
+
+
+def deliver(
+    network: Any, prepared: Any, settings: Any, run: Any, summary: dict[str, Any], history: list[Any]
+) -> dict[str, Any]:
+    """Export the network, score the file as it will be served, and write what else a run leaves behind."""
+    from seqnlp.export.tagger import export_tagger
+    from seqnlp.files import write_text_whole, written_whole
+    from seqnlp.model_card import model_card
+    from seqnlp.plots import plot_confusion, plot_history
+    from seqnlp.runtime import Tagger, evaluate
+    from seqnlp.tagging.data import main_metric
+
+    provenance = {
+        "seqnlp": __version__,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "data": dict(prepared.source),
+        "settings": settings.model_dump(mode="json"),
+        "training": summary,
+        "scores": {"dev": history[summary["best_epoch"] - 1]["dev"]},
+        "versions": versions(),
+    }
+    metadata = {
+        "spec": {"tokenizer": {"name": settings.text.tokenizer}},
+        "provenance": provenance,
+        "seen": prepared.seen,
+    }
+    dev = prepared.held_out["dev"].sentences
+    export_tagger(network, prepared.codec, run.model, metadata, [sentence.words for sentence in dev])
+    with written_whole(run.network) as temporary:
+        network.save(temporary)
+    tagger = Tagger.open(run.model)
+    metric = main_metric(prepared.codec)
+    metrics: dict[str, Any] = dict(summary)
+    for name, split in prepared.held_out.items():
+        scores = evaluate(tagger, split.sentences)
+        metrics[name] = scores.to_dict()
+    plot_history(history, run.curve, score=metric)
+    plot_confusion(scores.confusion, run.confusion)
+    write_text_whole(run.card, model_card(provenance, metrics, metric))
+    run.finish(metrics)
+    logging.getLogger("seqnlp").info("%s: dev %s %.4f", run.model, metric, metrics["dev"][metric])
+    return metrics
+
+
+def versions() -> dict[str, str]:
+    """The versions that a model was made with."""
+    packages = ("tensorflow", "keras", "tf2onnx", "onnx", "onnxruntime", "numpy")
+    return {
+        "python": platform.python_version(),
+        "platform": f"{sys.platform} {platform.machine()}",
+        **{package: version(package) for package in packages},
+    }

@@ -1,0 +1,96 @@
+"""The options that `train` and `prepare` share, and the settings that they make."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+_DATA = "Data"
+_SETTINGS = "Settings"
+
+
+def _complete_corpus(incomplete: str) -> list[str]:
+    from seqnlp.corpora import known
+
+    return [name for name in known() if name.startswith(incomplete)]
+
+
+def _complete_setting(incomplete: str) -> list[str]:
+    from seqnlp.tagging.config import TaggerSettings
+
+    return [f"{key}=" for key in TaggerSettings.keys() if key.startswith(incomplete)]
+
+
+CorpusName = Annotated[
+    str | None,
+    typer.Option(
+        "--corpus", help="A corpus by name: see `seqnlp corpora list`.", rich_help_panel=_DATA,
+        autocompletion=_complete_corpus,
+    ),
+]
+TrainFile = Annotated[
+    Path | None, typer.Option("--train", help="The training file.", rich_help_panel=_DATA)
+]
+DevFile = Annotated[
+    Path | None, typer.Option("--dev", help="The file that chooses the best epoch.", rich_help_panel=_DATA)
+]
+TestFile = Annotated[
+    Path | None, typer.Option("--test", help="The file that is scored at the end.", rich_help_panel=_DATA)
+]
+PreparedDirectory = Annotated[
+    Path | None, typer.Option("--prepared", help="What `seqnlp prepare` wrote.", rich_help_panel=_DATA)
+]
+Format = Annotated[
+    str | None,
+    typer.Option("--format", help="conll, conllu or jsonl; by default by the ending.", rich_help_panel=_DATA),
+]
+Delimiter = Annotated[
+    str | None,
+    typer.Option("--delimiter", help="What parts columns. Default: spaces and tabs.", rich_help_panel=_DATA),
+]
+WordColumn = Annotated[
+    int | None, typer.Option("--word-column", help="The words' column, from 0.", rich_help_panel=_DATA)
+]
+TagColumn = Annotated[
+    int | None, typer.Option("--tag-column", help="The tags' column; -1 is the last.", rich_help_panel=_DATA)
+]
+OnError = Annotated[
+    Literal["stop", "skip"] | None,
+    typer.Option("--on-error", help="What a wrong sentence does. Default: stop.", rich_help_panel=_DATA),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", help="A TOML file; `seqnlp init tagger` prints one.", rich_help_panel=_SETTINGS),
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="SECTION.KEY=VALUE", help="One setting; may be repeated.",
+        rich_help_panel=_SETTINGS, autocompletion=_complete_setting,
+    ),
+]
+Epochs = Annotated[int | None, typer.Option("--epochs", help="The most epochs.", rich_help_panel=_SETTINGS)]
+Seed = Annotated[int | None, typer.Option("--seed", help="Of all that is random.", rich_help_panel=_SETTINGS)]
+Json = Annotated[bool, typer.Option("--json", help="Write one JSON object to stdout, nothing to stderr.")]
+
+
+def settings_of(
+    task: str, config: Path | None, overrides: list[str] | None, flags: Mapping[str, Any]
+) -> Any:
+    """The settings of a run: the file, then `--set`, then options of their own.
+
+    Args:
+        task: The task.
+        config: The TOML file.
+        overrides: `SECTION.KEY=VALUE`.
+        flags: The values of options by their setting's name; None where not given.
+
+    Raises:
+        ConfigError: A setting is wrong.
+    """
+    from seqnlp.settings import assignment
+    from seqnlp.tagging.config import TaggerSettings
+
+    given = [assignment(key, value) for key, value in flags.items() if value is not None]
+    return TaggerSettings.read(config, [*(overrides or ()), *given])

@@ -1,0 +1,72 @@
+"""The README of a run: what the model is, how good it is, and how to use it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Json = Mapping[str, Any]
+
+
+def model_card(provenance: Json, metrics: Json, metric: str) -> str:
+    """Write the card.
+
+    Args:
+        provenance: What `model.onnx` carries: data, settings, versions.
+        metrics: The scores of `dev`, and of `test` if there is one.
+        metric: The score that the task is judged by.
+
+    Returns:
+        Markdown.
+    """
+    network = provenance["settings"]["network"]
+    direction = "bidirectional " if network["bidirectional"] else ""
+    parts = [
+        "# A tagger made with seqnlp",
+        f"{network['layers']} {direction}{network['cell'].upper()} layer(s) of {network['units']} units, "
+        f"characters by {network['characters']}, tags chosen by {network['decoder']}. "
+        f"Made on {provenance['created']} with seqnlp {provenance['seqnlp']}.",
+        "## Use",
+        '```\nseqnlp predict model.onnx "Your text."\n```',
+        '```python\nimport seqnlp\n\ntagger = seqnlp.load("model.onnx")\nprint(tagger("Your text."))\n```',
+        "## Data",
+        "\n".join(f"- {name}: {_described(value)}" for name, value in provenance["data"].items()),
+        "## Scores",
+        _scores(metrics, metric),
+    ]
+    for split in ("test", "dev"):
+        labels = metrics.get(split, {}).get("labels")
+        if labels:
+            parts += [f"### Per label, {split}", _table(labels)]
+            break
+    parts += [
+        "![Training](training.png)",
+        "![Confusion](confusion.png)",
+        "## Versions",
+        "\n".join(f"- {name} {version}" for name, version in provenance["versions"].items()),
+        "All settings are in `config.toml`, all scores in `metrics.json`, each epoch in `history.jsonl`.",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _described(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} `{inner}`" for key, inner in value.items())
+    return f"`{value}`"
+
+
+def _scores(metrics: Json, metric: str) -> str:
+    names = [name for name in ("f1", "precision", "recall", "accuracy") if name in metrics["dev"]]
+    lines = ["| split | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
+    for split in ("dev", "test"):
+        if split in metrics:
+            lines.append(f"| {split} | " + " | ".join(f"{metrics[split][name]:.4f}" for name in names) + " |")
+    chosen = f"The best epoch was number {metrics['best_epoch']} of {metrics['epochs']}, by {metric} on dev."
+    return "\n".join(lines) + "\n\n" + chosen
+
+
+def _table(labels: Json) -> str:
+    lines = ["| label | precision | recall | f1 | support |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {label} | {row['precision']:.4f} | {row['recall']:.4f} | {row['f1']:.4f} | {row['support']} |"
+        for label, row in labels.items()
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,37 @@
+"""How well a model file does on sentences whose tags are known."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from seqnlp.metrics.spans import SpanScores
+from seqnlp.metrics.tags import TagScores
+from seqnlp.records import TaggedSentence
+from seqnlp.runtime.tagger import Tagger
+
+_CHUNK = 1000
+
+
+def evaluate(tagger: Tagger, sentences: Iterable[TaggedSentence]) -> SpanScores | TagScores:
+    """Tag sentences and count what is right.
+
+    Args:
+        tagger: The model.
+        sentences: With tags in the scheme of its predictions (`bio`, or plain); read as a stream.
+
+    Returns:
+        All scores; by seen and unseen where the model file knows what training had.
+    """
+    codec = tagger.codec
+    scores = (
+        TagScores(tagger.known) if codec.scheme == "plain" else SpanScores(codec.output_scheme, tagger.known)
+    )
+    for chunk in _chunks(sentences):
+        for sentence, (tags, _) in zip(chunk, tagger.tag([each.words for each in chunk]), strict=True):
+            scores.add(sentence.words, sentence.tags, tags)
+    return scores
+
+
+def _chunks(sentences: Iterable[TaggedSentence]) -> Iterator[list[TaggedSentence]]:
+    stream = iter(sentences)
+    while chunk := list(islice(stream, _CHUNK)):
+        yield chunk

@@ -1,0 +1,78 @@
+"""What a tagger says of a text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from seqnlp.spans import to_spans
+from seqnlp.tokenizers import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A labelled stretch of the text.
+
+    Attributes:
+        text: Its surface.
+        label: Its label.
+        start: Where it begins in the text, in characters.
+        end: Where it ends, exclusive.
+        score: The lowest probability among its words' tags: as sure as its weakest part.
+    """
+
+    text: str
+    label: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A tagged text; `text[start:end]` is the surface of every token and of every entity.
+
+    Attributes:
+        text: The text.
+        tokens: Its tokens.
+        tags: The tag of each token.
+        scores: The probability of each tag.
+        entities: The spans that the tags write; empty where tags are plain.
+    """
+
+    text: str
+    tokens: Sequence[Token]
+    tags: Sequence[str]
+    scores: Sequence[float]
+    entities: Sequence[Entity]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the prediction as JSON values."""
+        return {
+            "text": self.text,
+            "tokens": [
+                {"text": token.text, "start": token.start, "end": token.end, "label": tag, "score": round(score, 4)}
+                for token, tag, score in zip(self.tokens, self.tags, self.scores, strict=True)
+            ],
+            "entities": [
+                {
+                    "text": entity.text,
+                    "label": entity.label,
+                    "start": entity.start,
+                    "end": entity.end,
+                    "score": round(entity.score, 4),
+                }
+                for entity in self.entities
+            ],
+        }
+
+
+def entities_of(
+    text: str, tokens: Sequence[Token], tags: Sequence[str], scores: Sequence[float], scheme: str
+) -> list[Entity]:
+    """Read the entities of one sentence off its tags."""
+    entities = []
+    for span in to_spans(tags, scheme):
+        start, end = tokens[span.start].start, tokens[span.end - 1].end
+        score = min(scores[span.start : span.end])
+        entities.append(Entity(text[start:end], span.label, start, end, score))
+    return entities

@@ -1,0 +1,220 @@
+"""Training of any network: epochs of batches, a score after each, the best weights kept, and a way to go on."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import keras  # noqa: TID253
+import numpy as np
+from numpy.typing import NDArray
+
+from seqnlp.checkpoints import TrainingState, Weights, assign, read_checkpoint, write_checkpoint
+from seqnlp.optimizers import LazyAdam
+from seqnlp.settings import TrainingSettings
+
+Arrays = dict[str, NDArray[Any]]
+
+
+class Epochs(Protocol):
+    """The training batches, a new order each epoch."""
+
+    @property
+    def steps(self) -> int:
+        """How many batches an epoch has."""
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens an epoch has."""
+
+    def batches(self, epoch: int) -> Iterator[tuple[Arrays, NDArray[Any]]]:
+        """The inputs and the targets of each batch; the same for the same epoch, from 0."""
+
+
+class Listener(Protocol):
+    """Is told how training goes."""
+
+    def begin(self, state: TrainingState, steps: int, epochs: int) -> None:
+        """Training begins, or goes on, at `state`."""
+
+    def step(self, epoch: int, step: int, loss: float) -> None:
+        """A batch is done."""
+
+    def epoch(self, record: dict[str, Any], best: bool) -> None:
+        """An epoch is done and scored."""
+
+
+Score = Callable[[], dict[str, float]]
+
+
+def make_reproducible(seed: int) -> None:
+    """Make what follows give the same numbers each time on the same machine."""
+    keras.utils.set_random_seed(seed)
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.experimental.enable_op_determinism()
+
+
+def fit(
+    network: keras.Model,
+    epochs: Epochs,
+    score: Score,
+    metric: str,
+    settings: TrainingSettings,
+    checkpoint: Path,
+    listener: Listener,
+) -> TrainingState:
+    """Train a network, and leave it with the weights of its best epoch.
+
+    If `checkpoint` exists, training goes on from there, to the result that an unbroken run would have had.
+
+    Args:
+        network: A built network with a `compute_loss` of its own.
+        epochs: The training batches.
+        score: Scores the network on dev; called after each epoch.
+        metric: The score that decides which epoch is best.
+        settings: How to train.
+        checkpoint: The file that holds the state after each epoch; its directory exists.
+        listener: Is told how it goes.
+
+    Returns:
+        The final state.
+    """
+    optimizer = LazyAdam(_schedule(settings, epochs.steps), global_clipnorm=settings.clip)
+    optimizer.build(network.trainable_variables)
+    network.compile(optimizer=optimizer, jit_compile=False)
+    state = read_checkpoint(checkpoint) if checkpoint.exists() else TrainingState()
+    if state.epochs:
+        assign(network.variables, state.variables)
+        assign(optimizer.variables, state.optimizer)
+    keeper = _Keeper(network, state, epochs, score, metric, settings, checkpoint, listener)
+    listener.begin(state, epochs.steps, settings.epochs)
+    if not keeper.finished:
+        network.fit(
+            _stream(epochs, keeper),
+            epochs=settings.epochs,
+            initial_epoch=state.epochs,
+            shuffle=False,
+            verbose=0,
+            callbacks=[keeper],
+        )
+    assign(network.weights, state.best)
+    return state
+
+
+def _schedule(settings: TrainingSettings, steps: int) -> Any:
+    """The learning rate by step: a linear rise, then a cosine down to nearly nothing, or constant."""
+    warmup = round(settings.warmup * steps)
+    if settings.schedule == "constant":
+        return keras.optimizers.schedules.PolynomialDecay(
+            settings.learning_rate / max(1, warmup), max(1, warmup), settings.learning_rate
+        )
+    return keras.optimizers.schedules.CosineDecay(
+        settings.learning_rate / max(1, warmup),
+        max(1, settings.epochs * steps - warmup),
+        alpha=0.01,
+        warmup_target=settings.learning_rate,
+        warmup_steps=max(1, warmup),
+    )
+
+
+def _stream(epochs: Epochs, keeper: "_Keeper") -> Any:
+    """The batches of the current epoch as a dataset; they are made while the step before them runs."""
+    import tensorflow as tf
+
+    inputs, targets = next(epochs.batches(0))
+
+    def spec(array: NDArray[Any]) -> Any:
+        return tf.TensorSpec([None] * array.ndim, array.dtype)
+
+    dataset = tf.data.Dataset.from_generator(
+        lambda: epochs.batches(keeper.current),
+        output_signature=({name: spec(array) for name, array in inputs.items()}, spec(targets)),
+    )
+    return dataset.apply(tf.data.experimental.assert_cardinality(epochs.steps)).prefetch(4)
+
+
+class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]
+    """Scores each epoch, keeps the best, writes the checkpoint, and stops when nothing gets better."""
+
+    def __init__(
+        self,
+        network: keras.Model,
+        state: TrainingState,
+        epochs: Epochs,
+        score: Score,
+        metric: str,
+        settings: TrainingSettings,
+        checkpoint: Path,
+        listener: Listener,
+    ) -> None:
+        super().__init__()
+        self.network = network
+        self.state = state
+        self.epochs = epochs
+        self.score = score
+        self.metric = metric
+        self.settings = settings
+        self.checkpoint = checkpoint
+        self.listener = listener
+        self.current = state.epochs
+        self.started = 0.0
+
+    @property
+    def finished(self) -> bool:
+        """Whether all epochs are done, or patience is at its end."""
+        state = self.state
+        out_of_patience = state.epochs - state.best_epoch >= self.settings.patience
+        return state.epochs >= self.settings.epochs or (state.epochs > 0 and out_of_patience)
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Tell the stream of batches which epoch it is."""
+        self.current = epoch
+        self.started = time.perf_counter()
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Tell the listener."""
+        self.listener.step(self.current, batch + 1, float((logs or {}).get("loss", np.nan)))
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Score, compare, write down."""
+        state, network = self.state, self.network
+        seconds = time.perf_counter() - self.started
+        latest = network.get_weights()
+        self._average(latest)
+        if state.average:
+            assign(network.weights, state.average)
+        scores = self.score()
+        value = scores[self.metric]
+        best = value > state.best_score
+        state.epochs = epoch + 1
+        if best:
+            state.best, state.best_epoch, state.best_score = network.get_weights(), epoch + 1, value
+        if state.average:
+            assign(network.weights, latest)
+        record = {
+            "epoch": epoch + 1,
+            "loss": float(logs["loss"]),
+            "learning_rate": float(network.optimizer.learning_rate),
+            "dev": scores,
+            "seconds": round(seconds, 2),
+            "tokens_per_second": round(self.epochs.tokens / seconds),
+        }
+        state.history.append(record)
+        state.variables = [np.array(variable) for variable in network.variables]
+        state.optimizer = [np.array(variable) for variable in network.optimizer.variables]
+        write_checkpoint(self.checkpoint, state)
+        self.listener.epoch(record, best)
+        network.stop_training = self.finished
+
+    def _average(self, latest: Weights) -> None:
+        """Take the weights of this epoch into the running mean, which starts short-sighted."""
+        share = min(self.settings.averaging, self.state.epochs / (self.state.epochs + 2))
+        if not self.settings.averaging:
+            return
+        old = self.state.average or latest
+        self.state.average = [
+            share * mean + (1 - share) * now if now.dtype.kind == "f" else now
+            for mean, now in zip(old, latest, strict=True)
+        ]

@@ -1,0 +1,84 @@
+"""The recurrent layer against Keras' own, values and gradients."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from seqnlp.errors import ConfigError
+from seqnlp.layers.recurrent import Recurrent
+
+KERAS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "rnn": keras.layers.SimpleRNN}
+BATCH, TIME, WIDTH, UNITS = 5, 9, 7, 6
+LENGTHS = np.array([9, 4, 1, 7, 2], np.int32)
+
+
+def reference(cell: str, bidirectional: bool) -> keras.layers.Layer:
+    layer = KERAS[cell](UNITS, return_sequences=True)
+    return keras.layers.Bidirectional(layer) if bidirectional else layer
+
+
+def gradients(layer, inputs, mask, upstream, run):
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        outputs = run(inputs) * mask[..., None]
+        total = tf.reduce_sum(outputs * upstream)
+    variables = [variable.value for variable in layer.trainable_variables]
+    return [outputs, *tape.gradient(total, [inputs, *variables])]
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_values_and_gradients_equal_those_of_keras(cell: str, bidirectional: bool) -> None:
+    random = np.random.default_rng(3)
+    inputs = tf.constant(random.normal(size=(BATCH, TIME, WIDTH)).astype(np.float32))
+    mask = (np.arange(TIME) < LENGTHS[:, None]).astype(np.float32)
+    ours, theirs = Recurrent(UNITS, cell, bidirectional), reference(cell, bidirectional)
+    upstream = random.normal(size=(BATCH, TIME, UNITS * (1 + bidirectional))).astype(np.float32)
+    ours(inputs, LENGTHS)
+    theirs(inputs, mask=mask > 0)
+    weights = [random.normal(size=weight.shape, scale=0.5) for weight in ours.get_weights()]
+    ours.set_weights(weights)
+    theirs.set_weights(weights)
+
+    found = gradients(ours, inputs, mask, upstream, lambda x: ours(x, LENGTHS))
+    expected = gradients(theirs, inputs, mask, upstream, lambda x: theirs(x, mask=mask > 0))
+
+    for ours_, theirs_ in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours_, theirs_, atol=1e-5)
+
+
+def test_an_empty_row_changes_no_other_and_comes_out_as_zeros() -> None:
+    layer = Recurrent(UNITS)
+    inputs = np.random.default_rng(0).normal(size=(3, 4, WIDTH)).astype(np.float32)
+    alone = layer(inputs[:2], np.array([4, 2], np.int32))
+    together = layer(inputs, np.array([4, 2, 0], np.int32))
+    np.testing.assert_allclose(together[:2], alone, atol=1e-6)
+    assert not np.any(together[2])
+
+
+def test_variational_dropout_drops_the_same_units_at_every_step() -> None:
+    layer = Recurrent(64, "rnn", bidirectional=False, recurrent_dropout=0.5, seed=1)
+    layer.build((None, None, 2))
+    kernel, recurrent, bias = layer.get_weights()
+    # The state is carried unchanged but for its dropout, and grows by the same constant.
+    layer.set_weights([np.zeros_like(kernel), np.eye(64), np.full_like(bias, 1e-3)])
+    states = np.asarray(layer(np.zeros((1, 6, 2), np.float32), np.array([6], np.int32), training=True))[0]
+    grown = states[-1] > 2e-3
+    np.testing.assert_array_equal(grown, states[2] > 2e-3)
+    assert 10 < grown.sum() < 54
+
+
+def test_it_is_saved_and_loaded(tmp_path) -> None:
+    inputs = keras.Input((None, WIDTH))
+    lengths = keras.Input((), dtype="int32")
+    model = keras.Model([inputs, lengths], Recurrent(UNITS, "gru")(inputs, lengths))
+    values = [np.ones((2, 3, WIDTH), np.float32), np.array([3, 1], np.int32)]
+    model.save(tmp_path / "model.keras")
+    again = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_allclose(again(values), model(values), atol=1e-6)
+
+
+def test_an_unknown_cell_is_an_error_that_lists_the_known() -> None:
+    with pytest.raises(ConfigError, match="lstm, gru, rnn"):
+        Recurrent(3, "ltsm")
