@@ -1,20 +1,16 @@
 """`seqnlp tokenize`: what a tokenizer makes of texts, as JSON lines."""
 
 import json
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import typer
 
-from seqnlp.corpora.lines import Line, check_utf8, read_lines
-from seqnlp.errors import ConfigError, DataError
-from seqnlp.files import written_whole
+from seqnlp.cli.streams import STANDARD, encoded, input_lines, output_file
+from seqnlp.errors import ConfigError
 from seqnlp.tokenizers import NAMES, Subwords, Tokenizer
 from seqnlp.tokenizers import tokenizer as make_tokenizer
-
-STANDARD = Path("-")
 
 Texts = Annotated[list[str] | None, typer.Argument(metavar="TEXT", help="Texts to cut.", show_default=False)]
 Input = Annotated[Path, typer.Option("--input", help="A file with one text a line; - is standard input.")]
@@ -38,15 +34,10 @@ def tokenize(
     if texts and source != STANDARD:
         raise ConfigError("texts come from the command line or from --input, not from both")
     cutter = _cutter(tokenizer, vocabulary, lower_case)
-    lines = _json_lines(cutter, texts or _lines(source))
-    if output == STANDARD:
-        _write(lines, sys.stdout.buffer)
-        return
-    try:
-        with written_whole(output) as temporary, temporary.open("wb") as file:
-            _write(lines, file)
-    except OSError as error:
-        raise DataError(error.strerror or str(error), output) from error
+    lines = _json_lines(cutter, texts or (text for _, text in input_lines(source)))
+    with output_file(output) as file:
+        for line in lines:
+            file.write(encoded(line))
 
 
 def _cutter(name: str, vocabulary: Path | None, lower_case: bool) -> Tokenizer:
@@ -59,18 +50,6 @@ def _cutter(name: str, vocabulary: Path | None, lower_case: bool) -> Tokenizer:
     return Subwords.read(vocabulary, lower_case)
 
 
-def _lines(source: Path) -> Iterator[str]:
-    for line in _standard_input() if source == STANDARD else read_lines(source):
-        check_utf8(line, source)
-        yield line[1]
-
-
-def _standard_input() -> Iterator[Line]:
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        text = line.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape")
-        yield number, text.removesuffix("\n").removesuffix("\r")
-
-
 def _json_lines(cutter: Tokenizer, texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
         tokens: list[dict[str, Any]] = [
@@ -80,10 +59,3 @@ def _json_lines(cutter: Tokenizer, texts: Iterable[str]) -> Iterator[str]:
             for token, number in zip(tokens, cutter.encode(text).ids, strict=True):
                 token["id"] = number
         yield json.dumps({"text": text, "tokens": tokens}, ensure_ascii=False)
-
-
-def _write(lines: Iterable[str], file: BinaryIO) -> None:
-    for line in lines:
-        # Lone surrogates, from a command line that is no UTF-8, become JSON's own escapes.
-        file.write(line.encode("utf-8", "backslashreplace") + b"\n")
-    file.flush()

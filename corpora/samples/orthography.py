@@ -7,18 +7,24 @@ Word = tuple[str, str]
 
 Sentence = list[Word]
 
+_MARKS = frozenset(".,;:?!)")
 _VOWEL = re.compile(r"[aio]|e(?!u)|u(?!ni|[gks])", re.IGNORECASE)
 
 
 def spelt_right(sentence: Sentence) -> Sentence:
-    """Make "a" into "an" before a vowel, and let the dot of "Inc." end the sentence too."""
-    following = [word for word, _ in sentence[1:]] + [""]
-    spelt = [
-        ("an", tag) if word == "a" and _VOWEL.match(next_word) else (word, tag)
-        for (word, tag), next_word in zip(sentence, following, strict=True)
-    ]
+    """Make "a" into "an" before a vowel, and leave out marks that another mark makes needless.
+
+    The comma after an aside falls before another mark, and the dot of "Inc." ends the sentence too.
+    """
+    spelt: Sentence = []
+    for word, tag in sentence:
+        if spelt and spelt[-1][0] == "a" and _VOWEL.match(word):
+            spelt[-1] = ("an", spelt[-1][1])
+        elif spelt and spelt[-1][0] == "," and word in _MARKS:
+            spelt.pop()
+        spelt.append((word, tag))
     if len(spelt) > 1 and spelt[-1][0] == "." and spelt[-2][0].endswith("."):
-        del spelt[-1]
+        spelt.pop()
     return spelt
 
 

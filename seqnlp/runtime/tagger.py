@@ -28,17 +28,21 @@ class Tagger:
 
     Attributes:
         file: The model.
+        batch_size: The most sentences of a batch; None to go by their length alone.
     """
 
     file: ModelFile
+    batch_size: int | None = None
 
     @classmethod
-    def open(cls, path: Path, threads: int | None = None, device: str = "cpu") -> "Tagger":
-        """Open a model file or a run directory; for the arguments and errors see `open_model`."""
+    def open(
+        cls, path: Path, threads: int | None = None, device: str = "cpu", batch_size: int | None = None
+    ) -> "Tagger":
+        """Open a model file or a run directory; for the other arguments and the errors see `open_model`."""
         file = open_model(path, threads, device)
         if file.task != "tagger":
             raise ModelFileError(f"{path} is a {file.task}, not a tagger")
-        return cls(file)
+        return cls(file, batch_size)
 
     @cached_property
     def codec(self) -> TaggingCodec:
@@ -61,25 +65,29 @@ class Tagger:
         """Tag a text, sentence by sentence."""
         return self.predict([text])[0]
 
-    def predict(self, texts: Sequence[str]) -> list[Prediction]:
-        """Tag several texts at once, which is faster than one after the other."""
-        tokens = [self._tokenize(text) for text in texts]
-        slices = [list(split_sentences(text, each)) for text, each in zip(texts, tokens, strict=True)]
-        sentences = [[token.text for token in each[part]] for each, parts in zip(tokens, slices, strict=True) for part in parts]
-        tagged = iter(self.tag(sentences))
-        return [
-            self._prediction(text, each, [next(tagged) for _ in parts])
-            for text, each, parts in zip(texts, tokens, slices, strict=True)
-        ]
+    def predict(self, contents: Sequence[str | Sequence[str]]) -> list[Prediction]:
+        """Tag several texts at once, which is faster than one after the other.
 
-    def predict_words(self, sentences: Sequence[Sequence[str]]) -> list[Prediction]:
-        """Tag sentences that are cut into words already; the text of each is its words joined by blanks."""
-        predictions = []
-        for words, tagged in zip(sentences, self.tag(sentences), strict=True):
-            ends = np.cumsum([len(word) + 1 for word in words]).tolist()
-            tokens = [Token(word, end - 1 - len(word), end - 1) for word, end in zip(words, ends, strict=True)]
-            predictions.append(self._prediction(" ".join(words), tokens, [tagged]))
-        return predictions
+        Args:
+            contents: Texts, or sentences that are cut into words already, in any mixture. The text of such
+                words is that of them joined by blanks.
+
+        Returns:
+            A prediction for each.
+        """
+        cut = [self._cut(content) for content in contents]
+        sentences = [[token.text for token in tokens[part]] for _, tokens, parts in cut for part in parts]
+        tagged = iter(self.tag(sentences))
+        return [self._prediction(text, tokens, [next(tagged) for _ in parts]) for text, tokens, parts in cut]
+
+    def _cut(self, content: str | Sequence[str]) -> tuple[str, Sequence[Token], Sequence[slice]]:
+        """The text, its tokens, and which of them make up each sentence."""
+        if isinstance(content, str):
+            tokens = self._tokenize(content)
+            return content, tokens, list(split_sentences(content, tokens))
+        ends = np.cumsum([len(word) + 1 for word in content], dtype=np.int64).tolist()
+        tokens = [Token(word, end - 1 - len(word), end - 1) for word, end in zip(content, ends, strict=True)]
+        return " ".join(content), tokens, [slice(0, len(tokens))]
 
     def _prediction(
         self, text: str, tokens: Sequence[Token], sentences: Sequence[tuple[list[str], list[float]]]
@@ -107,7 +115,7 @@ class Tagger:
         encoded = self.codec.encode([sentence for sentence in sentences if sentence])
         tags = np.zeros(len(encoded.words), np.int32)
         scores = np.zeros(len(encoded.words), np.float32)
-        for batch in _batches(encoded.windows.lengths):
+        for batch in _batches(encoded.windows.lengths, self.batch_size):
             best, sure = self.file.session.run(["tags", "scores"], encoded.batch(batch))
             encoded.windows.join(batch, best, tags)
             encoded.windows.join(batch, sure, scores)
@@ -115,14 +123,14 @@ class Tagger:
         return list(zip(labels, _split(scores, lengths), strict=True))
 
 
-def _batches(lengths: NDArray[np.integer[Any]]) -> Iterator[Batch]:
+def _batches(lengths: NDArray[np.integer[Any]], most: int | None) -> Iterator[Batch]:
     """Rows of similar length together, each batch padded to its longest."""
     order = np.argsort(lengths, kind="stable")
     first = 0
     while first < len(order):
         last = first + 1
         # Lengths rise, so a batch that takes one row more is padded to that row.
-        while last < len(order) and (last + 1 - first) * lengths[order[last]] <= POSITIONS:
+        while last < len(order) and (last + 1 - first) * lengths[order[last]] <= POSITIONS and last - first != most:
             last += 1
         yield Batch(order[first:last], last - first, int(lengths[order[last - 1]]))
         first = last

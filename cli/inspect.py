@@ -1,0 +1,43 @@
+"""`seqnlp inspect`: what is inside a model file."""
+
+import json
+from typing import Any
+
+from seqnlp.cli.options import AsJson, ModelPath
+
+
+def inspect(model: ModelPath, as_json: AsJson = False) -> None:
+    """Show what a model file is: task, labels, sizes, scores, and what it was made from."""
+    from seqnlp.runtime import Tagger
+
+    found = contents(Tagger.open(model))
+    if as_json:
+        print(json.dumps(found))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(show_header=False, box=None)
+    for key, value in found.items():
+        table.add_row(key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    Console(markup=False, highlight=False).print(table)
+
+
+def contents(tagger: Any) -> dict[str, Any]:
+    """What is to be known of a tagger, as JSON values."""
+    codec, file = tagger.codec, tagger.file
+    return {
+        "task": file.task,
+        "format": file.metadata["format"],
+        "file": str(file.path),
+        "bytes": file.path.stat().st_size,
+        "labels": list(codec.labels.entries),
+        "scheme": codec.scheme,
+        "words": len(codec.words),
+        "characters": len(codec.characters),
+        "longest": codec.longest,
+        "tokenizer": tagger.file.spec["tokenizer"]["name"],
+        "inputs": {each.name: each.shape for each in file.session.get_inputs()},
+        "outputs": {each.name: each.shape for each in file.session.get_outputs()},
+        **{f"provenance.{key}": value for key, value in file.metadata.get("provenance", {}).items()},
+    }

@@ -1,0 +1,49 @@
+"""Labelled text to score a model on."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from seqnlp.corpora import Problems, load_split, read_records
+from seqnlp.corpora.problems import stop
+from seqnlp.errors import DataError
+from seqnlp.records import TaggedSentence
+from seqnlp.tagging.examples import Reading
+from seqnlp.tokenizers import tokenizer
+
+log = logging.getLogger("seqnlp")
+
+
+def labelled_sentences(
+    tagger: Any, data: Path | None, corpus: str | None, file_format: str | None, scheme: str, on_error: str
+) -> list[TaggedSentence]:
+    """Read labelled sentences, their tags in the scheme of the tagger's predictions.
+
+    A label that the model does not know is told; it counts as an error.
+
+    Raises:
+        DataError: The file is wrong, or has spans where the model has none, or the other way round.
+        CorpusError: The corpus or the split is unknown.
+    """
+    problems = Problems() if on_error == "skip" else None
+    told = problems or stop
+    if data is not None:
+        records: Any = list(read_records(data, file_format, on_error=told))
+    else:
+        records = load_split(str(corpus))
+    spec = tagger.file.spec["tokenizer"]
+    reading = Reading.of(records, scheme, repair=corpus is not None, tokenizer=tokenizer(spec))
+    if reading.target != tagger.codec.output_scheme:
+        kinds = {"plain": "a tag for each word", "bio": "labelled spans"}
+        raise DataError(
+            f"the data have {kinds[reading.target]}, the model predicts {kinds[tagger.codec.output_scheme]}",
+            data or corpus,
+        )
+    sentences = reading.examples(records, told)
+    if problems is not None and problems.count:
+        log.warning(problems.summary())
+    known = {tag[2:] if reading.target == "bio" else tag for tag in tagger.codec.labels.entries}
+    found = {tag[2:] if reading.target == "bio" else tag for each in sentences for tag in each.tags}
+    for label in sorted(found - known):
+        log.warning("the label %s is unknown to the model: it counts as an error", label)
+    return sentences

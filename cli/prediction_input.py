@@ -1,0 +1,108 @@
+"""What is to be tagged, read as a stream from text, tokens, CoNLL columns or JSON lines."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from seqnlp.corpora.lines import Line
+from seqnlp.errors import DataError
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One input and what has to come back with its prediction.
+
+    Attributes:
+        content: A text, or words that are cut already.
+        fields: Further fields of a JSON line.
+        rows: The lines of a CoNLL sentence.
+    """
+
+    content: str | tuple[str, ...]
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    rows: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """About how much memory it takes, in characters."""
+        return len(self.content) if isinstance(self.content, str) else sum(map(len, self.content)) + len(self.content)
+
+
+def _text(lines: Iterable[Line], name: str) -> Iterator[Item]:
+    """A text a line; an empty line is an empty text, so that outputs line up with inputs."""
+    for _, line in lines:
+        yield Item(line)
+
+
+def _tokens(lines: Iterable[Line], name: str) -> Iterator[Item]:
+    """A sentence a line, its words parted by white space."""
+    for _, line in lines:
+        yield Item(tuple(line.split()))
+
+
+def _conll(lines: Iterable[Line], name: str) -> Iterator[Item]:
+    """A word a line, in the first column; blank lines part sentences."""
+    rows: list[str] = []
+    for _, line in lines:
+        if line.strip():
+            rows.append(line)
+        elif rows:
+            yield _sentence(rows)
+            rows = []
+    if rows:
+        yield _sentence(rows)
+
+
+def _sentence(rows: list[str]) -> Item:
+    return Item(tuple(row.split()[0] for row in rows), rows=tuple(rows))
+
+
+def _jsonl(lines: Iterable[Line], name: str) -> Iterator[Item]:
+    """An object a line, with `text` or `tokens`."""
+    for number, line in lines:
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise DataError(f"not JSON: {error.msg} at character {error.pos + 1}", name, number) from None
+        except RecursionError:
+            raise DataError("not JSON that can be read: nested too deeply", name, number) from None
+        yield _object(value, name, number)
+
+
+def _object(value: Any, name: str, number: int) -> Item:
+    if not isinstance(value, dict) or not ("text" in value or "tokens" in value):
+        raise DataError('an object with "text" or "tokens" is wanted', name, number)
+    if "text" in value:
+        if not isinstance(value["text"], str):
+            raise DataError('"text" is no string', name, number)
+        return Item(value["text"], fields=value)
+    words = value["tokens"]
+    if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
+        raise DataError('"tokens" is no list of words', name, number)
+    return Item(tuple(words), fields={key: each for key, each in value.items() if key != "tokens"})
+
+
+READERS: Mapping[str, Callable[[Iterable[Line], str], Iterator[Item]]] = {
+    "text": _text,
+    "tokens": _tokens,
+    "conll": _conll,
+    "jsonl": _jsonl,
+}
+"""The one registry of input formats."""
+
+
+def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Group items until they take `size` characters; one item at least."""
+    chunk: list[Item] = []
+    held = 0
+    for item in items:
+        chunk.append(item)
+        held += item.size + 1
+        if held >= size:
+            yield chunk
+            chunk, held = [], 0
+    if chunk:
+        yield chunk
