@@ -22,7 +22,8 @@ class CorpusSource:
 
     Attributes:
         corpus: Its records in splits; `test` may be missing.
-        published: Whether it is one of the catalogue, whose small faults are known and read as `conlleval` would.
+        published: Whether it is one of the catalogue, whose small faults are known and read as `conlleval`
+            does.
         description: For the model card: the name, or the files with their checksums.
         problems: Collects what is skipped; None where the first problem stops.
     """

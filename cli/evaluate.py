@@ -1,7 +1,6 @@
 """`seqnlp evaluate`: how well a model does on labelled text."""
 
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,7 +15,8 @@ def evaluate(
     model: ModelPath,
     data: Annotated[Path | None, typer.Option(help="A labelled file.", show_default=False)] = None,
     corpus: Annotated[
-        str | None, typer.Option(help="A corpus by name, name[:split]; the split is test.", show_default=False)
+        str | None,
+        typer.Option(help="A corpus by name, name[:split]; the split is test.", show_default=False),
     ] = None,
     file_format: Annotated[
         str | None, typer.Option("--format", help="conll, conllu or jsonl; else told by the ending.")
@@ -67,9 +67,9 @@ def _show(found: Mapping[str, Any]) -> None:
                 table.add_row(part, "", "", f"accuracy {row['accuracy']:.4f}", f"{row['support']:,}")
     console.print(table)
     console.print(
-        f"{found['sentences']:,} sentences, {found['tokens']:,} tokens, token accuracy {found['accuracy']:.4f}"
+        f"{found['sentences']:,} sentences, {found['tokens']:,} tokens, "
+        f"token accuracy {found['accuracy']:.4f}"
     )
-    sys.stdout.flush()
 
 
 def _figures(row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -25,11 +25,11 @@ def export(
     if not directory.finished:
         raise ConfigError(f"{run} is not a finished run")
     from seqnlp.export.tagger import export_tagger
-    from seqnlp.runtime.model_file import read_metadata
+    from seqnlp.runtime import open_model
     from seqnlp.tagging.network import load_network
 
     prepared = prepare_tagging(settings_of("tagger", directory.config, None, {}))
-    metadata = read_metadata(directory.model)
+    metadata = open_model(directory.model).metadata
     dev = [sentence.words for sentence in prepared.held_out["dev"].sentences]
     export_tagger(load_network(directory.network), prepared.codec, output, metadata, dev)
     typer.echo(json.dumps({"model": str(output), "precision": precision, "target": target}))

@@ -29,7 +29,17 @@ for verb in (train, evaluate, predict, export, tokenize, prepare, init, inspect)
     app.command()(verb)
 app.add_typer(corpora, name="corpora")
 
-_EXTRAS = {"keras", "tensorflow", "tensorflow_text", "tf2onnx", "onnx", "nltk", "pydantic", "tomlkit", "matplotlib"}
+_EXTRAS = {
+    "keras",
+    "tensorflow",
+    "tensorflow_text",
+    "tf2onnx",
+    "onnx",
+    "nltk",
+    "pydantic",
+    "tomlkit",
+    "matplotlib",
+}
 
 
 @app.callback()

@@ -8,8 +8,6 @@ import typer
 ModelPath = Annotated[
     Path, typer.Argument(metavar="MODEL", help="A model.onnx, or a run directory.", show_default=False)
 ]
-Threads = Annotated[
-    int | None, typer.Option(min=1, help="Threads that compute.", show_default="all cores")
-]
+Threads = Annotated[int | None, typer.Option(min=1, help="Threads that compute.", show_default="all cores")]
 Device = Annotated[Literal["cpu", "cuda"], typer.Option(help="Where to compute.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON object to stdout.")]

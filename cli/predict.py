@@ -32,7 +32,9 @@ def predict(
     source: Annotated[Path, typer.Option("--input", help="A file, plain or gzipped; - is stdin.")] = STANDARD,
     input_format: Annotated[
         Literal["text", "tokens", "conll", "jsonl"],
-        typer.Option(help="text: one a line. tokens: words parted by blanks. conll: words in the first column."),
+        typer.Option(
+            help="text: one a line. tokens: words parted by blanks. conll: words in the first column."
+        ),
     ] = "text",
     output: Annotated[Path, typer.Option(help="Where to write; - is stdout.")] = STANDARD,
     output_format: Annotated[

@@ -26,7 +26,11 @@ class Item:
     @property
     def size(self) -> int:
         """About how much memory it takes, in characters."""
-        return len(self.content) if isinstance(self.content, str) else sum(map(len, self.content)) + len(self.content)
+        return (
+            len(self.content)
+            if isinstance(self.content, str)
+            else sum(map(len, self.content)) + len(self.content)
+        )
 
 
 def _text(lines: Iterable[Line], name: str) -> Iterator[Item]:

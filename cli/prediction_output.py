@@ -23,8 +23,12 @@ def _conll(item: Item, prediction: "Prediction") -> str:
     """The lines of the input with the tag as one column more; or a word and its tag a line."""
     if item.rows:
         parted = ((row, "\t" if "\t" in row else " ") for row in item.rows)
-        return "".join(f"{row}{part}{tag}\n" for (row, part), tag in zip(parted, prediction.tags, strict=True))
-    return "".join(f"{token.text}\t{tag}\n" for token, tag in zip(prediction.tokens, prediction.tags, strict=True))
+        return "".join(
+            f"{row}{part}{tag}\n" for (row, part), tag in zip(parted, prediction.tags, strict=True)
+        )
+    return "".join(
+        f"{token.text}\t{tag}\n" for token, tag in zip(prediction.tokens, prediction.tags, strict=True)
+    )
 
 
 def _plain(item: Item, prediction: "Prediction") -> str:
@@ -46,7 +50,10 @@ def _marked(prediction: "Prediction", mark: Callable[[str, str], str]) -> str:
     """The text, with every entity, or where tags are plain every token, marked."""
     spans = [(entity.start, entity.end, entity.label) for entity in prediction.entities]
     if not any(tag[1:2] == "-" or tag == "O" for tag in prediction.tags):
-        spans = [(token.start, token.end, tag) for token, tag in zip(prediction.tokens, prediction.tags, strict=True)]
+        spans = [
+            (token.start, token.end, tag)
+            for token, tag in zip(prediction.tokens, prediction.tags, strict=True)
+        ]
     parts, done = [], 0
     for start, end, label in spans:
         parts += [prediction.text[done:start], mark(prediction.text[start:end], label)]

@@ -114,7 +114,9 @@ def _show(found: Mapping[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("part", "rows", "tokens", "unknown words", "mean length", "median", "90 %", "99 %", "longest")
+    table = Table(
+        "part", "rows", "tokens", "unknown words", "mean length", "median", "90 %", "99 %", "longest"
+    )
     for name, part in found["parts"].items():
         length = part["length"]
         table.add_row(

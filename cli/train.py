@@ -60,8 +60,8 @@ def train(
 ) -> None:
     """Train a model on labelled text; without data of your own, on the embedded sample.
 
-    The run directory then holds model.onnx, which `seqnlp predict` and any ONNX runtime can use, the settings,
-    the scores, a model card and pictures.
+    The run directory then holds model.onnx, which `seqnlp predict` and any ONNX runtime can use, the
+    settings, the scores, a model card and pictures.
     """
     flags = {
         "data.corpus": corpus,
@@ -89,7 +89,9 @@ def train(
         print(json.dumps(metrics))
 
 
-def resumed(output: Path | None, config: Path | None, overrides: Any, flags: dict[str, Any], quiet: bool) -> Any:
+def resumed(
+    output: Path | None, config: Path | None, overrides: Any, flags: dict[str, Any], quiet: bool
+) -> Any:
     """Go on with a run, by the settings that it was begun with.
 
     Raises:

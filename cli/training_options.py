@@ -19,19 +19,19 @@ def _complete_corpus(incomplete: str) -> list[str]:
 def _complete_setting(incomplete: str) -> list[str]:
     from seqnlp.tagging.config import TaggerSettings
 
-    return [f"{key}=" for key in TaggerSettings.keys() if key.startswith(incomplete)]
+    return [f"{key}=" for key in TaggerSettings.names() if key.startswith(incomplete)]
 
 
 CorpusName = Annotated[
     str | None,
     typer.Option(
-        "--corpus", help="A corpus by name: see `seqnlp corpora list`.", rich_help_panel=_DATA,
+        "--corpus",
+        help="A corpus by name: see `seqnlp corpora list`.",
+        rich_help_panel=_DATA,
         autocompletion=_complete_corpus,
     ),
 ]
-TrainFile = Annotated[
-    Path | None, typer.Option("--train", help="The training file.", rich_help_panel=_DATA)
-]
+TrainFile = Annotated[Path | None, typer.Option("--train", help="The training file.", rich_help_panel=_DATA)]
 DevFile = Annotated[
     Path | None, typer.Option("--dev", help="The file that chooses the best epoch.", rich_help_panel=_DATA)
 ]
@@ -66,8 +66,11 @@ Config = Annotated[
 Overrides = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="SECTION.KEY=VALUE", help="One setting; may be repeated.",
-        rich_help_panel=_SETTINGS, autocompletion=_complete_setting,
+        "--set",
+        metavar="SECTION.KEY=VALUE",
+        help="One setting; may be repeated.",
+        rich_help_panel=_SETTINGS,
+        autocompletion=_complete_setting,
     ),
 ]
 Epochs = Annotated[int | None, typer.Option("--epochs", help="The most epochs.", rich_help_panel=_SETTINGS)]
@@ -75,9 +78,7 @@ Seed = Annotated[int | None, typer.Option("--seed", help="Of all that is random.
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON object to stdout, nothing to stderr.")]
 
 
-def settings_of(
-    task: str, config: Path | None, overrides: list[str] | None, flags: Mapping[str, Any]
-) -> Any:
+def settings_of(task: str, config: Path | None, overrides: list[str] | None, flags: Mapping[str, Any]) -> Any:
     """The settings of a run: the file, then `--set`, then options of their own.
 
     Args:

@@ -1,0 +1,1 @@
+"""A Keras network to a model.onnx."""

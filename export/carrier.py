@@ -103,7 +103,11 @@ def handle(context: Any, node: Any, name: str, args: Any) -> None:
     dtype = context.get_dtype(output)
     context.remove_node(node.name)
     recurrent = context.make_node(
-        _OPERATOR[cell], [inputs, *weights, lengths], attr=attributes, name=f"{node.name}_node", dtypes=[dtype]
+        _OPERATOR[cell],
+        [inputs, *weights, lengths],
+        attr=attributes,
+        name=f"{node.name}_node",
+        dtypes=[dtype],
     )
     # Y is [time, directions, batch, units].
     states = recurrent.output[0]

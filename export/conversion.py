@@ -1,8 +1,8 @@
 """A Keras network to an ONNX graph."""
 
 import logging
-from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from seqnlp.export.carrier import carry, handle
 from seqnlp.layers.recurrent import carried_by
@@ -16,13 +16,16 @@ Tensor = Any
 
 
 def converted(
-    function: Callable[[dict[str, Tensor]], dict[str, Tensor]], inputs: Mapping[str, tuple[int | None, ...]]
+    function: Callable[[dict[str, Tensor]], dict[str, Tensor]],
+    inputs: Mapping[str, Sequence[str]],
+    outputs: Mapping[str, Sequence[str]],
 ) -> "ModelProto":
     """Convert a function of named int32 tensors, every recurrent layer in it as one node.
 
     Args:
         function: Takes a dict of tensors and gives a dict of tensors, whose keys name the graph's outputs.
-        inputs: The shape of each input, None for what varies.
+        inputs: The names of the dimensions of each input; all of them may vary.
+        outputs: The names of the dimensions of each output.
 
     Returns:
         The model.
@@ -30,7 +33,7 @@ def converted(
     import tensorflow as tf
     import tf2onnx
 
-    signature = [tf.TensorSpec(shape, tf.int32, name=name) for name, shape in inputs.items()]
+    signature = [tf.TensorSpec([None] * len(axes), tf.int32, name) for name, axes in inputs.items()]
 
     def traced(*tensors: Tensor) -> dict[str, Tensor]:
         with carried_by(carry):
@@ -48,7 +51,16 @@ def converted(
         )
     finally:
         logger.setLevel(level)
-    return model
+    _name_dimensions(model, {**inputs, **outputs})
+    return cast("ModelProto", model)
+
+
+def _name_dimensions(model: "ModelProto", names: Mapping[str, Sequence[str]]) -> None:
+    """Give the dimensions that vary their names, in place of those that the converter makes up."""
+    for value in (*model.graph.input, *model.graph.output):
+        for dimension, name in zip(value.type.tensor_type.shape.dim, names[value.name], strict=True):
+            if not dimension.HasField("dim_value"):
+                dimension.dim_param = name
 
 
 def compose_after(model: "ModelProto", second: "ModelProto", shared: Collection[str]) -> "ModelProto":

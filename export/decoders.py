@@ -73,7 +73,10 @@ crf (float[batch, time, K] emissions, int32[batch] lengths)
     path_last, alpha_last, paths, alphas = Scan <num_scan_inputs = 3, body = up (
         float[K, batch] path, float[K, batch] alpha, float[K, batch] emission, float[K, batch] weight,
         bool[1, batch] here
-    ) => (float[K, batch] next_path, float[K, batch] next_alpha, float[K, batch] out_path, float[K, batch] out_alpha) {
+    ) => (
+        float[K, batch] next_path, float[K, batch] next_alpha,
+        float[K, batch] out_path, float[K, batch] out_alpha
+    ) {
         out_path = Identity (path)
         out_alpha = Identity (alpha)
         before = Unsqueeze (path, one)
@@ -95,7 +98,8 @@ crf (float[batch, time, K] emissions, int32[batch] lengths)
     tag_last = ArgMax <axis = 0, keepdims = 0> (path_last)
     tag_end, beta_end, tags_by_step, betas = Scan <num_scan_inputs = 3,
         scan_input_directions = [1, 1, 1], scan_output_directions = [1, 1], body = down (
-        int64[batch] tag, float[K, batch] beta, float[K, batch] path, float[K, batch] weight, bool[1, batch] here
+        int64[batch] tag, float[K, batch] beta,
+        float[K, batch] path, float[K, batch] weight, bool[1, batch] here
     ) => (int64[batch] next_tag, float[K, batch] next_beta, int64[batch] out_tag, float[K, batch] out_beta) {
         into_tag = Gather <axis = 1> (transitions, tag)
         onwards = Where (here, into_tag, end)

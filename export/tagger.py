@@ -25,6 +25,15 @@ TOLERANCE = 1e-4
 """How far a logit of the exported model may be from the network's."""
 
 
+INPUTS = {
+    "words": ("batch", "time"),
+    "spellings": ("batch", "time"),
+    "characters": ("distinct", "width"),
+    "lengths": ("batch",),
+}
+"""The inputs of a tagger's graph, and the names of their dimensions."""
+
+
 class ParityError(SeqnlpError):
     """The exported model does not compute what the network computes; nothing was written."""
 
@@ -62,20 +71,13 @@ def export_tagger(
 
 
 def _emissions(network: "TaggingNetwork", codec: TaggingCodec, folds: bool) -> "ModelProto":
-    table = None
-    if folds:
-        table = np.asarray(network.character_encoder(codec.spell(codec.frequent)))
-    shapes: dict[str, tuple[int | None, ...]] = {
-        "words": (None, None),
-        "spellings": (None, None),
-        "characters": (None, None),
-        "lengths": (None,),
-    }
+    encoder = network.character_encoder
+    table = np.asarray(encoder(codec.spell(codec.frequent))) if folds and encoder is not None else None
 
     def emissions(inputs: Any) -> Any:
         return {"emissions": network.emissions(network.represent(inputs, table), inputs["lengths"])}
 
-    return converted(emissions, shapes)
+    return converted(emissions, INPUTS, {"emissions": ("batch", "time", "labels")})
 
 
 def _with_decoder(model: "ModelProto", network: "TaggingNetwork") -> "ModelProto":
@@ -129,6 +131,6 @@ def check_parity(
         words += int(present.sum())
     if different or worst > TOLERANCE:
         raise ParityError(
-            f"{path.name} was not written: of {words:,} words {different:,} are tagged differently than by the "
+            f"the model was not written: of {words:,} words {different:,} are tagged differently than by the "
             f"network, and a logit differs by {worst:.1e} where {TOLERANCE:.0e} is allowed"
         )

@@ -96,7 +96,11 @@ class Buckets:
         waiting = np.empty(0, np.int64)
         for number, (length, longer) in enumerate(zip(self.lengths, (*self.lengths[1:], None), strict=True)):
             rows = np.flatnonzero(bucket == number)
-            rows = rows[np.argsort(lengths[rows], kind="stable")] if shuffled is None else shuffled.permutation(rows)
+            rows = (
+                rows[np.argsort(lengths[rows], kind="stable")]
+                if shuffled is None
+                else shuffled.permutation(rows)
+            )
             rows = np.concatenate([waiting, rows])
             count = self.count(length)
             rest = len(rows) % count
@@ -118,7 +122,9 @@ def padding_share(batches: Iterable[Batch], lengths: Integers) -> float:
     return 1 - tokens / positions
 
 
-def padded(flat: NDArray[np.generic], starts: Integers, lengths: Integers, batch: Batch) -> NDArray[np.generic]:
+def padded(
+    flat: NDArray[np.generic], starts: Integers, lengths: Integers, batch: Batch
+) -> NDArray[np.generic]:
     """Lay rows of a flat array out in the rectangle of a batch, zeros in the padding.
 
     Args:

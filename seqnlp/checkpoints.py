@@ -74,7 +74,9 @@ def read_checkpoint(path: Path) -> TrainingState:
         with np.load(path, allow_pickle=False) as file:
             plain = json.loads(str(file["state"]))
             counts = plain.pop("counts")
-            arrays = {name: [file[f"{name}/{number}"] for number in range(counts[name])] for name in _ARRAYS}
+            arrays: dict[str, Any] = {
+                name: [file[f"{name}/{number}"] for number in range(counts[name])] for name in _ARRAYS
+            }
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise DataError(f"this checkpoint is damaged ({error}); remove it to begin anew", path) from error
     return TrainingState(**plain, **arrays)

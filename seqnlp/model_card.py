@@ -58,7 +58,8 @@ def _scores(metrics: Json, metric: str) -> str:
     lines = ["| split | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
     for split in ("dev", "test"):
         if split in metrics:
-            lines.append(f"| {split} | " + " | ".join(f"{metrics[split][name]:.4f}" for name in names) + " |")
+            figures = " | ".join(f"{metrics[split][name]:.4f}" for name in names)
+            lines += [f"| {split} | {figures} |"]
     chosen = f"The best epoch was number {metrics['best_epoch']} of {metrics['epochs']}, by {metric} on dev."
     return "\n".join(lines) + "\n\n" + chosen
 

@@ -47,13 +47,13 @@ class TrainingSettings(Section):
     batch_tokens: int | None = Field(
         None,
         ge=16,
-        description="Positions (rows times padded length) of a batch; by default 1024, or fewer for a small corpus",
+        description="Rows times padded length of a batch; by default 1024, fewer for a small corpus",
     )
     buckets: int | None = Field(
         None,
         ge=1,
         le=64,
-        description="The most padded lengths; each is compiled once; by default 12, or fewer for a small corpus",
+        description="The most padded lengths, each compiled once; by default 12, fewer for a small corpus",
     )
     learning_rate: float = Field(2e-3, gt=0, description="The highest learning rate")
     warmup: float = Field(0.5, ge=0, description="Epochs over which the learning rate rises")
@@ -115,13 +115,13 @@ class Settings(Section):
         key = ".".join(map(str, first["loc"]))
         place = "" if config is None else f"{config}: "
         if first["type"] == "extra_forbidden":
-            near = difflib.get_close_matches(key, cls.keys(), n=1, cutoff=0.3)
-            hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(cls.keys())}"
+            near = difflib.get_close_matches(key, cls.names(), n=1, cutoff=0.3)
+            hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(cls.names())}"
             return f"{place}unknown setting {key}{hint}"
         return f"{place}{key}: {first['msg']} (it is {first['input']!r})"
 
     @classmethod
-    def keys(cls) -> list[str]:
+    def names(cls) -> list[str]:
         """The names of all settings, `section.key`."""
         return [f"{name}.{key}" for name, section in cls._sections() for key in section.model_fields]
 

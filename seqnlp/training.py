@@ -1,4 +1,4 @@
-"""Training of any network: epochs of batches, a score after each, the best weights kept, and a way to go on."""
+"""Training of any network: batches, a score after each epoch, the best weights kept, and a way to go on."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -1,17 +1,14 @@
 """A small tagger as a real ONNX file, with random weights, for everything that runs a model."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
-import pytest
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper, parser
 
-from seqnlp.runtime.tagger import Tagger
 from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.vocabulary import WordForm
 
@@ -55,12 +52,18 @@ def make_codec(**changes: Any) -> TaggingCodec:
     """A codec learnt on a few sentences; its windows are short, so that tests see cuts."""
     settings = {"longest": 12, "context": 3, "width": 10, **changes}
     learnt = TaggingCodec.learn(
-        [(words.split(), tags.split()) for words, tags in TRAINING], "iobes", WordForm(lower=True, digits=True)
+        [(words.split(), tags.split()) for words, tags in TRAINING],
+        "iobes",
+        WordForm(lower=True, digits=True),
     )
-    return TaggingCodec(**{**{name: getattr(learnt, name) for name in learnt.__dataclass_fields__}, **settings})
+    return TaggingCodec(
+        **{**{name: getattr(learnt, name) for name in learnt.__dataclass_fields__}, **settings}
+    )
 
 
-def make_model(codec: TaggingCodec, sizes: tuple[int, int, int] = (8, 6, 10), seed: int = 7) -> onnx.ModelProto:
+def make_model(
+    codec: TaggingCodec, sizes: tuple[int, int, int] = (8, 6, 10), seed: int = 7
+) -> onnx.ModelProto:
     """A bi-LSTM tagger with random weights.
 
     Args:
@@ -105,7 +108,9 @@ def make_metadata(codec: TaggingCodec) -> dict[str, str]:
         "seqnlp.task": "tagger",
         "seqnlp.spec": json.dumps({"tokenizer": {"name": "words"}, "codec": codec.to_spec()}),
         "seqnlp.provenance": json.dumps(provenance),
-        "seqnlp.seen": json.dumps({"PER": ["Ada Lovelace", "Charles Babbage", "Ada"], "LOC": ["London", "Paris"]}),
+        "seqnlp.seen": json.dumps(
+            {"PER": ["Ada Lovelace", "Charles Babbage", "Ada"], "LOC": ["London", "Paris"]}
+        ),
     }
 
 

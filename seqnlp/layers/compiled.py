@@ -25,7 +25,7 @@ def compiled(function: Function) -> Function:
 
         return tf.function(function, jit_compile=True, autograph=False)  # type: ignore[no-any-return]
     if backend == "jax":
-        import jax
+        import jax  # not installed by seqnlp: whoever sets KERAS_BACKEND brings it
 
         return jax.jit(function)  # type: ignore[no-any-return]
     return function

@@ -85,9 +85,7 @@ def _log_likelihood(
     )
 
 
-def _expected_steps(
-    left: Tensor, right: Tensor, mask: Tensor, total: Tensor, transitions: Tensor
-) -> Tensor:
+def _expected_steps(left: Tensor, right: Tensor, mask: Tensor, total: Tensor, transitions: Tensor) -> Tensor:
     """The expected number of steps i -> j, [K, K]: sum of exp(left[i] + transitions[i, j] + right[j] - Z).
 
     Both halves are scaled to at most 1, so that neither overflows, and the scale is put on the left.
@@ -152,7 +150,7 @@ class CRF(keras.layers.Layer):  # type: ignore[misc]
     def scores(self) -> tuple[Tensor, Tensor, Tensor]:
         """Transitions, start and end scores, `FORBIDDEN` where the scheme forbids."""
         weights = (self.transitions, self.start, self.end)
-        return tuple(  # type: ignore[return-value]
+        return tuple(
             ops.where(legal, ops.copy(weight), FORBIDDEN)
             for legal, weight in zip(self.legal, weights, strict=True)
         )

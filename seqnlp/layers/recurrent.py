@@ -14,7 +14,7 @@ from typing import Any
 import keras  # noqa: TID253
 from keras import ops  # noqa: TID253
 
-from seqnlp.layers.cells import Cell, cell_named
+from seqnlp.layers.cells import cell_named
 from seqnlp.layers.compiled import compiled
 from seqnlp.layers.scan import scan
 
@@ -38,8 +38,8 @@ def carried_by(carrier: Carrier) -> Iterator[None]:
 
 
 @cache
-def recurrence(cell: Cell) -> Callable[..., Tensor]:
-    """The differentiable function that runs `cell` over a sequence.
+def recurrence(name: str) -> Callable[..., Tensor]:
+    """The differentiable function that runs the cell of a name over a sequence.
 
     The other direction is the same function over reversed steps, so that there is one thing to compile.
 
@@ -50,6 +50,8 @@ def recurrence(cell: Cell) -> Callable[..., Tensor]:
         states [time, batch, H], zero where the mask is. Where the mask is zero the state passes unchanged, so
         that the reversed direction begins at the last word, not in the padding.
     """
+
+    cell = cell_named(name)
 
     def forward(projected: Tensor, kernel: Tensor, bias: Tensor, dropout: Tensor, mask: Tensor) -> Any:
         def step(state: Any, at: Any) -> Any:
@@ -76,7 +78,10 @@ def recurrence(cell: Cell) -> Callable[..., Tensor]:
             gradient = (gradient[0] + above, *gradient[1:])
             projected, recurrent, before = cell.backstep(tuple(factors), tuple(m * g for g in gradient))
             before = (before[0] + ops.matmul(recurrent, transposed) * dropout, *before[1:])
-            return tuple(b + (1 - m) * g for b, g in zip(before, gradient, strict=True)), (projected, recurrent)
+            return tuple(b + (1 - m) * g for b, g in zip(before, gradient, strict=True)), (
+                projected,
+                recurrent,
+            )
 
         units, width = kernel.shape
         start = (ops.zeros_like(dropout),) * cell.states
@@ -88,7 +93,7 @@ def recurrence(cell: Cell) -> Callable[..., Tensor]:
 
     forward, backward = compiled(forward), compiled(backward)
 
-    @ops.custom_gradient
+    @ops.custom_gradient  # type: ignore[untyped-decorator]
     def run(projected: Tensor, kernel: Tensor, bias: Tensor, dropout: Tensor, mask: Tensor) -> Any:
         # Our gradient is all there is: without this the tape would also differentiate the compiled loop.
         inputs = [ops.stop_gradient(x) for x in (projected, kernel, bias, dropout, mask)]
@@ -121,7 +126,13 @@ class Direction(keras.layers.Layer):  # type: ignore[misc]
     """
 
     def __init__(
-        self, cell: str, units: int, backwards: bool, recurrent_dropout: float, seed: int | None, **kwargs: Any
+        self,
+        cell: str,
+        units: int,
+        backwards: bool,
+        recurrent_dropout: float,
+        seed: int | None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.cell = cell_named(cell)
@@ -155,7 +166,7 @@ class Direction(keras.layers.Layer):  # type: ignore[misc]
         projected = ops.reshape(ops.matmul(flat, self.kernel) + into, (time, batch, self.kernel.shape[1]))
         dropout = self.dropout(ops.ones_like(projected[0, :, : self.units]), training=training)
         kernel = ops.copy(self.recurrent_kernel)  # a tensor: a custom gradient may not capture a variable
-        states = recurrence(self.cell)(projected, kernel, recurrent, dropout, mask)
+        states = recurrence(self.cell.name)(projected, kernel, recurrent, dropout, mask)
         return ops.flip(states, axis=0) if self.backwards else states
 
 

@@ -70,7 +70,9 @@ def _session(file: Path, threads: int | None, device: str) -> "InferenceSession"
     if providers is None:
         raise ConfigError(f"unknown device {device!r}; known: {', '.join(_PROVIDERS)}")
     if providers[0] not in onnxruntime.get_available_providers():
-        raise ConfigError(f"device {device}: this onnxruntime has no {providers[0]} (pip install onnxruntime-gpu)")
+        raise ConfigError(
+            f"device {device}: this onnxruntime has no {providers[0]} (pip install onnxruntime-gpu)"
+        )
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _QUIET
     if threads is not None:
@@ -84,12 +86,14 @@ def _session(file: Path, threads: int | None, device: str) -> "InferenceSession"
 
 
 def _metadata(file: Path, properties: dict[str, str]) -> dict[str, Any]:
-    ours = {key.removeprefix("seqnlp."): value for key, value in properties.items() if key.startswith("seqnlp.")}
+    ours = {
+        key.removeprefix("seqnlp."): value for key, value in properties.items() if key.startswith("seqnlp.")
+    }
     if "format" not in ours:
         raise ModelFileError(f"{file} is an ONNX model, but not one that seqnlp made")
     if ours["format"] != str(FORMAT):
         raise ModelFileError(
-            f"{file} has format {ours['format']}, this seqnlp reads format {FORMAT}: it was made by another version"
+            f"{file} has format {ours['format']}; this version of seqnlp reads format {FORMAT}"
         )
     try:
         return {key: value if key == "task" else json.loads(value) for key, value in ours.items()}

@@ -50,7 +50,13 @@ class Prediction:
         return {
             "text": self.text,
             "tokens": [
-                {"text": token.text, "start": token.start, "end": token.end, "label": tag, "score": round(score, 4)}
+                {
+                    "text": token.text,
+                    "start": token.start,
+                    "end": token.end,
+                    "label": tag,
+                    "score": round(score, 4),
+                }
                 for token, tag, score in zip(self.tokens, self.tags, self.scores, strict=True)
             ],
             "entities": [

@@ -19,7 +19,7 @@ from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.tokenizers import Token, tokenizer
 
 POSITIONS = 2048
-"""Rows times padded length of a batch: beyond it, nothing more is gained (`benchmarks/tagging.py --positions`)."""
+"""Rows times padded length of a batch; more gains nothing (`benchmarks/tagging.py`)."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,11 @@ def _batches(lengths: NDArray[np.integer[Any]], most: int | None) -> Iterator[Ba
     while first < len(order):
         last = first + 1
         # Lengths rise, so a batch that takes one row more is padded to that row.
-        while last < len(order) and (last + 1 - first) * lengths[order[last]] <= POSITIONS and last - first != most:
+        while (
+            last < len(order)
+            and (last + 1 - first) * lengths[order[last]] <= POSITIONS
+            and last - first != most
+        ):
             last += 1
         yield Batch(order[first:last], last - first, int(lengths[order[last - 1]]))
         first = last

@@ -29,7 +29,8 @@ class NetworkSettings(Section):
 
     word_dimension: int = Field(100, ge=1, description="Size of a word's embedding")
     vectors: Path | None = Field(
-        None, description="Pre-trained word vectors: word2vec text or binary, GloVe, fastText .vec, each also .gz"
+        None,
+        description="Pre-trained word vectors: word2vec text or binary, GloVe, fastText .vec, each also .gz",
     )
     characters: Literal["cnn", "lstm", "none"] = Field("cnn", description="What reads a word's characters")
     character_dimension: int = Field(32, ge=1, description="Size of a character's embedding")
@@ -38,8 +39,12 @@ class NetworkSettings(Section):
     layers: int = Field(1, ge=1, description="How many recurrent layers")
     units: int = Field(200, ge=1, description="Hidden units of each direction")
     bidirectional: bool = Field(True, description="Whether the layers read both ways")
-    dropout: float = Field(0.5, ge=0, lt=1, description="Share of a layer's inputs dropped, along a whole sentence")
-    recurrent_dropout: float = Field(0.2, ge=0, lt=1, description="Share of hidden units dropped along a sentence")
+    dropout: float = Field(
+        0.5, ge=0, lt=1, description="Share of a layer's inputs dropped, along a whole sentence"
+    )
+    recurrent_dropout: float = Field(
+        0.2, ge=0, lt=1, description="Share of hidden units dropped along a sentence"
+    )
     word_dropout: float = Field(
         0.5, ge=0, description="a in a / (a + count): how often training takes a word for unknown"
     )

@@ -75,7 +75,8 @@ class TrainingBatches:
     @cached_property
     def _unknown_rates(self) -> NDArray[np.float64]:
         counts = np.bincount(self.encoded.words)
-        return self.word_dropout / np.maximum(self.word_dropout + counts, 1)
+        rates = self.word_dropout / np.maximum(self.word_dropout + counts, 1)
+        return np.asarray(rates, np.float64)
 
     def _plan(self, epoch: int) -> tuple[list[Batch], np.random.Generator]:
         random = np.random.default_rng([self.seed, epoch])

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 Floats = NDArray[np.floating[Any]]
 
 
-def decode(emissions: Floats, lengths: NDArray[np.integer[Any]], network: "TaggingNetwork") -> NDArray[np.int64]:
+def decode(
+    emissions: Floats, lengths: NDArray[np.integer[Any]], network: "TaggingNetwork"
+) -> NDArray[np.int64]:
     """Choose tags as the network's decoder does.
 
     Args:
@@ -23,7 +25,7 @@ def decode(emissions: Floats, lengths: NDArray[np.integer[Any]], network: "Taggi
         Label ids [batch, time]; those in the padding are of no meaning.
     """
     if network.crf is None:
-        return emissions.argmax(axis=-1)
+        return np.asarray(emissions.argmax(axis=-1), np.int64)
     transitions, start, end = (np.asarray(scores) for scores in network.crf.scores())
     return viterbi(emissions, lengths, transitions, start, end)
 

@@ -106,8 +106,8 @@ def _complain(text: AnnotatedText, span: Span, tokens: Sequence[Token]) -> None:
     word = "white space" if around is None else f"the word {around.text!r}"
     origin = text.origin
     raise DataError(
-        f"the span {text.text[span.start : span.end]!r} ({span.start}-{span.end}) begins or ends inside {word}; "
-        "another tokenizer may fit (--set text.tokenizer=characters)",
+        f"the span {text.text[span.start : span.end]!r} ({span.start}-{span.end}) begins or ends inside "
+        f"{word}; another tokenizer may fit (--set text.tokenizer=characters)",
         None if origin is None else origin.path,
         None if origin is None else origin.line,
     )

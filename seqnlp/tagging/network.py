@@ -62,7 +62,7 @@ class TaggingNetwork(keras.Model):  # type: ignore[misc]
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.arguments = {
+        self.arguments: dict[str, Any] = {
             "words": words,
             "characters": characters,
             "labels": labels,
@@ -112,8 +112,6 @@ class TaggingNetwork(keras.Model):  # type: ignore[misc]
 
     def build(self, shapes: Any = None) -> None:
         """Create all weights."""
-        if self.built:
-            return
         width = self.arguments["word_dimension"]
         self.word_embedding.build((None, None))
         if self.character_encoder is not None:
@@ -181,7 +179,9 @@ class TaggingNetwork(keras.Model):  # type: ignore[misc]
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         legal = self.arguments["legal"]
-        plain = None if legal is None else [part if isinstance(part, list) else part.tolist() for part in legal]
+        plain = (
+            None if legal is None else [part if isinstance(part, list) else part.tolist() for part in legal]
+        )
         return {**super().get_config(), **self.arguments, "legal": plain}
 
 

@@ -85,7 +85,10 @@ class Prepared:
     def write(self, directory: Path) -> None:
         """Write everything into a directory: arrays as `.npy`, the rest as JSON, with checksums."""
         directory.mkdir(parents=True, exist_ok=True)
-        for name, encoded in {"train": self.train, **{n: s.encoded for n, s in self.held_out.items()}}.items():
+        for name, encoded in {
+            "train": self.train,
+            **{n: s.encoded for n, s in self.held_out.items()},
+        }.items():
             for field, array in _arrays(encoded).items():
                 with written_whole(directory / f"{name}.{field}.npy") as temporary:
                     np.save(temporary, array)
@@ -115,7 +118,9 @@ class Prepared:
         try:
             manifest = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))
             if manifest["format"] != FORMAT:
-                raise DataError(f"format {manifest['format']} is unknown to this version of seqnlp", directory)
+                raise DataError(
+                    f"format {manifest['format']} is unknown to this version of seqnlp", directory
+                )
             for name, checksum in manifest["sha256"].items():
                 if _checksum(directory / name) != checksum:
                     raise DataError("changed since it was prepared", directory / name)
@@ -159,7 +164,8 @@ def _encoded(directory: Path, name: str) -> Encoded:
 
 def _sentences(path: Path) -> list[TaggedSentence]:
     with path.open(encoding="utf-8") as lines:
-        return [TaggedSentence(*(tuple(part) for part in json.loads(line))) for line in lines]
+        pairs = [json.loads(line) for line in lines]
+    return [TaggedSentence(tuple(words), tuple(tags)) for words, tags in pairs]
 
 
 def _checksum(path: Path) -> str:

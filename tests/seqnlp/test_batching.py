@@ -42,7 +42,9 @@ def test_every_row_is_in_one_batch_that_it_fits(lengths: list[int], positions: i
 
 
 @given(LENGTHS, st.integers(2, 12), st.integers(0, 3))
-def test_windows_keep_every_token_once_and_join_to_the_whole(lengths: list[int], longest: int, context: int) -> None:
+def test_windows_keep_every_token_once_and_join_to_the_whole(
+    lengths: list[int], longest: int, context: int
+) -> None:
     context = min(context, (longest - 1) // 2)
     windows = Windows.over(lengths, longest, context)
     assert windows.lengths.max() <= longest
@@ -57,7 +59,12 @@ def test_windows_keep_every_token_once_and_join_to_the_whole(lengths: list[int],
 def test_a_window_never_reaches_into_the_next_sentence() -> None:
     windows = Windows.over([5, 2], longest=4, context=1)
     ends = windows.starts + windows.lengths
-    assert [(int(a), int(b)) for a, b in zip(windows.starts, ends, strict=True)] == [(0, 3), (1, 5), (3, 5), (5, 7)]
+    assert [(int(a), int(b)) for a, b in zip(windows.starts, ends, strict=True)] == [
+        (0, 3),
+        (1, 5),
+        (3, 5),
+        (5, 7),
+    ]
 
 
 def test_empty_rows_are_zeros() -> None:

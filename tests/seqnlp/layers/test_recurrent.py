@@ -60,7 +60,7 @@ def test_an_empty_row_changes_no_other_and_comes_out_as_zeros() -> None:
 def test_variational_dropout_drops_the_same_units_at_every_step() -> None:
     layer = Recurrent(64, "rnn", bidirectional=False, recurrent_dropout=0.5, seed=1)
     layer.build((None, None, 2))
-    kernel, recurrent, bias = layer.get_weights()
+    kernel, _recurrent, bias = layer.get_weights()
     # The state is carried unchanged but for its dropout, and grows by the same constant.
     layer.set_weights([np.zeros_like(kernel), np.eye(64), np.full_like(bias, 1e-3)])
     states = np.asarray(layer(np.zeros((1, 6, 2), np.float32), np.array([6], np.int32), training=True))[0]
