@@ -1,0 +1,138 @@
+"""Training from end to end, broken and unbroken."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from seqnlp.cli.train import resumed, train_tagger
+from seqnlp.cli.training_options import settings_of
+from seqnlp.corpora import load
+from seqnlp.run_directory import RunDirectory
+from seqnlp.runtime import Tagger
+
+SMALL = [
+    "network.word_dimension=16",
+    "network.character_dimension=8",
+    "network.character_filters=12",
+    "network.units=16",
+    "training.buckets=2",
+    "training.epochs=3",
+]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory) -> dict[str, Path]:
+    """A slice of the sample as files of one's own."""
+    folder = tmp_path_factory.mktemp("corpus")
+    corpus = load("sample/ner")
+    paths = {}
+    for name, sentences in (("train", corpus.train[:300]), ("dev", corpus.dev[:60])):
+        paths[f"data.{name}"] = folder / f"{name}.conll"
+        text = "\n\n".join(
+            "\n".join(f"{word} {tag}" for word, tag in zip(each.words, each.tags, strict=True))
+            for each in sentences
+        )
+        paths[f"data.{name}"].write_text(text + "\n", encoding="utf-8")
+    return paths
+
+
+@pytest.fixture(scope="module")
+def unbroken(files, tmp_path_factory) -> RunDirectory:
+    run = RunDirectory(tmp_path_factory.mktemp("runs") / "unbroken")
+    train_tagger(settings_of("tagger", None, SMALL, files), run, quiet=True)
+    return run
+
+
+def weights(run: RunDirectory) -> list[np.ndarray]:
+    return keras.models.load_model(run.network, compile=False).get_weights()
+
+
+def assert_same_result(run: RunDirectory, other: RunDirectory) -> None:
+    for found, expected in zip(weights(run), weights(other), strict=True):
+        np.testing.assert_array_equal(found, expected)
+    metrics, others = (json.loads(each.metrics.read_text()) for each in (run, other))
+    for key in ("dev", "epochs", "best_epoch", "padding", "parameters"):
+        assert metrics[key] == others[key]
+
+
+def test_a_run_leaves_what_the_manual_says(unbroken: RunDirectory) -> None:
+    assert sorted(path.name for path in unbroken.path.iterdir()) == [
+        "README.md",
+        "config.toml",
+        "confusion.png",
+        "history.jsonl",
+        "metrics.json",
+        "model.keras",
+        "model.onnx",
+        "training.png",
+    ]
+    history = [json.loads(line) for line in unbroken.history.read_text().splitlines()]
+    assert [record["epoch"] for record in history] == [1, 2, 3]
+    metrics = json.loads(unbroken.metrics.read_text())
+    assert metrics["dev"]["f1"] == pytest.approx(max(record["dev"]["f1"] for record in history))
+
+
+def test_the_model_scores_as_training_said(unbroken: RunDirectory) -> None:
+    provenance = Tagger.open(unbroken.path).file.metadata["provenance"]
+    metrics = json.loads(unbroken.metrics.read_text())
+    assert provenance["scores"]["dev"]["f1"] == metrics["dev"]["f1"]
+
+
+def test_an_interrupted_run_goes_on_to_the_same_result(files, unbroken, tmp_path, monkeypatch) -> None:
+    from seqnlp.cli import progress
+
+    run = RunDirectory(tmp_path / "broken")
+    told = progress.TrainingProgress.epoch
+
+    def interrupted(self, record, best):
+        told(self, record, best)
+        if record["epoch"] == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(progress.TrainingProgress, "epoch", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            train_tagger(settings_of("tagger", None, SMALL, files), run, quiet=True)
+    assert run.checkpoint.exists()
+    assert not run.model.exists()
+    resumed(run.path, None, None, {}, quiet=True)
+    assert_same_result(run, unbroken)
+
+
+def test_a_killed_run_goes_on_to_the_same_result(files, unbroken, tmp_path) -> None:
+    run = RunDirectory(tmp_path / "killed")
+    command = [sys.executable, "-m", "seqnlp.cli.main", "train", "tagger", "--output", str(run.path)]
+    options = [option for setting in SMALL for option in ("--set", setting)]
+    corpus = ["--train", str(files["data.train"]), "--dev", str(files["data.dev"])]
+    process = subprocess.Popen([*command, *corpus, *options], stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 300
+    while not run.checkpoint.exists() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not run.finished
+    resumed(run.path, None, None, {}, quiet=True)
+    assert_same_result(run, unbroken)
+
+
+def test_prepared_arrays_train_to_the_same_result(files, unbroken, tmp_path) -> None:
+    from seqnlp.cli.prepare import prepare
+
+    prepare(
+        "tagger",
+        tmp_path / "prepared",
+        train_file=files["data.train"],
+        dev_file=files["data.dev"],
+        overrides=SMALL,
+    )
+    run = RunDirectory(tmp_path / "run")
+    flags = {"data.prepared": tmp_path / "prepared"}
+    train_tagger(settings_of("tagger", None, SMALL, flags), run, quiet=True)
+    assert_same_result(run, unbroken)

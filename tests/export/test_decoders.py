@@ -1,0 +1,60 @@
+"""The decoding graphs against sums over all paths."""
+
+from itertools import pairwise, product
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+
+from seqnlp.export.decoders import crf_decoder, softmax_decoder
+
+
+def run(model: onnx.ModelProto, emissions: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    onnx.checker.check_model(model, full_check=True)
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    tags, scores = session.run(["tags", "scores"], {"emissions": emissions, "lengths": lengths})
+    return tags, scores
+
+
+@pytest.mark.parametrize(("count", "batch", "time"), [(4, 6, 5), (3, 5, 1), (4, 3, 2), (2, 1, 7)])
+def test_crf_tags_and_marginals_equal_enumeration(count: int, batch: int, time: int) -> None:
+    random = np.random.default_rng(count)
+    transitions, start, end = (random.normal(size=size) for size in ((count, count), (count,), (count,)))
+    transitions[0, 1] = start[1] = -1e4
+    emissions = random.normal(size=(batch, time, count), scale=2).astype(np.float32)
+    lengths = random.integers(1, time + 1, batch).astype(np.int32)
+    lengths[0] = time
+    tags, scores = run(crf_decoder(transitions, start, end), emissions, lengths)
+    for row, length in enumerate(lengths):
+        paths = list(product(range(count), repeat=int(length)))
+        totals = np.array(
+            [
+                start[path[0]]
+                + end[path[-1]]
+                + sum(emissions[row, at, tag] for at, tag in enumerate(path))
+                + sum(transitions[a, b] for a, b in pairwise(path))
+                for path in paths
+            ]
+        )
+        weights = np.exp(totals - totals.max())
+        best = paths[int(totals.argmax())]
+        assert tuple(tags[row, :length]) == best
+        for at, tag in enumerate(best):
+            through = sum(weight for weight, path in zip(weights, paths, strict=True) if path[at] == tag)
+            assert scores[row, at] == pytest.approx(through / weights.sum(), abs=1e-5)
+
+
+def test_crf_scores_stay_probabilities_where_exponentials_underflow() -> None:
+    emissions = np.array([[[0, 300, -300], [300, -300, 0], [-300, 0, 300]]], np.float32)
+    zeros = np.zeros(3)
+    tags, scores = run(crf_decoder(np.zeros((3, 3)), zeros, zeros), emissions, np.array([3], np.int32))
+    assert tags.tolist() == [[1, 0, 2]]
+    np.testing.assert_allclose(scores, 1, atol=1e-6)
+
+
+def test_softmax_takes_each_word_by_itself() -> None:
+    emissions = np.log(np.array([[[0.7, 0.3], [0.1, 0.9]]], np.float32))
+    tags, scores = run(softmax_decoder(), emissions, np.array([2], np.int32))
+    assert tags.tolist() == [[0, 1]]
+    np.testing.assert_allclose(scores, [[0.7, 0.9]], atol=1e-6)
