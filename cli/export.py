@@ -1,7 +1,6 @@
 """`seqnlp export`: a run's network as a model file again."""
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,7 +14,6 @@ def export(
     target: Annotated[Literal["onnx"], typer.Option(help="The kind of model.")] = "onnx",
 ) -> None:
     """Write the network of a run as a model file, after holding it to the network on the dev sentences."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     from seqnlp.cli.tagging_data import prepare_tagging
     from seqnlp.cli.training_options import settings_of
     from seqnlp.errors import ConfigError
@@ -24,6 +22,9 @@ def export(
     directory = RunDirectory(run)
     if not directory.finished:
         raise ConfigError(f"{run} is not a finished run")
+    from seqnlp.backend import load_tensorflow
+
+    load_tensorflow()
     from seqnlp.export.tagger import export_tagger
     from seqnlp.runtime import open_model
     from seqnlp.tagging.network import load_network

@@ -1,83 +1,144 @@
-"""The `seqnlp` command: one verb a file, and what becomes of errors."""
+"""The `seqnlp` command: its verbs, each loaded when it is used, and what becomes of errors."""
 
 import logging
-import os
 import sys
-from typing import Annotated, NoReturn
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from seqnlp import __version__
-from seqnlp.cli.corpora import app as corpora
-from seqnlp.cli.evaluate import evaluate
-from seqnlp.cli.export import export
-from seqnlp.cli.init import init
-from seqnlp.cli.inspect import inspect
-from seqnlp.cli.predict import predict
-from seqnlp.cli.prepare import prepare
-from seqnlp.cli.tokenize import tokenize
-from seqnlp.cli.train import train
 from seqnlp.errors import SeqnlpError
 
+VERBS = {
+    "train": "seqnlp.cli.train:train",
+    "evaluate": "seqnlp.cli.evaluate:evaluate",
+    "predict": "seqnlp.cli.predict:predict",
+    "export": "seqnlp.cli.export:export",
+    "tokenize": "seqnlp.cli.tokenize:tokenize",
+    "prepare": "seqnlp.cli.prepare:prepare",
+    "init": "seqnlp.cli.init:init",
+    "inspect": "seqnlp.cli.inspect:inspect",
+    "corpora": "seqnlp.cli.corpora:app",
+}
+"""The one registry of verbs: a function, or an app that has verbs of its own."""
+
+_EXTRA = frozenset(
+    ("keras", "matplotlib", "nltk", "onnx", "pydantic", "tensorflow", "tensorflow_text", "tf2onnx", "tomlkit")
+)
+"""What the extra `train` brings."""
+
+# Typer has come with a Click of its own for some versions; this is the class in either.
+_UsageError: Any = typer.BadParameter.__mro__[1]
+
+
+class Verbs(TyperGroup):
+    """The verbs as commands, each imported when it is looked up: one need not wait for all."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        names: Any = dict.fromkeys(VERBS)
+        self.commands = names  # for "did you mean"
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Name all verbs."""
+        return list(VERBS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import a verb."""
+        return _command(cmd_name) if cmd_name in VERBS else None
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the options before the verb."""
+        with _errors_in_a_line():
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a verb; an error that the user can mend is one line, and exit code 2."""
+        with _errors_in_a_line():
+            return super().invoke(ctx)
+
+
+@cache
+def _command(name: str) -> Any:
+    module, _, attribute = VERBS[name].partition(":")
+    verb = getattr(import_module(module), attribute)
+    if isinstance(verb, typer.Typer):
+        group = typer.main.get_group(verb)
+        group.name = name
+        return group
+    alone = typer.Typer(add_completion=False)
+    alone.command(name)(verb)
+    return typer.main.get_command(alone)
+
+
+@contextmanager
+def _errors_in_a_line() -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        explanation = _explanation(error)
+        if explanation is None:
+            raise
+        message, code = explanation
+        if message:
+            print(" ".join(message.split()), file=sys.stderr)
+        raise typer.Exit(code) from None
+
+
+def _explanation(error: BaseException) -> tuple[str, int] | None:
+    """What to say about an error, and the exit code; None for a mistake of ours, which stays loud."""
+    match error:
+        case SeqnlpError():
+            return f"error: {error}", 2
+        case BrokenPipeError():
+            return "", 0  # whoever read our output has seen enough
+        case OSError():
+            place = f"{error.filename}: " if error.filename else ""
+            return f"error: {place}{error.strerror or error}", 2
+        case ModuleNotFoundError(name=str(name)) if name.partition(".")[0] in _EXTRA:
+            return f"error: this needs {name}; install it with: pip install 'seqnlp[train]'", 2
+        case KeyboardInterrupt():
+            return "interrupted", 130
+    # An error that shows itself in its own way is the help, where all arguments are missing.
+    if isinstance(error, _UsageError) and type(error).show is _UsageError.show:
+        command = error.ctx.command_path if error.ctx else "seqnlp"
+        return f"error: {error.format_message()} (see {command} --help)", 2
+    return None
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"seqnlp {__version__}")
+        raise typer.Exit
+
+
 app = typer.Typer(
+    cls=Verbs,
     help="Train recurrent sequence models on your own text; deploy each as one ONNX file.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (train, evaluate, predict, export, tokenize, prepare, init, inspect):
-    app.command()(verb)
-app.add_typer(corpora, name="corpora")
-
-_EXTRAS = {
-    "keras",
-    "tensorflow",
-    "tensorflow_text",
-    "tf2onnx",
-    "onnx",
-    "nltk",
-    "pydantic",
-    "tomlkit",
-    "matplotlib",
-}
 
 
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option("--version", help="Show the version.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", is_eager=True, callback=_show_version)
+    ] = False,
 ) -> None:
-    if version:
-        typer.echo(f"seqnlp {__version__}")
-        raise typer.Exit
+    logging.basicConfig(format="%(message)s", stream=sys.stderr)
+    logging.getLogger("seqnlp").setLevel(logging.INFO)
 
 
 def main() -> None:
-    """Run the command; an error that the user can mend is one line, and exit code 2."""
-    logging.basicConfig(format="%(message)s", stream=sys.stderr)
-    logging.getLogger("seqnlp").setLevel(logging.INFO)
-    try:
-        app()
-    except SeqnlpError as error:
-        _fail(str(error))
-    except BrokenPipeError:
-        # Whoever read our output has gone: nothing is wrong, and nothing more is to be said.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except OSError as error:
-        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error))
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _EXTRAS:
-            raise
-        _fail(f"this needs {error.name}; install it with: pip install 'seqnlp[train]'")
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        sys.exit(130)
-
-
-def _fail(message: str) -> NoReturn:
-    line = " ".join(message.split("\n"))
-    print(f"error: {line}", file=sys.stderr)
-    sys.exit(2)
+    """Run the command."""
+    app()
 
 
 if __name__ == "__main__":

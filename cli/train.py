@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import platform
 import sys
 from datetime import UTC, datetime
@@ -33,7 +32,7 @@ from seqnlp.cli.training_options import (
 )
 from seqnlp.errors import ConfigError
 
-TASKS = ("tagger",)
+log = logging.getLogger("seqnlp")
 
 
 def train(
@@ -123,7 +122,6 @@ def train_tagger(settings: Any, run: Any, resume: bool = False, quiet: bool = Fa
     Returns:
         The scores, as `metrics.json` has them.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     from seqnlp.batching import padding_share
     from seqnlp.cli.progress import TrainingProgress
     from seqnlp.cli.tagging_data import prepare_tagging
@@ -132,6 +130,9 @@ def train_tagger(settings: Any, run: Any, resume: bool = False, quiet: bool = Fa
     if not resume:
         run.begin(settings.to_toml())
 
+    from seqnlp.backend import load_tensorflow
+
+    load_tensorflow()
     from seqnlp.tagging.building import build_network
     from seqnlp.tagging.data import DevScorer, main_metric, training_batches
     from seqnlp.training import fit, make_reproducible
@@ -143,8 +144,7 @@ def train_tagger(settings: Any, run: Any, resume: bool = False, quiet: bool = Fa
     network = build_network(codec, settings.network, training.seed)
     with TrainingProgress(metric, quiet) as progress:
         scorer = DevScorer(network, codec, prepared.held_out["dev"], batches.buckets)
-        state = fit(network, batches, scorer, metric, training, run.checkpoint, progress)
-    run.write_history(state.history)
+        state = fit(network, batches, scorer, metric, training, run, progress)
     padding = padding_share(batches.plan(0), prepared.train.windows.lengths)
     summary = {
         "epochs": state.epochs,
@@ -167,6 +167,7 @@ def deliver(
     from seqnlp.runtime import Tagger, evaluate
     from seqnlp.tagging.data import main_metric
 
+    metric = main_metric(prepared.codec)
     provenance = {
         "seqnlp": __version__,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -176,26 +177,22 @@ def deliver(
         "scores": {"dev": history[summary["best_epoch"] - 1]["dev"]},
         "versions": versions(),
     }
-    metadata = {
-        "spec": {"tokenizer": {"name": settings.text.tokenizer}},
-        "provenance": provenance,
-        "seen": prepared.seen,
-    }
-    dev = prepared.held_out["dev"].sentences
-    export_tagger(network, prepared.codec, run.model, metadata, [sentence.words for sentence in dev])
+    spec = {"tokenizer": {"name": settings.text.tokenizer}}
+    metadata = {"spec": spec, "provenance": provenance, "seen": prepared.seen}
+    dev = [sentence.words for sentence in prepared.held_out["dev"].sentences]
+    export_tagger(network, prepared.codec, run.model, metadata, dev)
     with written_whole(run.network) as temporary:
         network.save(temporary)
+
     tagger = Tagger.open(run.model)
-    metric = main_metric(prepared.codec)
-    metrics: dict[str, Any] = dict(summary)
-    for name, split in prepared.held_out.items():
-        scores = evaluate(tagger, split.sentences)
-        metrics[name] = scores.to_dict()
+    scores = {name: evaluate(tagger, split.sentences) for name, split in prepared.held_out.items()}
+    metrics = {**summary, **{name: each.to_dict() for name, each in scores.items()}}
     plot_history(history, run.curve, score=metric)
-    plot_confusion(scores.confusion, run.confusion)
+    plot_confusion(scores["dev"].confusion, run.confusion)
     write_text_whole(run.card, model_card(provenance, metrics, metric))
     run.finish(metrics)
-    logging.getLogger("seqnlp").info("%s: dev %s %.4f", run.model, metric, metrics["dev"][metric])
+    figures = ", ".join(f"{name} {metric} {metrics[name][metric]:.4f}" for name in scores)
+    log.info("%s: %s", run.model, figures)
     return metrics
 
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, Protocol
 
 import keras  # noqa: TID253
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from seqnlp.checkpoints import TrainingState, Weights, assign, read_checkpoint, write_checkpoint
 from seqnlp.optimizers import LazyAdam
+from seqnlp.run_directory import RunDirectory
 from seqnlp.settings import TrainingSettings
 
 Arrays = dict[str, NDArray[Any]]
@@ -62,12 +62,12 @@ def fit(
     score: Score,
     metric: str,
     settings: TrainingSettings,
-    checkpoint: Path,
+    run: RunDirectory,
     listener: Listener,
 ) -> TrainingState:
     """Train a network, and leave it with the weights of its best epoch.
 
-    If `checkpoint` exists, training goes on from there, to the result that an unbroken run would have had.
+    If the run has a checkpoint, training goes on from there, to the result that an unbroken run would have had.
 
     Args:
         network: A built network with a `compute_loss` of its own.
@@ -75,7 +75,7 @@ def fit(
         score: Scores the network on dev; called after each epoch.
         metric: The score that decides which epoch is best.
         settings: How to train.
-        checkpoint: The file that holds the state after each epoch; its directory exists.
+        run: Holds the checkpoint and the history after each epoch.
         listener: Is told how it goes.
 
     Returns:
@@ -84,11 +84,11 @@ def fit(
     optimizer = LazyAdam(_schedule(settings, epochs.steps), global_clipnorm=settings.clip)
     optimizer.build(network.trainable_variables)
     network.compile(optimizer=optimizer, jit_compile=False)
-    state = read_checkpoint(checkpoint) if checkpoint.exists() else TrainingState()
+    state = read_checkpoint(run.checkpoint) if run.checkpoint.exists() else TrainingState()
     if state.epochs:
         assign(network.variables, state.variables)
         assign(optimizer.variables, state.optimizer)
-    keeper = _Keeper(network, state, epochs, score, metric, settings, checkpoint, listener)
+    keeper = _Keeper(network, state, epochs, score, metric, settings, run, listener)
     listener.begin(state, epochs.steps, settings.epochs)
     if not keeper.finished:
         network.fit(
@@ -146,7 +146,7 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         score: Score,
         metric: str,
         settings: TrainingSettings,
-        checkpoint: Path,
+        run: RunDirectory,
         listener: Listener,
     ) -> None:
         super().__init__()
@@ -156,7 +156,7 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         self.score = score
         self.metric = metric
         self.settings = settings
-        self.checkpoint = checkpoint
+        self.run = run
         self.listener = listener
         self.current = state.epochs
         self.started = 0.0
@@ -204,7 +204,8 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         state.history.append(record)
         state.variables = [np.array(variable) for variable in network.variables]
         state.optimizer = [np.array(variable) for variable in network.optimizer.variables]
-        write_checkpoint(self.checkpoint, state)
+        write_checkpoint(self.run.checkpoint, state)
+        self.run.write_history(state.history)
         self.listener.epoch(record, best)
         network.stop_training = self.finished
 

@@ -50,7 +50,6 @@ def recurrence(name: str) -> Callable[..., Tensor]:
         states [time, batch, H], zero where the mask is. Where the mask is zero the state passes unchanged, so
         that the reversed direction begins at the last word, not in the padding.
     """
-
     cell = cell_named(name)
 
     def forward(projected: Tensor, kernel: Tensor, bias: Tensor, dropout: Tensor, mask: Tensor) -> Any:

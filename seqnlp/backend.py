@@ -1,0 +1,33 @@
+"""TensorFlow, loaded without the noise that its libraries make."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_STDERR = 2
+
+
+def load_tensorflow() -> None:
+    """Import TensorFlow; to be called before anything that imports Keras.
+
+    Its C++ parts greet, and report the GPU that is not there, on the file descriptor of stderr, before any
+    setting of theirs applies. Errors of the import itself are Python exceptions and come through.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow":
+        with _silent():
+            import tensorflow  # noqa: F401
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Send what is written to the descriptor of stderr nowhere."""
+    kept = os.dup(_STDERR)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, _STDERR)
+        yield
+    finally:
+        os.dup2(kept, _STDERR)
+        os.close(kept)
+        os.close(nowhere)
