@@ -136,6 +136,9 @@ def padded(
     Returns:
         An array [batch.count, batch.length].
     """
+    if batch.count == len(batch.rows) == 1 and lengths[batch.rows[0]] == batch.length:
+        start = starts[batch.rows[0]]
+        return flat[start : start + batch.length].reshape(1, batch.length).copy()
     steps = np.arange(batch.length)
     out = np.zeros((batch.count, batch.length), flat.dtype)
     present = steps < lengths[batch.rows][:, None]
@@ -167,11 +170,12 @@ class Windows:
             context: How many tokens neighbouring rows share on each side of a cut, so that a tag beside it is
                 predicted with both its sides in view; each token is kept from exactly one row.
         """
-        ends = np.cumsum(np.asarray(sentences, np.int64))
-        starts = ends - sentences
-        if not len(ends) or max(sentences) <= longest:
-            lengths = np.asarray(sentences, np.int64)
-            return cls(starts, lengths, np.stack([np.zeros_like(lengths), lengths], axis=1))
+        lengths = np.array(sentences, np.int64)
+        starts = lengths.cumsum() - lengths
+        if max(sentences, default=0) <= longest:
+            kept = np.zeros((len(lengths), 2), np.int64)
+            kept[:, 1] = lengths
+            return cls(starts, lengths, kept)
         rows = [
             (int(start) + first, last - first, keep - first, until - first)
             for start, length in zip(starts, sentences, strict=True)

@@ -67,7 +67,8 @@ def fit(
 ) -> TrainingState:
     """Train a network, and leave it with the weights of its best epoch.
 
-    If the run has a checkpoint, training goes on from there, to the result that an unbroken run would have had.
+    If the run has a checkpoint, training goes on from there, to the result that an unbroken run would have
+    had.
 
     Args:
         network: A built network with a `compute_loss` of its own.

@@ -49,26 +49,32 @@ class Encoded:
         """
         starts, lengths = self.windows.starts, self.windows.lengths
         spellings = padded(self.spellings, starts, lengths, batch)
-        present = np.arange(batch.length) < lengths[batch.rows][:, None]
+        characters = self.characters
+        if len(batch.rows) < len(lengths):
+            characters = self._spelled(spellings, lengths[batch.rows])
         arrays = {
             "words": padded(self.words, starts, lengths, batch),
+            "spellings": spellings,
+            "characters": characters,
             "lengths": np.zeros(batch.count, np.int32),
         }
         arrays["lengths"][: len(batch.rows)] = lengths[batch.rows]
-        used = spellings[: len(batch.rows)][present]
-        distinct, renumbered = np.unique(used, return_inverse=True)
+        if self.tags is not None:
+            arrays["tags"] = padded(self.tags, starts, lengths, batch)
+        return arrays
+
+    def _spelled(self, spellings: NDArray[np.int32], lengths: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
+        """The characters of a batch's own words alone; `spellings` is renumbered in place to match."""
+        present = np.arange(spellings.shape[1]) < lengths[:, None]
+        distinct, numbers = np.unique(spellings[: len(lengths)][present], return_inverse=True)
         known = int(np.searchsorted(distinct, self.folded))
+        rows = np.concatenate([distinct[:known], np.arange(len(distinct) - known) + self.folded])
+        spellings[: len(lengths)][present] = rows[numbers]
         # The characters of one word at least: a graph has no use for an empty array.
         fresh = distinct[known:] - self.folded if known < len(distinct) else np.zeros(1, np.int32)
         characters = self.characters[fresh]
         width = max(1, int(characters.any(axis=0).nonzero()[0].max(initial=0)) + 1)
-        numbers = np.concatenate([distinct[:known], np.arange(len(distinct) - known) + self.folded])
-        spellings[: len(batch.rows)][present] = numbers[renumbered]
-        arrays["spellings"] = spellings
-        arrays["characters"] = np.ascontiguousarray(characters[:, :width])
-        if self.tags is not None:
-            arrays["tags"] = padded(self.tags, starts, lengths, batch)
-        return arrays
+        return np.ascontiguousarray(characters[:, :width])
 
 
 @dataclass(frozen=True)
@@ -152,9 +158,9 @@ class TaggingCodec:
 
     @cached_property
     def _known(self) -> tuple[dict[str, int], NDArray[np.int32]]:
-        """The rows of the folded spellings, and the word id of each."""
+        """The rows of the folded spellings; the word id of each, and one more for whatever is not folded."""
         known = self.frequent if self.folded else ()
-        return {spelling: row for row, spelling in enumerate(known)}, self._word_ids(known)
+        return {spelling: row for row, spelling in enumerate(known)}, self._word_ids((*known, ""))
 
     def encode(
         self,
@@ -180,8 +186,12 @@ class TaggingCodec:
             ],
             np.int32,
         )
+        words = known_ids.take(spellings, mode="clip")
+        if fresh:
+            others = spellings >= folded
+            words[others] = self._word_ids(fresh)[spellings[others] - folded]
         return Encoded(
-            words=np.concatenate([known_ids, self._word_ids(fresh)])[spellings],
+            words=words,
             spellings=spellings,
             characters=self.spell(list(fresh)),
             windows=Windows.over(
@@ -240,8 +250,11 @@ class TaggingCodec:
         # An edge behind every sentence, which is also the one before the next.
         path = np.insert(ids, ends, edge)
         before = np.concatenate([[edge], path[:-1]])
+        wrong = ~legal[before, path]
+        if not wrong.any():
+            return sentences
         sentence_of = np.repeat(np.arange(len(lengths)), np.asarray(lengths) + 1)
-        for broken in np.unique(sentence_of[~legal[before, path]]).tolist():
+        for broken in set(sentence_of[wrong].tolist()):
             end = int(ends[broken])
             tags = [self.labels.entries[number] for number in ids[end - lengths[broken] : end].tolist()]
             sentences[broken] = convert(tags, self.scheme, "bio")

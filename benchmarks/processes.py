@@ -1,0 +1,61 @@
+"""What a command takes from its start to its end: time and memory.
+
+A process begins its life in the memory of the one that starts it, and the operating system counts that as its
+own. So commands are started by a process that is small: this file, run as a script.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+_UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
+
+
+class Cost(NamedTuple):
+    """What a command took.
+
+    Attributes:
+        seconds: From its start to its end.
+        megabytes: The most memory that it had at a time (resident set), in 10^6 bytes.
+    """
+
+    seconds: float
+    megabytes: float
+
+
+def cost(command: Sequence[str], stdin: Path | None = None) -> Cost:
+    """Run a command, its output thrown away.
+
+    Args:
+        command: The program and its arguments.
+        stdin: What it reads; nothing by default.
+
+    Raises:
+        RuntimeError: It failed.
+    """
+    launcher = [sys.executable, "-I", "-S", __file__, *command]
+    with (stdin or Path(os.devnull)).open("rb") as source:
+        done = subprocess.run(launcher, stdin=source, capture_output=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr.decode(errors='replace')}")
+    seconds, peak = json.loads(done.stdout)
+    return Cost(seconds, peak * _UNIT / 1e6)
+
+
+def _launch(command: Sequence[str]) -> int:
+    """Run a command and print its seconds and its `ru_maxrss`; return its exit code."""
+    start = time.perf_counter()
+    quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    process = os.posix_spawn(command[0], command, os.environ, file_actions=quiet)
+    _, status, usage = os.wait4(process, 0)
+    print(json.dumps([time.perf_counter() - start, usage.ru_maxrss]))
+    return os.waitstatus_to_exitcode(status)
+
+
+if __name__ == "__main__":
+    sys.exit(_launch(sys.argv[1:]))

@@ -1,0 +1,55 @@
+"""Reports in Markdown."""
+
+import os
+import platform
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from seqnlp.files import write_text_whole
+
+NONE = ""
+"""A cell without a value."""
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table; all columns but the first are aligned to the right."""
+    rule = [":---", *("---:" for _ in header[1:])]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, rule, *rows))
+
+
+def machine(packages: Sequence[str]) -> str:
+    """A line that says when, on what and with which versions the figures came about.
+
+    Args:
+        packages: The names of the distributions that matter.
+    """
+    load = os.getloadavg()[0]
+    versions = ", ".join(f"{package} {version(package)}" for package in packages)
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, {_processor()}, {len(os.sched_getaffinity(0))} cores, load {load:.1f} "
+        f"before the start. Python {platform.python_version()}, {versions}."
+    )
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.machine()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())
+
+
+def publish(parts: Iterable[str], output: Path | None) -> None:
+    """Print a report and, if asked for, write it to a file.
+
+    Args:
+        parts: Its paragraphs and tables.
+        output: The file.
+    """
+    text = "\n\n".join(parts) + "\n"
+    print(text, end="")
+    if output is not None:
+        write_text_whole(output, text)
