@@ -58,9 +58,11 @@ class RunDirectory:
         write_text_whole(self.history, "".join(json.dumps(record) + "\n" for record in history))
 
     def finish(self, metrics: Json) -> None:
-        """Write the metrics, which says that the run is finished, and remove the checkpoints."""
+        """Write the metrics, which says that the run is finished, and remove what is no longer needed."""
         write_text_whole(self.metrics, json.dumps(metrics, indent=1) + "\n")
         shutil.rmtree(self.checkpoints, ignore_errors=True)
+        for leftover in self.path.glob(".*"):  # of a write that was killed
+            leftover.unlink()
 
 
 def free_directory(parent: Path, task: str) -> Path:

@@ -34,19 +34,19 @@ class NetworkSettings(Section):
     )
     characters: Literal["cnn", "lstm", "none"] = Field("cnn", description="What reads a word's characters")
     character_dimension: int = Field(32, ge=1, description="Size of a character's embedding")
-    character_filters: int = Field(64, ge=2, description="Size of the vector that a word's characters give")
+    character_filters: int = Field(128, ge=2, description="Size of the vector that a word's characters give")
     cell: Literal["lstm", "gru", "rnn"] = Field("lstm", description="The recurrent cell: lstm, gru or rnn")
     layers: int = Field(1, ge=1, description="How many recurrent layers")
     units: int = Field(200, ge=1, description="Hidden units of each direction")
     bidirectional: bool = Field(True, description="Whether the layers read both ways")
     dropout: float = Field(
-        0.5, ge=0, lt=1, description="Share of a layer's inputs dropped, along a whole sentence"
+        0.5, ge=0, lt=1, description="Share of a layer's inputs and outputs that are dropped"
     )
     recurrent_dropout: float = Field(
-        0.2, ge=0, lt=1, description="Share of hidden units dropped along a sentence"
+        0.25, ge=0, lt=1, description="Share of hidden units dropped along a sentence"
     )
     word_dropout: float = Field(
-        0.5, ge=0, description="a in a / (a + count): how often training takes a word for unknown"
+        1.0, ge=0, description="a in a / (a + count): how often training takes a word for unknown"
     )
     decoder: Literal["crf", "softmax"] = Field("crf", description="How tags are chosen: crf or softmax")
 

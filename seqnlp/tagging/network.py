@@ -104,7 +104,7 @@ class TaggingNetwork(keras.Model):  # type: ignore[misc]
             for number in range(layers)
         ]
         self.dropouts = [
-            keras.layers.SpatialDropout1D(dropout, seed=None if seed is None else seed + number)
+            keras.layers.Dropout(dropout, seed=None if seed is None else seed + number)
             for number in range(layers + 1)
         ]
         self.projection = keras.layers.Dense(labels, name="emissions")
