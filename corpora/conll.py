@@ -11,7 +11,8 @@ from seqnlp.corpora.problems import OnError, stop
 from seqnlp.errors import DataError
 from seqnlp.records import TaggedSentence
 
-_DOCUMENT = "-DOCSTART-"
+DOCUMENT = "-DOCSTART-"
+"""What a line that begins a document starts with."""
 
 
 def read_conll(
@@ -44,7 +45,7 @@ def read_conll(
             column missing or too many, an empty word or tag, or is not UTF-8.
     """
     table = _Table(path, delimiter, word_column, tag_column)
-    blocks = read_blocks(path, _DOCUMENT, re.compile(_DOCUMENT))
+    blocks = read_blocks(path, DOCUMENT, re.compile(DOCUMENT))
     return read_sentences(path, blocks, table.parse, on_error)
 
 

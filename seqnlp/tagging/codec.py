@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Any, Self
 
 import numpy as np
@@ -73,7 +74,7 @@ class Encoded:
         # The characters of one word at least: a graph has no use for an empty array.
         fresh = distinct[known:] - self.folded if known < len(distinct) else np.zeros(1, np.int32)
         characters = self.characters[fresh]
-        width = max(1, int(characters.any(axis=0).nonzero()[0].max(initial=0)) + 1)
+        width = int(np.flatnonzero(characters.any(axis=0)).max(initial=0)) + 1
         return np.ascontiguousarray(characters[:, :width])
 
 
@@ -105,6 +106,14 @@ class TaggingCodec:
     width: int = 32
     frequent: tuple[str, ...] = ()
     folded: bool = False
+
+    def __post_init__(self) -> None:
+        if self.scheme not in ("iobes", "plain"):
+            raise ValueError(f"no network has tags in the scheme {self.scheme!r}")
+        if not 0 <= 2 * self.context < self.longest:
+            raise ValueError(f"windows of {self.longest} words cannot share {self.context} on each side")
+        if self.width < 2:
+            raise ValueError(f"{self.width} characters of a word are too few")
 
     @classmethod
     def learn(
@@ -243,9 +252,9 @@ class TaggingCodec:
             The tags of each sentence.
         """
         names, legal = self._names
-        ends = np.cumsum(lengths)
+        ends = list(accumulate(lengths))
         labels = [names[number] for number in ids.tolist()]
-        sentences = [labels[end - length : end] for end, length in zip(ends.tolist(), lengths, strict=True)]
+        sentences = [labels[end - length : end] for end, length in zip(ends, lengths, strict=True)]
         edge = len(names)
         # An edge behind every sentence, which is also the one before the next.
         path = np.insert(ids, ends, edge)
@@ -255,7 +264,7 @@ class TaggingCodec:
             return sentences
         sentence_of = np.repeat(np.arange(len(lengths)), np.asarray(lengths) + 1)
         for broken in set(sentence_of[wrong].tolist()):
-            end = int(ends[broken])
+            end = ends[broken]
             tags = [self.labels.entries[number] for number in ids[end - lengths[broken] : end].tolist()]
             sentences[broken] = convert(tags, self.scheme, "bio")
         return sentences

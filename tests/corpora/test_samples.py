@@ -15,7 +15,7 @@ LABELS = {"PER", "LOC", "ORG", "MISC"}
 LEAST_SPANS = {"train": 300, "dev": 30, "test": 30}
 CLITIC = re.compile(r" (?=n't( |$)|'[a-z]+( |$))")
 # Words that join or head names of every part, besides those that the grammar itself spells out in its names.
-JOINING = set("and city de el la los new north of port republic san santa santo south st. the".split())  # noqa: SIM905
+JOINING = set("and city de el la los new north of port republic san santa santo south st. the".split())
 
 
 def read(part):
