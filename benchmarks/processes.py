@@ -51,7 +51,7 @@ def _launch(command: Sequence[str]) -> int:
     """Run a command and print its seconds and its `ru_maxrss`; return its exit code."""
     start = time.perf_counter()
     quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
-    process = os.posix_spawn(command[0], command, os.environ, file_actions=quiet)
+    process = os.posix_spawn(command[0], list(command), os.environ, file_actions=quiet)
     _, status, usage = os.wait4(process, 0)
     print(json.dumps([time.perf_counter() - start, usage.ru_maxrss]))
     return os.waitstatus_to_exitcode(status)

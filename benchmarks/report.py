@@ -25,11 +25,11 @@ def machine(packages: Sequence[str]) -> str:
     Args:
         packages: The names of the distributions that matter.
     """
-    load = os.getloadavg()[0]
+    cores, load = len(os.sched_getaffinity(0)), os.getloadavg()[0]
     versions = ", ".join(f"{package} {version(package)}" for package in packages)
     return (
-        f"{datetime.now(UTC):%Y-%m-%d}, {_processor()}, {len(os.sched_getaffinity(0))} cores, load {load:.1f} "
-        f"before the start. Python {platform.python_version()}, {versions}."
+        f"{datetime.now(UTC):%Y-%m-%d}, {_processor()}, {cores} cores, load {load:.1f} before the start. "
+        f"Python {platform.python_version()}, {versions}."
     )
 
 

@@ -77,18 +77,15 @@ class Series(NamedTuple):
         return f"{median(ratios):.2f} ({min(ratios):.2f} – {max(ratios):.2f})"
 
 
-def interleaved(contenders: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, Series]:
+def interleaved(contenders: Sequence[Callable[[], float]], rounds: int) -> list[Series]:
     """Let contenders run in turns, A B C A B C …, so that a slow minute of the machine is slow for all.
 
     Args:
-        contenders: By name, what runs each once and says how fast it was. Each has run before.
-        rounds: How many turns each gets.
+        contenders: Each runs once and says how fast it was.
+        rounds: How many turns each gets, after one that does not count.
 
     Returns:
         What each measured.
     """
-    measured: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(rounds):
-        for name, run in contenders.items():
-            measured[name].append(run())
-    return {name: Series(tuple(values)) for name, values in measured.items()}
+    speeds = [[run() for run in contenders] for _ in range(rounds + 1)][1:]
+    return [Series(values) for values in zip(*speeds, strict=True)]

@@ -51,7 +51,7 @@ def _show(found: Mapping[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False)
+    console = Console(markup=False, highlight=False)
     table = Table("", "precision", "recall", "f1", "support")
     for label, row in found["labels"].items():
         table.add_row(label, *_figures(row))

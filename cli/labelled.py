@@ -42,8 +42,6 @@ def labelled_sentences(
     sentences = reading.examples(records, told)
     if problems is not None and problems.count:
         log.warning(problems.summary())
-    known = {tag[2:] if reading.target == "bio" else tag for tag in tagger.codec.labels.entries}
-    found = {tag[2:] if reading.target == "bio" else tag for each in sentences for tag in each.tags}
-    for label in sorted(found - known):
+    for label in tagger.codec.unknown_labels(sentence.tags for sentence in sentences):
         log.warning("the label %s is unknown to the model: it counts as an error", label)
     return sentences

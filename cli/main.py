@@ -1,6 +1,7 @@
 """The `seqnlp` command: its verbs, each loaded when it is used, and what becomes of errors."""
 
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,7 +80,10 @@ def _command(name: str) -> Any:
 @contextmanager
 def _errors_in_a_line() -> Iterator[None]:
     try:
-        yield
+        try:
+            yield
+        finally:
+            _flush()
     except BaseException as error:
         explanation = _explanation(error)
         if explanation is None:
@@ -88,6 +92,14 @@ def _errors_in_a_line() -> Iterator[None]:
         if message:
             print(" ".join(message.split()), file=sys.stderr)
         raise typer.Exit(code) from None
+
+
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python will try again at its end
+        raise
 
 
 def _explanation(error: BaseException) -> tuple[str, int] | None:

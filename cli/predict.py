@@ -2,10 +2,11 @@
 
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import typer
 
@@ -15,10 +16,8 @@ from seqnlp.cli.prediction_output import writer
 from seqnlp.cli.streams import STANDARD, encoded, input_lines, output_file
 from seqnlp.errors import ConfigError
 
-if TYPE_CHECKING:
-    from seqnlp.runtime import Prediction
-
-CHUNK = 100_000  # characters, some 20,000 words: enough for full batches of every length
+CHUNK = 50_000
+"""Characters of a chunk, some 10,000 words: enough for full batches, and little to hold."""
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -27,7 +26,7 @@ Out = TypeVar("Out")
 def predict(
     model: ModelPath,
     texts: Annotated[
-        list[str] | None, typer.Argument(metavar="[TEXT]...", help="Texts to tag.", show_default=False)
+        list[str] | None, typer.Argument(metavar="TEXT", help="Texts to tag.", show_default=False)
     ] = None,
     source: Annotated[Path, typer.Option("--input", help="A file, plain or gzipped; - is stdin.")] = STANDARD,
     input_format: Annotated[
@@ -56,35 +55,34 @@ def predict(
     from seqnlp.runtime import Tagger
 
     tagger = Tagger.open(model, threads, device, batch_size)
-    if texts:
-        items: Iterable[Item] = map(Item, texts)
-    else:
-        name = "standard input" if source == STANDARD else str(source)
-        items = READERS[input_format](input_lines(source), name)
+    name = "the command line" if texts else "standard input" if source == STANDARD else str(source)
+    items = READERS[input_format](enumerate(texts, 1) if texts else input_lines(source), name)
     terminal = output == STANDARD and sys.stdout.isatty()
     colour = terminal and "NO_COLOR" not in os.environ
     write = writer(output_format or ("text" if terminal else "jsonl"), colour)
 
-    def tagged(chunk: list[Item]) -> "list[tuple[Item, Prediction]]":
-        return list(zip(chunk, tagger.predict([item.content for item in chunk]), strict=True))
+    def tagged(chunk: list[Item]) -> bytes:
+        predictions = tagger.predict([item.content for item in chunk])
+        return b"".join(encoded(write(*pair)) for pair in zip(chunk, predictions, strict=True))
 
     with output_file(output) as file:
-        for pairs in overlapped(tagged, chunks(items, CHUNK)):
-            for item, prediction in pairs:
-                file.write(encoded(write(item, prediction)))
+        for lines in overlapped(tagged, chunks(items, CHUNK)):
+            file.write(lines)
 
 
 def overlapped(function: Callable[[In], Out], inputs: Iterable[In]) -> Iterator[Out]:
-    """Map `function` over inputs in order, one input ahead in a thread of its own.
+    """Map `function` over inputs in order, two at a time.
 
-    While the model computes, the caller writes what came before and reads what comes next.
+    While the model computes for one chunk, another is cut and encoded, or its tags are written out.
     """
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        pending = None
+    workers = ThreadPoolExecutor(max_workers=2)
+    pending: deque[Future[Out]] = deque()
+    try:
         for each in inputs:
-            following = worker.submit(function, each)
-            if pending is not None:
-                yield pending.result()
-            pending = following
-        if pending is not None:
-            yield pending.result()
+            pending.append(workers.submit(function, each))
+            if len(pending) > 2:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        workers.shutdown(cancel_futures=True)

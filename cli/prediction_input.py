@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from seqnlp.corpora.conll import DOCUMENT
 from seqnlp.corpora.lines import Line
 from seqnlp.errors import DataError
 
@@ -46,20 +47,28 @@ def _tokens(lines: Iterable[Line], name: str) -> Iterator[Item]:
 
 
 def _conll(lines: Iterable[Line], name: str) -> Iterator[Item]:
-    """A word a line, in the first column; blank lines part sentences."""
+    """A word a line, in the first column; blank lines part sentences.
+
+    The beginning of a document, a line with the marker `-DOCSTART-`, is an item without words.
+    """
     rows: list[str] = []
     for _, line in lines:
-        if line.strip():
+        marker = line.startswith(DOCUMENT)
+        if line.strip() and not marker:
             rows.append(line)
-        elif rows:
+            continue
+        if rows:
             yield _sentence(rows)
             rows = []
+        if marker:
+            yield Item((), rows=(line,))
     if rows:
         yield _sentence(rows)
 
 
 def _sentence(rows: list[str]) -> Item:
-    return Item(tuple(row.split()[0] for row in rows), rows=tuple(rows))
+    # Other white space (U+00A0, U+2028, …) is part of a word, as in training.
+    return Item(tuple(row.replace("\t", " ").lstrip(" ").partition(" ")[0] for row in rows), rows=tuple(rows))
 
 
 def _jsonl(lines: Iterable[Line], name: str) -> Iterator[Item]:
@@ -71,6 +80,8 @@ def _jsonl(lines: Iterable[Line], name: str) -> Iterator[Item]:
             value = json.loads(line)
         except json.JSONDecodeError as error:
             raise DataError(f"not JSON: {error.msg} at character {error.pos + 1}", name, number) from None
+        except ValueError as error:  # an integer too long for Python
+            raise DataError(f"not JSON that can be read: {error}", name, number) from None
         except RecursionError:
             raise DataError("not JSON that can be read: nested too deeply", name, number) from None
         yield _object(value, name, number)
@@ -82,11 +93,15 @@ def _object(value: Any, name: str, number: int) -> Item:
     if "text" in value:
         if not isinstance(value["text"], str):
             raise DataError('"text" is no string', name, number)
-        return Item(value["text"], fields=value)
+        return Item(value["text"], fields=_further(value))
     words = value["tokens"]
     if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
         raise DataError('"tokens" is no list of words', name, number)
-    return Item(tuple(words), fields={key: each for key, each in value.items() if key != "tokens"})
+    return Item(tuple(words), fields=_further(value))
+
+
+def _further(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: each for key, each in value.items() if key not in ("text", "tokens", "entities")}
 
 
 READERS: Mapping[str, Callable[[Iterable[Line], str], Iterator[Item]]] = {

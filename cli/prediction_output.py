@@ -1,11 +1,11 @@
 """Predictions as JSON lines, CoNLL columns, or text to look at."""
 
-import json
 import zlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from seqnlp.cli.prediction_input import Item
+from seqnlp.spans import OUTSIDE
 
 if TYPE_CHECKING:
     from seqnlp.runtime import Prediction
@@ -16,16 +16,15 @@ _COLOURS = (32, 33, 34, 35, 36, 31)  # of ANSI terminals: green, yellow, blue, m
 
 def _jsonl(item: Item, prediction: "Prediction") -> str:
     """The fields of the input line, then the prediction."""
-    return json.dumps({**item.fields, **prediction.to_dict()}, ensure_ascii=False)
+    return prediction.to_json(item.fields)
 
 
 def _conll(item: Item, prediction: "Prediction") -> str:
     """The lines of the input with the tag as one column more; or a word and its tag a line."""
     if item.rows:
         parted = ((row, "\t" if "\t" in row else " ") for row in item.rows)
-        return "".join(
-            f"{row}{part}{tag}\n" for (row, part), tag in zip(parted, prediction.tags, strict=True)
-        )
+        tags = prediction.tags or [OUTSIDE]  # of the marker of a document
+        return "".join(f"{row}{part}{tag}\n" for (row, part), tag in zip(parted, tags, strict=True))
     return "".join(
         f"{token.text}\t{tag}\n" for token, tag in zip(prediction.tokens, prediction.tags, strict=True)
     )

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,7 +33,7 @@ def _standard_input() -> Iterator[Line]:
 
 @contextmanager
 def output_file(target: Path) -> Iterator[BinaryIO]:
-    """Open a file that is written whole or not at all, or standard output.
+    """Open a file that is written whole or not at all; or standard output, a pipe or a device, as it is.
 
     Raises:
         DataError: The file cannot be written.
@@ -42,8 +42,10 @@ def output_file(target: Path) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
+    place = target.resolve()  # where a link leads
+    whole = place.is_file() or not place.exists()
     try:
-        with written_whole(target) as temporary, temporary.open("wb") as file:
+        with written_whole(place) if whole else nullcontext(place) as path, path.open("wb") as file:
             yield file
     except OSError as error:
         raise DataError(error.strerror or str(error), target) from error

@@ -22,7 +22,7 @@ def prepare_tagging(settings: TaggerSettings) -> Prepared:
     """
     data = settings.data
     if data.prepared is not None:
-        if data.corpus or data.train:
+        if data.corpus or data.train or data.dev or data.test:
             raise ConfigError("give --prepared, --corpus or --train, not two of them")
         return Prepared.read(data.prepared)
     source = open_corpus(data)
@@ -45,8 +45,6 @@ def prepare_tagging(settings: TaggerSettings) -> Prepared:
 
 def _warn_of_new_labels(prepared: Prepared) -> None:
     """Say which tags of dev and test training never saw; they count as errors."""
-    known = {tag.partition("-")[2] or tag for tag in prepared.codec.labels.entries}
     for name, split in prepared.held_out.items():
-        seen = {tag.partition("-")[2] or tag for sentence in split.sentences for tag in sentence.tags}
-        for label in sorted(seen - known - {"O"}):
+        for label in prepared.codec.unknown_labels(sentence.tags for sentence in split.sentences):
             log.warning("%s has the label %s, which training never saw: it counts as an error", name, label)

@@ -6,12 +6,13 @@ length always the same number of rows: what is compiled for a shape is compiled 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Integers = NDArray[np.integer]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +123,7 @@ def padding_share(batches: Iterable[Batch], lengths: Integers) -> float:
     return 1 - tokens / positions
 
 
-def padded(
-    flat: NDArray[np.generic], starts: Integers, lengths: Integers, batch: Batch
-) -> NDArray[np.generic]:
+def padded(flat: NDArray[Scalar], starts: Integers, lengths: Integers, batch: Batch) -> NDArray[Scalar]:
     """Lay rows of a flat array out in the rectangle of a batch, zeros in the padding.
 
     Args:
@@ -193,6 +192,10 @@ class Windows:
             out: [tokens] of all sentences; changed in place.
         """
         starts, kept = self.starts[batch.rows], self.kept[batch.rows]
+        if len(batch.rows) == 1:
+            (start,), ((first, last),) = starts, kept
+            out[start + first : start + last] = values[0, first:last]
+            return
         steps = np.arange(batch.length)
         present = (steps >= kept[:, :1]) & (steps < kept[:, 1:])
         out[(starts[:, None] + steps)[present]] = values[: len(batch.rows)][present]

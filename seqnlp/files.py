@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+_PARTIAL = ".partial"
+
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
@@ -18,7 +20,7 @@ def written_whole(path: Path) -> Iterator[Path]:
     Yields:
         The name to write to; it has the same ending as `path`.
     """
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}{_PARTIAL}{path.suffix}")
     try:
         yield temporary
         temporary.replace(path)
@@ -30,3 +32,9 @@ def write_text_whole(path: Path, text: str) -> None:
     """Write a text file whole, in UTF-8."""
     with written_whole(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def remove_leftovers(directory: Path) -> None:
+    """Remove what writes that were killed left in a directory."""
+    for leftover in directory.glob(f".*{_PARTIAL}*"):
+        leftover.unlink()

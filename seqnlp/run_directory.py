@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from seqnlp.errors import ConfigError
-from seqnlp.files import write_text_whole
+from seqnlp.files import remove_leftovers, write_text_whole
 
 Json = dict[str, Any]
 
@@ -61,8 +61,7 @@ class RunDirectory:
         """Write the metrics, which says that the run is finished, and remove what is no longer needed."""
         write_text_whole(self.metrics, json.dumps(metrics, indent=1) + "\n")
         shutil.rmtree(self.checkpoints, ignore_errors=True)
-        for leftover in self.path.glob(".*"):  # of a write that was killed
-            leftover.unlink()
+        remove_leftovers(self.path)
 
 
 def free_directory(parent: Path, task: str) -> Path:

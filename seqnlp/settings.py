@@ -115,8 +115,10 @@ class Settings(Section):
         key = ".".join(map(str, first["loc"]))
         place = "" if config is None else f"{config}: "
         if first["type"] == "extra_forbidden":
-            near = difflib.get_close_matches(key, cls.names(), n=1, cutoff=0.3)
-            hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(cls.names())}"
+            names = cls.names() if "." in key else list(cls.model_fields)
+            elsewhere = [name for name in cls.names() if name.endswith(f".{first['loc'][-1]}")]
+            near = elsewhere or difflib.get_close_matches(key, names, n=1, cutoff=0.3)
+            hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(names)}"
             return f"{place}unknown setting {key}{hint}"
         return f"{place}{key}: {first['msg']} (it is {first['input']!r})"
 

@@ -1,16 +1,24 @@
 """A small tagger as a real ONNX file, with random weights, for everything that runs a model."""
 
 import json
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import numpy as np
 import onnx
+import pytest
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper, parser
 
+from seqnlp.metrics.fingerprints import Fingerprints
 from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.vocabulary import WordForm
+
+hypothesis.settings.register_profile("seqnlp", deadline=None)
+hypothesis.settings.load_profile("seqnlp")
 
 GRAPH = """
 <ir_version: 9, opset_import: ["" : 18]>
@@ -46,6 +54,14 @@ TRAINING = [
     ("London is not Paris , and Ada is in London", "S-LOC O O S-LOC O O S-PER O O S-LOC"),
     ("The Royal Society of London met", "O B-ORG I-ORG I-ORG E-ORG O"),
 ]
+SEEN = [
+    ("Ada Lovelace", "PER"),
+    ("Charles Babbage", "PER"),
+    ("Ada", "PER"),
+    ("London", "LOC"),
+    ("Paris", "LOC"),
+    ("Royal Society of London", "ORG"),
+]
 
 
 def make_codec(**changes: Any) -> TaggingCodec:
@@ -56,9 +72,7 @@ def make_codec(**changes: Any) -> TaggingCodec:
         "iobes",
         WordForm(lower=True, digits=True),
     )
-    return TaggingCodec(
-        **{**{name: getattr(learnt, name) for name in learnt.__dataclass_fields__}, **settings}
-    )
+    return replace(learnt, **settings)
 
 
 def make_model(
@@ -108,13 +122,27 @@ def make_metadata(codec: TaggingCodec) -> dict[str, str]:
         "seqnlp.task": "tagger",
         "seqnlp.spec": json.dumps({"tokenizer": {"name": "words"}, "codec": codec.to_spec()}),
         "seqnlp.provenance": json.dumps(provenance),
-        "seqnlp.seen": json.dumps(
-            {"PER": ["Ada Lovelace", "Charles Babbage", "Ada"], "LOC": ["London", "Paris"]}
-        ),
+        "seqnlp.seen": json.dumps(Fingerprints(SEEN).to_text()),
     }
 
 
-def save(model: onnx.ModelProto, metadata: dict[str, str], path: Path) -> Path:
-    helper.set_model_props(model, metadata)
-    onnx.save(model, str(path))
-    return path
+@pytest.fixture(scope="session")
+def make_tagger(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Builds a model file: `make_tagger({"seqnlp.spec": "{"}, without=["seqnlp.seen"], longest=4)`."""
+
+    def build(metadata: dict[str, str] | None = None, without: Iterable[str] = (), **changes: Any) -> Path:
+        codec = make_codec(**changes)
+        properties = {**make_metadata(codec), **(metadata or {})}
+        model = make_model(codec)
+        helper.set_model_props(model, {key: properties[key] for key in properties.keys() - set(without)})
+        path = tmp_path_factory.mktemp("run") / "model.onnx"
+        onnx.save(model, str(path))
+        return path
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def model(make_tagger: Callable[..., Path]) -> Path:
+    """The small tagger, in a directory of its own."""
+    return make_tagger()

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from seqnlp.metrics.spans import SpanScores
-from seqnlp.metrics.tags import TagScores
 from seqnlp.records import TaggedSentence
 from seqnlp.runtime.tagger import Tagger
+
+if TYPE_CHECKING:
+    from seqnlp.metrics.spans import SpanScores
+    from seqnlp.metrics.tags import TagScores
 
 _CHUNK = 1000
 
 
-def evaluate(tagger: Tagger, sentences: Iterable[TaggedSentence]) -> SpanScores | TagScores:
+def evaluate(tagger: Tagger, sentences: Iterable[TaggedSentence]) -> "SpanScores | TagScores":
     """Tag sentences and count what is right.
 
     Args:
@@ -21,6 +24,9 @@ def evaluate(tagger: Tagger, sentences: Iterable[TaggedSentence]) -> SpanScores 
     Returns:
         All scores; by seen and unseen where the model file knows what training had.
     """
+    from seqnlp.metrics.spans import SpanScores
+    from seqnlp.metrics.tags import TagScores
+
     codec = tagger.codec
     scores = (
         TagScores(tagger.known) if codec.scheme == "plain" else SpanScores(codec.output_scheme, tagger.known)

@@ -40,15 +40,14 @@ class ModelFile:
     @property
     def spec(self) -> dict[str, Any]:
         """What prediction needs besides the graph."""
-        return dict(self.metadata["spec"])
+        return self.metadata["spec"]  # type: ignore[no-any-return]
 
 
-def open_model(path: Path, threads: int | None = None, device: str = "cpu") -> ModelFile:
+def open_model(path: Path, device: str = "cpu") -> ModelFile:
     """Open a model.
 
     Args:
         path: The `.onnx` file, or a run directory that holds `model.onnx`.
-        threads: How many threads compute; by default as many as there are cores.
         device: `cpu` or `cuda`.
 
     Raises:
@@ -59,11 +58,11 @@ def open_model(path: Path, threads: int | None = None, device: str = "cpu") -> M
     if not file.is_file():
         hint = "no run directory: it holds no model.onnx" if path.is_dir() else "no such file"
         raise ModelFileError(f"{path}: {hint}")
-    session = _session(file, threads, device)
+    session = _session(file, device)
     return ModelFile(file, session, _metadata(file, session.get_modelmeta().custom_metadata_map))
 
 
-def _session(file: Path, threads: int | None, device: str) -> "InferenceSession":
+def _session(file: Path, device: str) -> "InferenceSession":
     import onnxruntime
 
     providers = _PROVIDERS.get(device)
@@ -75,8 +74,8 @@ def _session(file: Path, threads: int | None, device: str) -> "InferenceSession"
         )
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _QUIET
-    if threads is not None:
-        options.intra_op_num_threads = threads
+    # A call computes in the thread that makes it; who wants more cores makes several calls at a time.
+    options.intra_op_num_threads = 1
     try:
         return onnxruntime.InferenceSession(str(file), options, providers=providers)
     except Exception as error:  # onnxruntime's own exceptions have no public base
@@ -96,6 +95,10 @@ def _metadata(file: Path, properties: dict[str, str]) -> dict[str, Any]:
             f"{file} has format {ours['format']}; this version of seqnlp reads format {FORMAT}"
         )
     try:
-        return {key: value if key == "task" else json.loads(value) for key, value in ours.items()}
-    except json.JSONDecodeError as error:
+        metadata = {key: value if key == "task" else json.loads(value) for key, value in ours.items()}
+    except (ValueError, RecursionError) as error:
         raise ModelFileError(f"{file}: its metadata are damaged ({error})") from error
+    for key, kind in (("task", str), ("spec", dict)):
+        if not isinstance(metadata.get(key), kind):
+            raise ModelFileError(f"{file}: its metadata are damaged (no {key})")
+    return metadata

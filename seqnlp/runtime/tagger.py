@@ -1,8 +1,11 @@
 """A tagger in use: text in, tags, entities and their probabilities out."""
 
-from collections.abc import Container, Iterator, Sequence
+import os
+from collections.abc import Container, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -10,56 +13,82 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.batching import Batch
-from seqnlp.errors import ModelFileError
-from seqnlp.metrics.fingerprints import Fingerprints
+from seqnlp.errors import ConfigError, ModelFileError
 from seqnlp.runtime.model_file import ModelFile, open_model
 from seqnlp.runtime.prediction import Prediction, entities_of
 from seqnlp.sentences import split_sentences
-from seqnlp.tagging.codec import TaggingCodec
-from seqnlp.tokenizers import Token, tokenizer
+from seqnlp.tagging.codec import Encoded, TaggingCodec
+from seqnlp.tokenizers import Token, Tokenizer, tokenizer
+from seqnlp.tokenizers.token import make_token
 
 POSITIONS = 2048
-"""Rows times padded length of a batch; more gains nothing (`benchmarks/tagging.py`)."""
+"""Rows times padded length of a batch: with fewer the CRF is slower, with more the LSTM leaves the cache."""
 
 
 @dataclass(frozen=True)
 class Tagger:
     """Tags text with a model file; made by `seqnlp.load`.
 
+    Several threads may use one tagger.
+
     Attributes:
         file: The model.
+        codec: The codec that it was trained with.
+        tokenizer: Cuts raw text as its training text was cut.
+        threads: How many batches are computed side by side, each by one thread: that takes a third less
+            computing than two threads on one batch, which mostly wait for each other.
         batch_size: The most sentences of a batch; None to go by their length alone.
     """
 
     file: ModelFile
+    codec: TaggingCodec
+    tokenizer: Tokenizer
+    threads: int = 1
     batch_size: int | None = None
 
     @classmethod
     def open(
         cls, path: Path, threads: int | None = None, device: str = "cpu", batch_size: int | None = None
     ) -> "Tagger":
-        """Open a model file or a run directory; for the other arguments and the errors see `open_model`."""
-        file = open_model(path, threads, device)
+        """Open a model file or a run directory.
+
+        Args:
+            path: The `.onnx` file, or a run directory that holds `model.onnx`.
+            threads: How many threads compute; by default as many as there are cores.
+            device: `cpu` or `cuda`.
+            batch_size: The most sentences of a batch; by default only their lengths count.
+
+        Raises:
+            ModelFileError: There is no such file, or it is damaged, of an unknown format or task, or not one
+                of ours.
+            ConfigError: The device is not to be had.
+        """
+        file = open_model(path, device)
         if file.task != "tagger":
-            raise ModelFileError(f"{path} is a {file.task}, not a tagger")
-        return cls(file, batch_size)
-
-    @cached_property
-    def codec(self) -> TaggingCodec:
-        """The codec that the model was trained with."""
-        return TaggingCodec.from_spec(self.file.spec["codec"])
-
-    @cached_property
-    def _tokenize(self) -> Any:
-        return tokenizer(self.file.spec["tokenizer"]).tokenize
+            raise ModelFileError(f"{file.path} is a {file.task}, not a tagger")
+        try:
+            codec = TaggingCodec.from_spec(file.spec["codec"])
+            cutter = tokenizer(file.spec["tokenizer"])
+        except (ModelFileError, ConfigError, KeyError, TypeError, AttributeError) as error:
+            raise ModelFileError(f"{file.path}: its metadata are damaged ({error})") from error
+        return cls(file, codec, cutter, threads or _cores(), batch_size)
 
     @cached_property
     def known(self) -> Container[Any] | None:
         """What training knew: the spans with their labels, or the words where tags are plain."""
+        from seqnlp.metrics.fingerprints import Fingerprints
+
         if self.codec.scheme == "plain":
             return set(self.codec.frequent)
         seen = self.file.metadata.get("seen")
-        return None if seen is None else Fingerprints.from_text(seen)
+        try:
+            return None if seen is None else Fingerprints.from_text(seen)
+        except (TypeError, ValueError) as error:
+            raise ModelFileError(f"{self.file.path}: its metadata are damaged ({error})") from error
+
+    @cached_property
+    def _workers(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self.threads, thread_name_prefix="tagger")
 
     def __call__(self, text: str) -> Prediction:
         """Tag a text, sentence by sentence."""
@@ -83,10 +112,12 @@ class Tagger:
     def _cut(self, content: str | Sequence[str]) -> tuple[str, Sequence[Token], Sequence[slice]]:
         """The text, its tokens, and which of them make up each sentence."""
         if isinstance(content, str):
-            tokens = self._tokenize(content)
+            tokens = self.tokenizer.tokenize(content)
             return content, tokens, list(split_sentences(content, tokens))
-        ends = np.cumsum([len(word) + 1 for word in content], dtype=np.int64).tolist()
-        tokens = [Token(word, end - 1 - len(word), end - 1) for word, end in zip(content, ends, strict=True)]
+        ends = accumulate(len(word) + 1 for word in content)
+        tokens = [
+            make_token((word, end - 1 - len(word), end - 1)) for word, end in zip(content, ends, strict=True)
+        ]
         return " ".join(content), tokens, [slice(0, len(tokens))]
 
     def _prediction(
@@ -115,12 +146,20 @@ class Tagger:
         encoded = self.codec.encode([sentence for sentence in sentences if sentence])
         tags = np.zeros(len(encoded.words), np.int32)
         scores = np.zeros(len(encoded.words), np.float32)
-        for batch in _batches(encoded.windows.lengths, self.batch_size):
-            best, sure = self.file.session.run(["tags", "scores"], encoded.batch(batch))
+        batches = list(_batches(encoded.windows.lengths, self.batch_size))
+        for batch, (best, sure) in zip(batches, self._computed(encoded, batches), strict=True):
             encoded.windows.join(batch, best, tags)
             encoded.windows.join(batch, sure, scores)
-        labels = self.codec.decode(tags, lengths)
-        return list(zip(labels, _split(scores, lengths), strict=True))
+        return list(zip(self.codec.decode(tags, lengths), _split(scores, lengths), strict=True))
+
+    def _computed(self, encoded: Encoded, batches: Sequence[Batch]) -> Iterable[Sequence[NDArray[Any]]]:
+        """Best tags and their scores, [rows, time], of each batch."""
+
+        def compute(batch: Batch) -> Sequence[NDArray[Any]]:
+            return self.file.session.run(["tags", "scores"], encoded.batch(batch))  # type: ignore[no-any-return]
+
+        alone = self.threads == 1 or len(batches) == 1
+        return map(compute, batches) if alone else self._workers.map(compute, batches)
 
 
 def _batches(lengths: NDArray[np.integer[Any]], most: int | None) -> Iterator[Batch]:
@@ -142,5 +181,10 @@ def _batches(lengths: NDArray[np.integer[Any]], most: int | None) -> Iterator[Ba
 
 def _split(values: NDArray[np.floating[Any]], lengths: Sequence[int]) -> list[list[float]]:
     plain = values.tolist()
-    ends = np.cumsum(lengths, dtype=np.int64).tolist()
+    ends = accumulate(lengths)
     return [plain[end - length : end] for end, length in zip(ends, lengths, strict=True)]
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -269,6 +269,19 @@ class TaggingCodec:
             sentences[broken] = convert(tags, self.scheme, "bio")
         return sentences
 
+    def unknown_labels(self, tags: Iterable[Sequence[str]]) -> list[str]:
+        """Name the labels that training never saw.
+
+        Args:
+            tags: The true tags of each sentence, in `output_scheme`.
+
+        Returns:
+            Of spans their labels, else whole tags; sorted.
+        """
+        prefix = 0 if self.scheme == "plain" else len("B-")
+        known = {tag[prefix:] for tag in self.labels.entries}
+        return sorted({tag[prefix:] for sentence in tags for tag in sentence} - known)
+
     def to_spec(self) -> dict[str, Any]:
         """Give the codec as JSON values."""
         return {

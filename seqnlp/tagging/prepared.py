@@ -140,7 +140,7 @@ class Prepared:
             raise DataError(
                 f"{error.strerror}; was it made by seqnlp prepare?", error.filename or directory
             ) from error
-        except (KeyError, ValueError) as error:
+        except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
             raise DataError(f"not made by seqnlp prepare, or damaged ({error})", directory) from error
 
 

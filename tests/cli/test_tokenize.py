@@ -115,7 +115,7 @@ def test_what_cannot_be_read_leaves_no_output(tmp_path: Path) -> None:
     ):
         with pytest.raises(DataError, match=message):
             run("--input", name, "--output", output)
-    with pytest.raises(DataError, match="-:2: not UTF-8"):
+    with pytest.raises(DataError, match="standard input:2: not UTF-8"):
         run("--output", output, stdin=b"fine\nnot \xff\n")
     assert not output.exists()
     with pytest.raises(DataError, match="No such file"):

@@ -1,0 +1,74 @@
+"""The recurrent nodes of an exported model, and nothing else: what the rest of it is measured by."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+from numpy.typing import NDArray
+
+from benchmarks.untrained import Untrained
+
+RECURRENT = ("LSTM", "GRU", "RNN")
+
+
+class Prediction:
+    """The recurrent nodes, on inputs that are random and ready.
+
+    Args:
+        untrained: The model.
+        batches: The lengths of the rows of each batch.
+        threads: How many threads compute.
+    """
+
+    def __init__(self, untrained: Untrained, batches: Sequence[NDArray[np.int32]], threads: int) -> None:
+        random = np.random.default_rng(1)
+        graph = onnx.load(untrained.model).graph
+        weights = {weight.name: weight for weight in graph.initializer}
+        nodes = [node for node in graph.node if node.op_type in RECURRENT]
+        self.runs: list[tuple[Any, list[dict[str, NDArray[Any]]]]] = []
+        for node in nodes:
+            width = weights[node.input[1]].dims[-1]
+            inputs = [
+                {
+                    "inputs": random.standard_normal((lengths.max(), len(lengths), width), np.float32),
+                    "lengths": lengths,
+                }
+                for lengths in batches
+            ]
+            self.runs.append((_session(node, weights, width, threads), inputs))
+        self.tokens = int(sum(lengths.sum() for lengths in batches))
+
+    def run(self) -> int:
+        """Run all batches; return how many tokens they have."""
+        for session, batches in self.runs:
+            for batch in batches:
+                session.run(["states"], batch)
+        return self.tokens
+
+
+def _session(node: onnx.NodeProto, weights: dict[str, onnx.TensorProto], width: int, threads: int) -> Any:
+    """A session for a graph of this node; it reads `inputs` [time, batch, width] and `lengths` [batch]."""
+    alone = onnx.NodeProto()
+    alone.CopyFrom(node)
+    names = ["inputs", node.input[1], node.input[2], node.input[3], "lengths"]
+    alone.input[:] = names
+    alone.output[:] = ["states"]
+    float32, int32 = onnx.TensorProto.FLOAT, onnx.TensorProto.INT32
+    graph = onnx.helper.make_graph(
+        [alone],
+        "recurrent",
+        [
+            onnx.helper.make_tensor_value_info("inputs", float32, ["time", "batch", width]),
+            onnx.helper.make_tensor_value_info("lengths", int32, ["batch"]),
+        ],
+        [onnx.helper.make_tensor_value_info("states", float32, None)],
+        [weights[name] for name in names[1:4]],
+    )
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    return onnxruntime.InferenceSession(
+        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )

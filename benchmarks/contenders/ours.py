@@ -1,0 +1,89 @@
+"""seqnlp itself."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.contenders.batches import Sentences, Steps
+from benchmarks.untrained import Untrained
+from seqnlp.runtime import Tagger
+from seqnlp.tagging.codec import Arrays
+
+
+class _Recorder:
+    """A session that keeps the lengths of the rows of each batch."""
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+        self.lengths: list[NDArray[np.int32]] = []
+
+    def run(self, outputs: list[str], inputs: Arrays) -> Any:
+        """Run the session."""
+        self.lengths.append(inputs["lengths"])
+        return self.session.run(outputs, inputs)
+
+
+class Prediction:
+    """Words in, labels out, by `Tagger.tag`.
+
+    Args:
+        untrained: The model.
+        sentences: What to tag.
+        threads: How many threads compute.
+    """
+
+    def __init__(self, untrained: Untrained, sentences: Sentences, threads: int) -> None:
+        self.tagger = Tagger.open(untrained.model, threads)
+        self.sentences = sentences
+
+    def tags(self) -> list[list[str]]:
+        """The labels of all sentences."""
+        return [labels for labels, _ in self.tagger.tag(self.sentences)]
+
+    def run(self) -> int:
+        """Tag all sentences at once; return how many labels came out."""
+        return sum(map(len, self.tags()))
+
+    def one_by_one(self) -> int:
+        """Tag the sentences one at a time; return how many labels came out."""
+        return sum(len(self.tagger.tag([sentence])[0][0]) for sentence in self.sentences)
+
+    def batches(self) -> list[NDArray[np.int32]]:
+        """The lengths of the rows in each batch that the model gets."""
+        recorder: Any = _Recorder(self.tagger.file.session)
+        replace(self.tagger, file=replace(self.tagger.file, session=recorder)).tag(self.sentences)
+        return recorder.lengths  # type: ignore[no-any-return]
+
+
+class Training:
+    """Whole steps as `seqnlp train` makes them: dropout, CRF likelihood, gradients, clipping, Adam.
+
+    Args:
+        untrained: The network and its corpus.
+        steps: How many batches.
+        threads: How many threads compute.
+    """
+
+    def __init__(self, untrained: Untrained, steps: int, threads: int) -> None:
+        from benchmarks.contenders.stream import use_threads
+        from seqnlp.optimizers import LazyAdam
+        from seqnlp.tagging.building import build_network
+        from seqnlp.training import make_reproducible
+
+        use_threads(threads)
+        settings = untrained.settings
+        make_reproducible(settings.training.seed)
+        self.batches = Steps(untrained, steps)
+        self.network = build_network(untrained.codec, settings.network, settings.training.seed)
+        optimizer = LazyAdam(settings.training.learning_rate, global_clipnorm=settings.training.clip)
+        optimizer.build(self.network.trainable_variables)
+        self.network.compile(optimizer=optimizer, jit_compile=False)
+
+    def run(self) -> int:
+        """Train on all batches, which are made meanwhile; return how many tokens they have."""
+        from benchmarks.contenders.stream import stream
+
+        self.network.fit(stream(self.batches, self.batches.steps), shuffle=False, verbose=0)
+        return self.batches.tokens

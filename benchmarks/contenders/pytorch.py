@@ -1,0 +1,202 @@
+"""The same tagger written by hand in PyTorch, as one would who wants it fast and has no exporter."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from benchmarks.contenders.batches import Sentences, Steps, by_length
+from benchmarks.untrained import Untrained
+from seqnlp.tagging.codec import Arrays, TaggingCodec
+from seqnlp.tagging.config import NetworkSettings
+
+
+class Network(nn.Module):
+    """A Bi-LSTM-CRF; the characters of each distinct word of a batch are read once.
+
+    Args:
+        codec: Gives the sizes of the vocabularies.
+        settings: Gives the others.
+    """
+
+    def __init__(self, codec: TaggingCodec, settings: NetworkSettings) -> None:
+        super().__init__()
+        labels = len(codec.labels)
+        self.dropout = settings.dropout
+        self.words = nn.Embedding(len(codec.words), settings.word_dimension)
+        self.characters = nn.Embedding(len(codec.characters), settings.character_dimension)
+        self.convolution = nn.Conv1d(
+            settings.character_dimension, settings.character_filters, kernel_size=3, padding=1
+        )
+        self.recurrent = nn.LSTM(
+            settings.word_dimension + settings.character_filters,
+            settings.units,
+            settings.layers,
+            batch_first=True,
+            dropout=settings.dropout if settings.layers > 1 else 0.0,
+            bidirectional=True,
+        )
+        self.projection = nn.Linear(2 * settings.units, labels)
+        self.transitions = nn.Parameter(torch.zeros(labels, labels))
+        self.start = nn.Parameter(torch.zeros(labels))
+        self.end = nn.Parameter(torch.zeros(labels))
+
+    def forward(self, words: Tensor, spellings: Tensor, characters: Tensor, lengths: Tensor) -> Tensor:
+        """Emissions [batch, time, labels]; the arguments are as in `seqnlp.tagging.network`."""
+        present = (characters != 0)[:, None, :]
+        spelled = self.convolution(self.characters(characters).transpose(1, 2) * present)
+        spelled = functional.relu(spelled.masked_fill(~present, -1e4).amax(dim=2))
+        inputs = torch.cat([self.words(words), functional.embedding(spellings, spelled)], dim=-1)
+        hidden = self._recur(self._drop(inputs), lengths)
+        emissions: Tensor = self.projection(self._drop(hidden))
+        return emissions
+
+    def _recur(self, inputs: Tensor, lengths: Tensor) -> Tensor:
+        if int(lengths.min()) == inputs.shape[1]:
+            whole: Tensor = self.recurrent(inputs)[0]
+            return whole
+        packed = pack_padded_sequence(inputs, lengths, batch_first=True, enforce_sorted=False)
+        return pad_packed_sequence(self.recurrent(packed)[0], batch_first=True)[0]
+
+    def _drop(self, inputs: Tensor) -> Tensor:
+        """Drop the same units along a whole sentence."""
+        if not self.training:
+            return inputs
+        kept = functional.dropout(inputs.new_ones(inputs.shape[0], 1, inputs.shape[2]), self.dropout)
+        return inputs * kept
+
+    def best(self, emissions: Tensor, lengths: Tensor) -> Tensor:
+        """The best path of tags (Viterbi 1967), [batch, time]."""
+        score = self.start + emissions[:, 0]
+        stay = torch.arange(emissions.shape[2])
+        pointers = []
+        for step in range(1, emissions.shape[1]):
+            highest, before = (score[:, :, None] + self.transitions).max(dim=1)
+            here = (step < lengths)[:, None]
+            score = torch.where(here, highest + emissions[:, step], score)
+            pointers.append(torch.where(here, before, stay))
+        tags = [(score + self.end).argmax(dim=1)]
+        for before in reversed(pointers):
+            tags.append(before.gather(1, tags[-1][:, None])[:, 0])
+        return torch.stack(tags[::-1], dim=1)
+
+    def loss(self, emissions: Tensor, tags: Tensor, lengths: Tensor) -> Tensor:
+        """The negative log-likelihood of `tags` [batch, time], per token."""
+        inside = torch.arange(emissions.shape[1]) < lengths[:, None]
+        total = self.start + emissions[:, 0]
+        for step in range(1, emissions.shape[1]):
+            through = torch.logsumexp(total[:, :, None] + self.transitions, dim=1) + emissions[:, step]
+            total = torch.where(inside[:, step, None], through, total)
+        normaliser = torch.logsumexp(total + self.end, dim=1).sum()
+        emitted = emissions.gather(2, tags[:, :, None])[:, :, 0]
+        stepped = self.transitions[tags[:, :-1], tags[:, 1:]]
+        last = tags.gather(1, lengths[:, None] - 1)[:, 0]
+        path = (emitted * inside).sum() + (stepped * inside[:, 1:]).sum()
+        path = path + self.start[tags[:, 0]].sum() + self.end[last].sum()
+        return (normaliser - path) / lengths.sum()
+
+    def take(self, weights: dict[str, NDArray[np.float32]]) -> None:
+        """Take the weights of a seqnlp network of one layer; gates stand in the same order in both."""
+        values = {
+            "words.weight": weights["words/embeddings"],
+            "characters.weight": weights["characters/embedding/embeddings"],
+            "convolution.weight": weights["characters/width_3/kernel"].transpose(2, 1, 0),
+            "convolution.bias": weights["characters/width_3/bias"],
+            "projection.weight": weights["emissions/kernel"].T,
+            "projection.bias": weights["emissions/bias"],
+            **{name: weights[name] for name in ("transitions", "start", "end")},
+        }
+        for direction, suffix in (("forward", ""), ("backward", "_reverse")):
+            source, target = f"recurrent_1/{direction}", f"l0{suffix}"
+            values[f"recurrent.weight_ih_{target}"] = weights[f"{source}/kernel"].T
+            values[f"recurrent.weight_hh_{target}"] = weights[f"{source}/recurrent_kernel"].T
+            values[f"recurrent.bias_ih_{target}"] = weights[f"{source}/bias"]
+            values[f"recurrent.bias_hh_{target}"] = np.zeros_like(weights[f"{source}/bias"])
+        self.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in values.items()})
+
+
+class Prediction:
+    """Words in, labels out, with the weights of the exported model.
+
+    Args:
+        untrained: The model.
+        sentences: What to tag.
+        threads: How many threads compute.
+    """
+
+    def __init__(self, untrained: Untrained, sentences: Sentences, threads: int) -> None:
+        torch.set_num_threads(threads)
+        self.codec = untrained.codec
+        self.network = Network(self.codec, untrained.settings.network).eval()
+        self.network.take(untrained.weights)
+        self.sentences = sentences
+
+    def tags(self, size: int) -> list[list[str]]:
+        """The labels of all sentences, in batches of `size`."""
+        return self._tag(self.sentences, size)
+
+    def run(self, size: int) -> int:
+        """Tag all sentences in batches of `size`; return how many labels came out."""
+        return sum(map(len, self.tags(size)))
+
+    def one_by_one(self) -> int:
+        """Tag the sentences one at a time; return how many labels came out."""
+        return sum(len(self._tag([sentence], 1)[0]) for sentence in self.sentences)
+
+    @torch.inference_mode()
+    def _tag(self, sentences: Sentences, size: int) -> list[list[str]]:
+        encoded = self.codec.encode(sentences)
+        ids = np.zeros(len(encoded.words), np.int64)
+        for batch in by_length(encoded.windows.lengths, size):
+            tensors = _tensors(encoded.batch(batch))
+            emissions = self.network(**tensors)
+            encoded.windows.join(batch, self.network.best(emissions, tensors["lengths"]).numpy(), ids)
+        return self.codec.decode(ids, [len(sentence) for sentence in sentences])
+
+
+class Training:
+    """Whole steps with fused Adam.
+
+    Args:
+        untrained: Gives the vocabularies and the sizes.
+        steps: How many batches.
+        threads: How many threads compute.
+    """
+
+    def __init__(self, untrained: Untrained, steps: int, threads: int) -> None:
+        torch.set_num_threads(threads)
+        settings = untrained.settings
+        batches = Steps(untrained, steps)
+        self.tokens = batches.tokens
+        self.batches = [(_tensors(inputs), _rows(tags, inputs)) for inputs, tags in batches]
+        self.network = Network(untrained.codec, settings.network).train()
+        self.clip = settings.training.clip
+        self.optimizer = torch.optim.Adam(
+            self.network.parameters(), settings.training.learning_rate, fused=True
+        )
+
+    def run(self) -> int:
+        """Train on all batches, which are ready; return how many tokens they have."""
+        for inputs, tags in self.batches:
+            self.optimizer.zero_grad()
+            loss = self.network.loss(self.network(**inputs), tags, inputs["lengths"])
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(self.network.parameters(), self.clip)
+            self.optimizer.step()
+        return self.tokens
+
+
+def _rows(array: NDArray[Any], inputs: Arrays) -> Tensor:
+    """The rows of a batch that are not empty, [rows] or [rows, longest]."""
+    lengths = inputs["lengths"]
+    whole = array[: np.count_nonzero(lengths)]
+    return torch.from_numpy(np.asarray(whole if array.ndim == 1 else whole[:, : lengths.max()], np.int64))
+
+
+def _tensors(inputs: Arrays) -> dict[str, Tensor]:
+    rows = {name: _rows(inputs[name], inputs) for name in ("words", "spellings", "lengths")}
+    return {**rows, "characters": torch.from_numpy(inputs["characters"])}

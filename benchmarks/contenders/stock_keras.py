@@ -1,0 +1,105 @@
+"""The same network from `keras.layers` alone: a softmax in place of the CRF, which Keras does not have."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers, ops
+from numpy.typing import NDArray
+
+from benchmarks.contenders.batches import Sentences, Steps, by_length
+from benchmarks.contenders.stream import stream, use_threads
+from benchmarks.untrained import Untrained
+from seqnlp.tagging.codec import Arrays, TaggingCodec
+from seqnlp.tagging.config import NetworkSettings
+
+
+def network(codec: TaggingCodec, settings: NetworkSettings) -> Any:
+    """Words [batch, time] and their characters [batch, time, width] to logits [batch, time, labels]."""
+    words = keras.Input((None,), dtype="int32", name="words")
+    characters = keras.Input((None, None), dtype="int32", name="characters")
+    embedded = layers.Embedding(len(codec.words), settings.word_dimension)(words)
+    spelled = layers.Embedding(len(codec.characters), settings.character_dimension)(characters)
+    # A convolution along each word; a TimeDistributed Conv1D is the same, but slower.
+    spelled = layers.Conv2D(settings.character_filters, (1, 3), padding="same")(spelled)
+    spelled = ops.relu(ops.max(spelled, axis=2))
+    hidden = layers.Concatenate()([embedded, spelled])
+    mask = ops.not_equal(words, 0)
+    for _ in range(settings.layers):
+        recurrent = layers.Bidirectional(layers.LSTM(settings.units, return_sequences=True))
+        hidden = recurrent(layers.SpatialDropout1D(settings.dropout)(hidden), mask=mask)
+    logits = layers.Dense(len(codec.labels))(layers.SpatialDropout1D(settings.dropout)(hidden))
+    return keras.Model({"words": words, "characters": characters}, logits)
+
+
+def inputs_of(arrays: Arrays) -> Arrays:
+    """The network's inputs: Keras has no way to encode a batch's distinct words once."""
+    return {"words": arrays["words"], "characters": arrays["characters"][arrays["spellings"]]}
+
+
+class Prediction:
+    """Words in, labels out.
+
+    Args:
+        untrained: Gives the vocabularies and the sizes.
+        sentences: What to tag.
+        threads: How many threads compute.
+    """
+
+    def __init__(self, untrained: Untrained, sentences: Sentences, threads: int) -> None:
+        use_threads(threads)
+        self.codec = untrained.codec
+        logits = network(self.codec, untrained.settings.network)
+        self.model = keras.Model(logits.inputs, ops.argmax(logits.output, axis=-1))
+        self.sentences = sentences
+
+    def predict(self, size: int) -> int:
+        """Tag all sentences by `predict`, in batches of `size`; return how many labels came out."""
+        return self._tag(size, self._predicted)
+
+    def predict_on_batch(self, size: int) -> int:
+        """Tag all sentences by `predict_on_batch`; return how many labels came out."""
+        return self._tag(size, lambda batches: map(np.asarray, map(self.model.predict_on_batch, batches)))
+
+    def _predicted(self, batches: list[Arrays]) -> list[NDArray[Any]]:
+        """The tags of each batch; Keras joins them to one ragged tensor."""
+        joined = self.model.predict(stream([(batch,) for batch in batches], len(batches)), verbose=0)
+        table = joined if isinstance(joined, np.ndarray) else joined.to_tensor().numpy()
+        return np.split(table, np.cumsum([len(batch["words"]) for batch in batches])[:-1])
+
+    def _tag(self, size: int, tagged: Callable[[list[Arrays]], Iterable[NDArray[Any]]]) -> int:
+        encoded = self.codec.encode(self.sentences)
+        plan = by_length(encoded.windows.lengths, size)
+        ids = np.zeros(len(encoded.words), np.int64)
+        inputs = [inputs_of(encoded.batch(batch)) for batch in plan]
+        for batch, tags in zip(plan, tagged(inputs), strict=True):
+            encoded.windows.join(batch, tags[:, : batch.length], ids)
+        return sum(map(len, self.codec.decode(ids, [len(sentence) for sentence in self.sentences])))
+
+
+class Training:
+    """Whole steps by `fit`, with Adam.
+
+    Args:
+        untrained: Gives the vocabularies and the sizes.
+        steps: How many batches.
+        threads: How many threads compute.
+    """
+
+    def __init__(self, untrained: Untrained, steps: int, threads: int) -> None:
+        use_threads(threads)
+        settings = untrained.settings
+        batches = Steps(untrained, steps)
+        self.batches = [(inputs_of(inputs), tags) for inputs, tags in batches]
+        self.tokens = batches.tokens
+        self.network = network(untrained.codec, settings.network)
+        self.network.compile(
+            keras.optimizers.Adam(settings.training.learning_rate, global_clipnorm=settings.training.clip),
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        )
+
+    def run(self) -> int:
+        """Train on all batches, which are ready; return how many tokens they have."""
+        self.network.fit(stream(self.batches, len(self.batches)), shuffle=False, verbose=0)
+        return self.tokens

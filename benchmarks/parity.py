@@ -1,0 +1,202 @@
+"""Whether an exported tagger computes what the network computes, on whole corpora.
+
+`python -m benchmarks.parity RUN --corpus conll2002/esp --output FILE`
+"""
+
+import os
+import sys
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.contenders.batches import by_length
+from benchmarks.report import machine, publish, table
+from seqnlp.batching import Batch, Buckets
+from seqnlp.corpora import load_split
+from seqnlp.errors import SeqnlpError
+from seqnlp.runtime import Tagger
+from seqnlp.settings import TrainingSettings
+from seqnlp.tagging.codec import Arrays, Encoded
+from seqnlp.tagging.config import TaggerSettings
+from seqnlp.tagging.decoding import decode
+
+PACKAGES = ("tensorflow", "keras", "tf2onnx", "onnxruntime")
+SPLITS = ("dev", "test")
+SIZES = (1, 64)
+TOLERANCE = 1e-4
+RECURRENT = ("LSTM", "GRU", "RNN")
+LOOPS = ("Loop", "Scan")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a model says to the rows of a split, one after the other.
+
+    Attributes:
+        tags: Ids, [positions].
+        logits: [positions, labels].
+    """
+
+    tags: NDArray[np.integer[Any]]
+    logits: NDArray[np.float32]
+
+
+def main() -> None:
+    """Tag the dev and the test part by model.keras and by model.onnx, and compare."""
+    options = ArgumentParser(prog="python -m benchmarks.parity", description=main.__doc__)
+    options.add_argument("run", type=Path, help="a run directory")
+    options.add_argument("--corpus", help="by default the one that the run was trained on")
+    options.add_argument("--sentences", type=int, metavar="N", help="only the first N of each part")
+    options.add_argument("--output", type=Path, help="also write the report to a file")
+    arguments = options.parse_args()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        settings = TaggerSettings.read(arguments.run / "config.toml")
+        corpus = arguments.corpus or settings.data.corpus
+        if corpus is None:
+            sys.exit("error: the run was trained on files; name a corpus by --corpus")
+        sentences = {
+            split: [sentence.words for sentence in load_split(f"{corpus}:{split}")][: arguments.sentences]
+            for split in SPLITS
+        }
+        compared = list(comparison(arguments.run, sentences))
+        nodes = node_counts(arguments.run / "model.onnx")
+    except SeqnlpError as error:
+        sys.exit(f"error: {error}")
+    publish(
+        [
+            machine(PACKAGES),
+            f"{corpus}, model.onnx against model.keras; a logit may differ by {TOLERANCE:.0e}.",
+            table(
+                ["", "sentences", "tokens", "batch", "sentences tagged otherwise", "largest difference"],
+                [[*map(str, row[:-1]), f"{row[-1]:.1e}"] for row in compared],
+            ),
+            table(["nodes of the graph", "number"], [[kind, str(count)] for kind, count in nodes.items()]),
+        ],
+        arguments.output,
+    )
+    layers = settings.network.layers
+    faults = {
+        "the graph does not compute what the network does": any(
+            otherwise or worst > TOLERANCE for *_, otherwise, worst in compared
+        ),
+        f"the graph should have {layers} recurrent node(s)": layers != sum(nodes[kind] for kind in RECURRENT),
+        "there is a loop outside the CRF": any(nodes[kind] for kind in LOOPS),
+    }
+    complaint = "; ".join(fault for fault, found in faults.items() if found)
+    if complaint:
+        sys.exit(f"error: {complaint}")
+
+
+def comparison(
+    run: Path, sentences: Mapping[str, Sequence[Sequence[str]]]
+) -> Iterator[tuple[str, int, int, int, int, float]]:
+    """Compare both models of a run.
+
+    Yields:
+        A line for each split and batch size: the split, its sentences, its tokens, the batch size, how many
+        sentences get other tags, and the largest difference of a logit.
+    """
+    from seqnlp.tagging.network import load_network
+
+    tagger = Tagger.open(run)
+    codec = replace(tagger.codec, folded=False)
+    network = load_network(run / "model.keras")
+    for split, words in sentences.items():
+        expected = by_keras(network, codec.encode(words))
+        encoded = tagger.codec.encode(words)
+        lengths = encoded.windows.lengths
+        row_of = np.repeat(np.arange(len(lengths)), lengths)
+        for size in SIZES:
+            given = by_onnx(tagger.file.session, encoded, size)
+            otherwise = len(np.unique(row_of[given.tags != expected.tags]))
+            worst = float(np.abs(given.logits - expected.logits).max(initial=0))
+            yield split, len(words), len(encoded.words), size, otherwise, worst
+
+
+def by_keras(network: Any, encoded: Encoded) -> Answers:
+    """The network's logits, and the tags that the NumPy decoder chooses by them."""
+    lengths = encoded.windows.lengths
+    buckets = Buckets.learn(lengths, TrainingSettings().batch_positions(len(encoded.words)))
+
+    def answer(inputs: Arrays) -> tuple[NDArray[Any], NDArray[Any]]:
+        logits = np.asarray(network.predict_on_batch(inputs))
+        return decode(logits, inputs["lengths"], network), logits
+
+    return answers(encoded, buckets.batches(lengths), answer)
+
+
+def by_onnx(session: Any, encoded: Encoded, size: int) -> Answers:
+    """The tags and the logits of the exported graph, in batches of `size` rows."""
+    return answers(
+        encoded,
+        by_length(encoded.windows.lengths, size),
+        lambda inputs: session.run(["tags", "emissions"], inputs),
+    )
+
+
+def answers(
+    encoded: Encoded,
+    batches: Iterable[Batch],
+    answer: Callable[[Arrays], Sequence[NDArray[Any]]],
+) -> Answers:
+    """Ask a model about all batches.
+
+    Args:
+        encoded: The sentences.
+        batches: Each row once.
+        answer: Gives the tags [batch, time] and the logits [batch, time, labels] of a batch.
+    """
+    lengths = encoded.windows.lengths
+    starts = np.cumsum(lengths) - lengths
+    places: list[NDArray[Any]] = []
+    tags: list[NDArray[Any]] = []
+    logits: list[NDArray[Any]] = []
+    for batch in batches:
+        steps = np.arange(batch.length)
+        present = steps < lengths[batch.rows][:, None]
+        places.append((starts[batch.rows][:, None] + steps)[present])
+        for values, out in zip(answer(encoded.batch(batch)), (tags, logits), strict=True):
+            out.append(values[: len(batch.rows)][present])
+    order = np.argsort(np.concatenate(places))
+    return Answers(np.concatenate(tags)[order], np.concatenate(logits)[order])
+
+
+def node_counts(model: Path) -> Counter[str]:
+    """How many recurrent nodes a graph has, how many loops in its CRF and elsewhere, and how many others."""
+    import onnx
+
+    def kind(node: onnx.NodeProto) -> str:
+        if node.op_type in LOOPS and node.output[0] in crf:
+            return f"{node.op_type} in the CRF"
+        return str(node.op_type) if node.op_type in (*RECURRENT, *LOOPS) else "others"
+
+    def walk(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
+        for node in graph.node:
+            yield node
+            for attribute in node.attribute:
+                if attribute.HasField("g"):
+                    yield from walk(attribute.g)
+
+    graph = onnx.load(model).graph
+    crf = behind({"emissions"}, graph)
+    return Counter(map(kind, walk(graph)))
+
+
+def behind(names: set[str], graph: Any) -> set[str]:
+    """Everything that is computed from these values."""
+    reached = set(names)
+    for node in graph.node:  # in an order in which they can be computed
+        if reached.intersection(node.input):
+            reached.update(node.output)
+    return reached - names
+
+
+if __name__ == "__main__":
+    main()

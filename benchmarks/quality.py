@@ -1,0 +1,163 @@
+"""How well the tagger tags, over several seeds.
+
+`python -m benchmarks.quality tagging --runs runs/quality --output FILE`
+
+Every run is a `seqnlp train` of its own. Finished ones are not made again, and one that was broken off goes
+on, so the command can be stopped and repeated at any time.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+from benchmarks.report import NONE, machine, publish, table
+from seqnlp.cli.training_options import settings_of
+from seqnlp.errors import ConfigError, SeqnlpError
+from seqnlp.run_directory import RunDirectory
+
+PACKAGES = ("tensorflow", "keras", "onnxruntime")
+REFERENCES = {
+    "conll2002/esp": {"bar": 82.0, "aim": 84.0, "Gillick et al. 2016": 81.8},
+    "conll2002/ned": {"bar": 78.0, "aim": 81.0, "Gillick et al. 2016": 78.1},
+    "conll2000": {"bar": 93.8, "aim": 94.3, "Huang et al. 2015": 94.1},
+}
+"""Test F1 x 100: what we hold ourselves to, and the best published of one language without other data."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A corpus and a seed.
+
+    Attributes:
+        corpus: The corpus by its name.
+        seed: The seed.
+        overrides: Settings that are not the default, `SECTION.KEY=VALUE`.
+        runs: The directory of all runs.
+    """
+
+    corpus: str
+    seed: int
+    overrides: Sequence[str]
+    runs: Path
+
+    @property
+    def directory(self) -> RunDirectory:
+        """Where the run is."""
+        return RunDirectory(self.runs / f"{self.corpus.replace('/', '-')}-{self.seed}")
+
+    @property
+    def times(self) -> Path:
+        """A file with the seconds of each command that worked on the run."""
+        path = self.directory.path
+        return path.with_name(f"{path.name}.seconds")
+
+    @property
+    def minutes(self) -> str:
+        """How long the commands took, from their start to their end, if they were ours."""
+        if not self.times.exists():
+            return NONE
+        return f"{sum(map(float, self.times.read_text(encoding='utf-8').split())) / 60:.1f}"
+
+    @property
+    def epochs(self) -> str:
+        """The epoch whose weights were kept, and how many there were."""
+        return f"{self.metrics['best_epoch']} of {self.metrics['epochs']}"
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """The scores of a finished run."""
+        metrics: dict[str, Any] = json.loads(self.directory.metrics.read_text(encoding="utf-8"))
+        return metrics
+
+    def finish(self) -> None:
+        """Make the run, or go on with it.
+
+        Raises:
+            ConfigError: It was begun with other settings.
+            CalledProcessError: The command failed.
+        """
+        flags = {"data.corpus": self.corpus, "training.seed": self.seed}
+        directory = self.directory
+        begun = directory.config.exists()
+        if begun and directory.config.read_text(encoding="utf-8") != (
+            settings_of("tagger", None, list(self.overrides), flags).to_toml()
+        ):
+            raise ConfigError(f"{directory.path} was begun with other settings; choose another --runs")
+        if directory.finished:
+            return
+        options = ["--output", str(directory.path)]
+        if begun:
+            options += ["--resume"]
+        else:
+            options += ["--corpus", self.corpus, "--seed", str(self.seed)]
+            options += [f"--set={override}" for override in self.overrides]
+        print(f"{directory.path} …", file=sys.stderr, flush=True)
+        start = time.perf_counter()
+        try:
+            seqnlp = Path(sys.executable).with_name("seqnlp")
+            subprocess.run([seqnlp, "train", "tagger", *options], check=True)
+        finally:
+            self.runs.mkdir(parents=True, exist_ok=True)
+            with self.times.open("a", encoding="utf-8") as file:
+                file.write(f"{time.perf_counter() - start:.1f}\n")
+
+
+def main() -> None:
+    """Train every corpus with every seed, and show the scores beside those to reach."""
+    arguments = parser().parse_args()
+    parts = [machine(PACKAGES)]
+    try:
+        for corpus in arguments.corpus:
+            runs = [Run(corpus, seed, arguments.set, arguments.runs) for seed in arguments.seeds]
+            for run in runs:
+                run.finish()
+            parts += [f"## {corpus}", scores(corpus, runs)]
+    except SeqnlpError as error:
+        sys.exit(f"error: {error}")
+    except subprocess.CalledProcessError as error:
+        sys.exit(error.returncode)
+    changed = "".join(f", `{override}`" for override in arguments.set)
+    parts.append(f"`seqnlp train tagger` at default settings{changed}; scores are x 100.")
+    publish(parts, arguments.output)
+
+
+def parser() -> ArgumentParser:
+    """The options."""
+    options = ArgumentParser(prog="python -m benchmarks.quality", description=main.__doc__)
+    options.add_argument("task", choices=["tagging"])
+    options.add_argument("--corpus", nargs="+", default=list(REFERENCES), metavar="NAME")
+    options.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3], metavar="N")
+    options.add_argument("--runs", type=Path, default=Path("runs/quality"), help="the directory of the runs")
+    options.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE")
+    options.add_argument("--output", type=Path, help="also write the report to a file")
+    return options
+
+
+def scores(corpus: str, runs: Sequence[Run]) -> str:
+    """A table: each seed, their mean and spread, and what there is to reach."""
+    metric = "f1" if "f1" in runs[0].metrics["dev"] else "accuracy"
+    columns = [[100 * run.metrics[split][metric] for run in runs] for split in ("dev", "test")]
+    rows = [
+        [f"seed {run.seed}", f"{dev:.2f}", f"{test:.2f}", run.minutes, run.epochs]
+        for run, dev, test in zip(runs, *columns, strict=True)
+    ]
+    rows.append(["**mean**", *(f"**{mean(column):.2f}**" for column in columns), NONE, NONE])
+    rows.append(
+        ["lowest – highest", *(f"{min(column):.2f} – {max(column):.2f}" for column in columns), NONE, NONE]
+    )
+    if len(runs) > 1:
+        rows.append(["standard deviation", *(f"{stdev(column):.2f}" for column in columns), NONE, NONE])
+    references = REFERENCES.get(corpus, {})
+    rows += [[name, NONE, f"{value:.1f}", NONE, NONE] for name, value in references.items()]
+    return table(["", f"dev {metric}", f"test {metric}", "minutes", "best epoch"], rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,190 @@
+"""How fast the tagger is, against its peers on the same machine in the same run.
+
+`python -m benchmarks.tagging --output FILE`
+"""
+
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.report import NONE, machine, publish, table
+from benchmarks.rounds import Series, Worker, interleaved
+from benchmarks.serving import memory, start_up
+from benchmarks.untrained import Untrained
+from seqnlp.corpora import load_split
+
+CORPUS = "conll2002/esp"
+PACKAGES = ("onnxruntime", "tensorflow", "keras", "torch")
+TRIALS = 2  # rounds that choose a batch size
+TORCH_SIZES = (1, 8, 32, 64, 128)
+KERAS_SIZES = (32, 64, 128, 256)
+
+Words = Sequence[str]
+
+
+def main() -> None:
+    """Compare seqnlp with a bare ONNX LSTM node, stock Keras and a hand-written PyTorch tagger."""
+    arguments = parser().parse_args()
+    rounds, threads = arguments.rounds, arguments.threads
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    os.environ["OMP_NUM_THREADS"] = str(threads)
+    conditions = machine(PACKAGES)
+    with TemporaryDirectory() as directory:
+        untrained = Untrained(Path(directory), CORPUS)
+        log("an untrained model of the default sizes")
+        with Worker("benchmarks.untrained:Untrained", directory=Path(directory), corpus=CORPUS) as maker:
+            parameters = maker.call("make")
+        words = [sentence.words for sentence in load_split(f"{CORPUS}:test")][: arguments.sentences]
+        heading = (
+            f"{conditions} {threads} threads for each contender. The tagger has the default sizes "
+            f"({parameters:,} parameters), the vocabularies of {CORPUS}, and random weights, which make no "
+            "difference to speed."
+        )
+        parts = [heading, *prediction(untrained, words, rounds, threads)]
+        parts += training(untrained, arguments.steps, rounds, threads)
+        log(f"start-up: {rounds} pairs")
+        parts += start_up(untrained.model, rounds)
+        log(f"memory: {arguments.tokens:,} tokens")
+        parts += memory(untrained.model, words, arguments.tokens, Path(directory) / "text")
+    publish(parts, arguments.output)
+
+
+def parser() -> ArgumentParser:
+    """The options."""
+    options = ArgumentParser(prog="python -m benchmarks.tagging", description=main.__doc__)
+    options.add_argument("--sentences", type=int, metavar="N", help="tag only the first N of the test part")
+    options.add_argument("--rounds", type=int, default=7, metavar="N", help="turns of each contender")
+    options.add_argument("--steps", type=int, default=60, metavar="N", help="batches in a turn of training")
+    options.add_argument("--tokens", type=int, default=1_000_000, metavar="N", help="of the longest input")
+    options.add_argument("--threads", type=int, default=2, metavar="N", help="threads of each contender")
+    options.add_argument("--output", type=Path, help="also write the report to a file")
+    return options
+
+
+def log(message: str) -> None:
+    """Say on stderr what is being done."""
+    print(f"{message} …", file=sys.stderr, flush=True)
+
+
+def prediction(untrained: Untrained, words: Sequence[Words], rounds: int, threads: int) -> Iterator[str]:
+    """Words in, labels out: in batches, then a sentence at a time."""
+    log("prediction: choosing the peers' batch sizes")
+    with ExitStack() as stack:
+        begin = partial(contender, stack, untrained=untrained, threads=threads)
+        ours = begin("ours:Prediction", sentences=words)
+        bare = begin("bare_lstm:Prediction", batches=ours.call("batches"))
+        keras = begin("stock_keras:Prediction", sentences=words)
+        torch = begin("pytorch:Prediction", sentences=words)
+        trials = {
+            "PyTorch": trial(torch, "run", TORCH_SIZES),
+            "Keras `predict`": trial(keras, "predict", KERAS_SIZES),
+            "Keras `predict_on_batch`": trial(keras, "predict_on_batch", KERAS_SIZES),
+        }
+        on_torch, whole, on_batch = (best(sizes) for sizes in trials.values())
+        log(f"prediction: {rounds} rounds")
+        runs = [
+            partial(ours.speed, "run"),
+            partial(bare.speed, "run"),
+            partial(keras.speed, "predict", whole),
+            partial(keras.speed, "predict_on_batch", on_batch),
+            partial(torch.speed, "run", on_torch),
+        ]
+        batched = interleaved(runs, rounds)
+        log(f"prediction, one sentence at a time: {rounds} rounds")
+        single = interleaved([partial(worker.speed, "one_by_one") for worker in (ours, torch)], rounds)
+        pairs = list(zip(flat(ours.call("tags")), flat(torch.call("tags", on_torch)), strict=True))
+    same = sum(one == other for one, other in pairs)
+    yield f"## Prediction: {len(words):,} sentences, {len(pairs):,} tokens of {CORPUS}:test, words to labels"
+    yield compared(
+        "in batches",
+        batched,
+        ("seqnlp `Tagger.tag`", NONE),
+        ("the ONNX `LSTM` node alone, in the same batches", "0.5"),
+        (f"Keras `predict`, batches of {whole}", "3"),
+        (f"Keras `predict_on_batch`, batches of {on_batch}", NONE),
+        (f"PyTorch, batches of {on_torch}", "2 (aim 3)"),
+    )
+    yield compared("one sentence at a time", single, ("seqnlp `Tagger.tag`", NONE), ("PyTorch", "3"))
+    yield (
+        "Turning words into ids and ids into labels counts for everyone but the bare node; all do it by "
+        "seqnlp's codec. PyTorch has the weights of seqnlp's model, its CRF too, and reads each distinct "
+        f"word of a batch once; {same:,} of the {len(pairs):,} labels are the same. Keras has a softmax in "
+        "place of the CRF. Ratios are taken round by round: the median, the lowest and the highest."
+    )
+    sizes = sorted({*TORCH_SIZES, *KERAS_SIZES})
+    yield table(
+        ["tokens/s by batch size", *map(str, sizes)],
+        [[name, *(str(tried.get(size, NONE)) for size in sizes)] for name, tried in trials.items()],
+    )
+
+
+def contender(stack: ExitStack, target: str, **arguments: Any) -> Worker:
+    """Begin a contender; it ends with the stack."""
+    return stack.enter_context(Worker(f"benchmarks.contenders.{target}", **arguments))
+
+
+def flat(labels: Sequence[Words]) -> Iterator[str]:
+    """The labels of all sentences, one after the other."""
+    return (label for sentence in labels for label in sentence)
+
+
+def trial(worker: Worker, method: str, sizes: Sequence[int]) -> dict[int, Series]:
+    """Try batch sizes in turns."""
+    runs = [partial(worker.speed, method, size) for size in sizes]
+    return dict(zip(sizes, interleaved(runs, TRIALS), strict=True))
+
+
+def best(sizes: dict[int, Series]) -> int:
+    """The fastest batch size."""
+    return max(sizes, key=lambda size: sizes[size].median)
+
+
+def compared(what: str, series: Sequence[Series], *lines: tuple[str, str]) -> str:
+    """A table of tokens per second and of what seqnlp, in the first line, is to the others.
+
+    Args:
+        what: What was measured.
+        series: The speeds.
+        lines: The name of each, and what seqnlp is to be to it at least.
+    """
+    first = series[0]
+    rows = [
+        [name, str(each), each.spread, NONE if each is first else first.ratio(each), bar]
+        for (name, bar), each in zip(lines, series, strict=True)
+    ]
+    return table([what, "tokens/s, median", "lowest – highest", "seqnlp to it", "bar"], rows)
+
+
+def training(untrained: Untrained, steps: int, rounds: int, threads: int) -> Iterator[str]:
+    """Whole steps of training."""
+    log(f"training: {rounds} rounds")
+    targets = {
+        "seqnlp": "ours",
+        "Keras `fit`, softmax, Adam": "stock_keras",
+        "PyTorch, fused Adam": "pytorch",
+    }
+    with ExitStack() as stack:
+        begin = partial(contender, stack, untrained=untrained, steps=steps, threads=threads)
+        workers = [begin(f"{target}:Training") for target in targets.values()]
+        first = [worker.speed("run") for worker in workers]
+        measured = interleaved([partial(worker.speed, "run") for worker in workers], rounds)
+        tokens = workers[0].call("run")
+    yield f"## Training: {steps} batches, {tokens:,} tokens of {CORPUS}, whole steps"
+    yield compared("in training", measured, *((name, NONE) for name in targets))
+    extra = [tokens / one - tokens / series.median for one, series in zip(first, measured, strict=True)]
+    compiling = ", ".join(f"{name} {max(0.0, s):.1f} s" for name, s in zip(targets, extra, strict=True))
+    yield (
+        "The peers get seqnlp's batches ready-made and drop no recurrent units; seqnlp makes them meanwhile "
+        "and does. The first round, which compiles, does not count. It took longer than the others by: "
+        f"{compiling}."
+    )
+
+
+if __name__ == "__main__":
+    main()

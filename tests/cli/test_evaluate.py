@@ -1,0 +1,152 @@
+"""`seqnlp evaluate`."""
+
+import json
+from pathlib import Path
+
+import pytest
+from seqeval.metrics import f1_score
+
+from seqnlp.corpora import load_split
+from seqnlp.runtime import Tagger
+from seqnlp.vocabulary import Vocabulary
+
+GOLD = [
+    ("Ada Lovelace lived in London .", "B-PER I-PER O O B-LOC O"),
+    ("Charles Babbage met Grace Hopper in Paris", "B-PER I-PER O B-PER I-PER O B-LOC"),
+]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "gold.conll"
+    path.write_text(columns(GOLD))
+    return path
+
+
+def columns(sentences) -> str:
+    return "\n".join(
+        "".join(f"{word} {tag}\n" for word, tag in zip(words.split(), tags.split(), strict=True))
+        for words, tags in sentences
+    )
+
+
+def test_scores_equal_seqeval(cli, model: Path, data: Path) -> None:
+    result = cli("evaluate", model, "--data", data, "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    scores = json.loads(result.stdout)
+    gold = [tags.split() for _, tags in GOLD]
+    predicted = [tags for tags, _ in Tagger.open(model).tag([words.split() for words, _ in GOLD])]
+    assert scores["f1"] == pytest.approx(f1_score(gold, predicted))
+    assert (scores["sentences"], scores["tokens"], scores["support"]) == (2, 13, 5)
+    assert {label: row["support"] for label, row in scores["labels"].items() if row["support"]} == {
+        "PER": 3,
+        "LOC": 2,
+    }
+    assert scores["by_novelty"]["seen"]["support"] == 4  # all but Grace Hopper
+
+
+def test_a_corpus_by_name(cli, model: Path) -> None:
+    scores = json.loads(cli("evaluate", model, "--corpus", "sample/ner:dev", "--json").stdout)
+    dev = load_split("sample/ner:dev")
+    assert (scores["sentences"], scores["tokens"]) == (len(dev), sum(len(each.words) for each in dev))
+
+
+def test_what_is_shown(cli, model: Path, data: Path) -> None:
+    result = cli("evaluate", model, "--data", data)
+    assert (result.exit_code, result.stderr) == (0, "")
+    rows = [line.replace("│", " ").split() for line in result.stdout.splitlines()]
+    scores = json.loads(cli("evaluate", model, "--data", data, "--json").stdout)
+    figures = [f"{scores[name]:.4f}" for name in ("precision", "recall", "f1")]
+    assert ["all", *figures, "5"] in rows
+    assert [row[0] for row in rows if row[-1:] == ["3"]] == ["PER"]
+    assert f"2 sentences, 13 tokens, token accuracy {scores['accuracy']:.4f}" in result.stdout
+
+
+@pytest.mark.parametrize("tagged", ["PER", "[red]PER[/red]", "[/]"])
+def test_labels_are_shown_as_they_are(cli, model: Path, data: Path, tagged: str, caplog) -> None:
+    data.write_text(f"Ada B-{tagged}\n")
+    result = cli("evaluate", model, "--data", data)
+    assert result.exit_code == 0
+    assert tagged in result.stdout
+    unknown = [f"the label {tagged} is unknown to the model: it counts as an error"]
+    assert caplog.messages == ([] if tagged == "PER" else unknown)
+
+
+def test_other_schemes_are_read(cli, model: Path, data: Path) -> None:
+    expected = json.loads(cli("evaluate", model, "--data", data, "--json").stdout)
+    data.write_text(
+        columns([(GOLD[0][0], "B-PER E-PER O O S-LOC O"), (GOLD[1][0], "B-PER E-PER O B-PER E-PER O S-LOC")])
+    )
+    assert json.loads(cli("evaluate", model, "--data", data, "--json").stdout) == expected
+
+
+def test_annotated_texts_are_cut_as_the_model_cuts_them(cli, model: Path, tmp_path: Path) -> None:
+    path = tmp_path / "gold.jsonl"
+    path.write_text('{"text": "Ada met Charles.", "entities": [[0, 3, "PER"], [8, 15, "PER"]]}\n')
+    scores = json.loads(cli("evaluate", model, "--data", path, "--json").stdout)
+    assert (scores["sentences"], scores["tokens"], scores["support"]) == (1, 4, 2)
+
+
+PLAIN = "Ada NNP\nmet VBD\n"
+
+
+def test_plain_tags(cli, complaint, caplog, make_tagger, data: Path) -> None:
+    labels = Vocabulary(["NNP", "VBD", "B-ODD"], closed=True)
+    path = make_tagger(labels=labels, scheme="plain", without=["seqnlp.seen"])
+    data.write_text(PLAIN)
+    scores = json.loads(cli("evaluate", path, "--data", data, "--json").stdout)
+    predicted = [tag for tags, _ in Tagger.open(path).tag([["Ada", "met"]]) for tag in tags]
+    right = sum(one == other for one, other in zip(predicted, ["NNP", "VBD"], strict=True))
+    assert scores["accuracy"] == right / 2
+    assert scores["by_novelty"]["seen"]["support"] == 1  # training saw Ada twice
+    assert (
+        f"accuracy {scores['by_novelty']['seen']['accuracy']:.4f}"
+        in cli("evaluate", path, "--data", data).stdout
+    )
+    data.write_text("Ada B-ODD\nmet C-ODD\n")
+    assert cli("evaluate", path, "--data", data, "--scheme", "plain").exit_code == 0
+    assert caplog.messages == ["the label C-ODD is unknown to the model: it counts as an error"]
+    data.write_text(columns(GOLD))
+    line = complaint("evaluate", path, "--data", data)
+    assert "the data have labelled spans, the model predicts a tag for each word" in line
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "gold.conll: holds no sentence"),
+        ("Ada B-PER\nlives\n", "gold.conll:2: 1 column where line 1 has 2"),
+        ("Ada B-PER\nlives O\nin O\nParis I-LOC\n", "gold.conll:4: I-LOC follows O"),
+        (PLAIN, "the data have a tag for each word, the model predicts labelled spans"),
+    ],
+)
+def test_wrong_data(complaint, model: Path, data: Path, content: str, message: str) -> None:
+    data.write_text(content)
+    assert message in complaint("evaluate", model, "--data", data)
+
+
+def test_wrong_sentences_can_be_skipped(cli, model: Path, data: Path, caplog) -> None:
+    data.write_text("Ada B-PER\nlives\n\nin O\nParis I-LOC\n\nAda B-PER\n\nmet O\nAda B-PER\n\nAda B-PER\n")
+    result = cli("evaluate", model, "--data", data, "--on-error", "skip", "--json")
+    assert json.loads(result.stdout)["sentences"] == 3
+    assert caplog.messages == [f"skipped 2 sentences (first: {data}:2: 1 column where line 1 has 2)"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "give --data FILE or --corpus NAME[:SPLIT]"),
+        (["--data", "gold.conll", "--corpus", "sample/ner"], "give --data FILE or --corpus NAME[:SPLIT]"),
+        (["--data", "none.conll"], "none.conll: No such file or directory"),
+        (["--data", "."], "no format is known by this ending"),
+        (["--corpus", "sample/nr"], "did you mean sample/ner?"),
+        (["--corpus", "sample/ner:eval"], "no split 'eval'; it has train, dev, test"),
+    ],
+)
+def test_usage(complaint, model: Path, data: Path, monkeypatch, arguments: list[str], message: str) -> None:
+    monkeypatch.chdir(data.parent)
+    assert message in complaint("evaluate", model, *arguments)
+
+
+def test_no_model(complaint, data: Path) -> None:
+    assert complaint("evaluate", data, "--data", data) == f"{data} is no ONNX model, or damaged"

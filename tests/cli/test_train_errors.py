@@ -1,0 +1,199 @@
+"""What `seqnlp train` says about data and settings that are wrong: all of it before TensorFlow is loaded."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from seqnlp import corpora
+from seqnlp.cli.tagging_data import prepare_tagging
+from seqnlp.cli.training_options import settings_of
+
+GOOD = "EU B-ORG\nrejects O\n\nPeter B-PER\nBlackburn I-PER\n"
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a good training file and all kinds of bad ones."""
+    monkeypatch.chdir(tmp_path)
+    for name, content in {
+        "good.conll": GOOD.encode(),
+        "empty.conll": b"",
+        "blank.conll": b"\n \n\n",
+        "short.conll": b"EU B-ORG\nrejects\n\nPeter B-PER\n",
+        "long.conll": b"EU B-ORG\nrejects O O\n\nPeter B-PER\n",
+        "forbidden.conll": GOOD.encode() + b"\nin O\nParis I-LOC\n",
+        "latin1.conll": b"EU B-ORG\n\nM\xfcnchen B-LOC\n",
+        "cut.jsonl": b'{"text": "Oslo is", "entities": [[0, 3, "LOC"]]}\n',
+        "broken.jsonl": b'{"text": "Oslo", "entities": []}\n{"text": \n',
+        "new.conll": b"Oslo B-CITY\nis O\n",
+        "config.toml": b"[training]\nepochs = 3\n",
+        "unknown.toml": b"[trainig]\nepochs = 3\n",
+        "broken.toml": b"[training\n",
+        "latin1.toml": b"# M\xfcnchen\n",
+    }.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "folder.conll").mkdir()
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "config.toml").write_text("")
+    (tmp_path / "file").write_text("")
+    return tmp_path
+
+
+FILES = ("--train", "good.conll", "--dev", "good.conll")
+
+WRONG = {
+    "unknown key": (
+        ["--set", "training.epoch=3"],
+        "unknown setting training.epoch; did you mean training.epochs?",
+    ),
+    "key of another section": (["--set", "training.units=3"], "did you mean network.units?"),
+    "unknown section in a file": (["--config", "unknown.toml"], "unknown.toml: unknown setting trainig"),
+    "wrong type": (["--set", "training.epochs=many"], "training.epochs: "),
+    "out of range": (["--set", "network.dropout=1.5"], "network.dropout: "),
+    "unknown choice": (["--set", "network.cell=qrnn"], "network.cell: "),
+    "no value": (["--set", "training.epochs"], "--set wants SECTION.KEY=VALUE, not 'training.epochs'"),
+    "not a section": (["--set", "training.epochs=3", "--set", "training.epochs.x=3"], "epochs is a setting"),
+    "section for a setting": (["--set", "training=3"], "training: "),
+    "negative epochs": (["--epochs", "0"], "training.epochs: "),
+    "missing config": (["--config", "none.toml"], "none.toml: No such file or directory"),
+    "config is a folder": (["--config", "taken"], "taken: Is a directory"),
+    "broken config": (["--config", "broken.toml"], "broken.toml: "),
+    "config not UTF-8": (["--config", "latin1.toml"], "latin1.toml: "),
+    "unknown corpus": (["--corpus", "conll2002/epo"], "did you mean conll2002/esp?"),
+    "unknown corpus, far": (["--corpus", "zzz"], "conll2002/esp"),
+    "corpus and file": (
+        ["--corpus", "sample/ner", "--train", "good.conll"],
+        "give --corpus or --train, not both",
+    ),
+    "corpus and dev": (["--corpus", "sample/ner", "--dev", "good.conll"], "give --corpus or --dev, not both"),
+    "train without dev": (["--train", "good.conll"], "--dev is missing: training files come with"),
+    "dev without train": (["--dev", "good.conll"], "--train is missing: training files come with"),
+    "prepared and files": (
+        [*FILES, "--prepared", "taken"],
+        "give --prepared, --corpus or --train, not two of them",
+    ),
+    "prepared and dev": (["--dev", "good.conll", "--prepared", "taken"], "give --prepared"),
+    "not prepared": (["--prepared", "taken"], "was it made by seqnlp prepare?"),
+    "missing file": (
+        ["--train", "none.conll", "--dev", "good.conll"],
+        "none.conll: No such file or directory",
+    ),
+    "directory": (["--train", "folder.conll", "--dev", "good.conll"], "folder.conll: Is a directory"),
+    "unknown ending": (["--train", "file", "--dev", "good.conll"], "file: no format is known by this ending"),
+    "unknown format": ([*FILES, "--format", "xml"], "xml"),
+    "empty": (["--train", "empty.conll", "--dev", "good.conll"], "empty.conll: holds no sentence"),
+    "blank": (["--train", "blank.conll", "--dev", "good.conll"], "blank.conll: holds no sentence"),
+    "empty dev": (["--train", "good.conll", "--dev", "empty.conll"], "empty.conll: holds no sentence"),
+    "empty test": ([*FILES, "--test", "empty.conll"], "empty.conll: holds no sentence"),
+    "column missing": (
+        ["--train", "short.conll", "--dev", "good.conll"],
+        "short.conll:2: 1 column where line 1 has 2",
+    ),
+    "column too many": (
+        ["--train", "long.conll", "--dev", "good.conll"],
+        "long.conll:2: 3 columns where line 1 has 2",
+    ),
+    "no such column": ([*FILES, "--tag-column", "2"], "good.conll:1: 2 columns; the word is looked for in"),
+    "forbidden": (
+        ["--train", "forbidden.conll", "--dev", "good.conll"],
+        "forbidden.conll:8: I-LOC follows O",
+    ),
+    "forbidden in dev": (
+        ["--train", "good.conll", "--dev", "forbidden.conll"],
+        "forbidden.conll:8: I-LOC follows O",
+    ),
+    "not UTF-8": (["--train", "latin1.conll", "--dev", "good.conll"], "latin1.conll:3: not UTF-8: byte 0xFC"),
+    "span cuts a word": (
+        ["--train", "cut.jsonl", "--dev", "good.conll"],
+        "cut.jsonl:1: the span 'Osl' (0-3)",
+    ),
+    "no JSON": (["--train", "broken.jsonl", "--dev", "good.conll"], "broken.jsonl:2: no JSON"),
+    "resume without output": (["--resume"], "--resume needs --output"),
+    "resume without a run": (["--resume", "--output", "nowhere"], "nowhere holds no run to go on with"),
+    "resume with settings": (["--resume", "--output", "taken", "--epochs", "3"], "give no others"),
+    "output is a run": ([*FILES, "--output", "taken"], "taken holds a run; go on with it (--resume)"),
+    "output is a file": ([*FILES, "--output", "file"], "file is a file; a run needs a directory"),
+    "unknown task": (["--help-me"], "No such option"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_said_in_a_line(complaint: Callable[..., str], files: Path, case: str) -> None:
+    arguments, message = WRONG[case]
+    before = sorted(files.rglob("*"))
+    assert message in complaint("train", "tagger", *arguments)
+    assert sorted(files.rglob("*")) == before
+
+
+def test_an_unknown_corpus_lists_the_known(complaint: Callable[..., str], files: Path) -> None:
+    line = complaint("train", "tagger", "--corpus", "zzz", "--output", "run")
+    assert all(name in line for name in corpora.known())
+
+
+def test_nothing_is_written_and_tensorflow_not_loaded(files: Path) -> None:
+    """All commands in one process, whose modules tell."""
+    script = (
+        "import json, sys\n"
+        "from seqnlp.cli.main import main\n"
+        "for arguments in json.load(sys.stdin):\n"
+        "    sys.argv[1:] = arguments\n"
+        "    try: main()\n"
+        "    except SystemExit as end: print(end.code)\n"
+        "print(*{'tensorflow', 'keras', 'onnx', 'tf2onnx', 'matplotlib'} & set(sys.modules))\n"
+    )
+    commands = [
+        ["train", "tagger", *arguments, *([] if "--output" in arguments else ["--output", "run"])]
+        for arguments, _ in WRONG.values()
+    ]
+    result = subprocess.run(
+        [sys.executable, "-c", script],
+        input=json.dumps(commands),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.splitlines() == [*["2"] * len(WRONG), ""]
+    assert len(result.stderr.splitlines()) == len(WRONG)
+    assert not (files / "run").exists()
+
+
+def prepare(*overrides: str, **data: object):
+    return prepare_tagging(
+        settings_of("tagger", None, list(overrides), {f"data.{k}": v for k, v in data.items()})
+    )
+
+
+def test_a_label_that_training_never_saw_is_a_warning(files: Path, caplog: pytest.LogCaptureFixture) -> None:
+    prepared = prepare(train="good.conll", dev="new.conll", test="good.conll")
+    assert caplog.messages == ["dev has the label CITY, which training never saw: it counts as an error"]
+    assert prepared.held_out["dev"].encoded.tags.tolist()[0] == -1
+    assert prepared.held_out["dev"].sentences[0].tags == ("B-CITY", "O")
+
+
+def test_plain_tags_that_training_never_saw(files: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (files / "train.pos").write_text("a X-1\nb Y-2\n")
+    (files / "dev.pos").write_text("a Y-1\nb Y-2\n")
+    prepare("text.scheme=plain", train="train.pos", dev="dev.pos")
+    assert caplog.messages == ["dev has the label Y-1, which training never saw: it counts as an error"]
+
+
+def test_wrong_sentences_can_be_skipped(files: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for name, line in (("short", 2), ("forbidden", 8), ("latin1", 3)):
+        caplog.clear()
+        prepared = prepare(train=f"{name}.conll", dev="good.conll", on_error="skip")
+        (message,) = (text for text in caplog.messages if "skipped" in text)
+        assert message.startswith(f"skipped 1 sentence (first: {name}.conll:{line}: ")
+        kept = {"short": 1, "forbidden": 2, "latin1": 1}[name]
+        assert len(prepared.train.windows.lengths) == kept
+
+
+def test_if_all_sentences_are_wrong_there_is_nothing_to_train_on(
+    complaint: Callable[..., str], files: Path
+) -> None:
+    (files / "wrong.conll").write_text("in O\nParis I-LOC\n")
+    arguments = ("train", "tagger", "--train", "wrong.conll", "--dev", "good.conll", "--on-error", "skip")
+    assert "no sentence of train can be used" in complaint(*arguments, "--set", "text.scheme=bio")

@@ -1,0 +1,53 @@
+"""Files written whole or not at all."""
+
+from pathlib import Path
+
+import pytest
+
+from seqnlp.files import remove_leftovers, write_text_whole, written_whole
+
+
+def test_a_new_file_takes_its_place_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    path.write_text("old")
+    with written_whole(path) as temporary:
+        assert (temporary.parent, temporary.suffix) == (tmp_path, ".onnx")
+        temporary.write_text("new")
+        assert path.read_text() == "old"
+    assert path.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("old", [None, "old"])
+def test_an_error_leaves_what_stood_there(tmp_path: Path, old: str | None) -> None:
+    path = tmp_path / "metrics.json"
+    if old is not None:
+        path.write_text(old)
+
+    def write() -> None:
+        with written_whole(path) as temporary:
+            temporary.write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write()
+    assert list(tmp_path.iterdir()) == ([] if old is None else [path])
+    assert old is None or path.read_text() == old
+
+
+def test_text_is_utf_8(tmp_path: Path) -> None:
+    write_text_whole(tmp_path / "text", "Łódź 👍")
+    assert (tmp_path / "text").read_bytes() == "Łódź 👍".encode()
+    with pytest.raises(UnicodeEncodeError):
+        write_text_whole(tmp_path / "text", "\ud800")
+    assert (tmp_path / "text").read_bytes() == "Łódź 👍".encode()
+
+
+def test_only_what_a_killed_write_left_is_removed(tmp_path: Path) -> None:
+    writing = written_whole(tmp_path / "model.keras")
+    writing.__enter__().write_text("killed here")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text("runs")
+    (tmp_path / "model.keras").write_text("whole")
+    remove_leftovers(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".git", ".gitignore", "model.keras"]

@@ -1,0 +1,38 @@
+"""What `import seqnlp` gives, and what it costs."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import seqnlp
+from seqnlp import errors
+from seqnlp.runtime import Tagger
+
+
+def test_what_is_exported() -> None:
+    assert seqnlp.__all__ == sorted(seqnlp.__all__)
+    assert set(seqnlp.__all__) == {
+        *("ConfigError", "CorpusError", "DataError", "ModelFileError", "SeqnlpError"),
+        *("__version__", "load"),
+    }
+    for name in seqnlp.__all__:
+        assert hasattr(seqnlp, name)
+
+
+def test_all_errors_are_exported() -> None:
+    ours = {each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, Exception)}
+    assert ours == {getattr(seqnlp, name) for name in seqnlp.__all__ if name.endswith("Error")}
+    assert all(issubclass(each, seqnlp.SeqnlpError) for each in ours)
+
+
+def test_importing_it_loads_next_to_nothing() -> None:
+    code = "import sys, seqnlp; print(*{name.partition('.')[0] for name in sys.modules})"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"numpy", "onnxruntime", "typer", "rich", "json"}.isdisjoint(run.stdout.split())
+
+
+def test_a_model_is_loaded(model: Path) -> None:
+    tagger = seqnlp.load(str(model.parent), threads=1)
+    assert isinstance(tagger, Tagger)
+    prediction = tagger("Ada Lovelace lived in London.")
+    assert [token.text for token in prediction.tokens] == ["Ada", "Lovelace", "lived", "in", "London", "."]
