@@ -123,6 +123,8 @@ def main() -> None:
         sys.exit(f"error: {error}")
     except subprocess.CalledProcessError as error:
         sys.exit(error.returncode)
+    except KeyboardInterrupt:
+        sys.exit(130)
     changed = "".join(f", `{override}`" for override in arguments.set)
     parts.append(f"`seqnlp train tagger` at default settings{changed}; scores are x 100.")
     publish(parts, arguments.output)

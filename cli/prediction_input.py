@@ -3,11 +3,14 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from seqnlp.corpora.conll import DOCUMENT
-from seqnlp.corpora.lines import Line
 from seqnlp.errors import DataError
+
+if TYPE_CHECKING:
+    from seqnlp.corpora.lines import Line
+
+Lines: TypeAlias = "Iterable[Line]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +37,25 @@ class Item:
         )
 
 
-def _text(lines: Iterable[Line], name: str) -> Iterator[Item]:
+def _text(lines: Lines, name: str) -> Iterator[Item]:
     """A text a line; an empty line is an empty text, so that outputs line up with inputs."""
     for _, line in lines:
         yield Item(line)
 
 
-def _tokens(lines: Iterable[Line], name: str) -> Iterator[Item]:
+def _tokens(lines: Lines, name: str) -> Iterator[Item]:
     """A sentence a line, its words parted by white space."""
     for _, line in lines:
         yield Item(tuple(line.split()))
 
 
-def _conll(lines: Iterable[Line], name: str) -> Iterator[Item]:
+def _conll(lines: Lines, name: str) -> Iterator[Item]:
     """A word a line, in the first column; blank lines part sentences.
 
     The beginning of a document, a line with the marker `-DOCSTART-`, is an item without words.
     """
+    from seqnlp.corpora.conll import DOCUMENT  # not for a text on the command line
+
     rows: list[str] = []
     for _, line in lines:
         marker = line.startswith(DOCUMENT)
@@ -71,7 +76,7 @@ def _sentence(rows: list[str]) -> Item:
     return Item(tuple(row.replace("\t", " ").lstrip(" ").partition(" ")[0] for row in rows), rows=tuple(rows))
 
 
-def _jsonl(lines: Iterable[Line], name: str) -> Iterator[Item]:
+def _jsonl(lines: Lines, name: str) -> Iterator[Item]:
     """An object a line, with `text` or `tokens`."""
     for number, line in lines:
         if not line.strip():
@@ -104,7 +109,7 @@ def _further(value: Mapping[str, Any]) -> dict[str, Any]:
     return {key: each for key, each in value.items() if key not in ("text", "tokens", "entities")}
 
 
-READERS: Mapping[str, Callable[[Iterable[Line], str], Iterator[Item]]] = {
+READERS: Mapping[str, Callable[[Lines, str], Iterator[Item]]] = {
     "text": _text,
     "tokens": _tokens,
     "conll": _conll,

@@ -4,28 +4,32 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from seqnlp.corpora.lines import Line, check_utf8, read_lines
 from seqnlp.errors import DataError
 from seqnlp.files import written_whole
+
+if TYPE_CHECKING:
+    from seqnlp.corpora.lines import Line
 
 STANDARD = Path("-")
 
 
-def input_lines(source: Path) -> Iterator[Line]:
+def input_lines(source: Path) -> "Iterator[Line]":
     """Read lines of UTF-8, one by one, from a file (plain or gzipped) or from standard input.
 
     Raises:
         DataError: The file cannot be read, or a line is not UTF-8.
     """
+    from seqnlp.corpora.lines import check_utf8, read_lines  # not for a text on the command line
+
     name = "standard input" if source == STANDARD else source
     for line in _standard_input() if source == STANDARD else read_lines(source):
         check_utf8(line, name)
         yield line
 
 
-def _standard_input() -> Iterator[Line]:
+def _standard_input() -> "Iterator[Line]":
     for number, line in enumerate(sys.stdin.buffer, 1):
         text = line.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape")
         yield number, text.removesuffix("\n").removesuffix("\r")

@@ -76,6 +76,8 @@ def _session(file: Path, device: str) -> "InferenceSession":
     options.log_severity_level = _QUIET
     # A call computes in the thread that makes it; who wants more cores makes several calls at a time.
     options.intra_op_num_threads = 1
+    # Patterns of memory are kept for every shape of inputs, and hardly two batches have the same.
+    options.enable_mem_pattern = False
     try:
         return onnxruntime.InferenceSession(str(file), options, providers=providers)
     except Exception as error:  # onnxruntime's own exceptions have no public base

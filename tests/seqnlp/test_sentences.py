@@ -1,5 +1,4 @@
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -62,13 +61,13 @@ def test_every_token_is_in_one_sentence(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("unit", [".", ". ", '"', '."', "a.", "A. ", "\n", "a \n", "1. ", "。", "(", "a"])
-def test_time_grows_linearly(unit: str) -> None:
-    text = "a" + unit * (30_000 // len(unit)) + "b"
+def test_long_runs_of_anything_are_split(unit: str) -> None:
+    """No time is measured: squared growth would keep this test busy for hours."""
+    text = "a" + unit * (300_000 // len(unit)) + "b"
     for name in ("words", "whitespace"):
         tokens = tokenizer(name).tokenize(text)
-        start = time.thread_time()
-        list(split_sentences(text, tokens))
-        assert time.thread_time() - start < 0.5
+        parts = list(split_sentences(text, tokens))
+        assert (parts[0].start, parts[-1].stop) == (0, len(tokens))
 
 
 @pytest.mark.skipif("SEQNLP_DATA" not in os.environ, reason="needs ud_english_ewt in SEQNLP_DATA")

@@ -1,6 +1,5 @@
 """What every tokenizer promises, whatever the text."""
 
-import time
 import unicodedata
 
 import pytest
@@ -72,22 +71,17 @@ UNITS = [
 
 
 @pytest.mark.parametrize(
-    ("name", "length", "units", "seconds"),
-    [
-        ("words", 20_000, UNITS, 0.5),
-        ("tweets", 20_000, UNITS, 0.5),
-        *((name, 300_000, ["a", "é\u0301", "\u1100"], 2) for name in NAMES),
-    ],
+    ("name", "units"), [("words", UNITS), ("tweets", UNITS), *((name, ["a", "é\u0301"]) for name in NAMES)]
 )
-def test_time_grows_linearly(name: str, length: int, units: list[str], seconds: float) -> None:
-    """Squared growth would take seconds already at the smaller length; the limits suit a busy machine."""
+def test_long_runs_of_anything_are_cut(name: str, units: list[str]) -> None:
+    """No time is measured: squared growth would keep this test busy for hours."""
     spec = {"closed": True, "entries": ["[UNK]", "a", "##a"]}
     cutter = tokenizer({"name": name, "lower_case": True, "vocabulary": spec} if name == "subwords" else name)
     for unit in units:
-        text = unit * (length // len(unit))
-        start = time.thread_time()
-        cutter.tokenize(text)
-        assert time.thread_time() - start < seconds, unit
+        text = unit * (100_000 // len(unit))
+        tokens = cutter.tokenize(text)
+        assert tokens[-1].end == len(text.rstrip())
+        assert all(token.text == text[token.start : token.end] for token in tokens[:100])
 
 
 @pytest.mark.parametrize("name", CUTTERS)
