@@ -332,7 +332,13 @@ def test_who_has_seen_enough_may_go(model, tmp_path: Path) -> None:
 def test_an_interrupt_ends_it_in_one_line(model, tmp_path: Path) -> None:
     output = tmp_path / "output"
     command = [sys.executable, "-m", "seqnlp.cli.main", "predict", str(model), "--output", str(output)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A shell's background jobs ignore interrupts and hand that on, to this test and its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     assert process.stdin
     process.stdin.write(b"Ada lives in London .\n" * 8_000)  # more than a pipe holds: it has begun
     process.stdin.flush()
