@@ -91,6 +91,7 @@ def prediction(untrained: Untrained, words: Sequence[Words], rounds: int, thread
         runs = [
             partial(ours.speed, "run"),
             partial(bare.speed, "run"),
+            partial(bare.speed, "side_by_side"),
             partial(keras.speed, "predict", whole),
             partial(keras.speed, "predict_on_batch", on_batch),
             partial(torch.speed, "run", on_torch),
@@ -105,7 +106,8 @@ def prediction(untrained: Untrained, words: Sequence[Words], rounds: int, thread
         "in batches",
         batched,
         ("seqnlp `Tagger.tag`", NONE),
-        ("the ONNX `LSTM` node alone, in the same batches", "0.5"),
+        ("the ONNX `LSTM` node alone, same batches", "0.5"),
+        ("the same, a batch on each thread", "0.5"),
         (f"Keras `predict`, batches of {whole}", "3"),
         (f"Keras `predict_on_batch`, batches of {on_batch}", NONE),
         (f"PyTorch, batches of {on_torch}", "2 (aim 3)"),

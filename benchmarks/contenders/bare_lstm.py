@@ -1,6 +1,8 @@
 """The recurrent nodes of an exported model, and nothing else: what the rest of it is measured by."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,8 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from benchmarks.untrained import Untrained
+
+Run = Callable[[], Any]
 
 RECURRENT = ("LSTM", "GRU", "RNN")
 
@@ -26,25 +30,31 @@ class Prediction:
         random = np.random.default_rng(1)
         graph = onnx.load(untrained.model).graph
         weights = {weight.name: weight for weight in graph.initializer}
-        nodes = [node for node in graph.node if node.op_type in RECURRENT]
-        self.runs: list[tuple[Any, list[dict[str, NDArray[Any]]]]] = []
-        for node in nodes:
+        self.together: list[Run] = []
+        self.alone: list[Run] = []
+        for node in graph.node:
+            if node.op_type not in RECURRENT:
+                continue
             width = weights[node.input[1]].dims[-1]
-            inputs = [
-                {
-                    "inputs": random.standard_normal((lengths.max(), len(lengths), width), np.float32),
-                    "lengths": lengths,
-                }
-                for lengths in batches
-            ]
-            self.runs.append((_session(node, weights, width, threads), inputs))
+            whole, one = (_session(node, weights, width, count) for count in (threads, 1))
+            for lengths in batches:
+                inputs = random.standard_normal((lengths.max(), len(lengths), width), np.float32)
+                feed = {"inputs": inputs, "lengths": lengths}
+                self.together.append(partial(whole.run, ["states"], feed))
+                self.alone.append(partial(one.run, ["states"], feed))
+        self.workers = ThreadPoolExecutor(threads)
         self.tokens = int(sum(lengths.sum() for lengths in batches))
 
     def run(self) -> int:
-        """Run all batches; return how many tokens they have."""
-        for session, batches in self.runs:
-            for batch in batches:
-                session.run(["states"], batch)
+        """Run one batch after the other on all threads; return how many tokens they have."""
+        for run in self.together:
+            run()
+        return self.tokens
+
+    def side_by_side(self) -> int:
+        """Run as many batches at a time as there are threads; return how many tokens they have."""
+        for each in [self.workers.submit(run) for run in self.alone]:
+            each.result()
         return self.tokens
 
 

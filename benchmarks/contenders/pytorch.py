@@ -26,7 +26,7 @@ class Network(nn.Module):
     def __init__(self, codec: TaggingCodec, settings: NetworkSettings) -> None:
         super().__init__()
         labels = len(codec.labels)
-        self.dropout = settings.dropout
+        self.dropout = nn.Dropout(settings.dropout)
         self.words = nn.Embedding(len(codec.words), settings.word_dimension)
         self.characters = nn.Embedding(len(codec.characters), settings.character_dimension)
         self.convolution = nn.Conv1d(
@@ -51,8 +51,8 @@ class Network(nn.Module):
         spelled = self.convolution(self.characters(characters).transpose(1, 2) * present)
         spelled = functional.relu(spelled.masked_fill(~present, -1e4).amax(dim=2))
         inputs = torch.cat([self.words(words), functional.embedding(spellings, spelled)], dim=-1)
-        hidden = self._recur(self._drop(inputs), lengths)
-        emissions: Tensor = self.projection(self._drop(hidden))
+        hidden = self._recur(self.dropout(inputs), lengths)
+        emissions: Tensor = self.projection(self.dropout(hidden))
         return emissions
 
     def _recur(self, inputs: Tensor, lengths: Tensor) -> Tensor:
@@ -61,13 +61,6 @@ class Network(nn.Module):
             return whole
         packed = pack_padded_sequence(inputs, lengths, batch_first=True, enforce_sorted=False)
         return pad_packed_sequence(self.recurrent(packed)[0], batch_first=True)[0]
-
-    def _drop(self, inputs: Tensor) -> Tensor:
-        """Drop the same units along a whole sentence."""
-        if not self.training:
-            return inputs
-        kept = functional.dropout(inputs.new_ones(inputs.shape[0], 1, inputs.shape[2]), self.dropout)
-        return inputs * kept
 
     def best(self, emissions: Tensor, lengths: Tensor) -> Tensor:
         """The best path of tags (Viterbi 1967), [batch, time]."""

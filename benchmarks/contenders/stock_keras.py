@@ -28,8 +28,8 @@ def network(codec: TaggingCodec, settings: NetworkSettings) -> Any:
     mask = ops.not_equal(words, 0)
     for _ in range(settings.layers):
         recurrent = layers.Bidirectional(layers.LSTM(settings.units, return_sequences=True))
-        hidden = recurrent(layers.SpatialDropout1D(settings.dropout)(hidden), mask=mask)
-    logits = layers.Dense(len(codec.labels))(layers.SpatialDropout1D(settings.dropout)(hidden))
+        hidden = recurrent(layers.Dropout(settings.dropout)(hidden), mask=mask)
+    logits = layers.Dense(len(codec.labels))(layers.Dropout(settings.dropout)(hidden))
     return keras.Model({"words": words, "characters": characters}, logits)
 
 

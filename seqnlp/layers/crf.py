@@ -22,6 +22,7 @@ Tensor = Any
 FORBIDDEN = -1e4
 """The score of a step that the scheme forbids: exp() of it is 0, yet sums of many stay finite in float32."""
 _TINY = 1e-37
+_LOWEST = -1e30
 
 
 def _sweep(emissions: Tensor, first: Tensor, inside: Tensor, start: Tensor, weights: Tensor) -> Tensor:
@@ -90,8 +91,9 @@ def _expected_steps(left: Tensor, right: Tensor, mask: Tensor, total: Tensor, tr
 
     Both halves are scaled to at most 1, so that neither overflows, and the scale is put on the left.
     """
-    left_high = ops.max(left, axis=-1, keepdims=True)
-    right_high = ops.max(right, axis=-1, keepdims=True)
+    # A lower bound, since sequences of one word have no steps, and Keras no maximum of nothing.
+    left_high = ops.max(left, axis=-1, keepdims=True, initial=_LOWEST)
+    right_high = ops.max(right, axis=-1, keepdims=True, initial=_LOWEST)
     scale = ops.exp(ops.minimum(left_high + right_high - total[None, :, None], 60.0)) * mask
     before = _flat(ops.exp(left - left_high) * scale)
     after = _flat(ops.exp(right - right_high))

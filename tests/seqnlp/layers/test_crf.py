@@ -72,6 +72,17 @@ def test_likelihood_and_gradients_equal_the_sum_over_all_paths(layer: CRF, emiss
         np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
+def test_sentences_of_one_word_have_no_steps(layer: CRF, emissions: np.ndarray) -> None:
+    tags, ones = np.zeros((BATCH, 1), np.int32), np.ones(BATCH, np.int32)
+    weights = [np.asarray(each) for each in layer.scores()]
+    expected = 0.0
+    for row in range(BATCH):
+        scores = [score(path, emissions[row], *weights) for path in legal_paths(1)]
+        expected += score((0,), emissions[row], *weights) - np.logaddexp.reduce(scores)
+    found = layer.log_likelihood(emissions[:, :1], tags, ones)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
 def test_viterbi_finds_the_best_of_all_paths(layer: CRF, emissions: np.ndarray) -> None:
     weights = [np.asarray(each) for each in layer.scores()]
     tags = viterbi(emissions, LENGTHS, *weights)
