@@ -20,14 +20,13 @@ def _jsonl(item: Item, prediction: "Prediction") -> str:
 
 
 def _conll(item: Item, prediction: "Prediction") -> str:
-    """The lines of the input with the tag as one column more; or a word and its tag a line."""
+    """The lines of the input with the tag as one column more; or a word and its tag a line, by sentence."""
     if item.rows:
         parted = ((row, "\t" if "\t" in row else " ") for row in item.rows)
         tags = prediction.tags or [OUTSIDE]  # of the marker of a document
         return "".join(f"{row}{part}{tag}\n" for (row, part), tag in zip(parted, tags, strict=True))
-    return "".join(
-        f"{token.text}\t{tag}\n" for token, tag in zip(prediction.tokens, prediction.tags, strict=True)
-    )
+    lines = [f"{token.text}\t{tag}\n" for token, tag in zip(prediction.tokens, prediction.tags, strict=True)]
+    return "\n".join("".join(lines[sentence]) for sentence in prediction.sentences)
 
 
 def _plain(item: Item, prediction: "Prediction") -> str:
@@ -48,7 +47,7 @@ def _coloured(item: Item, prediction: "Prediction") -> str:
 def _marked(prediction: "Prediction", mark: Callable[[str, str], str]) -> str:
     """The text, with every entity, or where tags are plain every token, marked."""
     spans = [(entity.start, entity.end, entity.label) for entity in prediction.entities]
-    if not any(tag[1:2] == "-" or tag == "O" for tag in prediction.tags):
+    if prediction.plain:
         spans = [
             (token.start, token.end, tag)
             for token, tag in zip(prediction.tokens, prediction.tags, strict=True)

@@ -25,105 +25,121 @@ softmax (float[batch, time, K] emissions, int32[batch] lengths)
 }
 """
 
-# Viterbi and forward-backward side by side, one loop up and one loop down, the batch innermost so that every
-# operation runs along it.
+# Viterbi and forward-backward, from the left and from the right, all in one loop: what costs is the number of
+# operations, not their size. From the right is from the left over mirrored rows, with the transitions the
+# other way round; the two are stacked in front, and a row's padding is behind its end in either. The batch is
+# innermost, so that every operation runs along it.
 #
-# Up, step t = 1 .. time (the last one is padding, so that there is one at least) gives out what comes in:
-# `path` [K, batch], the score of the best path that ends in each tag, and `alpha` [K, batch], the sum over
-# all such paths, scaled to sum 1 (Rabiner 1989, section V.A). Down, t = time - 1 .. 0 gives out the best tag
-# and `beta`, the sum over all paths after each tag, likewise scaled. Scales cancel out: the marginals of a
-# word are proportional to alpha * beta. Sums of exponentials are products with exp(transitions); `tiny` keeps
-# a sum positive where all that is legal has underflowed. Beyond a sentence's end `here` is false and the
-# states wait; from there the way down begins with the scores of ending.
+# A step goes from what comes in at a word, the score of the best way there (`path`) and the sum over all ways
+# (`mass`, Rabiner 1989, section V.A), to the next word's. It gives out both with the word's own emission
+# counted; the sums are scaled to 1 at each word, since scales cancel out. Sums of exponentials are products
+# with exp(transitions), to which 1e-37 is added, and no weight is below exp(`floor`): so a sum stays positive
+# where all that is legal has underflowed.
 #
-# The best tag before a given one is found again on the way down, among K, so that the way up takes the
-# maximum of K * K but not its place.
+# The best path goes, at each word, through the tag for which left, word and right together score highest.
+# What both sides count, the word's emission, is taken off once. Where two tags of a word are equal but for
+# rounding, the highest of each word might be of two different paths: then, which is rare, the left ways are
+# walked back instead. Marginals are the products of the sums on both sides.
 _CRF = """
 crf (float[batch, time, K] emissions, int32[batch] lengths)
     => (int32[batch, time] tags, float[batch, time] scores)
 <
     int64[1] zero = {0}, int64[1] one = {1}, int64[1] two = {2}, int64[1] largest = {9223372036854775807},
-    int64[6] padding = {0, 0, 0, 0, 1, 0}, int64 first = {0}, int64 second = {1}
+    int64 first = {0}, int64 second = {1}
 >
 {
-    padded = Pad (emissions, padding)
-    by_step = Transpose <perm = [1, 2, 0]> (padded)
-    peak = ReduceMax <axes = [1], keepdims = 1> (by_step)
-    shifted = Sub (by_step, peak)
-    weights = Exp (shifted)
-    first_emission = Gather <axis = 0> (by_step, first)
-    first_weight = Gather <axis = 0> (weights, first)
-    later = Slice (by_step, one, largest, zero)
-    later_weights = Slice (weights, one, largest, zero)
-
-    shape = Shape (by_step)
-    steps_and_padding = Gather <axis = 0> (shape, first)
-    steps = Range (second, steps_and_padding, second)
-    steps_column = Unsqueeze (steps, one)
     long_lengths = Cast <to = 7> (lengths)
-    inside = Less (steps_column, long_lengths)
-    real = Unsqueeze (inside, one)
+    peak = ReduceMax <axes = [2], keepdims = 1> (emissions)
+    lowered = Sub (emissions, peak)
+    mirrored = ReverseSequence <batch_axis = 0, time_axis = 1> (lowered, long_lengths)
+    lowered_side = Unsqueeze (lowered, zero)
+    mirrored_side = Unsqueeze (mirrored, zero)
+    sides = Concat <axis = 0> (lowered_side, mirrored_side)
+    by_step = Transpose <perm = [2, 0, 3, 1]> (sides)
+    floored = Max (by_step, floor)
+    weights = Exp (floored)
+    shape = Shape (by_step)
+    step_shape = Slice (shape, one, largest, zero)
+    path_first = Expand (edges, step_shape)
+    mass_first = Exp (path_first)
 
-    from_tag = Unsqueeze (transitions, two)
-    transition_weights = Exp (transitions)
-    summing_weights = Transpose <perm = [1, 0]> (transition_weights)
-    path_first = Add (first_emission, start)
-    start_weights = Exp (start)
-    alpha_first = Mul (first_weight, start_weights)
-    path_last, alpha_last, paths, alphas = Scan <num_scan_inputs = 3, body = up (
-        float[K, batch] path, float[K, batch] alpha, float[K, batch] emission, float[K, batch] weight,
-        bool[1, batch] here
+    path_last, mass_last, paths, masses = Scan <num_scan_inputs = 2, body = along (
+        float[2, K, batch] path, float[2, K, batch] mass,
+        float[2, K, batch] emission, float[2, K, batch] weight
     ) => (
-        float[K, batch] next_path, float[K, batch] next_alpha,
-        float[K, batch] out_path, float[K, batch] out_alpha
+        float[2, K, batch] next_path, float[2, K, batch] next_mass,
+        float[2, K, batch] path_here, float[2, K, batch] mass_here
     ) {
-        out_path = Identity (path)
-        out_alpha = Identity (alpha)
-        before = Unsqueeze (path, one)
-        ways = Add (before, from_tag)
-        best = ReduceMax <axes = [0], keepdims = 0> (ways)
-        path_here = Add (best, emission)
-        next_path = Where (here, path_here, path)
-        summed = MatMul (summing_weights, alpha)
-        weighted = Mul (summed, weight)
-        kept = Add (weighted, tiny)
-        total = ReduceSum <keepdims = 1> (kept, zero)
-        alpha_here = Div (kept, total)
-        next_alpha = Where (here, alpha_here, alpha)
-    }> (path_first, alpha_first, later, later_weights, real)
+        path_here = Add (path, emission)
+        from_here = Unsqueeze (path_here, one)
+        ways = Add (from_here, to_from)
+        next_path = ReduceMax <axes = [2], keepdims = 0> (ways)
+        weighted = Mul (mass, weight)
+        total = ReduceSum <keepdims = 1> (weighted, one)
+        mass_here = Div (weighted, total)
+        next_mass = MatMul (to_from_weights, mass_here)
+    }> (path_first, mass_first, by_step, weights)
 
-    end_weights = Exp (end)
-    one_each = Sub (alpha_last, alpha_last)
-    beta_last = Add (one_each, end_weights)
-    tag_last = ArgMax <axis = 0, keepdims = 0> (path_last)
-    tag_end, beta_end, tags_by_step, betas = Scan <num_scan_inputs = 3,
-        scan_input_directions = [1, 1, 1], scan_output_directions = [1, 1], body = down (
-        int64[batch] tag, float[K, batch] beta,
-        float[K, batch] path, float[K, batch] weight, bool[1, batch] here
-    ) => (int64[batch] next_tag, float[K, batch] next_beta, int64[batch] out_tag, float[K, batch] out_beta) {
-        into_tag = Gather <axis = 1> (transitions, tag)
-        onwards = Where (here, into_tag, end)
-        ways = Add (path, onwards)
-        next_tag = ArgMax <axis = 0, keepdims = 0> (ways)
-        out_tag = Identity (next_tag)
-        after = Mul (beta, weight)
-        summed = MatMul (transition_weights, after)
-        kept = Add (summed, tiny)
-        total = ReduceSum <keepdims = 1> (kept, zero)
-        beta_here = Div (kept, total)
-        next_beta = Where (here, beta_here, beta)
-        out_beta = Identity (next_beta)
-    }> (tag_last, beta_last, paths, later_weights, real)
-
-    joint = Mul (alphas, betas)
-    totals = ReduceSum <keepdims = 0> (joint, one)
-    tags_row = Unsqueeze (tags_by_step, one)
-    chosen_row = GatherElements <axis = 1> (joint, tags_row)
-    chosen = Squeeze (chosen_row, one)
-    probabilities = Div (chosen, totals)
-    scores = Transpose <perm = [1, 0]> (probabilities)
-    tags_long = Transpose <perm = [1, 0]> (tags_by_step)
+    paths_by_row = Transpose <perm = [1, 3, 0, 2]> (paths)
+    path_left_side, path_right_side = Split <axis = 0> (paths_by_row)
+    path_left = Squeeze (path_left_side, zero)
+    path_mirrored = Squeeze (path_right_side, zero)
+    path_right = ReverseSequence <batch_axis = 0, time_axis = 1> (path_mirrored, long_lengths)
+    path_both = Add (path_left, path_right)
+    through = Sub (path_both, lowered)
+    highest = ReduceMax <axes = [2], keepdims = 1> (through)
+    size = Abs (highest)
+    rounding = Mul (size, precision)
+    nearly_highest = Sub (highest, rounding)
+    near = GreaterOrEqual (through, nearly_highest)
+    time = Gather <axis = 0> (shape, first)
+    steps = Range (first, time, second)
+    lengths_column = Unsqueeze (long_lengths, one)
+    inside = Less (steps, lengths_column)
+    inside_each = Unsqueeze (inside, two)
+    near_inside = And (near, inside_each)
+    candidates = Cast <to = 7> (near_inside)
+    candidate_count = ReduceSum <keepdims = 0> (candidates)
+    word_count = ReduceSum <keepdims = 0> (long_lengths)
+    doubt = Greater (candidate_count, word_count)
+    tags_long = If <then_branch = walk_back () => (int64[batch, time] walked) {
+        nexts = Add (steps, one)
+        nexts_column = Unsqueeze (nexts, one)
+        goes_on = Less (nexts_column, long_lengths)
+        goes_on_row = Unsqueeze (goes_on, one)
+        left_by_step = Gather <axis = 1> (paths, first)
+        path_any = Gather <axis = 0> (left_by_step, first)
+        tag_any = ArgMax <axis = 0, keepdims = 0> (path_any)
+        tag_first, walked_by_step = Scan <num_scan_inputs = 2, scan_input_directions = [1, 1],
+            scan_output_directions = [1], body = back (
+            int64[batch] tag, float[K, batch] left, bool[1, batch] goes
+        ) => (int64[batch] tag_here, int64[batch] tag_out) {
+            into_tag = Gather <axis = 1> (transitions, tag)
+            onwards = Where (goes, into_tag, end)
+            ways_back = Add (left, onwards)
+            tag_here = ArgMax <axis = 0, keepdims = 0> (ways_back)
+            tag_out = Identity (tag_here)
+        }> (tag_any, left_by_step, goes_on_row)
+        walked = Transpose <perm = [1, 0]> (walked_by_step)
+    }, else_branch = read_off () => (int64[batch, time] read) {
+        read = ArgMax <axis = 2, keepdims = 0> (through)
+    }> (doubt)
     tags = Cast <to = 6> (tags_long)
+
+    masses_by_row = Transpose <perm = [1, 3, 0, 2]> (masses)
+    mass_left_side, mass_right_side = Split <axis = 0> (masses_by_row)
+    mass_left = Squeeze (mass_left_side, zero)
+    mass_mirrored = Squeeze (mass_right_side, zero)
+    mass_right = ReverseSequence <batch_axis = 0, time_axis = 1> (mass_mirrored, long_lengths)
+    floored_here = Max (lowered, floor)
+    weights_here = Exp (floored_here)
+    beyond = Div (mass_right, weights_here)
+    joint = Mul (mass_left, beyond)
+    totals = ReduceSum <keepdims = 0> (joint, two)
+    tags_column = Unsqueeze (tags_long, two)
+    chosen_column = GatherElements <axis = 2> (joint, tags_column)
+    chosen = Squeeze (chosen_column, two)
+    scores = Div (chosen, totals)
 }
 """
 
@@ -141,11 +157,15 @@ def crf_decoder(transitions: NDArray[Any], start: NDArray[Any], end: NDArray[Any
         start: float [K], the score of beginning with a tag.
         end: float [K], the score of ending with a tag.
     """
+    to_from = np.stack([transitions.T, transitions])
     weights = {
+        "to_from": to_from[..., None],
+        "to_from_weights": np.exp(to_from) + 1e-37,
+        "edges": np.stack([start, end])[..., None],
+        "floor": np.float32(-87),
+        "precision": np.float32(1e-5),
         "transitions": transitions,
-        "start": start[:, None],
         "end": end[:, None],
-        "tiny": np.float32(1e-35),
     }
     return _model(_CRF, weights)
 

@@ -5,6 +5,7 @@ from typing import Any
 import keras  # noqa: TID253
 from keras import ops  # noqa: TID253
 
+from seqnlp.layers.lookup import lookup
 from seqnlp.layers.recurrent import Recurrent
 
 Tensor = Any
@@ -53,11 +54,11 @@ class CharacterCNN(keras.layers.Layer):  # type: ignore[misc]
         Returns:
             float32 [words, filters].
         """
-        present = ops.cast(ops.not_equal(characters, 0), "float32")[..., None]
-        embedded = self.embedding(characters) * present
+        present = ops.expand_dims(ops.cast(ops.not_equal(characters, 0), "float32"), -1)
+        embedded = lookup(self.embedding.embeddings, characters) * present
         hidden = ops.concatenate([convolution(embedded) for convolution in self.convolutions], axis=-1)
-        # Positions of padding must not win; a word without a character at all gets the bias of zero.
-        return ops.relu(ops.max(hidden * present - (1 - present) * 1e4, axis=1))
+        # After the rectifier nothing is below 0, so that padding, at 0, never wins.
+        return ops.max(ops.relu(hidden) * present, axis=1)
 
     def compute_output_shape(self, shape: Any) -> Any:
         """The shape of `call`'s result."""
@@ -102,7 +103,7 @@ class CharacterLSTM(keras.layers.Layer):  # type: ignore[misc]
     def call(self, characters: Tensor) -> Tensor:
         """Encode words: int32 [words, width], 0 in the padding, to float32 [words, filters]."""
         lengths = ops.maximum(ops.sum(ops.cast(ops.not_equal(characters, 0), "int32"), axis=1), 1)
-        states = self.recurrent(self.embedding(characters), lengths)
+        states = self.recurrent(lookup(self.embedding.embeddings, characters), lengths)
         half = self.filters // 2
         steps = ops.arange(ops.shape(characters)[1], dtype="int32")
         last = ops.cast(steps[None, :] == lengths[:, None] - 1, states.dtype)[..., None]

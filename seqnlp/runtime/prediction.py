@@ -39,6 +39,8 @@ class Prediction:
         tags: The tag of each token.
         scores: The probability of each tag.
         entities: The spans that the tags write; empty where tags are plain.
+        sentences: Which tokens make up each sentence.
+        plain: Whether each tag is of its word alone and writes no spans, such as a part of speech.
     """
 
     text: str
@@ -46,6 +48,8 @@ class Prediction:
     tags: Sequence[str]
     scores: Sequence[float]
     entities: Sequence[Entity]
+    sentences: Sequence[slice] = ()
+    plain: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the prediction as JSON values."""

@@ -105,9 +105,12 @@ class Tagger:
             A prediction for each.
         """
         cut = [self._cut(content) for content in contents]
-        sentences = [[token.text for token in tokens[part]] for _, tokens, parts in cut for part in parts]
-        tagged = iter(self.tag(sentences))
-        return [self._prediction(text, tokens, [next(tagged) for _ in parts]) for text, tokens, parts in cut]
+        words = [[token.text for token in tokens[part]] for _, tokens, parts in cut for part in parts]
+        tagged = iter(self.tag(words))
+        return [
+            self._prediction(text, tokens, sentences, [next(tagged) for _ in sentences])
+            for text, tokens, sentences in cut
+        ]
 
     def _cut(self, content: str | Sequence[str]) -> tuple[str, Sequence[Token], Sequence[slice]]:
         """The text, its tokens, and which of them make up each sentence."""
@@ -118,20 +121,30 @@ class Tagger:
         tokens = [
             make_token((word, end - 1 - len(word), end - 1)) for word, end in zip(content, ends, strict=True)
         ]
-        return " ".join(content), tokens, [slice(0, len(tokens))]
+        return " ".join(content), tokens, [slice(0, len(tokens))] if tokens else []
 
     def _prediction(
-        self, text: str, tokens: Sequence[Token], sentences: Sequence[tuple[list[str], list[float]]]
+        self,
+        text: str,
+        tokens: Sequence[Token],
+        sentences: Sequence[slice],
+        tagged: Sequence[tuple[list[str], list[float]]],
     ) -> Prediction:
-        tags = [tag for labels, _ in sentences for tag in labels]
-        scores = [score for _, given in sentences for score in given]
-        entities = []
-        first = 0
-        for labels, given in sentences:
-            part = tokens[first : first + len(labels)]
-            entities += entities_of(text, part, labels, given, self.codec.output_scheme)
-            first += len(labels)
-        return Prediction(text, tokens, tags, scores, entities)
+        scheme = self.codec.output_scheme
+        entities = [
+            entity
+            for sentence, (tags, scores) in zip(sentences, tagged, strict=True)
+            for entity in entities_of(text, tokens[sentence], tags, scores, scheme)
+        ]
+        return Prediction(
+            text,
+            tokens,
+            [tag for tags, _ in tagged for tag in tags],
+            [score for _, scores in tagged for score in scores],
+            entities,
+            sentences,
+            scheme == "plain",
+        )
 
     def tag(self, sentences: Sequence[Sequence[str]]) -> list[tuple[list[str], list[float]]]:
         """Tag sentences of words.

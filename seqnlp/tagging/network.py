@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import keras  # noqa: TID253
+import numpy as np
 from keras import ops  # noqa: TID253
 
 from seqnlp.errors import ModelFileError
 from seqnlp.layers.characters import CharacterCNN, CharacterLSTM
 from seqnlp.layers.crf import CRF
+from seqnlp.layers.lookup import lookup
 from seqnlp.layers.recurrent import Recurrent
 
 Tensor = Any
@@ -133,21 +135,18 @@ class TaggingNetwork(keras.Model):  # type: ignore[misc]
             table: Character vectors [folded, filters] of words known by heart: `spellings` below `folded`
                 are rows of it, others, less `folded`, rows of `characters`.
         """
-        embedded = self.word_embedding(inputs["words"])
+        embedded = lookup(self.word_embedding.embeddings, inputs["words"])
         if self.character_encoder is None:
             return embedded
         spellings = inputs["spellings"]
         encoded = self.character_encoder(inputs["characters"])
         if table is None:
-            spelled = ops.take(encoded, spellings, axis=0)
-        else:
-            folded = len(table)
-            spelled = ops.where(
-                (spellings < folded)[..., None],
-                ops.take(table, ops.minimum(spellings, folded - 1), axis=0),
-                ops.take(encoded, ops.maximum(spellings - folded, 0), axis=0),
-            )
-        return ops.concatenate([embedded, spelled], axis=-1)
+            return ops.concatenate([embedded, lookup(encoded, spellings)], axis=-1)
+        folded = len(table)
+        # What is in the table takes the row of zeros that is put before the others, and the other way round.
+        known = lookup(np.pad(table, ((0, 1), (0, 0))), ops.minimum(spellings, folded))
+        others = lookup(ops.pad(encoded, ((1, 0), (0, 0))), ops.maximum(spellings - (folded - 1), 0))
+        return ops.concatenate([embedded, known + others], axis=-1)
 
     def emissions(self, vectors: Tensor, lengths: Tensor, training: bool = False) -> Tensor:
         """Scores of the labels, [batch, time, labels], from the words' vectors."""

@@ -78,6 +78,20 @@ def test_every_format_to_every_format(cli, model, predictions, input_format, out
         assert result.stdout.splitlines() == [bracketed(prediction) for prediction in expected]
 
 
+def test_a_blank_line_parts_the_sentences_of_one_text(cli, model, tagger) -> None:
+    text = "Ada Lovelace lived in London. She wrote to Charles Babbage."
+    (prediction,) = tagger.predict([text])
+    expected = [
+        "".join(f"{word}\t{tag}\n" for word, tag in zip(sentence.split(), tags, strict=True))
+        for sentence, tags in (
+            ("Ada Lovelace lived in London .", prediction.tags[:6]),
+            ("She wrote to Charles Babbage .", prediction.tags[6:]),
+        )
+    ]
+    result = cli("predict", model, "--output-format", "conll", text)
+    assert result.stdout == "\n".join(expected) + "\n"
+
+
 def assert_near(found: Any, expected: Any) -> None:
     """Equal but for scores, which may differ by the rounding of their last digit."""
     if isinstance(expected, dict):

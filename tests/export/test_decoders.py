@@ -1,5 +1,6 @@
 """The decoding graphs against sums over all paths."""
 
+from collections.abc import Sequence
 from itertools import pairwise, product
 
 import numpy as np
@@ -43,6 +44,25 @@ def test_crf_tags_and_marginals_equal_enumeration(count: int, batch: int, time: 
         for at, tag in enumerate(best):
             through = sum(weight for weight, path in zip(weights, paths, strict=True) if path[at] == tag)
             assert scores[row, at] == pytest.approx(through / weights.sum(), abs=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_crf_takes_one_path_where_several_are_best(seed: int) -> None:
+    # Whole numbers are exact, so that many paths tie; a mixture of two of them would score less.
+    random = np.random.default_rng(seed)
+    count, batch, time = 3, 8, 5
+    transitions, start, end = (random.integers(-1, 2, size) for size in ((count, count), count, count))
+    emissions = random.integers(-1, 2, (batch, time, count)).astype(np.float32)
+    lengths = random.integers(1, time + 1, batch).astype(np.int32)
+    tags, _ = run(crf_decoder(transitions, start, end), emissions, lengths)
+
+    def total(row: int, path: Sequence[int]) -> float:
+        steps = sum(transitions[a, b] for a, b in pairwise(path))
+        return start[path[0]] + end[path[-1]] + steps + emissions[row, range(len(path)), path].sum()
+
+    for row, length in enumerate(lengths):
+        best = max(total(row, path) for path in product(range(count), repeat=int(length)))
+        assert total(row, tags[row, :length].tolist()) == best
 
 
 def test_crf_scores_stay_probabilities_where_exponentials_underflow() -> None:

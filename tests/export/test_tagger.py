@@ -66,7 +66,7 @@ def test_the_file_tags_as_the_network_does(tmp_path: Path, codec, sentences, cha
     assert nodes[cell] == changes.get("layers", 1)
     assert sum(nodes[kind] for kind in RECURRENT) == nodes[cell] + (changes.get("characters") == "lstm")
     assert nodes["Loop"] == 0
-    assert nodes["Scan"] == (0 if changes.get("decoder") == "softmax" else 2)
+    assert nodes["Scan"] == (0 if changes.get("decoder") == "softmax" else 1)
 
     encoded = codec.encode(sentences)
     lengths = encoded.windows.lengths

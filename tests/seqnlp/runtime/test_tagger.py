@@ -98,7 +98,7 @@ def test_texts_come_back_in_order(tagger) -> None:
 @pytest.mark.parametrize("content", ["", " ", " \t\n\u2028 ", ()])
 def test_nothing_has_no_tags(tagger, content) -> None:
     text = content if isinstance(content, str) else ""
-    nothing = Prediction(text, [], [], [], [])
+    nothing = Prediction(text, [], [], [], [], [])
     assert tagger.predict([content]) == [nothing]
     one = tagger("Ada lives")
     assert tagger.predict(["Ada lives", content, "Ada lives"]) == [one, nothing, one]
