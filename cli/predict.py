@@ -13,7 +13,7 @@ import typer
 from seqnlp.cli.options import Device, ModelPath, Threads
 from seqnlp.cli.prediction_input import READERS, Item, chunks
 from seqnlp.cli.prediction_output import writer
-from seqnlp.cli.streams import STANDARD, encoded, input_lines, output_file
+from seqnlp.cli.streams import STANDARD, InputLines, encoded, output_file
 from seqnlp.errors import ConfigError
 
 CHUNK = 50_000
@@ -56,7 +56,8 @@ def predict(
 
     tagger = Tagger.open(model, threads, device, batch_size)
     name = "the command line" if texts else "standard input" if source == STANDARD else str(source)
-    items = READERS[input_format](enumerate(texts, 1) if texts else input_lines(source), name)
+    lines = InputLines(source)
+    items = READERS[input_format](enumerate(texts, 1) if texts else lines, name)
     terminal = output == STANDARD and sys.stdout.isatty()
     colour = terminal and "NO_COLOR" not in os.environ
     write = writer(output_format or ("text" if terminal else "jsonl"), colour)
@@ -65,22 +66,29 @@ def predict(
         predictions = tagger.predict([item.content for item in chunk])
         return b"".join(encoded(write(*pair)) for pair in zip(chunk, predictions, strict=True))
 
+    def drained() -> bool:
+        return lines.drained
+
     with output_file(output) as file:
-        for lines in overlapped(tagged, chunks(items, CHUNK)):
-            file.write(lines)
+        for tagged_lines in overlapped(tagged, chunks(items, CHUNK, drained), drained):
+            file.write(tagged_lines)
+            file.flush()
 
 
-def overlapped(function: Callable[[In], Out], inputs: Iterable[In]) -> Iterator[Out]:
+def overlapped(
+    function: Callable[[In], Out], inputs: Iterable[In], drained: Callable[[], bool]
+) -> Iterator[Out]:
     """Map `function` over inputs in order, two at a time.
 
-    While the model computes for one chunk, another is cut and encoded, or its tags are written out.
+    While the model computes for one chunk, another is cut and encoded, or its tags are written out. Nothing
+    is held back when the next input may take long to come.
     """
     workers = ThreadPoolExecutor(max_workers=2)
     pending: deque[Future[Out]] = deque()
     try:
         for each in inputs:
             pending.append(workers.submit(function, each))
-            if len(pending) > 2:
+            while len(pending) > (0 if drained() else 2):
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()

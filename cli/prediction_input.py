@@ -118,14 +118,14 @@ READERS: Mapping[str, Callable[[Lines, str], Iterator[Item]]] = {
 """The one registry of input formats."""
 
 
-def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Group items until they take `size` characters; one item at least."""
+def chunks(items: Iterable[Item], size: int, drained: Callable[[], bool]) -> Iterator[list[Item]]:
+    """Group items until they take `size` characters, or no more are there yet; one item at least."""
     chunk: list[Item] = []
     held = 0
     for item in items:
         chunk.append(item)
         held += item.size + 1
-        if held >= size:
+        if held >= size or drained():
             yield chunk
             chunk, held = [], 0
     if chunk:

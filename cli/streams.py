@@ -13,26 +13,53 @@ if TYPE_CHECKING:
     from seqnlp.corpora.lines import Line
 
 STANDARD = Path("-")
+_BLOCK = 1 << 16
+"""Bytes to read at once from standard input; fewer come when no more are there yet."""
 
 
-def input_lines(source: Path) -> "Iterator[Line]":
-    """Read lines of UTF-8, one by one, from a file (plain or gzipped) or from standard input.
+class InputLines:
+    """Lines of UTF-8, one by one, from a file (plain or gzipped) or from standard input.
 
-    Raises:
-        DataError: The file cannot be read, or a line is not UTF-8.
+    Iterating raises `DataError` if the file cannot be read, or a line is not UTF-8.
+
+    Args:
+        source: The file.
+
+    Attributes:
+        drained: Whether all lines are handed out that standard input has brought so far: more may take long.
     """
-    from seqnlp.corpora.lines import check_utf8, read_lines  # not for a text on the command line
 
-    name = "standard input" if source == STANDARD else source
-    for line in _standard_input() if source == STANDARD else read_lines(source):
-        check_utf8(line, name)
-        yield line
+    def __init__(self, source: Path) -> None:
+        self.source = source
+        self.drained = False
 
+    def __iter__(self) -> "Iterator[Line]":
+        """Read on."""
+        from seqnlp.corpora.lines import check_utf8, read_lines  # not for a text on the command line
 
-def _standard_input() -> "Iterator[Line]":
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        text = line.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape")
-        yield number, text.removesuffix("\n").removesuffix("\r")
+        standard = self.source == STANDARD
+        name = "standard input" if standard else self.source
+        for line in self._standard_input() if standard else read_lines(self.source):
+            check_utf8(line, name)
+            yield line
+
+    def _standard_input(self) -> "Iterator[Line]":
+        for number, line in enumerate(self._raw_lines(), 1):
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape")
+            yield number, text.removesuffix("\r")
+
+    def _raw_lines(self) -> Iterator[bytes]:
+        begun: list[bytes] = []
+        while block := sys.stdin.buffer.read1(_BLOCK):
+            *whole, rest = block.split(b"\n")
+            for number, line in enumerate(whole, 1):
+                self.drained = number == len(whole) and len(block) < _BLOCK
+                yield b"".join((*begun, line))
+                begun = []
+            begun.append(rest)
+        last = b"".join(begun)
+        if last:
+            yield last
 
 
 @contextmanager

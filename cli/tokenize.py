@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from seqnlp.cli.streams import STANDARD, encoded, input_lines, output_file
+from seqnlp.cli.streams import STANDARD, InputLines, encoded, output_file
 from seqnlp.errors import ConfigError
 from seqnlp.tokenizers import NAMES, Subwords, Tokenizer
 from seqnlp.tokenizers import tokenizer as make_tokenizer
@@ -34,7 +34,7 @@ def tokenize(
     if texts and source != STANDARD:
         raise ConfigError("texts come from the command line or from --input, not from both")
     cutter = _cutter(tokenizer, vocabulary, lower_case)
-    lines = _json_lines(cutter, texts or (text for _, text in input_lines(source)))
+    lines = _json_lines(cutter, texts or (text for _, text in InputLines(source)))
     with output_file(output) as file:
         for line in lines:
             file.write(encoded(line))

@@ -400,9 +400,22 @@ def test_memory_does_not_grow_with_the_input(model) -> None:
     assert large - small < 20
 
 
+def test_a_line_is_answered_before_the_next_is_written(model) -> None:
+    command = [sys.executable, "-m", "seqnlp.cli.main", "predict", str(model)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        for text in ("Ada lives", "", "in London"):
+            process.stdin.write(f"{text}\n".encode())
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["text"] == text
+        process.stdin.close()
+        assert process.stdout.read() == b""
+
+
 def test_outputs_come_in_order_and_inputs_are_read_when_needed() -> None:
     inputs = iter(range(100))
-    results = overlapped(lambda number: number * 2, inputs)
+    results = overlapped(lambda number: number * 2, inputs, lambda: False)
     assert next(results) == 0
     assert next(inputs) < 5
     assert list(results)[-1] == 198
@@ -413,4 +426,4 @@ def test_an_error_in_the_work_is_raised() -> None:
         raise ValueError(f"no {number}")
 
     with pytest.raises(ValueError, match="no 0"):
-        list(overlapped(fail, range(10)))
+        list(overlapped(fail, range(10), lambda: False))
