@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from benchmarks.picture import draw_speeds
 from benchmarks.report import NONE, machine, publish, table
 from benchmarks.rounds import Series, Worker, interleaved
 from benchmarks.serving import memory, start_up
@@ -26,6 +27,8 @@ TORCH_SIZES = (1, 8, 32, 64, 128)
 KERAS_SIZES = (32, 64, 128, 256)
 
 Words = Sequence[str]
+Panels = dict[str, dict[str, Series]]
+"""For the picture: comparisons, and in each the contenders."""
 
 
 def main() -> None:
@@ -46,13 +49,16 @@ def main() -> None:
             f"({parameters:,} parameters), the vocabularies of {CORPUS}, and random weights, which make no "
             "difference to speed."
         )
-        parts = [heading, *prediction(untrained, words, rounds, threads)]
-        parts += training(untrained, arguments.steps, rounds, threads)
+        panels: Panels = {}
+        parts = [heading, *prediction(untrained, words, rounds, threads, panels)]
+        parts += training(untrained, arguments.steps, rounds, threads, panels)
         log(f"start-up: {rounds} pairs")
         parts += start_up(untrained.model, rounds)
         log(f"memory: {arguments.tokens:,} tokens")
         parts += memory(untrained.model, words, arguments.tokens, Path(directory) / "text")
     publish(parts, arguments.output)
+    if arguments.picture is not None:
+        draw_speeds(panels, arguments.picture)
 
 
 def parser() -> ArgumentParser:
@@ -64,6 +70,7 @@ def parser() -> ArgumentParser:
     options.add_argument("--tokens", type=int, default=1_000_000, metavar="N", help="of the longest input")
     options.add_argument("--threads", type=int, default=2, metavar="N", help="threads of each contender")
     options.add_argument("--output", type=Path, help="also write the report to a file")
+    options.add_argument("--picture", type=Path, help="draw the speeds as a PNG")
     return options
 
 
@@ -72,7 +79,9 @@ def log(message: str) -> None:
     print(f"{message} …", file=sys.stderr, flush=True)
 
 
-def prediction(untrained: Untrained, words: Sequence[Words], rounds: int, threads: int) -> Iterator[str]:
+def prediction(
+    untrained: Untrained, words: Sequence[Words], rounds: int, threads: int, panels: Panels
+) -> Iterator[str]:
     """Words in, labels out: in batches, then a sentence at a time."""
     log("prediction: choosing the peers' batch sizes")
     with ExitStack() as stack:
@@ -113,6 +122,15 @@ def prediction(untrained: Untrained, words: Sequence[Words], rounds: int, thread
         (f"PyTorch, batches of {on_torch}", "2 (aim 3)"),
     )
     yield compared("one sentence at a time", single, ("seqnlp `Tagger.tag`", NONE), ("PyTorch", "3"))
+    panels["prediction in batches"] = {
+        "seqnlp": batched[0],
+        "PyTorch, the same model": batched[5],
+        "Keras predict, no CRF": batched[3],
+        "ONNX LSTM node alone": batched[1],
+    }
+    panels["prediction, one sentence at a time"] = dict(
+        zip(("seqnlp", "PyTorch, the same model"), single, strict=True)
+    )
     yield (
         "Turning words into ids and ids into labels counts for everyone but the bare node; all do it by "
         "seqnlp's codec. PyTorch has the weights of seqnlp's model, its CRF too, and reads each distinct "
@@ -163,7 +181,7 @@ def compared(what: str, series: Sequence[Series], *lines: tuple[str, str]) -> st
     return table([what, "tokens/s, median", "lowest – highest", "seqnlp to it", "bar"], rows)
 
 
-def training(untrained: Untrained, steps: int, rounds: int, threads: int) -> Iterator[str]:
+def training(untrained: Untrained, steps: int, rounds: int, threads: int, panels: Panels) -> Iterator[str]:
     """Whole steps of training."""
     log(f"training: {rounds} rounds")
     targets = {
@@ -178,6 +196,9 @@ def training(untrained: Untrained, steps: int, rounds: int, threads: int) -> Ite
         measured = interleaved([partial(worker.speed, "run") for worker in workers], rounds)
         tokens = workers[0].call("run")
     yield f"## Training: {steps} batches, {tokens:,} tokens of {CORPUS}, whole steps"
+    panels["training, whole steps"] = dict(
+        zip(("seqnlp", "Keras fit, no CRF", "PyTorch, fused Adam"), measured, strict=True)
+    )
     yield compared("in training", measured, *((name, NONE) for name in targets))
     extra = [tokens / one - tokens / series.median for one, series in zip(first, measured, strict=True)]
     compiling = ", ".join(f"{name} {max(0.0, s):.1f} s" for name, s in zip(targets, extra, strict=True))
