@@ -3,17 +3,20 @@
 `python -m benchmarks.quality tagging --runs runs/quality --output FILE`
 
 Every run is a `seqnlp train` of its own. Finished ones are not made again, and one that was broken off goes
-on, so the command can be stopped and repeated at any time.
+on, so the command can be stopped and repeated at any time. With `--jobs 2` two cores train two runs at once.
 """
 
 import json
+import os
 import subprocess
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from statistics import mean, stdev
 from typing import Any
 
@@ -76,8 +79,11 @@ class Run:
         metrics: dict[str, Any] = json.loads(self.directory.metrics.read_text(encoding="utf-8"))
         return metrics
 
-    def finish(self) -> None:
+    def finish(self, cores: Collection[int]) -> None:
         """Make the run, or go on with it.
+
+        Args:
+            cores: The numbers of the cores that it may use.
 
         Raises:
             ConfigError: It was begun with other settings.
@@ -102,7 +108,8 @@ class Run:
         start = time.perf_counter()
         try:
             seqnlp = Path(sys.executable).with_name("seqnlp")
-            subprocess.run([seqnlp, "train", "tagger", *options], check=True)
+            pinned = ["taskset", "--cpu-list", ",".join(map(str, cores))]
+            subprocess.run([*pinned, seqnlp, "train", "tagger", *options], check=True)
         finally:
             self.runs.mkdir(parents=True, exist_ok=True)
             with self.times.open("a", encoding="utf-8") as file:
@@ -114,11 +121,13 @@ def main() -> None:
     arguments = parser().parse_args()
     parts = [machine(PACKAGES)]
     try:
-        for corpus in arguments.corpus:
-            runs = [Run(corpus, seed, arguments.set, arguments.runs) for seed in arguments.seeds]
-            for run in runs:
-                run.finish()
-            parts += [f"## {corpus}", scores(corpus, runs)]
+        runs = {
+            corpus: [Run(corpus, seed, arguments.set, arguments.runs) for seed in arguments.seeds]
+            for corpus in arguments.corpus
+        }
+        finish([run for each in runs.values() for run in each], arguments.jobs)
+        for corpus, each in runs.items():
+            parts += [f"## {corpus}", scores(corpus, each)]
     except SeqnlpError as error:
         sys.exit(f"error: {error}")
     except subprocess.CalledProcessError as error:
@@ -126,8 +135,31 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     changed = "".join(f", `{override}`" for override in arguments.set)
-    parts.append(f"`seqnlp train tagger` at default settings{changed}; scores are x 100.")
+    cores = len(os.sched_getaffinity(0)) // arguments.jobs
+    parts.append(
+        f"`seqnlp train tagger` at default settings{changed}, {arguments.jobs} at a time, each on "
+        f"{cores} of the cores. Scores are x 100."
+    )
     publish(parts, arguments.output)
+
+
+def finish(runs: Sequence[Run], jobs: int) -> None:
+    """Make all runs, several at a time, each on cores of its own."""
+    cores = sorted(os.sched_getaffinity(0))
+    free: SimpleQueue[list[int]] = SimpleQueue()
+    for job in range(jobs):
+        free.put(cores[job::jobs])
+
+    def work(run: Run) -> None:
+        mine = free.get()
+        try:
+            run.finish(mine)
+        finally:
+            free.put(mine)
+
+    with ThreadPoolExecutor(jobs) as workers:
+        for _ in workers.map(work, runs):
+            pass
 
 
 def parser() -> ArgumentParser:
@@ -137,6 +169,14 @@ def parser() -> ArgumentParser:
     options.add_argument("--corpus", nargs="+", default=list(REFERENCES), metavar="NAME")
     options.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3], metavar="N")
     options.add_argument("--runs", type=Path, default=Path("runs/quality"), help="the directory of the runs")
+    options.add_argument(
+        "--jobs",
+        type=int,
+        choices=range(1, len(os.sched_getaffinity(0)) + 1),
+        default=1,
+        metavar="N",
+        help="runs at a time",
+    )
     options.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE")
     options.add_argument("--output", type=Path, help="also write the report to a file")
     return options

@@ -42,12 +42,12 @@ class DataSettings(Section):
 class TrainingSettings(Section):
     """How any network is trained."""
 
-    epochs: int = Field(30, ge=1, description="The most epochs")
+    epochs: int = Field(20, ge=1, description="The most epochs")
     patience: int = Field(10, ge=1, description="Stop after so many epochs without a better dev score")
     batch_tokens: int | None = Field(
         None,
         ge=16,
-        description="Rows times padded length of a batch; by default 1024, fewer for a small corpus",
+        description="Rows times padded length of a batch; by default 512, fewer for a small corpus",
     )
     buckets: int | None = Field(
         None,
@@ -60,7 +60,7 @@ class TrainingSettings(Section):
     schedule: Literal["cosine", "constant"] = Field("cosine", description="How the learning rate falls")
     clip: float = Field(5.0, gt=0, description="The greatest norm of a step's gradient")
     averaging: float = Field(
-        0.0, ge=0, lt=1, description="Share of the old in a running mean of the epochs' weights; 0 for none"
+        0.7, ge=0, lt=1, description="Share of the old in a running mean of the epochs' weights; 0 for none"
     )
     seed: int = Field(1, ge=0, description="Seed of everything that is random")
 
@@ -72,7 +72,7 @@ class TrainingSettings(Section):
         Args:
             tokens: How many tokens the training sentences have.
         """
-        return self.batch_tokens or min(1024, max(128, tokens // 128))
+        return self.batch_tokens or min(512, max(128, tokens // 128))
 
     def most_buckets(self, tokens: int) -> int:
         """How many padded lengths there are: as many as save more time than their compilation takes.

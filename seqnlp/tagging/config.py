@@ -46,7 +46,7 @@ class NetworkSettings(Section):
         0.25, ge=0, lt=1, description="Share of hidden units dropped along a sentence"
     )
     word_dropout: float = Field(
-        1.0, ge=0, description="a in a / (a + count): how often training takes a word for unknown"
+        3.0, ge=0, description="a in a / (a + count): how often training takes a word for unknown"
     )
     decoder: Literal["crf", "softmax"] = Field("crf", description="How tags are chosen: crf or softmax")
 

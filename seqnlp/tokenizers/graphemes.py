@@ -34,10 +34,10 @@ _VOWEL = "\u1160-\u11a7\ud7b0-\ud7c6"
 _TRAILING = "\u11a8-\u11ff\ud7cb-\ud7fb"
 _OPEN_SYLLABLES = "".join(map(chr, range(0xAC00, 0xD7A4, 28)))
 _RHYME = rf"(?:[{_VOWEL}{_OPEN_SYLLABLES}][{_VOWEL}]*+|[\uac00-\ud7a3])[{_TRAILING}]*+"
-_HANGUL = rf"(?:[{_LEADING}]++(?:{_RHYME})?+|{_RHYME}|[{_TRAILING}]++)"
+_HANGUL = rf"(?:[{_LEADING}]++(?>(?:{_RHYME})?)|{_RHYME}|[{_TRAILING}]++)"
 
 # The look-ahead spares ASCII, which is most text, the long list of ranges.
-EXTENSION = rf"(?:(?![\x00-\xff])[{MARKS}{_CLINGING}]++|(?<=\u200d)[{_PICTOGRAPHS}])*+"
+EXTENSION = rf"(?>(?:(?![\x00-\xff])[{MARKS}{_CLINGING}]++|(?<=\u200d)[{_PICTOGRAPHS}])*)"
 """What clings to the character before it; matches the empty string, too."""
 
 BASE = rf"(?:{_HANGUL}|[{_FLAG_LETTERS}]{{2}}|\S)"

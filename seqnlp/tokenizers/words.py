@@ -1,8 +1,10 @@
 """The word tokenizer: words, numbers and punctuation, as treebanks have them.
 
 English clitics come apart as in the Penn Treebank (Marcus, Santorini and Marcinkiewicz 1993): `do n't`,
-`she 's`. Everything is one regular expression. No part of it can run far and fail: each is possessive or
-looks at a bounded number of characters, so that time grows linearly with the text whatever it holds.
+`she 's`. Everything is one regular expression. No part of it can run far and fail: each gives nothing back,
+or looks at a bounded number of characters, so that time grows linearly with the text whatever it holds.
+Groups that give nothing back are written `(?>(?:…)*)`, since `(?:…)*+` goes wrong in Python before 3.11.5
+(gh-106052), which Debian 12 has.
 """
 
 import re
@@ -33,14 +35,12 @@ _JOINT = (
     rf"(?={_CHARACTER})"
 )
 # A soft hyphen or a zero-width joiner in the middle of a word does not end it.
-_INNER = rf"(?:{_CHARACTER}++|(?![\x00-\xac])[{MARKS}\xad\u200c\u200d\u2060]++|{_JOINT})*+"
-_ACRONYM = (
-    rf"(?:{_LETTER}\.){{2,}}+(?:{_LETTER}(?!\w))?+|{_LETTER}\.{_LETTER}(?!\w)|(?:{_CAPITAL}{{2}}\.){{2,}}+"
-)
+_INNER = rf"(?>(?:{_CHARACTER}++|(?![\x00-\xac])[{MARKS}\xad\u200c\u200d\u2060]++|{_JOINT})*)"
+_ACRONYM = rf"(?>(?:{_LETTER}\.){{2,}}(?:{_LETTER}(?!\w))?)|{_LETTER}\.{_LETTER}(?!\w)|(?>(?:{_CAPITAL}{{2}}\.){{2,}})"
 
 _URL_CHARACTER = r"\s<>\"“”«»()、。，！？；：「」『』（）【】"
 _URL_STOP = r".,;:!?'’*_~\[\]{}…"
-_URL_REST = rf"(?:[{_URL_STOP}]*+(?:[^{_URL_CHARACTER}{_URL_STOP}]++|\([^{_URL_CHARACTER}]*+\)))++"
+_URL_REST = rf"(?>(?:[{_URL_STOP}]*+(?:[^{_URL_CHARACTER}{_URL_STOP}]++|\([^{_URL_CHARACTER}]*+\)))+)"
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -60,7 +60,7 @@ _ALTERNATIVES = (
     rf"[A-Za-z]{{1,10}}?(?=[nN]{_APOSTROPHE}[tT](?!\w))|[nN]{_APOSTROPHE}[tT](?!\w)",
     rf"(?:{_ACRONYM}|{_CHARACTER}++){_INNER}",
     rf"(?<=\w){_CLITIC}|{_APOSTROPHE}\d0s(?!\w)",
-    r"(?P<mark>[!-'*-/:-@\\^_`|~¡-¿‐-⁞、。！？～])(?P=mark)++",
+    r"(?P<mark>[!-'*-/:-@\\^_`|~¡-¿‐-⁞、。！？～])(?>(?P=mark)+)",
     BASE,
 )
 

@@ -1,5 +1,6 @@
 """What every tokenizer promises, whatever the text."""
 
+import re
 import unicodedata
 
 import pytest
@@ -105,3 +106,9 @@ def test_subwords_need_a_vocabulary() -> None:
         tokenizer("subwords")
     with pytest.raises(ModelFileError, match="damaged"):
         tokenizer({"name": "subwords", "vocabulary": {}, "lower_case": True})
+
+
+@pytest.mark.parametrize("name", CUTTERS)
+def test_no_group_repeats_possessively(name: str) -> None:
+    # Before Python 3.11.5 such a repeat may leave the matcher a character further back (gh-106052).
+    assert not re.search(r"(?<!\\)\)(?:[*+?]|\{\d*,?\d*\})\+", tokenizer(name)._pattern.pattern)
