@@ -22,13 +22,14 @@ _CELL = {mode: cell for cell, mode in _MODE.items()}
 _GATES = {"lstm": (0, 3, 1, 2), "gru": (0, 1, 2), "rnn": (0,)}
 
 
-def carry(layer: Recurrent, inputs: Tensor, lengths: Tensor) -> Tensor:
+def carry(layer: Recurrent, inputs: Tensor, lengths: Tensor, start: Tensor | None) -> Tensor:
     """Emit a layer as one operation; for `seqnlp.layers.recurrent.carried_by`.
 
     Args:
         layer: The layer, its weights final.
         inputs: float32 [batch, time, input].
         lengths: int32 [batch]; a row of length 0 runs one step, whose result nobody reads.
+        start: The state to begin with, [directions, states, batch, units]; None for zeros.
 
     Returns:
         float32 [batch, time, directions * units].
@@ -37,16 +38,17 @@ def carry(layer: Recurrent, inputs: Tensor, lengths: Tensor) -> Tensor:
 
     directions = len(layer.directions)
     batch = tf.shape(inputs)[0]
-    start = tf.zeros([directions, batch, layer.units])
+    state = tf.zeros([directions, 2, batch, layer.units]) if start is None else start
     with tf.init_scope():  # out of the graph that is being traced, where weights have values
         parameters = _parameters(layer)
     output = tf.raw_ops.CudnnRNNV3(
         input=tf.transpose(inputs, [1, 0, 2]),
-        input_h=start,
-        input_c=start if layer.cell == "lstm" else tf.zeros([0]),
+        input_h=state[:, 0],
+        input_c=state[:, 1] if layer.cell == "lstm" else tf.zeros([0]),
         params=tf.constant(parameters),
         sequence_lengths=tf.maximum(lengths, 1),
         rnn_mode=_MODE[layer.cell],
+        seed=int(start is not None),  # an attribute that is free to tell the handler
         direction="bidirectional" if layer.bidirectional else "unidirectional",
         is_training=False,
         time_major=True,
@@ -100,11 +102,12 @@ def handle(context: Any, node: Any, name: str, args: Any) -> None:
     if cell == "gru":
         attributes["linear_before_reset"] = 1
     inputs, lengths = node.input[0], node.input[4]
+    start = node.input[1 : 3 if cell == "lstm" else 2] if node.get_attr_int("seed") else []
     dtype = context.get_dtype(output)
     context.remove_node(node.name)
     recurrent = context.make_node(
         _OPERATOR[cell],
-        [inputs, *weights, lengths],
+        [inputs, *weights, lengths, *start],
         attr=attributes,
         name=f"{node.name}_node",
         dtypes=[dtype],

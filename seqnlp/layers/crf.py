@@ -51,7 +51,7 @@ def _sweep(emissions: Tensor, first: Tensor, inside: Tensor, start: Tensor, weig
         return (sums,), (sums,)
 
     nothing = ops.zeros_like(emissions[0])
-    (sums,) = scan(step, (nothing,), (emissions, first, inside), start.shape, reverse=False)
+    _, (sums,) = scan(step, (nothing,), (emissions, first, inside), start.shape, reverse=False)
     return sums
 
 

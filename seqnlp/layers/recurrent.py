@@ -19,14 +19,14 @@ from seqnlp.layers.compiled import compiled
 from seqnlp.layers.scan import scan
 
 Tensor = Any
-Carrier = Callable[["Recurrent", Tensor, Tensor], Tensor]
+Carrier = Callable[["Recurrent", Tensor, Tensor, Tensor | None], Tensor]
 
 _carrier: ContextVar[Carrier | None] = ContextVar("carrier", default=None)
 
 
 @contextmanager
 def carried_by(carrier: Carrier) -> Iterator[None]:
-    """Within this context recurrent layers call `carrier(layer, inputs, lengths)` in place of computing.
+    """Within this context recurrent layers call `carrier(layer, inputs, lengths, start)` and do not compute.
 
     An export uses it to write a layer as one node of the target format.
     """
@@ -46,13 +46,17 @@ def recurrence(name: str) -> Callable[..., Tensor]:
     Returns:
         A function of `projected` [time, batch, gates * H], `kernel` [H, gates * H], `bias` [gates * H] (zeros
         for cells without a recurrent bias), `dropout` [batch, H] (what the hidden state is multiplied by
-        before the recurrent product; the same at every step) and `mask` [time, batch, 1], to the hidden
-        states [time, batch, H], zero where the mask is. Where the mask is zero the state passes unchanged, so
-        that the reversed direction begins at the last word, not in the padding.
+        before the recurrent product; the same at every step), `mask` [time, batch, 1] and the first state
+        [states, batch, H], to [time + states, batch, H]: the hidden states, zero where the mask is, and
+        behind them the last state. They are one tensor since a custom gradient of several is written
+        differently for each backend. Where the mask is zero the state passes unchanged, so that the reversed
+        direction begins at the last word, not in the padding.
     """
     cell = cell_named(name)
 
-    def forward(projected: Tensor, kernel: Tensor, bias: Tensor, dropout: Tensor, mask: Tensor) -> Any:
+    def forward(
+        projected: Tensor, kernel: Tensor, bias: Tensor, dropout: Tensor, mask: Tensor, start: Tensor
+    ) -> Any:
         def step(state: Any, at: Any) -> Any:
             x, m = at
             new, saved = cell.step(x, ops.matmul(state[0] * dropout, kernel) + bias, state)
@@ -60,15 +64,20 @@ def recurrence(name: str) -> Callable[..., Tensor]:
             return state, (*state, saved)
 
         units = kernel.shape[0]
-        start = (ops.zeros_like(dropout),) * cell.states
         sizes = (units,) * cell.states + (units * cell.saved,)
-        *states, saved = scan(step, start, (projected, mask), sizes, reverse=False)
-        return states[0] * mask, states, saved
+        last, (*states, saved) = scan(step, _unstacked(start, cell.states), (projected, mask), sizes, False)
+        return ops.concatenate([states[0] * mask, ops.stack(last)], axis=0), states, saved
 
     def backward(
-        kernel: Tensor, dropout: Tensor, mask: Tensor, states: Any, saved: Tensor, upstream: Tensor
+        kernel: Tensor,
+        dropout: Tensor,
+        mask: Tensor,
+        start: Tensor,
+        states: Any,
+        saved: Tensor,
+        upstream: Tensor,
     ) -> Any:
-        previous = tuple(_shifted(s) for s in states)
+        previous = tuple(map(_shifted, _unstacked(start, cell.states), states))
         factors = cell.factors(saved, previous)
         transposed = ops.transpose(kernel)
 
@@ -83,33 +92,43 @@ def recurrence(name: str) -> Callable[..., Tensor]:
             )
 
         units, width = kernel.shape
-        start = (ops.zeros_like(dropout),) * cell.states
-        inputs = (upstream * mask, mask, *factors)
-        d_projected, d_recurrent = scan(step, start, inputs, (width, width), reverse=True)
+        time = ops.shape(mask)[0]
+        last = _unstacked(upstream[time:], cell.states)
+        inputs = (upstream[:time] * mask, mask, *factors)
+        d_start, (d_projected, d_recurrent) = scan(step, last, inputs, (width, width), True)
         hidden = ops.reshape(previous[0] * dropout, (-1, units))
         flat = ops.reshape(d_recurrent, (-1, width))
-        return d_projected, ops.matmul(ops.transpose(hidden), flat), ops.sum(flat, axis=0)
+        d_kernel = ops.matmul(ops.transpose(hidden), flat)
+        return d_projected, d_kernel, ops.sum(flat, axis=0), ops.stack(d_start)
 
     forward, backward = compiled(forward), compiled(backward)
 
     @ops.custom_gradient  # type: ignore[untyped-decorator]
-    def run(projected: Tensor, kernel: Tensor, bias: Tensor, dropout: Tensor, mask: Tensor) -> Any:
+    def run(
+        projected: Tensor, kernel: Tensor, bias: Tensor, dropout: Tensor, mask: Tensor, start: Tensor
+    ) -> Any:
         # Our gradient is all there is: without this the tape would also differentiate the compiled loop.
-        inputs = [ops.stop_gradient(x) for x in (projected, kernel, bias, dropout, mask)]
+        inputs = [ops.stop_gradient(x) for x in (projected, kernel, bias, dropout, mask, start)]
         hidden, states, saved = forward(*inputs)
 
         def gradient(upstream: Tensor) -> Any:
-            d_projected, d_kernel, d_bias = backward(kernel, dropout, mask, states, saved, upstream)
-            return d_projected, d_kernel, d_bias, ops.zeros_like(dropout), ops.zeros_like(mask)
+            d_projected, d_kernel, d_bias, d_start = backward(
+                kernel, dropout, mask, start, states, saved, upstream
+            )
+            return d_projected, d_kernel, d_bias, ops.zeros_like(dropout), ops.zeros_like(mask), d_start
 
         return hidden, gradient
 
     return run  # type: ignore[no-any-return]
 
 
-def _shifted(states: Tensor) -> Tensor:
-    """The states before each step: those after it, moved by one, the first of them zero."""
-    return ops.concatenate([ops.zeros_like(states[:1]), states[:-1]], axis=0)
+def _unstacked(state: Tensor, count: int) -> tuple[Tensor, ...]:
+    return tuple(state[number] for number in range(count))
+
+
+def _shifted(start: Tensor, states: Tensor) -> Tensor:
+    """The states before each step: those after it, moved by one behind the first."""
+    return ops.concatenate([start[None], states[:-1]], axis=0)
 
 
 class Direction(keras.layers.Layer):  # type: ignore[misc]
@@ -154,19 +173,55 @@ class Direction(keras.layers.Layer):  # type: ignore[misc]
             initializer=_forget_bias if self.cell.name == "lstm" else "zeros",
         )
 
-    def call(self, inputs: Tensor, mask: Tensor, training: bool = False) -> Tensor:
-        """Run over `inputs` [time, batch, input] under `mask` [time, batch, 1]: [time, batch, H]."""
+    def call(
+        self, inputs: Tensor, mask: Tensor, start: Tensor | None = None, training: bool = False
+    ) -> tuple[Tensor, Tensor]:
+        """Run over a sequence.
+
+        Args:
+            inputs: [time, batch, input].
+            mask: [time, batch, 1].
+            start: The state to begin with, [states, batch, H]; None for zeros.
+            training: Whether dropout applies.
+
+        Returns:
+            The hidden states [time, batch, H] and the last state [states, batch, H].
+        """
         if self.backwards:
             inputs, mask = ops.flip(inputs, axis=0), ops.flip(mask, axis=0)
-        bias = ops.copy(self.bias)
-        into, recurrent = (bias[0], bias[1]) if self.cell.recurrent_bias else (bias, ops.zeros_like(bias))
         time, batch = ops.shape(inputs)[0], ops.shape(inputs)[1]
+        into, recurrent = self._biases()
         flat = ops.reshape(inputs, (-1, self.kernel.shape[0]))
         projected = ops.reshape(ops.matmul(flat, self.kernel) + into, (time, batch, self.kernel.shape[1]))
-        dropout = self.dropout(ops.ones_like(projected[0, :, : self.units]), training=training)
+        ones = ops.ones_like(projected[0, :, : self.units])
+        dropout = self.dropout(ones, training=training)
         kernel = ops.copy(self.recurrent_kernel)  # a tensor: a custom gradient may not capture a variable
-        states = recurrence(self.cell.name)(projected, kernel, recurrent, dropout, mask)
-        return ops.flip(states, axis=0) if self.backwards else states
+        first = ops.stack([ops.zeros_like(ones)] * self.cell.states) if start is None else start
+        states = recurrence(self.cell.name)(projected, kernel, recurrent, dropout, mask, first)
+        hidden, last = states[:time], states[time:]
+        return ops.flip(hidden, axis=0) if self.backwards else hidden, last
+
+    def step(self, inputs: Tensor, state: Tensor) -> Tensor:
+        """Advance one step, as a decoder does that chooses its next input itself.
+
+        Args:
+            inputs: [batch, input].
+            state: [states, batch, H].
+
+        Returns:
+            The state after it, likewise; the hidden state is its first part.
+        """
+        into, recurrent = self._biases()
+        states = _unstacked(state, self.cell.states)
+        projected = ops.matmul(inputs, self.kernel) + into
+        return ops.stack(
+            self.cell.step(projected, ops.matmul(states[0], self.recurrent_kernel) + recurrent, states)[0]
+        )
+
+    def _biases(self) -> tuple[Tensor, Tensor]:
+        """That of the inputs, and that of the recurrent product."""
+        bias = ops.copy(self.bias)
+        return (bias[0], bias[1]) if self.cell.recurrent_bias else (bias, ops.zeros_like(bias))
 
 
 def _forget_bias(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
@@ -224,12 +279,15 @@ class Recurrent(keras.layers.Layer):  # type: ignore[misc]
         for direction in self.directions:
             direction.build(inputs_shape)
 
-    def call(self, inputs: Tensor, lengths: Tensor, training: bool = False) -> Tensor:
+    def call(
+        self, inputs: Tensor, lengths: Tensor, start: Tensor | None = None, training: bool = False
+    ) -> Tensor:
         """Run the layer.
 
         Args:
             inputs: float32 [batch, time, input].
             lengths: int32 [batch]; steps at and beyond a row's length are padding.
+            start: The state to begin with, as `run` gives it; None for zeros.
             training: Whether dropout applies.
 
         Returns:
@@ -237,12 +295,35 @@ class Recurrent(keras.layers.Layer):  # type: ignore[misc]
         """
         carrier = _carrier.get()
         if carrier is not None:
-            return carrier(self, inputs, lengths)
+            return carrier(self, inputs, lengths, start)
+        return self.run(inputs, lengths, start, training)[0]
+
+    def run(
+        self, inputs: Tensor, lengths: Tensor, start: Tensor | None = None, training: bool = False
+    ) -> tuple[Tensor, Tensor]:
+        """Run the layer for its hidden states and its last state.
+
+        Args:
+            inputs: As for `call`.
+            lengths: As for `call`.
+            start: As for `call`.
+            training: As for `call`.
+
+        Returns:
+            What `call` returns, and the state after the last word (of the backward direction: after the
+            first), [directions, states, batch, H]; an LSTM's are its hidden state and its memory.
+        """
         inputs = ops.transpose(inputs, (1, 0, 2))
         steps = ops.arange(ops.shape(inputs)[0], dtype="int32")
         mask = ops.cast(steps[:, None] < ops.cast(lengths, "int32")[None, :], inputs.dtype)[..., None]
-        outputs = [direction(inputs, mask, training=training) for direction in self.directions]
-        return ops.transpose(ops.concatenate(outputs, axis=-1), (1, 0, 2))
+        hidden, last = zip(
+            *(
+                direction(inputs, mask, None if start is None else start[number], training=training)
+                for number, direction in enumerate(self.directions)
+            ),
+            strict=True,
+        )
+        return ops.transpose(ops.concatenate(hidden, axis=-1), (1, 0, 2)), ops.stack(last)
 
     def compute_output_shape(self, inputs_shape: tuple[int | None, ...], lengths_shape: Any = None) -> Any:
         """The shape of `call`'s result."""

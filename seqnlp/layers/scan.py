@@ -11,7 +11,9 @@ State = tuple[Tensor, ...]
 Step = Callable[[State, State], tuple[State, State]]
 
 
-def scan(step: Step, start: State, inputs: Sequence[Tensor], outputs: Sequence[int], reverse: bool) -> State:
+def scan(
+    step: Step, start: State, inputs: Sequence[Tensor], outputs: Sequence[int], reverse: bool
+) -> tuple[State, State]:
     """Run `step` over time and stack what it gives out.
 
     `keras.ops.scan` does the same, but on TensorFlow it wants a length that is known when the graph is traced
@@ -25,16 +27,16 @@ def scan(step: Step, start: State, inputs: Sequence[Tensor], outputs: Sequence[i
         reverse: Whether to go from the last step to the first.
 
     Returns:
-        What was given out, tensors [time, batch, dimension], in the order of time.
+        The last state, and what was given out, tensors [time, batch, dimension], in the order of time.
     """
     if keras.backend.backend() == "tensorflow":
         return _tensorflow_scan(step, start, inputs, outputs, reverse)
-    return ops.scan(step, start, tuple(inputs), reverse=reverse)[1]  # type: ignore[no-any-return]
+    return ops.scan(step, start, tuple(inputs), reverse=reverse)  # type: ignore[no-any-return]
 
 
 def _tensorflow_scan(
     step: Step, start: State, inputs: Sequence[Tensor], outputs: Sequence[int], reverse: bool
-) -> State:
+) -> tuple[State, State]:
     import tensorflow as tf
 
     length = tf.shape(inputs[0])[0]
@@ -45,7 +47,7 @@ def _tensorflow_scan(
         state, given = step(state, tuple(each[at] for each in inputs))
         return done + 1, state, [s.write(at, g) for s, g in zip(stacks, given, strict=True)]
 
-    _, _, stacks = tf.while_loop(
+    _, state, stacks = tf.while_loop(
         lambda done, *_: done < length, body, (0, start, stacks), maximum_iterations=length
     )
-    return tuple(stack.stack() for stack in stacks)
+    return state, tuple(stack.stack() for stack in stacks)

@@ -36,7 +36,10 @@ _JOINT = (
 )
 # A soft hyphen or a zero-width joiner in the middle of a word does not end it.
 _INNER = rf"(?>(?:{_CHARACTER}++|(?![\x00-\xac])[{MARKS}\xad\u200c\u200d\u2060]++|{_JOINT})*)"
-_ACRONYM = rf"(?>(?:{_LETTER}\.){{2,}}(?:{_LETTER}(?!\w))?)|{_LETTER}\.{_LETTER}(?!\w)|(?>(?:{_CAPITAL}{{2}}\.){{2,}})"
+_ACRONYM = (
+    rf"(?>(?:{_LETTER}\.){{2,}}(?:{_LETTER}(?!\w))?)"
+    rf"|{_LETTER}\.{_LETTER}(?!\w)|(?>(?:{_CAPITAL}{{2}}\.){{2,}})"
+)
 
 _URL_CHARACTER = r"\s<>\"“”«»()、。，！？；：「」『』（）【】"
 _URL_STOP = r".,;:!?'’*_~\[\]{}…"

@@ -48,6 +48,54 @@ def test_values_and_gradients_equal_those_of_keras(cell: str, bidirectional: boo
         np.testing.assert_allclose(ours_, theirs_, atol=1e-5)
 
 
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_first_and_last_states_equal_those_of_keras(cell: str, bidirectional: bool) -> None:
+    random = np.random.default_rng(4)
+    inputs = tf.constant(random.normal(size=(BATCH, TIME, WIDTH)).astype(np.float32))
+    mask = np.arange(TIME) < LENGTHS[:, None]
+    ours = Recurrent(UNITS, cell, bidirectional)
+    theirs = KERAS[cell](UNITS, return_sequences=True, return_state=True)
+    theirs = keras.layers.Bidirectional(theirs) if bidirectional else theirs
+    ours(inputs, LENGTHS)
+    theirs(inputs)
+    weights = [random.normal(size=weight.shape, scale=0.5) for weight in ours.get_weights()]
+    ours.set_weights(weights)
+    theirs.set_weights(weights)
+    shape = (1 + bidirectional, 2 if cell == "lstm" else 1, BATCH, UNITS)
+    start = tf.constant(random.normal(size=shape).astype(np.float32))
+    upstream = random.normal(size=shape).astype(np.float32)
+
+    def theirs_run() -> list[tf.Tensor]:
+        states = list(tf.reshape(start, (-1, BATCH, UNITS)))
+        hidden, *last = theirs(inputs, mask=mask, initial_state=states if len(states) > 1 else states[0])
+        return [hidden * mask[..., None].astype(np.float32), tf.reshape(tf.stack(last), shape)]
+
+    results = []
+    for run in (lambda: ours.run(inputs, LENGTHS, start), theirs_run):
+        with tf.GradientTape() as tape:
+            tape.watch([inputs, start])
+            hidden, last = run()
+            total = tf.reduce_sum(hidden) + tf.reduce_sum(last * upstream)
+        results.append([hidden, last, *tape.gradient(total, [inputs, start])])
+    for found, expected in zip(*results, strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_steps_one_by_one_are_the_layer(cell: str) -> None:
+    random = np.random.default_rng(5)
+    inputs = random.normal(size=(2, TIME, WIDTH)).astype(np.float32)
+    layer = Recurrent(UNITS, cell, bidirectional=False)
+    hidden, last = layer.run(inputs, np.full(2, TIME, np.int32))
+    (direction,) = layer.directions
+    state = np.zeros(last.shape[1:], np.float32)
+    for at in range(TIME):
+        state = direction.step(inputs[:, at], state)
+        np.testing.assert_allclose(state[0], hidden[:, at], atol=1e-6)
+    np.testing.assert_allclose(state, last[0], atol=1e-6)
+
+
 def test_an_empty_row_changes_no_other_and_comes_out_as_zeros() -> None:
     layer = Recurrent(UNITS)
     inputs = np.random.default_rng(0).normal(size=(3, 4, WIDTH)).astype(np.float32)
