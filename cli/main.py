@@ -20,6 +20,7 @@ VERBS = {
     "evaluate": "seqnlp.cli.evaluate:evaluate",
     "predict": "seqnlp.cli.predict:predict",
     "export": "seqnlp.cli.export:export",
+    "compare": "seqnlp.cli.compare:compare",
     "tokenize": "seqnlp.cli.tokenize:tokenize",
     "prepare": "seqnlp.cli.prepare:prepare",
     "init": "seqnlp.cli.init:init",

@@ -50,7 +50,7 @@ def plot_confusion(confusion: Confusion, path: Path) -> None:
     figure.supxlabel(
         "right in blue, wrong in orange; the darker, the more of its row", color=_INK, fontsize=7
     )
-    _save(figure, path)
+    save_picture(figure, path)
 
 
 def _draw_table(axes: Axes, confusion: Confusion) -> None:
@@ -133,10 +133,11 @@ def plot_history(history: Sequence[Mapping[str, Any]], path: Path, score: str = 
     panels[-1].set_xlabel("epoch", color=_INK)
     panels[-1].set_xlim(history[0]["epoch"] - 0.5, history[-1]["epoch"] + 0.5)
     panels[-1].xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    _save(figure, path)
+    save_picture(figure, path)
 
 
-def _save(figure: Figure, path: Path) -> None:
+def save_picture(figure: Figure, path: Path) -> None:
+    """Write a figure as a PNG, whole or not at all."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     FigureCanvasAgg(figure)

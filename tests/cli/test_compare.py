@@ -1,0 +1,91 @@
+"""`seqnlp compare`."""
+
+import json
+
+import pytest
+
+from seqnlp.corpora import load
+
+
+def test_cells_on_a_task(cli, tmp_path) -> None:
+    output = tmp_path / "comparison"
+    result = cli(
+        *("compare", "--task", "copy", "--cells", "gru,rnn", "--directions", "one,both"),
+        *("--gaps", "4,1", "--units", 8, "--steps", 12, "--output", output, "--json"),
+    )
+    assert result.exit_code == 0
+    trials = json.loads(result.stdout)
+    assert trials == json.loads((output / "comparison.json").read_text())
+    assert [(trial["cell"], trial["bidirectional"]) for trial in trials] == [
+        ("gru", False),
+        ("gru", True),
+        ("rnn", False),
+        ("rnn", True),
+    ]
+    for trial in trials:
+        assert list(trial["scores"]) == ["1", "4"]
+        assert len(trial["reach_before"]) == len(trial["reach_after"]) == 4 + 10
+        assert trial["training_speed"] > 0
+    # Kernel and recurrent kernel of 10 inputs and 8 units, a bias; answers of 8 symbols.
+    assert trials[2]["parameters"] == (10 + 8) * 8 + 8 + (8 * 8 + 8)
+    assert (output / "comparison.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_table_has_a_column_for_each_cell(cli, tmp_path) -> None:
+    arguments = ("--task", "adding", "--cells", "rnn", "--gaps", "5", "--units", 4, "--steps", 3)
+    result = cli("compare", *arguments, "--output", tmp_path / "comparison")
+    assert result.exit_code == 0
+    rows = [line.split("│")[1:3] for line in result.stdout.splitlines() if line.startswith("│")]
+    assert [label.strip() for label, _ in rows][:3] == ["score at gap 5", "training steps", "parameters"]
+    assert "step     3/3" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--task", "copy", "--corpus", "sample/ner"), "--corpus does not go with --task"),
+        (("--gaps", "3"), "--gaps does not go with a corpus; give --task"),
+        (("--task", "copy", "--cells", "lstm,gnu"), "--cells: 'gnu' is not one of lstm, gru, rnn"),
+        (("--task", "copy", "--directions", "back"), "--directions: 'back' is not one of one, both"),
+        (
+            ("--task", "copy", "--gaps", "3,x"),
+            "--gaps wants whole numbers above 0, parted by commas, not '3,x'",
+        ),
+    ],
+)
+def test_wrong_options_are_named(complaint, tmp_path, arguments, message) -> None:
+    assert complaint("compare", *arguments, "--output", tmp_path / "c") == message
+    assert not (tmp_path / "c").exists()
+
+
+def test_a_directory_that_is_in_use_is_left_alone(complaint, tmp_path) -> None:
+    (tmp_path / "mine").write_text("kept")
+    assert "choose another --output" in complaint("compare", "--task", "copy", "--output", tmp_path)
+    assert (tmp_path / "mine").read_text() == "kept"
+
+
+def test_taggers_of_a_corpus(cli, tmp_path) -> None:
+    corpus = load("sample/ner")
+    for name, sentences in (("train", corpus.train[:60]), ("dev", corpus.dev[:20])):
+        lines = (
+            "".join(f"{word} {tag}\n" for word, tag in zip(sentence.words, sentence.tags, strict=True))
+            for sentence in sentences
+        )
+        (tmp_path / f"{name}.conll").write_text("\n".join(lines), encoding="utf-8")
+    output = tmp_path / "comparison"
+    small = ("network.word_dimension=8", "network.character_filters=8", "training.buckets=1")
+    result = cli(
+        *("compare", "--train", tmp_path / "train.conll", "--dev", tmp_path / "dev.conll"),
+        *("--cells", "gru", "--units", 6, "--epochs", 2, "--output", output),
+        *(f"--set={setting}" for setting in small),
+    )
+    assert result.exit_code == 0
+    both, one = json.loads((output / "comparison.json").read_text())
+    assert (both["bidirectional"], one["bidirectional"]) == (True, False)
+    assert both["parameters"] > one["parameters"]
+    for name, found in (("bi-gru", both), ("gru", one)):
+        metrics = json.loads((output / name / "metrics.json").read_text())
+        assert found["scores"] == {"dev": metrics["dev"]["f1"]}
+        assert found["epochs"] == metrics["epochs"] == 2
+        assert found["reach"][0] > 0
+    assert "bi-gru" in result.stdout
