@@ -1,12 +1,13 @@
-"""Speeds as bars."""
+"""Measured speeds as pictures."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.rounds import Series
-from seqnlp.files import written_whole
+from seqnlp.plots import save_picture
 
 _OURS, _PEERS, _INK = "#1f5f99", "#b8b8b8", "#222222"
+_OTHERS = ("#c2521b", "#3a8f4a", "#7a5fa0")
 
 
 def draw_speeds(panels: Mapping[str, Mapping[str, Series]], path: Path) -> None:
@@ -16,12 +17,10 @@ def draw_speeds(panels: Mapping[str, Mapping[str, Series]], path: Path) -> None:
         panels: Titles, and under each the contenders, ours first, with their tokens per second.
         path: Where to, as a PNG; written whole or not at all.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     sizes = [len(speeds) for speeds in panels.values()]
     figure = Figure(figsize=(7.2, 0.34 * sum(sizes) + 0.55 * len(panels)), dpi=120, layout="constrained")
-    FigureCanvasAgg(figure)
     grid = figure.subplots(len(panels), 1, squeeze=False, gridspec_kw={"height_ratios": sizes})[:, 0]
     for axes, (title, speeds) in zip(grid, panels.items(), strict=True):
         names = list(speeds)
@@ -38,5 +37,32 @@ def draw_speeds(panels: Mapping[str, Mapping[str, Series]], path: Path) -> None:
         axes.tick_params(length=0, labelsize=8)
         axes.set_xticks([])
         axes.spines[:].set_visible(False)
-    with written_whole(path) as temporary:
-        figure.savefig(temporary, format="png")
+    save_picture(figure, path)
+
+
+def draw_growth(panels: Mapping[str, Mapping[str, Mapping[int, Series]]], path: Path) -> None:
+    """Draw a panel of lines for each thing that grows.
+
+    Args:
+        panels: What grows, and under it the contenders, ours first, with their time steps per second by size.
+        path: Where to, as a PNG; written whole or not at all.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(3.4 * len(panels), 3.2), dpi=120, layout="constrained")
+    grid = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
+    for axes, (what, contenders) in zip(grid, panels.items(), strict=True):
+        for colour, (name, speeds) in zip((_OURS, *_OTHERS), contenders.items(), strict=False):
+            medians = [series.median for series in speeds.values()]
+            axes.plot(list(speeds), medians, marker="o", markersize=3.5, color=colour, label=name)
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        sizes = sorted({size for speeds in contenders.values() for size in speeds})
+        axes.set_xticks(sizes, list(map(str, sizes)))
+        axes.minorticks_off()
+        axes.tick_params(labelsize=8)
+        axes.set_xlabel(what, color=_INK)
+        axes.spines[["top", "right"]].set_visible(False)
+    grid[0].set_ylabel("time steps/s", color=_INK)
+    grid[0].legend(frameon=False, fontsize=8)
+    save_picture(figure, path)

@@ -1,5 +1,6 @@
 """seqnlp itself."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -87,3 +88,98 @@ class Training:
 
         self.network.fit(stream(self.batches, self.batches.steps), shuffle=False, verbose=0)
         return self.batches.tokens
+
+    def shapes(self) -> int:
+        """How many shapes the batches have."""
+        return len({inputs["words"].shape for inputs, _ in self.batches})
+
+    def tokens_an_epoch(self) -> int:
+        """How many tokens all batches have."""
+        return self.batches.tokens
+
+
+class ClassifierTraining:
+    """Whole steps of a Bi-GRU classifier on seqnlp's layer, with lazy Adam.
+
+    Args:
+        untrained: Names the corpus.
+        steps: How many batches.
+        threads: How many threads compute.
+    """
+
+    def __init__(self, untrained: Untrained, steps: int, threads: int) -> None:
+        import keras
+        from keras import ops
+
+        from benchmarks.contenders import classifiers
+        from benchmarks.contenders.stream import use_threads
+        from seqnlp.layers.lookup import lookup
+        from seqnlp.layers.recurrent import Recurrent
+        from seqnlp.optimizers import LazyAdam
+
+        class Network(keras.Model):  # type: ignore[misc]
+            def __init__(self, words: int) -> None:
+                super().__init__()
+                self.embedding = keras.layers.Embedding(words, classifiers.DIMENSION)
+                self.embedding.build((None, None))
+                self.dropout = keras.layers.Dropout(classifiers.DROPOUT)
+                self.recurrent = Recurrent(classifiers.UNITS, "gru")
+                self.classes = keras.layers.Dense(classifiers.CLASSES)
+
+            def call(self, inputs: Any, training: bool = False) -> Any:
+                vectors = self.dropout(lookup(self.embedding.embeddings, inputs["words"]), training=training)
+                states = self.recurrent(vectors, inputs["lengths"], training=training)
+                steps = ops.arange(ops.shape(states)[1], dtype="int32")
+                padding = ops.cast(steps[None, :] >= inputs["lengths"][:, None], "float32")[..., None]
+                return self.classes(self.dropout(ops.max(states - 2 * padding, axis=1), training=training))
+
+        use_threads(threads)
+        training = untrained.settings.training
+        self.batches = classifiers.Labelled(untrained, steps)
+        self.network = Network(self.batches.words)
+        self.network.compile(
+            LazyAdam(training.learning_rate, global_clipnorm=training.clip),
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+            jit_compile=False,
+        )
+
+    def run(self) -> int:
+        """Train on all batches, which are made meanwhile; return how many tokens they have."""
+        from benchmarks.contenders.stream import stream
+
+        self.network.fit(stream(self.batches, self.batches.steps), shuffle=False, verbose=0)
+        return self.batches.tokens
+
+
+class Layer:
+    """Forward and backward of one bidirectional layer.
+
+    Args:
+        cell: The cell.
+        threads: How many threads compute.
+    """
+
+    def __init__(self, cell: str, threads: int) -> None:
+        from benchmarks.contenders.stream import use_threads
+
+        use_threads(threads)
+        self.cell = cell
+        self.steps: dict[tuple[int, int, int], Callable[[], Any]] = {}
+
+    def run(self, units: int, batch: int, time: int, rounds: int) -> int:
+        """Compute the gradients of a layer as wide as its inputs; return how many time steps that were."""
+        shape = batch, time, units
+        if shape not in self.steps:
+            self.steps[shape] = self._step(shape)
+        for _ in range(rounds):
+            self.steps[shape]()
+        return rounds * batch * time
+
+    def _step(self, shape: tuple[int, int, int]) -> Callable[[], Any]:
+        from benchmarks.contenders.stream import gradient_step
+        from seqnlp.layers.recurrent import Recurrent
+
+        layer = Recurrent(shape[-1], self.cell)
+        layer.build(shape)
+        lengths = np.full(shape[0], shape[1], np.int32)
+        return gradient_step(layer, lambda inputs: layer(inputs, lengths), shape)

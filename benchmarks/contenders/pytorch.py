@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from benchmarks.contenders import classifiers
 from benchmarks.contenders.batches import Sentences, Steps, by_length
 from benchmarks.untrained import Untrained
 from seqnlp.tagging.codec import Arrays, TaggingCodec
@@ -181,6 +182,94 @@ class Training:
             nn.utils.clip_grad_norm_(self.network.parameters(), self.clip)
             self.optimizer.step()
         return self.tokens
+
+
+class Classifier(nn.Module):
+    """A Bi-GRU and the maximum of its states.
+
+    Args:
+        words: How many words there are.
+    """
+
+    def __init__(self, words: int) -> None:
+        super().__init__()
+        self.words = nn.Embedding(words, classifiers.DIMENSION)
+        self.dropout = nn.Dropout(classifiers.DROPOUT)
+        self.recurrent = nn.GRU(
+            classifiers.DIMENSION, classifiers.UNITS, batch_first=True, bidirectional=True
+        )
+        self.classes = nn.Linear(2 * classifiers.UNITS, classifiers.CLASSES)
+
+    def forward(self, words: Tensor, lengths: Tensor) -> Tensor:
+        """Logits [batch, classes] of sentences [batch, time]."""
+        packed = pack_padded_sequence(
+            self.dropout(self.words(words)), lengths, batch_first=True, enforce_sorted=False
+        )
+        states = pad_packed_sequence(self.recurrent(packed)[0], batch_first=True, padding_value=-2.0)[0]
+        logits: Tensor = self.classes(self.dropout(states.amax(dim=1)))
+        return logits
+
+
+class ClassifierTraining:
+    """Whole steps of a Bi-GRU classifier with fused Adam.
+
+    Args:
+        untrained: Names the corpus.
+        steps: How many batches.
+        threads: How many threads compute.
+    """
+
+    def __init__(self, untrained: Untrained, steps: int, threads: int) -> None:
+        torch.set_num_threads(threads)
+        batches = classifiers.Labelled(untrained, steps)
+        self.tokens = batches.tokens
+        self.batches = [
+            (
+                _rows(inputs["words"], inputs),
+                _rows(inputs["lengths"], inputs),
+                torch.from_numpy(classes[: np.count_nonzero(inputs["lengths"])].astype(np.int64)),
+            )
+            for inputs, classes in batches
+        ]
+        self.network = Classifier(batches.words).train()
+        training = untrained.settings.training
+        self.clip = training.clip
+        self.optimizer = torch.optim.Adam(self.network.parameters(), training.learning_rate, fused=True)
+
+    def run(self) -> int:
+        """Train on all batches, which are ready; return how many tokens they have."""
+        for words, lengths, classes in self.batches:
+            self.optimizer.zero_grad()
+            functional.cross_entropy(self.network(words, lengths), classes).backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(self.network.parameters(), self.clip)
+            self.optimizer.step()
+        return self.tokens
+
+
+class Layer:
+    """Forward and backward of one bidirectional layer.
+
+    Args:
+        cell: The cell.
+        threads: How many threads compute.
+    """
+
+    def __init__(self, cell: str, threads: int) -> None:
+        torch.set_num_threads(threads)
+        self.layer = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}[cell]
+        self.layers: dict[int, nn.Module] = {}
+
+    def run(self, units: int, batch: int, time: int, rounds: int) -> int:
+        """Compute the gradients of a layer as wide as its inputs; return how many time steps that were."""
+        if units not in self.layers:
+            self.layers[units] = self.layer(units, units, batch_first=True, bidirectional=True)
+        layer = self.layers[units]
+        inputs = torch.randn(batch, time, units, requires_grad=True)
+        for _ in range(rounds):
+            layer.zero_grad()
+            inputs.grad = None
+            layer(inputs)[0].sum().backward()
+        return rounds * batch * time
 
 
 def _rows(array: NDArray[Any], inputs: Arrays) -> Tensor:

@@ -8,8 +8,9 @@ import numpy as np
 from keras import layers, ops
 from numpy.typing import NDArray
 
+from benchmarks.contenders import classifiers
 from benchmarks.contenders.batches import Sentences, Steps, by_length
-from benchmarks.contenders.stream import stream, use_threads
+from benchmarks.contenders.stream import gradient_step, stream, use_threads
 from benchmarks.untrained import Untrained
 from seqnlp.tagging.codec import Arrays, TaggingCodec
 from seqnlp.tagging.config import NetworkSettings
@@ -103,3 +104,62 @@ class Training:
         """Train on all batches, which are ready; return how many tokens they have."""
         self.network.fit(stream(self.batches, len(self.batches)), shuffle=False, verbose=0)
         return self.tokens
+
+
+class ClassifierTraining:
+    """Whole steps of a Bi-GRU classifier by `fit`, with Adam.
+
+    Args:
+        untrained: Names the corpus.
+        steps: How many batches.
+        threads: How many threads compute.
+    """
+
+    def __init__(self, untrained: Untrained, steps: int, threads: int) -> None:
+        use_threads(threads)
+        batches = classifiers.Labelled(untrained, steps)
+        self.tokens = batches.tokens
+        self.batches = [(inputs["words"], classes) for inputs, classes in batches]
+        words = keras.Input((None,), dtype="int32")
+        mask = ops.not_equal(words, 0)
+        hidden = layers.Embedding(batches.words, classifiers.DIMENSION)(words)
+        recurrent = layers.Bidirectional(layers.GRU(classifiers.UNITS, return_sequences=True))
+        hidden = recurrent(layers.Dropout(classifiers.DROPOUT)(hidden), mask=mask)
+        hidden = ops.max(hidden - 2 * ops.cast(~mask, "float32")[..., None], axis=1)
+        logits = layers.Dense(classifiers.CLASSES)(layers.Dropout(classifiers.DROPOUT)(hidden))
+        self.network = keras.Model(words, logits)
+        training = untrained.settings.training
+        self.network.compile(
+            keras.optimizers.Adam(training.learning_rate, global_clipnorm=training.clip),
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        )
+
+    def run(self) -> int:
+        """Train on all batches, which are ready; return how many tokens they have."""
+        self.network.fit(stream(self.batches, len(self.batches)), shuffle=False, verbose=0)
+        return self.tokens
+
+
+class Layer:
+    """Forward and backward of one bidirectional layer.
+
+    Args:
+        cell: The cell.
+        threads: How many threads compute.
+    """
+
+    def __init__(self, cell: str, threads: int) -> None:
+        use_threads(threads)
+        self.layer = {"lstm": layers.LSTM, "gru": layers.GRU, "rnn": layers.SimpleRNN}[cell]
+        self.steps: dict[tuple[int, int, int], Callable[[], Any]] = {}
+
+    def run(self, units: int, batch: int, time: int, rounds: int) -> int:
+        """Compute the gradients of a layer as wide as its inputs; return how many time steps that were."""
+        shape = batch, time, units
+        if shape not in self.steps:
+            layer = layers.Bidirectional(self.layer(units, return_sequences=True))
+            layer.build(shape)
+            self.steps[shape] = gradient_step(layer, layer, shape)
+        for _ in range(rounds):
+            self.steps[shape]()
+        return rounds * batch * time

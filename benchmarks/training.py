@@ -1,0 +1,159 @@
+"""How fast seqnlp trains, against stock Keras and PyTorch on the same machine in the same run.
+
+`python -m benchmarks.training --output FILE --picture FILE`
+"""
+
+import os
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.picture import draw_growth
+from benchmarks.report import machine, publish, table
+from benchmarks.rounds import Series, Worker, interleaved
+from benchmarks.tagging import CORPUS, PACKAGES, compared, contender, log
+from benchmarks.untrained import Untrained
+
+LIBRARIES = {"seqnlp": "ours", "Keras": "stock_keras", "PyTorch": "pytorch"}
+GROWTH = {
+    "length": [(200, 32, time) for time in (25, 50, 100, 200, 400)],
+    "units": [(units, 32, 25) for units in (100, 200, 400, 800)],
+    "batch": [(200, batch, 25) for batch in (8, 16, 32, 64, 128)],
+}
+"""Units, rows and time steps of a layer: one grows, the others stay."""
+EVERY = 10**9  # batches: more than there are
+STEPS_A_TURN = 4096  # time steps, about, that a turn of a single layer takes
+
+
+def main() -> None:
+    """Compare whole steps of a tagger and of a classifier, then a single layer as it grows."""
+    arguments = parser().parse_args()
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    os.environ["OMP_NUM_THREADS"] = str(arguments.threads)
+    conditions = machine(PACKAGES)
+    with TemporaryDirectory() as directory:
+        untrained = Untrained(Path(directory), CORPUS)
+        with Worker("benchmarks.untrained:Untrained", directory=Path(directory), corpus=CORPUS) as maker:
+            parameters = maker.call("make")
+        parts = [
+            f"{conditions} {arguments.threads} threads for each contender. The tagger has the default sizes "
+            f"({parameters:,} parameters). Ratios are taken round by round: the median, the lowest and the "
+            "highest."
+        ]
+        parts += whole_steps(untrained, arguments)
+        parts += compilation(untrained, arguments.threads)
+    grown = {what: growth(what, shapes, arguments) for what, shapes in GROWTH.items()}
+    for what, shapes in GROWTH.items():
+        parts += [f"## A Bi-LSTM as its {what} grows", grown_table(what, shapes, grown[what])]
+    parts.append(
+        "Time steps a second; forward and backward of one layer as wide as its inputs, rows of full length."
+    )
+    publish(parts, arguments.output)
+    if arguments.picture is not None:
+        draw_growth({what: by_library(what, speeds) for what, speeds in grown.items()}, arguments.picture)
+
+
+def parser() -> ArgumentParser:
+    """The options."""
+    options = ArgumentParser(prog="python -m benchmarks.training", description=main.__doc__)
+    options.add_argument("--rounds", type=int, default=5, metavar="N", help="turns of each contender")
+    options.add_argument("--steps", type=int, default=60, metavar="N", help="batches in a turn")
+    options.add_argument("--threads", type=int, default=2, metavar="N", help="threads of each contender")
+    options.add_argument("--output", type=Path, help="also write the report to a file")
+    options.add_argument("--picture", type=Path, help="draw the growth as a PNG")
+    return options
+
+
+def whole_steps(untrained: Untrained, arguments: Namespace) -> Iterator[str]:
+    """Forward, backward and optimiser of the tagger and of a classifier."""
+    for what, made, bars in (
+        ("the tagger", "Training", ("", "1.8", "1.0 (aim 1.5)")),
+        ("a Bi-GRU classifier", "ClassifierTraining", ("", "1.8", "1.0 (aim 1.5)")),
+    ):
+        log(f"training {what}: {arguments.rounds} rounds")
+        with ExitStack() as stack:
+            workers = [
+                contender(
+                    stack,
+                    f"{module}:{made}",
+                    untrained=untrained,
+                    steps=arguments.steps,
+                    threads=arguments.threads,
+                )
+                for module in LIBRARIES.values()
+            ]
+            measured = interleaved([partial(worker.speed, "run") for worker in workers], arguments.rounds)
+        yield f"## Training {what}, whole steps"
+        yield compared(what, measured, *zip(LIBRARIES, bars, strict=True))
+
+
+def compilation(untrained: Untrained, threads: int) -> Iterator[str]:
+    """How much of a training is compilation: what the first epoch takes longer than the second."""
+    log("a whole epoch, twice")
+    target = "benchmarks.contenders.ours:Training"
+    with Worker(target, untrained=untrained, steps=EVERY, threads=threads) as ours:
+        shapes = ours.call("shapes")
+        first, second = (1 / ours.speed("run") for _ in range(2))
+        tokens = ours.call("tokens_an_epoch")
+    epochs = untrained.settings.training.epochs
+    compiling = max(0.0, first - second) * tokens
+    share = compiling / (compiling + epochs * second * tokens)
+    yield "## Compilation"
+    yield (
+        f"An epoch of {CORPUS} has batches of {shapes} shapes. Its first run took {first * tokens:.1f} s, "
+        f"its second {second * tokens:.1f} s: {compiling:.1f} s are compilation, {share:.1%} of the time "
+        f"of {epochs} epochs."
+    )
+
+
+def growth(what: str, shapes: Sequence[tuple[int, int, int]], arguments: Namespace) -> list[list[Series]]:
+    """Time steps a second of a Bi-LSTM of each shape, by each library."""
+    log(f"a layer as its {what} grows")
+    with ExitStack() as stack:
+        workers = [
+            contender(stack, f"{module}:Layer", cell="lstm", threads=arguments.threads)
+            for module in LIBRARIES.values()
+        ]
+        return [
+            interleaved(
+                [
+                    partial(worker.speed, "run", *shape, max(1, STEPS_A_TURN // (shape[1] * shape[2])))
+                    for worker in workers
+                ],
+                arguments.rounds,
+            )
+            for shape in shapes
+        ]
+
+
+def axis(what: str, shape: tuple[int, int, int]) -> int:
+    """The size of a shape that grows."""
+    units, batch, time = shape
+    return {"length": time, "units": units, "batch": batch}[what]
+
+
+def by_library(what: str, speeds: Sequence[Sequence[Series]]) -> dict[str, dict[int, Series]]:
+    """The speeds of each library by size."""
+    sizes = [axis(what, shape) for shape in GROWTH[what]]
+    return {
+        name: {size: each[place] for size, each in zip(sizes, speeds, strict=True)}
+        for place, name in enumerate(LIBRARIES)
+    }
+
+
+def grown_table(what: str, shapes: Sequence[tuple[int, int, int]], speeds: Sequence[Sequence[Series]]) -> str:
+    """A table: a line for each shape."""
+    ours, *_ = LIBRARIES
+    header = [what, *LIBRARIES, *(f"{ours} to {name}" for name in list(LIBRARIES)[1:])]
+    rows = [
+        [str(axis(what, shape)), *map(str, each), *(each[0].ratio(other) for other in each[1:])]
+        for shape, each in zip(shapes, speeds, strict=True)
+    ]
+    return table(header, rows)
+
+
+if __name__ == "__main__":
+    main()
