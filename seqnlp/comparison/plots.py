@@ -84,11 +84,14 @@ def _draw_reach(
     axes: Axes, results: Sequence[Trial | TaggerResult], norms: Mapping[str, Sequence[float]]
 ) -> None:
     """Norms by distance, each as a share of that at the last step."""
+    from matplotlib.ticker import MaxNLocator
+
     for result in results:
         first, *_ = values = norms[result.name]
         shares = [max(value / max(first, _SMALLEST), _SMALLEST) for value in values]
         axes.plot(range(len(shares)), shares, linewidth=1.6, **_style(result))
     axes.set_yscale("log")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("steps back from the last", color=_INK)
     axes.set_ylabel("share of that at the last step", color=_INK)
     axes.grid(color=_FAINT, linewidth=0.5)
@@ -102,5 +105,6 @@ def _draw_bars(
     )
     axes.bar_label(bars, fmt=f"{{:,.{digits}f}}", padding=3, fontsize=9)
     axes.invert_yaxis()
+    axes.set_xlim(right=1.2 * max(values.values(), default=1.0) or 1.0)  # room for the figures
     axes.set_xticks([])
     axes.spines[["top", "right", "bottom"]].set_visible(False)
