@@ -172,21 +172,20 @@ def node_counts(model: Path) -> Counter[str]:
     """How many recurrent nodes a graph has, how many loops in its CRF and elsewhere, and how many others."""
     import onnx
 
-    def kind(node: onnx.NodeProto) -> str:
-        if node.op_type in LOOPS and node.output[0] in crf:
-            return f"{node.op_type} in the CRF"
-        return str(node.op_type) if node.op_type in (*RECURRENT, *LOOPS) else "others"
-
-    def walk(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
+    def kinds(graph: onnx.GraphProto, within: bool) -> Iterator[str]:
         for node in graph.node:
-            yield node
+            decoding = within or node.output[0] in crf
+            if node.op_type in LOOPS and decoding:
+                yield f"{node.op_type} in the CRF"
+            else:
+                yield node.op_type if node.op_type in (*RECURRENT, *LOOPS) else "others"
             for attribute in node.attribute:
                 if attribute.HasField("g"):
-                    yield from walk(attribute.g)
+                    yield from kinds(attribute.g, decoding)
 
     graph = onnx.load(model).graph
     crf = behind({"emissions"}, graph)
-    return Counter(map(kind, walk(graph)))
+    return Counter(kinds(graph, within=False))
 
 
 def behind(names: set[str], graph: Any) -> set[str]:
