@@ -56,9 +56,13 @@ class CharacterCNN(keras.layers.Layer):  # type: ignore[misc]
         """
         present = ops.expand_dims(ops.cast(ops.not_equal(characters, 0), "float32"), -1)
         embedded = lookup(self.embedding.embeddings, characters) * present
-        hidden = ops.concatenate([convolution(embedded) for convolution in self.convolutions], axis=-1)
-        # After the rectifier nothing is below 0, so that padding, at 0, never wins.
-        return ops.max(ops.relu(hidden) * present, axis=1)
+        hidden = ops.concatenate(
+            [ops.conv(embedded, convolution.kernel, padding="same") for convolution in self.convolutions],
+            axis=-1,
+        )
+        bias = ops.concatenate([convolution.bias for convolution in self.convolutions])
+        # Padding must not win. The bias, the same everywhere, is added to the winners only.
+        return ops.relu(ops.max(hidden + (present - 1) * 1e4, axis=1) + bias)
 
     def compute_output_shape(self, shape: Any) -> Any:
         """The shape of `call`'s result."""

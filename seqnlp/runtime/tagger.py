@@ -1,7 +1,7 @@
 """A tagger in use: text in, tags, entities and their probabilities out."""
 
 import os
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,12 +17,14 @@ from seqnlp.errors import ConfigError, ModelFileError
 from seqnlp.runtime.model_file import ModelFile, open_model
 from seqnlp.runtime.prediction import Prediction, entities_of
 from seqnlp.sentences import split_sentences
-from seqnlp.tagging.codec import Encoded, TaggingCodec
+from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.tokenizers import Token, Tokenizer, tokenizer
 from seqnlp.tokenizers.token import make_token
 
 POSITIONS = 2048
 """Rows times padded length of a batch: with fewer the CRF is slower, with more the LSTM leaves the cache."""
+ENOUGH_ROWS = 24
+"""With so many rows a step of the LSTM and of the CRF costs little more than its rows cost."""
 
 
 @dataclass(frozen=True)
@@ -155,41 +157,67 @@ class Tagger:
         Returns:
             For each sentence its tags (`bio`, or plain ones) and the probability of each, from 0 to 1.
         """
+        groups = _groups([len(sentence) for sentence in sentences], self.batch_size)
+        if len(groups) == 1:
+            return self._tagged(sentences, side_by_side=self.threads > 1)
+        results: list[tuple[list[str], list[float]]] = [([], [])] * len(sentences)
+
+        def tagged(group: Sequence[int]) -> list[tuple[list[str], list[float]]]:
+            return self._tagged([sentences[number] for number in group])
+
+        # A worker does all there is to do for its sentences, so that one computes while another encodes.
+        for group, found in zip(groups, self._workers.map(tagged, groups), strict=True):
+            for number, result in zip(group, found, strict=True):
+                results[number] = result
+        return results
+
+    def _tagged(
+        self, sentences: Sequence[Sequence[str]], side_by_side: bool = False
+    ) -> list[tuple[list[str], list[float]]]:
+        """Tag sentences; of long ones, which are cut, batches may be computed side by side."""
         lengths = [len(sentence) for sentence in sentences]
         encoded = self.codec.encode([sentence for sentence in sentences if sentence])
-        tags = np.zeros(len(encoded.words), np.int32)
-        scores = np.zeros(len(encoded.words), np.float32)
         batches = list(_batches(encoded.windows.lengths, self.batch_size))
-        for batch, (best, sure) in zip(batches, self._computed(encoded, batches), strict=True):
-            encoded.windows.join(batch, best, tags)
-            encoded.windows.join(batch, sure, scores)
-        return list(zip(self.codec.decode(tags, lengths), _split(scores, lengths), strict=True))
-
-    def _computed(self, encoded: Encoded, batches: Sequence[Batch]) -> Iterable[Sequence[NDArray[Any]]]:
-        """Best tags and their scores, [rows, time], of each batch."""
 
         def compute(batch: Batch) -> Sequence[NDArray[Any]]:
             return self.file.session.run(["tags", "scores"], encoded.batch(batch))  # type: ignore[no-any-return]
 
-        alone = self.threads == 1 or len(batches) == 1
-        return map(compute, batches) if alone else self._workers.map(compute, batches)
+        computed = (self._workers.map if side_by_side and len(batches) > 1 else map)(compute, batches)
+        if len(batches) == 1 and batches[0].positions == len(encoded.words):
+            tags, scores = (values.reshape(-1) for values in next(iter(computed)))
+        else:
+            tags, scores = np.zeros(len(encoded.words), np.int32), np.zeros(len(encoded.words), np.float32)
+            for batch, (best, sure) in zip(batches, computed, strict=True):
+                encoded.windows.join(batch, best, tags)
+                encoded.windows.join(batch, sure, scores)
+        return list(zip(self.codec.decode(tags, lengths), _split(scores, lengths), strict=True))
+
+
+def _groups(lengths: Sequence[int], most: int | None) -> list[Sequence[int]]:
+    """Sentences of similar length together, as many as make a batch."""
+    if len(lengths) < 2:
+        return [range(len(lengths))]
+    return [batch.rows.tolist() for batch in _batches(np.asarray(lengths), most)]
 
 
 def _batches(lengths: NDArray[np.integer[Any]], most: int | None) -> Iterator[Batch]:
-    """Rows of similar length together, each batch padded to its longest."""
+    """Rows of similar length together, each batch padded to its longest.
+
+    A batch of enough rows ends before a row that would make more than a twentieth of it padding.
+    """
     order = np.argsort(lengths, kind="stable")
-    first = 0
-    while first < len(order):
-        last = first + 1
-        # Lengths rise, so a batch that takes one row more is padded to that row.
-        while (
-            last < len(order)
-            and (last + 1 - first) * lengths[order[last]] <= POSITIONS
-            and last - first != most
-        ):
-            last += 1
-        yield Batch(order[first:last], last - first, int(lengths[order[last - 1]]))
-        first = last
+    rising = lengths[order].tolist()
+    first = tokens = 0
+    for last, length in enumerate(rising):
+        rows = last + 1 - first  # with this one, to which all are padded
+        positions = rows * length
+        padded = rows > ENOUGH_ROWS and positions > 1.05 * (tokens + length)
+        if rows > 1 and (positions > POSITIONS or rows - 1 == most or padded):
+            yield Batch(order[first:last], rows - 1, rising[last - 1])
+            first, tokens = last, 0
+        tokens += length
+    if rising:
+        yield Batch(order[first:], len(rising) - first, rising[-1])
 
 
 def _split(values: NDArray[np.floating[Any]], lengths: Sequence[int]) -> list[list[float]]:

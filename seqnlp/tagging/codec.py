@@ -256,10 +256,11 @@ class TaggingCodec:
         labels = [names[number] for number in ids.tolist()]
         sentences = [labels[end - length : end] for end, length in zip(ends, lengths, strict=True)]
         edge = len(names)
-        # An edge behind every sentence, which is also the one before the next.
-        path = np.insert(ids, ends, edge)
-        before = np.concatenate([[edge], path[:-1]])
-        wrong = ~legal[before, path]
+        # An edge before every sentence, and one behind the last.
+        path = np.full(len(ids) + len(lengths) + 1, edge)
+        for number, (end, length) in enumerate(zip(ends, lengths, strict=True), 1):
+            path[end - length + number : end + number] = ids[end - length : end]
+        wrong = ~legal.take(path[:-1] * (edge + 1) + path[1:])
         if not wrong.any():
             return sentences
         sentence_of = np.repeat(np.arange(len(lengths)), np.asarray(lengths) + 1)
