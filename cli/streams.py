@@ -4,12 +4,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from seqnlp.errors import DataError
 from seqnlp.files import written_whole
 
 if TYPE_CHECKING:
+    from io import BufferedReader
+
     from seqnlp.corpora.lines import Line
 
 STANDARD = Path("-")
@@ -50,7 +52,8 @@ class InputLines:
 
     def _raw_lines(self) -> Iterator[bytes]:
         begun: list[bytes] = []
-        while block := sys.stdin.buffer.read1(_BLOCK):
+        stdin = cast("BufferedReader", sys.stdin.buffer)
+        while block := stdin.read1(_BLOCK):
             *whole, rest = block.split(b"\n")
             for number, line in enumerate(whole, 1):
                 self.drained = number == len(whole) and len(block) < _BLOCK
