@@ -60,7 +60,7 @@ def parser() -> ArgumentParser:
     """The options."""
     options = ArgumentParser(prog="python -m benchmarks.training", description=main.__doc__)
     options.add_argument("--rounds", type=int, default=5, metavar="N", help="turns of each contender")
-    options.add_argument("--steps", type=int, default=60, metavar="N", help="batches in a turn")
+    options.add_argument("--steps", type=int, default=300, metavar="N", help="batches in a turn")
     options.add_argument("--threads", type=int, default=2, metavar="N", help="threads of each contender")
     options.add_argument("--output", type=Path, help="also write the report to a file")
     options.add_argument("--picture", type=Path, help="draw the growth as a PNG")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -21,6 +21,9 @@ from seqnlp.cli.training_options import (
     settings_of,
 )
 from seqnlp.errors import ConfigError
+
+if TYPE_CHECKING:
+    from seqnlp.comparison.variant import Variant
 
 CELLS = ("lstm", "gru", "rnn")
 DIRECTIONS = ("one", "both")
@@ -64,7 +67,8 @@ def compare(
     Prints quality, parameters, speeds, and how far back the gradient reaches. The output directory has them
     as comparison.json and comparison.png, and the run of each tagger of a corpus.
     """
-    from seqnlp.run_directory import free_directory
+    from seqnlp.comparison.variant import Variant
+    from seqnlp.run_directory import check_empty, free_directory
 
     of_corpus = {
         "--corpus": corpus,
@@ -80,14 +84,14 @@ def compare(
     if astray:
         raise ConfigError(f"{astray[0]} does not go with {'--task' if task else 'a corpus; give --task'}")
     output = output or free_directory(Path("runs"), "compare")
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise ConfigError(f"{output} exists and is not an empty directory; choose another --output")
-    variants = list(
-        product(
+    check_empty(output)
+    variants = [
+        Variant(cell, way == "both")
+        for cell, way in product(
             _listed("--cells", cells, CELLS),
             _listed("--directions", directions or ("one" if task else "both,one"), DIRECTIONS),
         )
-    )
+    ]
     if task:
         given = {"gaps": gaps and _gaps(gaps), "units": units, "steps": steps, "seed": seed}
         results = compare_on_task(task, variants, given, output, as_json)
@@ -132,13 +136,13 @@ def _gaps(text: str) -> tuple[int, ...]:
 
 
 def compare_on_task(
-    name: str, variants: Sequence[tuple[str, str]], given: dict[str, Any], output: Path, quiet: bool
+    name: str, variants: "Sequence[Variant]", given: dict[str, Any], output: Path, quiet: bool
 ) -> list[dict[str, Any]]:
     """Compare cells on a made-up task.
 
     Args:
         name: The task.
-        variants: Cells, and `one` or `both` directions.
+        variants: The cells.
         given: Fields of a `Plan`; None where the default holds.
         output: The directory to write.
         quiet: Show nothing.
@@ -158,13 +162,12 @@ def compare_on_task(
     progress = Console(stderr=True, quiet=quiet, highlight=False)
     plan = Plan(**{key: value for key, value in given.items() if value is not None})
     trials = []
-    for cell, directions in variants:
-        label = f"bi-{cell}" if directions == "both" else cell
+    for variant in variants:
 
-        def scored(step: int, score: float, label: str = label) -> None:
+        def scored(step: int, score: float, label: str = variant.name) -> None:
             progress.print(f"{label:<7} step {step:>5}/{plan.steps}  lowest score of all gaps {score:.3f}")
 
-        trials.append(try_cell(task_named(name), cell, directions == "both", plan, scored))
+        trials.append(try_cell(task_named(name), variant, plan, scored))
     results = [trial.to_dict() for trial in trials]
     _write(output, results)
     plot_trials(trials, output / "comparison.png")
@@ -190,7 +193,7 @@ def compare_on_corpus(
     config: Path | None,
     overrides: list[str] | None,
     flags: dict[str, Any],
-    variants: Sequence[tuple[str, str]],
+    variants: "Sequence[Variant]",
     output: Path,
     quiet: bool,
 ) -> list[dict[str, Any]]:
@@ -200,20 +203,21 @@ def compare_on_corpus(
         config: A TOML file of settings.
         overrides: `SECTION.KEY=VALUE`.
         flags: Settings by their names; None where the default holds.
-        variants: Cells, and `one` or `both` directions.
+        variants: The cells.
         output: The directory to write; the run of each tagger goes into one of its own there.
         quiet: Show nothing.
 
     Returns:
         The results as JSON values.
     """
+    from seqnlp.cli.tagging_data import prepare_tagging
+
+    prepared = prepare_tagging(settings_of("tagger", config, overrides, flags))  # the same for each cell
     results = []
-    for cell, directions in variants:
-        both = directions == "both"
-        settings = settings_of(
-            "tagger", config, overrides, {**flags, "network.cell": cell, "network.bidirectional": both}
-        )
-        results.append(_tagger_result(settings, output / (f"bi-{cell}" if both else cell), quiet))
+    for variant in variants:
+        varied = {"network.cell": variant.cell, "network.bidirectional": variant.bidirectional}
+        settings = settings_of("tagger", config, overrides, {**flags, **varied})
+        results.append(_tagger_result(variant, settings, prepared, output / variant.name, quiet))
     values = [result.to_dict() for result in results]
     _write(output, values)
     from seqnlp.comparison.plots import plot_taggers
@@ -238,28 +242,26 @@ def compare_on_corpus(
     return values
 
 
-def _tagger_result(settings: Any, directory: Path, quiet: bool) -> Any:
+def _tagger_result(variant: "Variant", settings: Any, prepared: Any, directory: Path, quiet: bool) -> Any:
     """Train a tagger as `seqnlp train` does, and measure it."""
     from statistics import median
 
-    from seqnlp.cli.tagging_data import prepare_tagging
     from seqnlp.cli.train import train_tagger
     from seqnlp.run_directory import RunDirectory
 
     run = RunDirectory(directory)
-    metrics = train_tagger(settings, run, quiet=quiet)
+    metrics = train_tagger(settings, run, quiet=quiet, prepared=prepared)
     from seqnlp.comparison.corpus import TaggerResult, prediction_speed, tagging_reach
     from seqnlp.runtime import Tagger
     from seqnlp.tagging.data import main_metric
     from seqnlp.tagging.network import load_network
 
-    prepared = prepare_tagging(settings)
     metric = main_metric(prepared.codec)
     history = [json.loads(line) for line in run.history.read_text(encoding="utf-8").splitlines()]
     words = [sentence.words for sentence in list(prepared.held_out.values())[-1].sentences]
     return TaggerResult(
-        cell=settings.network.cell,
-        bidirectional=settings.network.bidirectional,
+        cell=variant.cell,
+        bidirectional=variant.bidirectional,
         metric=metric,
         scores={part: metrics[part][metric] for part in prepared.held_out},
         epochs=metrics["epochs"],

@@ -46,7 +46,7 @@ def prepare(
     training does not know.
     """
     from seqnlp.cli.tagging_data import prepare_tagging
-    from seqnlp.errors import ConfigError
+    from seqnlp.run_directory import check_empty
 
     flags = {
         "data.corpus": corpus,
@@ -60,8 +60,7 @@ def prepare(
         "data.on_error": on_error,
     }
     settings = settings_of(task, config, overrides, flags)
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise ConfigError(f"{output} exists and is not an empty directory; choose another --output")
+    check_empty(output)
     prepared = prepare_tagging(settings)
     prepared.write(output)
     found = report(prepared, settings.training)

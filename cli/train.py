@@ -110,7 +110,9 @@ def resumed(
     return train_tagger(settings_of("tagger", run.config, None, {}), run, resume=True, quiet=quiet)
 
 
-def train_tagger(settings: Any, run: Any, resume: bool = False, quiet: bool = False) -> dict[str, Any]:
+def train_tagger(
+    settings: Any, run: Any, resume: bool = False, quiet: bool = False, prepared: Any = None
+) -> dict[str, Any]:
     """Train a tagger.
 
     Args:
@@ -118,6 +120,7 @@ def train_tagger(settings: Any, run: Any, resume: bool = False, quiet: bool = Fa
         run: A `RunDirectory`.
         resume: Whether the directory holds the run already.
         quiet: Show no progress.
+        prepared: What `prepare_tagging` made of these settings, if that is at hand.
 
     Returns:
         The scores, as `metrics.json` has them.
@@ -126,7 +129,7 @@ def train_tagger(settings: Any, run: Any, resume: bool = False, quiet: bool = Fa
     from seqnlp.cli.progress import TrainingProgress
     from seqnlp.cli.tagging_data import prepare_tagging
 
-    prepared = prepare_tagging(settings)
+    prepared = prepared or prepare_tagging(settings)
     if not resume:
         run.begin(settings.to_toml())
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import os
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from seqnlp.files import written_whole
 from seqnlp.metrics.confusion import Confusion
 
 if TYPE_CHECKING:
@@ -141,14 +140,7 @@ def save_picture(figure: Figure, path: Path) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     FigureCanvasAgg(figure)
-    picture = io.BytesIO()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), written_whole(path) as temporary:
         # Labels in a script that the font lacks come out as boxes, which is no news to anybody.
         warnings.filterwarnings("ignore", "Glyph .* missing from font")
-        figure.savefig(picture, format="png")
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_bytes(picture.getvalue())
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+        figure.savefig(temporary, format="png")

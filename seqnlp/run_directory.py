@@ -70,3 +70,13 @@ def free_directory(parent: Path, task: str) -> Path:
     while (parent / f"{task}-{number}").exists():
         number += 1
     return parent / f"{task}-{number}"
+
+
+def check_empty(directory: Path) -> None:
+    """See that a directory may be written to: it does not exist, or is empty.
+
+    Raises:
+        ConfigError: Something is there.
+    """
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise ConfigError(f"{directory} exists and is not an empty directory; choose another --output")

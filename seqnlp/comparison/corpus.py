@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from statistics import median
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.comparison.reach import reach
+from seqnlp.comparison.variant import Variant
 from seqnlp.runtime import Tagger
 from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.tagging.network import TaggingNetwork
@@ -20,12 +20,10 @@ _ROWS = 64
 
 
 @dataclass(frozen=True)
-class TaggerResult:
+class TaggerResult(Variant):
     """What a tagger of one cell came to.
 
     Attributes:
-        cell: The cell.
-        bidirectional: Whether it reads both ways.
         metric: What the scores are: `f1` or `accuracy`.
         scores: By the part of the corpus, from 0 to 1.
         epochs: How many it was trained.
@@ -36,8 +34,6 @@ class TaggerResult:
             before.
     """
 
-    cell: str
-    bidirectional: bool
     metric: str
     scores: dict[str, float]
     epochs: int
@@ -45,15 +41,6 @@ class TaggerResult:
     training_speed: float
     prediction_speed: float
     reach: list[float]
-
-    @property
-    def name(self) -> str:
-        """The cell and its directions, such as `bi-lstm`."""
-        return f"bi-{self.cell}" if self.bidirectional else self.cell
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the result as JSON values."""
-        return asdict(self)
 
 
 def prediction_speed(tagger: Tagger, sentences: Sequence[Sequence[str]]) -> float:

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from seqnlp.comparison.reach import reach
 from seqnlp.comparison.tasks import Task
+from seqnlp.comparison.variant import Variant
 from seqnlp.layers.recurrent import Recurrent
 from seqnlp.training import make_reproducible
 
@@ -91,13 +92,11 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Trial:
+class Trial(Variant):
     """What came of it.
 
     Attributes:
         task: The task's name.
-        cell: The cell.
-        bidirectional: Whether it read both ways.
         scores: By gap, on held-out sequences, at the end.
         steps: How many steps it was trained.
         parameters: How many weights there are.
@@ -108,8 +107,6 @@ class Trial:
     """
 
     task: str
-    cell: str
-    bidirectional: bool
     scores: dict[int, float]
     steps: int
     parameters: int
@@ -118,30 +115,18 @@ class Trial:
     reach_before: list[float]
     reach_after: list[float]
 
-    @property
-    def name(self) -> str:
-        """The cell and its directions, such as `bi-lstm`."""
-        return f"bi-{self.cell}" if self.bidirectional else self.cell
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the trial as JSON values."""
-        return asdict(self)
-
-
-def try_cell(
-    task: Task, cell: str, bidirectional: bool, plan: Plan, scored: Callable[[int, float], None]
-) -> Trial:
+def try_cell(task: Task, variant: Variant, plan: Plan, scored: Callable[[int, float], None]) -> Trial:
     """Train a cell on a task until it is solved or the steps are used up.
 
     Args:
         task: The task.
-        cell: The cell.
-        bidirectional: Whether it reads both ways.
+        variant: The cell.
         plan: How.
         scored: Told the step and the lowest score of all gaps, now and then.
     """
     make_reproducible(plan.seed)
-    network = Reader(task, cell, plan.units, bidirectional, plan.seed)
+    network = Reader(task, variant.cell, plan.units, variant.bidirectional, plan.seed)
     falling = keras.optimizers.schedules.CosineDecay(plan.learning_rate, plan.steps, alpha=0.05)
     network.compile(keras.optimizers.Adam(falling, global_clipnorm=plan.clip), jit_compile=False)
     random = np.random.default_rng(plan.seed)
@@ -168,9 +153,9 @@ def try_cell(
             }
             scored(step, min(scores.values()))
     return Trial(
+        variant.cell,
+        variant.bidirectional,
         task.name,
-        cell,
-        bidirectional,
         scores,
         step,
         int(network.count_params()),
