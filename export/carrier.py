@@ -27,22 +27,23 @@ def carry(layer: Recurrent, inputs: Tensor, lengths: Tensor, start: Tensor | Non
 
     Args:
         layer: The layer, its weights final.
-        inputs: float32 [batch, time, input].
+        inputs: float32 [batch, time, input], or as the layer takes them.
         lengths: int32 [batch]; a row of length 0 runs one step, whose result nobody reads.
         start: The state to begin with, [directions, states, batch, units]; None for zeros.
 
     Returns:
-        float32 [batch, time, directions * units].
+        float32 [batch, time, directions * units], or as the layer gives them.
     """
     import tensorflow as tf
 
     directions = len(layer.directions)
-    batch = tf.shape(inputs)[0]
+    inputs = layer.turned(inputs)
+    batch = tf.shape(inputs)[1]
     state = tf.zeros([directions, 2, batch, layer.units]) if start is None else start
     with tf.init_scope():  # out of the graph that is being traced, where weights have values
         parameters = _parameters(layer)
     output = tf.raw_ops.CudnnRNNV3(
-        input=tf.transpose(inputs, [1, 0, 2]),
+        input=inputs,
         input_h=state[:, 0],
         input_c=state[:, 1] if layer.cell == "lstm" else tf.zeros([0]),
         params=tf.constant(parameters),
@@ -53,8 +54,7 @@ def carry(layer: Recurrent, inputs: Tensor, lengths: Tensor, start: Tensor | Non
         is_training=False,
         time_major=True,
     ).output
-    output = tf.ensure_shape(output, [None, None, directions * layer.units])
-    return tf.transpose(output, [1, 0, 2])
+    return layer.turned(tf.ensure_shape(output, [None, None, directions * layer.units]))
 
 
 def _parameters(layer: Recurrent) -> NDArray[np.float32]:

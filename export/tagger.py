@@ -73,9 +73,11 @@ def export_tagger(
 def _emissions(network: "TaggingNetwork", codec: TaggingCodec, folds: bool) -> "ModelProto":
     encoder = network.character_encoder
     table = np.asarray(encoder(codec.spell(codec.frequent))) if folds and encoder is not None else None
+    reader = encoder and encoder.for_prediction()
 
     def emissions(inputs: Any) -> Any:
-        return {"emissions": network.emissions(network.represent(inputs, table), inputs["lengths"])}
+        vectors = network.represent(inputs, table, reader)
+        return {"emissions": network.emissions(vectors, inputs["lengths"])}
 
     return converted(emissions, INPUTS, {"emissions": ("batch", "time", "labels")})
 

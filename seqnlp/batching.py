@@ -6,6 +6,7 @@ length always the same number of rows: what is compiled for a shape is compiled 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, TypeVar
 
 import numpy as np
@@ -169,18 +170,12 @@ class Windows:
             context: How many tokens neighbouring rows share on each side of a cut, so that a tag beside it is
                 predicted with both its sides in view; each token is kept from exactly one row.
         """
-        lengths = np.array(sentences, np.int64)
-        starts = lengths.cumsum() - lengths
-        if max(sentences, default=0) <= longest:
-            kept = np.zeros((len(lengths), 2), np.int64)
-            kept[:, 1] = lengths
-            return cls(starts, lengths, kept)
         rows = [
-            (int(start) + first, last - first, keep - first, until - first)
-            for start, length in zip(starts, sentences, strict=True)
+            (end - length + first, last - first, keep - first, until - first)
+            for end, length in zip(accumulate(sentences), sentences, strict=True)
             for first, last, keep, until in _cuts(length, longest, context)
         ]
-        table = np.array(rows, np.int64)
+        table = np.array(rows, np.int64).reshape(-1, 4)
         return cls(table[:, 0], table[:, 1], table[:, 2:])
 
     def join(self, batch: Batch, values: NDArray[Any], out: NDArray[Any]) -> None:
@@ -201,12 +196,12 @@ class Windows:
         out[(starts[:, None] + steps)[present]] = values[: len(batch.rows)][present]
 
 
-def _cuts(length: int, longest: int, context: int) -> Iterable[tuple[int, int, int, int]]:
+def _cuts(length: int, longest: int, context: int) -> list[tuple[int, int, int, int]]:
     """First and last token of each window of a sentence, and from where to where it is kept."""
     if length <= longest:
-        yield 0, length, 0, length
-        return
+        return [(0, length, 0, length)]
     stride = longest - 2 * context
-    for keep in range(0, length, stride):
-        until = min(keep + stride, length)
-        yield max(0, keep - context), min(length, until + context), keep, until
+    return [
+        (max(0, keep - context), min(length, keep + stride + context), keep, min(keep + stride, length))
+        for keep in range(0, length, stride)
+    ]

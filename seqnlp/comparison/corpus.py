@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
+from keras import ops  # noqa: TID253
 from numpy.typing import NDArray
 
 from seqnlp.comparison.reach import reach
@@ -77,5 +78,5 @@ def tagging_reach(
         "characters": encoded.characters,
     }
     lengths = np.full(len(longest), words, np.int32)
-    vectors = np.asarray(network.represent(inputs))
-    return reach(lambda each: network.emissions(each, lengths), vectors)
+    vectors = np.asarray(network.represent(inputs)).swapaxes(0, 1)
+    return reach(lambda each: network.emissions(ops.transpose(each, (1, 0, 2)), lengths), vectors)

@@ -242,6 +242,8 @@ class Recurrent(keras.layers.Layer):  # type: ignore[misc]
         bidirectional: Whether a second direction reads from the end; its states stand behind the first's.
         recurrent_dropout: Variational dropout of the hidden state, a share from 0 to 1.
         seed: For the dropout.
+        time_major: Whether inputs and hidden states are [time, batch, …] in place of [batch, time, …]. The
+            layer computes that way; who has ids to turn round, not vectors, saves turning vectors.
 
     Example:
         >>> states = Recurrent(200)(embedded, lengths)   # [batch, time, 400]
@@ -254,6 +256,7 @@ class Recurrent(keras.layers.Layer):  # type: ignore[misc]
         bidirectional: bool = True,
         recurrent_dropout: float = 0.0,
         seed: int | None = None,
+        time_major: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -262,6 +265,7 @@ class Recurrent(keras.layers.Layer):  # type: ignore[misc]
         self.bidirectional = bidirectional
         self.recurrent_dropout = recurrent_dropout
         self.seed = seed
+        self.time_major = time_major
         self.directions = [
             Direction(
                 cell,
@@ -285,7 +289,7 @@ class Recurrent(keras.layers.Layer):  # type: ignore[misc]
         """Run the layer.
 
         Args:
-            inputs: float32 [batch, time, input].
+            inputs: float32 [batch, time, input]; here and below [time, batch, …] if time-major.
             lengths: int32 [batch]; steps at and beyond a row's length are padding.
             start: The state to begin with, as `run` gives it; None for zeros.
             training: Whether dropout applies.
@@ -313,7 +317,7 @@ class Recurrent(keras.layers.Layer):  # type: ignore[misc]
             What `call` returns, and the state after the last word (of the backward direction: after the
             first), [directions, states, batch, H]; an LSTM's are its hidden state and its memory.
         """
-        inputs = ops.transpose(inputs, (1, 0, 2))
+        inputs = self.turned(inputs)
         steps = ops.arange(ops.shape(inputs)[0], dtype="int32")
         mask = ops.cast(steps[:, None] < ops.cast(lengths, "int32")[None, :], inputs.dtype)[..., None]
         hidden, last = zip(
@@ -323,7 +327,11 @@ class Recurrent(keras.layers.Layer):  # type: ignore[misc]
             ),
             strict=True,
         )
-        return ops.transpose(ops.concatenate(hidden, axis=-1), (1, 0, 2)), ops.stack(last)
+        return self.turned(ops.concatenate(hidden, axis=-1)), ops.stack(last)
+
+    def turned(self, sequence: Tensor) -> Tensor:
+        """Swap time and batch of what is given or taken, unless both are time-major as the computing is."""
+        return sequence if self.time_major else ops.transpose(sequence, (1, 0, 2))
 
     def compute_output_shape(self, inputs_shape: tuple[int | None, ...], lengths_shape: Any = None) -> Any:
         """The shape of `call`'s result."""
@@ -338,4 +346,5 @@ class Recurrent(keras.layers.Layer):  # type: ignore[misc]
             "bidirectional": self.bidirectional,
             "recurrent_dropout": self.recurrent_dropout,
             "seed": self.seed,
+            "time_major": self.time_major,
         }

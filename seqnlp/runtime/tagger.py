@@ -5,7 +5,7 @@ from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, count
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,8 @@ class Tagger:
         file: The model.
         codec: The codec that it was trained with.
         tokenizer: Cuts raw text as its training text was cut.
-        threads: How many batches are computed side by side, each by one thread: that takes a third less
-            computing than two threads on one batch, which mostly wait for each other.
+        threads: How many batches are computed side by side, each by one thread. A batch that is alone, such
+            as a sentence, gets two threads: sooner done, for half as much computing again.
         batch_size: The most sentences of a batch; None to go by their length alone.
     """
 
@@ -87,6 +87,11 @@ class Tagger:
             return None if seen is None else Fingerprints.from_text(seen)
         except (TypeError, ValueError) as error:
             raise ModelFileError(f"{self.file.path}: its metadata are damaged ({error})") from error
+
+    @cached_property
+    def _asked(self) -> Iterator[int]:
+        """Counts the batches that were alone."""
+        return count()
 
     @cached_property
     def _workers(self) -> ThreadPoolExecutor:
@@ -159,7 +164,7 @@ class Tagger:
         """
         groups = _groups([len(sentence) for sentence in sentences], self.batch_size)
         if len(groups) == 1:
-            return self._tagged(sentences, side_by_side=self.threads > 1)
+            return self._tagged(sentences, alone=True)
         results: list[tuple[list[str], list[float]]] = [([], [])] * len(sentences)
 
         def tagged(group: Sequence[int]) -> list[tuple[list[str], list[float]]]:
@@ -172,17 +177,22 @@ class Tagger:
         return results
 
     def _tagged(
-        self, sentences: Sequence[Sequence[str]], side_by_side: bool = False
+        self, sentences: Sequence[Sequence[str]], alone: bool = False
     ) -> list[tuple[list[str], list[float]]]:
-        """Tag sentences; of long ones, which are cut, batches may be computed side by side."""
+        """Tag sentences; if nothing else is being tagged, with all threads."""
         lengths = [len(sentence) for sentence in sentences]
         encoded = self.codec.encode([sentence for sentence in sentences if sentence])
         batches = list(_batches(encoded.windows.lengths, self.batch_size))
 
-        def compute(batch: Batch) -> Sequence[NDArray[Any]]:
-            return self.file.session.run(["tags", "scores"], encoded.batch(batch))  # type: ignore[no-any-return]
+        alone = alone and self.threads > 1
+        # One who asks once, such as a command with one sentence, need not wait for a second session.
+        paired = alone and len(batches) == 1 and next(self._asked) > 0
+        session = self.file.paired if paired else self.file.session
 
-        computed = (self._workers.map if side_by_side and len(batches) > 1 else map)(compute, batches)
+        def compute(batch: Batch) -> Sequence[NDArray[Any]]:
+            return session.run(["tags", "scores"], encoded.batch(batch))  # type: ignore[no-any-return]
+
+        computed = (self._workers.map if alone and len(batches) > 1 else map)(compute, batches)
         if len(batches) == 1 and batches[0].positions == len(encoded.words):
             tags, scores = (values.reshape(-1) for values in next(iter(computed)))
         else:

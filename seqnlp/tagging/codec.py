@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from seqnlp.batching import Batch, Windows, padded
 from seqnlp.errors import ModelFileError
 from seqnlp.spans import OUTSIDE, convert, legal_transitions
-from seqnlp.vocabulary import Vocabulary, WordForm
+from seqnlp.vocabulary import PADDING, Vocabulary, WordForm
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -222,21 +222,25 @@ class TaggingCodec:
     def spell(self, spellings: Sequence[str]) -> NDArray[np.int32]:
         """The characters of spellings, [spellings (one row at least), width of the longest]."""
         half = self.width // 2
-        short = [s if len(s) <= self.width else s[:half] + s[-half:] for s in spellings] or [""]
-        lengths = np.array([len(s) for s in short])
-        characters = np.zeros((len(short), max(1, lengths.max())), np.int32)
-        characters[np.arange(characters.shape[1]) < lengths[:, None]] = self.characters.ids("".join(short))
-        return characters
+        short = (word if len(word) <= self.width else word[:half] + word[-half:] for word in spellings)
+        ids = [self.characters.ids(word) for word in short] or [[]]
+        width = max(1, *map(len, ids))
+        return np.array([row + [PADDING] * (width - len(row)) for row in ids], np.int32)
 
     @cached_property
-    def _names(self) -> tuple[list[str], NDArray[np.bool_]]:
-        """The name of each label in the scheme of predictions, and whether label j may follow label i."""
+    def _names(self) -> list[str]:
+        """The name of each label in the scheme of predictions."""
+        if self.scheme == "plain":
+            return list(self.labels.entries)
+        return [_IOBES_TO_BIO[name[0]] + name[1:] for name in self.labels.entries]
+
+    @cached_property
+    def _legal(self) -> set[tuple[int, int]]:
+        """The pairs of labels that may follow one another; -1 is the edge of a sentence."""
         legal, start, end = legal_transitions(self.labels.entries, self.scheme)
-        names = list(self.labels.entries)
-        if self.scheme != "plain":
-            names = [_IOBES_TO_BIO[name[0]] + name[1:] for name in names]
-        # One more row and column for the edge of a sentence.
-        return names, np.block([[legal, end[:, None]], [start[None, :], True]])
+        pairs = zip(*(places.tolist() for places in legal.nonzero()), strict=True)
+        starts, ends = (places.nonzero()[0].tolist() for places in (start, end))
+        return {(-1, -1), *pairs, *((-1, label) for label in starts), *((label, -1) for label in ends)}
 
     def decode(self, ids: NDArray[np.integer[Any]], lengths: Sequence[int]) -> list[list[str]]:
         """Name predicted tags, spans in the scheme `bio`.
@@ -251,23 +255,17 @@ class TaggingCodec:
         Returns:
             The tags of each sentence.
         """
-        names, legal = self._names
-        ends = list(accumulate(lengths))
-        labels = [names[number] for number in ids.tolist()]
-        sentences = [labels[end - length : end] for end, length in zip(ends, lengths, strict=True)]
-        edge = len(names)
-        # An edge before every sentence, and one behind the last.
-        path = np.full(len(ids) + len(lengths) + 1, edge)
-        for number, (end, length) in enumerate(zip(ends, lengths, strict=True), 1):
-            path[end - length + number : end + number] = ids[end - length : end]
-        wrong = ~legal.take(path[:-1] * (edge + 1) + path[1:])
-        if not wrong.any():
-            return sentences
-        sentence_of = np.repeat(np.arange(len(lengths)), np.asarray(lengths) + 1)
-        for broken in set(sentence_of[wrong].tolist()):
-            end = ends[broken]
-            tags = [self.labels.entries[number] for number in ids[end - lengths[broken] : end].tolist()]
-            sentences[broken] = convert(tags, self.scheme, "bio")
+        names, legal = self._names, self._legal
+        numbers = ids.tolist()
+        sentences = []
+        for end, length in zip(accumulate(lengths), lengths, strict=True):
+            sentence = numbers[end - length : end]
+            if legal.issuperset(zip((-1, *sentence), (*sentence, -1), strict=True)):
+                sentences.append([names[number] for number in sentence])
+            else:
+                sentences.append(
+                    convert([self.labels.entries[number] for number in sentence], self.scheme, "bio")
+                )
         return sentences
 
     def unknown_labels(self, tags: Iterable[Sequence[str]]) -> list[str]:

@@ -1,5 +1,6 @@
 """The tagging network: words and their characters, recurrent layers, emissions for a CRF."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,7 @@ class TaggingNetwork(keras.Model):  # type: ignore[misc]
                 bidirectional,
                 recurrent_dropout,
                 seed=None if seed is None else seed + 100 * (number + 1),
+                time_major=True,
                 name=f"recurrent_{number + 1}",
             )
             for number in range(layers)
@@ -127,19 +129,25 @@ class TaggingNetwork(keras.Model):  # type: ignore[misc]
             self.crf.build()
         self.built = True
 
-    def represent(self, inputs: dict[str, Tensor], table: Tensor = None) -> Tensor:
-        """Vectors of the words as the first recurrent layer reads them, [batch, time, dimension].
+    def represent(
+        self,
+        inputs: dict[str, Tensor],
+        table: Tensor = None,
+        encoder: Callable[[Tensor], Tensor] | None = None,
+    ) -> Tensor:
+        """Vectors of the words as the first recurrent layer reads them, [time, batch, dimension].
 
         Args:
             inputs: As for `call`.
             table: Character vectors [folded, filters] of words known by heart: `spellings` below `folded`
                 are rows of it, others, less `folded`, rows of `characters`.
+            encoder: Reads characters in place of the network's own encoder.
         """
-        embedded = lookup(self.word_embedding.embeddings, inputs["words"])
+        embedded = lookup(self.word_embedding.embeddings, ops.transpose(inputs["words"]))
         if self.character_encoder is None:
             return embedded
-        spellings = inputs["spellings"]
-        encoded = self.character_encoder(inputs["characters"])
+        spellings = ops.transpose(inputs["spellings"])
+        encoded = (encoder or self.character_encoder)(inputs["characters"])
         if table is None:
             return ops.concatenate([embedded, lookup(encoded, spellings)], axis=-1)
         folded = len(table)
@@ -149,10 +157,11 @@ class TaggingNetwork(keras.Model):  # type: ignore[misc]
         return ops.concatenate([embedded, known + others], axis=-1)
 
     def emissions(self, vectors: Tensor, lengths: Tensor, training: bool = False) -> Tensor:
-        """Scores of the labels, [batch, time, labels], from the words' vectors."""
+        """Scores of the labels, [batch, time, labels], from the words' vectors [time, batch, dimension]."""
         for layer, dropout in zip(self.recurrent, self.dropouts, strict=False):
             vectors = layer(dropout(vectors, training=training), lengths, training=training)
-        return self.projection(self.dropouts[-1](vectors, training=training))
+        scores = self.projection(self.dropouts[-1](vectors, training=training))
+        return ops.transpose(scores, (1, 0, 2))
 
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
         """Compute the emissions of a batch."""

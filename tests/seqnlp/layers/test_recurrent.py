@@ -48,6 +48,18 @@ def test_values_and_gradients_equal_those_of_keras(cell: str, bidirectional: boo
         np.testing.assert_allclose(ours_, theirs_, atol=1e-5)
 
 
+def test_time_major_is_the_same_the_other_way_round() -> None:
+    inputs = np.random.default_rng(5).normal(size=(BATCH, TIME, WIDTH)).astype(np.float32)
+    rows, steps = Recurrent(UNITS), Recurrent(UNITS, time_major=True)
+    expected, last = rows.run(inputs, LENGTHS)
+    steps(inputs.swapaxes(0, 1), LENGTHS)
+    steps.set_weights(rows.get_weights())
+    found, found_last = steps.run(inputs.swapaxes(0, 1), LENGTHS)
+    np.testing.assert_allclose(np.swapaxes(found, 0, 1), expected, atol=1e-6)
+    np.testing.assert_allclose(found_last, last, atol=1e-6)
+    assert Recurrent.from_config(steps.get_config()).time_major
+
+
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_first_and_last_states_equal_those_of_keras(cell: str, bidirectional: bool) -> None:

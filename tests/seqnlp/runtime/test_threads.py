@@ -1,5 +1,6 @@
 """Several threads: inside one tagger, and several with one tagger."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -49,6 +50,28 @@ def test_an_error_in_a_batch_is_raised(model: Path, sentences, monkeypatch) -> N
     monkeypatch.setattr(tagger.file.session, "run", broken)
     with pytest.raises(ZeroDivisionError):
         tagger.tag(sentences)
+
+
+def test_a_sentence_alone_gets_two_threads_from_the_second_on(model: Path, sentences) -> None:
+    expected = tags(Tagger.open(model, threads=1), sentences)
+    tagger = Tagger.open(model, threads=2)
+    opened = []
+    for sentence, labels in zip(sentences[:3], expected, strict=False):
+        assert tags(tagger, [sentence]) == [labels]
+        opened.append("paired" in vars(tagger.file))
+    assert opened == [False, True, True]
+    assert tagger.file.paired is not tagger.file.session
+    assert tagger.file.paired.get_session_options().intra_op_num_threads == 2
+
+
+@pytest.mark.parametrize("change", ["replaced", "deleted"])
+def test_no_second_session_of_another_file(model: Path, tmp_path: Path, change: str) -> None:
+    file = Path(shutil.copy(model, tmp_path / "model.onnx"))
+    tagger = Tagger.open(file, threads=2)
+    file.unlink()
+    if change == "replaced":
+        shutil.copy(model, file)
+    assert tagger.file.paired is tagger.file.session
 
 
 def test_as_many_threads_as_cores(model: Path) -> None:
