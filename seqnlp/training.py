@@ -93,7 +93,7 @@ def fit(
     listener.begin(state, epochs.steps, settings.epochs)
     if not keeper.finished:
         network.fit(
-            _stream(epochs, keeper),
+            stream(lambda: epochs.batches(keeper.current), epochs.steps),
             epochs=settings.epochs,
             initial_epoch=state.epochs,
             shuffle=False,
@@ -120,20 +120,25 @@ def _schedule(settings: TrainingSettings, steps: int) -> Any:
     )
 
 
-def _stream(epochs: Epochs, keeper: "_Keeper") -> Any:
-    """The batches of the current epoch as a dataset; they are made while the step before them runs."""
-    import tensorflow as tf
+def stream(batches: Callable[[], Iterator[Any]], steps: int) -> Any:
+    """Batches as a dataset; they are made while the step before them runs.
 
-    inputs, targets = next(epochs.batches(0))
+    Args:
+        batches: Gives an iterator over batches, each a nest of arrays; called for each epoch.
+        steps: How many batches it gives.
+    """
+    import tensorflow as tf
 
     def spec(array: NDArray[Any]) -> Any:
         return tf.TensorSpec([None] * array.ndim, array.dtype)
 
-    dataset = tf.data.Dataset.from_generator(
-        lambda: epochs.batches(keeper.current),
-        output_signature=({name: spec(array) for name, array in inputs.items()}, spec(targets)),
-    )
-    return dataset.apply(tf.data.experimental.assert_cardinality(epochs.steps)).prefetch(4)
+    signature = tf.nest.map_structure(spec, next(batches()))
+    dataset = tf.data.Dataset.from_generator(batches, output_signature=signature)
+    options = tf.data.Options()
+    # Its thread sleeps twice as long each time, and an epoch does not end before it wakes.
+    options.autotune.enabled = False
+    cardinality = tf.data.experimental.assert_cardinality(steps)
+    return dataset.apply(cardinality).prefetch(4).with_options(options)
 
 
 class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]

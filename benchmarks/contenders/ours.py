@@ -68,7 +68,7 @@ class Training:
     """
 
     def __init__(self, untrained: Untrained, steps: int, threads: int) -> None:
-        from benchmarks.contenders.stream import use_threads
+        from benchmarks.contenders.tensorflow_steps import use_threads
         from seqnlp.optimizers import LazyAdam
         from seqnlp.tagging.building import build_network
         from seqnlp.training import make_reproducible
@@ -84,9 +84,9 @@ class Training:
 
     def run(self) -> int:
         """Train on all batches, which are made meanwhile; return how many tokens they have."""
-        from benchmarks.contenders.stream import stream
+        from seqnlp.training import stream
 
-        self.network.fit(stream(self.batches, self.batches.steps), shuffle=False, verbose=0)
+        self.network.fit(stream(lambda: iter(self.batches), self.batches.steps), shuffle=False, verbose=0)
         return self.batches.tokens
 
     def shapes(self) -> int:
@@ -112,7 +112,7 @@ class ClassifierTraining:
         from keras import ops
 
         from benchmarks.contenders import classifiers
-        from benchmarks.contenders.stream import use_threads
+        from benchmarks.contenders.tensorflow_steps import use_threads
         from seqnlp.layers.lookup import lookup
         from seqnlp.layers.recurrent import Recurrent
         from seqnlp.optimizers import LazyAdam
@@ -145,9 +145,9 @@ class ClassifierTraining:
 
     def run(self) -> int:
         """Train on all batches, which are made meanwhile; return how many tokens they have."""
-        from benchmarks.contenders.stream import stream
+        from seqnlp.training import stream
 
-        self.network.fit(stream(self.batches, self.batches.steps), shuffle=False, verbose=0)
+        self.network.fit(stream(lambda: iter(self.batches), self.batches.steps), shuffle=False, verbose=0)
         return self.batches.tokens
 
 
@@ -160,7 +160,7 @@ class Layer:
     """
 
     def __init__(self, cell: str, threads: int) -> None:
-        from benchmarks.contenders.stream import use_threads
+        from benchmarks.contenders.tensorflow_steps import use_threads
 
         use_threads(threads)
         self.cell = cell
@@ -176,7 +176,7 @@ class Layer:
         return rounds * batch * time
 
     def _step(self, shape: tuple[int, int, int]) -> Callable[[], Any]:
-        from benchmarks.contenders.stream import gradient_step
+        from benchmarks.contenders.tensorflow_steps import gradient_step
         from seqnlp.layers.recurrent import Recurrent
 
         layer = Recurrent(shape[-1], self.cell)

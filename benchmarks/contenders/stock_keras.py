@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from benchmarks.contenders import classifiers
 from benchmarks.contenders.batches import Sentences, Steps, by_length
-from benchmarks.contenders.stream import gradient_step, stream, use_threads
+from benchmarks.contenders.tensorflow_steps import gradient_step, use_threads
 from benchmarks.untrained import Untrained
 from seqnlp.tagging.codec import Arrays, TaggingCodec
 from seqnlp.tagging.config import NetworkSettings
+from seqnlp.training import stream
 
 
 def network(codec: TaggingCodec, settings: NetworkSettings) -> Any:
@@ -65,7 +66,7 @@ class Prediction:
 
     def _predicted(self, batches: list[Arrays]) -> list[NDArray[Any]]:
         """The tags of each batch; Keras joins them to one ragged tensor."""
-        joined = self.model.predict(stream([(batch,) for batch in batches], len(batches)), verbose=0)
+        joined = self.model.predict(stream(lambda: ((batch,) for batch in batches), len(batches)), verbose=0)
         table = joined if isinstance(joined, np.ndarray) else joined.to_tensor().numpy()
         return np.split(table, np.cumsum([len(batch["words"]) for batch in batches])[:-1])
 
@@ -102,7 +103,7 @@ class Training:
 
     def run(self) -> int:
         """Train on all batches, which are ready; return how many tokens they have."""
-        self.network.fit(stream(self.batches, len(self.batches)), shuffle=False, verbose=0)
+        self.network.fit(stream(lambda: iter(self.batches), len(self.batches)), shuffle=False, verbose=0)
         return self.tokens
 
 
@@ -136,7 +137,7 @@ class ClassifierTraining:
 
     def run(self) -> int:
         """Train on all batches, which are ready; return how many tokens they have."""
-        self.network.fit(stream(self.batches, len(self.batches)), shuffle=False, verbose=0)
+        self.network.fit(stream(lambda: iter(self.batches), len(self.batches)), shuffle=False, verbose=0)
         return self.tokens
 
 

@@ -1,27 +1,15 @@
-"""TensorFlow as both Keras contenders use it."""
+"""TensorFlow as the Keras contenders use it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
-from numpy.typing import NDArray
 
 
 def use_threads(count: int) -> None:
     """Let TensorFlow compute on so many threads."""
     tf.config.threading.set_intra_op_parallelism_threads(count)
     tf.config.threading.set_inter_op_parallelism_threads(count)
-
-
-def stream(batches: Iterable[Any], steps: int) -> Any:
-    """Batches, each a nest of arrays, as a dataset; it reads them while the step before them runs."""
-
-    def spec(array: NDArray[Any]) -> Any:
-        return tf.TensorSpec([None] * array.ndim, array.dtype)
-
-    signature = tf.nest.map_structure(spec, next(iter(batches)))
-    dataset = tf.data.Dataset.from_generator(lambda: iter(batches), output_signature=signature)
-    return dataset.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(4)
 
 
 def gradient_step(layer: Any, call: Callable[[Any], Any], shape: tuple[int, int, int]) -> Callable[[], Any]:
