@@ -22,9 +22,9 @@ from seqnlp.corpora import load_split
 from seqnlp.errors import SeqnlpError
 from seqnlp.runtime import Tagger
 from seqnlp.settings import TrainingSettings
-from seqnlp.tagging.codec import Arrays, Encoded
 from seqnlp.tagging.config import TaggerSettings
 from seqnlp.tagging.decoding import decode
+from seqnlp.words import Arrays, Encoded
 
 PACKAGES = ("tensorflow", "keras", "tf2onnx", "onnxruntime")
 SPLITS = ("dev", "test")
@@ -103,11 +103,12 @@ def comparison(
         A line for each split and batch size: the split, its sentences, its tokens, the batch size, how many
         sentences get other tags, and the largest difference of a logit.
     """
-    from seqnlp.tagging.network import load_network
+    from seqnlp.networks import load_network
+    from seqnlp.tagging.network import TaggingNetwork
 
     tagger = Tagger.open(run)
     codec = replace(tagger.codec, folded=False)
-    network = load_network(run / "model.keras")
+    network = load_network(run / "model.keras", TaggingNetwork)
     for split, words in sentences.items():
         expected = by_keras(network, codec.encode(words))
         encoded = tagger.codec.encode(words)

@@ -66,7 +66,7 @@ class Untrained:
         Returns:
             How many parameters the network has.
         """
-        from seqnlp.cli.tagging_data import prepare_tagging
+        from seqnlp.cli.tagger_task import prepare_tagging
         from seqnlp.export.tagger import export_tagger
         from seqnlp.tagging.building import build_network
 

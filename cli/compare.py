@@ -210,7 +210,7 @@ def compare_on_corpus(
     Returns:
         The results as JSON values.
     """
-    from seqnlp.cli.tagging_data import prepare_tagging
+    from seqnlp.cli.tagger_task import prepare_tagging
 
     prepared = prepare_tagging(settings_of("tagger", config, overrides, flags))  # the same for each cell
     results = []
@@ -246,15 +246,17 @@ def _tagger_result(variant: "Variant", settings: Any, prepared: Any, directory: 
     """Train a tagger as `seqnlp train` does, and measure it."""
     from statistics import median
 
-    from seqnlp.cli.train import train_tagger
+    from seqnlp.cli.tasks import task_named
+    from seqnlp.cli.train import train_model
     from seqnlp.run_directory import RunDirectory
 
     run = RunDirectory(directory)
-    metrics = train_tagger(settings, run, quiet=quiet, prepared=prepared)
+    metrics = train_model(task_named("tagger"), settings, run, quiet=quiet, prepared=prepared)
     from seqnlp.comparison.corpus import TaggerResult, prediction_speed, tagging_reach
+    from seqnlp.networks import load_network
     from seqnlp.runtime import Tagger
     from seqnlp.tagging.data import main_metric
-    from seqnlp.tagging.network import load_network
+    from seqnlp.tagging.network import TaggingNetwork
 
     metric = main_metric(prepared.codec)
     history = [json.loads(line) for line in run.history.read_text(encoding="utf-8").splitlines()]
@@ -268,7 +270,7 @@ def _tagger_result(variant: "Variant", settings: Any, prepared: Any, directory: 
         parameters=metrics["parameters"],
         training_speed=median(record["tokens_per_second"] for record in history[1:] or history),
         prediction_speed=prediction_speed(Tagger.open(run.model), words),
-        reach=tagging_reach(load_network(run.network), prepared.codec, words).tolist(),
+        reach=tagging_reach(load_network(run.network, TaggingNetwork), prepared.codec, words).tolist(),
     )
 
 

@@ -16,6 +16,7 @@ from seqnlp.errors import CorpusError, DataError
 app = typer.Typer(help="Known corpora, and checks of your own.", no_args_is_help=True)
 
 _LONGEST_TABLE = 40
+_LONGEST_EXAMPLE = 200  # characters
 
 Name = Annotated[str, typer.Argument(help="A corpus of `seqnlp corpora list`.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON object.")]
@@ -103,11 +104,13 @@ def _print_description(description: Mapping[str, Any]) -> None:
     console = Console(markup=False, highlight=False)
     console.print(description["description"])
     for key in ("tags", "scheme", "language", "split_rule", "licence", "location"):
-        console.print(f"{key.replace('_', ' ')}: {description[key]}")
+        if description[key] is not None:
+            console.print(f"{key.replace('_', ' ')}: {description[key]}")
     splits = description["splits"]
     table = Table("", *splits, box=None)
-    for key in ("sentences", "tokens", "documents"):
-        table.add_row(key, *(f"{split[key]:,}" for split in splits.values()))
+    for key in ("sentences", "texts", "tokens", "characters", "documents"):
+        if all(key in split for split in splits.values()):
+            table.add_row(key, *(f"{split[key]:,}" for split in splits.values()))
     for key in ("mean", "median", "p95", "longest"):
         table.add_row(f"length, {key}", *(f"{split['lengths'][key]:,}" for split in splits.values()))
     counts = [split["labels"] for split in splits.values()]
@@ -117,7 +120,11 @@ def _print_description(description: Mapping[str, Any]) -> None:
     console.print(table)
     _print_rest(console, labels)
     for example in description["examples"]:
-        console.print(" ".join(map(_tagged, example["words"], example["tags"])))
+        console.print(
+            f"{example['label']}  {example['text'][:_LONGEST_EXAMPLE]}"
+            if "text" in example
+            else " ".join(map(_tagged, example["words"], example["tags"]))
+        )
 
 
 def _print_report(report: Mapping[str, Any]) -> None:

@@ -39,7 +39,8 @@ def describe(name: str) -> dict[str, Any]:
         CorpusError: It is unknown, not installed or damaged.
     """
     entry, corpus = corpora.entry(name), corpora.load(name)
-    scheme = spans.detect_scheme(sentence.tags for sentence in corpus.train)
+    of_words = entry.task == "tagger"
+    scheme = spans.detect_scheme(sentence.tags for sentence in corpus.train) if of_words else None
     return {
         "name": name,
         "task": entry.task,
@@ -52,7 +53,8 @@ def describe(name: str) -> dict[str, Any]:
         "split_rule": entry.splits,
         "splits": {split: _describe_split(corpus.split(split), scheme) for split in corpus.splits},
         "examples": [
-            {"words": sentence.words, "tags": sentence.tags} for sentence in corpus.train[:_EXAMPLES]
+            {"words": each.words, "tags": each.tags} if of_words else {"text": each.text, "label": each.label}
+            for each in corpus.train[:_EXAMPLES]
         ],
     }
 
@@ -111,10 +113,18 @@ def _checked_tags(
             yield record.tags
 
 
-def _describe_split(sentences: Sequence[TaggedSentence], scheme: str) -> dict[str, Any]:
+def _describe_split(records: Sequence[Any], scheme: str | None) -> dict[str, Any]:
     summary, labels = Summary(), Counter[str]()
-    for sentence in summary.counting(sentences):
-        labels.update(span.label for span in spans.to_spans(sentence.tags, scheme))
+    for record in summary.counting(records):
+        if scheme is not None:
+            labels.update(span.label for span in spans.to_spans(record.tags, scheme))
+    if scheme is None:
+        return {
+            "texts": summary.records,
+            "characters": summary.size,
+            "labels": dict(summary.labels.most_common()),
+            "lengths": _lengths(summary),
+        }
     return {
         "sentences": summary.records,
         "tokens": summary.size,

@@ -1,19 +1,20 @@
 """The corpus that the settings of a run name, opened."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from seqnlp.corpora import Problems, ReadOptions, load, read_records
+from seqnlp.corpora import Problems, entry, load
 from seqnlp.corpora.corpus import Corpus
 from seqnlp.corpora.problems import OnError, stop
 from seqnlp.errors import ConfigError
 from seqnlp.settings import DataSettings
 
-SAMPLE = "sample/ner"
+Read = Callable[[str, Path, OnError], Iterable[Any]]
+"""Reads the file of a split."""
 
 
 @dataclass(frozen=True)
@@ -39,26 +40,37 @@ class CorpusSource:
         return stop if self.problems is None else self.problems
 
 
-def open_corpus(data: DataSettings) -> CorpusSource:
+def open_corpus(data: DataSettings, task: str, sample: str | None, read: Read) -> CorpusSource:
     """Open the corpus that the settings name; the embedded sample if they name none.
 
+    Args:
+        data: The settings.
+        task: What is to be trained.
+        sample: The name of the embedded sample, if the task has one.
+        read: Reads a file, as the settings say.
+
     Raises:
-        ConfigError: A corpus and files are both given, or just one of `train` and `dev`.
+        ConfigError: A corpus and files are both given, or just one of `train` and `dev`, or none of them
+            where there is no sample, or the corpus is for another task.
         CorpusError: The corpus is unknown.
     """
     files = {name: path for name in ("train", "dev", "test") if (path := getattr(data, name)) is not None}
     if data.corpus is not None and files:
         raise ConfigError(f"give --corpus or --{next(iter(files))}, not both")
     if not files:
-        name = data.corpus or SAMPLE
-        return CorpusSource(load(name), True, {"corpus": name}, None)
+        name = data.corpus or sample
+        if name is None:
+            raise ConfigError("give --corpus NAME, or --train FILE --dev FILE")
+        corpus = load(name)
+        if entry(name).task != task:
+            raise ConfigError(f"{name} is a corpus for a {entry(name).task}, not for a {task}")
+        return CorpusSource(corpus, True, {"corpus": name}, None)
     for name in ("train", "dev"):
         if name not in files:
             raise ConfigError(f"--{name} is missing: training files come with --train FILE --dev FILE")
     problems = Problems() if data.on_error == "skip" else None
-    options = ReadOptions(data.delimiter, data.word_column, data.tag_column, data.tag_field)
     readers = {
-        name: partial(read_records, path, data.format, options, stop if problems is None else problems)
+        name: partial(read, name, path, stop if problems is None else problems)
         for name, path in files.items()
     }
     description = {name: {"file": path.name, "sha256": _checksum(path)} for name, path in files.items()}

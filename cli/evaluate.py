@@ -19,28 +19,35 @@ def evaluate(
         typer.Option(help="A corpus by name, name[:split]; the split is test.", show_default=False),
     ] = None,
     file_format: Annotated[
-        str | None, typer.Option("--format", help="conll, conllu or jsonl; else told by the ending.")
+        str | None, typer.Option("--format", help="The file's format; else told by the ending.")
     ] = None,
     scheme: Annotated[
         Literal["auto", "bio", "iob1", "iobes", "plain"], typer.Option(help="How the file writes spans.")
     ] = "auto",
+    text_column: Annotated[str, typer.Option(help="The column or key of labelled texts.")] = "text",
+    label_column: Annotated[str, typer.Option(help="The column or key of their labels.")] = "label",
     on_error: Annotated[
-        Literal["stop", "skip"], typer.Option(help="What a sentence that is wrong does.")
+        Literal["stop", "skip"], typer.Option(help="What a sentence or text that is wrong does.")
     ] = "stop",
     threads: Threads = None,
     device: Device = "cpu",
     as_json: AsJson = False,
 ) -> None:
     """Score a model on labelled text: by label, by seen and unseen, by sentence length."""
-    from seqnlp.cli.labelled import labelled_sentences
-    from seqnlp.runtime import Tagger
-    from seqnlp.runtime import evaluate as score
+    from seqnlp.cli.labelled import labelled_sentences, labelled_texts
+    from seqnlp.runtime import Tagger, evaluate_classifier, load
+    from seqnlp.runtime import evaluate as evaluate_tagger
 
     if (data is None) == (corpus is None):
         raise ConfigError("give --data FILE or --corpus NAME[:SPLIT]")
-    tagger = Tagger.open(model, threads, device)
-    sentences = labelled_sentences(tagger, data, corpus, file_format, scheme, on_error)
-    found = score(tagger, sentences).to_dict()
+    opened = load(model, threads, device)
+    if isinstance(opened, Tagger):
+        sentences = labelled_sentences(opened, data, corpus, file_format, scheme, on_error)
+        found = evaluate_tagger(opened, sentences).to_dict()
+    else:
+        columns = (text_column, label_column)
+        texts = labelled_texts(opened, data, corpus, file_format, columns, on_error)
+        found = evaluate_classifier(opened, texts).to_dict()
     if as_json:
         print(json.dumps(found))
     else:
@@ -66,6 +73,12 @@ def _show(found: Mapping[str, Any]) -> None:
             else:
                 table.add_row(part, "", "", f"accuracy {row['accuracy']:.4f}", f"{row['support']:,}")
     console.print(table)
+    if "texts" in found:
+        console.print(
+            f"{found['texts']:,} texts, accuracy {found['accuracy']:.4f}, "
+            f"calibration error {found['calibration_error']:.4f}"
+        )
+        return
     console.print(
         f"{found['sentences']:,} sentences, {found['tokens']:,} tokens, "
         f"token accuracy {found['accuracy']:.4f}"

@@ -14,7 +14,7 @@ def export(
     target: Annotated[Literal["onnx"], typer.Option(help="The kind of model.")] = "onnx",
 ) -> None:
     """Write the network of a run as a model file, after holding it to the network on the dev sentences."""
-    from seqnlp.cli.tagging_data import prepare_tagging
+    from seqnlp.cli.tasks import task_named
     from seqnlp.cli.training_options import settings_of
     from seqnlp.errors import ConfigError
     from seqnlp.run_directory import RunDirectory
@@ -25,12 +25,10 @@ def export(
     from seqnlp.backend import load_tensorflow
 
     load_tensorflow()
-    from seqnlp.export.tagger import export_tagger
     from seqnlp.runtime import open_model
-    from seqnlp.tagging.network import load_network
 
-    prepared = prepare_tagging(settings_of("tagger", directory.config, None, {}))
-    metadata = open_model(directory.model).metadata
-    dev = [sentence.words for sentence in prepared.held_out["dev"].sentences]
-    export_tagger(load_network(directory.network), prepared.codec, output, metadata, dev)
+    file = open_model(directory.model)
+    task = task_named(file.task)
+    prepared = task.prepare(settings_of(task.name, directory.config, None, {}))
+    task.export(task.load(directory.network), prepared, output, file.metadata)
     typer.echo(json.dumps({"model": str(output), "precision": precision, "target": target}))

@@ -8,9 +8,9 @@ from seqnlp.cli.options import AsJson, ModelPath
 
 def inspect(model: ModelPath, as_json: AsJson = False) -> None:
     """Show what a model file is: task, labels, sizes, scores, and what it was made from."""
-    from seqnlp.runtime import Tagger
+    from seqnlp.runtime import load
 
-    found = contents(Tagger.open(model))
+    found = contents(load(model))
     if as_json:
         print(json.dumps(found))
         return
@@ -23,20 +23,20 @@ def inspect(model: ModelPath, as_json: AsJson = False) -> None:
     Console(markup=False, highlight=False).print(table)
 
 
-def contents(tagger: Any) -> dict[str, Any]:
-    """What is to be known of a tagger, as JSON values."""
-    codec, file = tagger.codec, tagger.file
+def contents(model: Any) -> dict[str, Any]:
+    """What is to be known of a model, as JSON values."""
+    codec, file = model.codec, model.file
     return {
         "task": file.task,
         "format": file.metadata["format"],
         "file": str(file.path),
         "bytes": file.path.stat().st_size,
         "labels": list(codec.labels.entries),
-        "scheme": codec.scheme,
+        **({"scheme": codec.scheme} if file.task == "tagger" else {}),
         "words": len(codec.words),
         "characters": len(codec.characters),
         "longest": codec.longest,
-        "tokenizer": tagger.file.spec["tokenizer"]["name"],
+        "tokenizer": file.spec["tokenizer"]["name"],
         "inputs": {each.name: each.shape for each in file.session.get_inputs()},
         "outputs": {each.name: each.shape for each in file.session.get_outputs()},
         **{f"provenance.{key}": value for key, value in file.metadata.get("provenance", {}).items()},

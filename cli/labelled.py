@@ -4,10 +4,10 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from seqnlp.corpora import Problems, load_split, read_records
+from seqnlp.corpora import LabelledOptions, Problems, load_split, read_labelled, read_records
 from seqnlp.corpora.problems import stop
 from seqnlp.errors import DataError
-from seqnlp.records import TaggedSentence
+from seqnlp.records import LabelledText, TaggedSentence
 from seqnlp.tagging.examples import Reading
 from seqnlp.tokenizers import tokenizer
 
@@ -45,3 +45,42 @@ def labelled_sentences(
     for label in tagger.codec.unknown_labels(sentence.tags for sentence in sentences):
         log.warning("the label %s is unknown to the model: it counts as an error", label)
     return sentences
+
+
+def labelled_texts(
+    classifier: Any,
+    data: Path | None,
+    corpus: str | None,
+    file_format: str | None,
+    columns: tuple[str, str],
+    on_error: str,
+) -> list[LabelledText]:
+    """Read labelled texts.
+
+    A label that the model does not know is told; it counts as an error.
+
+    Args:
+        classifier: The model.
+        data: A file or a folder; or
+        corpus: a corpus by name.
+        file_format: The format of the file; None to tell it by the ending.
+        columns: Those of the text and of the label.
+        on_error: `stop` or `skip`.
+
+    Raises:
+        DataError: The file is wrong.
+        CorpusError: The corpus or the split is unknown.
+    """
+    problems = Problems() if on_error == "skip" else None
+    if data is not None:
+        options = LabelledOptions(text_column=columns[0], label_column=columns[1])
+        texts = list(read_labelled(data, file_format, options, problems or stop))
+    else:
+        texts = list(load_split(str(corpus)))
+        if not all(isinstance(text, LabelledText) for text in texts):
+            raise DataError("holds no labelled texts, which the model predicts", corpus)
+    if problems is not None and problems.count:
+        log.warning(problems.summary(noun="text"))
+    for label in sorted({text.label for text in texts} - set(classifier.codec.labels.entries)):
+        log.warning("the label %s is unknown to the model: it counts as an error", label)
+    return texts

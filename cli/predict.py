@@ -1,4 +1,4 @@
-"""`seqnlp predict`: tag text with a model file."""
+"""`seqnlp predict`: tag or classify text with a model file."""
 
 import os
 import sys
@@ -26,7 +26,7 @@ Out = TypeVar("Out")
 def predict(
     model: ModelPath,
     texts: Annotated[
-        list[str] | None, typer.Argument(metavar="TEXT", help="Texts to tag.", show_default=False)
+        list[str] | None, typer.Argument(metavar="TEXT", help="Texts to read.", show_default=False)
     ] = None,
     source: Annotated[Path, typer.Option("--input", help="A file, plain or gzipped; - is stdin.")] = STANDARD,
     input_format: Annotated[
@@ -46,32 +46,33 @@ def predict(
     threads: Threads = None,
     device: Device = "cpu",
 ) -> None:
-    """Tag texts from the command line, a file or standard input, in constant memory and in order.
+    """Tag or classify texts from the command line, a file or standard input, in constant memory and in order.
 
-    JSON lines have every token and entity with its place in the text and its probability.
+    JSON lines have every token and entity with its place in the text and its probability, or the label of the
+    text and the probability of each label.
     """
     if texts and source != STANDARD:
         raise ConfigError("texts come from the command line or from --input, not from both")
-    from seqnlp.runtime import Tagger
+    from seqnlp.runtime import load
 
-    tagger = Tagger.open(model, threads, device, batch_size)
+    opened = load(model, threads, device, batch_size)
     name = "the command line" if texts else "standard input" if source == STANDARD else str(source)
     lines = InputLines(source)
     items = READERS[input_format](enumerate(texts, 1) if texts else lines, name)
     terminal = output == STANDARD and sys.stdout.isatty()
     colour = terminal and "NO_COLOR" not in os.environ
-    write = writer(output_format or ("text" if terminal else "jsonl"), colour)
+    write = writer(opened.file.task, output_format or ("text" if terminal else "jsonl"), colour)
 
-    def tagged(chunk: list[Item]) -> bytes:
-        predictions = tagger.predict([item.content for item in chunk])
+    def predicted(chunk: list[Item]) -> bytes:
+        predictions = opened.predict([item.content for item in chunk])
         return b"".join(encoded(write(*pair)) for pair in zip(chunk, predictions, strict=True))
 
     def drained() -> bool:
         return lines.drained
 
     with output_file(output) as file:
-        for tagged_lines in overlapped(tagged, chunks(items, CHUNK, drained), drained):
-            file.write(tagged_lines)
+        for lines_out in overlapped(predicted, chunks(items, CHUNK, drained), drained):
+            file.write(lines_out)
             file.flush()
 
 

@@ -2,19 +2,20 @@
 
 import zlib
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seqnlp.cli.prediction_input import Item
+from seqnlp.errors import ConfigError
 from seqnlp.spans import OUTSIDE
 
 if TYPE_CHECKING:
-    from seqnlp.runtime import Prediction
+    from seqnlp.runtime import Classification, Prediction
 
-Writer = Callable[[Item, "Prediction"], str]
+Writer = Callable[[Item, Any], str]
 _COLOURS = (32, 33, 34, 35, 36, 31)  # of ANSI terminals: green, yellow, blue, magenta, cyan, red
 
 
-def _jsonl(item: Item, prediction: "Prediction") -> str:
+def _jsonl(item: Item, prediction: "Prediction | Classification") -> str:
     """The fields of the input line, then the prediction."""
     return prediction.to_json(item.fields)
 
@@ -38,10 +39,13 @@ def _coloured(item: Item, prediction: "Prediction") -> str:
     """The text with what is labelled in colour."""
 
     def mark(text: str, label: str) -> str:
-        colour = _COLOURS[zlib.crc32(label.encode()) % len(_COLOURS)]
-        return f"\x1b[1;{colour}m{text}\x1b[0m\x1b[2m {label}\x1b[0m"
+        return f"\x1b[1;{_colour(label)}m{text}\x1b[0m\x1b[2m {label}\x1b[0m"
 
     return _marked(prediction, mark)
+
+
+def _colour(label: str) -> int:
+    return _COLOURS[zlib.crc32(label.encode()) % len(_COLOURS)]
 
 
 def _marked(prediction: "Prediction", mark: Callable[[str, str], str]) -> str:
@@ -59,10 +63,30 @@ def _marked(prediction: "Prediction", mark: Callable[[str, str], str]) -> str:
     return "".join(parts) + prediction.text[done:]
 
 
-WRITERS: Mapping[str, Writer] = {"jsonl": _jsonl, "conll": _conll, "text": _plain}
-"""The one registry of output formats."""
+def _label(item: Item, found: "Classification") -> str:
+    """The label, its probability, and the text."""
+    return f"{found.label} {found.score:.3f}  {found.text}"
 
 
-def writer(name: str, colour: bool) -> Writer:
-    """The writer of a format; `colour` is for text on a terminal."""
-    return _coloured if name == "text" and colour else WRITERS[name]
+def _coloured_label(item: Item, found: "Classification") -> str:
+    return f"\x1b[1;{_colour(found.label)}m{found.label}\x1b[0m\x1b[2m {found.score:.3f}\x1b[0m  {found.text}"
+
+
+WRITERS: Mapping[str, Mapping[str, Writer]] = {
+    "tagger": {"jsonl": _jsonl, "conll": _conll, "text": _plain},
+    "classifier": {"jsonl": _jsonl, "text": _label},
+}
+"""The one registry of output formats, by task."""
+
+_ON_TERMINALS: Mapping[str, Writer] = {"tagger": _coloured, "classifier": _coloured_label}
+
+
+def writer(task: str, name: str, colour: bool) -> Writer:
+    """The writer of a format; `colour` is for text on a terminal.
+
+    Raises:
+        ConfigError: What the task predicts cannot be written so.
+    """
+    if name not in WRITERS[task]:
+        raise ConfigError(f"a {task} writes {' or '.join(WRITERS[task])}, not {name}")
+    return _ON_TERMINALS[task] if name == "text" and colour else WRITERS[task][name]

@@ -45,7 +45,7 @@ def prepare(
     Prints how long the sentences are, how much of the batches is padding, and how many words of each part
     training does not know.
     """
-    from seqnlp.cli.tagging_data import prepare_tagging
+    from seqnlp.cli.tagger_task import prepare_tagging
     from seqnlp.run_directory import check_empty
 
     flags = {
@@ -80,7 +80,7 @@ def report(prepared: Any, training: Any) -> dict[str, Any]:
     import numpy as np
 
     from seqnlp.batching import padding_share
-    from seqnlp.tagging.data import training_batches
+    from seqnlp.training_batches import training_batches
     from seqnlp.vocabulary import UNKNOWN
 
     batches = training_batches(prepared.train, training, word_dropout=0.0)

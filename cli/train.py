@@ -7,11 +7,12 @@ import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from seqnlp import __version__
+from seqnlp.cli.tasks import Task, TaskName, task_named
 from seqnlp.cli.training_options import (
     Config,
     CorpusName,
@@ -20,12 +21,14 @@ from seqnlp.cli.training_options import (
     Epochs,
     Format,
     Json,
+    LabelColumn,
     OnError,
     Overrides,
     PreparedDirectory,
     Seed,
     TagColumn,
     TestFile,
+    TextColumn,
     TrainFile,
     WordColumn,
     settings_of,
@@ -36,7 +39,7 @@ log = logging.getLogger("seqnlp")
 
 
 def train(
-    task: Annotated[Literal["tagger"], typer.Argument(help="What to train.")],
+    task: Annotated[TaskName, typer.Argument(help="What to train.")],
     corpus: CorpusName = None,
     train_file: TrainFile = None,
     dev_file: DevFile = None,
@@ -46,11 +49,13 @@ def train(
     delimiter: Delimiter = None,
     word_column: WordColumn = None,
     tag_column: TagColumn = None,
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
     on_error: OnError = None,
     config: Config = None,
     overrides: Overrides = None,
     output: Annotated[
-        Path | None, typer.Option(help="The run directory. Default: runs/tagger-N.", show_default=False)
+        Path | None, typer.Option(help="The run directory. Default: runs/TASK-N.", show_default=False)
     ] = None,
     epochs: Epochs = None,
     seed: Seed = None,
@@ -72,24 +77,26 @@ def train(
         "data.delimiter": delimiter,
         "data.word_column": word_column,
         "data.tag_column": tag_column,
+        "data.text_column": text_column,
+        "data.label_column": label_column,
         "data.on_error": on_error,
         "training.epochs": epochs,
         "training.seed": seed,
     }
     if resume:
-        metrics = resumed(output, config, overrides, flags, quiet=as_json)
+        metrics = resumed(task, output, config, overrides, flags, quiet=as_json)
     else:
         from seqnlp.run_directory import RunDirectory, free_directory
 
         settings = settings_of(task, config, overrides, flags)
         run = RunDirectory(output or free_directory(Path("runs"), task))
-        metrics = train_tagger(settings, run, quiet=as_json)
+        metrics = train_model(task_named(task), settings, run, quiet=as_json)
     if as_json:
         print(json.dumps(metrics))
 
 
 def resumed(
-    output: Path | None, config: Path | None, overrides: Any, flags: dict[str, Any], quiet: bool
+    task: str, output: Path | None, config: Path | None, overrides: Any, flags: dict[str, Any], quiet: bool
 ) -> Any:
     """Go on with a run, by the settings that it was begun with.
 
@@ -107,70 +114,72 @@ def resumed(
         raise ConfigError(f"{output} holds no run to go on with")
     if run.finished:
         return json.loads(run.metrics.read_text(encoding="utf-8"))
-    return train_tagger(settings_of("tagger", run.config, None, {}), run, resume=True, quiet=quiet)
+    settings = settings_of(task, run.config, None, {})
+    return train_model(task_named(task), settings, run, resume=True, quiet=quiet)
 
 
-def train_tagger(
-    settings: Any, run: Any, resume: bool = False, quiet: bool = False, prepared: Any = None
+def train_model(
+    task: Task, settings: Any, run: Any, resume: bool = False, quiet: bool = False, prepared: Any = None
 ) -> dict[str, Any]:
-    """Train a tagger.
+    """Train a model.
 
     Args:
-        settings: A `TaggerSettings`.
+        task: The task.
+        settings: The settings of the task.
         run: A `RunDirectory`.
         resume: Whether the directory holds the run already.
         quiet: Show no progress.
-        prepared: What `prepare_tagging` made of these settings, if that is at hand.
+        prepared: What the task made of these settings, if that is at hand.
 
     Returns:
         The scores, as `metrics.json` has them.
     """
     from seqnlp.batching import padding_share
     from seqnlp.cli.progress import TrainingProgress
-    from seqnlp.cli.tagging_data import prepare_tagging
 
-    prepared = prepared or prepare_tagging(settings)
+    prepared = prepared or task.prepare(settings)
     if not resume:
         run.begin(settings.to_toml())
 
     from seqnlp.backend import load_tensorflow
 
     load_tensorflow()
-    from seqnlp.tagging.building import build_network
-    from seqnlp.tagging.data import DevScorer, main_metric, training_batches
     from seqnlp.training import fit, make_reproducible
 
-    training = settings.training
+    training, metric = settings.training, task.metric(prepared)
     make_reproducible(training.seed)
-    codec, metric = prepared.codec, main_metric(prepared.codec)
-    batches = training_batches(prepared.train, training, settings.network.word_dropout)
-    network = build_network(codec, settings.network, training.seed)
+    batches = task.batches(prepared, settings)
+    network = task.network(prepared, settings)
     with TrainingProgress(metric, quiet) as progress:
-        scorer = DevScorer(network, codec, prepared.held_out["dev"], batches.buckets)
+        scorer = task.scorer(network, prepared, batches)
         state = fit(network, batches, scorer, metric, training, run, progress)
-    padding = padding_share(batches.plan(0), prepared.train.windows.lengths)
+    padding = padding_share(batches.plan(0), batches.encoded.windows.lengths)
     summary = {
         "epochs": state.epochs,
         "best_epoch": state.best_epoch,
         "padding": round(padding, 4),
         "parameters": int(network.count_params()),
         "seconds": round(sum(record["seconds"] for record in state.history), 1),
+        **task.finish(network, prepared, batches),
     }
-    return deliver(network, prepared, settings, run, summary, state.history)
+    return deliver(task, network, prepared, settings, run, summary, state.history)
 
 
 def deliver(
-    network: Any, prepared: Any, settings: Any, run: Any, summary: dict[str, Any], history: list[Any]
+    task: Task,
+    network: Any,
+    prepared: Any,
+    settings: Any,
+    run: Any,
+    summary: dict[str, Any],
+    history: list[Any],
 ) -> dict[str, Any]:
     """Export the network, score the file as it will be served, and write what else a run leaves behind."""
-    from seqnlp.export.tagger import export_tagger
     from seqnlp.files import write_text_whole, written_whole
     from seqnlp.model_card import model_card
     from seqnlp.plots import plot_confusion, plot_history
-    from seqnlp.runtime import Tagger, evaluate
-    from seqnlp.tagging.data import main_metric
 
-    metric = main_metric(prepared.codec)
+    metric = task.metric(prepared)
     provenance = {
         "seqnlp": __version__,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -181,18 +190,15 @@ def deliver(
         "versions": versions(),
     }
     spec = {"tokenizer": {"name": settings.text.tokenizer}}
-    metadata = {"spec": spec, "provenance": provenance, "seen": prepared.seen}
-    dev = [sentence.words for sentence in prepared.held_out["dev"].sentences]
-    export_tagger(network, prepared.codec, run.model, metadata, dev)
+    task.export(network, prepared, run.model, {"spec": spec, "provenance": provenance})
     with written_whole(run.network) as temporary:
         network.save(temporary)
 
-    tagger = Tagger.open(run.model)
-    scores = {name: evaluate(tagger, split.sentences) for name, split in prepared.held_out.items()}
+    scores = task.scores(run.model, prepared)
     metrics = {**summary, **{name: each.to_dict() for name, each in scores.items()}}
     plot_history(history, run.curve, score=metric)
     plot_confusion(scores["dev"].confusion, run.confusion)
-    write_text_whole(run.card, model_card(provenance, metrics, metric))
+    write_text_whole(run.card, model_card(task.name, provenance, metrics, metric))
     run.finish(metrics)
     figures = ", ".join(f"{name} {metric} {metrics[name][metric]:.4f}" for name in scores)
     log.info("%s: %s", run.model, figures)

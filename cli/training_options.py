@@ -16,10 +16,11 @@ def _complete_corpus(incomplete: str) -> list[str]:
     return [name for name in known() if name.startswith(incomplete)]
 
 
-def _complete_setting(incomplete: str) -> list[str]:
-    from seqnlp.tagging.config import TaggerSettings
+def _complete_setting(context: typer.Context, incomplete: str) -> list[str]:
+    from seqnlp.cli.tasks import settings_class
 
-    return [f"{key}=" for key in TaggerSettings.names() if key.startswith(incomplete)]
+    task = context.params.get("task", "tagger")
+    return [f"{key}=" for key in settings_class(task).names() if key.startswith(incomplete)]
 
 
 CorpusName = Annotated[
@@ -43,7 +44,7 @@ PreparedDirectory = Annotated[
 ]
 Format = Annotated[
     str | None,
-    typer.Option("--format", help="conll, conllu or jsonl; by default by the ending.", rich_help_panel=_DATA),
+    typer.Option("--format", help="The files' format; by default by the ending.", rich_help_panel=_DATA),
 ]
 Delimiter = Annotated[
     str | None,
@@ -54,6 +55,14 @@ WordColumn = Annotated[
 ]
 TagColumn = Annotated[
     int | None, typer.Option("--tag-column", help="The tags' column; -1 is the last.", rich_help_panel=_DATA)
+]
+TextColumn = Annotated[
+    str | None,
+    typer.Option("--text-column", help="The texts' column or key. Default: text.", rich_help_panel=_DATA),
+]
+LabelColumn = Annotated[
+    str | None,
+    typer.Option("--label-column", help="The labels' column or key. Default: label.", rich_help_panel=_DATA),
 ]
 OnError = Annotated[
     Literal["stop", "skip"] | None,
@@ -90,8 +99,8 @@ def settings_of(task: str, config: Path | None, overrides: list[str] | None, fla
     Raises:
         ConfigError: A setting is wrong.
     """
+    from seqnlp.cli.tasks import settings_class
     from seqnlp.settings import assignment
-    from seqnlp.tagging.config import TaggerSettings
 
     given = [assignment(key, value) for key, value in flags.items() if value is not None]
-    return TaggerSettings.read(config, [*(overrides or ()), *given])
+    return settings_class(task).read(config, [*(overrides or ()), *given])

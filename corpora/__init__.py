@@ -7,9 +7,10 @@ catalogue; `read_records("train.conll")` reads a file of any known format, recor
 from seqnlp.corpora.catalogue import CATALOGUE, Entry, entry, known, load, load_split
 from seqnlp.corpora.conll import read_conll
 from seqnlp.corpora.conllu import read_conllu
-from seqnlp.corpora.corpus import Corpus, TaggedCorpus
+from seqnlp.corpora.corpus import Corpus
 from seqnlp.corpora.formats import FORMATS, ReadOptions, guess_format, read_records
 from seqnlp.corpora.jsonl import read_jsonl
+from seqnlp.corpora.labelled import LabelledOptions, read_labelled
 from seqnlp.corpora.nltk_corpora import download
 from seqnlp.corpora.problems import ErrorPolicy, OnError, Problems, stop
 from seqnlp.corpora.summary import Summary
@@ -20,11 +21,11 @@ __all__ = [
     "Corpus",
     "Entry",
     "ErrorPolicy",
+    "LabelledOptions",
     "OnError",
     "Problems",
     "ReadOptions",
     "Summary",
-    "TaggedCorpus",
     "download",
     "entry",
     "guess_format",
@@ -34,6 +35,7 @@ __all__ = [
     "read_conll",
     "read_conllu",
     "read_jsonl",
+    "read_labelled",
     "read_records",
     "stop",
 ]

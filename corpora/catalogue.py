@@ -7,23 +7,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
-from seqnlp.corpora.corpus import TaggedCorpus
+from seqnlp.corpora.corpus import Corpus
 from seqnlp.corpora.embedded import EmbeddedSample
 from seqnlp.corpora.nltk_corpora import (
     BLANK_LINE_LAYOUT,
     BRACKET_LAYOUT,
     LINE_LAYOUT,
     NltkCorpus,
+    NltkTexts,
     Split,
 )
 from seqnlp.errors import CorpusError
-from seqnlp.records import TaggedSentence
 
 
 class Source(Protocol):
-    """Where the sentences of a corpus come from."""
+    """Where the records of a corpus come from."""
 
     @property
     def splits(self) -> Iterable[str]:
@@ -40,8 +40,8 @@ class Source(Protocol):
     def location(self) -> str | None:
         """Where the files are; None if they are not installed."""
 
-    def read(self, split: str) -> Iterable[TaggedSentence]:
-        """The sentences of a split."""
+    def read(self, split: str) -> Iterable[Any]:
+        """The records of a split."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Entry:
 
     Attributes:
         task: The task that it is for, as `seqnlp train` names it.
-        tags: What its tags say: `entities`, `chunks` or `pos`.
+        tags: What its tags or labels say: `entities`, `chunks`, `pos` or `sentiment`.
         language: The code of its language (ISO 639-1).
         description: What it is, in a sentence.
         splits: Where its splits come from.
@@ -76,6 +76,7 @@ class Entry:
 
 _CONLL2002_LICENCE = "research in the context of the CoNLL-2002 shared task only (its README)"
 _TREEBANK_LICENCE = "Penn Treebank sample, (C) 1995 University of Pennsylvania; non-commercial use only"
+_BY_NUMBER = "fixed here: of every ten texts of a label the ninth is dev, the tenth test"
 _BY_FILE = "fixed here: files whose number ends in 3 are dev, in 6 test, the others train"
 
 
@@ -171,6 +172,24 @@ CATALOGUE: Mapping[str, Entry] = {
             },
         ),
     ),
+    "sentence_polarity": Entry(
+        task="classifier",
+        tags="sentiment",
+        language="en",
+        description="Sentences of film reviews, 5,331 for and 5,331 against (Pang and Lee 2005).",
+        splits=_BY_NUMBER,
+        licence="none stated by its distributor",
+        source=NltkTexts("sentence_polarity", a_line=True),
+    ),
+    "movie_reviews": Entry(
+        task="classifier",
+        tags="sentiment",
+        language="en",
+        description="Film reviews, 1,000 for and 1,000 against (Pang and Lee 2004).",
+        splits=_BY_NUMBER,
+        licence="none stated by its distributor",
+        source=NltkTexts("movie_reviews", a_line=False),
+    ),
 }
 """The one registry of corpora: a new one is one more entry."""
 
@@ -197,7 +216,7 @@ def entry(name: str) -> Entry:
     raise CorpusError(f"unknown corpus {name!r}; {hint}known are {', '.join(CATALOGUE)}")
 
 
-def load(name: str) -> TaggedCorpus:
+def load(name: str) -> Corpus[Any]:
     """Open a corpus.
 
     Args:
@@ -212,10 +231,10 @@ def load(name: str) -> TaggedCorpus:
     if ":" in name:
         raise CorpusError(f"{name!r} names one split; the whole corpus is meant here")
     source = entry(name).source
-    return TaggedCorpus(name, {split: partial(_read, name, split) for split in source.splits}, source.aliases)
+    return Corpus(name, {split: partial(_read, name, split) for split in source.splits}, source.aliases)
 
 
-def load_split(name: str, default: str = "test") -> Sequence[TaggedSentence]:
+def load_split(name: str, default: str = "test") -> Sequence[Any]:
     """Read one split of a corpus.
 
     Args:
@@ -223,7 +242,7 @@ def load_split(name: str, default: str = "test") -> Sequence[TaggedSentence]:
         default: The split if the name has none.
 
     Returns:
-        Its sentences.
+        Its records.
 
     Raises:
         CorpusError: The corpus or the split is unknown, not installed or damaged.
@@ -232,7 +251,7 @@ def load_split(name: str, default: str = "test") -> Sequence[TaggedSentence]:
     return load(corpus).split(split or default)
 
 
-def _read(name: str, split: str) -> Iterable[TaggedSentence]:
+def _read(name: str, split: str) -> Iterable[Any]:
     source = entry(name).source
     if source.location() is None:
         raise CorpusError(f"{name} is not installed; fetch it with: seqnlp corpora download {name}")

@@ -1,10 +1,9 @@
 """A corpus: records in splits, each read when it is first asked for."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeVar
 
 from seqnlp.errors import CorpusError
-from seqnlp.records import TaggedSentence
 
 Record = TypeVar("Record")
 
@@ -66,6 +65,3 @@ class Corpus(Generic[Record]):
     def test(self) -> Sequence[Record]:
         """What to report."""
         return self.split("test")
-
-
-TaggedCorpus: TypeAlias = Corpus[TaggedSentence]

@@ -1,16 +1,18 @@
-"""JSON lines of raw text with labelled character spans, as annotation tools write them."""
+"""JSON lines: texts with labelled character spans, as annotation tools write them, or with a label each."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from seqnlp.corpora.lines import Line, check_utf8, read_lines
 from seqnlp.corpora.problems import OnError, kept, stop
 from seqnlp.errors import DataError
-from seqnlp.records import AnnotatedText, Origin, Span
+from seqnlp.records import AnnotatedText, LabelledText, Origin, Span
+
+Record = TypeVar("Record")
 
 
 def read_jsonl(path: Path | str, *, on_error: OnError = stop) -> Iterator[AnnotatedText]:
@@ -32,34 +34,80 @@ def read_jsonl(path: Path | str, *, on_error: OnError = stop) -> Iterator[Annota
             object, a key is missing or of the wrong type, the text is blank, or a span is empty, reaches out
             of the text or overlaps another.
     """
-    lines = (line for line in read_lines(path) if not (line[1].isspace() or line[1] == ""))
-    for _, record in kept(lines, partial(_parse, path=path), on_error, DataError("holds no text", path)):
+    yield from _read(path, _annotated, on_error)
+
+
+def read_labelled_jsonl(
+    path: Path | str,
+    *,
+    text_column: str = "text",
+    label_column: str = "label",
+    on_error: OnError = stop,
+) -> Iterator[LabelledText]:
+    """Read a file of JSON lines, plain or gzipped: `{"text": "A fine film.", "label": "positive"}`.
+
+    Args:
+        path: The file, in UTF-8.
+        text_column: The key of the text.
+        label_column: The key of the label; a number or a boolean is a label too.
+        on_error: Told of each line that cannot be read; by default raises the error.
+
+    Yields:
+        The texts in the order of the file.
+
+    Raises:
+        DataError: The file cannot be read or has no text; or, if `on_error` lets it pass, a line is no JSON
+            object, or a key is missing or of the wrong type.
+    """
+    labelled = partial(_labelled, text_column=text_column, label_column=label_column)
+    yield from _read(path, labelled, on_error)
+
+
+def _read(
+    path: Path | str, record_of: Callable[[Any, Origin], Record], on_error: OnError
+) -> Iterator[Record]:
+    lines = (line for line in read_lines(path) if line[1].strip())
+    parse = partial(_parse, path=path, record_of=record_of)
+    for _, record in kept(lines, parse, on_error, DataError("holds no text", path)):
         yield record
 
 
-def _parse(line: Line, path: Path | str) -> AnnotatedText:
+def _parse(line: Line, path: Path | str, record_of: Callable[[Any, Origin], Record]) -> Record:
     check_utf8(line, path)
     number, source = line
     try:
-        text, spans = _content(json.loads(source))
+        return record_of(json.loads(source), Origin(str(path), number))
     except json.JSONDecodeError as error:
         raise DataError(f"no JSON: {error.msg}, at column {error.colno}", path, number) from None
     except RecursionError:
         raise DataError("JSON nested too deep", path, number) from None
     except ValueError as error:
         raise DataError(str(error), path, number) from None
-    return AnnotatedText(text, spans, Origin(str(path), number))
 
 
-def _content(value: Any) -> tuple[str, tuple[Span, ...]]:
-    """Check the JSON value of a line; `ValueError` says what is wrong with it."""
+def _field(value: Any, key: str, kinds: tuple[type, ...], kind: str) -> Any:
+    """A key's value, checked; `ValueError` says what is wrong with it."""
     if not isinstance(value, dict):
         raise ValueError("no JSON object")
-    for key, kind in (("text", str), ("entities", list)):
-        if key not in value:
-            raise ValueError(f"no {key!r}")
-        if not isinstance(value[key], kind):
-            raise ValueError(f"{key!r} is no {'string' if kind is str else 'list'}")
+    if key not in value:
+        raise ValueError(f"no {key!r}")
+    if not isinstance(value[key], kinds):
+        raise ValueError(f"{key!r} is no {kind}")
+    return value[key]
+
+
+def _labelled(value: Any, origin: Origin, text_column: str, label_column: str) -> LabelledText:
+    text = _unicode(_field(value, text_column, (str,), "string"), "text")
+    label = _field(value, label_column, (str, int, float), "label: a string or a number is wanted")
+    name = _unicode(label if isinstance(label, str) else json.dumps(label), "label").strip()
+    if not name:
+        raise ValueError("the label is empty")
+    return LabelledText(text, name, origin)
+
+
+def _annotated(value: Any, origin: Origin) -> AnnotatedText:
+    for key, kind, name in (("text", str, "string"), ("entities", list, "list")):
+        _field(value, key, (kind,), name)
     text = _unicode(value["text"], "text")
     if not text.strip():
         raise ValueError("the text is blank")
@@ -67,7 +115,7 @@ def _content(value: Any) -> tuple[str, tuple[Span, ...]]:
     for one, other in pairwise(spans):
         if one.end > other.start:
             raise ValueError(f"{_described(one)} and {_described(other)} overlap")
-    return text, tuple(spans)
+    return AnnotatedText(text, tuple(spans), origin)
 
 
 def _span(entity: Any, text: str) -> Span:

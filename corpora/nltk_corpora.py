@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from sys import intern
-from typing import Any
+from typing import Any, ClassVar
 
 from seqnlp.errors import CorpusError
-from seqnlp.records import Origin, TaggedSentence
+from seqnlp.records import LabelledText, Origin, TaggedSentence
 
 _TRACE = "-NONE-"
 """The tag of what treebanks write where nothing was said."""
@@ -74,8 +74,7 @@ class NltkCorpus:
 
     def location(self) -> str | None:
         """Say where NLTK finds the corpus; None where it does not."""
-        reader = self._reader()
-        return None if reader is None else str(reader.root)
+        return _location(self.package)
 
     def read(self, split: str) -> Iterator[TaggedSentence]:
         """Read a split.
@@ -89,9 +88,7 @@ class NltkCorpus:
         Raises:
             CorpusError: NLTK or the corpus is not installed, or its files are damaged.
         """
-        reader = self._reader()
-        if reader is None:
-            raise CorpusError(f"{self.package} is not among NLTK's data")
+        reader = _installed(self.package)
         wanted = self.splits[split]
         files = [name for name in reader.fileids() if re.fullmatch(wanted.files, name)]
         if not files:
@@ -100,17 +97,6 @@ class NltkCorpus:
         if wanted.start is wanted.stop is None:
             return sentences
         return iter(list(sentences)[wanted.start : wanted.stop])
-
-    def _reader(self) -> Any | None:
-        """The reader that `nltk.corpus` has for the package; None where NLTK has no such data."""
-        reader = getattr(_nltk().corpus, self.package)
-        try:
-            reader.ensure_loaded()
-        except LookupError:
-            return None
-        except _DAMAGED as error:
-            raise CorpusError(f"{self.package}: NLTK cannot read it: {_first_line(error)}") from error
-        return reader
 
     def _read_file(self, reader: Any, name: str) -> Iterator[TaggedSentence]:
         path = f"{self.package}/{name}"
@@ -133,6 +119,75 @@ class NltkCorpus:
             line += text.count("\n", seen, start)
             seen = start
             yield match["document"] is not None, Origin(path, line)
+
+
+@dataclass(frozen=True, slots=True)
+class NltkTexts:
+    """Texts in categories among NLTK's data, dealt out to the splits by their number within their category.
+
+    Attributes:
+        package: The name of the data package and of its reader in `nltk.corpus`.
+        a_line: Whether each line is a text; else each file is one.
+    """
+
+    package: str
+    a_line: bool
+    splits: ClassVar[tuple[str, ...]] = ("train", "dev", "test")
+    aliases: ClassVar[dict[str, str]] = {}
+
+    def location(self) -> str | None:
+        """Say where NLTK finds the corpus; None where it does not."""
+        return _location(self.package)
+
+    def read(self, split: str) -> Iterator[LabelledText]:
+        """Read a split: of every ten texts of a category the ninth is dev, the tenth test.
+
+        Raises:
+            CorpusError: NLTK or the corpus is not installed, or its files are damaged.
+        """
+        reader = _installed(self.package)
+        for label in reader.categories():
+            for number, text in enumerate(self._texts(reader, label)):
+                if split == {8: "dev", 9: "test"}.get(number % 10, "train"):
+                    yield text
+
+    def _texts(self, reader: Any, label: str) -> Iterator[LabelledText]:
+        for name in reader.fileids(categories=[label]):
+            path = f"{self.package}/{name}"
+            try:
+                text = reader.raw(name)
+            except _DAMAGED as error:
+                raise CorpusError(f"{path}: NLTK cannot read it: {_first_line(error)}") from error
+            if not self.a_line:
+                yield LabelledText(text, label, Origin(path, 1))
+                continue
+            for number, line in enumerate(text.splitlines(), 1):
+                if line.strip():
+                    yield LabelledText(line.strip(), label, Origin(path, number))
+
+
+def _location(package: str) -> str | None:
+    reader = _reader(package)
+    return None if reader is None else str(reader.root)
+
+
+def _installed(package: str) -> Any:
+    reader = _reader(package)
+    if reader is None:
+        raise CorpusError(f"{package} is not among NLTK's data")
+    return reader
+
+
+def _reader(package: str) -> Any | None:
+    """The reader that `nltk.corpus` has for the package; None where NLTK has no such data."""
+    reader = getattr(_nltk().corpus, package)
+    try:
+        reader.ensure_loaded()
+    except LookupError:
+        return None
+    except _DAMAGED as error:
+        raise CorpusError(f"{package}: NLTK cannot read it: {_first_line(error)}") from error
+    return reader
 
 
 def download(package: str, progress: Callable[[float], None]) -> str:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import TypeAlias, TypeVar
 
-from seqnlp.records import AnnotatedText, TaggedSentence
+from seqnlp.records import AnnotatedText, LabelledText, TaggedSentence
 
-Record: TypeAlias = TaggedSentence | AnnotatedText
+Record: TypeAlias = TaggedSentence | AnnotatedText | LabelledText
 Kind = TypeVar("Kind", bound=Record)
 
 
@@ -16,10 +16,10 @@ class Summary:
 
     Attributes:
         records: How many there were.
-        of_sentences: Whether they are sentences, not annotated texts.
+        of_sentences: Whether they are sentences, not texts.
         documents: How many of them begin a document.
-        labels: How often each tag (of sentences) or label (of annotated texts) was seen.
-        lengths: How many records have each length, in words (sentences) or characters (annotated texts).
+        labels: How often each tag (of sentences) or label (of texts) was seen.
+        lengths: How many records have each length, in words (sentences) or characters (texts).
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,10 @@ class Summary:
             self.lengths[len(record.words)] += 1
         else:
             self.of_sentences = False
-            self.labels.update(span.label for span in record.spans)
+            labels = (
+                [span.label for span in record.spans] if isinstance(record, AnnotatedText) else [record.label]
+            )
+            self.labels.update(labels)
             self.lengths[len(record.text)] += 1
 
     def counting(self, records: Iterable[Kind]) -> Iterator[Kind]:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from seqnlp.errors import ConfigError, CorpusError, DataError, ModelFileError, SeqnlpError
 
 if TYPE_CHECKING:
-    from seqnlp.runtime import Tagger
+    from seqnlp.runtime import Model
 
 __version__ = "0.1.0"
 
 __all__ = ["ConfigError", "CorpusError", "DataError", "ModelFileError", "SeqnlpError", "__version__", "load"]
 
 
-def load(path: str | PathLike[str], threads: int | None = None, device: str = "cpu") -> "Tagger":
+def load(path: str | PathLike[str], threads: int | None = None, device: str = "cpu") -> "Model":
     """Open a model for prediction.
 
     Args:
@@ -33,6 +33,6 @@ def load(path: str | PathLike[str], threads: int | None = None, device: str = "c
         >>> tagger = seqnlp.load("model.onnx")
         >>> tagger("Ada Lovelace lived in London.").entities
     """
-    from seqnlp.runtime import Tagger
+    from seqnlp.runtime import load as load_model
 
-    return Tagger.open(Path(path), threads, device)
+    return load_model(Path(path), threads, device)

@@ -154,15 +154,17 @@ class Windows:
         starts: Where each row begins in the flat array of all tokens.
         lengths: How long each row is.
         kept: [rows, 2]: from where to where in the row predictions are used; the rest is context.
+        owners: Of which sentence each row is.
     """
 
     starts: Integers
     lengths: Integers
     kept: Integers
+    owners: Integers
 
     @classmethod
     def over(cls, sentences: Sequence[int], longest: int, context: int = 0) -> "Windows":
-        """Cut every sentence longer than `longest` into rows of at most that length.
+        """Cut every sentence longer than `longest` into rows of at most that length; an empty one has no row.
 
         Args:
             sentences: The length of each sentence, in tokens.
@@ -171,12 +173,21 @@ class Windows:
                 predicted with both its sides in view; each token is kept from exactly one row.
         """
         rows = [
-            (end - length + first, last - first, keep - first, until - first)
-            for end, length in zip(accumulate(sentences), sentences, strict=True)
+            (end - length + first, last - first, keep - first, until - first, number)
+            for number, (end, length) in enumerate(zip(accumulate(sentences), sentences, strict=True))
             for first, last, keep, until in _cuts(length, longest, context)
         ]
-        table = np.array(rows, np.int64).reshape(-1, 4)
-        return cls(table[:, 0], table[:, 1], table[:, 2:])
+        return cls.of_table(np.array(rows, np.int64).reshape(-1, 5))
+
+    @classmethod
+    def of_table(cls, table: Integers) -> "Windows":
+        """Make them of their columns, [rows, 5], as `table` gives them."""
+        return cls(table[:, 0], table[:, 1], table[:, 2:4], table[:, 4])
+
+    @property
+    def table(self) -> Integers:
+        """All there is to know of them in columns, [rows, 5]."""
+        return np.column_stack([self.starts, self.lengths, self.kept, self.owners])
 
     def join(self, batch: Batch, values: NDArray[Any], out: NDArray[Any]) -> None:
         """Put the values of a batch's rows, as far as they are kept, where the tokens stand.
@@ -199,7 +210,7 @@ class Windows:
 def _cuts(length: int, longest: int, context: int) -> list[tuple[int, int, int, int]]:
     """First and last token of each window of a sentence, and from where to where it is kept."""
     if length <= longest:
-        return [(0, length, 0, length)]
+        return [(0, length, 0, length)] if length else []
     stride = longest - 2 * context
     return [
         (max(0, keep - context), min(length, keep + stride + context), keep, min(keep + stride, length))

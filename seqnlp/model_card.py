@@ -6,10 +6,11 @@ from typing import Any
 Json = Mapping[str, Any]
 
 
-def model_card(provenance: Json, metrics: Json, metric: str) -> str:
+def model_card(task: str, provenance: Json, metrics: Json, metric: str) -> str:
     """Write the card.
 
     Args:
+        task: The task.
         provenance: What `model.onnx` carries: data, settings, versions.
         metrics: The scores of `dev`, and of `test` if there is one.
         metric: The score that the task is judged by.
@@ -20,13 +21,13 @@ def model_card(provenance: Json, metrics: Json, metric: str) -> str:
     network = provenance["settings"]["network"]
     direction = "bidirectional " if network["bidirectional"] else ""
     parts = [
-        "# A tagger made with seqnlp",
+        f"# A {task} made with seqnlp",
         f"{network['layers']} {direction}{network['cell'].upper()} layer(s) of {network['units']} units, "
-        f"characters by {network['characters']}, tags chosen by {network['decoder']}. "
+        f"characters by {network['characters']}, {_ends(network)}. "
         f"Made on {provenance['created']} with seqnlp {provenance['seqnlp']}.",
         "## Use",
         '```\nseqnlp predict model.onnx "Your text."\n```',
-        '```python\nimport seqnlp\n\ntagger = seqnlp.load("model.onnx")\nprint(tagger("Your text."))\n```',
+        '```python\nimport seqnlp\n\nmodel = seqnlp.load("model.onnx")\nprint(model("Your text."))\n```',
         "## Data",
         "\n".join(f"- {name}: {_described(value)}" for name, value in provenance["data"].items()),
         "## Scores",
@@ -45,6 +46,12 @@ def model_card(provenance: Json, metrics: Json, metric: str) -> str:
         "All settings are in `config.toml`, all scores in `metrics.json`, each epoch in `history.jsonl`.",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _ends(network: Json) -> str:
+    if "decoder" in network:
+        return f"tags chosen by {network['decoder']}"
+    return f"states pooled by {network['pooling']}"
 
 
 def _described(value: Any) -> str:

@@ -39,6 +39,21 @@ class TaggedSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelledText:
+    """A text with the label of the whole.
+
+    Attributes:
+        text: The text; it may be empty.
+        label: Its label.
+        origin: The file and line.
+    """
+
+    text: str
+    label: str
+    origin: Origin | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class AnnotatedText:
     """Raw text with labelled character spans, as annotation tools write it.
 

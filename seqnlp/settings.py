@@ -22,20 +22,54 @@ class Section(BaseModel):
 
 
 class DataSettings(Section):
-    """Where the corpus comes from: a name, files, or a prepared directory."""
+    """Where the corpus comes from: a name, or files."""
 
     corpus: str | None = Field(None, description="A corpus by name, such as conll2002/esp")
     train: Path | None = Field(None, description="The training file")
     dev: Path | None = Field(None, description="The file that chooses the best epoch")
     test: Path | None = Field(None, description="The file that is scored once, at the end")
-    format: str | None = Field(None, description="conll, conllu or jsonl; without it the file's ending tells")
-    delimiter: str | None = Field(None, description="What parts columns; without it, spaces and tabs")
-    word_column: int = Field(0, description="The column of the words, from 0; negative from the end")
-    tag_column: int = Field(-1, description="The column of the tags, likewise")
-    tag_field: str = Field("upos", description="CoNLL-U: the field that is the tag")
-    prepared: Path | None = Field(None, description="A directory that seqnlp prepare wrote")
+    format: str | None = Field(None, description="The format of the files; without it their ending tells")
     on_error: Literal["stop", "skip"] = Field(
-        "stop", description="What a sentence that is wrong does: stop, or skip it and go on"
+        "stop", description="What a record that is wrong does: stop, or skip it and go on"
+    )
+
+
+class WordSettings(Section):
+    """How text is read."""
+
+    tokenizer: Literal["words", "whitespace", "tweets", "characters"] = Field(
+        "words", description="How raw text is cut into words: words, whitespace, tweets or characters"
+    )
+    lower: bool = Field(True, description="Look words up without regard to case (characters keep it)")
+    digits: bool = Field(True, description="Look every digit up as 0")
+    minimum_words: int = Field(1, ge=1, description="Words seen less often in training are unknown")
+    maximum_words: int | None = Field(None, ge=1, description="At most so many words are known")
+    minimum_characters: int = Field(1, ge=1, description="Characters seen less often are unknown")
+
+
+class EncoderSettings(Section):
+    """What reads words: their vectors, and recurrent layers."""
+
+    word_dimension: int = Field(100, ge=1, description="Size of a word's embedding")
+    vectors: Path | None = Field(
+        None,
+        description="Pre-trained word vectors: word2vec text or binary, GloVe, fastText .vec, each also .gz",
+    )
+    characters: Literal["cnn", "lstm", "none"] = Field("cnn", description="What reads a word's characters")
+    character_dimension: int = Field(32, ge=1, description="Size of a character's embedding")
+    character_filters: int = Field(128, ge=2, description="Size of the vector that a word's characters give")
+    cell: Literal["lstm", "gru", "rnn"] = Field("lstm", description="The recurrent cell: lstm, gru or rnn")
+    layers: int = Field(1, ge=1, description="How many recurrent layers")
+    units: int = Field(200, ge=1, description="Hidden units of each direction")
+    bidirectional: bool = Field(True, description="Whether the layers read both ways")
+    dropout: float = Field(
+        0.5, ge=0, lt=1, description="Share of a layer's inputs and outputs that are dropped"
+    )
+    recurrent_dropout: float = Field(
+        0.25, ge=0, lt=1, description="Share of hidden units dropped along a sentence"
+    )
+    word_dropout: float = Field(
+        3.0, ge=0, description="a in a / (a + count): how often training takes a word for unknown"
     )
 
 

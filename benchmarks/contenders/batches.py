@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from benchmarks.untrained import Untrained
 from seqnlp.batching import Batch
-from seqnlp.tagging.codec import Arrays
-from seqnlp.tagging.data import training_batches
+from seqnlp.training_batches import training_batches
+from seqnlp.words import Arrays
 
 Sentences = Sequence[Sequence[str]]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from benchmarks.contenders.batches import Sentences, Steps
 from benchmarks.untrained import Untrained
 from seqnlp.runtime import Tagger
-from seqnlp.tagging.codec import Arrays
+from seqnlp.words import Arrays
 
 
 class _Recorder:

@@ -12,8 +12,9 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from benchmarks.contenders import classifiers
 from benchmarks.contenders.batches import Sentences, Steps, by_length
 from benchmarks.untrained import Untrained
-from seqnlp.tagging.codec import Arrays, TaggingCodec
+from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.tagging.config import NetworkSettings
+from seqnlp.words import Arrays
 
 
 class Network(nn.Module):
@@ -96,16 +97,16 @@ class Network(nn.Module):
     def take(self, weights: dict[str, NDArray[np.float32]]) -> None:
         """Take the weights of a seqnlp network of one layer; gates stand in the same order in both."""
         values = {
-            "words.weight": weights["words/embeddings"],
-            "characters.weight": weights["characters/embedding/embeddings"],
-            "convolution.weight": weights["characters/width_3/kernel"].transpose(2, 1, 0),
-            "convolution.bias": weights["characters/width_3/bias"],
+            "words.weight": weights["encoder/words/embeddings"],
+            "characters.weight": weights["encoder/characters/embedding/embeddings"],
+            "convolution.weight": weights["encoder/characters/width_3/kernel"].transpose(2, 1, 0),
+            "convolution.bias": weights["encoder/characters/width_3/bias"],
             "projection.weight": weights["emissions/kernel"].T,
             "projection.bias": weights["emissions/bias"],
             **{name: weights[name] for name in ("transitions", "start", "end")},
         }
         for direction, suffix in (("forward", ""), ("backward", "_reverse")):
-            source, target = f"recurrent_1/{direction}", f"l0{suffix}"
+            source, target = f"encoder/recurrent_1/{direction}", f"l0{suffix}"
             values[f"recurrent.weight_ih_{target}"] = weights[f"{source}/kernel"].T
             values[f"recurrent.weight_hh_{target}"] = weights[f"{source}/recurrent_kernel"].T
             values[f"recurrent.bias_ih_{target}"] = weights[f"{source}/bias"]

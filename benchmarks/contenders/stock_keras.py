@@ -12,9 +12,10 @@ from benchmarks.contenders import classifiers
 from benchmarks.contenders.batches import Sentences, Steps, by_length
 from benchmarks.contenders.tensorflow_steps import gradient_step, use_threads
 from benchmarks.untrained import Untrained
-from seqnlp.tagging.codec import Arrays, TaggingCodec
+from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.tagging.config import NetworkSettings
 from seqnlp.training import stream
+from seqnlp.words import Arrays
 
 
 def network(codec: TaggingCodec, settings: NetworkSettings) -> Any:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 import numpy as np
 from keras import ops  # noqa: TID253
@@ -78,5 +79,10 @@ def tagging_reach(
         "characters": encoded.characters,
     }
     lengths = np.full(len(longest), words, np.int32)
-    vectors = np.asarray(network.represent(inputs)).swapaxes(0, 1)
-    return reach(lambda each: network.emissions(ops.transpose(each, (1, 0, 2)), lengths), vectors)
+    encoder = network.encoder
+    vectors = np.asarray(encoder.represent(inputs)).swapaxes(0, 1)
+
+    def emissions(each: Any) -> Any:
+        return network.emissions(encoder.states(ops.transpose(each, (1, 0, 2)), lengths))
+
+    return reach(emissions, vectors)

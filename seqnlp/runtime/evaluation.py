@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from seqnlp.records import TaggedSentence
+from seqnlp.records import LabelledText, TaggedSentence
+from seqnlp.runtime.classifier import Classifier
 from seqnlp.runtime.tagger import Tagger
 
 if TYPE_CHECKING:
+    from seqnlp.metrics.classes import ClassScores
     from seqnlp.metrics.spans import SpanScores
     from seqnlp.metrics.tags import TagScores
+
+Record = TypeVar("Record")
 
 _CHUNK = 1000
 
@@ -37,7 +41,26 @@ def evaluate(tagger: Tagger, sentences: Iterable[TaggedSentence]) -> "SpanScores
     return scores
 
 
-def _chunks(sentences: Iterable[TaggedSentence]) -> Iterator[list[TaggedSentence]]:
-    stream = iter(sentences)
+def evaluate_classifier(classifier: Classifier, texts: Iterable[LabelledText]) -> "ClassScores":
+    """Classify texts and count what is right.
+
+    Args:
+        classifier: The model.
+        texts: Read as a stream.
+
+    Returns:
+        All scores.
+    """
+    from seqnlp.metrics.classes import ClassScores
+
+    scores = ClassScores()
+    for chunk in _chunks(texts):
+        for text, found in zip(chunk, classifier.predict([each.text for each in chunk]), strict=True):
+            scores.add(text.label, found.label, found.score)
+    return scores
+
+
+def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
+    stream = iter(records)
     while chunk := list(islice(stream, _CHUNK)):
         yield chunk

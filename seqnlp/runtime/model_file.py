@@ -4,9 +4,10 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from seqnlp.errors import ConfigError, ModelFileError
+from seqnlp.tokenizers import Tokenizer, tokenizer
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -16,6 +17,16 @@ FORMAT = 1
 
 _PROVIDERS = {"cpu": ["CPUExecutionProvider"], "cuda": ["CUDAExecutionProvider", "CPUExecutionProvider"]}
 _QUIET = 4  # fatal errors only; others come as exceptions
+
+
+Codec = TypeVar("Codec", covariant=True)
+
+
+class CodecClass(Protocol[Codec]):
+    """Makes a codec of what a model file says of it."""
+
+    def from_spec(self, spec: dict[str, Any]) -> Codec:
+        """Restore a codec."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +89,25 @@ def open_model(path: Path, device: str = "cpu") -> ModelFile:
     session = _session(file, device)
     metadata = _metadata(file, session.get_modelmeta().custom_metadata_map)
     return ModelFile(file, session, metadata, device, stamp)
+
+
+def codec_and_tokenizer(file: ModelFile, task: str, codec: CodecClass[Codec]) -> tuple[Codec, Tokenizer]:
+    """Restore what a model file holds beside its graph.
+
+    Args:
+        file: The file.
+        task: The task that it must be for.
+        codec: The class of its codec.
+
+    Raises:
+        ModelFileError: It is for another task, or its metadata are damaged.
+    """
+    if file.task != task:
+        raise ModelFileError(f"{file.path} is a {file.task}, not a {task}")
+    try:
+        return codec.from_spec(file.spec["codec"]), tokenizer(file.spec["tokenizer"])
+    except (ModelFileError, ConfigError, KeyError, TypeError, AttributeError) as error:
+        raise ModelFileError(f"{file.path}: its metadata are damaged ({error})") from error
 
 
 def _stamp(file: Path) -> tuple[int, ...]:

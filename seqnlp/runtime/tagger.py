@@ -1,30 +1,24 @@
 """A tagger in use: text in, tags, entities and their probabilities out."""
 
-import os
-from collections.abc import Container, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, count
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.batching import Batch
-from seqnlp.errors import ConfigError, ModelFileError
-from seqnlp.runtime.model_file import ModelFile, open_model
+from seqnlp.errors import ModelFileError
+from seqnlp.runtime.model_file import ModelFile, codec_and_tokenizer, open_model
 from seqnlp.runtime.prediction import Prediction, entities_of
+from seqnlp.runtime.runner import Computed, Runner, cores
 from seqnlp.sentences import split_sentences
 from seqnlp.tagging.codec import TaggingCodec
-from seqnlp.tokenizers import Token, Tokenizer, tokenizer
+from seqnlp.tokenizers import Token, Tokenizer
 from seqnlp.tokenizers.token import make_token
-
-POSITIONS = 2048
-"""Rows times padded length of a batch: with fewer the CRF is slower, with more the LSTM leaves the cache."""
-ENOUGH_ROWS = 24
-"""With so many rows a step of the LSTM and of the CRF costs little more than its rows cost."""
+from seqnlp.words import Encoded
 
 
 @dataclass(frozen=True)
@@ -65,15 +59,22 @@ class Tagger:
                 of ours.
             ConfigError: The device is not to be had.
         """
-        file = open_model(path, device)
-        if file.task != "tagger":
-            raise ModelFileError(f"{file.path} is a {file.task}, not a tagger")
-        try:
-            codec = TaggingCodec.from_spec(file.spec["codec"])
-            cutter = tokenizer(file.spec["tokenizer"])
-        except (ModelFileError, ConfigError, KeyError, TypeError, AttributeError) as error:
-            raise ModelFileError(f"{file.path}: its metadata are damaged ({error})") from error
-        return cls(file, codec, cutter, threads or _cores(), batch_size)
+        return cls.of(open_model(path, device), threads, batch_size)
+
+    @classmethod
+    def of(cls, file: ModelFile, threads: int | None = None, batch_size: int | None = None) -> "Tagger":
+        """Take an open model file.
+
+        Args:
+            file: The file.
+            threads: As for `open`.
+            batch_size: As for `open`.
+
+        Raises:
+            ModelFileError: It is for another task, or its metadata are damaged.
+        """
+        codec, cutter = codec_and_tokenizer(file, "tagger", TaggingCodec)
+        return cls(file, codec, cutter, threads or cores(), batch_size)
 
     @cached_property
     def known(self) -> Container[Any] | None:
@@ -89,13 +90,8 @@ class Tagger:
             raise ModelFileError(f"{self.file.path}: its metadata are damaged ({error})") from error
 
     @cached_property
-    def _asked(self) -> Iterator[int]:
-        """Counts the batches that were alone."""
-        return count()
-
-    @cached_property
-    def _workers(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self.threads, thread_name_prefix="tagger")
+    def _runner(self) -> Runner:
+        return Runner(self.file, self.codec, self.threads, self.batch_size)
 
     def __call__(self, text: str) -> Prediction:
         """Tag a text, sentence by sentence."""
@@ -162,80 +158,23 @@ class Tagger:
         Returns:
             For each sentence its tags (`bio`, or plain ones) and the probability of each, from 0 to 1.
         """
-        groups = _groups([len(sentence) for sentence in sentences], self.batch_size)
-        if len(groups) == 1:
-            return self._tagged(sentences, alone=True)
-        results: list[tuple[list[str], list[float]]] = [([], [])] * len(sentences)
+        return self._runner(sentences, ["tags", "scores"], self._collected)
 
-        def tagged(group: Sequence[int]) -> list[tuple[list[str], list[float]]]:
-            return self._tagged([sentences[number] for number in group])
-
-        # A worker does all there is to do for its sentences, so that one computes while another encodes.
-        for group, found in zip(groups, self._workers.map(tagged, groups), strict=True):
-            for number, result in zip(group, found, strict=True):
-                results[number] = result
-        return results
-
-    def _tagged(
-        self, sentences: Sequence[Sequence[str]], alone: bool = False
+    def _collected(
+        self, sentences: Sequence[Sequence[str]], encoded: Encoded, computed: Computed
     ) -> list[tuple[list[str], list[float]]]:
-        """Tag sentences; if nothing else is being tagged, with all threads."""
         lengths = [len(sentence) for sentence in sentences]
-        encoded = self.codec.encode([sentence for sentence in sentences if sentence])
-        batches = list(_batches(encoded.windows.lengths, self.batch_size))
-
-        alone = alone and self.threads > 1
-        # One who asks once, such as a command with one sentence, need not wait for a second session.
-        paired = alone and len(batches) == 1 and next(self._asked) > 0
-        session = self.file.paired if paired else self.file.session
-
-        def compute(batch: Batch) -> Sequence[NDArray[Any]]:
-            return session.run(["tags", "scores"], encoded.batch(batch))  # type: ignore[no-any-return]
-
-        computed = (self._workers.map if alone and len(batches) > 1 else map)(compute, batches)
-        if len(batches) == 1 and batches[0].positions == len(encoded.words):
-            tags, scores = (values.reshape(-1) for values in next(iter(computed)))
+        if len(computed) == 1 and computed[0][0].positions == len(encoded.words):
+            tags, scores = (values.reshape(-1) for values in computed[0][1])
         else:
             tags, scores = np.zeros(len(encoded.words), np.int32), np.zeros(len(encoded.words), np.float32)
-            for batch, (best, sure) in zip(batches, computed, strict=True):
+            for batch, (best, sure) in computed:
                 encoded.windows.join(batch, best, tags)
                 encoded.windows.join(batch, sure, scores)
         return list(zip(self.codec.decode(tags, lengths), _split(scores, lengths), strict=True))
-
-
-def _groups(lengths: Sequence[int], most: int | None) -> list[Sequence[int]]:
-    """Sentences of similar length together, as many as make a batch."""
-    if len(lengths) < 2:
-        return [range(len(lengths))]
-    return [batch.rows.tolist() for batch in _batches(np.asarray(lengths), most)]
-
-
-def _batches(lengths: NDArray[np.integer[Any]], most: int | None) -> Iterator[Batch]:
-    """Rows of similar length together, each batch padded to its longest.
-
-    A batch of enough rows ends before a row that would make more than a twentieth of it padding.
-    """
-    order = np.argsort(lengths, kind="stable")
-    rising = lengths[order].tolist()
-    first = tokens = 0
-    for last, length in enumerate(rising):
-        rows = last + 1 - first  # with this one, to which all are padded
-        positions = rows * length
-        padded = rows > ENOUGH_ROWS and positions > 1.05 * (tokens + length)
-        if rows > 1 and (positions > POSITIONS or rows - 1 == most or padded):
-            yield Batch(order[first:last], rows - 1, rising[last - 1])
-            first, tokens = last, 0
-        tokens += length
-    if rising:
-        yield Batch(order[first:], len(rising) - first, rising[-1])
 
 
 def _split(values: NDArray[np.floating[Any]], lengths: Sequence[int]) -> list[list[float]]:
     plain = values.tolist()
     ends = accumulate(lengths)
     return [plain[end - length : end] for end, length in zip(ends, lengths, strict=True)]
-
-
-def _cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,22 +1,20 @@
 """A corpus ready for training: encoded sentences and, where scores need them, their words and true tags."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seqnlp.batching import Batch, Buckets
 from seqnlp.metrics.spans import SpanScores
 from seqnlp.metrics.tags import TagScores
 from seqnlp.records import TaggedSentence
-from seqnlp.settings import TrainingSettings
 from seqnlp.spans import convert
-from seqnlp.tagging.codec import Arrays, Encoded, TaggingCodec
+from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.tagging.decoding import decode
-from seqnlp.vocabulary import UNKNOWN
+from seqnlp.words import Encoded
 
 Scores = SpanScores | TagScores
 
@@ -39,65 +37,6 @@ class Split:
         words = [sentence.words for sentence in sentences]
         tags = [convert(sentence.tags, codec.output_scheme, codec.scheme) for sentence in sentences]
         return cls(codec.encode(words, tags, context=0 if training else None), sentences)
-
-
-@dataclass(frozen=True)
-class TrainingBatches:
-    """The batches of each epoch; words are taken for unknown at random, the rarer the more often.
-
-    Attributes:
-        encoded: The training sentences.
-        buckets: The padded lengths.
-        word_dropout: `a` in the probability a / (a + count) of a word seen `count` times
-            (Kiperwasser and Goldberg 2016), so that the embedding of unknown words is trained.
-        seed: Of the order and of the dropout; each epoch's are its own, whatever came before.
-    """
-
-    encoded: Encoded
-    buckets: Buckets
-    word_dropout: float
-    seed: int
-
-    @property
-    def tokens(self) -> int:
-        """How many tokens an epoch has."""
-        return len(self.encoded.words)
-
-    @cached_property
-    def steps(self) -> int:
-        """How many batches an epoch has."""
-        return len(self.plan(0))
-
-    def plan(self, epoch: int) -> list[Batch]:
-        """The batches of an epoch, in order."""
-        return self._plan(epoch)[0]
-
-    @cached_property
-    def _unknown_rates(self) -> NDArray[np.float64]:
-        counts = np.bincount(self.encoded.words)
-        rates = self.word_dropout / np.maximum(self.word_dropout + counts, 1)
-        return np.asarray(rates, np.float64)
-
-    def _plan(self, epoch: int) -> tuple[list[Batch], np.random.Generator]:
-        random = np.random.default_rng([self.seed, epoch])
-        return self.buckets.batches(self.encoded.windows.lengths, shuffled=random), random
-
-    def batches(self, epoch: int) -> Iterator[tuple[Arrays, NDArray[Any]]]:
-        """The inputs and the tags of each batch of an epoch."""
-        plan, random = self._plan(epoch)
-        for batch in plan:
-            inputs = self.encoded.batch(batch)
-            words = inputs["words"]
-            dropped = random.random(words.shape) < self._unknown_rates[words]
-            inputs["words"] = np.where(dropped, np.int32(UNKNOWN), words)
-            yield inputs, inputs.pop("tags")
-
-
-def training_batches(encoded: Encoded, settings: TrainingSettings, word_dropout: float) -> TrainingBatches:
-    """The batches of a training part, their size and their padded lengths as the settings say."""
-    lengths, tokens = encoded.windows.lengths, len(encoded.words)
-    buckets = Buckets.learn(lengths, settings.batch_positions(tokens), settings.most_buckets(tokens))
-    return TrainingBatches(encoded, buckets, word_dropout, settings.seed)
 
 
 @dataclass(frozen=True)

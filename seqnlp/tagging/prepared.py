@@ -16,10 +16,11 @@ from seqnlp.metrics.fingerprints import Fingerprints
 from seqnlp.metrics.spans import known_surfaces
 from seqnlp.records import TaggedSentence
 from seqnlp.spans import convert
-from seqnlp.tagging.codec import Encoded, TaggingCodec
+from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.tagging.config import TextSettings
 from seqnlp.tagging.data import Split
 from seqnlp.vocabulary import WordForm
+from seqnlp.words import Encoded
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -148,9 +149,7 @@ _FIELDS = ("words", "spellings", "characters", "tags")
 
 
 def _arrays(encoded: Encoded) -> dict[str, Any]:
-    windows = encoded.windows
-    rows = np.column_stack([windows.starts, windows.lengths, windows.kept])
-    return {**{field: getattr(encoded, field) for field in _FIELDS}, "windows": rows}
+    return {**{field: getattr(encoded, field) for field in _FIELDS}, "windows": encoded.windows.table}
 
 
 def _encoded(directory: Path, name: str) -> Encoded:
@@ -158,8 +157,8 @@ def _encoded(directory: Path, name: str) -> Encoded:
         field: np.load(directory / f"{name}.{field}.npy", mmap_mode="r", allow_pickle=False)
         for field in (*_FIELDS, "windows")
     }
-    rows = np.asarray(arrays.pop("windows"))
-    return Encoded(**arrays, windows=Windows(rows[:, 0], rows[:, 1], rows[:, 2:]))
+    windows = Windows.of_table(np.asarray(arrays.pop("windows")))
+    return Encoded(**arrays, windows=windows)
 
 
 def _sentences(path: Path) -> list[TaggedSentence]:

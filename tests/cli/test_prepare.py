@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqnlp.cli.tagging_data import prepare_tagging
+from seqnlp.cli.tagger_task import prepare_tagging
 from seqnlp.cli.training_options import settings_of
 from seqnlp.corpora import load
 from seqnlp.errors import DataError

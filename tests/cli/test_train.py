@@ -11,7 +11,8 @@ import keras
 import numpy as np
 import pytest
 
-from seqnlp.cli.train import resumed, train_tagger
+from seqnlp.cli.tasks import task_named
+from seqnlp.cli.train import resumed, train_model
 from seqnlp.cli.training_options import settings_of
 from seqnlp.corpora import load
 from seqnlp.run_directory import RunDirectory
@@ -46,7 +47,7 @@ def files(tmp_path_factory) -> dict[str, Path]:
 @pytest.fixture(scope="module")
 def unbroken(files, tmp_path_factory) -> RunDirectory:
     run = RunDirectory(tmp_path_factory.mktemp("runs") / "unbroken")
-    train_tagger(settings_of("tagger", None, SMALL, files), run, quiet=True)
+    train_model(task_named("tagger"), settings_of("tagger", None, SMALL, files), run, quiet=True)
     return run
 
 
@@ -99,10 +100,10 @@ def test_an_interrupted_run_goes_on_to_the_same_result(files, unbroken, tmp_path
     with monkeypatch.context() as patch:
         patch.setattr(progress.TrainingProgress, "epoch", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            train_tagger(settings_of("tagger", None, SMALL, files), run, quiet=True)
+            train_model(task_named("tagger"), settings_of("tagger", None, SMALL, files), run, quiet=True)
     assert run.checkpoint.exists()
     assert not run.model.exists()
-    resumed(run.path, None, None, {}, quiet=True)
+    resumed("tagger", run.path, None, None, {}, quiet=True)
     assert_same_result(run, unbroken)
 
 
@@ -118,7 +119,7 @@ def test_a_killed_run_goes_on_to_the_same_result(files, unbroken, tmp_path) -> N
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert not run.finished
-    resumed(run.path, None, None, {}, quiet=True)
+    resumed("tagger", run.path, None, None, {}, quiet=True)
     assert_same_result(run, unbroken)
 
 
@@ -134,5 +135,5 @@ def test_prepared_arrays_train_to_the_same_result(files, unbroken, tmp_path) -> 
     )
     run = RunDirectory(tmp_path / "run")
     flags = {"data.prepared": tmp_path / "prepared"}
-    train_tagger(settings_of("tagger", None, SMALL, flags), run, quiet=True)
+    train_model(task_named("tagger"), settings_of("tagger", None, SMALL, flags), run, quiet=True)
     assert_same_result(run, unbroken)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from seqnlp import corpora
-from seqnlp.cli.tagging_data import prepare_tagging
+from seqnlp.cli.tagger_task import prepare_tagging
 from seqnlp.cli.training_options import settings_of
 
 GOOD = "EU B-ORG\nrejects O\n\nPeter B-PER\nBlackburn I-PER\n"

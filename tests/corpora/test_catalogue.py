@@ -8,14 +8,15 @@ from seqnlp.errors import CorpusError
 
 
 def test_the_corpora_that_the_manual_names_are_known() -> None:
-    names = {"sample/ner", "conll2002/esp", "conll2002/ned", "conll2000", "brown", "treebank/pos"}
-    assert names == set(corpora.known())
+    tagged = {"sample/ner", "conll2002/esp", "conll2002/ned", "conll2000", "brown", "treebank/pos"}
+    labelled = {"sentence_polarity", "movie_reviews"}
+    assert tagged | labelled == set(corpora.known())
 
 
 @pytest.mark.parametrize("name", corpora.known())
 def test_every_entry_is_complete(name: str) -> None:
     entry = corpora.entry(name)
-    assert entry.tags in {"entities", "chunks", "pos"}
+    assert entry.tags in {"entities", "chunks", "pos", "sentiment"}
     assert entry.description.endswith(".")
     assert all([entry.task, entry.language, entry.splits, entry.licence])
     assert corpora.load(name).splits == ("train", "dev", "test")

@@ -28,7 +28,7 @@ def member(archive: Path, name: str) -> str:
 
 
 @cache
-def loaded(name: str) -> corpora.TaggedCorpus:
+def loaded(name: str) -> corpora.Corpus:
     return corpora.load(name)
 
 

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqnlp.errors import ConfigError
-from seqnlp.settings import DataSettings, Settings, TrainingSettings, assignment
+from seqnlp.settings import TrainingSettings, assignment
+from seqnlp.tagging.config import TaggerSettings, TaggingData
 
 
 def complaint(config: Path | None, *overrides: str) -> str:
     with pytest.raises(ConfigError) as caught:
-        Settings.read(config, overrides)
+        TaggerSettings.read(config, overrides)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -21,16 +22,16 @@ def complaint(config: Path | None, *overrides: str) -> str:
 def test_what_is_not_named_has_its_default(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text('[training]\nepochs = 3\n[data]\ntrain = "train.conll"\n')
-    assert Settings.read(path) == Settings(
-        data=DataSettings(train=Path("train.conll")), training=TrainingSettings(epochs=3)
+    assert TaggerSettings.read(path) == TaggerSettings(
+        data=TaggingData(train=Path("train.conll")), training=TrainingSettings(epochs=3)
     )
-    assert Settings.read() == Settings()
+    assert TaggerSettings.read() == TaggerSettings()
 
 
 def test_later_values_take_precedence(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("[training]\nepochs = 3\nseed = 4\n")
-    settings = Settings.read(path, ["training.epochs=5", "training.epochs = 6", 'data.corpus="a/b"'])
+    settings = TaggerSettings.read(path, ["training.epochs=5", "training.epochs = 6", 'data.corpus="a/b"'])
     assert (settings.training.epochs, settings.training.seed) == (6, 4)
     assert settings.data.corpus == "a/b"
 
@@ -48,7 +49,7 @@ def test_later_values_take_precedence(tmp_path: Path) -> None:
     ],
 )
 def test_values_are_toml_or_else_text(override: str, section: str, key: str, value: object) -> None:
-    assert getattr(getattr(Settings.read(None, [override]), section), key) == value
+    assert getattr(getattr(TaggerSettings.read(None, [override]), section), key) == value
 
 
 TEXT = st.text(st.characters(codec="utf-8"))
@@ -56,14 +57,14 @@ TEXT = st.text(st.characters(codec="utf-8"))
 
 @given(TEXT, st.integers(-5, 5), st.floats(1e-6, 1e6), st.one_of(st.none(), st.integers(16, 9999)))
 def test_settings_survive_toml(tmp_path_factory, text, column, rate, tokens) -> None:
-    settings = Settings(
-        data=DataSettings(corpus=text, delimiter=text, tag_column=column),
+    settings = TaggerSettings(
+        data=TaggingData(corpus=text, delimiter=text, tag_column=column),
         training=TrainingSettings(learning_rate=rate, batch_tokens=tokens),
     )
     path = tmp_path_factory.mktemp("settings") / "config.toml"
     for commented in (False, True):
         path.write_bytes(settings.to_toml(commented).encode())
-        assert Settings.read(path) == settings
+        assert TaggerSettings.read(path) == settings
     overrides = [
         assignment("data.corpus", text),
         assignment("data.delimiter", text),
@@ -71,13 +72,13 @@ def test_settings_survive_toml(tmp_path_factory, text, column, rate, tokens) -> 
         assignment("training.learning_rate", rate),
         *([] if tokens is None else [assignment("training.batch_tokens", tokens)]),
     ]
-    assert Settings.read(None, overrides) == settings
+    assert TaggerSettings.read(None, overrides) == settings
 
 
 def test_paths_are_written_as_text() -> None:
-    settings = Settings(data=DataSettings(train=Path("some/train.conll")))
+    settings = TaggerSettings(data=TaggingData(train=Path("some/train.conll")))
     assert tomllib.loads(settings.to_toml())["data"]["train"] == "some/train.conll"
-    assert Settings.read(None, [assignment("data.train", Path("1843"))]).data.train == Path("1843")
+    assert TaggerSettings.read(None, [assignment("data.train", Path("1843"))]).data.train == Path("1843")
 
 
 PRINTABLE = st.text(st.characters(exclude_categories=["Cc", "Zl", "Zp"]), max_size=30)
@@ -97,7 +98,7 @@ def test_any_value_is_read_or_refused_in_a_line(key: str, value: str) -> None:
 
 def refusal(*overrides: str) -> str | None:
     try:
-        Settings.read(None, overrides)
+        TaggerSettings.read(None, overrides)
     except ConfigError as error:
         return str(error)
     return None
@@ -134,4 +135,4 @@ def test_wrong_values(override: str, message: str) -> None:
 
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValueError, match="frozen"):
-        Settings().training.epochs = 3  # type: ignore[misc]
+        TaggerSettings().training.epochs = 3  # type: ignore[misc]

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from seqnlp.batching import Batch
 from seqnlp.errors import ModelFileError
 from seqnlp.spans import check_tags, convert, to_spans
-from seqnlp.tagging.codec import Encoded, TaggingCodec
+from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.vocabulary import PADDING, UNKNOWN, WordForm
+from seqnlp.words import Encoded
 
 TRAINING = [
     ("Ada Lovelace lived in London".split(), "B-PER E-PER O O S-LOC".split()),

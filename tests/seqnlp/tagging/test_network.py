@@ -8,10 +8,11 @@ import pytest
 
 from seqnlp.batching import Batch
 from seqnlp.errors import ModelFileError
+from seqnlp.networks import load_network
 from seqnlp.tagging.building import build_network
 from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.tagging.config import NetworkSettings
-from seqnlp.tagging.network import load_network
+from seqnlp.tagging.network import TaggingNetwork
 from seqnlp.vocabulary import WordForm
 
 SENTENCES = [
@@ -62,7 +63,7 @@ def test_dropout_drops_nothing_when_predicting(codec, inputs) -> None:
 def test_it_is_saved_and_loaded(codec, inputs, tmp_path: Path) -> None:
     network = build_network(codec, settings(layers=2, cell="gru"), seed=1)
     network.save(tmp_path / "model.keras")
-    again = load_network(tmp_path / "model.keras")
+    again = load_network(tmp_path / "model.keras", TaggingNetwork)
     np.testing.assert_allclose(again(inputs), network(inputs), atol=1e-6)
     np.testing.assert_allclose(again.crf.scores()[0], network.crf.scores()[0])
 
@@ -70,14 +71,14 @@ def test_it_is_saved_and_loaded(codec, inputs, tmp_path: Path) -> None:
 def test_a_damaged_file_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "model.keras").write_bytes(b"not a model")
     with pytest.raises(ModelFileError, match="cannot be loaded"):
-        load_network(tmp_path / "model.keras")
+        load_network(tmp_path / "model.keras", TaggingNetwork)
 
 
 def test_it_begins_with_pre_trained_vectors(codec, tmp_path: Path) -> None:
     file = tmp_path / "vectors.txt"
     file.write_text("london 1 2 3\nnowhere 4 5 6\n", encoding="utf-8")
     network = build_network(codec, settings(vectors=file), seed=1)
-    embeddings = np.asarray(network.word_embedding.embeddings)
+    embeddings = np.asarray(network.encoder.word_embedding.embeddings)
     assert embeddings.shape == (len(codec.words), 3)
     np.testing.assert_array_equal(embeddings[codec.words["london"]], [1, 2, 3])
 
@@ -86,4 +87,4 @@ def test_without_characters_only_words_count(codec, inputs) -> None:
     network = build_network(codec, settings(characters="none"), seed=1)
     changed = {**inputs, "characters": np.zeros_like(inputs["characters"])}
     np.testing.assert_array_equal(network(inputs), network(changed))
-    assert keras.ops.shape(network.represent(inputs)) == (6, 3, 8)
+    assert keras.ops.shape(network.encoder.represent(inputs)) == (6, 3, 8)

@@ -1,0 +1,115 @@
+"""Taggers, as `seqnlp train` makes them."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from seqnlp.cli.corpus_source import open_corpus
+from seqnlp.corpora import OnError, ReadOptions, read_records
+from seqnlp.errors import ConfigError, DataError
+from seqnlp.runtime import Tagger, evaluate
+from seqnlp.tagging.config import TaggerSettings
+from seqnlp.tagging.data import DevScorer, main_metric
+from seqnlp.tagging.examples import Reading
+from seqnlp.tagging.prepared import Prepared
+from seqnlp.tokenizers import tokenizer
+
+log = logging.getLogger("seqnlp")
+
+SAMPLE = "sample/ner"
+
+
+class TaggerTask:
+    """Tags words: names, chunks, parts of speech."""
+
+    name = "tagger"
+
+    def prepare(self, settings: TaggerSettings) -> Prepared:
+        """Read a prepared directory, or read and encode a corpus."""
+        return prepare_tagging(settings)
+
+    def metric(self, prepared: Prepared) -> str:
+        """Span F1, or the accuracy of plain tags."""
+        return main_metric(prepared.codec)
+
+    def batches(self, prepared: Prepared, settings: TaggerSettings) -> Any:
+        """The training batches."""
+        from seqnlp.training_batches import training_batches
+
+        return training_batches(prepared.train, settings.training, settings.network.word_dropout)
+
+    def network(self, prepared: Prepared, settings: TaggerSettings) -> Any:
+        """A new network."""
+        from seqnlp.tagging.building import build_network
+
+        return build_network(prepared.codec, settings.network, settings.training.seed)
+
+    def scorer(self, network: Any, prepared: Prepared, batches: Any) -> Any:
+        """Scores the network on dev."""
+        return DevScorer(network, prepared.codec, prepared.held_out["dev"], batches.buckets)
+
+    def finish(self, network: Any, prepared: Prepared, batches: Any) -> dict[str, Any]:
+        """Nothing is left to do."""
+        return {}
+
+    def export(self, network: Any, prepared: Prepared, path: Path, metadata: Mapping[str, Any]) -> None:
+        """Write the model file."""
+        from seqnlp.export.tagger import export_tagger
+
+        dev = [sentence.words for sentence in prepared.held_out["dev"].sentences]
+        export_tagger(network, prepared.codec, path, {**metadata, "seen": prepared.seen}, dev)
+
+    def load(self, path: Path) -> Any:
+        """Read a saved network."""
+        from seqnlp.networks import load_network
+        from seqnlp.tagging.network import TaggingNetwork
+
+        return load_network(path, TaggingNetwork)
+
+    def scores(self, path: Path, prepared: Prepared) -> dict[str, Any]:
+        """Score the model file on each held-out part."""
+        tagger = Tagger.open(path)
+        return {name: evaluate(tagger, split.sentences) for name, split in prepared.held_out.items()}
+
+
+def prepare_tagging(settings: TaggerSettings) -> Prepared:
+    """Read a prepared directory, or read and encode a corpus.
+
+    Raises:
+        ConfigError: The settings name two sources, or the corpus lacks a part.
+        DataError: A file is wrong.
+    """
+    data = settings.data
+    if data.prepared is not None:
+        if data.corpus or data.train or data.dev or data.test:
+            raise ConfigError("give --prepared, --corpus or --train, not two of them")
+        return Prepared.read(data.prepared)
+
+    def read(split: str, path: Path, on_error: OnError) -> Iterator[Any]:
+        options = ReadOptions(data.delimiter, data.word_column, data.tag_column, data.tag_field)
+        return read_records(path, data.format, options, on_error)
+
+    source = open_corpus(data, "tagger", SAMPLE, read)
+    splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]
+    records: dict[str, Any] = {name: source.corpus.split(name) for name in splits}
+    reading = Reading.of(
+        records["train"], settings.text.scheme, source.published, tokenizer(settings.text.tokenizer)
+    )
+    sentences = {name: reading.examples(part, source.on_error) for name, part in records.items()}
+    for name, part in sentences.items():
+        if not part:
+            raise DataError(f"no sentence of {name} can be used")
+    if source.problems is not None and source.problems.count:
+        log.warning(source.problems.summary())
+    train = sentences.pop("train")
+    prepared = Prepared.of(train, sentences, settings.text, source.description, reading.target)
+    _warn_of_new_labels(prepared)
+    return prepared
+
+
+def _warn_of_new_labels(prepared: Prepared) -> None:
+    """Say which tags of dev and test training never saw; they count as errors."""
+    for name, split in prepared.held_out.items():
+        for label in prepared.codec.unknown_labels(sentence.tags for sentence in split.sentences):
+            log.warning("%s has the label %s, which training never saw: it counts as an error", name, label)

@@ -1,0 +1,86 @@
+"""The tasks that seqnlp trains."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from seqnlp.settings import Settings
+    from seqnlp.training import Score
+    from seqnlp.training_batches import TrainingBatches
+
+TaskName = Literal["tagger", "classifier"]
+
+_TASKS: Mapping[str, tuple[str, str]] = {
+    "tagger": ("seqnlp.cli.tagger_task:TaggerTask", "seqnlp.tagging.config:TaggerSettings"),
+    "classifier": (
+        "seqnlp.cli.classifier_task:ClassifierTask",
+        "seqnlp.classification.config:ClassifierSettings",
+    ),
+}
+"""The one registry: where each task is, and its settings."""
+
+
+class Task(Protocol):
+    """What training needs to know of a task.
+
+    What is `prepared` is the task's own: it has a `codec`, a `source`, and `held_out` parts by name.
+    """
+
+    name: str
+
+    def prepare(self, settings: Any) -> Any:
+        """Read and encode the corpus that the settings name.
+
+        Raises:
+            ConfigError: The settings contradict each other, or the corpus lacks a part.
+            DataError: A file is wrong.
+        """
+
+    def metric(self, prepared: Any) -> str:
+        """The score that decides between epochs, and that the task is judged by."""
+
+    def batches(self, prepared: Any, settings: Any) -> "TrainingBatches":
+        """The training batches."""
+
+    def network(self, prepared: Any, settings: Any) -> Any:
+        """A new network."""
+
+    def scorer(self, network: Any, prepared: Any, batches: "TrainingBatches") -> "Score":
+        """Scores the network on dev."""
+
+    def finish(self, network: Any, prepared: Any, batches: "TrainingBatches") -> dict[str, Any]:
+        """What is left to do when the network is trained; returns figures for `metrics.json`."""
+
+    def export(self, network: Any, prepared: Any, path: Path, metadata: Mapping[str, Any]) -> None:
+        """Write the model file, held to the network on dev.
+
+        Raises:
+            ParityError: The file does not compute what the network computes.
+        """
+
+    def load(self, path: Path) -> Any:
+        """Read the network that a run saved.
+
+        Raises:
+            ModelFileError: The file is missing or damaged.
+        """
+
+    def scores(self, path: Path, prepared: Any) -> dict[str, Any]:
+        """Score the model file on each held-out part; a score has `to_dict` and a `confusion`."""
+
+
+def task_named(name: str) -> Task:
+    """Give the task of a name; it may import what trains."""
+    return _found(_TASKS[name][0])()  # type: ignore[no-any-return]
+
+
+def settings_class(name: str) -> "type[Settings]":
+    """Give the class of a task's settings."""
+    return _found(_TASKS[name][1])  # type: ignore[no-any-return]
+
+
+def _found(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)

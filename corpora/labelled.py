@@ -1,0 +1,117 @@
+"""The formats that labelled texts come in, by name or by a file's ending."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeAlias
+
+from seqnlp.corpora.folders import read_folder
+from seqnlp.corpora.jsonl import read_labelled_jsonl
+from seqnlp.corpora.problems import OnError, stop
+from seqnlp.corpora.sentiment_trees import read_sentiment_trees
+from seqnlp.corpora.tables import read_table
+from seqnlp.errors import ConfigError
+from seqnlp.records import LabelledText
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledOptions:
+    """How to read a file, where its format leaves a choice.
+
+    Attributes:
+        delimiter: Tables: what parts columns; None for a comma in CSV and a tab in TSV.
+        text_column: Tables and JSON lines: the name of the text's column or key; of tables also its number.
+        label_column: The same of the label.
+        phrases: Trees: whether every phrase is a text.
+        binary: Trees: whether labels are positive and negative only.
+    """
+
+    delimiter: str | None = None
+    text_column: str = "text"
+    label_column: str = "label"
+    phrases: bool = False
+    binary: bool = False
+
+    def __post_init__(self) -> None:
+        if self.delimiter is not None and len(self.delimiter) != 1:
+            raise ConfigError(f"the delimiter of a table is one character, not {self.delimiter!r}")
+
+
+Reader: TypeAlias = Callable[[Path | str, LabelledOptions, OnError], Iterator[LabelledText]]
+
+
+def _table(delimiter: str) -> Reader:
+    def read(path: Path | str, options: LabelledOptions, on_error: OnError) -> Iterator[LabelledText]:
+        return read_table(
+            path,
+            delimiter=options.delimiter or delimiter,
+            text_column=options.text_column,
+            label_column=options.label_column,
+            on_error=on_error,
+        )
+
+    return read
+
+
+def _jsonl(path: Path | str, options: LabelledOptions, on_error: OnError) -> Iterator[LabelledText]:
+    return read_labelled_jsonl(
+        path, text_column=options.text_column, label_column=options.label_column, on_error=on_error
+    )
+
+
+def _folder(path: Path | str, options: LabelledOptions, on_error: OnError) -> Iterator[LabelledText]:
+    return read_folder(path, on_error=on_error)
+
+
+def _trees(path: Path | str, options: LabelledOptions, on_error: OnError) -> Iterator[LabelledText]:
+    return read_sentiment_trees(path, phrases=options.phrases, binary=options.binary, on_error=on_error)
+
+
+READERS: dict[str, tuple[tuple[str, ...], Reader]] = {
+    "csv": ((".csv",), _table(",")),
+    "tsv": ((".tsv", ".tab"), _table("\t")),
+    "jsonl": ((".jsonl", ".ndjson"), _jsonl),
+    "trees": ((".txt", ".mrg", ".ptb"), _trees),
+    "folder": ((), _folder),
+}
+"""The one registry: endings of file names that speak for a format, and its reader."""
+
+
+def read_labelled(
+    path: Path | str,
+    format_name: str | None = None,
+    options: LabelledOptions | None = None,
+    on_error: OnError = stop,
+) -> Iterator[LabelledText]:
+    """Read labelled texts.
+
+    Args:
+        path: A file, plain or gzipped, or a folder.
+        format_name: A key of `READERS`; None to tell it by the ending, or by its being a folder.
+        options: How to read it; None for the defaults.
+        on_error: Told of each text that cannot be read; by default raises the error.
+
+    Returns:
+        The texts in the order of the file, read as they are asked for.
+
+    Raises:
+        ConfigError: The format is unknown.
+        DataError: While iterating: the file cannot be read, or `on_error` raises.
+    """
+    name = format_name or _guessed(Path(path))
+    if name not in READERS:
+        near = get_close_matches(name, READERS, 1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise ConfigError(f"unknown format {name!r}; {hint}known are {', '.join(READERS)}")
+    return READERS[name][1](path, options or LabelledOptions(), on_error)
+
+
+def _guessed(path: Path) -> str:
+    if path.is_dir():
+        return "folder"
+    ending = path.name.lower().removesuffix(".gz")
+    for name, (endings, _) in READERS.items():
+        if ending.endswith(endings):
+            return name
+    raise ConfigError(f"{path}: no format is known by this ending; name one of {', '.join(READERS)}")

@@ -1,0 +1,98 @@
+"""Labelled texts in tables: CSV and TSV."""
+
+import csv
+import sys
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from seqnlp.corpora.lines import check_utf8, read_lines
+from seqnlp.corpora.problems import OnError, kept, stop
+from seqnlp.errors import DataError
+from seqnlp.records import LabelledText, Origin
+
+Row = tuple[int, list[str]]
+
+
+def read_table(
+    path: Path | str,
+    *,
+    delimiter: str = ",",
+    text_column: str = "text",
+    label_column: str = "label",
+    on_error: OnError = stop,
+) -> Iterator[LabelledText]:
+    """Read a table, plain or gzipped, row by row, as RFC 4180 has it: quotes hold delimiters and line ends.
+
+    Args:
+        path: The file, in UTF-8.
+        delimiter: What parts columns.
+        text_column: The column of the text: its name in the first row, or its number, from 0, or from -1
+            backwards. If both columns are numbers the first row is data too.
+        label_column: The column of the label, likewise.
+        on_error: Told of each row that cannot be read; by default raises the error.
+
+    Yields:
+        The texts in the order of the file.
+
+    Raises:
+        DataError: The file cannot be read, is empty, lacks a column, or has a quote that does not end; or, if
+            `on_error` lets it pass, a row has too few columns or no label.
+    """
+    rows = _rows(path, delimiter)
+    numbers = [_number(column) for column in (text_column, label_column)]
+    if None in numbers:
+        header = next(rows, (1, []))[1]
+        numbers = [
+            _place(column, number, header, path)
+            for column, number in zip((text_column, label_column), numbers, strict=True)
+        ]
+    parse = partial(_parse, columns=[number or 0 for number in numbers], path=path)
+    for _, record in kept(rows, parse, on_error, DataError("holds no row", path)):
+        yield record
+
+
+def _number(column: str) -> int | None:
+    return int(column) if column.removeprefix("-").isdecimal() else None
+
+
+def _place(column: str, number: int | None, header: Sequence[str], path: Path | str) -> int:
+    if number is not None:
+        return number
+    if column not in header:
+        raise DataError(f"no column {column!r}; the first row has {', '.join(map(repr, header))}", path, 1)
+    return header.index(column)
+
+
+def _rows(path: Path | str, delimiter: str) -> Iterator[Row]:
+    """The rows that are not blank, each with the number of its first line."""
+    line = first = 1
+
+    def lines() -> Iterator[str]:
+        nonlocal line
+        for line, text in read_lines(path):
+            check_utf8((line, text), path)
+            yield text + "\n"
+
+    csv.field_size_limit(sys.maxsize)
+    reader = csv.reader(lines(), delimiter=delimiter, strict=True)
+    try:
+        for row in reader:
+            if row:
+                yield first, row
+            first = line + 1
+    except csv.Error as error:
+        what = "a quote does not end" if "unexpected end of data" in str(error) else str(error)
+        raise DataError(what, path, first) from None
+
+
+def _parse(row: Row, columns: Sequence[int], path: Path | str) -> LabelledText:
+    number, cells = row
+    for column in columns:
+        if not -len(cells) <= column < len(cells):
+            plural = "" if len(cells) == 1 else "s"
+            raise DataError(f"{len(cells)} column{plural}; column {column} is wanted", path, number)
+    text, label = (cells[column] for column in columns)
+    if not label.strip():
+        raise DataError("the label is empty", path, number)
+    return LabelledText(text, label.strip(), Origin(str(path), number))

@@ -1,0 +1,39 @@
+"""The settings of a classifier."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from seqnlp.settings import DataSettings, EncoderSettings, Settings, WordSettings
+
+
+class LabelledData(DataSettings):
+    """Where the corpus comes from: a name, or files (csv, tsv, jsonl, trees) or folders."""
+
+    delimiter: str | None = Field(None, description="What parts columns; without it, comma or tab by format")
+    text_column: str = Field("text", description="The column or key of the text; in tables also a number")
+    label_column: str = Field("label", description="The column or key of the label, likewise")
+    phrases: bool = Field(False, description="Trees: train on every phrase, not on whole sentences only")
+    binary: bool = Field(False, description="Trees: positive and negative only, neutral ones left out")
+
+
+class NetworkSettings(EncoderSettings):
+    """The network."""
+
+    characters: Literal["cnn", "lstm", "none"] = Field("none", description="What reads a word's characters")
+    cell: Literal["lstm", "gru", "rnn"] = Field("gru", description="The recurrent cell: lstm, gru or rnn")
+    units: int = Field(100, ge=1, description="Hidden units of each direction")
+    pooling: Literal["last", "max", "mean", "attention"] = Field(
+        "max", description="How the states of a text become one vector: last, max, mean or attention"
+    )
+    label_smoothing: float = Field(
+        0.0, ge=0, lt=1, description="Share of a label's weight that is spread over all labels in training"
+    )
+
+
+class ClassifierSettings(Settings):
+    """All settings of a classifier."""
+
+    data: LabelledData = LabelledData()
+    text: WordSettings = WordSettings()
+    network: NetworkSettings = NetworkSettings()

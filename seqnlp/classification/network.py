@@ -1,0 +1,98 @@
+"""The classification network: an encoder, pooling, and scores of the labels."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras  # noqa: TID253
+from keras import ops  # noqa: TID253
+
+from seqnlp.layers.encoder import Encoder
+from seqnlp.layers.pooling import AttentionPooling, LastPooling, MaxPooling, MeanPooling
+
+Tensor = Any
+
+POOLINGS: dict[str, Callable[[Encoder], Any]] = {
+    "last": lambda encoder: LastPooling(encoder.arguments["bidirectional"], name="pooling"),
+    "max": lambda encoder: MaxPooling(name="pooling"),
+    "mean": lambda encoder: MeanPooling(name="pooling"),
+    "attention": lambda encoder: AttentionPooling(name="pooling"),
+}
+"""The one registry of poolings."""
+
+
+@keras.saving.register_keras_serializable("seqnlp")
+class ClassificationNetwork(keras.Model):  # type: ignore[misc]
+    """A (Bi-)GRU classifier and its kin.
+
+    Inputs are a dict of int32 arrays, as `seqnlp.words.Encoded.batch` makes them: `words` and `spellings`
+    [batch, time], `characters` [distinct, width], `lengths` [batch]. The output is the logits of the labels,
+    float32 [batch, labels].
+
+    Args:
+        encoder: The arguments of the `Encoder`.
+        labels: How many labels there are.
+        pooling: `last`, `max`, `mean` or `attention`.
+        label_smoothing: The share of a label's weight that is spread over all labels in training.
+        seed: For dropout.
+    """
+
+    def __init__(
+        self,
+        encoder: dict[str, Any],
+        labels: int,
+        pooling: str,
+        label_smoothing: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.arguments: dict[str, Any] = {
+            "encoder": encoder,
+            "labels": labels,
+            "pooling": pooling,
+            "label_smoothing": label_smoothing,
+            "seed": seed,
+        }
+        self.encoder = Encoder(**encoder, seed=seed, name="encoder")
+        self.pooling = POOLINGS[pooling](self.encoder)
+        self.dropout = keras.layers.Dropout(
+            encoder["dropout"], seed=None if seed is None else seed + encoder["layers"]
+        )
+        self.classes = keras.layers.Dense(labels, name="classes")
+
+    def build(self, shapes: Any = None) -> None:
+        """Create all weights."""
+        self.encoder.build()
+        self.pooling.build((None, None, self.encoder.size))
+        self.classes.build((None, self.encoder.size))
+        self.temperature = self.add_weight(name="temperature", shape=(), initializer="ones", trainable=False)
+        self.built = True
+
+    def logits(self, states: Tensor, lengths: Tensor, training: bool = False) -> Tensor:
+        """The logits of the labels, [batch, labels], from hidden states [time, batch, size]."""
+        vector = self.dropout(self.pooling(states, lengths), training=training)
+        return self.classes(vector) / self.temperature
+
+    def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
+        """Compute the logits of a batch."""
+        return self.logits(self.encoder(inputs, training=training), inputs["lengths"], training=training)
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Tensor:
+        """The cross entropy of the labels `y` int32 [batch], per row that is not empty."""
+        count = self.arguments["labels"]
+        smoothing = self.arguments["label_smoothing"]
+        wanted = ops.one_hot(y, count, dtype=y_pred.dtype) * (1 - smoothing) + smoothing / count
+        rows = ops.cast(x["lengths"] > 0, y_pred.dtype)
+        losses = -ops.sum(wanted * ops.log_softmax(y_pred, axis=-1), axis=-1)
+        return ops.sum(losses * rows) / ops.maximum(ops.sum(rows), 1.0)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {**super().get_config(), **self.arguments}

@@ -1,0 +1,157 @@
+"""A classifier from end to end: trained, resumed, evaluated, served."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import seqnlp
+from seqnlp.run_directory import RunDirectory
+
+GOOD, BAD = "fine great lovely warm witty".split(), "dull flat cold long empty".split()
+SMALL = ["network.word_dimension=16", "network.units=8", "training.buckets=2", "training.batch_tokens=64"]
+
+
+def write(path: Path, seed: int, count: int) -> Path:
+    random = np.random.default_rng(seed)
+    rest = "the a film plot actor is was and of it".split()
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["review", "stars"])
+        for _ in range(count):
+            good = random.random() < 0.5
+            words = [*random.choice(rest, random.integers(2, 12)), random.choice(GOOD if good else BAD)]
+            writer.writerow([" ".join(random.permutation(words)), "good" if good else "bad"])
+    return path
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("corpus")
+    return {"--train": write(folder / "train.csv", 1, 300), "--dev": write(folder / "dev.csv", 2, 60)}
+
+
+def options(files: dict[str, Path], *more: object) -> list[object]:
+    sets = [each for setting in SMALL for each in ("--set", setting)]
+    paths = [each for pair in files.items() for each in pair]
+    return ["train", "classifier", *paths, "--text-column=review", "--label-column=stars", *sets, *more]
+
+
+@pytest.fixture(scope="module")
+def run(files, tmp_path_factory) -> RunDirectory:
+    from typer.testing import CliRunner
+
+    from seqnlp.cli.main import app
+
+    output = tmp_path_factory.mktemp("runs") / "run"
+    arguments = [str(each) for each in options(files, "--epochs=8", "--output", output)]
+    result = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert result.exit_code == 0
+    return RunDirectory(output)
+
+
+def test_it_learns_and_leaves_a_whole_run(run, files) -> None:
+    metrics = json.loads(run.metrics.read_text(encoding="utf-8"))
+    assert metrics["dev"]["accuracy"] > 0.95
+    assert 0.1 <= metrics["temperature"] <= 10
+    assert "A classifier made with seqnlp" in run.card.read_text(encoding="utf-8")
+    assert run.curve.exists()
+    assert run.confusion.exists()
+
+
+def test_it_is_served(run, cli, complaint) -> None:
+    model = seqnlp.load(run.path)
+    assert model("a lovely and witty film").label == "good"
+    result = cli("predict", run.path, "a dull plot", "", "--output-format=text")
+    assert result.stdout.splitlines()[0].startswith("bad ")
+    (line,) = cli("predict", run.path, stdin=b"a witty film\n").stdout.splitlines()
+    found = json.loads(line)
+    assert list(found) == ["text", "label", "score", "scores"]
+    assert (found["label"], set(found["scores"])) == ("good", {"good", "bad"})
+    line = cli("predict", run.path, "--input-format=jsonl", stdin=b'{"id": 7, "text": "dull"}\n').stdout
+    assert json.loads(line)["id"] == 7
+    assert (
+        complaint("predict", run.path, "x", "--output-format=conll")
+        == "a classifier writes jsonl or text, not conll"
+    )
+
+
+def test_it_is_evaluated(run, files, cli, complaint, tmp_path: Path, caplog) -> None:
+    columns = ("--text-column=review", "--label-column=stars")
+    found = json.loads(cli("evaluate", run.path, "--data", files["--dev"], *columns, "--json").stdout)
+    assert found["accuracy"] == json.loads(run.metrics.read_text(encoding="utf-8"))["dev"]["accuracy"]
+    assert "calibration error" in cli("evaluate", run.path, "--data", files["--dev"], *columns).stdout
+    assert "no column 'text'" in complaint("evaluate", run.path, "--data", files["--dev"])
+    (tmp_path / "a.csv").write_text("review,stars\nfine,ugly\n", encoding="utf-8")
+    assert cli("evaluate", run.path, "--data", tmp_path / "a.csv", *columns).exit_code == 0
+    assert "the label ugly is unknown to the model" in caplog.text
+
+
+def test_it_is_inspected_and_exported_again(run, cli, tmp_path: Path) -> None:
+    assert json.loads(cli("inspect", run.path, "--json").stdout)["task"] == "classifier"
+    assert cli("export", run.path, "--output", tmp_path / "again.onnx").exit_code == 0
+    again, first = seqnlp.load(tmp_path / "again.onnx"), seqnlp.load(run.path)
+    assert again("a dull film").scores == pytest.approx(first("a dull film").scores, abs=1e-6)
+
+
+def test_a_broken_run_is_resumed_to_the_same_result(run, files, cli, tmp_path: Path) -> None:
+    from seqnlp.cli.tasks import task_named
+    from seqnlp.cli.train import train_model
+    from seqnlp.cli.training_options import settings_of
+
+    broken = RunDirectory(tmp_path / "broken")
+
+    class InterruptedRunError(Exception):
+        pass
+
+    task = task_named("classifier")
+    scorer_of = task.scorer
+
+    def scorer(*arguments):
+        score, calls = scorer_of(*arguments), []
+
+        def once_broken():
+            calls.append(1)
+            if len(calls) == 3:
+                raise InterruptedRunError
+            return score()
+
+        return once_broken
+
+    task.scorer = scorer
+    flags = {"data.train": files["--train"], "data.dev": files["--dev"], "data.text_column": "review"}
+    settings = settings_of(
+        "classifier", None, [*SMALL, "training.epochs=8", "data.label_column=stars"], flags
+    )
+    with pytest.raises(InterruptedRunError):
+        train_model(task, settings, broken, quiet=True)
+    assert cli("train", "classifier", "--resume", "--output", broken.path).exit_code == 0
+    found, expected = (json.loads(each.metrics.read_text(encoding="utf-8")) for each in (broken, run))
+    assert found["dev"] == expected["dev"]
+    assert found["temperature"] == expected["temperature"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("text,stars\nfine,good\n", "1: no column 'review'"),
+        ("review,stars\nfine,good\nlong,good\n", "every training text has the label 'good'"),
+        ('review,stars\n"fine,good\n', "2: a quote does not end"),
+        ("review,stars\n", "holds no row"),
+    ],
+)
+def test_bad_input_is_one_line(complaint, files, tmp_path: Path, content: str, message: str) -> None:
+    (tmp_path / "a.csv").write_text(content, encoding="utf-8")
+    assert message in complaint(
+        *options({**files, "--train": tmp_path / "a.csv"}, "--output", tmp_path / "run")
+    )
+    assert not (tmp_path / "run").exists()
+
+
+def test_other_mistakes(complaint, files, tmp_path: Path) -> None:
+    assert complaint("train", "classifier") == "give --corpus NAME, or --train FILE --dev FILE"
+    assert "is a corpus for a tagger" in complaint("train", "classifier", "--corpus", "sample/ner")
+    (tmp_path / "a.csv").write_bytes(b"review,stars\ncaf\xe9,good\n")
+    assert "not UTF-8" in complaint(*options({**files, "--train": tmp_path / "a.csv"}))

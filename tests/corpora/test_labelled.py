@@ -1,0 +1,198 @@
+"""Labelled texts: tables, JSON lines, folders and trees."""
+
+import csv
+import gzip
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seqnlp.corpora import LabelledOptions, Problems, read_labelled
+from seqnlp.errors import ConfigError, DataError
+
+ROWS = [("A fine film.", "positive"), ('Dull, "empty"\nand long', "negative"), ("", "negative")]
+
+
+def pairs(path: Path, format_name: str | None = None, **options) -> list[tuple[str, str]]:
+    return [(each.text, each.label) for each in read_labelled(path, format_name, LabelledOptions(**options))]
+
+
+@pytest.mark.parametrize(("name", "delimiter"), [("a.csv", ","), ("a.tsv", "\t"), ("a.csv.gz", ",")])
+def test_a_table(tmp_path: Path, name: str, delimiter: str) -> None:
+    table = io.StringIO(newline="")
+    csv.writer(table, delimiter=delimiter).writerows([("id", "label", "text")])
+    csv.writer(table, delimiter=delimiter).writerows((i, label, text) for i, (text, label) in enumerate(ROWS))
+    content = table.getvalue().encode()
+    (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith("gz") else content)
+    assert pairs(tmp_path / name) == ROWS
+    origins = [each.origin.line for each in read_labelled(tmp_path / name)]
+    assert origins == [2, 3, 5]
+
+
+def test_columns_by_number_have_no_header(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("1,good\n0,bad\n", encoding="utf-8")
+    assert pairs(tmp_path / "a.csv", text_column="-1", label_column="0") == [("good", "1"), ("bad", "0")]
+
+
+def test_a_delimiter_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text;label\ngood;1\n", encoding="utf-8")
+    assert pairs(tmp_path / "a.csv", delimiter=";") == [("good", "1")]
+    with pytest.raises(ConfigError, match="one character"):
+        LabelledOptions(delimiter=";;")
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "message"),
+    [
+        (b"text,class\ngood,1\n", 1, "no column 'label'; the first row has 'text', 'class'"),
+        (b'text,label\ngood,1\n"bad,0\n', 3, "a quote does not end"),
+        (b"text,label\ngood,1\nbad\n", 3, "1 column; column 1 is wanted"),
+        (b"text,label\ngood,\n", 2, "the label is empty"),
+        (b"text,label\ncaf\xe9,1\n", 2, "not UTF-8: byte 0xE9"),
+        (b"text,label\n", None, "holds no row"),
+        (b"", 1, "no column 'text'"),
+    ],
+)
+def test_what_is_wrong_with_a_table(tmp_path: Path, content: bytes, line: int | None, message: str) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    with pytest.raises(DataError, match=message) as caught:
+        pairs(tmp_path / "a.csv")
+    assert caught.value.line == line
+
+
+def test_what_is_wrong_can_be_skipped(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,label\ngood,1\nbad\nugly,0\n", encoding="utf-8")
+    problems = Problems()
+    assert [each.label for each in read_labelled(tmp_path / "a.csv", on_error=problems)] == ["1", "0"]
+    assert problems.count == 1
+
+
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\0")),
+            st.sampled_from(["a", "b c", "ü"]),
+        ),
+        min_size=1,
+    )
+)
+def test_what_csv_writes_is_read(tmp_path_factory, rows) -> None:
+    path = tmp_path_factory.mktemp("table") / "a.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("text", "label"), *rows])
+    assert pairs(path) == rows
+
+
+def test_json_lines(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(
+        '{"text": "good", "label": "pos"}\n\n'
+        '{"text": "", "label": 0, "id": 7}\n'
+        '{"text": "x", "label": true}\n',
+        encoding="utf-8",
+    )
+    assert pairs(tmp_path / "a.jsonl") == [("good", "pos"), ("", "0"), ("x", "true")]
+    (tmp_path / "b.jsonl").write_text('{"review": "good", "stars": 5}\n', encoding="utf-8")
+    assert pairs(tmp_path / "b.jsonl", text_column="review", label_column="stars") == [("good", "5")]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"text": "good"}', "no 'label'"),
+        ('{"text": 5, "label": "a"}', "'text' is no string"),
+        ('{"text": "a", "label": ["a"]}', "'label' is no label"),
+        ('{"text": "a", "label": " "}', "the label is empty"),
+        ("[1]", "no JSON object"),
+        ("{", "no JSON"),
+    ],
+)
+def test_what_is_wrong_with_a_json_line(tmp_path: Path, line: str, message: str) -> None:
+    (tmp_path / "a.jsonl").write_text(f"{line}\n", encoding="utf-8")
+    with pytest.raises(DataError, match=message):
+        pairs(tmp_path / "a.jsonl")
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    for name, text in (
+        ("pos/2.txt", "later"),
+        ("pos/1.txt", "good\nfilm"),
+        ("neg/1.txt", "bad"),
+        ("neg/.x", ""),
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "README").write_text("not a text", encoding="utf-8")
+    assert pairs(tmp_path) == [("bad", "neg"), ("good\nfilm", "pos"), ("later", "pos")]
+    (tmp_path / "neg" / "2.txt").write_bytes(b"fine\nna\xefve")
+    with pytest.raises(DataError, match=r"2\.txt:2: not UTF-8: byte 0xEF"):
+        pairs(tmp_path)
+    problems = Problems()
+    assert len(list(read_labelled(tmp_path, on_error=problems))) == 3
+    with pytest.raises(DataError, match="no folder with texts"):
+        pairs(tmp_path / "pos", "folder")
+    with pytest.raises(DataError, match="No such file"):
+        pairs(tmp_path / "none", "folder")
+
+
+TREES = "(3 (2 The) (4 (3 best) (2 (2 -LRB-) (2 film))))\n\n(2 (2 ok) (2 ok))\n"
+
+
+def test_trees(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TREES, encoding="utf-8")
+    assert pairs(tmp_path / "a.txt") == [("The best ( film", "3"), ("ok ok", "2")]
+    assert pairs(tmp_path / "a.txt", phrases=True) == [
+        ("The best ( film", "3"),
+        ("The", "2"),
+        ("best ( film", "4"),
+        ("best", "3"),
+        ("( film", "2"),
+        ("(", "2"),
+        ("film", "2"),
+        ("ok ok", "2"),
+        ("ok", "2"),
+    ]
+    assert pairs(tmp_path / "a.txt", phrases=True, binary=True) == [
+        ("The best ( film", "positive"),
+        ("best ( film", "positive"),
+        ("best", "positive"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("(3 (2 a)", "does not close"),
+        ("(3 a))", "a bracket too many"),
+        ("(3 a) b", "outside of all brackets"),
+        ("a", "outside of all brackets"),
+        ("(3 a) (2 b)", "more than one tree"),
+        ("((2 a))", "a bracket without a label"),
+        ("(", "a bracket without a label"),
+        ("(3)", "stands over no word"),
+    ],
+)
+def test_what_is_wrong_with_a_tree(tmp_path: Path, line: str, message: str) -> None:
+    (tmp_path / "a.txt").write_text(f"(1 fine)\n{line}\n", encoding="utf-8")
+    with pytest.raises(DataError, match=message) as caught:
+        pairs(tmp_path / "a.txt")
+    assert caught.value.line == 2
+
+
+@given(st.text("()0123 ab", max_size=40))
+def test_any_line_is_a_tree_or_an_error(tmp_path_factory, line: str) -> None:
+    path = tmp_path_factory.mktemp("trees") / "a.txt"
+    path.write_text(line, encoding="utf-8")
+    try:
+        found = pairs(path, phrases=True)
+    except DataError:
+        return
+    assert all(text and label for text, label in found)
+
+
+def test_formats_are_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no format is known by this ending"):
+        pairs(tmp_path / "a.xlsx")
+    with pytest.raises(ConfigError, match="did you mean 'csv'"):
+        pairs(tmp_path / "a.xlsx", "cvs")

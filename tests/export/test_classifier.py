@@ -1,0 +1,93 @@
+"""Classifiers as model files, against their networks."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from seqnlp.classification.building import build_network
+from seqnlp.classification.codec import ClassificationCodec
+from seqnlp.classification.config import NetworkSettings
+from seqnlp.classification.network import POOLINGS
+from seqnlp.classification.pooling import softmax
+from seqnlp.export.classifier import export_classifier
+from seqnlp.export.model_file import ParityError
+from seqnlp.runtime import Classifier
+from seqnlp.vocabulary import WordForm
+
+WORDS = "a an fine dull film plot is not very long short and or but Łódź".split()
+METADATA = {"spec": {"tokenizer": {"name": "words"}}, "provenance": {}}
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[list[str]]:
+    random = np.random.default_rng(3)
+    return [[*random.choice(WORDS, size), f"new{size}"] for size in random.integers(1, 30, 60)]
+
+
+@pytest.fixture(scope="module")
+def codec(texts) -> ClassificationCodec:
+    learnt = ClassificationCodec.learn(
+        ((text, "abc"[len(text) % 3]) for text in texts[:40]), WordForm(lower=True)
+    )
+    return ClassificationCodec(**{**vars(learnt), "longest": 12})
+
+
+def network_of(codec: ClassificationCodec, **changes):
+    sizes = {"word_dimension": 8, "character_dimension": 4, "character_filters": 6, "units": 5}
+    network = build_network(codec, NetworkSettings(**{**sizes, **changes}), seed=2)
+    random = np.random.default_rng(4)
+    for weight in network.trainable_variables:
+        weight.assign(random.normal(size=weight.shape, scale=0.5))
+    network.temperature.assign(1.3)
+    return network
+
+
+@pytest.mark.parametrize("pooling", POOLINGS)
+@pytest.mark.parametrize("characters", ["none", "cnn"])
+def test_the_file_says_what_the_network_says(codec, texts, tmp_path: Path, pooling, characters) -> None:
+    network = network_of(codec, pooling=pooling, characters=characters)
+    export_classifier(network, codec, tmp_path / "model.onnx", METADATA, texts)
+    kinds = Counter(node.op_type for node in onnx.load(tmp_path / "model.onnx").graph.node)
+    assert kinds["GRU"] == 1
+    assert not {"Loop", "Scan", "If"} & set(kinds)
+
+    classifier = Classifier.open(tmp_path / "model.onnx", threads=2)
+    together = classifier.classify(texts)
+    for text, found in zip(texts[:20], together, strict=False):
+        windows = [text[first : first + 12] for first in range(0, len(text), 12)]
+        logits = 0
+        for window in windows:
+            encoded = codec.encode([window])
+            arrays = {
+                "words": encoded.words[None],
+                "spellings": encoded.spellings[None],
+                "characters": encoded.characters,
+                "lengths": np.array([len(window)], np.int32),
+            }
+            logits = logits + np.asarray(network(arrays))[0] * len(window) / len(text)
+        np.testing.assert_allclose(found, softmax(logits), atol=1e-5)
+        np.testing.assert_allclose(classifier.classify([text])[0], found, atol=1e-5)
+
+
+def test_a_network_that_changed_is_not_written(codec, texts, tmp_path: Path, monkeypatch) -> None:
+    network = network_of(codec)
+    predict = network.predict_on_batch
+    monkeypatch.setattr(network, "predict_on_batch", lambda inputs: predict(inputs) + np.array([0, 0.1, 0]))
+    with pytest.raises(ParityError, match="a probability differs by"):
+        export_classifier(network, codec, tmp_path / "model.onnx", METADATA, texts)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_empty_and_very_long_texts(codec, texts, tmp_path: Path, caplog) -> None:
+    export_classifier(network_of(codec), codec, tmp_path / "model.onnx", METADATA, texts)
+    classifier = Classifier.open(tmp_path / "model.onnx")
+    empty, long = classifier.predict(["", "fine film " * 20_000])
+    assert empty.label in codec.labels.entries
+    assert "a text is empty" in caplog.text
+    assert sum(long.scores.values()) == pytest.approx(1)
+    assert classifier("fine").text == "fine"
+    assert classifier.predict([["fine", "film"]])[0].text == "fine film"
+    assert classifier.predict([]) == []
