@@ -1,6 +1,6 @@
-"""How well the tagger tags, over several seeds.
+"""How well models do, over several seeds or folds.
 
-`python -m benchmarks.quality tagging --runs runs/quality --output FILE`
+`python -m benchmarks.quality tagging --runs runs/quality --output FILE`, and likewise `classification`.
 
 Every run is a `seqnlp train` of its own. Finished ones are not made again, and one that was broken off goes
 on, so the command can be stopped and repeated at any time. With `--jobs 2` two cores train two runs at once.
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,36 +24,95 @@ from benchmarks.report import NONE, machine, publish, table
 from seqnlp.cli.training_options import settings_of
 from seqnlp.errors import ConfigError, SeqnlpError
 from seqnlp.run_directory import RunDirectory
+from seqnlp.settings import assignment
 
 PACKAGES = ("tensorflow", "keras", "onnxruntime")
-REFERENCES = {
-    "conll2002/esp": {"bar": 82.0, "aim": 84.0, "Gillick et al. 2016": 81.8},
-    "conll2002/ned": {"bar": 78.0, "aim": 81.0, "Gillick et al. 2016": 78.1},
-    "conll2000": {"bar": 93.8, "aim": 94.3, "Huang et al. 2015": 94.1},
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is trained, and what there is to reach.
+
+    Attributes:
+        task: The task, as `seqnlp train` names it.
+        data: The settings that say where the corpus is.
+        references: Scores of test x 100: what we hold ourselves to, and what others published.
+        folds: How many folds there are; 0 for a fixed split and several seeds.
+    """
+
+    task: str
+    data: Mapping[str, Any]
+    references: Mapping[str, float]
+    folds: int = 0
+
+
+def _sst(**settings: Any) -> dict[str, Any]:
+    directory = Path(os.environ.get("SEQNLP_DATA", "data")) / "sst_trees"
+    files = {f"data.{split}": directory / f"{split}.txt" for split in ("train", "dev", "test")}
+    return {**files, "data.format": "trees", "data.phrases": True, **settings}
+
+
+TARGETS: Mapping[str, Mapping[str, Target]] = {
+    "tagging": {
+        "conll2002/esp": Target(
+            "tagger",
+            {"data.corpus": "conll2002/esp"},
+            {"bar": 82.0, "aim": 84.0, "Gillick et al. 2016": 81.8},
+        ),
+        "conll2002/ned": Target(
+            "tagger",
+            {"data.corpus": "conll2002/ned"},
+            {"bar": 78.0, "aim": 81.0, "Gillick et al. 2016": 78.1},
+        ),
+        "conll2000": Target(
+            "tagger", {"data.corpus": "conll2000"}, {"bar": 93.8, "aim": 94.3, "Huang et al. 2015": 94.1}
+        ),
+    },
+    "classification": {
+        "sentence_polarity": Target(
+            "classifier",
+            {"data.corpus": "sentence_polarity"},
+            {"bar (Kim 2014, CNN-rand)": 76.1, "aim": 78.5},
+            folds=10,
+        ),
+        "sst-5": Target("classifier", _sst(), {"bar (Kim 2014, CNN-rand)": 45.0, "aim": 46.5}),
+        "sst-2": Target(
+            "classifier", _sst(**{"data.binary": True}), {"bar (Kim 2014, CNN-rand)": 82.7, "aim": 85.0}
+        ),
+        "movie_reviews": Target("classifier", {"data.corpus": "movie_reviews"}, {}, folds=10),
+    },
 }
-"""Test F1 x 100: what we hold ourselves to, and the best published of one language without other data."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """A corpus and a seed.
+    """A target and a seed, or a fold.
 
     Attributes:
-        corpus: The corpus by its name.
-        seed: The seed.
+        name: The target's name.
+        target: The target.
+        number: The seed or the fold.
         overrides: Settings that are not the default, `SECTION.KEY=VALUE`.
         runs: The directory of all runs.
     """
 
-    corpus: str
-    seed: int
+    name: str
+    target: Target
+    number: int
     overrides: Sequence[str]
     runs: Path
 
     @property
     def directory(self) -> RunDirectory:
         """Where the run is."""
-        return RunDirectory(self.runs / f"{self.corpus.replace('/', '-')}-{self.seed}")
+        return RunDirectory(self.runs / f"{self.name.replace('/', '-')}-{self.number}")
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings that make it this run."""
+        if self.target.folds:
+            return {**self.target.data, "data.folds": self.target.folds, "data.fold": self.number}
+        return {**self.target.data, "training.seed": self.number}
 
     @property
     def times(self) -> Path:
@@ -89,11 +148,10 @@ class Run:
             ConfigError: It was begun with other settings.
             CalledProcessError: The command failed.
         """
-        flags = {"data.corpus": self.corpus, "training.seed": self.seed}
-        directory = self.directory
+        directory, task = self.directory, self.target.task
         begun = directory.config.exists()
         if begun and directory.config.read_text(encoding="utf-8") != (
-            settings_of("tagger", None, list(self.overrides), flags).to_toml()
+            settings_of(task, None, list(self.overrides), self.settings).to_toml()
         ):
             raise ConfigError(f"{directory.path} was begun with other settings; choose another --runs")
         if directory.finished:
@@ -102,14 +160,14 @@ class Run:
         if begun:
             options += ["--resume"]
         else:
-            options += ["--corpus", self.corpus, "--seed", str(self.seed)]
-            options += [f"--set={override}" for override in self.overrides]
+            sets = [*self.overrides, *(assignment(key, value) for key, value in self.settings.items())]
+            options += [f"--set={each}" for each in sets]
         print(f"{directory.path} …", file=sys.stderr, flush=True)
         start = time.perf_counter()
         try:
             seqnlp = Path(sys.executable).with_name("seqnlp")
             pinned = ["taskset", "--cpu-list", ",".join(map(str, cores))]
-            subprocess.run([*pinned, seqnlp, "train", "tagger", *options], check=True)
+            subprocess.run([*pinned, seqnlp, "train", task, *options], check=True)
         finally:
             self.runs.mkdir(parents=True, exist_ok=True)
             with self.times.open("a", encoding="utf-8") as file:
@@ -117,17 +175,20 @@ class Run:
 
 
 def main() -> None:
-    """Train every corpus with every seed, and show the scores beside those to reach."""
+    """Train on every corpus with every seed or fold, and show the scores beside those to reach."""
     arguments = parser().parse_args()
     parts = [machine(PACKAGES)]
+    targets = TARGETS[arguments.task]
     try:
         runs = {
-            corpus: [Run(corpus, seed, arguments.set, arguments.runs) for seed in arguments.seeds]
-            for corpus in arguments.corpus
+            name: [Run(name, target, number, arguments.set, arguments.runs) for number in numbers]
+            for name, target in targets.items()
+            if name in (arguments.corpus or targets)
+            for numbers in [range(1, target.folds + 1) if target.folds else arguments.seeds]
         }
         finish([run for each in runs.values() for run in each], arguments.jobs)
-        for corpus, each in runs.items():
-            parts += [f"## {corpus}", scores(corpus, each)]
+        for name, each in runs.items():
+            parts += [f"## {name}", scores(each)]
     except SeqnlpError as error:
         sys.exit(f"error: {error}")
     except subprocess.CalledProcessError as error:
@@ -137,7 +198,7 @@ def main() -> None:
     changed = "".join(f", `{override}`" for override in arguments.set)
     cores = len(os.sched_getaffinity(0)) // arguments.jobs
     parts.append(
-        f"`seqnlp train tagger` at default settings{changed}, {arguments.jobs} at a time, each on "
+        f"`seqnlp train` at default settings{changed}, {arguments.jobs} at a time, each on "
         f"{cores} of the cores. Scores are x 100."
     )
     publish(parts, arguments.output)
@@ -165,8 +226,8 @@ def finish(runs: Sequence[Run], jobs: int) -> None:
 def parser() -> ArgumentParser:
     """The options."""
     options = ArgumentParser(prog="python -m benchmarks.quality", description=main.__doc__)
-    options.add_argument("task", choices=["tagging"])
-    options.add_argument("--corpus", nargs="+", default=list(REFERENCES), metavar="NAME")
+    options.add_argument("task", choices=list(TARGETS))
+    options.add_argument("--corpus", nargs="+", metavar="NAME", help="only these; by default all")
     options.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3], metavar="N")
     options.add_argument("--runs", type=Path, default=Path("runs/quality"), help="the directory of the runs")
     options.add_argument(
@@ -182,12 +243,19 @@ def parser() -> ArgumentParser:
     return options
 
 
-def scores(corpus: str, runs: Sequence[Run]) -> str:
-    """A table: each seed, their mean and spread, and what there is to reach."""
+def scores(runs: Sequence[Run]) -> str:
+    """A table: each seed or fold, their mean and spread, and what there is to reach."""
+    target = runs[0].target
     metric = "f1" if "f1" in runs[0].metrics["dev"] else "accuracy"
     columns = [[100 * run.metrics[split][metric] for run in runs] for split in ("dev", "test")]
     rows = [
-        [f"seed {run.seed}", f"{dev:.2f}", f"{test:.2f}", run.minutes, run.epochs]
+        [
+            f"{'fold' if target.folds else 'seed'} {run.number}",
+            f"{dev:.2f}",
+            f"{test:.2f}",
+            run.minutes,
+            run.epochs,
+        ]
         for run, dev, test in zip(runs, *columns, strict=True)
     ]
     rows.append(["**mean**", *(f"**{mean(column):.2f}**" for column in columns), NONE, NONE])
@@ -196,8 +264,7 @@ def scores(corpus: str, runs: Sequence[Run]) -> str:
     )
     if len(runs) > 1:
         rows.append(["standard deviation", *(f"{stdev(column):.2f}" for column in columns), NONE, NONE])
-    references = REFERENCES.get(corpus, {})
-    rows += [[name, NONE, f"{value:.1f}", NONE, NONE] for name, value in references.items()]
+    rows += [[name, NONE, f"{value:.1f}", NONE, NONE] for name, value in target.references.items()]
     return table(["", f"dev {metric}", f"test {metric}", "minutes", "best epoch"], rows)
 
 

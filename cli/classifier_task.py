@@ -2,19 +2,27 @@
 
 import logging
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from seqnlp.classification.config import ClassifierSettings
 from seqnlp.classification.data import DevScorer, Prepared
-from seqnlp.cli.corpus_source import open_corpus
-from seqnlp.corpora import LabelledOptions, OnError, read_labelled
+from seqnlp.cli.corpus_source import CorpusSource, open_corpus
+from seqnlp.corpora import LabelledOptions, OnError, fold, read_labelled
 from seqnlp.errors import DataError
 from seqnlp.metrics.classes import ClassScores
 from seqnlp.records import LabelledText
 from seqnlp.runtime import Classifier, evaluate_classifier
 
 log = logging.getLogger("seqnlp")
+
+
+def folded(source: CorpusSource, number: int, count: int) -> CorpusSource:
+    """A fold of all texts of a corpus."""
+    texts = [text for name in source.corpus.splits for text in source.corpus.split(name)]
+    description = {**source.description, "fold": f"{number} of {count}"}
+    return replace(source, corpus=fold(texts, number, count), description=description)
 
 
 class ClassifierTask:
@@ -34,6 +42,8 @@ class ClassifierTask:
             return read_labelled(path, data.format, options, on_error)
 
         source = open_corpus(data, self.name, None, read)
+        if data.folds is not None:
+            source = folded(source, data.fold, data.folds)
         splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]
         texts: dict[str, Any] = {name: source.corpus.split(name) for name in splits}
         for name, part in texts.items():

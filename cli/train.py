@@ -19,6 +19,7 @@ from seqnlp.cli.training_options import (
     Delimiter,
     DevFile,
     Epochs,
+    Folds,
     Format,
     Json,
     LabelColumn,
@@ -51,6 +52,7 @@ def train(
     tag_column: TagColumn = None,
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
+    folds: Folds = None,
     on_error: OnError = None,
     config: Config = None,
     overrides: Overrides = None,
@@ -83,7 +85,13 @@ def train(
         "training.epochs": epochs,
         "training.seed": seed,
     }
-    if resume:
+    if folds is not None:
+        from seqnlp.cli.folds import cross_validate
+        from seqnlp.run_directory import free_directory
+
+        directory = output or free_directory(Path("runs"), task)
+        metrics = cross_validate(task_named(task), config, overrides, flags, directory, folds, quiet=as_json)
+    elif resume:
         metrics = resumed(task, output, config, overrides, flags, quiet=as_json)
     else:
         from seqnlp.run_directory import RunDirectory, free_directory

@@ -82,6 +82,14 @@ Overrides = Annotated[
         autocompletion=_complete_setting,
     ),
 ]
+Folds = Annotated[
+    int | None,
+    typer.Option(
+        min=3,
+        help="Classifier: cross-validate on all texts; one run a fold, and their mean.",
+        rich_help_panel=_DATA,
+    ),
+]
 Epochs = Annotated[int | None, typer.Option("--epochs", help="The most epochs.", rich_help_panel=_SETTINGS)]
 Seed = Annotated[int | None, typer.Option("--seed", help="Of all that is random.", rich_help_panel=_SETTINGS)]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON object to stdout, nothing to stderr.")]

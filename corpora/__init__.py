@@ -8,6 +8,7 @@ from seqnlp.corpora.catalogue import CATALOGUE, Entry, entry, known, load, load_
 from seqnlp.corpora.conll import read_conll
 from seqnlp.corpora.conllu import read_conllu
 from seqnlp.corpora.corpus import Corpus
+from seqnlp.corpora.folds import fold
 from seqnlp.corpora.formats import FORMATS, ReadOptions, guess_format, read_records
 from seqnlp.corpora.jsonl import read_jsonl
 from seqnlp.corpora.labelled import LabelledOptions, read_labelled
@@ -28,6 +29,7 @@ __all__ = [
     "Summary",
     "download",
     "entry",
+    "fold",
     "guess_format",
     "known",
     "load",

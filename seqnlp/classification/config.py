@@ -14,6 +14,8 @@ class LabelledData(DataSettings):
     text_column: str = Field("text", description="The column or key of the text; in tables also a number")
     label_column: str = Field("label", description="The column or key of the label, likewise")
     phrases: bool = Field(False, description="Trees: train on every phrase, not on whole sentences only")
+    folds: int | None = Field(None, ge=3, description="Deal all texts out to so many folds")
+    fold: int = Field(1, ge=1, description="The fold that is tested, from 1; the next one is dev")
     binary: bool = Field(False, description="Trees: positive and negative only, neutral ones left out")
 
 

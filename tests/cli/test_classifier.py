@@ -155,3 +155,22 @@ def test_other_mistakes(complaint, files, tmp_path: Path) -> None:
     assert "is a corpus for a tagger" in complaint("train", "classifier", "--corpus", "sample/ner")
     (tmp_path / "a.csv").write_bytes(b"review,stars\ncaf\xe9,good\n")
     assert "not UTF-8" in complaint(*options({**files, "--train": tmp_path / "a.csv"}))
+
+
+def test_folds(files, cli, complaint, tmp_path: Path) -> None:
+    more = ("--epochs=1", "--folds=3", "--output", tmp_path / "folds")
+    metrics = json.loads(cli(*options(files, *more, "--json")).stdout)
+    accuracies = [fold["accuracy"] for fold in metrics["folds"]]
+    assert metrics["mean"]["accuracy"] == pytest.approx(np.mean(accuracies))
+    assert metrics["standard_deviation"]["accuracy"] == pytest.approx(np.std(accuracies, ddof=1))
+    tested = [
+        sum(row["support"] for row in scores["labels"].values())
+        for path in sorted((tmp_path / "folds").glob("fold-*/metrics.json"))
+        for scores in [json.loads(path.read_text(encoding="utf-8"))["test"]]
+    ]
+    assert sum(tested) == 360
+    before = (tmp_path / "folds" / "fold-2" / "model.onnx").stat().st_mtime_ns
+    again = json.loads(cli(*options(files, *more, "--json")).stdout)
+    assert again == metrics
+    assert (tmp_path / "folds" / "fold-2" / "model.onnx").stat().st_mtime_ns == before
+    assert "begun with other settings" in complaint(*options(files, *more, "--seed=2"))
