@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from seqnlp.settings import DataSettings, EncoderSettings, Settings, WordSettings
+from seqnlp.settings import DataSettings, EncoderSettings, Settings, TrainingSettings, WordSettings
 
 
 class LabelledData(DataSettings):
@@ -33,9 +33,16 @@ class NetworkSettings(EncoderSettings):
     )
 
 
+class ClassifierTraining(TrainingSettings):
+    """How the network is trained."""
+
+    epochs: int = Field(8, ge=1, description="The most epochs")
+
+
 class ClassifierSettings(Settings):
     """All settings of a classifier."""
 
     data: LabelledData = LabelledData()
+    training: ClassifierTraining = ClassifierTraining()
     text: WordSettings = WordSettings()
     network: NetworkSettings = NetworkSettings()

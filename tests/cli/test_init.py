@@ -3,24 +3,29 @@
 import tomllib
 from pathlib import Path
 
-from seqnlp.tagging.config import TaggerSettings
+import pytest
+
+from seqnlp.cli.tasks import settings_class
 
 
-def test_the_printed_settings_are_the_defaults(cli, tmp_path: Path) -> None:
-    result = cli("init", "tagger")
+@pytest.mark.parametrize("task", ["tagger", "classifier"])
+def test_the_printed_settings_are_the_defaults(cli, tmp_path: Path, task: str) -> None:
+    result = cli("init", task)
     assert (result.exit_code, result.stderr) == (0, "")
     path = tmp_path / "config.toml"
     path.write_text(result.stdout, encoding="utf-8")
-    assert TaggerSettings.read(path) == TaggerSettings()
+    assert settings_class(task).read(path) == settings_class(task)()
 
 
-def test_every_setting_is_there_and_explained(cli) -> None:
-    printed = cli("init", "tagger").stdout
+@pytest.mark.parametrize("task", ["tagger", "classifier"])
+def test_every_setting_is_there_and_explained(cli, task: str) -> None:
+    settings = settings_class(task)
+    printed = cli("init", task).stdout
     values = tomllib.loads(printed)
     lines = printed.splitlines()
-    for name in TaggerSettings.names():
+    for name in settings.names():
         section, _, key = name.partition(".")
-        field = TaggerSettings.model_fields[section].annotation.model_fields[key]
+        field = settings.model_fields[section].annotation.model_fields[key]
         default = f"# {key} =" if field.default is None else f"{key} = "
         (place,) = (
             number
