@@ -22,7 +22,7 @@ def load_network(path: Path, kind: type[Network]) -> Network:
     """
     try:
         network = keras.models.load_model(path, compile=False)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, TypeError, ValueError, KeyError) as error:
         raise ModelFileError(f"{path} cannot be loaded: {str(error).splitlines()[0]}") from error
     if not isinstance(network, kind):
         raise ModelFileError(f"{path} holds a {type(network).__name__}, not a {kind.__name__}")
