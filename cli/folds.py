@@ -58,7 +58,7 @@ def cross_validate(
         scores.append(json.loads(run.metrics.read_text(encoding="utf-8"))["test"])
     names = [name for name, value in scores[0].items() if isinstance(value, float)]
     columns = {name: [score[name] for score in scores] for name in names}
-    metrics = {
+    metrics: dict[str, Any] = {
         "folds": [{name: score[name] for name in names} for score in scores],
         "mean": {name: mean(column) for name, column in columns.items()},
         "standard_deviation": {name: stdev(column) for name, column in columns.items()},
