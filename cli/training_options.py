@@ -70,7 +70,7 @@ OnError = Annotated[
 ]
 Config = Annotated[
     Path | None,
-    typer.Option("--config", help="A TOML file; `seqnlp init tagger` prints one.", rich_help_panel=_SETTINGS),
+    typer.Option("--config", help="A TOML file; `seqnlp init TASK` prints one.", rich_help_panel=_SETTINGS),
 ]
 Overrides = Annotated[
     list[str] | None,

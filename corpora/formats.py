@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeAlias
 
 from seqnlp.corpora.conll import read_conll
 from seqnlp.corpora.conllu import read_conllu
+from seqnlp.corpora.endings import format_by_ending, named_format
 from seqnlp.corpora.jsonl import read_jsonl
 from seqnlp.corpora.problems import OnError, stop
 from seqnlp.errors import ConfigError
@@ -96,11 +96,7 @@ def guess_format(path: Path | str) -> str:
     Raises:
         ConfigError: The ending speaks for none.
     """
-    name = Path(path).name.lower().removesuffix(".gz")
-    for format_name, file_format in FORMATS.items():
-        if name.endswith(file_format.endings):
-            return format_name
-    raise ConfigError(f"{path}: no format is known by this ending; name one of {', '.join(FORMATS)}")
+    return format_by_ending(path, {name: each.endings for name, each in FORMATS.items()})
 
 
 def read_records(
@@ -124,9 +120,5 @@ def read_records(
         ConfigError: The format is unknown.
         DataError: While iterating: the file cannot be read, or `on_error` raises.
     """
-    name = format_name or guess_format(path)
-    if name not in FORMATS:
-        near = get_close_matches(name, FORMATS, 1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise ConfigError(f"unknown format {name!r}; {hint}known are {', '.join(FORMATS)}")
+    name = named_format(format_name or guess_format(path), FORMATS)
     return FORMATS[name].read(path, options or ReadOptions(), on_error)

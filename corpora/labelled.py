@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeAlias
 
+from seqnlp.corpora.endings import format_by_ending, named_format
 from seqnlp.corpora.folders import read_folder
 from seqnlp.corpora.jsonl import read_labelled_jsonl
 from seqnlp.corpora.problems import OnError, stop
@@ -99,19 +99,7 @@ def read_labelled(
         ConfigError: The format is unknown.
         DataError: While iterating: the file cannot be read, or `on_error` raises.
     """
-    name = format_name or _guessed(Path(path))
-    if name not in READERS:
-        near = get_close_matches(name, READERS, 1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise ConfigError(f"unknown format {name!r}; {hint}known are {', '.join(READERS)}")
+    endings = {name: endings for name, (endings, _) in READERS.items()}
+    guessed = "folder" if Path(path).is_dir() else None
+    name = named_format(format_name or guessed or format_by_ending(path, endings), READERS)
     return READERS[name][1](path, options or LabelledOptions(), on_error)
-
-
-def _guessed(path: Path) -> str:
-    if path.is_dir():
-        return "folder"
-    ending = path.name.lower().removesuffix(".gz")
-    for name, (endings, _) in READERS.items():
-        if ending.endswith(endings):
-            return name
-    raise ConfigError(f"{path}: no format is known by this ending; name one of {', '.join(READERS)}")

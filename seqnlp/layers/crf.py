@@ -15,6 +15,7 @@ import numpy as np
 from keras import ops  # noqa: TID253
 
 from seqnlp.layers.compiled import compiled
+from seqnlp.layers.mask import mask
 from seqnlp.layers.scan import scan
 
 Tensor = Any
@@ -169,9 +170,8 @@ class CRF(keras.layers.Layer):  # type: ignore[misc]
             A scalar.
         """
         emissions = ops.transpose(emissions, (1, 0, 2))
-        steps = ops.arange(ops.shape(emissions)[0], dtype="int32")
-        mask = ops.cast(steps[:, None] < ops.cast(lengths, "int32")[None, :], emissions.dtype)[..., None]
-        return _likelihood(emissions, ops.transpose(tags), mask, *self.scores())
+        inside = mask(emissions, lengths)
+        return _likelihood(emissions, ops.transpose(tags), inside, *self.scores())
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

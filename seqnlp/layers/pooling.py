@@ -8,13 +8,9 @@ from typing import Any
 import keras  # noqa: TID253
 from keras import ops  # noqa: TID253
 
+from seqnlp.layers.mask import mask
+
 Tensor = Any
-
-
-def present(states: Tensor, lengths: Tensor) -> Tensor:
-    """1 where a step is inside its row and 0 in the padding, [time, batch, 1]."""
-    steps = ops.arange(ops.shape(states)[0], dtype="int32")
-    return ops.cast(steps[:, None] < ops.cast(lengths, "int32")[None, :], states.dtype)[..., None]
 
 
 @keras.saving.register_keras_serializable("seqnlp")
@@ -31,7 +27,7 @@ class LastPooling(keras.layers.Layer):  # type: ignore[misc]
 
     def call(self, states: Tensor, lengths: Tensor) -> Tensor:
         """Pool states [time, batch, size] of rows of the given lengths to [batch, size]."""
-        inside = present(states, lengths)
+        inside = mask(states, lengths)
         last = inside - ops.concatenate([inside[1:], ops.zeros_like(inside[:1])], axis=0)
         if not self.bidirectional:
             return ops.sum(states * last, axis=0)
@@ -50,7 +46,7 @@ class MaxPooling(keras.layers.Layer):  # type: ignore[misc]
 
     def call(self, states: Tensor, lengths: Tensor) -> Tensor:
         """Pool states [time, batch, size] of rows of the given lengths to [batch, size]."""
-        inside = present(states, lengths)
+        inside = mask(states, lengths)
         return ops.max(states + 2 * (inside - 1), axis=0) * inside[0]
 
 
@@ -60,7 +56,7 @@ class MeanPooling(keras.layers.Layer):  # type: ignore[misc]
 
     def call(self, states: Tensor, lengths: Tensor) -> Tensor:
         """Pool states [time, batch, size] of rows of the given lengths to [batch, size]."""
-        inside = present(states, lengths)
+        inside = mask(states, lengths)
         return ops.sum(states * inside, axis=0) / ops.maximum(ops.sum(inside, axis=0), 1.0)
 
 
@@ -86,7 +82,7 @@ class AttentionPooling(keras.layers.Layer):  # type: ignore[misc]
 
     def weights_of(self, states: Tensor, lengths: Tensor) -> Tensor:
         """How much each state counts, [time, batch, 1]; a row's sum is 1, or 0 where it is empty."""
-        inside = present(states, lengths)
+        inside = mask(states, lengths)
         scores = self.context(self.hidden(states)) + (inside - 1) * 1e6
         powers = ops.exp(scores - ops.max(scores, axis=0, keepdims=True)) * inside
         return powers / ops.maximum(ops.sum(powers, axis=0, keepdims=True), 1e-30)

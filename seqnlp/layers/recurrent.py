@@ -16,6 +16,7 @@ from keras import ops  # noqa: TID253
 
 from seqnlp.layers.cells import cell_named
 from seqnlp.layers.compiled import compiled
+from seqnlp.layers.mask import mask
 from seqnlp.layers.scan import scan
 
 Tensor = Any
@@ -318,11 +319,10 @@ class Recurrent(keras.layers.Layer):  # type: ignore[misc]
             first), [directions, states, batch, H]; an LSTM's are its hidden state and its memory.
         """
         inputs = self.turned(inputs)
-        steps = ops.arange(ops.shape(inputs)[0], dtype="int32")
-        mask = ops.cast(steps[:, None] < ops.cast(lengths, "int32")[None, :], inputs.dtype)[..., None]
+        inside = mask(inputs, lengths)
         hidden, last = zip(
             *(
-                direction(inputs, mask, None if start is None else start[number], training=training)
+                direction(inputs, inside, None if start is None else start[number], training=training)
                 for number, direction in enumerate(self.directions)
             ),
             strict=True,

@@ -10,7 +10,7 @@ from seqnlp.runtime.tagger import Tagger
 
 Model: TypeAlias = Tagger | Classifier
 
-_MODELS: dict[str, type[Tagger] | type[Classifier]] = {"tagger": Tagger, "classifier": Classifier}
+_MODELS: dict[str, type[Tagger] | type[Classifier]] = {kind.task: kind for kind in (Tagger, Classifier)}
 """The one registry."""
 
 

@@ -4,77 +4,30 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.errors import ModelFileError
-from seqnlp.runtime.model_file import ModelFile, codec_and_tokenizer, open_model
+from seqnlp.runtime.opened import Opened
 from seqnlp.runtime.prediction import Prediction, entities_of
-from seqnlp.runtime.runner import Computed, Runner, cores
+from seqnlp.runtime.runner import Computed
 from seqnlp.sentences import split_sentences
 from seqnlp.tagging.codec import TaggingCodec
-from seqnlp.tokenizers import Token, Tokenizer
+from seqnlp.tokenizers import Token
 from seqnlp.tokenizers.token import make_token
 from seqnlp.words import Encoded
 
 
 @dataclass(frozen=True)
-class Tagger:
-    """Tags text with a model file; made by `seqnlp.load`.
+class Tagger(Opened):
+    """Tags text with a model file; made by `seqnlp.load`."""
 
-    Several threads may use one tagger.
+    task = "tagger"
+    codec_class = TaggingCodec
 
-    Attributes:
-        file: The model.
-        codec: The codec that it was trained with.
-        tokenizer: Cuts raw text as its training text was cut.
-        threads: How many batches are computed side by side, each by one thread. A batch that is alone, such
-            as a sentence, gets two threads: sooner done, for half as much computing again.
-        batch_size: The most sentences of a batch; None to go by their length alone.
-    """
-
-    file: ModelFile
     codec: TaggingCodec
-    tokenizer: Tokenizer
-    threads: int = 1
-    batch_size: int | None = None
-
-    @classmethod
-    def open(
-        cls, path: Path, threads: int | None = None, device: str = "cpu", batch_size: int | None = None
-    ) -> "Tagger":
-        """Open a model file or a run directory.
-
-        Args:
-            path: The `.onnx` file, or a run directory that holds `model.onnx`.
-            threads: How many threads compute; by default as many as there are cores.
-            device: `cpu` or `cuda`.
-            batch_size: The most sentences of a batch; by default only their lengths count.
-
-        Raises:
-            ModelFileError: There is no such file, or it is damaged, of an unknown format or task, or not one
-                of ours.
-            ConfigError: The device is not to be had.
-        """
-        return cls.of(open_model(path, device), threads, batch_size)
-
-    @classmethod
-    def of(cls, file: ModelFile, threads: int | None = None, batch_size: int | None = None) -> "Tagger":
-        """Take an open model file.
-
-        Args:
-            file: The file.
-            threads: As for `open`.
-            batch_size: As for `open`.
-
-        Raises:
-            ModelFileError: It is for another task, or its metadata are damaged.
-        """
-        codec, cutter = codec_and_tokenizer(file, "tagger", TaggingCodec)
-        return cls(file, codec, cutter, threads or cores(), batch_size)
 
     @cached_property
     def known(self) -> Container[Any] | None:
@@ -88,10 +41,6 @@ class Tagger:
             return None if seen is None else Fingerprints.from_text(seen)
         except (TypeError, ValueError) as error:
             raise ModelFileError(f"{self.file.path}: its metadata are damaged ({error})") from error
-
-    @cached_property
-    def _runner(self) -> Runner:
-        return Runner(self.file, self.codec, self.threads, self.batch_size)
 
     def __call__(self, text: str) -> Prediction:
         """Tag a text, sentence by sentence."""
