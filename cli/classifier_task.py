@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from seqnlp.classification.config import ClassifierSettings
+from seqnlp.classification.config import FEW_LABELS, ClassifierSettings
 from seqnlp.classification.data import DevScorer, Prepared
 from seqnlp.cli.corpus_source import CorpusSource, open_corpus
 from seqnlp.corpora import LabelledOptions, OnError, fold, read_labelled
@@ -75,7 +75,11 @@ class ClassifierTask:
         """A new network."""
         from seqnlp.classification.building import build_network
 
-        return build_network(prepared.codec, settings.network, settings.training.seed)
+        told = settings.network.log_count_ratios
+        if told is None:
+            told = len(prepared.codec.labels) <= FEW_LABELS
+        evidence = prepared.log_count_ratios() if told else None
+        return build_network(prepared.codec, settings.network, settings.training.seed, evidence)
 
     def scorer(self, network: Any, prepared: Prepared, batches: Any) -> Any:
         """Scores the network on dev."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from seqnlp.settings import EncoderSettings
 from seqnlp.vectors import read_vectors
@@ -16,7 +17,10 @@ Network = TypeVar("Network")
 
 
 def built(
-    codec: WordCodec, settings: EncoderSettings, network_of: Callable[[dict[str, Any]], Network]
+    codec: WordCodec,
+    settings: EncoderSettings,
+    network_of: Callable[[dict[str, Any]], Network],
+    features: NDArray[np.float32] | None = None,
 ) -> Network:
     """Build a network, its word embedding begun with pre-trained vectors where the settings name a file.
 
@@ -24,6 +28,7 @@ def built(
         codec: Gives the sizes of the vocabularies.
         settings: Give the others.
         network_of: Makes the network, given the arguments of its `Encoder`.
+        features: [words, features], what is known of each word beforehand.
 
     Raises:
         DataError: The file of vectors cannot be read.
@@ -43,9 +48,12 @@ def built(
             "bidirectional": settings.bidirectional,
             "dropout": settings.dropout,
             "recurrent_dropout": settings.recurrent_dropout,
+            "features": 0 if features is None else features.shape[1],
         }
     )
     network.build()
+    if features is not None:
+        network.encoder.word_features.assign(features)
     if vectors is not None:
         table = network.encoder.word_embedding.embeddings
         embeddings = np.array(table)

@@ -2,14 +2,28 @@
 
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from seqnlp.building import built
 from seqnlp.classification.codec import ClassificationCodec
 from seqnlp.classification.config import NetworkSettings
 from seqnlp.classification.network import ClassificationNetwork
 
 
-def build_network(codec: ClassificationCodec, settings: NetworkSettings, seed: int) -> ClassificationNetwork:
+def build_network(
+    codec: ClassificationCodec,
+    settings: NetworkSettings,
+    seed: int,
+    evidence: NDArray[np.float32] | None = None,
+) -> ClassificationNetwork:
     """Build the network.
+
+    Args:
+        codec: Gives the sizes of the vocabularies, and the labels.
+        settings: Give the others.
+        seed: Of dropout and of the first weights.
+        evidence: [words, labels], as `log_count_ratios` gives it; None for a network that learns all itself.
 
     Raises:
         DataError: The file of pre-trained vectors cannot be read.
@@ -20,4 +34,4 @@ def build_network(codec: ClassificationCodec, settings: NetworkSettings, seed: i
             encoder, len(codec.labels), settings.pooling, settings.label_smoothing, seed
         )
 
-    return built(codec, settings, network)
+    return built(codec, settings, network, evidence)

@@ -6,6 +6,9 @@ from pydantic import Field
 
 from seqnlp.settings import DataSettings, EncoderSettings, Settings, TrainingSettings, WordSettings
 
+FEW_LABELS = 50
+"""With so many labels a network is told the log-count ratios of words; each label is one input more."""
+
 
 class LabelledData(DataSettings):
     """Where the corpus comes from: a name, or files (csv, tsv, jsonl, trees) or folders."""
@@ -27,6 +30,11 @@ class NetworkSettings(EncoderSettings):
     units: int = Field(100, ge=1, description="Hidden units of each direction")
     pooling: Literal["last", "max", "mean", "attention"] = Field(
         "max", description="How the states of a text become one vector: last, max, mean or attention"
+    )
+    log_count_ratios: bool | None = Field(
+        None,
+        description="Tell the network how much oftener each word stands in texts of a label than in others; "
+        f"by default with up to {FEW_LABELS} labels",
     )
     label_smoothing: float = Field(
         0.0, ge=0, lt=1, description="Share of a label's weight that is spread over all labels in training"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from seqnlp.batching import Batch, Buckets
 from seqnlp.classification.calibration import negative_log_likelihood
 from seqnlp.classification.codec import ClassificationCodec
+from seqnlp.classification.evidence import log_count_ratios
 from seqnlp.classification.pooling import of_texts
 from seqnlp.errors import DataError
 from seqnlp.records import LabelledText
@@ -93,6 +94,11 @@ class Prepared:
         return cls(
             codec, split(words, train), {n: split(cut(part), part) for n, part in held_out.items()}, source
         )
+
+    def log_count_ratios(self) -> NDArray[np.float32]:
+        """What each word says for each label, [words, labels], counted in the training texts."""
+        held = self.train.labels[:, None] == np.arange(len(self.codec.labels))
+        return log_count_ratios(self.train.encoded, held, len(self.codec.words))
 
 
 @dataclass(frozen=True)

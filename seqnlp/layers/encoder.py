@@ -35,6 +35,7 @@ class Encoder(keras.layers.Layer):  # type: ignore[misc]
         bidirectional: Whether the layers read both ways.
         dropout: The share of the inputs of the recurrent layers that are dropped.
         recurrent_dropout: The share of hidden units that are dropped along a whole sentence.
+        features: How many fixed figures of each word stand beside its embedding; they are `word_features`.
         seed: For dropout.
     """
 
@@ -52,6 +53,7 @@ class Encoder(keras.layers.Layer):  # type: ignore[misc]
         bidirectional: bool,
         dropout: float,
         recurrent_dropout: float,
+        features: int = 0,
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
@@ -69,6 +71,7 @@ class Encoder(keras.layers.Layer):  # type: ignore[misc]
             "bidirectional": bidirectional,
             "dropout": dropout,
             "recurrent_dropout": recurrent_dropout,
+            "features": features,
             "seed": seed,
         }
         self.word_embedding = keras.layers.Embedding(
@@ -104,8 +107,14 @@ class Encoder(keras.layers.Layer):  # type: ignore[misc]
 
     def build(self, shapes: Any = None) -> None:
         """Create all weights."""
-        width = self.arguments["word_dimension"]
+        words, features = self.arguments["words"], self.arguments["features"]
+        width = self.arguments["word_dimension"] + features
         self.word_embedding.build((None, None))
+        self.word_features = (
+            self.add_weight(name="features", shape=(words, features), initializer="zeros", trainable=False)
+            if features
+            else None
+        )
         if self.character_encoder is not None:
             self.character_encoder.build((None, None))
             width += self.character_encoder.compute_output_shape((None, None))[-1]
@@ -128,7 +137,10 @@ class Encoder(keras.layers.Layer):  # type: ignore[misc]
                 are rows of it, others, less `folded`, rows of `characters`.
             reader: Reads characters in place of the layer's own encoder.
         """
-        embedded = lookup(self.word_embedding.embeddings, ops.transpose(inputs["words"]))
+        words = ops.transpose(inputs["words"])
+        embedded = lookup(self.word_embedding.embeddings, words)
+        if self.word_features is not None:
+            embedded = ops.concatenate([embedded, lookup(self.word_features, words)], axis=-1)
         if self.character_encoder is None:
             return embedded
         spellings = ops.transpose(inputs["spellings"])
