@@ -11,7 +11,6 @@ from seqnlp.classification.data import DevScorer, Prepared
 from seqnlp.cli.corpus_source import CorpusSource, open_corpus
 from seqnlp.corpora import LabelledOptions, OnError, fold, read_labelled
 from seqnlp.errors import DataError
-from seqnlp.metrics.classes import ClassScores
 from seqnlp.records import LabelledText
 from seqnlp.runtime import Classifier, evaluate_classifier
 
@@ -37,7 +36,12 @@ class ClassifierTask:
         def read(split: str, path: Path, on_error: OnError) -> Iterator[LabelledText]:
             phrases = data.phrases and split == "train"
             options = LabelledOptions(
-                data.delimiter, data.text_column, data.label_column, phrases, data.binary
+                data.delimiter,
+                data.text_column,
+                data.label_column,
+                data.label_separator,
+                phrases,
+                data.binary,
             )
             return read_labelled(path, data.format, options, on_error)
 
@@ -52,17 +56,18 @@ class ClassifierTask:
         if source.problems is not None and source.problems.count:
             log.warning(source.problems.summary(noun="text"))
         train = [text for text in texts.pop("train") if text.text.strip()]
-        prepared = Prepared.of(train, texts, settings.text, source.description)
+        several = data.label_separator is not None
+        prepared = Prepared.of(train, texts, settings.text, source.description, several)
         for name, split in prepared.held_out.items():
-            for label in sorted({text.label for text in split.texts} - set(prepared.codec.labels.entries)):
+            for label in prepared.codec.unknown(text.labels for text in split.texts):
                 log.warning(
                     "%s has the label %s, which training never saw: it counts as an error", name, label
                 )
         return prepared
 
     def metric(self, prepared: Prepared) -> str:
-        """The share of texts whose label is right."""
-        return "accuracy"
+        """The share of texts whose label is right; F1 where texts may have several labels."""
+        return prepared.codec.choice.metric
 
     def batches(self, prepared: Prepared, settings: ClassifierSettings) -> Any:
         """The training batches."""
@@ -79,20 +84,29 @@ class ClassifierTask:
         if told is None:
             told = len(prepared.codec.labels) <= FEW_LABELS
         evidence = prepared.log_count_ratios() if told else None
-        return build_network(prepared.codec, settings.network, settings.training.seed, evidence)
+        weights = prepared.class_weights() if settings.network.class_weights == "balanced" else None
+        seed = settings.training.seed
+        return build_network(prepared.codec, settings.network, seed, evidence, weights)
 
     def scorer(self, network: Any, prepared: Prepared, batches: Any) -> Any:
         """Scores the network on dev."""
-        return DevScorer(network, prepared.held_out["dev"], batches.buckets)
+        return DevScorer(network, prepared.codec.choice, prepared.held_out["dev"], batches.buckets)
 
     def finish(self, network: Any, prepared: Prepared, batches: Any) -> dict[str, Any]:
-        """Fit the temperature on dev."""
+        """Fit the temperature on dev, and the threshold where texts may have several labels."""
         from seqnlp.classification.calibration import temperature
+        from seqnlp.metrics.thresholds import best_threshold
 
+        choice, labels = prepared.codec.choice, prepared.held_out["dev"].labels
         logits = self.scorer(network, prepared, batches).logits() * float(network.temperature)
-        found = temperature(logits, prepared.held_out["dev"].labels)
+        found = temperature(logits, labels, choice)
         network.temperature.assign(found)
-        return {"temperature": round(found, 4)}
+        figures = {"temperature": round(found, 4)}
+        if prepared.codec.threshold is not None:
+            threshold, _ = best_threshold(choice.probabilities(logits / found), labels)
+            network.threshold.assign(threshold)
+            figures["threshold"] = round(threshold, 4)
+        return figures
 
     def export(self, network: Any, prepared: Prepared, path: Path, metadata: Mapping[str, Any]) -> None:
         """Write the model file."""
@@ -107,7 +121,7 @@ class ClassifierTask:
 
         return load_network(path, ClassificationNetwork)
 
-    def scores(self, path: Path, prepared: Prepared) -> dict[str, ClassScores]:
+    def scores(self, path: Path, prepared: Prepared) -> dict[str, Any]:
         """Score the model file on each held-out part."""
         classifier = Classifier.open(path)
         return {

@@ -26,6 +26,12 @@ def evaluate(
     ] = "auto",
     text_column: Annotated[str, typer.Option(help="The column or key of labelled texts.")] = "text",
     label_column: Annotated[str, typer.Option(help="The column or key of their labels.")] = "label",
+    label_separator: Annotated[
+        str | None,
+        typer.Option(
+            help="What parts labels, if texts have several. Default: as in training.", show_default=False
+        ),
+    ] = None,
     on_error: Annotated[
         Literal["stop", "skip"], typer.Option(help="What a sentence or text that is wrong does.")
     ] = "stop",
@@ -46,7 +52,7 @@ def evaluate(
         found = evaluate_tagger(opened, sentences).to_dict()
     else:
         columns = (text_column, label_column)
-        texts = labelled_texts(opened, data, corpus, file_format, columns, on_error)
+        texts = labelled_texts(opened, data, corpus, file_format, columns, label_separator, on_error)
         found = evaluate_classifier(opened, texts).to_dict()
     if as_json:
         print(json.dumps(found))
@@ -74,9 +80,9 @@ def _show(found: Mapping[str, Any]) -> None:
                 table.add_row(part, "", "", f"accuracy {row['accuracy']:.4f}", f"{row['support']:,}")
     console.print(table)
     if "texts" in found:
+        right = f"accuracy {found['accuracy']:.4f}" if "accuracy" in found else f"exact {found['exact']:.4f}"
         console.print(
-            f"{found['texts']:,} texts, accuracy {found['accuracy']:.4f}, "
-            f"calibration error {found['calibration_error']:.4f}"
+            f"{found['texts']:,} texts, {right}, calibration error {found['calibration_error']:.4f}"
         )
         return
     console.print(

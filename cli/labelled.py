@@ -6,7 +6,7 @@ from typing import Any
 
 from seqnlp.corpora import LabelledOptions, Problems, load_split, read_labelled, read_records
 from seqnlp.corpora.problems import stop
-from seqnlp.errors import DataError
+from seqnlp.errors import ConfigError, DataError
 from seqnlp.records import LabelledText, TaggedSentence
 from seqnlp.tagging.examples import Reading
 from seqnlp.tokenizers import tokenizer
@@ -53,6 +53,7 @@ def labelled_texts(
     corpus: str | None,
     file_format: str | None,
     columns: tuple[str, str],
+    separator: str | None,
     on_error: str,
 ) -> list[LabelledText]:
     """Read labelled texts.
@@ -65,15 +66,21 @@ def labelled_texts(
         corpus: a corpus by name.
         file_format: The format of the file; None to tell it by the ending.
         columns: Those of the text and of the label.
+        separator: What parts the labels of a text that may have several; None for what it was in training.
         on_error: `stop` or `skip`.
 
     Raises:
+        ConfigError: A separator is given for a model that gives each text one label.
         DataError: The file is wrong.
         CorpusError: The corpus or the split is unknown.
     """
     problems = Problems() if on_error == "skip" else None
     if data is not None:
-        options = LabelledOptions(text_column=columns[0], label_column=columns[1])
+        if separator is not None and classifier.codec.threshold is None:
+            raise ConfigError("the model gives each text one label: there is nothing to part")
+        trained = classifier.file.metadata["provenance"]["settings"]["data"]
+        separator = separator or trained["label_separator"]
+        options = LabelledOptions(text_column=columns[0], label_column=columns[1], label_separator=separator)
         texts = list(read_labelled(data, file_format, options, problems or stop))
     else:
         texts = list(load_split(str(corpus)))
@@ -81,6 +88,6 @@ def labelled_texts(
             raise DataError("holds no labelled texts, which the model predicts", corpus)
     if problems is not None and problems.count:
         log.warning(problems.summary(noun="text"))
-    for label in sorted({text.label for text in texts} - set(classifier.codec.labels.entries)):
+    for label in classifier.codec.unknown(text.labels for text in texts):
         log.warning("the label %s is unknown to the model: it counts as an error", label)
     return texts

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from seqnlp.runtime import Classification, Prediction
 
 Writer = Callable[[Item, Any], str]
+NO_LABEL = "(none)"
 _COLOURS = (32, 33, 34, 35, 36, 31)  # of ANSI terminals: green, yellow, blue, magenta, cyan, red
 
 
@@ -64,12 +65,19 @@ def _marked(prediction: "Prediction", mark: Callable[[str, str], str]) -> str:
 
 
 def _label(item: Item, found: "Classification") -> str:
-    """The label, its probability, and the text."""
-    return f"{found.label} {found.score:.3f}  {found.text}"
+    """The label, or all labels, each with its probability, and the text."""
+    return _labelled(found, "{label} {score:.3f}")
 
 
 def _coloured_label(item: Item, found: "Classification") -> str:
-    return f"\x1b[1;{_colour(found.label)}m{found.label}\x1b[0m\x1b[2m {found.score:.3f}\x1b[0m  {found.text}"
+    return _labelled(found, "\x1b[1;{colour}m{label}\x1b[0m\x1b[2m {score:.3f}\x1b[0m")
+
+
+def _labelled(found: "Classification", form: str) -> str:
+    labels = [
+        form.format(label=label, score=found.scores[label], colour=_colour(label)) for label in found.labels
+    ]
+    return f"{', '.join(labels) or NO_LABEL}  {found.text}"
 
 
 WRITERS: Mapping[str, Mapping[str, Writer]] = {

@@ -64,6 +64,14 @@ LabelColumn = Annotated[
     str | None,
     typer.Option("--label-column", help="The labels' column or key. Default: label.", rich_help_panel=_DATA),
 ]
+LabelSeparator = Annotated[
+    str | None,
+    typer.Option(
+        "--label-separator",
+        help="What parts labels where a text may have several, or none. Default: each has one.",
+        rich_help_panel=_DATA,
+    ),
+]
 OnError = Annotated[
     Literal["stop", "skip"] | None,
     typer.Option("--on-error", help="What a wrong sentence does. Default: stop.", rich_help_panel=_DATA),

@@ -31,7 +31,7 @@ def read_folder(path: Path | str, *, on_error: OnError = stop) -> Iterator[Label
         for file in sorted(each for each in label.glob("[!.]*") if each.is_file()):
             empty = False
             try:
-                yield LabelledText(_text(file), label.name, Origin(str(file), 1))
+                yield LabelledText(_text(file), (label.name,), Origin(str(file), 1))
             except DataError as error:
                 on_error(error)
     if empty:

@@ -13,8 +13,8 @@ def fold(
 ) -> Corpus[LabelledText]:
     """Deal texts out to train, dev and test.
 
-    The texts of each label are counted off in turn, so that every fold has its share of each. In fold
-    `number` those of that number are test, those of the next one are dev, the others train.
+    The texts of each label, or set of labels, are counted off in turn, so that every fold has its share of
+    each. In fold `number` those of that number are test, those of the next one are dev, the others train.
 
     Args:
         texts: All texts.
@@ -32,10 +32,10 @@ def fold(
         raise ConfigError(f"there is no fold {number} of {count}")
     parts: dict[str, list[LabelledText]] = {"train": [], "dev": [], "test": []}
     part_of = {(number - 1) % count: "test", number % count: "dev"}
-    seen: Counter[str] = Counter()
+    seen: Counter[tuple[str, ...]] = Counter()
     for text in texts:
-        parts[part_of.get(seen[text.label] % count, "train")].append(text)
-        seen[text.label] += 1
+        parts[part_of.get(seen[text.labels] % count, "train")].append(text)
+        seen[text.labels] += 1
     for part, chosen in parts.items():
         if not chosen:
             raise DataError(f"{seen.total()} texts are too few for {count} folds: {part} gets none", name)

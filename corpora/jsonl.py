@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
+from seqnlp.corpora.label_sets import labels_of
 from seqnlp.corpora.lines import Line, check_utf8, read_lines
 from seqnlp.corpora.problems import OnError, kept, stop
 from seqnlp.errors import DataError
@@ -42,6 +43,7 @@ def read_labelled_jsonl(
     *,
     text_column: str = "text",
     label_column: str = "label",
+    label_separator: str | None = None,
     on_error: OnError = stop,
 ) -> Iterator[LabelledText]:
     """Read a file of JSON lines, plain or gzipped: `{"text": "A fine film.", "label": "positive"}`.
@@ -50,6 +52,8 @@ def read_labelled_jsonl(
         path: The file, in UTF-8.
         text_column: The key of the text.
         label_column: The key of the label; a number or a boolean is a label too.
+        label_separator: What parts the labels of a text that may have several, or none; they may also be a
+            list.
         on_error: Told of each line that cannot be read; by default raises the error.
 
     Yields:
@@ -59,7 +63,9 @@ def read_labelled_jsonl(
         DataError: The file cannot be read or has no text; or, if `on_error` lets it pass, a line is no JSON
             object, or a key is missing or of the wrong type.
     """
-    labelled = partial(_labelled, text_column=text_column, label_column=label_column)
+    labelled = partial(
+        _labelled, text_column=text_column, label_column=label_column, separator=label_separator
+    )
     yield from _read(path, labelled, on_error)
 
 
@@ -96,13 +102,24 @@ def _field(value: Any, key: str, kinds: tuple[type, ...], kind: str) -> Any:
     return value[key]
 
 
-def _labelled(value: Any, origin: Origin, text_column: str, label_column: str) -> LabelledText:
+def _labelled(
+    value: Any, origin: Origin, text_column: str, label_column: str, separator: str | None
+) -> LabelledText:
     text = _unicode(_field(value, text_column, (str,), "string"), "text")
-    label = _field(value, label_column, (str, int, float), "label: a string or a number is wanted")
-    name = _unicode(label if isinstance(label, str) else json.dumps(label), "label").strip()
-    if not name:
-        raise ValueError("the label is empty")
-    return LabelledText(text, name, origin)
+    if separator is None:
+        label = _field(value, label_column, (str, int, float), "label: a string or a number is wanted")
+    else:
+        label = _field(value, label_column, (str, int, float, list), "label, nor a list of labels")
+    if not isinstance(label, list):
+        return LabelledText(text, labels_of(_name(label), separator), origin)
+    names = [labels_of(_name(each), None) for each in label]
+    return LabelledText(text, tuple(dict.fromkeys(name for (name,) in names)), origin)
+
+
+def _name(label: Any) -> str:
+    if not isinstance(label, str | int | float):
+        raise ValueError(f"a label is no string and no number: {json.dumps(label)[:80]}")
+    return _unicode(label if isinstance(label, str) else json.dumps(label), "label")
 
 
 def _annotated(value: Any, origin: Origin) -> AnnotatedText:

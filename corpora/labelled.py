@@ -23,6 +23,8 @@ class LabelledOptions:
         delimiter: Tables: what parts columns; None for a comma in CSV and a tab in TSV.
         text_column: Tables and JSON lines: the name of the text's column or key; of tables also its number.
         label_column: The same of the label.
+        label_separator: Tables and JSON lines: what parts the labels of a text that may have several, or
+            none; in JSON lines they may be a list, too. None where each text has one label.
         phrases: Trees: whether every phrase is a text.
         binary: Trees: whether labels are positive and negative only.
     """
@@ -30,6 +32,7 @@ class LabelledOptions:
     delimiter: str | None = None
     text_column: str = "text"
     label_column: str = "label"
+    label_separator: str | None = None
     phrases: bool = False
     binary: bool = False
 
@@ -48,6 +51,7 @@ def _table(delimiter: str) -> Reader:
             delimiter=options.delimiter or delimiter,
             text_column=options.text_column,
             label_column=options.label_column,
+            label_separator=options.label_separator,
             on_error=on_error,
         )
 
@@ -56,7 +60,11 @@ def _table(delimiter: str) -> Reader:
 
 def _jsonl(path: Path | str, options: LabelledOptions, on_error: OnError) -> Iterator[LabelledText]:
     return read_labelled_jsonl(
-        path, text_column=options.text_column, label_column=options.label_column, on_error=on_error
+        path,
+        text_column=options.text_column,
+        label_column=options.label_column,
+        label_separator=options.label_separator,
+        on_error=on_error,
     )
 
 

@@ -159,11 +159,11 @@ class NltkTexts:
             except _DAMAGED as error:
                 raise CorpusError(f"{path}: NLTK cannot read it: {_first_line(error)}") from error
             if not self.a_line:
-                yield LabelledText(text, label, Origin(path, 1))
+                yield LabelledText(text, (label,), Origin(path, 1))
                 continue
             for number, line in enumerate(text.splitlines(), 1):
                 if line.strip():
-                    yield LabelledText(line.strip(), label, Origin(path, number))
+                    yield LabelledText(line.strip(), (label,), Origin(path, number))
 
 
 def _location(package: str) -> str | None:

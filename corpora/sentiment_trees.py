@@ -23,7 +23,8 @@ def read_sentiment_trees(
 
     Args:
         path: The file, plain or gzipped, in UTF-8.
-        phrases: Whether every phrase is a text, each once a sentence; by default whole sentences only.
+        phrases: Whether every phrase is a text, each once in the file, but for whole sentences; by default
+            whole sentences only.
         binary: Whether labels become `negative` (0, 1) and `positive` (3, 4), and what is neutral is left
             out.
         on_error: Told of each line that cannot be read; by default raises the error.
@@ -36,11 +37,14 @@ def read_sentiment_trees(
     """
     lines = (line for line in read_lines(path) if line[1].strip())
     found = kept(lines, partial(_phrases, path=path), on_error, DataError("holds no tree", path))
-    for (number, _), all_phrases in found:
-        for label, words in dict.fromkeys(all_phrases if phrases else all_phrases[:1]):
+    seen: set[Phrase] = set()
+    for (number, _), (sentence, *parts) in found:
+        fresh = [part for part in dict.fromkeys(parts) if part not in seen] if phrases else []
+        seen.update(fresh)
+        for label, words in (sentence, *fresh):
             name = _polarity(label) if binary else label
             if name is not None:
-                yield LabelledText(" ".join(words), name, Origin(str(path), number))
+                yield LabelledText(" ".join(words), (name,), Origin(str(path), number))
 
 
 def _polarity(label: str) -> str | None:

@@ -43,10 +43,9 @@ class Summary:
             self.lengths[len(record.words)] += 1
         else:
             self.of_sentences = False
-            labels = (
-                [span.label for span in record.spans] if isinstance(record, AnnotatedText) else [record.label]
+            self.labels.update(
+                [span.label for span in record.spans] if isinstance(record, AnnotatedText) else record.labels
             )
-            self.labels.update(labels)
             self.lengths[len(record.text)] += 1
 
     def counting(self, records: Iterable[Kind]) -> Iterator[Kind]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from seqnlp.corpora.label_sets import labels_of
 from seqnlp.corpora.lines import check_utf8, read_lines
 from seqnlp.corpora.problems import OnError, kept, stop
 from seqnlp.errors import DataError
@@ -20,6 +21,7 @@ def read_table(
     delimiter: str = ",",
     text_column: str = "text",
     label_column: str = "label",
+    label_separator: str | None = None,
     on_error: OnError = stop,
 ) -> Iterator[LabelledText]:
     """Read a table, plain or gzipped, row by row, as RFC 4180 has it: quotes hold delimiters and line ends.
@@ -30,6 +32,7 @@ def read_table(
         text_column: The column of the text: its name in the first row, or its number, from 0, or from -1
             backwards. If both columns are numbers the first row is data too.
         label_column: The column of the label, likewise.
+        label_separator: What parts the labels of a text that may have several, or none.
         on_error: Told of each row that cannot be read; by default raises the error.
 
     Yields:
@@ -47,7 +50,8 @@ def read_table(
             _place(column, number, header, path)
             for column, number in zip((text_column, label_column), numbers, strict=True)
         ]
-    parse = partial(_parse, columns=[number or 0 for number in numbers], path=path)
+    columns = [number or 0 for number in numbers]
+    parse = partial(_parse, columns=columns, separator=label_separator, path=path)
     for _, record in kept(rows, parse, on_error, DataError("holds no row", path)):
         yield record
 
@@ -86,13 +90,15 @@ def _rows(path: Path | str, delimiter: str) -> Iterator[Row]:
         raise DataError(what, path, first) from None
 
 
-def _parse(row: Row, columns: Sequence[int], path: Path | str) -> LabelledText:
+def _parse(row: Row, columns: Sequence[int], separator: str | None, path: Path | str) -> LabelledText:
     number, cells = row
     for column in columns:
         if not -len(cells) <= column < len(cells):
             plural = "" if len(cells) == 1 else "s"
             raise DataError(f"{len(cells)} column{plural}; column {column} is wanted", path, number)
     text, label = (cells[column] for column in columns)
-    if not label.strip():
-        raise DataError("the label is empty", path, number)
-    return LabelledText(text, label.strip(), Origin(str(path), number))
+    try:
+        labels = labels_of(label, separator)
+    except ValueError as error:
+        raise DataError(str(error), path, number) from None
+    return LabelledText(text, labels, Origin(str(path), number))

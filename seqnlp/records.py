@@ -40,17 +40,23 @@ class TaggedSentence:
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """A text with the label of the whole.
+    """A text with what the whole of it is labelled with.
 
     Attributes:
         text: The text; it may be empty.
-        label: Its label.
+        labels: Its label; where texts may have several, those it has, each once, or none.
         origin: The file and line.
     """
 
     text: str
-    label: str
+    labels: tuple[str, ...]
     origin: Origin | None = field(default=None, compare=False)
+
+    @property
+    def label(self) -> str:
+        """Its one label."""
+        (label,) = self.labels
+        return label
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,14 +24,14 @@ class TrainingBatches:
         word_dropout: `a` in the probability a / (a + count) of a word seen `count` times
             (Kiperwasser and Goldberg 2016), so that the embedding of unknown words is trained.
         seed: Of the order and of the dropout; each epoch's are its own, whatever came before.
-        labels: int32, the label of each sentence or text; None where each word has one.
+        labels: What each sentence or text is labelled with, [sentences, …]; None where each word is.
     """
 
     encoded: Encoded
     buckets: Buckets
     word_dropout: float
     seed: int
-    labels: NDArray[np.int32] | None = None
+    labels: NDArray[Any] | None = None
 
     @property
     def tokens(self) -> int:
@@ -58,26 +58,26 @@ class TrainingBatches:
         return self.buckets.batches(self.encoded.windows.lengths, shuffled=random), random
 
     def batches(self, epoch: int) -> Iterator[tuple[Arrays, NDArray[Any]]]:
-        """The inputs of each batch of an epoch, and the tags [rows, time] or the labels [rows]."""
+        """The inputs of each batch of an epoch, and the tags [rows, time] or the labels [rows, …]."""
         plan, random = self._plan(epoch)
         for batch in plan:
             inputs = self.encoded.batch(batch)
             words = inputs["words"]
             dropped = random.random(words.shape) < self._unknown_rates[words]
             inputs["words"] = np.where(dropped, np.int32(UNKNOWN), words)
-            yield inputs, inputs.pop("tags") if self.labels is None else self._of_rows(batch)
+            yield inputs, inputs.pop("tags") if self.labels is None else self._of_rows(self.labels, batch)
 
-    def _of_rows(self, batch: Batch) -> NDArray[np.int32]:
-        labels = np.zeros(batch.count, np.int32)
-        labels[: len(batch.rows)] = self.labels[self.encoded.windows.owners[batch.rows]]  # type: ignore[index]
-        return labels
+    def _of_rows(self, labels: NDArray[Any], batch: Batch) -> NDArray[Any]:
+        rows = np.zeros((batch.count, *labels.shape[1:]), labels.dtype)
+        rows[: len(batch.rows)] = labels[self.encoded.windows.owners[batch.rows]]
+        return rows
 
 
 def training_batches(
     encoded: Encoded,
     settings: TrainingSettings,
     word_dropout: float,
-    labels: NDArray[np.int32] | None = None,
+    labels: NDArray[Any] | None = None,
 ) -> TrainingBatches:
     """The batches of a training part, their size and their padded lengths as the settings say."""
     lengths, tokens = encoded.windows.lengths, len(encoded.words)

@@ -16,6 +16,7 @@ def build_network(
     settings: NetworkSettings,
     seed: int,
     evidence: NDArray[np.float32] | None = None,
+    class_weights: NDArray[np.float64] | None = None,
 ) -> ClassificationNetwork:
     """Build the network.
 
@@ -23,6 +24,7 @@ def build_network(
         codec: Gives the sizes of the vocabularies, and the labels.
         settings: Give the others.
         seed: Of dropout and of the first weights.
+        class_weights: [labels], what each counts in training; None for all alike.
         evidence: [words, labels], as `log_count_ratios` gives it; None for a network that learns all itself.
 
     Raises:
@@ -31,7 +33,13 @@ def build_network(
 
     def network(encoder: dict[str, Any]) -> ClassificationNetwork:
         return ClassificationNetwork(
-            encoder, len(codec.labels), settings.pooling, settings.label_smoothing, seed
+            encoder,
+            len(codec.labels),
+            settings.pooling,
+            codec.threshold is not None,
+            settings.label_smoothing,
+            None if class_weights is None else class_weights.tolist(),
+            seed,
         )
 
     return built(codec, settings, network, evidence)

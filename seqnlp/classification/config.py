@@ -16,6 +16,11 @@ class LabelledData(DataSettings):
     delimiter: str | None = Field(None, description="What parts columns; without it, comma or tab by format")
     text_column: str = Field("text", description="The column or key of the text; in tables also a number")
     label_column: str = Field("label", description="The column or key of the label, likewise")
+    label_separator: str | None = Field(
+        None,
+        min_length=1,
+        description="What parts labels where a text may have several or none; without it each text has one",
+    )
     phrases: bool = Field(False, description="Trees: train on every phrase, not on whole sentences only")
     folds: int | None = Field(None, ge=3, description="Deal all texts out to so many folds")
     fold: int = Field(1, ge=1, description="The fold that is tested, from 1; the next one is dev")
@@ -35,6 +40,9 @@ class NetworkSettings(EncoderSettings):
         None,
         description="Tell the network how much oftener each word stands in texts of a label than in others; "
         f"by default with up to {FEW_LABELS} labels",
+    )
+    class_weights: Literal["equal", "balanced"] = Field(
+        "equal", description="What a text of each label counts in training: equal, or balanced: more if rare"
     )
     label_smoothing: float = Field(
         0.0, ge=0, lt=1, description="Share of a label's weight that is spread over all labels in training"

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.batching import Batch, Buckets
-from seqnlp.classification.calibration import negative_log_likelihood
+from seqnlp.classification.choice import Choice
 from seqnlp.classification.codec import ClassificationCodec
 from seqnlp.classification.evidence import log_count_ratios
 from seqnlp.classification.pooling import of_texts
@@ -27,13 +27,13 @@ class Split:
 
     Attributes:
         encoded: The arrays.
-        labels: int32 [texts]; -1 for a label that training never saw.
+        labels: [texts, labels], which of the labels of training each text has.
         words: The words of each text.
         texts: The texts.
     """
 
     encoded: Encoded
-    labels: NDArray[np.int32]
+    labels: NDArray[np.bool_]
     words: Sequence[Sequence[str]]
     texts: Sequence[LabelledText]
 
@@ -61,11 +61,19 @@ class Prepared:
         held_out: Mapping[str, Sequence[LabelledText]],
         text: WordSettings,
         source: Mapping[str, Any],
+        several: bool = False,
     ) -> "Prepared":
         """Learn a codec on the training texts and encode all.
 
+        Args:
+            train: The training texts.
+            held_out: `dev`, and `test` if there is one.
+            text: How text is read.
+            source: What the corpus is.
+            several: Whether a text may have several labels, or none.
+
         Raises:
-            DataError: Training has one label only.
+            DataError: Training has too few labels.
         """
         cutter = tokenizer(text.tokenizer)
 
@@ -74,22 +82,17 @@ class Prepared:
 
         words = cut(train)
         codec = ClassificationCodec.learn(
-            ((sentence, each.label) for sentence, each in zip(words, train, strict=True)),
+            ((sentence, each.labels) for sentence, each in zip(words, train, strict=True)),
             WordForm(lower=text.lower, digits=text.digits),
+            several,
             minimum_words=text.minimum_words,
             maximum_words=text.maximum_words,
             minimum_characters=text.minimum_characters,
         )
-        if len(codec.labels) < 2:
-            only = codec.labels.entries[0]
-            origin = train[0].origin
-            raise DataError(
-                f"every training text has the label {only!r}; a classifier needs two labels at least",
-                None if origin is None else origin.path,
-            )
+        _check_labels(codec, train)
 
         def split(words: Sequence[Sequence[str]], texts: Sequence[LabelledText]) -> Split:
-            return Split(codec.encode(words), codec.label_ids(each.label for each in texts), words, texts)
+            return Split(codec.encode(words), codec.flags([each.labels for each in texts]), words, texts)
 
         return cls(
             codec, split(words, train), {n: split(cut(part), part) for n, part in held_out.items()}, source
@@ -97,8 +100,29 @@ class Prepared:
 
     def log_count_ratios(self) -> NDArray[np.float32]:
         """What each word says for each label, [words, labels], counted in the training texts."""
-        held = self.train.labels[:, None] == np.arange(len(self.codec.labels))
-        return log_count_ratios(self.train.encoded, held, len(self.codec.words))
+        return log_count_ratios(self.train.encoded, self.train.labels, len(self.codec.words))
+
+    def class_weights(self) -> NDArray[np.float64]:
+        """What a text of each label counts so that all labels count alike, [labels].
+
+        Where a text may have several labels, what having one counts against not having it.
+        """
+        held = self.train.labels.sum(axis=0)
+        if self.codec.threshold is None:
+            return np.asarray(len(self.train.labels) / (len(held) * held), np.float64)
+        return np.asarray(np.maximum(len(self.train.labels) - held, 1) / held, np.float64)
+
+
+def _check_labels(codec: ClassificationCodec, train: Sequence[LabelledText]) -> None:
+    fewest = 2 if codec.threshold is None else 1
+    if len(codec.labels) >= fewest:
+        return
+    origin = train[0].origin
+    held = f"the label {codec.labels.entries[0]!r}" if len(codec.labels) else "no label"
+    raise DataError(
+        f"every training text has {held}; a classifier needs {fewest} at least",
+        None if origin is None else origin.path,
+    )
 
 
 @dataclass(frozen=True)
@@ -107,11 +131,13 @@ class DevScorer:
 
     Attributes:
         network: The network.
+        choice: How labels are chosen.
         split: The texts.
         buckets: The padded lengths of training, so that no other shapes need compiling.
     """
 
     network: Any
+    choice: Choice
     split: Split
     buckets: Buckets
 
@@ -130,10 +156,5 @@ class DevScorer:
         return np.asarray(of_texts(rows, encoded.windows, len(self.split.texts)))
 
     def __call__(self) -> dict[str, float]:
-        """The scores: `accuracy`, and `loss`, the mean of -log p of the labels."""
-        logits, labels = self.logits(), self.split.labels
-        known = labels >= 0
-        return {
-            "accuracy": float(np.mean(logits.argmax(axis=-1) == labels)),
-            "loss": negative_log_likelihood(logits[known], labels[known]) if known.any() else 0.0,
-        }
+        """The scores: the metric of the choice, and `loss`, the mean of -log p of what texts have."""
+        return self.choice.scores(self.logits(), self.split.labels)

@@ -37,4 +37,4 @@ def log_count_ratios(encoded: Encoded, labels: NDArray[np.bool_], size: int) -> 
 
 def _log_shares(counts: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
     smoothed = counts + 1.0
-    return np.log(smoothed / smoothed.sum())
+    return np.asarray(np.log(smoothed / smoothed.sum()))

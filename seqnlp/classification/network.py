@@ -1,6 +1,6 @@
 """The classification network: an encoder, pooling, and scores of the labels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras  # noqa: TID253
@@ -32,7 +32,11 @@ class ClassificationNetwork(keras.Model):  # type: ignore[misc]
         encoder: The arguments of the `Encoder`.
         labels: How many labels there are.
         pooling: `last`, `max`, `mean` or `attention`.
-        label_smoothing: The share of a label's weight that is spread over all labels in training.
+        several: Whether a text may have several labels, or none.
+        label_smoothing: The share of a label's weight that is spread over all labels in training; where a
+            text may have several, over yes and no.
+        class_weights: What a text of each label counts in training; where a text may have several, what
+            having one counts.
         seed: For dropout.
     """
 
@@ -41,7 +45,9 @@ class ClassificationNetwork(keras.Model):  # type: ignore[misc]
         encoder: dict[str, Any],
         labels: int,
         pooling: str,
+        several: bool = False,
         label_smoothing: float = 0.0,
+        class_weights: Sequence[float] | None = None,
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
@@ -50,7 +56,9 @@ class ClassificationNetwork(keras.Model):  # type: ignore[misc]
             "encoder": encoder,
             "labels": labels,
             "pooling": pooling,
+            "several": several,
             "label_smoothing": label_smoothing,
+            "class_weights": class_weights,
             "seed": seed,
         }
         self.encoder = Encoder(**encoder, seed=seed, name="encoder")
@@ -66,6 +74,8 @@ class ClassificationNetwork(keras.Model):  # type: ignore[misc]
         self.pooling.build((None, None, self.encoder.size))
         self.classes.build((None, self.encoder.size))
         self.temperature = self.add_weight(name="temperature", shape=(), initializer="ones", trainable=False)
+        half = keras.initializers.Constant(0.5)
+        self.threshold = self.add_weight(name="threshold", shape=(), initializer=half, trainable=False)
         self.built = True
 
     def logits(self, states: Tensor, lengths: Tensor, training: bool = False) -> Tensor:
@@ -77,6 +87,10 @@ class ClassificationNetwork(keras.Model):  # type: ignore[misc]
         """Compute the logits of a batch."""
         return self.logits(self.encoder(inputs, training=training), inputs["lengths"], training=training)
 
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """The probabilities of the labels, [batch, labels]."""
+        return ops.sigmoid(logits) if self.arguments["several"] else ops.softmax(logits)
+
     def compute_loss(
         self,
         x: Any = None,
@@ -85,12 +99,18 @@ class ClassificationNetwork(keras.Model):  # type: ignore[misc]
         sample_weight: Any = None,
         training: bool = True,
     ) -> Tensor:
-        """The cross entropy of the labels `y` int32 [batch], per row that is not empty."""
-        count = self.arguments["labels"]
+        """The cross entropy of the labels `y`, flags [batch, labels], per row that is not empty."""
+        held = ops.cast(y, y_pred.dtype)
         smoothing = self.arguments["label_smoothing"]
-        wanted = ops.one_hot(y, count, dtype=y_pred.dtype) * (1 - smoothing) + smoothing / count
+        weights = self.arguments["class_weights"] or [1.0] * self.arguments["labels"]
+        if self.arguments["several"]:
+            wanted = held * (1 - smoothing) + smoothing / 2
+            yes, no = ops.log_sigmoid(y_pred), ops.log_sigmoid(-y_pred)
+            losses = -ops.sum(wanted * yes * weights + (1 - wanted) * no, axis=-1)
+        else:
+            wanted = held * (1 - smoothing) + smoothing / self.arguments["labels"]
+            losses = -ops.sum(wanted * ops.log_softmax(y_pred), axis=-1) * ops.sum(held * weights, axis=-1)
         rows = ops.cast(x["lengths"] > 0, y_pred.dtype)
-        losses = -ops.sum(wanted * ops.log_softmax(y_pred, axis=-1), axis=-1)
         return ops.sum(losses * rows) / ops.maximum(ops.sum(rows), 1.0)
 
     def get_config(self) -> dict[str, Any]:

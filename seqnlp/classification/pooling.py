@@ -26,9 +26,3 @@ def of_texts(logits: Floats, windows: Windows, count: int) -> Floats:
     np.add.at(sums, windows.owners, logits * weights[:, None])
     words = np.bincount(windows.owners, weights, count)
     return np.asarray(sums / np.maximum(words, 1)[:, None], np.float64)
-
-
-def softmax(logits: Floats) -> Floats:
-    """Probabilities along the last axis."""
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))

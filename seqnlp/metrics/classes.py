@@ -1,6 +1,7 @@
 """Scores of whole texts' labels."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,17 +19,18 @@ class ClassScores:
         self._confidences: list[float] = []
         self._right: list[bool] = []
 
-    def add(self, gold: str, predicted: str, confidence: float) -> None:
+    def add(self, gold: Sequence[str], predicted: Sequence[str], probabilities: Mapping[str, float]) -> None:
         """Count a text.
 
         Args:
             gold: Its true label.
             predicted: The predicted one.
-            confidence: The probability of the predicted one.
+            probabilities: Of each label that the model knows.
         """
-        self._pairs[gold, predicted] += 1
-        self._confidences.append(confidence)
-        self._right.append(gold == predicted)
+        (true,), (found,) = gold, predicted
+        self._pairs[true, found] += 1
+        self._confidences.append(probabilities[found])
+        self._right.append(true == found)
 
     @property
     def labels(self) -> dict[str, Tally]:

@@ -12,22 +12,36 @@ class Classification:
 
     Attributes:
         text: The text.
-        label: The most probable label.
-        score: Its probability.
-        scores: The probability of each label.
+        labels: Its label; where a text may have several, all it has, or none, the most probable first.
+        scores: The probability of each label that the model knows.
+        several: Whether a text may have several labels.
     """
 
     text: str
-    label: str
-    score: float
+    labels: tuple[str, ...]
     scores: Mapping[str, float]
+    several: bool = False
+
+    @property
+    def label(self) -> str:
+        """The most probable label, whether the text has it or not."""
+        return max(self.scores, key=self.scores.__getitem__)
+
+    @property
+    def score(self) -> float:
+        """The probability of `label`."""
+        return self.scores[self.label]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the classification as JSON values."""
+        """Return the classification as JSON values: `labels`, or `label` and `score` if there is just one."""
+        chosen = (
+            {"labels": list(self.labels)}
+            if self.several
+            else {"label": self.label, "score": round(self.score, 4)}
+        )
         return {
             "text": self.text,
-            "label": self.label,
-            "score": round(self.score, 4),
+            **chosen,
             "scores": {label: round(score, 4) for label, score in self.scores.items()},
         }
 

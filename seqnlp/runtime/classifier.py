@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.classification.codec import ClassificationCodec
-from seqnlp.classification.pooling import of_texts, softmax
+from seqnlp.classification.pooling import of_texts
 from seqnlp.runtime.classification import Classification
 from seqnlp.runtime.opened import Opened
 from seqnlp.runtime.runner import Computed
@@ -42,15 +42,16 @@ class Classifier(Opened):
         Returns:
             A classification for each.
         """
-        labels = self.codec.labels.entries
         words = [self._cut(content) for content in contents]
-        results = []
-        for content, probabilities in zip(contents, self.classify(words), strict=True):
-            best = int(probabilities.argmax())
-            scores = dict(zip(labels, probabilities.tolist(), strict=True))
-            text = content if isinstance(content, str) else " ".join(content)
-            results.append(Classification(text, labels[best], float(probabilities[best]), scores))
-        return results
+        texts = (content if isinstance(content, str) else " ".join(content) for content in contents)
+        return [self._chosen(*each) for each in zip(texts, self.classify(words), strict=True)]
+
+    def _chosen(self, text: str, probabilities: NDArray[np.float64]) -> Classification:
+        entries, several = self.codec.labels.entries, self.codec.threshold is not None
+        (chosen,) = self.codec.choice.chosen(probabilities[None])
+        falling = np.argsort(-probabilities, kind="stable")
+        labels = tuple(entries[number] for number in falling[chosen[falling]])
+        return Classification(text, labels, dict(zip(entries, probabilities.tolist(), strict=True)), several)
 
     def _cut(self, content: str | Sequence[str]) -> Sequence[str]:
         if isinstance(content, str):
@@ -76,4 +77,4 @@ class Classifier(Opened):
         rows = np.zeros((len(encoded.windows.lengths), len(self.codec.labels)), np.float32)
         for batch, (logits,) in computed:
             rows[batch.rows] = logits
-        return list(softmax(of_texts(rows, encoded.windows, len(texts))))
+        return list(self.codec.choice.probabilities(of_texts(rows, encoded.windows, len(texts))))

@@ -10,6 +10,7 @@ from seqnlp.runtime.tagger import Tagger
 
 if TYPE_CHECKING:
     from seqnlp.metrics.classes import ClassScores
+    from seqnlp.metrics.label_sets import LabelSetScores
     from seqnlp.metrics.spans import SpanScores
     from seqnlp.metrics.tags import TagScores
 
@@ -41,7 +42,9 @@ def evaluate(tagger: Tagger, sentences: Iterable[TaggedSentence]) -> "SpanScores
     return scores
 
 
-def evaluate_classifier(classifier: Classifier, texts: Iterable[LabelledText]) -> "ClassScores":
+def evaluate_classifier(
+    classifier: Classifier, texts: Iterable[LabelledText]
+) -> "ClassScores | LabelSetScores":
     """Classify texts and count what is right.
 
     Args:
@@ -52,11 +55,12 @@ def evaluate_classifier(classifier: Classifier, texts: Iterable[LabelledText]) -
         All scores.
     """
     from seqnlp.metrics.classes import ClassScores
+    from seqnlp.metrics.label_sets import LabelSetScores
 
-    scores = ClassScores()
+    scores = ClassScores() if classifier.codec.threshold is None else LabelSetScores()
     for chunk in _chunks(texts):
         for text, found in zip(chunk, classifier.predict([each.text for each in chunk]), strict=True):
-            scores.add(text.label, found.label, found.score)
+            scores.add(text.labels, found.labels, found.scores)
     return scores
 
 

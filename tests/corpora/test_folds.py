@@ -13,7 +13,7 @@ from seqnlp.records import LabelledText
 
 @given(st.lists(st.sampled_from("abc"), min_size=12, max_size=60), st.integers(3, 6))
 def test_every_text_is_tested_once(labels: list[str], count: int) -> None:
-    texts = [LabelledText(str(number), label) for number, label in enumerate(labels)]
+    texts = [LabelledText(str(number), (label,)) for number, label in enumerate(labels)]
     try:
         corpora = [fold(texts, number, count) for number in range(1, count + 1)]
     except DataError:
@@ -29,7 +29,7 @@ def test_every_text_is_tested_once(labels: list[str], count: int) -> None:
 
 
 def test_what_cannot_be() -> None:
-    texts = [LabelledText("x", "a")] * 9
+    texts = [LabelledText("x", ("a",))] * 9
     with pytest.raises(ConfigError, match="2 folds are too few"):
         fold(texts, 1, 2)
     with pytest.raises(ConfigError, match="no fold 4 of 3"):

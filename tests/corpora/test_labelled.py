@@ -102,7 +102,7 @@ def test_json_lines(tmp_path: Path) -> None:
     [
         ('{"text": "good"}', "no 'label'"),
         ('{"text": 5, "label": "a"}', "'text' is no string"),
-        ('{"text": "a", "label": ["a"]}', "'label' is no label"),
+        ('{"text": "a", "label": ["a"]}', "'label' is no label: a string or a number is wanted"),
         ('{"text": "a", "label": " "}', "the label is empty"),
         ("[1]", "no JSON object"),
         ("{", "no JSON"),
@@ -112,6 +112,38 @@ def test_what_is_wrong_with_a_json_line(tmp_path: Path, line: str, message: str)
     (tmp_path / "a.jsonl").write_text(f"{line}\n", encoding="utf-8")
     with pytest.raises(DataError, match=message):
         pairs(tmp_path / "a.jsonl")
+
+
+SEVERAL = [("x", ("art", "food")), ("y", ()), ("z", ("news",))]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "text,label\nx,art | food|art\ny,\nz,news\n"),
+        (
+            "a.jsonl",
+            '{"text": "x", "label": ["art", "food", "art"]}\n{"text": "y", "label": []}\n'
+            '{"text": "z", "label": "news"}\n',
+        ),
+        (
+            "a.jsonl",
+            '{"text": "x", "label": "art|food"}\n{"text": "y", "label": ""}\n{"text": "z", "label": "news"}',
+        ),
+    ],
+)
+def test_texts_with_several_labels(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    options = LabelledOptions(label_separator="|")
+    assert [(each.text, each.labels) for each in read_labelled(tmp_path / name, None, options)] == SEVERAL
+
+
+@pytest.mark.parametrize("label", ['["a", " "]', '["a", null]', "null", '{"a": 1}'])
+def test_what_is_wrong_with_a_list_of_labels(tmp_path: Path, label: str) -> None:
+    (tmp_path / "a.jsonl").write_text(f'{{"text": "x", "label": {label}}}\n', encoding="utf-8")
+    with pytest.raises(DataError, match="label") as caught:
+        list(read_labelled(tmp_path / "a.jsonl", None, LabelledOptions(label_separator="|")))
+    assert caught.value.line == 1
 
 
 def test_a_folder(tmp_path: Path) -> None:

@@ -1,17 +1,18 @@
 """Classifiers as model files, against their networks."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
 
+from seqnlp.batching import Batch
 from seqnlp.classification.building import build_network
 from seqnlp.classification.codec import ClassificationCodec
 from seqnlp.classification.config import NetworkSettings
 from seqnlp.classification.network import POOLINGS
-from seqnlp.classification.pooling import softmax
 from seqnlp.export.classifier import export_classifier
 from seqnlp.export.model_file import ParityError
 from seqnlp.runtime import Classifier
@@ -30,14 +31,14 @@ def texts() -> list[list[str]]:
 @pytest.fixture(scope="module")
 def codec(texts) -> ClassificationCodec:
     learnt = ClassificationCodec.learn(
-        ((text, "abc"[len(text) % 3]) for text in texts[:40]), WordForm(lower=True)
+        ((text, ["abc"[len(text) % 3]]) for text in texts[:40]), WordForm(lower=True)
     )
     return ClassificationCodec(**{**vars(learnt), "longest": 12})
 
 
-def network_of(codec: ClassificationCodec, **changes):
+def network_of(codec: ClassificationCodec, evidence=None, **changes):
     sizes = {"word_dimension": 8, "character_dimension": 4, "character_filters": 6, "units": 5}
-    network = build_network(codec, NetworkSettings(**{**sizes, **changes}), seed=2)
+    network = build_network(codec, NetworkSettings(**{**sizes, **changes}), seed=2, evidence=evidence)
     random = np.random.default_rng(4)
     for weight in network.trainable_variables:
         weight.assign(random.normal(size=weight.shape, scale=0.5))
@@ -68,8 +69,26 @@ def test_the_file_says_what_the_network_says(codec, texts, tmp_path: Path, pooli
                 "lengths": np.array([len(window)], np.int32),
             }
             logits = logits + np.asarray(network(arrays))[0] * len(window) / len(text)
-        np.testing.assert_allclose(found, softmax(logits), atol=1e-5)
+        np.testing.assert_allclose(found, np.exp(logits) / np.exp(logits).sum(), atol=1e-5)
         np.testing.assert_allclose(classifier.classify([text])[0], found, atol=1e-5)
+
+
+def test_a_file_that_gives_several_labels_carries_their_threshold(codec, texts, tmp_path: Path) -> None:
+    codec = replace(codec, threshold=0.5)
+    evidence = np.random.default_rng(5).normal(size=(len(codec.words), 3)).astype(np.float32)
+    network = network_of(codec, evidence=evidence)
+    network.threshold.assign(0.625)
+    export_classifier(network, codec, tmp_path / "model.onnx", METADATA, texts)
+    classifier = Classifier.open(tmp_path / "model.onnx")
+    assert classifier.codec.threshold == 0.625
+    short = [text for text in texts if len(text) <= 12]
+    encoded = codec.encode(short)
+    logits = np.asarray(network(encoded.batch(Batch(np.arange(len(short)), len(short), 12))))
+    for text, row in zip(short, 1 / (1 + np.exp(-logits)), strict=True):
+        found = classifier.predict([text])[0]
+        np.testing.assert_allclose(list(found.scores.values()), row, atol=1e-5)
+        assert set(found.labels) == {label for label, p in zip("abc", row, strict=True) if p >= 0.625}
+        assert list(found.labels) == sorted(found.labels, key=lambda label: -found.scores[label])
 
 
 def test_a_network_that_changed_is_not_written(codec, texts, tmp_path: Path, monkeypatch) -> None:

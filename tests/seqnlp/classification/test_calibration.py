@@ -4,30 +4,32 @@ import numpy as np
 import pytest
 
 from seqnlp.batching import Windows
-from seqnlp.classification.calibration import negative_log_likelihood, temperature
-from seqnlp.classification.pooling import of_texts, softmax
+from seqnlp.classification.calibration import temperature
+from seqnlp.classification.choice import OneLabel, SeveralLabels
+from seqnlp.classification.pooling import of_texts
 from seqnlp.metrics.calibration import calibration_error
 
 
 def test_the_temperature_of_overconfident_logits_is_found() -> None:
     random = np.random.default_rng(1)
-    true = random.normal(size=(5000, 3))
-    labels = np.array([random.choice(3, p=row) for row in softmax(true)])
-    assert temperature(2.5 * true, labels) == pytest.approx(2.5, rel=0.1)
-    assert temperature(true, labels) == pytest.approx(1, rel=0.1)
+    true, choice = random.normal(size=(5000, 3)), OneLabel()
+    labels = np.eye(3, dtype=bool)[[random.choice(3, p=row) for row in choice.probabilities(true)]]
+    assert temperature(2.5 * true, labels, choice) == pytest.approx(2.5, rel=0.1)
+    assert temperature(true, labels, choice) == pytest.approx(1, rel=0.1)
+
+
+def test_it_is_found_where_a_text_may_have_several_labels() -> None:
+    random = np.random.default_rng(1)
+    true, choice = random.normal(size=(5000, 3)), SeveralLabels(0.5)
+    labels = random.random(true.shape) < choice.probabilities(true)
+    assert temperature(2.5 * true, labels, choice) == pytest.approx(2.5, rel=0.1)
 
 
 def test_it_leaves_out_unknown_labels() -> None:
-    logits, labels = np.array([[3.0, 0.0], [0.0, 2.0], [9.0, 0.0]]), np.array([0, 1, -1])
-    assert temperature(logits, labels) == temperature(logits[:2], labels[:2])
-    assert temperature(logits, np.full(3, -1)) == 1
-
-
-def test_the_likelihood_is_that_of_the_softmax() -> None:
-    logits = np.random.default_rng(2).normal(size=(4, 3)) * 20
-    labels = np.array([0, 2, 1, 1])
-    expected = -np.mean(np.log(softmax(logits)[np.arange(4), labels]))
-    assert negative_log_likelihood(logits, labels) == pytest.approx(expected)
+    logits = np.array([[3.0, 0.0], [0.0, 2.0], [9.0, 0.0]])
+    labels = np.array([[True, False], [False, True], [False, False]])
+    assert temperature(logits, labels, OneLabel()) == temperature(logits[:2], labels[:2], OneLabel())
+    assert temperature(logits, np.zeros_like(labels), OneLabel()) == 1
 
 
 def test_the_calibration_error_by_hand() -> None:

@@ -16,7 +16,7 @@ TEXTS = [("fine fine film", "good"), ("dull film", "bad"), ("fine", "good"), ("d
 
 @pytest.fixture
 def codec() -> ClassificationCodec:
-    return ClassificationCodec.learn(((text.split(), label) for text, label in TEXTS), WordForm(lower=True))
+    return ClassificationCodec.learn(((text.split(), [label]) for text, label in TEXTS), WordForm(lower=True))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -14,7 +15,11 @@ from seqnlp.errors import ModelFileError
 from seqnlp.networks import load_network
 from seqnlp.vocabulary import WordForm
 
-TEXTS = [("a fine film".split(), "good"), ("dull and long and empty".split(), "bad"), (["fine"], "good")]
+TEXTS = [
+    ("a fine film".split(), ["good"]),
+    ("dull and long and empty".split(), ["bad"]),
+    (["fine"], ["good"]),
+]
 SMALL = {"word_dimension": 8, "character_dimension": 4, "character_filters": 6, "units": 5}
 
 
@@ -48,11 +53,36 @@ def test_the_loss_is_the_cross_entropy_per_text(codec, inputs, smoothing: float)
     network = build_network(codec, settings(label_smoothing=smoothing), seed=1)
     logits = np.asarray(network(inputs), np.float64)
     logs = np.log(np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True))
-    labels = codec.label_ids(label for _, label in TEXTS)
-    wanted = np.eye(2)[labels] * (1 - smoothing) + smoothing / 2
+    labels = codec.flags([labels for _, labels in TEXTS])
+    wanted = labels * (1 - smoothing) + smoothing / 2
     expected = -np.mean((wanted * logs[:3]).sum(axis=-1))
-    loss = network.compute_loss(x=inputs, y=np.append(labels, 0), y_pred=network(inputs))
+    loss = network.compute_loss(x=inputs, y=np.vstack([labels, labels[:1]]), y_pred=network(inputs))
     assert float(loss) == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_loss_of_several_labels_is_that_of_keras() -> None:
+    texts = [(words, labels if number else []) for number, (words, labels) in enumerate(TEXTS)]
+    codec = ClassificationCodec.learn(texts, WordForm(lower=True), several=True)
+    network = build_network(codec, settings(), seed=1)
+    inputs = codec.encode([words for words, _ in texts]).batch(Batch(np.arange(3), count=3, length=6))
+    labels = codec.flags([labels for _, labels in texts])
+    logits = network(inputs)
+    expected = keras.ops.binary_crossentropy(labels.astype("float32"), logits, from_logits=True)
+    loss = network.compute_loss(x=inputs, y=labels, y_pred=logits)
+    assert float(loss) == pytest.approx(float(np.sum(expected)) / 3, rel=1e-5)
+    np.testing.assert_allclose(network.probabilities(logits), 1 / (1 + np.exp(-logits)), rtol=1e-5)
+
+
+def test_class_weights_are_what_copies_of_rare_texts_would_do(codec, inputs) -> None:
+    labels = codec.flags([labels for _, labels in TEXTS])
+    weighted = build_network(codec, settings(), seed=1, class_weights=np.array([2.0, 1.0]))
+    plain = build_network(codec, settings(), seed=1)
+    logits = np.asarray(plain(inputs))
+    copied = np.array([0, 1, 1, 2])  # the second text is the bad one
+    rows = {"lengths": inputs["lengths"][copied]}
+    expected = plain.compute_loss(x=rows, y=labels[copied], y_pred=logits[copied])
+    found = weighted.compute_loss(x=inputs, y=np.vstack([labels, labels[:1]]), y_pred=logits)
+    assert float(found) * 3 == pytest.approx(float(expected) * 4, rel=1e-5)
 
 
 def test_the_temperature_divides_the_logits(codec, inputs) -> None:
@@ -81,7 +111,8 @@ def test_a_network_of_another_kind_is_refused(codec, tmp_path: Path) -> None:
 def test_the_codec_comes_back_from_its_spec(codec) -> None:
     assert ClassificationCodec.from_spec(codec.to_spec()) == codec
     assert codec.labels.entries == ("bad", "good")
-    assert codec.label_ids(["good", "ugly"]).tolist() == [1, -1]
+    assert codec.flags([["good"], ["ugly"]]).tolist() == [[False, True], [False, False]]
+    assert codec.unknown([["good"], ["ugly"]]) == ["ugly"]
     with pytest.raises(ModelFileError, match="the codec in the model is damaged"):
         ClassificationCodec.from_spec({})
 

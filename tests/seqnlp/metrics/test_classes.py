@@ -16,8 +16,8 @@ LABEL = st.sampled_from(["good", "bad", "dull"])
 @given(st.lists(st.tuples(LABEL, LABEL, st.floats(0, 1)), min_size=1))
 def test_scores_equal_nltk(texts) -> None:
     scores = ClassScores()
-    for text in texts:
-        scores.add(*text)
+    for true, found, confidence in texts:
+        scores.add((true,), (found,), {found: confidence})
     gold, predicted, _ = zip(*texts, strict=True)
     expected = nltk_metrics.ConfusionMatrix(gold, predicted)
     found = scores.to_dict()
