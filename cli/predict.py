@@ -17,7 +17,8 @@ from seqnlp.cli.streams import STANDARD, InputLines, encoded, output_file
 from seqnlp.errors import ConfigError
 
 if TYPE_CHECKING:
-    from seqnlp.runtime import Explanation, Model
+    from seqnlp.runtime import Model
+    from seqnlp.runtime.explanation import Explanation
 
 CHUNK = 50_000
 """Characters of a chunk, some 10,000 words: enough for full batches, and little to hold."""

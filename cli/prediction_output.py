@@ -6,15 +6,14 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from seqnlp.cli.explanation_output import bracketed, shaded
-from seqnlp.cli.explanation_page import article, page
 from seqnlp.cli.marking import marked
 from seqnlp.cli.prediction_input import Item
 from seqnlp.errors import ConfigError
 from seqnlp.spans import OUTSIDE
 
 if TYPE_CHECKING:
-    from seqnlp.runtime import Classification, Explanation, Prediction
+    from seqnlp.runtime import Classification, Prediction
+    from seqnlp.runtime.explanation import Explanation
 
 Writer = Callable[[Item, Any], str]
 _COLOURS = (32, 33, 34, 35, 36, 31)  # of ANSI terminals: green, yellow, blue, magenta, cyan, red
@@ -75,14 +74,20 @@ def _coloured_label(item: Item, found: "Classification") -> str:
 
 def _explained(item: Item, explanation: "Explanation") -> str:
     """The label, its probability, and the text with the words that counted in brackets."""
+    from seqnlp.cli.explanation_output import bracketed
+
     return _label(item, replace(explanation.classification, text=bracketed(explanation)))
 
 
 def _coloured_explained(item: Item, explanation: "Explanation") -> str:
+    from seqnlp.cli.explanation_output import shaded
+
     return _coloured_label(item, replace(explanation.classification, text=shaded(explanation)))
 
 
 def _html(item: Item, explanation: "Explanation") -> str:
+    from seqnlp.cli.explanation_page import article
+
     return article(explanation)
 
 
@@ -118,4 +123,8 @@ def writer(kind: str, name: str, colour: bool) -> Writer:
 
 def frame(name: str, file: BinaryIO, model: str) -> AbstractContextManager[None]:
     """What a format has before and behind all predictions, around the writing of them."""
-    return page(file, model) if name == "html" else nullcontext()
+    if name != "html":
+        return nullcontext()
+    from seqnlp.cli.explanation_page import page
+
+    return page(file, model)

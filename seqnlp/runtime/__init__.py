@@ -3,7 +3,6 @@
 from seqnlp.runtime.classification import Classification
 from seqnlp.runtime.classifier import Classifier
 from seqnlp.runtime.evaluation import evaluate, evaluate_classifier
-from seqnlp.runtime.explanation import Explanation, WeightedWord
 from seqnlp.runtime.model_file import ModelFile, open_model
 from seqnlp.runtime.models import Model, load
 from seqnlp.runtime.prediction import Entity, Prediction
@@ -13,12 +12,10 @@ __all__ = [
     "Classification",
     "Classifier",
     "Entity",
-    "Explanation",
     "Model",
     "ModelFile",
     "Prediction",
     "Tagger",
-    "WeightedWord",
     "evaluate",
     "evaluate_classifier",
     "load",

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,13 @@ from seqnlp.classification.codec import ClassificationCodec
 from seqnlp.classification.pooling import attention_of_texts, of_texts, softmax
 from seqnlp.errors import ModelFileError
 from seqnlp.runtime.classification import Classification
-from seqnlp.runtime.explanation import Explanation, WeightedWord
 from seqnlp.runtime.opened import Opened
 from seqnlp.runtime.runner import Computed
 from seqnlp.tokenizers.token import tokens_of
 from seqnlp.words import Encoded
+
+if TYPE_CHECKING:
+    from seqnlp.runtime.explanation import Explanation
 
 log = logging.getLogger("seqnlp")
 
@@ -52,7 +55,7 @@ class Classifier(Opened):
             for content, probabilities in zip(contents, found, strict=True)
         ]
 
-    def explain(self, contents: Sequence[str | Sequence[str]]) -> list[Explanation]:
+    def explain(self, contents: Sequence[str | Sequence[str]]) -> "list[Explanation]":
         """Classify several texts, and say which of their words counted.
 
         Args:
@@ -64,6 +67,8 @@ class Classifier(Opened):
         Raises:
             ModelFileError: The model has no attention to explain by.
         """
+        from seqnlp.runtime.explanation import Explanation, WeightedWord  # most ask for labels alone
+
         self.require_attention()
         cut = [
             self.tokenizer.tokenize(content) if isinstance(content, str) else tokens_of(content)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from seqnlp.cli.explanation_output import STEPS, bracketed, shaded
 from seqnlp.cli.explanation_page import article, page
-from seqnlp.runtime import Classification, Classifier, Explanation, WeightedWord
+from seqnlp.runtime import Classification, Classifier
+from seqnlp.runtime.explanation import Explanation, WeightedWord
 
 TEXTS = ["A warm and witty film.", "", "Two hours of flat <b>jokes</b> & worse"]
 ALPHABET = st.characters(exclude_categories=["Cs"]) | st.sampled_from("<>&\"'/ \n\r\t;#x=-!\0")
@@ -217,6 +218,19 @@ def test_formats_that_do_not_fit(complaint, attending, tmp_path, arguments, mess
     output = tmp_path / "output"
     assert complaint("predict", attending.path, "x", "--output", output, *arguments) == message
     assert not output.exists()
+
+
+def test_who_does_not_ask_does_not_wait(attending) -> None:
+    code = (
+        "import sys\n"
+        "from seqnlp.cli.main import app\n"
+        f"app(['predict', {str(attending.path)!r}, 'flat'], standalone_mode=False)\n"
+        "print(*sys.modules)"
+    )
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "seqnlp.cli.prediction_output" in result.stdout
+    assert "explanation" not in result.stdout
 
 
 def test_a_tagger_has_nothing_to_explain(complaint, model) -> None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqnlp.errors import ModelFileError
-from seqnlp.runtime import Classification, Classifier, Explanation, WeightedWord
+from seqnlp.runtime import Classification, Classifier
+from seqnlp.runtime.explanation import Explanation, WeightedWord
 
 WORDS = st.sampled_from("a warm and witty film flat jokes unheard-of".split())
 
