@@ -76,6 +76,9 @@ def test_it_is_served(run, cli, complaint) -> None:
         complaint("predict", run.path, "x", "--output-format=conll")
         == "a classifier writes jsonl or text, not conll"
     )
+    assert complaint("predict", run.path, "--explain", "--output-format=html", stdin=b"") == (
+        f"{run.model} has no attention to explain by; train with --set network.pooling=attention"
+    )
 
 
 def test_it_is_evaluated(run, files, cli, complaint, tmp_path: Path, caplog) -> None:
