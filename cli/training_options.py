@@ -49,7 +49,7 @@ Format = Annotated[
 ]
 Delimiter = Annotated[
     str | None,
-    typer.Option("--delimiter", help="What parts columns. Default: spaces and tabs.", rich_help_panel=_DATA),
+    typer.Option("--delimiter", help="What parts columns. Default: by the format.", rich_help_panel=_DATA),
 ]
 WordColumn = Annotated[
     int | None, typer.Option("--word-column", help="The words' column, from 0.", rich_help_panel=_DATA)
