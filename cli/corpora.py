@@ -106,7 +106,7 @@ def check_command(
     from seqnlp.cli.corpus_report import check_sentences, check_texts
 
     of_texts = {"text_column": text_column, "label_column": label_column}
-    given = {name: column for name, column in of_texts.items() if column is not None}
+    given: dict[str, Any] = {name: column for name, column in of_texts.items() if column is not None}
     with Console(stderr=True).status(f"reading {file}"):
         if (task or ("classifier" if given else corpora.task_of(file, file_format))) == "classifier":
             report, problems = check_texts(file, file_format, LabelledOptions(delimiter, **given))

@@ -126,9 +126,8 @@ def _show(found: Mapping[str, Any], records: str) -> None:
 
     from seqnlp.cli.label_rows import add_label_rows
 
-    table = Table(
-        "part", records, "tokens", "unknown words", "mean length", "median", "90 %", "99 %", "longest"
-    )
+    headings = ("tokens", "unknown words", "mean length", "median", "90 %", "99 %", "longest")
+    table = Table("part", records, *headings, box=None)
     for name, part in found["parts"].items():
         length = part["length"]
         table.add_row(
@@ -138,7 +137,7 @@ def _show(found: Mapping[str, Any], records: str) -> None:
             f"{part['unknown']:.1%}",
             *(str(length[key]) for key in ("mean", "p50", "p90", "p99", "longest")),
         )
-    labels = Table("label", *found["parts"])
+    labels = Table("label", *found["parts"], box=None)
     rest = add_label_rows(labels, [part["labels"] for part in found["parts"].values()])
     console = Console(markup=False, highlight=False)
     console.print(table)

@@ -19,7 +19,7 @@ def _complete_corpus(incomplete: str) -> list[str]:
 def _complete_setting(context: typer.Context, incomplete: str) -> list[str]:
     from seqnlp.cli.tasks import TaskName, settings_class
 
-    given = context.params.get("task")
+    given: Any = context.params.get("task")
     task = given if given in get_args(TaskName) else "tagger"
     return [f"{key}=" for key in settings_class(task).names() if key.startswith(incomplete)]
 

@@ -31,7 +31,7 @@ class Contents:
         facts: Further JSON values by name: settings, where the corpus came from.
     """
 
-    codec: Mapping[str, Any]
+    codec: dict[str, Any]
     arrays: Mapping[str, NDArray[Any]]
     records: Mapping[str, Sequence[Any]]
     facts: Mapping[str, Any]
