@@ -149,6 +149,7 @@ def train_model(
     from seqnlp.cli.progress import TrainingProgress
 
     prepared = prepared or task.prepare(settings)
+    settings = settings.model_copy(update={"text": prepared.text})
     if not resume:
         run.begin(settings.to_toml())
 

@@ -11,7 +11,7 @@ FEW_LABELS = 50
 
 
 class LabelledData(DataSettings):
-    """Where the corpus comes from: a name, or files (csv, tsv, jsonl, trees) or folders."""
+    """Where the corpus comes from: a name, files (csv, tsv, jsonl, trees), folders, a prepared directory."""
 
     delimiter: str | None = Field(None, description="What parts columns; without it, comma or tab by format")
     text_column: str = Field("text", description="The column or key of the text; in tables also a number")

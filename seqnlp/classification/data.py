@@ -1,9 +1,11 @@
 """A corpus ready for training a classifier, and its scores while it is trained."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,26 +16,52 @@ from seqnlp.classification.codec import ClassificationCodec
 from seqnlp.classification.evidence import log_count_ratios
 from seqnlp.classification.pooling import of_texts
 from seqnlp.errors import DataError
+from seqnlp.prepared import Contents, of_parts, read_prepared, write_prepared
 from seqnlp.records import LabelledText
 from seqnlp.settings import WordSettings
 from seqnlp.tokenizers import tokenizer
 from seqnlp.vocabulary import WordForm
-from seqnlp.words import Encoded
+from seqnlp.words import Arrays, Encoded
+
+_TASK = "classifier"
 
 
 @dataclass(frozen=True)
-class Split:
-    """Texts with labels, encoded and as they are.
+class Examples:
+    """Texts with labels, encoded.
 
     Attributes:
         encoded: The arrays.
         labels: [texts, labels], which of the labels of training each text has.
-        words: The words of each text.
-        texts: The texts.
     """
 
     encoded: Encoded
     labels: NDArray[np.bool_]
+
+    def to_arrays(self) -> Arrays:
+        """The arrays by their names, as `of_arrays` takes them."""
+        return {**self.encoded.to_arrays(), "labels": self.labels}
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]], *rest: Any) -> Self:
+        """Restore what `to_arrays` gave.
+
+        Args:
+            arrays: The arrays.
+            rest: What else the class takes.
+        """
+        return cls(Encoded.of_arrays(arrays), arrays["labels"], *rest)
+
+
+@dataclass(frozen=True)
+class Split(Examples):
+    """Texts with labels, encoded and as they are.
+
+    Attributes:
+        words: The words of each text.
+        texts: The texts.
+    """
+
     words: Sequence[Sequence[str]]
     texts: Sequence[LabelledText]
 
@@ -46,12 +74,14 @@ class Prepared:
         codec: Learnt on the training texts.
         train: The training texts.
         held_out: `dev`, and `test` if there is one.
+        text: The settings that it was made with.
         source: What the corpus is, for the model card.
     """
 
     codec: ClassificationCodec
-    train: Split
+    train: Examples
     held_out: Mapping[str, Split]
+    text: WordSettings
     source: Mapping[str, Any]
 
     @classmethod
@@ -95,7 +125,11 @@ class Prepared:
             return Split(codec.encode(words), codec.flags([each.labels for each in texts]), words, texts)
 
         return cls(
-            codec, split(words, train), {n: split(cut(part), part) for n, part in held_out.items()}, source
+            codec=codec,
+            train=Examples(codec.encode(words), codec.flags([each.labels for each in train])),
+            held_out={name: split(cut(part), part) for name, part in held_out.items()},
+            text=text,
+            source=source,
         )
 
     def log_count_ratios(self) -> NDArray[np.float32]:
@@ -111,6 +145,62 @@ class Prepared:
         if self.codec.threshold is None:
             return np.asarray(len(self.train.labels) / (len(held) * held), np.float64)
         return np.asarray(np.maximum(len(self.train.labels) - held, 1) / held, np.float64)
+
+    def write(self, directory: Path) -> None:
+        """Write everything into a directory, which `read` restores."""
+        parts = {"train": self.train, **self.held_out}
+        contents = Contents(
+            codec=self.codec.to_spec(),
+            arrays=of_parts({name: part.to_arrays() for name, part in parts.items()}),
+            records={
+                f"{name}.texts": [
+                    [each.text, each.labels, words]
+                    for each, words in zip(split.texts, split.words, strict=True)
+                ]
+                for name, split in self.held_out.items()
+            },
+            facts={
+                "text": self.text.model_dump(),
+                "source": self.source,
+                "held_out": list(self.held_out),
+            },
+        )
+        write_prepared(directory, _TASK, contents)
+
+    @classmethod
+    def read(cls, directory: Path) -> "Prepared":
+        """Read what `write` wrote; arrays are mapped into memory, not read.
+
+        Raises:
+            DataError: A file is missing or changed, or the directory was not made for classifiers by `seqnlp
+                prepare`.
+        """
+        return read_prepared(directory, _TASK, cls._restored)
+
+    @classmethod
+    def _restored(cls, contents: Contents) -> "Prepared":
+        def split(name: str) -> Split:
+            records = contents.records[f"{name}.texts"]
+            words = [words for _, _, words in records]
+            texts = [LabelledText(text, tuple(labels)) for text, labels, _ in records]
+            return Split.of_arrays(contents.part(name), words, texts)
+
+        facts = contents.facts
+        return cls(
+            codec=ClassificationCodec.from_spec(contents.codec),
+            train=Examples.of_arrays(contents.part("train")),
+            held_out={name: split(name) for name in facts["held_out"]},
+            text=WordSettings(**facts["text"]),
+            source=facts["source"],
+        )
+
+    def label_counts(self) -> dict[str, Counter[str]]:
+        """How many texts of each part have each label; what training never saw is not counted."""
+        entries = self.codec.labels.entries
+        return {
+            name: Counter(dict(zip(entries, part.labels.sum(axis=0).tolist(), strict=True)))
+            for name, part in {"train": self.train, **self.held_out}.items()
+        }
 
 
 def _check_labels(codec: ClassificationCodec, train: Sequence[LabelledText]) -> None:
