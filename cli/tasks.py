@@ -25,9 +25,9 @@ _TASKS: Mapping[str, tuple[str, str]] = {
 class Task(Protocol):
     """What training needs to know of a task.
 
-    What is `prepared` is the task's own: it has a `codec`, the settings `text` that it was made with, a
-    `source`, and `held_out` parts by name, each with the `encoded` arrays and the `words` of its records; it
-    can `write` itself into a directory and give the `label_counts` of its parts.
+    What is `prepared` is the task's own: it has a `codec`, the settings `text` that it was made with, the
+    spec of its `tokenizer`, a `source`, and `held_out` parts by name, each with the `encoded` arrays and the
+    `words` of its records; it can `write` itself into a directory and give the `label_counts` of its parts.
 
     Attributes:
         name: Its name.

@@ -201,8 +201,8 @@ def deliver(
         "scores": {"dev": history[summary["best_epoch"] - 1]["dev"]},
         "versions": versions(),
     }
-    spec = {"tokenizer": {"name": settings.text.tokenizer}}
-    task.export(network, prepared, run.model, {"spec": spec, "provenance": provenance})
+    metadata = {"spec": {"tokenizer": prepared.tokenizer}, "provenance": provenance}
+    task.export(network, prepared, run.model, metadata)
     with written_whole(run.network) as temporary:
         network.save(temporary)
 

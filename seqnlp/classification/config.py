@@ -27,6 +27,16 @@ class LabelledData(DataSettings):
     binary: bool = Field(False, description="Trees: positive and negative only, neutral ones left out")
 
 
+class TextSettings(WordSettings):
+    """How text is read."""
+
+    tokenizer: Literal["words", "whitespace", "tweets", "characters", "subwords"] = Field(
+        "words",
+        description="How raw text is cut into words: words, whitespace, tweets, characters or subwords",
+    )
+    subwords: int = Field(8000, ge=100, description="Subwords: how many there are at most")
+
+
 class NetworkSettings(EncoderSettings):
     """The network."""
 
@@ -60,5 +70,5 @@ class ClassifierSettings(Settings):
 
     data: LabelledData = LabelledData()
     training: ClassifierTraining = ClassifierTraining()
-    text: WordSettings = WordSettings()
+    text: TextSettings = TextSettings()
     network: NetworkSettings = NetworkSettings()

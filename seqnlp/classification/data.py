@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from seqnlp.batching import Batch, Buckets
 from seqnlp.classification.choice import Choice
 from seqnlp.classification.codec import ClassificationCodec
+from seqnlp.classification.config import TextSettings
 from seqnlp.classification.evidence import log_count_ratios
 from seqnlp.classification.pooling import of_texts
 from seqnlp.errors import DataError
 from seqnlp.prepared import Contents, of_parts, read_prepared, write_prepared
 from seqnlp.records import LabelledText
-from seqnlp.settings import WordSettings
-from seqnlp.tokenizers import tokenizer
+from seqnlp.tokenizers import Tokenizer, tokenizer
 from seqnlp.vocabulary import WordForm
 from seqnlp.words import Arrays, Encoded
 
@@ -75,13 +75,15 @@ class Prepared:
         train: The training texts.
         held_out: `dev`, and `test` if there is one.
         text: The settings that it was made with.
+        tokenizer: What cuts texts, as its `spec` gives it.
         source: What the corpus is, for the model card.
     """
 
     codec: ClassificationCodec
     train: Examples
     held_out: Mapping[str, Split]
-    text: WordSettings
+    text: TextSettings
+    tokenizer: Mapping[str, Any]
     source: Mapping[str, Any]
 
     @classmethod
@@ -89,7 +91,7 @@ class Prepared:
         cls,
         train: Sequence[LabelledText],
         held_out: Mapping[str, Sequence[LabelledText]],
-        text: WordSettings,
+        text: TextSettings,
         source: Mapping[str, Any],
         several: bool = False,
     ) -> "Prepared":
@@ -105,10 +107,10 @@ class Prepared:
         Raises:
             DataError: Training has too few labels.
         """
-        cutter = tokenizer(text.tokenizer)
+        cutter = _cutter(text, train)
 
         def cut(texts: Sequence[LabelledText]) -> list[list[str]]:
-            return [[token.text for token in cutter.tokenize(each.text)] for each in texts]
+            return [[token.text for token in cutter.tokenize(each.text) if token.text] for each in texts]
 
         words = cut(train)
         codec = ClassificationCodec.learn(
@@ -129,6 +131,7 @@ class Prepared:
             train=Examples(codec.encode(words), codec.flags([each.labels for each in train])),
             held_out={name: split(cut(part), part) for name, part in held_out.items()},
             text=text,
+            tokenizer=cutter.spec(),
             source=source,
         )
 
@@ -161,6 +164,7 @@ class Prepared:
             },
             facts={
                 "text": self.text.model_dump(),
+                "tokenizer": self.tokenizer,
                 "source": self.source,
                 "held_out": list(self.held_out),
             },
@@ -190,7 +194,8 @@ class Prepared:
             codec=ClassificationCodec.from_spec(contents.codec),
             train=Examples.of_arrays(contents.part("train")),
             held_out={name: split(name) for name in facts["held_out"]},
-            text=WordSettings(**facts["text"]),
+            text=TextSettings(**facts["text"]),
+            tokenizer=facts["tokenizer"],
             source=facts["source"],
         )
 
@@ -201,6 +206,14 @@ class Prepared:
             name: Counter(dict(zip(entries, part.labels.sum(axis=0).tolist(), strict=True)))
             for name, part in {"train": self.train, **self.held_out}.items()
         }
+
+
+def _cutter(text: TextSettings, train: Sequence[LabelledText]) -> Tokenizer:
+    if text.tokenizer != "subwords":
+        return tokenizer(text.tokenizer)
+    from seqnlp.subword_learning import learn_subwords
+
+    return learn_subwords((each.text for each in train), text.subwords, text.lower)
 
 
 def _check_labels(codec: ClassificationCodec, train: Sequence[LabelledText]) -> None:

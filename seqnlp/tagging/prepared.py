@@ -16,6 +16,7 @@ from seqnlp.spans import convert
 from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.tagging.config import TextSettings
 from seqnlp.tagging.data import Split
+from seqnlp.tokenizers import tokenizer
 from seqnlp.vocabulary import WordForm
 from seqnlp.words import Encoded
 
@@ -41,6 +42,11 @@ class Prepared:
     text: TextSettings
     source: Mapping[str, Any]
     seen: str | None
+
+    @property
+    def tokenizer(self) -> Mapping[str, Any]:
+        """What cuts texts, as its `spec` gives it."""
+        return tokenizer(self.text.tokenizer).spec()
 
     @classmethod
     def of(
