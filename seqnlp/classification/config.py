@@ -49,7 +49,7 @@ class NetworkSettings(EncoderSettings):
     log_count_ratios: bool | None = Field(
         None,
         description="Tell the network how much oftener each word stands in texts of a label than in others; "
-        f"by default with up to {FEW_LABELS} labels",
+        f"by default with up to {FEW_LABELS} labels, but not where every phrase of a tree is a text",
     )
     class_weights: Literal["equal", "balanced"] = Field(
         "equal", description="What a text of each label counts in training: equal, or balanced: more if rare"
