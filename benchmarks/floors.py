@@ -23,7 +23,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks.ngrams import FLOORS, Candidate, Labels, Matrix, grams
 from benchmarks.report import NONE, machine, publish, table
 from benchmarks.targets import TARGETS, Target
-from seqnlp.classification.data import Prepared
+from seqnlp.classification.data import Examples, Prepared
 from seqnlp.cli.classifier_task import ClassifierTask
 from seqnlp.cli.training_options import settings_of
 from seqnlp.errors import SeqnlpError
@@ -87,22 +87,31 @@ def computed(prepared: Prepared) -> Scores:
     """Train every floor on a corpus, choose on dev, and score on test.
 
     Args:
-        prepared: The corpus; words are looked up in the form in which the network looks them up.
+        prepared: The corpus; words are looked up as the network looks them up.
     """
-    form = prepared.codec.form
-    reader = CountVectorizer(
-        analyzer=lambda words: grams([form(word) for word in words]), binary=True, dtype=np.float64
-    )
-    texts, train = reader.fit_transform(prepared.train.words), prepared.train.labels
-    dev, test = prepared.held_out["dev"], prepared.held_out["test"]
-    dev_texts, test_texts = reader.transform(dev.words), reader.transform(test.words)
+    reader = CountVectorizer(analyzer=grams, binary=True, dtype=np.float64)
+    texts, train = reader.fit_transform(_ids(prepared.train)), _classes(prepared.train)
+    dev, test = (prepared.held_out[part] for part in ("dev", "test"))
+    dev_texts, test_texts = reader.transform(_ids(dev)), reader.transform(_ids(test))
     scores = {}
     # Texts are sparse: threads would only wait for each other.
     with threadpool_limits(1):
         for name, candidates in FLOORS.items():
-            best, highest = best_of(candidates(texts, train), dev_texts, dev.labels)
-            scores[name] = Score(dict(best.settings), highest, accuracy(best, test_texts, test.labels))
+            best, highest = best_of(candidates(texts, train), dev_texts, _classes(dev))
+            scores[name] = Score(dict(best.settings), highest, accuracy(best, test_texts, _classes(test)))
     return scores
+
+
+def _ids(examples: Examples) -> list[list[int]]:
+    """The words of each text by their ids."""
+    windows = examples.encoded.windows
+    lengths = np.bincount(windows.owners, windows.lengths, len(examples.labels)).astype(np.int64)
+    return [text.tolist() for text in np.split(examples.encoded.words, np.cumsum(lengths)[:-1])]
+
+
+def _classes(examples: Examples) -> Labels:
+    """The label of each text; -1 for one that training never saw."""
+    return np.where(examples.labels.any(axis=1), examples.labels.argmax(axis=1), -1)
 
 
 def best_of(candidates: Iterable[Candidate], texts: Matrix, labels: Labels) -> tuple[Candidate, float]:

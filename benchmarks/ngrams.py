@@ -36,8 +36,8 @@ class Candidate(NamedTuple):
     predict: Callable[[Matrix], Labels]
 
 
-def grams(words: Sequence[str]) -> list[tuple[str, ...]]:
-    """The words of a text, and each word with the next."""
+def grams(words: Sequence[int]) -> list[tuple[int, ...]]:
+    """The words of a text, by their ids, and each word with the next."""
     return [*((word,) for word in words), *pairwise(words)]
 
 

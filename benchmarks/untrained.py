@@ -89,7 +89,7 @@ class UntrainedTagger(Untrained):
         scores = map(np.asarray, network.crf.scores())
         self._keep(network, **dict(zip(("transitions", "start", "end"), scores, strict=True)))
         metadata = {
-            "spec": {"tokenizer": {"name": settings.text.tokenizer}},
+            "spec": {"tokenizer": prepared.tokenizer},
             "provenance": {},
             "seen": prepared.seen,
         }
@@ -115,6 +115,12 @@ class UntrainedClassifier(Untrained):
         spec = json.loads((self.directory / "codec.json").read_text(encoding="utf-8"))
         return ClassificationCodec.from_spec(spec)
 
+    @property
+    def embeddings(self) -> NDArray[np.float32]:
+        """What the GRU reads of each word: its embedding, and what is told of it, [words, any]."""
+        weights = self.weights
+        return np.concatenate([weights["encoder/words/embeddings"], weights["encoder/features"]], axis=1)
+
     def make(self) -> int:
         """Read the corpus, build the network and export it.
 
@@ -136,6 +142,6 @@ class UntrainedClassifier(Untrained):
         logits = task.scorer(network, prepared, task.batches(prepared, settings)).logits()
         network.classes.bias.assign(-np.median(logits, axis=0))
         self._keep(network)
-        metadata = {"spec": {"tokenizer": {"name": settings.text.tokenizer}}, "provenance": {}}
+        metadata = {"spec": {"tokenizer": prepared.tokenizer}, "provenance": {}}
         task.export(network, prepared, self.model, metadata)
         return int(network.count_params())

@@ -23,7 +23,7 @@ class Sizes:
 
     Attributes:
         words: How many words there are.
-        dimension: Of a word's embedding.
+        dimension: Of what the GRU reads of a word.
         units: Of each direction.
         classes: How many labels there are.
         dropout: The share of what goes into the GRU and into the last layer that is dropped.
@@ -46,8 +46,8 @@ class Sizes:
         kind = network.characters, network.cell, network.layers, network.bidirectional, network.pooling
         if kind != ("none", "gru", 1, True, "max"):
             raise NotImplementedError(f"the peers have no classifier of {kind}")
-        sizes = (len(codec.words), network.word_dimension, network.units, len(codec.labels))
-        return cls(*sizes, network.dropout)
+        words, dimension = untrained.embeddings.shape
+        return cls(words, dimension, network.units, len(codec.labels), network.dropout)
 
 
 class Labelled:

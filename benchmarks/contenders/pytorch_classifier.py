@@ -40,10 +40,11 @@ class Network(nn.Module):
         logits: Tensor = self.classes(self.dropout(states.amax(dim=1)))
         return logits
 
-    def take(self, weights: dict[str, NDArray[np.float32]]) -> None:
+    def take(self, untrained: UntrainedClassifier) -> None:
         """Take the weights of a seqnlp network, whose first gate is the update's; here it is the reset's."""
+        weights = untrained.weights
         values = {
-            "words.weight": weights["encoder/words/embeddings"],
+            "words.weight": untrained.embeddings,
             "classes.weight": weights["classes/kernel"].T,
             "classes.bias": weights["classes/bias"],
         }
@@ -77,7 +78,7 @@ class Prediction(ClassifierPrediction):
         torch.set_num_threads(threads)
         self.reader = Reader(untrained)
         self.network = Network(Sizes.of(untrained)).eval()
-        self.network.take(untrained.weights)
+        self.network.take(untrained)
 
     def classify(self, contents: Sequence[Content], size: int) -> list[str]:
         """The label of each text."""

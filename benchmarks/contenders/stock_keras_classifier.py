@@ -47,10 +47,8 @@ class Prediction(ClassifierPrediction):
             for direction in ("forward", "backward")
             for name in ("kernel", "recurrent_kernel", "bias")
         ]
-        embeddings, kernel, bias = (
-            weights[name] for name in ("encoder/words/embeddings", "classes/kernel", "classes/bias")
-        )
-        self.network.set_weights([embeddings, *recurrent, kernel, bias])
+        classes = [weights[f"classes/{name}"] for name in ("kernel", "bias")]
+        self.network.set_weights([untrained.embeddings, *recurrent, *classes])
 
     def classify(self, contents: Sequence[Content], size: int) -> list[str]:
         """The label of each text."""
