@@ -60,7 +60,7 @@ class ClassifierTask:
             log.warning(source.problems.summary(noun="text"))
         train = [text for text in texts.pop("train") if text.text.strip()]
         several = data.label_separator is not None
-        prepared = Prepared.of(train, texts, settings.text, source.description, several, data.phrases)
+        prepared = Prepared.of(train, texts, settings.text, source.description, several)
         for name, split in prepared.held_out.items():
             for label in prepared.codec.unknown(text.labels for text in split.texts):
                 log.warning(
@@ -85,8 +85,7 @@ class ClassifierTask:
 
         told = settings.network.log_count_ratios
         if told is None:
-            # What a word of a tree stands in is labelled much like itself: counting that tells no more.
-            told = len(prepared.codec.labels) <= FEW_LABELS and not prepared.phrases
+            told = len(prepared.codec.labels) <= FEW_LABELS
         evidence = prepared.log_count_ratios() if told else None
         weights = prepared.class_weights() if settings.network.class_weights == "balanced" else None
         seed = settings.training.seed

@@ -44,12 +44,12 @@ class NetworkSettings(EncoderSettings):
     cell: Literal["lstm", "gru", "rnn"] = Field("gru", description="The recurrent cell: lstm, gru or rnn")
     units: int = Field(100, ge=1, description="Hidden units of each direction")
     pooling: Literal["last", "max", "mean", "attention"] = Field(
-        "max", description="How the states of a text become one vector: last, max, mean or attention"
+        "attention", description="How the states of a text become one vector: last, max, mean or attention"
     )
     log_count_ratios: bool | None = Field(
         None,
         description="Tell the network how much oftener each word stands in texts of a label than in others; "
-        f"by default with up to {FEW_LABELS} labels, but not where every phrase of a tree is a text",
+        f"by default with up to {FEW_LABELS} labels",
     )
     class_weights: Literal["equal", "balanced"] = Field(
         "equal", description="What a text of each label counts in training: equal, or balanced: more if rare"

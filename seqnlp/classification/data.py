@@ -77,7 +77,6 @@ class Prepared:
         text: The settings that it was made with.
         tokenizer: What cuts texts, as its `spec` gives it.
         source: What the corpus is, for the model card.
-        phrases: Whether texts are phrases of one another.
     """
 
     codec: ClassificationCodec
@@ -86,7 +85,6 @@ class Prepared:
     text: TextSettings
     tokenizer: Mapping[str, Any]
     source: Mapping[str, Any]
-    phrases: bool = False
 
     @classmethod
     def of(
@@ -96,7 +94,6 @@ class Prepared:
         text: TextSettings,
         source: Mapping[str, Any],
         several: bool = False,
-        phrases: bool = False,
     ) -> "Prepared":
         """Learn a codec on the training texts and encode all.
 
@@ -106,7 +103,6 @@ class Prepared:
             text: How text is read.
             source: What the corpus is.
             several: Whether a text may have several labels, or none.
-            phrases: Whether texts are phrases of one another.
 
         Raises:
             DataError: Training has too few labels.
@@ -137,7 +133,6 @@ class Prepared:
             text=text,
             tokenizer=cutter.spec(),
             source=source,
-            phrases=phrases,
         )
 
     def log_count_ratios(self) -> NDArray[np.float32]:
@@ -171,7 +166,6 @@ class Prepared:
                 "text": self.text.model_dump(),
                 "tokenizer": self.tokenizer,
                 "source": self.source,
-                "phrases": self.phrases,
                 "held_out": list(self.held_out),
             },
         )
@@ -203,7 +197,6 @@ class Prepared:
             text=TextSettings(**facts["text"]),
             tokenizer=facts["tokenizer"],
             source=facts["source"],
-            phrases=facts["phrases"],
         )
 
     def label_counts(self) -> dict[str, Counter[str]]:
