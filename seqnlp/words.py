@@ -218,7 +218,7 @@ class WordCodec:
         known = self._frequent_ids
         ids = np.array([known.get(word, -1) for word in words], np.int32)
         others = np.flatnonzero(ids < 0)
-        ids[others] = self._word_ids([words[place] for place in others])
+        ids[others] = self._word_ids([words[place] for place in others.tolist()])
         return ids
 
     def _word_ids(self, spellings: Iterable[str]) -> NDArray[np.int32]:

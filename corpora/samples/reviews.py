@@ -104,4 +104,11 @@ def _styles(chance: random.Random) -> list[Style]:
     def unstopped(text: str) -> str:
         return text.removesuffix(".")
 
-    return [str] * 72 + [str.lower] * 10 + [unstopped] * 8 + [hasty] * 8 + [str.upper] * 2
+    shares: list[tuple[Style, int]] = [
+        (str, 72),
+        (str.lower, 10),
+        (unstopped, 8),
+        (hasty, 8),
+        (str.upper, 2),
+    ]
+    return [style for style, share in shares for _ in range(share)]
