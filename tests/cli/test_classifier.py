@@ -12,7 +12,13 @@ from seqnlp.corpora import load_split
 from seqnlp.run_directory import RunDirectory
 
 GOOD, BAD = "fine great lovely warm witty".split(), "dull flat cold long empty".split()
-SMALL = ["network.word_dimension=16", "network.units=8", "training.buckets=2", "training.batch_tokens=64"]
+SMALL = [
+    "network.pooling=max",  # nothing to explain by
+    "network.word_dimension=16",
+    "network.units=8",
+    "training.buckets=2",
+    "training.batch_tokens=64",
+]
 
 
 def write(path: Path, seed: int, count: int) -> Path:
