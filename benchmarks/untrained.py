@@ -66,12 +66,12 @@ class Untrained:
         Returns:
             How many parameters the network has.
         """
-        from seqnlp.cli.tagger_task import prepare_tagging
+        from seqnlp.cli.tagger_task import TaggerTask
         from seqnlp.export.tagger import export_tagger
         from seqnlp.tagging.building import build_network
 
         settings = self.settings
-        prepared = prepare_tagging(settings)
+        prepared = TaggerTask().prepare(settings)
         prepared.write(self.directory / "prepared")
         network = build_network(prepared.codec, settings.network, settings.training.seed)
         assert network.crf is not None, "the default decoder"

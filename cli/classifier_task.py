@@ -1,14 +1,14 @@
 """Classifiers, as `seqnlp train` makes them."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from seqnlp.classification.config import FEW_LABELS, ClassifierSettings
 from seqnlp.classification.data import DevScorer, Prepared
-from seqnlp.cli.corpus_source import CorpusSource, open_corpus
+from seqnlp.cli.corpus_source import CorpusSource, open_corpus, read_prepared
 from seqnlp.corpora import LabelledOptions, OnError, fold, read_labelled
 from seqnlp.errors import DataError
 from seqnlp.records import LabelledText
@@ -28,10 +28,13 @@ class ClassifierTask:
     """Labels whole texts."""
 
     name = "classifier"
+    records = "texts"
 
     def prepare(self, settings: ClassifierSettings) -> Prepared:
-        """Read and encode a corpus; training texts without a word are left out."""
+        """Read a prepared directory, or read and encode a corpus; empty training texts are left out."""
         data = settings.data
+        if data.prepared is not None:
+            return read_prepared(settings, Prepared)  # type: ignore[no-any-return]
 
         def read(split: str, path: Path, on_error: OnError) -> Iterator[LabelledText]:
             phrases = data.phrases and split == "train"
@@ -127,3 +130,13 @@ class ClassifierTask:
         return {
             name: evaluate_classifier(classifier, split.texts) for name, split in prepared.held_out.items()
         }
+
+    def labeller(self, path: Path) -> Callable[[Sequence[Sequence[str]]], Any]:
+        """Open the model file."""
+        return Classifier.open(path).classify
+
+    def outputs(self, network: Any, states: Any) -> Any:
+        """The hidden states themselves: pooling reaches every word, however far back."""
+        from keras import ops
+
+        return ops.transpose(states, (1, 0, 2))

@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
+from seqnlp.cli.tasks import Task, TaskName, task_named
 from seqnlp.cli.training_options import (
     Config,
     CorpusName,
@@ -25,14 +26,19 @@ from seqnlp.errors import ConfigError
 if TYPE_CHECKING:
     from seqnlp.comparison.variant import Variant
 
+MadeUp = Literal["copy", "adding"]
+
 CELLS = ("lstm", "gru", "rnn")
 DIRECTIONS = ("one", "both")
 
 
 def compare(
     task: Annotated[
-        Literal["copy", "adding"] | None,
-        typer.Option(help="A made-up task that asks for memory; otherwise taggers of a corpus are compared."),
+        Literal[MadeUp, TaskName] | None,
+        typer.Option(
+            help="What to train: copy and adding are made-up and ask for memory, the others need a corpus.",
+            show_default="what --corpus is for, else tagger",
+        ),
     ] = None,
     corpus: CorpusName = None,
     train_file: TrainFile = None,
@@ -46,15 +52,19 @@ def compare(
         str | None,
         typer.Option(
             help="one, both, or one,both: which way to read.",
-            show_default="one for a task, both,one for a corpus",
+            show_default="one for a made-up task, both,one for a corpus",
         ),
     ] = None,
     gaps: Annotated[
         str | None,
-        typer.Option(help="The gaps of a task in steps, parted by commas.", show_default="1,3,10,30,100"),
+        typer.Option(
+            help="The gaps of a made-up task in steps, parted by commas.", show_default="1,3,10,30,100"
+        ),
     ] = None,
     units: Annotated[int | None, typer.Option(min=1, help="Hidden units of each direction.")] = None,
-    steps: Annotated[int | None, typer.Option(min=1, help="The most training steps of a task.")] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="The most training steps of a made-up task.")
+    ] = None,
     seed: Seed = None,
     output: Annotated[
         Path | None,
@@ -65,11 +75,13 @@ def compare(
     """Train the recurrent cells on the same data at the same size, and show what each is good for.
 
     Prints quality, parameters, speeds, and how far back the gradient reaches. The output directory has them
-    as comparison.json and comparison.png, and the run of each tagger of a corpus.
+    as comparison.json and comparison.png, and the run of each model of a corpus.
     """
     from seqnlp.comparison.variant import Variant
+    from seqnlp.corpora import entry
     from seqnlp.run_directory import check_empty, free_directory
 
+    made_up = task if task in get_args(MadeUp) else None
     of_corpus = {
         "--corpus": corpus,
         "--train": train_file,
@@ -79,22 +91,23 @@ def compare(
         "--set": overrides,
         "--epochs": epochs,
     }
-    of_task = {"--gaps": gaps, "--steps": steps}
-    astray = [name for name, value in (of_corpus if task else of_task).items() if value is not None]
+    of_made_up = {"--gaps": gaps, "--steps": steps}
+    astray = [name for name, value in (of_corpus if made_up else of_made_up).items() if value is not None]
     if astray:
-        raise ConfigError(f"{astray[0]} does not go with {'--task' if task else 'a corpus; give --task'}")
+        other = f"--task {made_up}" if made_up else f"a corpus; give --task {' or '.join(get_args(MadeUp))}"
+        raise ConfigError(f"{astray[0]} does not go with {other}")
     output = output or free_directory(Path("runs"), "compare")
     check_empty(output)
     variants = [
         Variant(cell, way == "both")
         for cell, way in product(
             _listed("--cells", cells, CELLS),
-            _listed("--directions", directions or ("one" if task else "both,one"), DIRECTIONS),
+            _listed("--directions", directions or ("one" if made_up else "both,one"), DIRECTIONS),
         )
     ]
-    if task:
+    if made_up:
         given = {"gaps": gaps and _gaps(gaps), "units": units, "steps": steps, "seed": seed}
-        results = compare_on_task(task, variants, given, output, as_json)
+        results = compare_on_task(made_up, variants, given, output, as_json)
     else:
         flags = {
             "data.corpus": corpus,
@@ -105,7 +118,8 @@ def compare(
             "training.seed": seed,
             "network.units": units,
         }
-        results = compare_on_corpus(config, overrides, flags, variants, output, as_json)
+        chosen = task_named(task or (entry(corpus).task if corpus else "tagger"))
+        results = compare_on_corpus(chosen, config, overrides, flags, variants, output, as_json)
     if as_json:
         print(json.dumps(results))
 
@@ -156,7 +170,7 @@ def compare_on_task(
     from rich.console import Console
 
     from seqnlp.comparison.plots import plot_trials
-    from seqnlp.comparison.tasks import task_named
+    from seqnlp.comparison.tasks import task_named as made_up_task
     from seqnlp.comparison.trial import Plan, try_cell
 
     progress = Console(stderr=True, quiet=quiet, highlight=False)
@@ -167,7 +181,7 @@ def compare_on_task(
         def scored(step: int, score: float, label: str = variant.name) -> None:
             progress.print(f"{label:<7} step {step:>5}/{plan.steps}  lowest score of all gaps {score:.3f}")
 
-        trials.append(try_cell(task_named(name), variant, plan, scored))
+        trials.append(try_cell(made_up_task(name), variant, plan, scored))
     results = [trial.to_dict() for trial in trials]
     _write(output, results)
     plot_trials(trials, output / "comparison.png")
@@ -190,6 +204,7 @@ def compare_on_task(
 
 
 def compare_on_corpus(
+    task: Task,
     config: Path | None,
     overrides: list[str] | None,
     flags: dict[str, Any],
@@ -197,32 +212,31 @@ def compare_on_corpus(
     output: Path,
     quiet: bool,
 ) -> list[dict[str, Any]]:
-    """Compare taggers of a corpus.
+    """Compare models of a corpus.
 
     Args:
+        task: What they are trained for.
         config: A TOML file of settings.
         overrides: `SECTION.KEY=VALUE`.
         flags: Settings by their names; None where the default holds.
         variants: The cells.
-        output: The directory to write; the run of each tagger goes into one of its own there.
+        output: The directory to write; the run of each model goes into one of its own there.
         quiet: Show nothing.
 
     Returns:
         The results as JSON values.
     """
-    from seqnlp.cli.tagger_task import prepare_tagging
-
-    prepared = prepare_tagging(settings_of("tagger", config, overrides, flags))  # the same for each cell
+    prepared = task.prepare(settings_of(task.name, config, overrides, flags))  # the same for each cell
     results = []
     for variant in variants:
         varied = {"network.cell": variant.cell, "network.bidirectional": variant.bidirectional}
-        settings = settings_of("tagger", config, overrides, {**flags, **varied})
-        results.append(_tagger_result(variant, settings, prepared, output / variant.name, quiet))
+        settings = settings_of(task.name, config, overrides, {**flags, **varied})
+        results.append(_corpus_result(task, variant, settings, prepared, output / variant.name, quiet))
     values = [result.to_dict() for result in results]
     _write(output, values)
-    from seqnlp.comparison.plots import plot_taggers
+    from seqnlp.comparison.plots import plot_models
 
-    plot_taggers(results, output / "comparison.png")
+    plot_models(results, output / "comparison.png")
     if not quiet:
         metric = results[0].metric
         _show(
@@ -242,26 +256,26 @@ def compare_on_corpus(
     return values
 
 
-def _tagger_result(variant: "Variant", settings: Any, prepared: Any, directory: Path, quiet: bool) -> Any:
-    """Train a tagger as `seqnlp train` does, and measure it."""
+def _corpus_result(
+    task: Task, variant: "Variant", settings: Any, prepared: Any, directory: Path, quiet: bool
+) -> Any:
+    """Train a model as `seqnlp train` does, and measure it."""
+    from functools import partial
     from statistics import median
 
-    from seqnlp.cli.tasks import task_named
     from seqnlp.cli.train import train_model
     from seqnlp.run_directory import RunDirectory
 
     run = RunDirectory(directory)
-    metrics = train_model(task_named("tagger"), settings, run, quiet=quiet, prepared=prepared)
-    from seqnlp.comparison.corpus import TaggerResult, prediction_speed, tagging_reach
-    from seqnlp.networks import load_network
-    from seqnlp.runtime import Tagger
-    from seqnlp.tagging.data import main_metric
-    from seqnlp.tagging.network import TaggingNetwork
+    metrics = train_model(task, settings, run, quiet=quiet, prepared=prepared)
+    from seqnlp.comparison.corpus import CorpusResult, prediction_speed, reach_of_words
 
-    metric = main_metric(prepared.codec)
+    metric = task.metric(prepared)
     history = [json.loads(line) for line in run.history.read_text(encoding="utf-8").splitlines()]
-    words = [sentence.words for sentence in list(prepared.held_out.values())[-1].sentences]
-    return TaggerResult(
+    words = list(prepared.held_out.values())[-1].words
+    network = task.load(run.network)
+    outputs = partial(task.outputs, network)
+    return CorpusResult(
         cell=variant.cell,
         bidirectional=variant.bidirectional,
         metric=metric,
@@ -269,8 +283,8 @@ def _tagger_result(variant: "Variant", settings: Any, prepared: Any, directory: 
         epochs=metrics["epochs"],
         parameters=metrics["parameters"],
         training_speed=median(record["tokens_per_second"] for record in history[1:] or history),
-        prediction_speed=prediction_speed(Tagger.open(run.model), words),
-        reach=tagging_reach(load_network(run.network, TaggingNetwork), prepared.codec, words).tolist(),
+        prediction_speed=prediction_speed(task.labeller(run.model), words),
+        reach=reach_of_words(network.encoder, outputs, prepared.codec, words).tolist(),
     )
 
 

@@ -1,7 +1,7 @@
 """`seqnlp corpora`: what corpora there are, what they hold, and whether a file of one's own is sound."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,12 +10,14 @@ from rich.console import Console
 from rich.table import Table
 
 from seqnlp import corpora
-from seqnlp.corpora import ErrorPolicy, ReadOptions
+from seqnlp.cli.label_rows import add_label_rows
+from seqnlp.cli.tasks import TaskName
+from seqnlp.corpora import ErrorPolicy, LabelledOptions, ReadOptions
 from seqnlp.errors import CorpusError, DataError
 
 app = typer.Typer(help="Known corpora, and checks of your own.", no_args_is_help=True)
 
-_LONGEST_TABLE = 40
+_FORMATS = dict.fromkeys((*corpora.FORMATS, *corpora.READERS))
 _LONGEST_EXAMPLE = 200  # characters
 
 Name = Annotated[str, typer.Argument(help="A corpus of `seqnlp corpora list`.", show_default=False)]
@@ -69,25 +71,48 @@ def download_command(name: Name) -> None:
 
 @app.command("check")
 def check_command(
-    file: Annotated[Path, typer.Argument(help="A corpus file, plain or gzipped.", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(help="A corpus file, plain or gzipped, or a folder.", show_default=False)
+    ],
+    task: Annotated[
+        TaskName | None,
+        typer.Option(
+            help="tagger: tagged sentences; classifier: labelled texts.",
+            show_default="told by the format, or by how the file begins",
+        ),
+    ] = None,
     file_format: Annotated[
-        str | None, typer.Option("--format", help=f"{', '.join(corpora.FORMATS)}; else told by the ending.")
+        str | None, typer.Option("--format", help=f"{', '.join(_FORMATS)}; else told by the ending.")
     ] = None,
     on_error: Annotated[
         ErrorPolicy, typer.Option(help="stop: problems make the check fail; skip: they are only counted.")
     ] = ErrorPolicy.STOP,
-    delimiter: Annotated[str | None, typer.Option(help="Between columns; else spaces and tabs.")] = None,
+    delimiter: Annotated[str | None, typer.Option(help="Between columns; else by the format.")] = None,
     word_column: Annotated[int, typer.Option(help="The column of the words, from 0 or from -1.")] = 0,
     tag_column: Annotated[int, typer.Option(help="The column of the tags.")] = -1,
     tag_field: Annotated[str, typer.Option(help="CoNLL-U: the field that is the tag.")] = "upos",
+    text_column: Annotated[
+        str | None, typer.Option(help="The column or key of the texts.", show_default="text")
+    ] = None,
+    label_column: Annotated[
+        str | None, typer.Option(help="The column or key of their labels.", show_default="label")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Read a whole corpus file and report what it holds and what is wrong with it."""
-    from seqnlp.cli.corpus_report import check
+    """Read a whole corpus file and report what it holds and what is wrong with it.
 
-    options = ReadOptions(delimiter, word_column, tag_column, tag_field)
+    --text-column or --label-column say that it is of labelled texts.
+    """
+    from seqnlp.cli.corpus_report import check_sentences, check_texts
+
+    of_texts = {"text_column": text_column, "label_column": label_column}
+    given: dict[str, Any] = {name: column for name, column in of_texts.items() if column is not None}
     with Console(stderr=True).status(f"reading {file}"):
-        report, problems = check(file, file_format, options)
+        if (task or ("classifier" if given else corpora.task_of(file, file_format))) == "classifier":
+            report, problems = check_texts(file, file_format, LabelledOptions(delimiter, **given))
+        else:
+            options = ReadOptions(delimiter, word_column, tag_column, tag_field)
+            report, problems = check_sentences(file, file_format, options)
     if as_json:
         _write_json(report)
     else:
@@ -113,12 +138,10 @@ def _print_description(description: Mapping[str, Any]) -> None:
             table.add_row(key, *(f"{split[key]:,}" for split in splits.values()))
     for key in ("mean", "median", "p95", "longest"):
         table.add_row(f"length, {key}", *(f"{split['lengths'][key]:,}" for split in splits.values()))
-    counts = [split["labels"] for split in splits.values()]
-    labels = list(dict.fromkeys(label for count in counts for label in count))
-    for label in labels[:_LONGEST_TABLE]:
-        table.add_row(label, *(f"{count.get(label, 0):,}" for count in counts))
+    rest = add_label_rows(table, [split["labels"] for split in splits.values()])
     console.print(table)
-    _print_rest(console, labels)
+    if rest:
+        console.print(rest)
     for example in description["examples"]:
         console.print(
             f"{example['label']}  {example['text'][:_LONGEST_EXAMPLE]}"
@@ -129,25 +152,20 @@ def _print_description(description: Mapping[str, Any]) -> None:
 
 def _print_report(report: Mapping[str, Any]) -> None:
     console = Console(markup=False, highlight=False)
-    keys = ("sentences", "texts", "tokens", "characters", "documents")
+    keys = ("sentences", "texts", "tokens", "characters", "documents", "blank")
     counts = ", ".join(f"{key} {report[key]:,}" for key in keys if report.get(key))
-    scheme = f", scheme {report['scheme']}" if report["scheme"] else ""
+    scheme = f", scheme {report['scheme']}" if report.get("scheme") else ""
     console.print(f"{report['file']}: {report['format']}, {counts}{scheme}", soft_wrap=True)
     console.print("length: " + ", ".join(f"{key} {value:,}" for key, value in report["lengths"].items()))
     table = Table("label", "count", box=None)
-    for label, count in list(report["labels"].items())[:_LONGEST_TABLE]:
-        table.add_row(label, f"{count:,}")
+    rest = add_label_rows(table, [report["labels"]])
     console.print(table)
-    _print_rest(console, report["labels"])
+    if rest:
+        console.print(rest)
     for problem in report["first_problems"]:
         console.print(problem, soft_wrap=True)
     if report["problems"] > len(report["first_problems"]):
         console.print(f"... and {report['problems'] - len(report['first_problems']):,} problems more")
-
-
-def _print_rest(console: Console, labels: Sequence[str] | Mapping[str, int]) -> None:
-    if len(labels) > _LONGEST_TABLE:
-        console.print(f"... and {len(labels) - _LONGEST_TABLE:,} labels more (--json lists all)")
 
 
 def _tagged(word: str, tag: str) -> str:

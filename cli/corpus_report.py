@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from seqnlp import corpora, spans
-from seqnlp.corpora import Problems, ReadOptions, Summary
+from seqnlp.corpora import LabelledOptions, Problems, ReadOptions, Summary
 from seqnlp.errors import DataError
 from seqnlp.records import AnnotatedText, TaggedSentence
 
@@ -59,10 +59,10 @@ def describe(name: str) -> dict[str, Any]:
     }
 
 
-def check(
+def check_sentences(
     path: Path, file_format: str | None = None, options: ReadOptions | None = None
 ) -> tuple[dict[str, Any], Problems]:
-    """Read a whole corpus file, in constant memory.
+    """Read a whole file of tagged sentences, in constant memory.
 
     Args:
         path: The file.
@@ -83,20 +83,50 @@ def check(
     records = summary.counting(corpora.read_records(path, name, options, on_error=problems))
     scheme = spans.detect_scheme(_checked_tags(records, faults))
     problems.extend(faults[scheme])
+    of_sentences = {"documents": summary.documents, "scheme": scheme if summary.of_sentences else None}
+    return _report(path, "tagger", name, summary, problems, of_sentences), problems
+
+
+def check_texts(
+    path: Path, file_format: str | None = None, options: LabelledOptions | None = None
+) -> tuple[dict[str, Any], Problems]:
+    """Read a whole file of labelled texts, or a folder, in constant memory.
+
+    Args:
+        path: The file.
+        file_format: A key of `corpora.READERS`; None to tell it by the ending.
+        options: How to read it.
+
+    Returns:
+        What it holds, as JSON values, and what is wrong: what cannot be read.
+
+    Raises:
+        DataError: Nothing in the file can be read.
+        ConfigError: The format is unknown.
+    """
+    name = file_format or corpora.guess_labelled_format(path)
+    problems, summary = Problems(), Summary()
+    texts = summary.counting(corpora.read_labelled(path, name, options, on_error=problems))
+    blank = sum(not text.text.strip() for text in texts)
+    return _report(path, "classifier", name, summary, problems, {"blank": blank}), problems
+
+
+def _report(
+    path: Path, task: str, name: str, summary: Summary, problems: Problems, more: Mapping[str, Any]
+) -> dict[str, Any]:
     units = ("sentences", "tokens") if summary.of_sentences else ("texts", "characters")
-    report = {
+    return {
         "file": str(path),
+        "task": task,
         "format": name,
         units[0]: summary.records,
         units[1]: summary.size,
-        "documents": summary.documents,
-        "scheme": scheme if summary.of_sentences else None,
+        **more,
         "labels": dict(summary.labels.most_common()),
         "lengths": _lengths(summary),
         "problems": problems.count,
         "first_problems": [str(error) for error in problems.first],
     }
-    return report, problems
 
 
 def _checked_tags(

@@ -77,6 +77,29 @@ def open_corpus(data: DataSettings, task: str, sample: str | None, read: Read) -
     return CorpusSource(Corpus("the corpus", readers), False, description, problems)
 
 
+def read_prepared(settings: Any, kind: Any) -> Any:
+    """Read the prepared directory that the settings name.
+
+    Args:
+        settings: The settings of a run.
+        kind: What the task prepares; it has `read`.
+
+    Raises:
+        ConfigError: Something else is said of the data, or a setting of `text` is not that of the directory.
+        DataError: A file is missing or changed, or the directory was not made for the task.
+    """
+    data, text = settings.data, settings.text
+    for name, field in type(data).model_fields.items():
+        if name != "prepared" and getattr(data, name) != field.default:
+            raise ConfigError(f"give --prepared or data.{name}, not both: a prepared corpus is read as it is")
+    prepared = kind.read(data.prepared)
+    for name in text.model_fields_set:
+        given, made = getattr(text, name), getattr(prepared.text, name)
+        if given != made:
+            raise ConfigError(f"text.{name} is {made!r} in {data.prepared}; prepare it again for {given!r}")
+    return prepared
+
+
 def _checksum(path: Path) -> str | None:
     """The checksum of a file; None where it cannot be read, which reading it will say better."""
     try:

@@ -1,22 +1,25 @@
-"""Predictions as JSON lines, CoNLL columns, or text to look at."""
+"""Predictions as JSON lines, CoNLL columns, text to look at, or a page of HTML."""
 
 import zlib
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from seqnlp.cli.marking import NO_LABEL, marked
 from seqnlp.cli.prediction_input import Item
 from seqnlp.errors import ConfigError
 from seqnlp.spans import OUTSIDE
 
 if TYPE_CHECKING:
     from seqnlp.runtime import Classification, Prediction
+    from seqnlp.runtime.explanation import Explanation
 
 Writer = Callable[[Item, Any], str]
-NO_LABEL = "(none)"
 _COLOURS = (32, 33, 34, 35, 36, 31)  # of ANSI terminals: green, yellow, blue, magenta, cyan, red
 
 
-def _jsonl(item: Item, prediction: "Prediction | Classification") -> str:
+def _jsonl(item: Item, prediction: "Prediction | Classification | Explanation") -> str:
     """The fields of the input line, then the prediction."""
     return prediction.to_json(item.fields)
 
@@ -57,11 +60,7 @@ def _marked(prediction: "Prediction", mark: Callable[[str, str], str]) -> str:
             (token.start, token.end, tag)
             for token, tag in zip(prediction.tokens, prediction.tags, strict=True)
         ]
-    parts, done = [], 0
-    for start, end, label in spans:
-        parts += [prediction.text[done:start], mark(prediction.text[start:end], label)]
-        done = end
-    return "".join(parts) + prediction.text[done:]
+    return marked(prediction.text, spans, mark)
 
 
 def _label(item: Item, found: "Classification") -> str:
@@ -80,21 +79,59 @@ def _labelled(found: "Classification", form: str) -> str:
     return f"{', '.join(labels) or NO_LABEL}  {found.text}"
 
 
+def _explained(item: Item, explanation: "Explanation") -> str:
+    """The label, its probability, and the text with the words that counted in brackets."""
+    from seqnlp.cli.explanation_output import bracketed
+
+    return _label(item, replace(explanation.classification, text=bracketed(explanation)))
+
+
+def _coloured_explained(item: Item, explanation: "Explanation") -> str:
+    from seqnlp.cli.explanation_output import shaded
+
+    return _coloured_label(item, replace(explanation.classification, text=shaded(explanation)))
+
+
+def _html(item: Item, explanation: "Explanation") -> str:
+    from seqnlp.cli.explanation_page import article
+
+    return article(explanation)
+
+
+EXPLANATION = "explanation"
+"""What a classifier gives with --explain; the rest of what is written goes by the name of its task."""
+
 WRITERS: Mapping[str, Mapping[str, Writer]] = {
     "tagger": {"jsonl": _jsonl, "conll": _conll, "text": _plain},
     "classifier": {"jsonl": _jsonl, "text": _label},
+    EXPLANATION: {"jsonl": _jsonl, "text": _explained, "html": _html},
 }
-"""The one registry of output formats, by task."""
+"""The one registry of output formats, by what is written."""
 
-_ON_TERMINALS: Mapping[str, Writer] = {"tagger": _coloured, "classifier": _coloured_label}
+_ON_TERMINALS: Mapping[str, Writer] = {
+    "tagger": _coloured,
+    "classifier": _coloured_label,
+    EXPLANATION: _coloured_explained,
+}
 
 
-def writer(task: str, name: str, colour: bool) -> Writer:
+def writer(kind: str, name: str, colour: bool) -> Writer:
     """The writer of a format; `colour` is for text on a terminal.
 
     Raises:
-        ConfigError: What the task predicts cannot be written so.
+        ConfigError: What is to be written cannot be written so.
     """
-    if name not in WRITERS[task]:
-        raise ConfigError(f"a {task} writes {' or '.join(WRITERS[task])}, not {name}")
-    return _ON_TERMINALS[task] if name == "text" and colour else WRITERS[task][name]
+    if name not in WRITERS[kind]:
+        subject = "--explain" if kind == EXPLANATION else f"a {kind}"
+        hint = " without --explain" if kind == "classifier" and name in WRITERS[EXPLANATION] else ""
+        raise ConfigError(f"{subject} writes {' or '.join(WRITERS[kind])}, not {name}{hint}")
+    return _ON_TERMINALS[kind] if name == "text" and colour else WRITERS[kind][name]
+
+
+def frame(name: str, file: BinaryIO, model: str) -> AbstractContextManager[None]:
+    """What a format has before and behind all predictions, around the writing of them."""
+    if name != "html":
+        return nullcontext()
+    from seqnlp.cli.explanation_page import page
+
+    return page(file, model)

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
+from seqnlp.cli.tasks import Task, TaskName, task_named
 from seqnlp.cli.training_options import (
     Config,
     CorpusName,
@@ -14,10 +15,12 @@ from seqnlp.cli.training_options import (
     DevFile,
     Format,
     Json,
+    LabelColumn,
     OnError,
     Overrides,
     TagColumn,
     TestFile,
+    TextColumn,
     TrainFile,
     WordColumn,
     settings_of,
@@ -25,7 +28,7 @@ from seqnlp.cli.training_options import (
 
 
 def prepare(
-    task: Annotated[Literal["tagger"], typer.Argument(help="What the corpus is to train.")],
+    task: Annotated[TaskName, typer.Argument(help="What the corpus is to train.")],
     output: Annotated[Path, typer.Option(help="The directory to write.", show_default=False)],
     corpus: CorpusName = None,
     train_file: TrainFile = None,
@@ -35,6 +38,8 @@ def prepare(
     delimiter: Delimiter = None,
     word_column: WordColumn = None,
     tag_column: TagColumn = None,
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
     on_error: OnError = None,
     config: Config = None,
     overrides: Overrides = None,
@@ -42,10 +47,9 @@ def prepare(
 ) -> None:
     """Encode a corpus once, to arrays on disk that `seqnlp train --prepared` maps into memory.
 
-    Prints how long the sentences are, how much of the batches is padding, and how many words of each part
-    training does not know.
+    Prints how long sentences or texts are, how much of the batches is padding, how many words of each part
+    training does not know, and how often each part has each label.
     """
-    from seqnlp.cli.tagger_task import prepare_tagging
     from seqnlp.run_directory import check_empty
 
     flags = {
@@ -57,47 +61,53 @@ def prepare(
         "data.delimiter": delimiter,
         "data.word_column": word_column,
         "data.tag_column": tag_column,
+        "data.text_column": text_column,
+        "data.label_column": label_column,
         "data.on_error": on_error,
     }
     settings = settings_of(task, config, overrides, flags)
     check_empty(output)
-    prepared = prepare_tagging(settings)
+    chosen = task_named(task)
+    prepared = chosen.prepare(settings)
     prepared.write(output)
-    found = report(prepared, settings.training)
+    found = report(chosen, prepared, settings)
     if as_json:
         print(json.dumps(found))
     else:
-        _show(found)
+        _show(found, chosen.records)
 
 
-def report(prepared: Any, training: Any) -> dict[str, Any]:
-    """Lengths, padding and unknown words of a prepared corpus.
+def report(task: Task, prepared: Any, settings: Any) -> dict[str, Any]:
+    """Lengths, padding, unknown words and labels of a prepared corpus.
 
     Args:
-        prepared: A `seqnlp.tagging.prepared.Prepared`.
-        training: The `TrainingSettings` that say how batches are made.
+        task: The task.
+        prepared: What it prepared.
+        settings: Its settings, which say how batches are made.
     """
     import numpy as np
 
     from seqnlp.batching import padding_share
-    from seqnlp.training_batches import training_batches
     from seqnlp.vocabulary import UNKNOWN
 
-    batches = training_batches(prepared.train, training, word_dropout=0.0)
-    parts = {"train": prepared.train, **{name: split.encoded for name, split in prepared.held_out.items()}}
+    batches = task.batches(prepared, settings)
+    train = batches.encoded
+    parts = {"train": train, **{name: split.encoded for name, split in prepared.held_out.items()}}
+    counts = prepared.label_counts()
     found: dict[str, Any] = {
         "words": len(prepared.codec.words),
         "characters": len(prepared.codec.characters),
         "labels": list(prepared.codec.labels.entries),
         "buckets": list(batches.buckets.lengths),
         "batches": batches.steps,
-        "padding": round(padding_share(batches.plan(0), prepared.train.windows.lengths), 4),
+        "padding": round(padding_share(batches.plan(0), train.windows.lengths), 4),
         "parts": {},
     }
     for name, encoded in parts.items():
-        lengths = encoded.windows.lengths
+        lengths = encoded.windows.whole
         found["parts"][name] = {
-            "rows": len(lengths),
+            task.records: len(lengths),
+            "rows": len(encoded.windows.lengths),
             "tokens": len(encoded.words),
             "unknown": round(float(np.mean(encoded.words == UNKNOWN)), 4),
             "length": {
@@ -105,28 +115,35 @@ def report(prepared: Any, training: Any) -> dict[str, Any]:
                 **{f"p{share}": int(np.percentile(lengths, share)) for share in (50, 90, 99)},
                 "longest": int(lengths.max()),
             },
+            "labels": dict(counts[name].most_common()),
         }
     return found
 
 
-def _show(found: Mapping[str, Any]) -> None:
+def _show(found: Mapping[str, Any], records: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(
-        "part", "rows", "tokens", "unknown words", "mean length", "median", "90 %", "99 %", "longest"
-    )
+    from seqnlp.cli.label_rows import add_label_rows
+
+    headings = ("tokens", "unknown words", "mean length", "median", "90 %", "99 %", "longest")
+    table = Table("part", records, *headings, box=None)
     for name, part in found["parts"].items():
         length = part["length"]
         table.add_row(
             name,
-            f"{part['rows']:,}",
+            f"{part[records]:,}",
             f"{part['tokens']:,}",
             f"{part['unknown']:.1%}",
             *(str(length[key]) for key in ("mean", "p50", "p90", "p99", "longest")),
         )
-    console = Console(highlight=False)
+    labels = Table("label", *found["parts"], box=None)
+    rest = add_label_rows(labels, [part["labels"] for part in found["parts"].values()])
+    console = Console(markup=False, highlight=False)
     console.print(table)
+    console.print(labels)
+    if rest:
+        console.print(rest)
     console.print(
         f"{found['words']:,} words, {found['characters']:,} characters, {len(found['labels'])} labels\n"
         f"{found['batches']:,} batches an epoch, padded to {', '.join(map(str, found['buckets']))}: "

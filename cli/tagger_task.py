@@ -1,13 +1,13 @@
 """Taggers, as `seqnlp train` makes them."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from seqnlp.cli.corpus_source import open_corpus
+from seqnlp.cli.corpus_source import open_corpus, read_prepared
 from seqnlp.corpora import OnError, ReadOptions, read_records
-from seqnlp.errors import ConfigError, DataError
+from seqnlp.errors import DataError
 from seqnlp.runtime import Tagger, evaluate
 from seqnlp.tagging.config import TaggerSettings
 from seqnlp.tagging.data import DevScorer, main_metric
@@ -24,10 +24,34 @@ class TaggerTask:
     """Tags words: names, chunks, parts of speech."""
 
     name = "tagger"
+    records = "sentences"
 
     def prepare(self, settings: TaggerSettings) -> Prepared:
         """Read a prepared directory, or read and encode a corpus."""
-        return prepare_tagging(settings)
+        data = settings.data
+        if data.prepared is not None:
+            return read_prepared(settings, Prepared)  # type: ignore[no-any-return]
+
+        def read(split: str, path: Path, on_error: OnError) -> Iterator[Any]:
+            options = ReadOptions(data.delimiter, data.word_column, data.tag_column, data.tag_field)
+            return read_records(path, data.format, options, on_error)
+
+        source = open_corpus(data, self.name, SAMPLE, read)
+        splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]
+        records: dict[str, Any] = {name: source.corpus.split(name) for name in splits}
+        reading = Reading.of(
+            records["train"], settings.text.scheme, source.published, tokenizer(settings.text.tokenizer)
+        )
+        sentences = {name: reading.examples(part, source.on_error) for name, part in records.items()}
+        for name, part in sentences.items():
+            if not part:
+                raise DataError(f"no sentence of {name} can be used")
+        if source.problems is not None and source.problems.count:
+            log.warning(source.problems.summary())
+        train = sentences.pop("train")
+        prepared = Prepared.of(train, sentences, settings.text, source.description, reading.target)
+        _warn_of_new_labels(prepared)
+        return prepared
 
     def metric(self, prepared: Prepared) -> str:
         """Span F1, or the accuracy of plain tags."""
@@ -57,8 +81,8 @@ class TaggerTask:
         """Write the model file."""
         from seqnlp.export.tagger import export_tagger
 
-        dev = [sentence.words for sentence in prepared.held_out["dev"].sentences]
-        export_tagger(network, prepared.codec, path, {**metadata, "seen": prepared.seen}, dev)
+        metadata = {**metadata, "seen": prepared.seen}
+        export_tagger(network, prepared.codec, path, metadata, prepared.held_out["dev"].words)
 
     def load(self, path: Path) -> Any:
         """Read a saved network."""
@@ -72,40 +96,13 @@ class TaggerTask:
         tagger = Tagger.open(path)
         return {name: evaluate(tagger, split.sentences) for name, split in prepared.held_out.items()}
 
+    def labeller(self, path: Path) -> Callable[[Sequence[Sequence[str]]], Any]:
+        """Open the model file."""
+        return Tagger.open(path).tag
 
-def prepare_tagging(settings: TaggerSettings) -> Prepared:
-    """Read a prepared directory, or read and encode a corpus.
-
-    Raises:
-        ConfigError: The settings name two sources, or the corpus lacks a part.
-        DataError: A file is wrong.
-    """
-    data = settings.data
-    if data.prepared is not None:
-        if data.corpus or data.train or data.dev or data.test:
-            raise ConfigError("give --prepared, --corpus or --train, not two of them")
-        return Prepared.read(data.prepared)
-
-    def read(split: str, path: Path, on_error: OnError) -> Iterator[Any]:
-        options = ReadOptions(data.delimiter, data.word_column, data.tag_column, data.tag_field)
-        return read_records(path, data.format, options, on_error)
-
-    source = open_corpus(data, "tagger", SAMPLE, read)
-    splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]
-    records: dict[str, Any] = {name: source.corpus.split(name) for name in splits}
-    reading = Reading.of(
-        records["train"], settings.text.scheme, source.published, tokenizer(settings.text.tokenizer)
-    )
-    sentences = {name: reading.examples(part, source.on_error) for name, part in records.items()}
-    for name, part in sentences.items():
-        if not part:
-            raise DataError(f"no sentence of {name} can be used")
-    if source.problems is not None and source.problems.count:
-        log.warning(source.problems.summary())
-    train = sentences.pop("train")
-    prepared = Prepared.of(train, sentences, settings.text, source.description, reading.target)
-    _warn_of_new_labels(prepared)
-    return prepared
+    def outputs(self, network: Any, states: Any) -> Any:
+        """The emissions."""
+        return network.emissions(states)
 
 
 def _warn_of_new_labels(prepared: Prepared) -> None:

@@ -1,6 +1,6 @@
 """The tasks that seqnlp trains."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -25,13 +25,20 @@ _TASKS: Mapping[str, tuple[str, str]] = {
 class Task(Protocol):
     """What training needs to know of a task.
 
-    What is `prepared` is the task's own: it has a `codec`, a `source`, and `held_out` parts by name.
+    What is `prepared` is the task's own: it has a `codec`, the settings `text` that it was made with, the
+    spec of its `tokenizer`, a `source`, and `held_out` parts by name, each with the `encoded` arrays and the
+    `words` of its records; it can `write` itself into a directory and give the `label_counts` of its parts.
+
+    Attributes:
+        name: Its name.
+        records: What a corpus for it has many of: `sentences` or `texts`.
     """
 
     name: str
+    records: str
 
     def prepare(self, settings: Any) -> Any:
-        """Read and encode the corpus that the settings name.
+        """Read the prepared directory that the settings name, or read and encode a corpus.
 
         Raises:
             ConfigError: The settings contradict each other, or the corpus lacks a part.
@@ -69,6 +76,12 @@ class Task(Protocol):
 
     def scores(self, path: Path, prepared: Any) -> dict[str, Any]:
         """Score the model file on each held-out part; a score has `to_dict` and a `confusion`."""
+
+    def labeller(self, path: Path) -> Callable[[Sequence[Sequence[str]]], Any]:
+        """Open the model file: what labels records that are cut into words."""
+
+    def outputs(self, network: Any, states: Any) -> Any:
+        """What each step of a record says, [batch, time, any], from its hidden states [time, batch, size]."""
 
 
 def task_named(name: str) -> Task:

@@ -149,6 +149,7 @@ def train_model(
     from seqnlp.cli.progress import TrainingProgress
 
     prepared = prepared or task.prepare(settings)
+    settings = settings.model_copy(update={"text": prepared.text})
     if not resume:
         run.begin(settings.to_toml())
 
@@ -200,8 +201,8 @@ def deliver(
         "scores": {"dev": history[summary["best_epoch"] - 1]["dev"]},
         "versions": versions(),
     }
-    spec = {"tokenizer": {"name": settings.text.tokenizer}}
-    task.export(network, prepared, run.model, {"spec": spec, "provenance": provenance})
+    metadata = {"spec": {"tokenizer": prepared.tokenizer}, "provenance": provenance}
+    task.export(network, prepared, run.model, metadata)
     with written_whole(run.network) as temporary:
         network.save(temporary)
 

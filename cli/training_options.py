@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 
@@ -17,9 +17,10 @@ def _complete_corpus(incomplete: str) -> list[str]:
 
 
 def _complete_setting(context: typer.Context, incomplete: str) -> list[str]:
-    from seqnlp.cli.tasks import settings_class
+    from seqnlp.cli.tasks import TaskName, settings_class
 
-    task = context.params.get("task", "tagger")
+    given: Any = context.params.get("task")
+    task = given if given in get_args(TaskName) else "tagger"
     return [f"{key}=" for key in settings_class(task).names() if key.startswith(incomplete)]
 
 
@@ -48,7 +49,7 @@ Format = Annotated[
 ]
 Delimiter = Annotated[
     str | None,
-    typer.Option("--delimiter", help="What parts columns. Default: spaces and tabs.", rich_help_panel=_DATA),
+    typer.Option("--delimiter", help="What parts columns. Default: by the format.", rich_help_panel=_DATA),
 ]
 WordColumn = Annotated[
     int | None, typer.Option("--word-column", help="The words' column, from 0.", rich_help_panel=_DATA)

@@ -11,14 +11,16 @@ from seqnlp.corpora.corpus import Corpus
 from seqnlp.corpora.folds import fold
 from seqnlp.corpora.formats import FORMATS, ReadOptions, guess_format, read_records
 from seqnlp.corpora.jsonl import read_jsonl
-from seqnlp.corpora.labelled import LabelledOptions, read_labelled
+from seqnlp.corpora.labelled import READERS, LabelledOptions, guess_labelled_format, read_labelled
 from seqnlp.corpora.nltk_corpora import download
 from seqnlp.corpora.problems import ErrorPolicy, OnError, Problems, stop
+from seqnlp.corpora.recognition import task_of
 from seqnlp.corpora.summary import Summary
 
 __all__ = [
     "CATALOGUE",
     "FORMATS",
+    "READERS",
     "Corpus",
     "Entry",
     "ErrorPolicy",
@@ -31,6 +33,7 @@ __all__ = [
     "entry",
     "fold",
     "guess_format",
+    "guess_labelled_format",
     "known",
     "load",
     "load_split",
@@ -40,4 +43,5 @@ __all__ = [
     "read_labelled",
     "read_records",
     "stop",
+    "task_of",
 ]

@@ -27,15 +27,19 @@ def read_folder(path: Path | str, *, on_error: OnError = stop) -> Iterator[Label
     except OSError as error:
         raise DataError(error.strerror or str(error), path) from error
     empty = True
+    first: DataError | None = None
     for label in labels:
         for file in sorted(each for each in label.glob("[!.]*") if each.is_file()):
-            empty = False
             try:
-                yield LabelledText(_text(file), (label.name,), Origin(str(file), 1))
+                text = _text(file)
             except DataError as error:
+                first = first or error
                 on_error(error)
+                continue
+            empty = False
+            yield LabelledText(text, (label.name,), Origin(str(file), 1))
     if empty:
-        raise DataError("holds no folder with texts; one for each label is wanted", path)
+        raise first or DataError("holds no folder with texts; one for each label is wanted", path)
 
 
 def _text(file: Path) -> str:

@@ -86,6 +86,20 @@ READERS: dict[str, tuple[tuple[str, ...], Reader]] = {
 """The one registry: endings of file names that speak for a format, and its reader."""
 
 
+def guess_labelled_format(path: Path | str) -> str:
+    """Tell a file's format by its ending, or by its being a folder; a last `.gz` does not count.
+
+    Returns:
+        A key of `READERS`.
+
+    Raises:
+        ConfigError: The ending speaks for none.
+    """
+    if Path(path).is_dir():
+        return "folder"
+    return format_by_ending(path, {name: endings for name, (endings, _) in READERS.items()})
+
+
 def read_labelled(
     path: Path | str,
     format_name: str | None = None,
@@ -107,7 +121,5 @@ def read_labelled(
         ConfigError: The format is unknown.
         DataError: While iterating: the file cannot be read, or `on_error` raises.
     """
-    endings = {name: endings for name, (endings, _) in READERS.items()}
-    guessed = "folder" if Path(path).is_dir() else None
-    name = named_format(format_name or guessed or format_by_ending(path, endings), READERS)
+    name = named_format(format_name or guess_labelled_format(path), READERS)
     return READERS[name][1](path, options or LabelledOptions(), on_error)

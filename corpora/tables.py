@@ -12,7 +12,7 @@ from seqnlp.corpora.problems import OnError, kept, stop
 from seqnlp.errors import DataError
 from seqnlp.records import LabelledText, Origin
 
-Row = tuple[int, list[str]]
+Row = tuple[int, list[str] | DataError]
 
 
 def read_table(
@@ -39,13 +39,13 @@ def read_table(
         The texts in the order of the file.
 
     Raises:
-        DataError: The file cannot be read, is empty, lacks a column, or has a quote that does not end; or, if
-            `on_error` lets it pass, a row has too few columns or no label.
+        DataError: The file cannot be read, is empty, lacks a column; or, unless `on_error` lets it pass, a
+            row has too few columns, no label, bytes that are no UTF-8, or a quote that does not end.
     """
     rows = _rows(path, delimiter)
     numbers = [_number(column) for column in (text_column, label_column)]
     if None in numbers:
-        header = next(rows, (1, []))[1]
+        header = _cells(next(rows, (1, [])), path)
         numbers = [
             _place(column, number, header, path)
             for column, number in zip((text_column, label_column), numbers, strict=True)
@@ -69,29 +69,40 @@ def _place(column: str, number: int | None, header: Sequence[str], path: Path | 
 
 
 def _rows(path: Path | str, delimiter: str) -> Iterator[Row]:
-    """The rows that are not blank, each with the number of its first line."""
+    """The rows that are not blank, or what is wrong with them, each with the number of its first line."""
     line = first = 1
 
     def lines() -> Iterator[str]:
         nonlocal line
-        for line, text in read_lines(path):
-            check_utf8((line, text), path)
+        for number, text in read_lines(path):
+            line = number
             yield text + "\n"
 
     csv.field_size_limit(sys.maxsize)
     reader = csv.reader(lines(), delimiter=delimiter, strict=True)
-    try:
-        for row in reader:
-            if row:
-                yield first, row
-            first = line + 1
-    except csv.Error as error:
-        what = "a quote does not end" if "unexpected end of data" in str(error) else str(error)
-        raise DataError(what, path, first) from None
+    row: list[str] | DataError | None = []
+    while row is not None:
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            what = "a quote does not end" if "unexpected end of data" in str(error) else str(error)
+            row = DataError(what, path, first)
+        if row:
+            yield first, row
+        first = line + 1
+
+
+def _cells(row: Row, path: Path | str) -> list[str]:
+    number, cells = row
+    if isinstance(cells, DataError):
+        raise cells
+    for cell in cells:
+        check_utf8((number, cell), path)
+    return cells
 
 
 def _parse(row: Row, columns: Sequence[int], separator: str | None, path: Path | str) -> LabelledText:
-    number, cells = row
+    number, cells = row[0], _cells(row, path)
     for column in columns:
         if not -len(cells) <= column < len(cells):
             plural = "" if len(cells) == 1 else "s"

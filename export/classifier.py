@@ -1,4 +1,7 @@
-"""A classification network to one model.onnx: words in, logits and probabilities of the labels out."""
+"""A classification network to one model.onnx: words in, logits and probabilities of the labels out.
+
+With attention pooling, so is how much each word counts.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,6 +13,7 @@ import numpy as np
 from seqnlp.classification.codec import ClassificationCodec
 from seqnlp.export.conversion import converted
 from seqnlp.export.model_file import INPUTS, ParityError, batches_of, serving, write_model
+from seqnlp.words import Encoded
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
     from seqnlp.classification.network import ClassificationNetwork
 
 TOLERANCE = 1e-5
-"""How far a probability of the exported model may be from the network's."""
+"""How far a probability of the exported model, or the weight of a word, may be from the network's."""
 
 
 def export_classifier(
@@ -44,11 +48,16 @@ def export_classifier(
         served = replace(served, threshold=float(network.threshold))
 
     def scores(inputs: Any) -> Any:
-        logits = network.logits(states(inputs), inputs["lengths"])
-        return {"logits": logits, "probabilities": network.probabilities(logits)}
+        hidden, lengths = states(inputs), inputs["lengths"]
+        logits = network.logits(hidden, lengths)
+        outputs = {"logits": logits, "probabilities": network.probabilities(logits)}
+        return {**outputs, "attention": network.attention(hidden, lengths)} if network.attends else outputs
 
     axes = ("batch", "labels")
-    model = converted(scores, INPUTS, {"logits": axes, "probabilities": axes})
+    outputs = {"logits": axes, "probabilities": axes}
+    if network.attends:
+        outputs["attention"] = ("batch", "time")
+    model = converted(scores, INPUTS, outputs)
     write_model(
         model,
         "classifier",
@@ -76,7 +85,8 @@ def check_parity(
         texts: What both are to classify.
 
     Raises:
-        ParityError: A probability is further off than `TOLERANCE`, or a label differs.
+        ParityError: A probability or the weight of a word is further off than `TOLERANCE`, or a label
+            differs.
     """
     ours, theirs = codec.encode(texts), served.encode(texts)
     worst = 0.0
@@ -93,4 +103,22 @@ def check_parity(
         raise ParityError(
             f"the model was not written: of {rows:,} texts {different:,} get another label than by the "
             f"network, and a probability differs by {worst:.1e} where {TOLERANCE:.0e} is allowed"
+        )
+    if network.attends:
+        _check_attention(session, network, ours, theirs)
+
+
+def _check_attention(
+    session: "InferenceSession", network: "ClassificationNetwork", ours: Encoded, theirs: Encoded
+) -> None:
+    worst = 0.0
+    for batch in batches_of(ours):
+        inputs = ours.batch(batch)
+        expected = np.asarray(network.attention(network.encoder(inputs), inputs["lengths"]))
+        (found,) = session.run(["attention"], theirs.batch(batch))
+        worst = max(worst, float(np.abs(found - expected).max(initial=0)))
+    if worst > TOLERANCE:
+        raise ParityError(
+            f"the model was not written: the weight of a word differs from the network's by {worst:.1e} "
+            f"where {TOLERANCE:.0e} is allowed"
         )

@@ -189,6 +189,12 @@ class Windows:
         """All there is to know of them in columns, [rows, 5]."""
         return np.column_stack([self.starts, self.lengths, self.kept, self.owners])
 
+    @property
+    def whole(self) -> Integers:
+        """The length of each sentence that has a row, however it is cut."""
+        _, numbers = np.unique(self.owners, return_inverse=True)
+        return np.bincount(numbers, self.kept[:, 1] - self.kept[:, 0]).astype(np.int64)
+
     def join(self, batch: Batch, values: NDArray[Any], out: NDArray[Any]) -> None:
         """Put the values of a batch's rows, as far as they are kept, where the tokens stand.
 

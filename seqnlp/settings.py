@@ -22,12 +22,13 @@ class Section(BaseModel):
 
 
 class DataSettings(Section):
-    """Where the corpus comes from: a name, or files."""
+    """Where the corpus comes from: a name, files, or a prepared directory."""
 
     corpus: str | None = Field(None, description="A corpus by name, such as conll2002/esp")
     train: Path | None = Field(None, description="The training file")
     dev: Path | None = Field(None, description="The file that chooses the best epoch")
     test: Path | None = Field(None, description="The file that is scored once, at the end")
+    prepared: Path | None = Field(None, description="A directory that seqnlp prepare wrote, in their place")
     format: str | None = Field(None, description="The format of the files; without it their ending tells")
     on_error: Literal["stop", "skip"] = Field(
         "stop", description="What a record that is wrong does: stop, or skip it and go on"

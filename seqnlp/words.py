@@ -37,6 +37,27 @@ class Encoded:
     folded: int = 0
     tags: NDArray[np.int32] | None = None
 
+    def to_arrays(self) -> Arrays:
+        """The arrays by their names, as `of_arrays` takes them; `folded` is 0, as it is in training."""
+        fields = {"words": self.words, "spellings": self.spellings, "characters": self.characters}
+        tags = {} if self.tags is None else {"tags": self.tags}
+        return {**fields, **tags, "windows": self.windows.table}
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> "Encoded":
+        """Restore what `to_arrays` gave; other arrays do not matter.
+
+        Raises:
+            KeyError: One is missing.
+        """
+        return cls(
+            words=arrays["words"],
+            spellings=arrays["spellings"],
+            characters=arrays["characters"],
+            windows=Windows.of_table(np.asarray(arrays["windows"])),
+            tags=arrays.get("tags"),
+        )
+
     def batch(self, batch: Batch) -> Arrays:
         """The network's inputs for the rows of a batch.
 

@@ -1,8 +1,8 @@
-"""A small tagger as a real ONNX file, with random weights, for everything that runs a model."""
+"""A small tagger and a small classifier as real ONNX files, with random weights, for what runs a model."""
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper, parser
 
+from seqnlp.classification.codec import ClassificationCodec
 from seqnlp.metrics.fingerprints import Fingerprints
 from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.vocabulary import WordForm
@@ -146,3 +147,69 @@ def make_tagger(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]
 def model(make_tagger: Callable[..., Path]) -> Path:
     """The small tagger, in a directory of its own."""
     return make_tagger()
+
+
+ATTENDING = """
+<ir_version: 9, opset_import: ["" : 18]>
+classifier (int32[batch, time] words, int32[batch, time] spellings,
+            int32[distinct, width] characters, int32[batch] lengths)
+    => (float[batch, labels] logits, float[batch, time] attention)
+{
+    nothing = Constant <value_ints = [0]> ()
+    nobody = Cast <to = 6> (nothing)
+    there = Greater (words, nobody)
+    inside = Cast <to = 1> (there)
+    scores = Gather (score_table, words)
+    exponentials = Exp (scores)
+    powers = Mul (exponentials, inside)
+    by_time = Constant <value_ints = [1]> ()
+    total = ReduceSum <keepdims = 1> (powers, by_time)
+    attention = Div (powers, total)
+    values = Gather (value_table, words)
+    last = Constant <value_ints = [2]> ()
+    column = Unsqueeze (attention, last)
+    weighed = Mul (values, column)
+    logits = ReduceSum <keepdims = 0> (weighed, by_time)
+}
+"""
+
+
+@dataclass(frozen=True)
+class Attending:
+    """A classifier that attends to words by their ids alone.
+
+    Attributes:
+        path: The model file; its windows are 4 words long.
+        codec: Its codec.
+        scores: float32 [words], of which attention is the softmax.
+    """
+
+    path: Path
+    codec: ClassificationCodec
+    scores: NDArray[np.float32]
+
+
+@pytest.fixture(scope="session")
+def attending(tmp_path_factory: pytest.TempPathFactory) -> Attending:
+    """A small classifier with attention, as a real ONNX file."""
+    learnt = ClassificationCodec.learn(
+        [("a warm and witty film .".split(), ["good"]), ("two hours of flat jokes".split(), ["bad"])],
+        WordForm(lower=True),
+    )
+    codec = replace(learnt, longest=4)
+    random = np.random.default_rng(5)
+    tables = {
+        "score_table": random.normal(size=len(codec.words)).astype(np.float32),
+        "value_table": random.normal(size=(len(codec.words), 2)).astype(np.float32),
+    }
+    model = parser.parse_model(ATTENDING)
+    model.graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in tables.items())
+    metadata = {
+        "seqnlp.format": "1",
+        "seqnlp.task": "classifier",
+        "seqnlp.spec": json.dumps({"tokenizer": {"name": "words"}, "codec": codec.to_spec()}),
+    }
+    helper.set_model_props(model, metadata)
+    path = tmp_path_factory.mktemp("attending") / "model.onnx"
+    onnx.save(model, str(path))
+    return Attending(path, codec, tables["score_table"])

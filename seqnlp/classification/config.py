@@ -11,7 +11,7 @@ FEW_LABELS = 50
 
 
 class LabelledData(DataSettings):
-    """Where the corpus comes from: a name, or files (csv, tsv, jsonl, trees) or folders."""
+    """Where the corpus comes from: a name, files (csv, tsv, jsonl, trees), folders, a prepared directory."""
 
     delimiter: str | None = Field(None, description="What parts columns; without it, comma or tab by format")
     text_column: str = Field("text", description="The column or key of the text; in tables also a number")
@@ -25,6 +25,16 @@ class LabelledData(DataSettings):
     folds: int | None = Field(None, ge=3, description="Deal all texts out to so many folds")
     fold: int = Field(1, ge=1, description="The fold that is tested, from 1; the next one is dev")
     binary: bool = Field(False, description="Trees: positive and negative only, neutral ones left out")
+
+
+class TextSettings(WordSettings):
+    """How text is read."""
+
+    tokenizer: Literal["words", "whitespace", "tweets", "characters", "subwords"] = Field(
+        "words",
+        description="How raw text is cut into words: words, whitespace, tweets, characters or subwords",
+    )
+    subwords: int = Field(8000, ge=100, description="Subwords: how many there are at most")
 
 
 class NetworkSettings(EncoderSettings):
@@ -60,5 +70,5 @@ class ClassifierSettings(Settings):
 
     data: LabelledData = LabelledData()
     training: ClassifierTraining = ClassifierTraining()
-    text: WordSettings = WordSettings()
+    text: TextSettings = TextSettings()
     network: NetworkSettings = NetworkSettings()

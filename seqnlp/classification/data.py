@@ -1,9 +1,11 @@
 """A corpus ready for training a classifier, and its scores while it is trained."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,29 +13,55 @@ from numpy.typing import NDArray
 from seqnlp.batching import Batch, Buckets
 from seqnlp.classification.choice import Choice
 from seqnlp.classification.codec import ClassificationCodec
+from seqnlp.classification.config import TextSettings
 from seqnlp.classification.evidence import log_count_ratios
 from seqnlp.classification.pooling import of_texts
 from seqnlp.errors import DataError
+from seqnlp.prepared import Contents, of_parts, read_prepared, write_prepared
 from seqnlp.records import LabelledText
-from seqnlp.settings import WordSettings
-from seqnlp.tokenizers import tokenizer
+from seqnlp.tokenizers import Tokenizer, tokenizer
 from seqnlp.vocabulary import WordForm
-from seqnlp.words import Encoded
+from seqnlp.words import Arrays, Encoded
+
+_TASK = "classifier"
 
 
 @dataclass(frozen=True)
-class Split:
-    """Texts with labels, encoded and as they are.
+class Examples:
+    """Texts with labels, encoded.
 
     Attributes:
         encoded: The arrays.
         labels: [texts, labels], which of the labels of training each text has.
-        words: The words of each text.
-        texts: The texts.
     """
 
     encoded: Encoded
     labels: NDArray[np.bool_]
+
+    def to_arrays(self) -> Arrays:
+        """The arrays by their names, as `of_arrays` takes them."""
+        return {**self.encoded.to_arrays(), "labels": self.labels}
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]], *rest: Any) -> Self:
+        """Restore what `to_arrays` gave.
+
+        Args:
+            arrays: The arrays.
+            rest: What else the class takes.
+        """
+        return cls(Encoded.of_arrays(arrays), arrays["labels"], *rest)
+
+
+@dataclass(frozen=True)
+class Split(Examples):
+    """Texts with labels, encoded and as they are.
+
+    Attributes:
+        words: The words of each text.
+        texts: The texts.
+    """
+
     words: Sequence[Sequence[str]]
     texts: Sequence[LabelledText]
 
@@ -46,12 +74,16 @@ class Prepared:
         codec: Learnt on the training texts.
         train: The training texts.
         held_out: `dev`, and `test` if there is one.
+        text: The settings that it was made with.
+        tokenizer: What cuts texts, as its `spec` gives it.
         source: What the corpus is, for the model card.
     """
 
     codec: ClassificationCodec
-    train: Split
+    train: Examples
     held_out: Mapping[str, Split]
+    text: TextSettings
+    tokenizer: Mapping[str, Any]
     source: Mapping[str, Any]
 
     @classmethod
@@ -59,7 +91,7 @@ class Prepared:
         cls,
         train: Sequence[LabelledText],
         held_out: Mapping[str, Sequence[LabelledText]],
-        text: WordSettings,
+        text: TextSettings,
         source: Mapping[str, Any],
         several: bool = False,
     ) -> "Prepared":
@@ -75,10 +107,10 @@ class Prepared:
         Raises:
             DataError: Training has too few labels.
         """
-        cutter = tokenizer(text.tokenizer)
+        cutter = _cutter(text, train)
 
         def cut(texts: Sequence[LabelledText]) -> list[list[str]]:
-            return [[token.text for token in cutter.tokenize(each.text)] for each in texts]
+            return [[token.text for token in cutter.tokenize(each.text) if token.text] for each in texts]
 
         words = cut(train)
         codec = ClassificationCodec.learn(
@@ -95,7 +127,12 @@ class Prepared:
             return Split(codec.encode(words), codec.flags([each.labels for each in texts]), words, texts)
 
         return cls(
-            codec, split(words, train), {n: split(cut(part), part) for n, part in held_out.items()}, source
+            codec=codec,
+            train=Examples(codec.encode(words), codec.flags([each.labels for each in train])),
+            held_out={name: split(cut(part), part) for name, part in held_out.items()},
+            text=text,
+            tokenizer=cutter.spec(),
+            source=source,
         )
 
     def log_count_ratios(self) -> NDArray[np.float32]:
@@ -111,6 +148,72 @@ class Prepared:
         if self.codec.threshold is None:
             return np.asarray(len(self.train.labels) / (len(held) * held), np.float64)
         return np.asarray(np.maximum(len(self.train.labels) - held, 1) / held, np.float64)
+
+    def write(self, directory: Path) -> None:
+        """Write everything into a directory, which `read` restores."""
+        parts = {"train": self.train, **self.held_out}
+        contents = Contents(
+            codec=self.codec.to_spec(),
+            arrays=of_parts({name: part.to_arrays() for name, part in parts.items()}),
+            records={
+                f"{name}.texts": [
+                    [each.text, each.labels, words]
+                    for each, words in zip(split.texts, split.words, strict=True)
+                ]
+                for name, split in self.held_out.items()
+            },
+            facts={
+                "text": self.text.model_dump(),
+                "tokenizer": self.tokenizer,
+                "source": self.source,
+                "held_out": list(self.held_out),
+            },
+        )
+        write_prepared(directory, _TASK, contents)
+
+    @classmethod
+    def read(cls, directory: Path) -> "Prepared":
+        """Read what `write` wrote; arrays are mapped into memory, not read.
+
+        Raises:
+            DataError: A file is missing or changed, or the directory was not made for classifiers by `seqnlp
+                prepare`.
+        """
+        return read_prepared(directory, _TASK, cls._restored)
+
+    @classmethod
+    def _restored(cls, contents: Contents) -> "Prepared":
+        def split(name: str) -> Split:
+            records = contents.records[f"{name}.texts"]
+            words = [words for _, _, words in records]
+            texts = [LabelledText(text, tuple(labels)) for text, labels, _ in records]
+            return Split.of_arrays(contents.part(name), words, texts)
+
+        facts = contents.facts
+        return cls(
+            codec=ClassificationCodec.from_spec(contents.codec),
+            train=Examples.of_arrays(contents.part("train")),
+            held_out={name: split(name) for name in facts["held_out"]},
+            text=TextSettings(**facts["text"]),
+            tokenizer=facts["tokenizer"],
+            source=facts["source"],
+        )
+
+    def label_counts(self) -> dict[str, Counter[str]]:
+        """How many texts of each part have each label; what training never saw is not counted."""
+        entries = self.codec.labels.entries
+        return {
+            name: Counter(dict(zip(entries, part.labels.sum(axis=0).tolist(), strict=True)))
+            for name, part in {"train": self.train, **self.held_out}.items()
+        }
+
+
+def _cutter(text: TextSettings, train: Sequence[LabelledText]) -> Tokenizer:
+    if text.tokenizer != "subwords":
+        return tokenizer(text.tokenizer)
+    from seqnlp.subword_learning import learn_subwords
+
+    return learn_subwords((each.text for each in train), text.subwords, text.lower)
 
 
 def _check_labels(codec: ClassificationCodec, train: Sequence[LabelledText]) -> None:

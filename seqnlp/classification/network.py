@@ -83,6 +83,18 @@ class ClassificationNetwork(keras.Model):  # type: ignore[misc]
         vector = self.dropout(self.pooling(states, lengths), training=training)
         return self.classes(vector) / self.temperature
 
+    @property
+    def attends(self) -> bool:
+        """Whether the pooling weighs the words, so that there is `attention`."""
+        return isinstance(self.pooling, AttentionPooling)
+
+    def attention(self, states: Tensor, lengths: Tensor) -> Tensor:
+        """How much each word counts, [batch, time], from hidden states [time, batch, size]; 0 in the padding.
+
+        Only a network that `attends` has it. A row's sum is 1, or 0 where it is empty.
+        """
+        return ops.transpose(ops.squeeze(self.pooling.weights_of(states, lengths), axis=-1))
+
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
         """Compute the logits of a batch."""
         return self.logits(self.encoder(inputs, training=training), inputs["lengths"], training=training)

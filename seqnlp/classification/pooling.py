@@ -21,8 +21,28 @@ def of_texts(logits: Floats, windows: Windows, count: int) -> Floats:
     Returns:
         float64 [count, labels]; zeros for a text without a window.
     """
-    weights = windows.lengths.astype(np.float64)
     sums = np.zeros((count, logits.shape[1]))
-    np.add.at(sums, windows.owners, logits * weights[:, None])
-    words = np.bincount(windows.owners, weights, count)
-    return np.asarray(sums / np.maximum(words, 1)[:, None], np.float64)
+    np.add.at(sums, windows.owners, logits * _shares(windows)[:, None])
+    return sums
+
+
+def attention_of_texts(attention: Floats, windows: Windows) -> Floats:
+    """How much each word counts for its text: its weight in its window by the window's share of the words.
+
+    Logits are linear in the pooled states, so that these are the weights by which the states of all windows
+    together make the logits that `of_texts` gives.
+
+    Args:
+        attention: [tokens], the weights in the windows.
+        windows: Which text each row is of, and how long it is; rows share no words.
+
+    Returns:
+        float64 [tokens]; a text's sum is 1.
+    """
+    return np.asarray(attention * np.repeat(_shares(windows), windows.lengths))
+
+
+def _shares(windows: Windows) -> Floats:
+    """The share of its text's words that each row has."""
+    words = np.bincount(windows.owners, windows.lengths)
+    return np.asarray(windows.lengths / words[windows.owners])

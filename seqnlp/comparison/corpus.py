@@ -1,7 +1,7 @@
-"""Taggers of different cells on one corpus."""
+"""Models of different cells on one corpus."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from seqnlp.comparison.reach import reach
 from seqnlp.comparison.variant import Variant
-from seqnlp.runtime import Tagger
-from seqnlp.tagging.codec import TaggingCodec
-from seqnlp.tagging.network import TaggingNetwork
+from seqnlp.layers.encoder import Encoder
+from seqnlp.words import WordCodec
+
+Tensor = Any
+Sentences = Sequence[Sequence[str]]
 
 _ROUNDS = 3
 _DISTANCE = 40  # words; the longest way over which a gradient is measured
@@ -22,8 +24,8 @@ _ROWS = 64
 
 
 @dataclass(frozen=True)
-class TaggerResult(Variant):
-    """What a tagger of one cell came to.
+class CorpusResult(Variant):
+    """What a model of one cell came to.
 
     Attributes:
         metric: What the scores are: `f1` or `accuracy`.
@@ -32,7 +34,7 @@ class TaggerResult(Variant):
         parameters: How many weights there are.
         training_speed: Tokens a second in training, the first epoch, which compiles, left out.
         prediction_speed: Tokens a second, words in, labels out, by the exported file.
-        reach: Norms of the gradient of a sentence's last emission by the vector of the word 0, 1, 2, … words
+        reach: Norms of the gradient of what the last word says by the vector of the word 0, 1, 2, … words
             before.
     """
 
@@ -45,31 +47,32 @@ class TaggerResult(Variant):
     reach: list[float]
 
 
-def prediction_speed(tagger: Tagger, sentences: Sequence[Sequence[str]]) -> float:
+def prediction_speed(label: Callable[[Sentences], Any], sentences: Sentences) -> float:
     """Tokens a second: the median of some rounds, after one that does not count."""
-    tagger.tag(sentences)
+    label(sentences)
     seconds = []
     for _ in range(_ROUNDS):
         start = time.perf_counter()
-        tagger.tag(sentences)
+        label(sentences)
         seconds.append(time.perf_counter() - start)
     return sum(map(len, sentences)) / median(seconds)
 
 
-def tagging_reach(
-    network: TaggingNetwork, codec: TaggingCodec, sentences: Sequence[Sequence[str]]
+def reach_of_words(
+    encoder: Encoder, outputs: Callable[[Tensor], Tensor], codec: WordCodec, sentences: Sentences
 ) -> NDArray[np.float64]:
-    """How far back a tagger's gradient reaches.
+    """How far back the gradient of a network reaches.
 
     Args:
-        network: The tagger's network.
+        encoder: The network's encoder.
+        outputs: What each word says, [batch, time, any], from hidden states [time, batch, size].
         codec: The codec that it was trained with.
-        sentences: The longest of them are measured, from their last word back.
+        sentences: The longest of them are measured, from their last word back; one at least has a word.
 
     Returns:
         As `reach` does, up to 40 words, or to the length of the shortest of those measured.
     """
-    longest = sorted(sentences, key=len, reverse=True)[:_ROWS]
+    longest = sorted(filter(None, sentences), key=len, reverse=True)[:_ROWS]
     words = min(_DISTANCE, len(longest[-1]))
     encoded = codec.encode([sentence[-words:] for sentence in longest])
     starts = encoded.windows.starts
@@ -79,10 +82,9 @@ def tagging_reach(
         "characters": encoded.characters,
     }
     lengths = np.full(len(longest), words, np.int32)
-    encoder = network.encoder
     vectors = np.asarray(encoder.represent(inputs)).swapaxes(0, 1)
 
-    def emissions(each: Any) -> Any:
-        return network.emissions(encoder.states(ops.transpose(each, (1, 0, 2)), lengths))
+    def last(each: Tensor) -> Tensor:
+        return outputs(encoder.states(ops.transpose(each, (1, 0, 2)), lengths))
 
-    return reach(emissions, vectors)
+    return reach(last, vectors)

@@ -11,7 +11,7 @@ from seqnlp.plots import save_picture
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from seqnlp.comparison.corpus import TaggerResult
+    from seqnlp.comparison.corpus import CorpusResult
     from seqnlp.comparison.trial import Trial
 
 _COLOURS = {"lstm": "#1f5f99", "gru": "#3a8f4a", "rnn": "#c2521b"}
@@ -48,11 +48,11 @@ def plot_trials(trials: Sequence[Trial], path: Path) -> None:
     save_picture(figure, path)
 
 
-def plot_taggers(results: Sequence[TaggerResult], path: Path) -> None:
+def plot_models(results: Sequence[CorpusResult], path: Path) -> None:
     """Draw, for each cell: the score, the gradient's reach, speeds of training and of prediction.
 
     Args:
-        results: The taggers of one corpus.
+        results: The models of one corpus.
         path: Where to, as a PNG; written whole or not at all.
     """
     from matplotlib.figure import Figure
@@ -72,7 +72,7 @@ def plot_taggers(results: Sequence[TaggerResult], path: Path) -> None:
     save_picture(figure, path)
 
 
-def _style(result: Trial | TaggerResult) -> dict[str, Any]:
+def _style(result: Trial | CorpusResult) -> dict[str, Any]:
     return {
         "color": _COLOURS[result.cell],
         "linestyle": "-" if result.bidirectional else "--",
@@ -81,7 +81,7 @@ def _style(result: Trial | TaggerResult) -> dict[str, Any]:
 
 
 def _draw_reach(
-    axes: Axes, results: Sequence[Trial | TaggerResult], norms: Mapping[str, Sequence[float]]
+    axes: Axes, results: Sequence[Trial | CorpusResult], norms: Mapping[str, Sequence[float]]
 ) -> None:
     """Norms by distance, each as a share of that at the last step."""
     from matplotlib.ticker import MaxNLocator
@@ -98,7 +98,7 @@ def _draw_reach(
 
 
 def _draw_bars(
-    axes: Axes, results: Sequence[Trial | TaggerResult], values: Mapping[str, float], digits: int = 0
+    axes: Axes, results: Sequence[Trial | CorpusResult], values: Mapping[str, float], digits: int = 0
 ) -> None:
     bars = axes.barh(
         list(values), list(values.values()), color=[_COLOURS[result.cell] for result in results], height=0.7

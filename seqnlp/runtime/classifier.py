@@ -3,16 +3,23 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.classification.codec import ClassificationCodec
-from seqnlp.classification.pooling import of_texts
+from seqnlp.classification.pooling import attention_of_texts, of_texts
+from seqnlp.errors import ModelFileError
 from seqnlp.runtime.classification import Classification
 from seqnlp.runtime.opened import Opened
 from seqnlp.runtime.runner import Computed
+from seqnlp.tokenizers.token import tokens_of
 from seqnlp.words import Encoded
+
+if TYPE_CHECKING:
+    from seqnlp.runtime.explanation import Explanation
 
 log = logging.getLogger("seqnlp")
 
@@ -42,15 +49,60 @@ class Classifier(Opened):
         Returns:
             A classification for each.
         """
-        words = [self._cut(content) for content in contents]
-        texts = (content if isinstance(content, str) else " ".join(content) for content in contents)
-        return [self._chosen(*each) for each in zip(texts, self.classify(words), strict=True)]
+        found = self.classify([self._cut(content) for content in contents])
+        return [
+            self._classification(content, probabilities)
+            for content, probabilities in zip(contents, found, strict=True)
+        ]
 
-    def _chosen(self, text: str, probabilities: NDArray[np.float64]) -> Classification:
+    def explain(self, contents: Sequence[str | Sequence[str]]) -> "list[Explanation]":
+        """Classify several texts, and say which of their words counted.
+
+        Args:
+            contents: As for `predict`.
+
+        Returns:
+            An explanation for each.
+
+        Raises:
+            ModelFileError: The model has no attention to explain by.
+        """
+        from seqnlp.runtime.explanation import Explanation, WeightedWord  # most ask for labels alone
+
+        self.require_attention()
+        cut = [
+            self.tokenizer.tokenize(content) if isinstance(content, str) else tokens_of(content)
+            for content in contents
+        ]
+        words = [self._cut([token.text for token in tokens]) for tokens in cut]
+        found = self._runner(words, ["logits", "attention"], self._attended)
+        return [
+            Explanation(
+                self._classification(content, probabilities),
+                [WeightedWord(*token, weight) for token, weight in zip(tokens, weights, strict=True)],
+            )
+            for content, tokens, (probabilities, weights) in zip(contents, cut, found, strict=True)
+        ]
+
+    def require_attention(self) -> None:
+        """Make sure that the model can explain.
+
+        Raises:
+            ModelFileError: It has no attention.
+        """
+        if all(output.name != "attention" for output in self.file.session.get_outputs()):
+            raise ModelFileError(
+                f"{self.file.path} has no attention to explain by; train with --set network.pooling=attention"
+            )
+
+    def _classification(
+        self, content: str | Sequence[str], probabilities: NDArray[np.float64]
+    ) -> Classification:
         entries, several = self.codec.labels.entries, self.codec.threshold is not None
         (chosen,) = self.codec.choice.chosen(probabilities[None])
         falling = np.argsort(-probabilities, kind="stable")
         labels = tuple(entries[number] for number in falling[chosen[falling]])
+        text = content if isinstance(content, str) else " ".join(content)
         return Classification(text, labels, dict(zip(entries, probabilities.tolist(), strict=True)), several)
 
     def _cut(self, content: str | Sequence[str]) -> Sequence[str]:
@@ -75,6 +127,18 @@ class Classifier(Opened):
         self, texts: Sequence[Sequence[str]], encoded: Encoded, computed: Computed
     ) -> list[NDArray[np.float64]]:
         rows = np.zeros((len(encoded.windows.lengths), len(self.codec.labels)), np.float32)
-        for batch, (logits,) in computed:
+        for batch, (logits, *_) in computed:
             rows[batch.rows] = logits
         return list(self.codec.choice.probabilities(of_texts(rows, encoded.windows, len(texts))))
+
+    def _attended(
+        self, texts: Sequence[Sequence[str]], encoded: Encoded, computed: Computed
+    ) -> list[tuple[NDArray[np.float64], list[float]]]:
+        """The probabilities of each text, and the weights of its words."""
+        attention = np.zeros(len(encoded.words))
+        for batch, (_, weights) in computed:
+            encoded.windows.join(batch, weights, attention)
+        flat = iter(attention_of_texts(attention, encoded.windows).tolist())
+        # An empty text is read as a word that nobody knows.
+        by_text = [list(islice(flat, len(text) or 1))[: len(text)] for text in texts]
+        return list(zip(self._collected(texts, encoded, computed), by_text, strict=True))

@@ -16,7 +16,7 @@ from seqnlp.runtime.runner import Computed
 from seqnlp.sentences import split_sentences
 from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.tokenizers import Token
-from seqnlp.tokenizers.token import make_token
+from seqnlp.tokenizers.token import tokens_of
 from seqnlp.words import Encoded
 
 
@@ -69,10 +69,7 @@ class Tagger(Opened):
         if isinstance(content, str):
             tokens = self.tokenizer.tokenize(content)
             return content, tokens, list(split_sentences(content, tokens))
-        ends = accumulate(len(word) + 1 for word in content)
-        tokens = [
-            make_token((word, end - 1 - len(word), end - 1)) for word, end in zip(content, ends, strict=True)
-        ]
+        tokens = tokens_of(content)
         return " ".join(content), tokens, [slice(0, len(tokens))] if tokens else []
 
     def _prediction(

@@ -1,6 +1,5 @@
 """The settings of a tagger."""
 
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -15,7 +14,6 @@ class TaggingData(DataSettings):
     word_column: int = Field(0, description="The column of the words, from 0; negative from the end")
     tag_column: int = Field(-1, description="The column of the tags, likewise")
     tag_field: str = Field("upos", description="CoNLL-U: the field that is the tag")
-    prepared: Path | None = Field(None, description="A directory that seqnlp prepare wrote")
 
 
 class TextSettings(WordSettings):

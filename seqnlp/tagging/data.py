@@ -31,6 +31,11 @@ class Split:
     encoded: Encoded
     sentences: Sequence[TaggedSentence]
 
+    @property
+    def words(self) -> list[Sequence[str]]:
+        """The words of each sentence."""
+        return [sentence.words for sentence in self.sentences]
+
     @classmethod
     def of(cls, codec: TaggingCodec, sentences: Sequence[TaggedSentence], training: bool = False) -> "Split":
         """Encode sentences; those to train on are cut into windows without overlap."""

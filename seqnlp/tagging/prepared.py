@@ -1,7 +1,6 @@
-"""A corpus made ready for training, in memory or in a directory that training reads without copying."""
+"""A corpus made ready for training a tagger, in memory or in a directory."""
 
-import hashlib
-import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,21 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from seqnlp.batching import Windows
-from seqnlp.errors import DataError
-from seqnlp.files import write_text_whole, written_whole
 from seqnlp.metrics.fingerprints import Fingerprints
 from seqnlp.metrics.spans import known_surfaces
+from seqnlp.prepared import Contents, of_parts, read_prepared, write_prepared
 from seqnlp.records import TaggedSentence
 from seqnlp.spans import convert
 from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.tagging.config import TextSettings
 from seqnlp.tagging.data import Split
+from seqnlp.tokenizers import tokenizer
 from seqnlp.vocabulary import WordForm
 from seqnlp.words import Encoded
 
-FORMAT = 1
-_MANIFEST = "manifest.json"
+_TASK = "tagger"
 
 
 @dataclass(frozen=True)
@@ -45,6 +42,11 @@ class Prepared:
     text: TextSettings
     source: Mapping[str, Any]
     seen: str | None
+
+    @property
+    def tokenizer(self) -> Mapping[str, Any]:
+        """What cuts texts, as its `spec` gives it."""
+        return tokenizer(self.text.tokenizer).spec()
 
     @classmethod
     def of(
@@ -84,89 +86,66 @@ class Prepared:
         )
 
     def write(self, directory: Path) -> None:
-        """Write everything into a directory: arrays as `.npy`, the rest as JSON, with checksums."""
-        directory.mkdir(parents=True, exist_ok=True)
-        for name, encoded in {
-            "train": self.train,
-            **{n: s.encoded for n, s in self.held_out.items()},
-        }.items():
-            for field, array in _arrays(encoded).items():
-                with written_whole(directory / f"{name}.{field}.npy") as temporary:
-                    np.save(temporary, array)
-        for name, split in self.held_out.items():
-            lines = [json.dumps([sentence.words, sentence.tags]) for sentence in split.sentences]
-            write_text_whole(directory / f"{name}.sentences.jsonl", "\n".join(lines) + "\n")
-        write_text_whole(directory / "codec.json", json.dumps(self.codec.to_spec()))
-        files = [path for path in sorted(directory.iterdir()) if path.name != _MANIFEST]
-        manifest = {
-            "format": FORMAT,
-            "task": "tagger",
-            "text": self.text.model_dump(),
-            "source": self.source,
-            "seen": self.seen,
-            "held_out": list(self.held_out),
-            "sha256": {path.name: _checksum(path) for path in files},
-        }
-        write_text_whole(directory / _MANIFEST, json.dumps(manifest, indent=1))
+        """Write everything into a directory, which `read` restores."""
+        encoded = {"train": self.train, **{name: split.encoded for name, split in self.held_out.items()}}
+        contents = Contents(
+            codec=self.codec.to_spec(),
+            arrays=of_parts({name: each.to_arrays() for name, each in encoded.items()}),
+            records={
+                f"{name}.sentences": [[sentence.words, sentence.tags] for sentence in split.sentences]
+                for name, split in self.held_out.items()
+            },
+            facts={
+                "text": self.text.model_dump(),
+                "source": self.source,
+                "seen": self.seen,
+                "held_out": list(self.held_out),
+            },
+        )
+        write_prepared(directory, _TASK, contents)
 
     @classmethod
     def read(cls, directory: Path) -> "Prepared":
         """Read what `write` wrote; arrays are mapped into memory, not read.
 
         Raises:
-            DataError: A file is missing or changed, or the directory was not made by `seqnlp prepare`.
+            DataError: A file is missing or changed, or the directory was not made for taggers by `seqnlp
+                prepare`.
         """
-        try:
-            manifest = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))
-            if manifest["format"] != FORMAT:
-                raise DataError(
-                    f"format {manifest['format']} is unknown to this version of seqnlp", directory
-                )
-            for name, checksum in manifest["sha256"].items():
-                if _checksum(directory / name) != checksum:
-                    raise DataError("changed since it was prepared", directory / name)
-            codec = TaggingCodec.from_spec(json.loads((directory / "codec.json").read_text(encoding="utf-8")))
-            return cls(
-                codec=codec,
-                train=_encoded(directory, "train"),
-                held_out={
-                    name: Split(_encoded(directory, name), _sentences(directory / f"{name}.sentences.jsonl"))
-                    for name in manifest["held_out"]
-                },
-                text=TextSettings(**manifest["text"]),
-                source=manifest["source"],
-                seen=manifest["seen"],
-            )
-        except OSError as error:
-            raise DataError(
-                f"{error.strerror}; was it made by seqnlp prepare?", error.filename or directory
-            ) from error
-        except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
-            raise DataError(f"not made by seqnlp prepare, or damaged ({error})", directory) from error
+        return read_prepared(directory, _TASK, cls._restored)
 
+    @classmethod
+    def _restored(cls, contents: Contents) -> "Prepared":
+        def split(name: str) -> Split:
+            pairs = contents.records[f"{name}.sentences"]
+            sentences = [TaggedSentence(tuple(words), tuple(tags)) for words, tags in pairs]
+            return Split(Encoded.of_arrays(contents.part(name)), sentences)
 
-_FIELDS = ("words", "spellings", "characters", "tags")
+        facts = contents.facts
+        return cls(
+            codec=TaggingCodec.from_spec(contents.codec),
+            train=Encoded.of_arrays(contents.part("train")),
+            held_out={name: split(name) for name in facts["held_out"]},
+            text=TextSettings(**facts["text"]),
+            source=facts["source"],
+            seen=facts["seen"],
+        )
 
+    def label_counts(self) -> dict[str, Counter[str]]:
+        """How often each part has each label: spans, or words where tags are plain.
 
-def _arrays(encoded: Encoded) -> dict[str, Any]:
-    return {**{field: getattr(encoded, field) for field in _FIELDS}, "windows": encoded.windows.table}
+        What training never saw is not counted.
+        """
+        encoded = {"train": self.train, **{name: split.encoded for name, split in self.held_out.items()}}
+        return {name: self._counts(each) for name, each in encoded.items()}
 
-
-def _encoded(directory: Path, name: str) -> Encoded:
-    arrays = {
-        field: np.load(directory / f"{name}.{field}.npy", mmap_mode="r", allow_pickle=False)
-        for field in (*_FIELDS, "windows")
-    }
-    windows = Windows.of_table(np.asarray(arrays.pop("windows")))
-    return Encoded(**arrays, windows=windows)
-
-
-def _sentences(path: Path) -> list[TaggedSentence]:
-    with path.open(encoding="utf-8") as lines:
-        pairs = [json.loads(line) for line in lines]
-    return [TaggedSentence(tuple(words), tuple(tags)) for words, tags in pairs]
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    def _counts(self, encoded: Encoded) -> Counter[str]:
+        tags = np.asarray(encoded.tags)
+        entries = self.codec.labels.entries
+        numbers = np.bincount(tags[tags >= 0], minlength=len(entries)).tolist()
+        plain = self.codec.scheme == "plain"
+        counts: Counter[str] = Counter()
+        for tag, number in zip(entries, numbers, strict=True):
+            if plain or tag[:2] in ("B-", "S-"):
+                counts[tag if plain else tag[2:]] += number
+        return +counts

@@ -61,6 +61,25 @@ def test_it_learns_and_leaves_a_whole_run(run, files) -> None:
     assert run.confusion.exists()
 
 
+@pytest.mark.parametrize("tokenizer", ["characters", "subwords"])
+def test_other_units_than_words(files, cli, tmp_path: Path, tokenizer: str) -> None:
+    sets = [f"--set=text.tokenizer={tokenizer}", "--set=text.subwords=100", "--epochs=1"]
+    assert cli(*options(files, *sets, "--output", tmp_path / "run")).exit_code == 0
+    model = seqnlp.load(tmp_path / "run")
+    found = [token.text for token in model.tokenizer.tokenize("lovely!")]
+    assert "".join(found) == "lovely!"
+    assert len(found) > 1
+    prepared = tmp_path / "prepared"
+    arguments = options(files, *sets[:2], "--output", prepared)
+    assert cli("prepare", *arguments[1:]).exit_code == 0
+    output = tmp_path / "again"
+    small = [each for setting in SMALL for each in ("--set", setting)]
+    train = ("train", "classifier", "--prepared", prepared, *small, "--epochs=1", "--output", output)
+    assert cli(*train).exit_code == 0
+    texts = ["a lovely film", "dull"]
+    assert seqnlp.load(output).predict(texts) == model.predict(texts)
+
+
 def test_it_is_served(run, cli, complaint) -> None:
     model = seqnlp.load(run.path)
     assert model("a lovely and witty film").label == "good"
@@ -75,6 +94,9 @@ def test_it_is_served(run, cli, complaint) -> None:
     assert (
         complaint("predict", run.path, "x", "--output-format=conll")
         == "a classifier writes jsonl or text, not conll"
+    )
+    assert complaint("predict", run.path, "--explain", "--output-format=html", stdin=b"") == (
+        f"{run.model} has no attention to explain by; train with --set network.pooling=attention"
     )
 
 

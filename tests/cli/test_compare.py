@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from seqnlp.corpora import load
@@ -43,8 +44,16 @@ def test_a_table_has_a_column_for_each_cell(cli, tmp_path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--task", "copy", "--corpus", "sample/ner"), "--corpus does not go with --task"),
-        (("--gaps", "3"), "--gaps does not go with a corpus; give --task"),
+        (("--task", "copy", "--corpus", "sample/ner"), "--corpus does not go with --task copy"),
+        (("--gaps", "3"), "--gaps does not go with a corpus; give --task copy or adding"),
+        (
+            ("--task", "classifier", "--steps", "3"),
+            "--steps does not go with a corpus; give --task copy or adding",
+        ),
+        (
+            ("--task", "tagger", "--corpus", "sentence_polarity"),
+            "sentence_polarity is a corpus for a classifier, not for a tagger",
+        ),
         (("--task", "copy", "--cells", "lstm,gnu"), "--cells: 'gnu' is not one of lstm, gru, rnn"),
         (("--task", "copy", "--directions", "back"), "--directions: 'back' is not one of one, both"),
         (
@@ -89,3 +98,51 @@ def test_taggers_of_a_corpus(cli, tmp_path) -> None:
         assert found["epochs"] == metrics["epochs"] == 2
         assert found["reach"][0] > 0
     assert "bi-gru" in result.stdout
+
+
+@pytest.fixture
+def texts(tmp_path) -> list[object]:
+    """The options that name a small corpus of labelled texts, one of them empty."""
+    random = np.random.default_rng(0)
+    options: list[object] = []
+    for name, count in (("train", 40), ("dev", 12)):
+        rows = []
+        for number in range(count):
+            words = [*random.choice(["a", "film", "plot"], 4), "good" if number % 2 else "dull"]
+            rows.append(f"{' '.join(words)},{number % 2}\n")
+        (tmp_path / f"{name}.csv").write_text("text,label\n,0\n" + "".join(rows), encoding="utf-8")
+        options += [f"--{name}", tmp_path / f"{name}.csv"]
+    return options
+
+
+def test_classifiers_of_a_corpus(cli, tmp_path, texts) -> None:
+    output = tmp_path / "comparison"
+    result = cli(
+        *("compare", "--task", "classifier", *texts, "--cells", "lstm,gru,rnn", "--directions", "one"),
+        *("--units", 6, "--epochs", 2, "--output", output, "--set=network.word_dimension=8"),
+        *("--set=training.buckets=1", "--json"),
+    )
+    found = json.loads(result.stdout)
+    assert [each["cell"] for each in found] == ["lstm", "gru", "rnn"]
+    words = 5 + 2  # and padding and the unknown
+    embedding, temperature = 8 * words, 1
+    classes = 6 * 2 + 2
+    # Keras' own counts for 8 inputs and 6 units: four, three (with two biases each) and one gate.
+    cells = [4 * (8 * 6 + 6 * 6 + 6), 3 * (8 * 6 + 6 * 6 + 2 * 6), 8 * 6 + 6 * 6 + 6]
+    assert [each["parameters"] for each in found] == [
+        embedding + cell + classes + temperature for cell in cells
+    ]
+    for each in found:
+        metrics = json.loads((output / each["cell"] / "metrics.json").read_text(encoding="utf-8"))
+        assert (each["metric"], each["scores"]) == ("accuracy", {"dev": metrics["dev"]["accuracy"]})
+        assert len(each["reach"]) == 5  # the length of every text that is not empty
+        assert min(each["prediction_speed"], each["reach"][0]) > 0
+    assert (output / "comparison.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_corpus_by_name_says_what_is_trained(complaint, tmp_path) -> None:
+    arguments = ("--corpus", "sentence_polarity", "--output", tmp_path / "c")
+    # A tagger would have this setting.
+    line = complaint("compare", *arguments, "--set", "network.decoder=crf")
+    assert line.startswith("unknown setting network.decoder")
+    assert "unknown corpus 'sentence'" in complaint("compare", "--corpus", "sentence")

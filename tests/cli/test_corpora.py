@@ -126,6 +126,7 @@ def test_check_reports_what_a_sound_file_holds(path: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert json.loads(result.stdout) == {
         "file": str(path),
+        "task": "tagger",
         "format": "conll",
         "sentences": 3,
         "tokens": 5,
@@ -186,7 +187,8 @@ def test_check_reads_every_format(tmp_path: Path) -> None:
     ("arguments", "kind"),
     [
         (["absent.conll"], DataError),
-        (["."], ConfigError),
+        (["."], DataError),
+        (["some.xlsx"], ConfigError),
         ([".", "--format", "conll"], DataError),
         (["some.conll", "--format", "xml"], ConfigError),
         (["some.conll", "--delimiter", ""], ConfigError),
@@ -207,3 +209,76 @@ def test_many_labels_are_cut_short(tmp_path: Path) -> None:
     result = run("check", path)
     assert "... and 10 labels more" in result.stdout
     assert len(json.loads(run("check", path, "--json").stdout)["labels"]) == 50
+
+
+REVIEWS = "stars,review\n4,A fine film\n1,\n1,Dull\n,No stars\n4\n"
+
+
+def test_check_reports_what_labelled_texts_hold(tmp_path: Path) -> None:
+    path = tmp_path / "reviews.csv"
+    path.write_text(REVIEWS)
+    options = ("--text-column", "review", "--label-column", "stars")
+    result = run("check", path, *options, "--on-error", "skip", "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert json.loads(result.stdout) == {
+        "file": str(path),
+        "task": "classifier",
+        "format": "csv",
+        "texts": 3,
+        "characters": 15,
+        "blank": 1,
+        "labels": {"1": 2, "4": 1},
+        "lengths": {"mean": 5.0, "median": 4, "p95": 11, "longest": 11},
+        "problems": 2,
+        "first_problems": [f"{path}:5: the label is empty", f"{path}:6: 1 column; column 1 is wanted"],
+    }
+    readable = run("check", path, *options)
+    assert f"{path}: csv, texts 3, characters 15, blank 1\n" in readable.stdout
+    assert f"{path}:5: the label is empty\n" in readable.stdout
+    assert isinstance(readable.exception, DataError)
+    assert str(readable.exception) == f"found 2 problems (first: {path}:5: the label is empty)"
+
+
+def test_check_names_a_missing_column(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(REVIEWS)
+    (tmp_path / "a.tsv").write_text(REVIEWS.replace(",", "\t"))
+    missing = "no column 'text'; the first row has 'stars', 'review'"
+    for arguments in (["a.csv"], ["a.tsv", "--task", "classifier"], ["a.tsv", "--label-column", "stars"]):
+        name, *options = arguments
+        result = run("check", tmp_path / name, *options)
+        assert isinstance(result.exception, DataError)
+        assert str(result.exception) == f"{tmp_path / name}:1: {missing}"
+        assert result.stdout == ""
+
+
+def test_check_reads_every_format_of_labelled_texts(tmp_path: Path) -> None:
+    (tmp_path / "some.jsonl").write_text('{"text": "fine", "label": "pos"}\n{"text": "", "label": 0}\n')
+    (tmp_path / "some.tsv").write_text("label\ttext\npos\tfine\n0\t\n")
+    (tmp_path / "some.txt").write_text("(pos (2 fi) (2 ne))\n")
+    (tmp_path / "some" / "pos").mkdir(parents=True)
+    (tmp_path / "some" / "pos" / "1").write_text("fine")
+    (tmp_path / "some" / "pos" / "2").write_bytes(b"\xff")
+    found = {
+        name: json.loads(run("check", tmp_path / name, "--on-error", "skip", "--json").stdout)
+        for name in ("some.jsonl", "some.tsv", "some.txt", "some")
+    }
+    assert {name: report["format"] for name, report in found.items()} == {
+        "some.jsonl": "jsonl",
+        "some.tsv": "tsv",
+        "some.txt": "trees",
+        "some": "folder",
+    }
+    assert found["some.jsonl"]["labels"] == found["some.tsv"]["labels"] == {"pos": 1, "0": 1}
+    assert found["some.jsonl"]["blank"] == found["some.tsv"]["blank"] == 1
+    assert (found["some.txt"]["labels"], found["some.txt"]["characters"]) == ({"pos": 1}, 5)
+    assert (found["some"]["texts"], found["some"]["problems"]) == (1, 1)
+    assert found["some"]["first_problems"] == [f"{tmp_path}/some/pos/2:1: not UTF-8: byte 0xFF"]
+
+
+def test_check_takes_a_file_for_what_it_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.tsv"
+    path.write_text("text\tlabel\nfine\tpos\n")
+    reports = [
+        json.loads(run("check", path, "--task", task, "--json").stdout) for task in ("tagger", "classifier")
+    ]
+    assert (reports[0]["tokens"], reports[1]["texts"]) == (2, 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqnlp.cli.tagger_task import prepare_tagging
+from seqnlp.cli.tagger_task import TaggerTask
 from seqnlp.cli.training_options import settings_of
 from seqnlp.corpora import load
 from seqnlp.errors import DataError
@@ -41,7 +41,7 @@ def test_what_is_read_back_is_what_was_written(cli, files, slices, tmp_path: Pat
     assert cli("prepare", "tagger", "--output", tmp_path / "prepared", *files).exit_code == 0
     read = Prepared.read(tmp_path / "prepared")
     flags = {f"data.{name}": tmp_path / f"{name}.conll" for name in SLICES}
-    made = prepare_tagging(settings_of("tagger", None, None, flags))
+    made = TaggerTask().prepare(settings_of("tagger", None, None, flags))
     assert (read.codec, read.text, read.seen, read.source) == (made.codec, made.text, made.seen, made.source)
     assert list(read.held_out) == ["dev", "test"]
     parts = [(read.train, made.train)]
@@ -80,11 +80,12 @@ def test_figures_equal_a_hand_count(cli, files, slices, tmp_path: Path) -> None:
             word.lower().translate({ord(d): "0" for d in "123456789"}) for s in sentences for word in s.words
         ]
         part = found["parts"][name]
-        assert (part["rows"], part["tokens"]) == (SLICES[name], len(words))
+        assert (part["sentences"], part["rows"], part["tokens"]) == (SLICES[name], SLICES[name], len(words))
         assert part["unknown"] == round(sum(word not in form for word in words) / len(words), 4)
         assert part["length"]["mean"] == round(len(words) / len(sentences), 1)
         assert part["length"]["longest"] == lengths[-1]
         assert lengths[len(lengths) // 2 - 1] <= part["length"]["p50"] <= lengths[len(lengths) // 2]
+        assert part["labels"] == Counter(tag[2:] for s in sentences for tag in s.tags if tag[:2] == "B-")
     assert found["parts"]["train"]["unknown"] == 0
     assert found["parts"]["dev"]["unknown"] > 0
 

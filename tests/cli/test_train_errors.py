@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from seqnlp import corpora
-from seqnlp.cli.tagger_task import prepare_tagging
+from seqnlp.cli.tagger_task import TaggerTask
 from seqnlp.cli.training_options import settings_of
 
 GOOD = "EU B-ORG\nrejects O\n\nPeter B-PER\nBlackburn I-PER\n"
@@ -74,9 +74,12 @@ WRONG = {
     "dev without train": (["--dev", "good.conll"], "--train is missing: training files come with"),
     "prepared and files": (
         [*FILES, "--prepared", "taken"],
-        "give --prepared, --corpus or --train, not two of them",
+        "give --prepared or data.train, not both: a prepared corpus is read as it is",
     ),
-    "prepared and dev": (["--dev", "good.conll", "--prepared", "taken"], "give --prepared"),
+    "prepared and dev": (
+        ["--dev", "good.conll", "--prepared", "taken"],
+        "give --prepared or data.dev, not both",
+    ),
     "not prepared": (["--prepared", "taken"], "was it made by seqnlp prepare?"),
     "missing file": (
         ["--train", "none.conll", "--dev", "good.conll"],
@@ -162,9 +165,8 @@ def test_nothing_is_written_and_tensorflow_not_loaded(files: Path) -> None:
 
 
 def prepare(*overrides: str, **data: object):
-    return prepare_tagging(
-        settings_of("tagger", None, list(overrides), {f"data.{k}": v for k, v in data.items()})
-    )
+    settings = settings_of("tagger", None, list(overrides), {f"data.{k}": v for k, v in data.items()})
+    return TaggerTask().prepare(settings)
 
 
 def test_a_label_that_training_never_saw_is_a_warning(files: Path, caplog: pytest.LogCaptureFixture) -> None:

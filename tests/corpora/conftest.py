@@ -19,7 +19,8 @@ def nltk_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]
     """Lets NLTK look for its data in one folder only."""
     import nltk.corpus
 
-    readers = [nltk.corpus.conll2002, nltk.corpus.conll2000, nltk.corpus.brown, nltk.corpus.treebank]
+    names = ("conll2002", "conll2000", "brown", "treebank", "sentence_polarity", "movie_reviews")
+    readers = [getattr(nltk.corpus, name) for name in names]
 
     def forget() -> None:
         for reader in readers:

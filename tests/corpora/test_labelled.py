@@ -69,6 +69,19 @@ def test_what_is_wrong_can_be_skipped(tmp_path: Path) -> None:
     assert problems.count == 1
 
 
+def test_every_problem_of_a_table_can_be_skipped(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(
+        b'text,label\ncaf\xe9,1\n"fine" film,0\n"two\nlines",1\nmute\n\n,1\ndull, \nlast,0\n"open,1\nend,1\n'
+    )
+    problems = Problems()
+    found = [
+        (each.text, each.label, each.origin.line)
+        for each in read_labelled(tmp_path / "a.csv", on_error=problems)
+    ]
+    assert found == [("two\nlines", "1", 4), ("", "1", 8), ("last", "0", 10)]
+    assert [error.line for error in problems.first] == [2, 3, 6, 9, 11]
+
+
 @given(
     rows=st.lists(
         st.tuples(
@@ -162,6 +175,10 @@ def test_a_folder(tmp_path: Path) -> None:
         pairs(tmp_path)
     problems = Problems()
     assert len(list(read_labelled(tmp_path, on_error=problems))) == 3
+    for file in tmp_path.glob("*/[12].txt"):
+        file.write_bytes(b"\xff")
+    with pytest.raises(DataError, match=r"neg/1\.txt:1: not UTF-8"):
+        list(read_labelled(tmp_path, on_error=problems))
     with pytest.raises(DataError, match="no folder with texts"):
         pairs(tmp_path / "pos", "folder")
     with pytest.raises(DataError, match="No such file"):
@@ -228,3 +245,14 @@ def test_formats_are_told(tmp_path: Path) -> None:
         pairs(tmp_path / "a.xlsx")
     with pytest.raises(ConfigError, match="did you mean 'csv'"):
         pairs(tmp_path / "a.xlsx", "cvs")
+
+
+@pytest.mark.parametrize(
+    ("split", "trees", "polar"), [("train", 8_544, 6_920), ("dev", 1_101, 872), ("test", 2_210, 1_821)]
+)
+def test_the_stanford_sentiment_treebank_has_its_published_size(
+    data: Path, split: str, trees: int, polar: int
+) -> None:
+    path = data / "sst_trees" / f"{split}.txt"
+    assert len(pairs(path)) == trees
+    assert len(pairs(path, binary=True)) == polar

@@ -127,6 +127,49 @@ def test_brown_has_its_published_size_and_no_text_in_two_splits(nltk_data: Path)
     assert not corpus.train[1].starts_document
 
 
+def by_label(corpus: corpora.Corpus, split: str) -> dict[str, int]:
+    return dict(Counter(text.label for text in corpus.split(split)))
+
+
+def test_sentence_polarity_has_its_published_size_and_each_line_once(nltk_data: Path) -> None:
+    corpus = corpora.load("sentence_polarity")
+    assert {split: by_label(corpus, split) for split in corpus.splits} == {
+        "train": {"neg": 4_265, "pos": 4_265},
+        "dev": {"neg": 533, "pos": 533},
+        "test": {"neg": 533, "pos": 533},
+    }
+    with zipfile.ZipFile(nltk_data / "corpora/sentence_polarity.zip") as archive:
+        for label in ("neg", "pos"):
+            lines = archive.read(f"sentence_polarity/rt-polarity.{label}").decode().split("\n")
+            assert len(lines) == 5_331 + 1
+            for split in corpus.splits:
+                for text in corpus.split(split):
+                    if text.label == label:
+                        assert text.origin is not None
+                        assert text.origin.path == f"sentence_polarity/rt-polarity.{label}"
+                        assert text.text == lines[text.origin.line - 1].strip()
+            ninth = [text.text for text in corpus.dev if text.label == label]
+            assert ninth == [line.strip() for line in lines[8:-1:10]]
+
+
+def test_movie_reviews_has_its_published_size_and_each_file_once(nltk_data: Path) -> None:
+    corpus = corpora.load("movie_reviews")
+    assert {split: by_label(corpus, split) for split in corpus.splits} == {
+        "train": {"neg": 800, "pos": 800},
+        "dev": {"neg": 100, "pos": 100},
+        "test": {"neg": 100, "pos": 100},
+    }
+    with zipfile.ZipFile(nltk_data / "corpora/movie_reviews.zip") as archive:
+        names = sorted(name for name in archive.namelist() if name.endswith(".txt"))
+        read = {
+            text.origin.path: text for split in corpus.splits for text in corpus.split(split) if text.origin
+        }
+        assert sorted(read) == names
+        for name in names:
+            assert read[name].label == name.split("/")[1]
+            assert read[name].text == archive.read(name).decode()
+
+
 def test_treebank_is_read_without_traces(nltk_data: Path) -> None:
     corpus = corpora.load("treebank/pos")
     assert [size(corpus.split(split)) for split in corpus.splits] == [

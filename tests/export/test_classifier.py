@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+import tensorflow as tf
 
 from seqnlp.batching import Batch
 from seqnlp.classification.building import build_network
@@ -98,6 +99,55 @@ def test_a_network_that_changed_is_not_written(codec, texts, tmp_path: Path, mon
     with pytest.raises(ParityError, match="a probability differs by"):
         export_classifier(network, codec, tmp_path / "model.onnx", METADATA, texts)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_attention_that_changed_is_not_written(codec, texts, tmp_path: Path, monkeypatch) -> None:
+    network = network_of(codec, pooling="attention")
+    attention = network.attention
+
+    def moved(*arguments):  # the network's own, not what is traced for the file
+        return attention(*arguments) + (0.1 if tf.executing_eagerly() else 0)
+
+    monkeypatch.setattr(network, "attention", moved)
+    with pytest.raises(ParityError, match="the weight of a word differs from the network's by"):
+        export_classifier(network, codec, tmp_path / "model.onnx", METADATA, texts)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_attention_is_what_numpy_makes_of_the_weights(codec, texts, tmp_path: Path) -> None:
+    network = network_of(codec, pooling="attention")
+    export_classifier(network, codec, tmp_path / "model.onnx", METADATA, texts)
+    classifier = Classifier.open(tmp_path / "model.onnx", threads=2)
+    kernel, bias, context = (np.asarray(each, np.float64) for each in network.pooling.get_weights())
+    classes, offset = (np.asarray(each, np.float64) for each in network.classes.get_weights())
+    for text, found in zip(texts, classifier.explain(texts), strict=True):
+        logits, expected = offset.copy(), []
+        for first in range(0, len(text), 12):
+            window = codec.encode([text[first : first + 12]])
+            arrays = window.batch(Batch(np.array([0]), 1, len(window.words)))
+            states = np.asarray(network.encoder(arrays), np.float64)[:, 0]
+            scores = np.exp(np.tanh(states @ kernel + bias) @ context)[:, 0]
+            weights = scores / scores.sum() * len(states) / len(text)
+            expected += list(weights)
+            logits += weights @ states @ classes
+        weights = [word.weight for word in found.words]
+        np.testing.assert_allclose(weights, expected, atol=1e-6)
+        assert sum(weights) == pytest.approx(1, abs=1e-5)
+        # These weights are all there is between the states and the label.
+        scores = np.exp(logits / 1.3) / np.exp(logits / 1.3).sum()
+        np.testing.assert_allclose(list(found.classification.scores.values()), scores, atol=1e-5)
+
+
+@pytest.mark.parametrize("pooling", POOLINGS)
+def test_only_attention_is_exported(codec, texts, tmp_path: Path, pooling: str) -> None:
+    export_classifier(network_of(codec, pooling=pooling), codec, tmp_path / "model.onnx", METADATA, texts)
+    outputs = {
+        output.name: [each.dim_param or each.dim_value for each in output.type.tensor_type.shape.dim]
+        for output in onnx.load(tmp_path / "model.onnx").graph.output
+    }
+    attention = {"attention": ["batch", "time"]} if pooling == "attention" else {}
+    labels = ["batch", len(codec.labels)]
+    assert outputs == {"logits": labels, "probabilities": labels, **attention}
 
 
 def test_empty_and_very_long_texts(codec, texts, tmp_path: Path, caplog) -> None:

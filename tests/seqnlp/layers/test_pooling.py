@@ -46,13 +46,15 @@ def test_attention_is_a_softmax_over_the_words(states, scale: float) -> None:
     random = np.random.default_rng(2)
     layer.set_weights([random.normal(size=weight.shape, scale=scale) for weight in layer.get_weights()])
     kernel, bias, context = (np.asarray(weight, np.float64) for weight in layer.get_weights())
-    expected = []
-    for row in rows(states.astype(np.float64)):
+    expected, shares = [], np.zeros((TIME, len(LENGTHS)))
+    for number, row in enumerate(rows(states.astype(np.float64))):
         scores = np.tanh(row @ kernel + bias) @ context
         powers = np.exp(scores - scores.max(initial=0))
         expected.append((row * powers / powers.sum()).sum(axis=0) if len(row) else np.zeros(SIZE))
+        shares[: len(row), number] = (powers / powers.sum())[:, 0] if len(row) else 0
     np.testing.assert_allclose(layer(states, LENGTHS), expected, atol=1e-5)
     weights = np.asarray(layer.weights_of(states, LENGTHS))[..., 0]
+    np.testing.assert_allclose(weights, shares, atol=1e-5)
     np.testing.assert_allclose(weights.sum(axis=0), LENGTHS > 0, atol=1e-6)
 
 
