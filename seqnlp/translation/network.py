@@ -8,7 +8,7 @@ from keras import ops  # noqa: TID253
 from seqnlp.layers.lookup import lookup
 from seqnlp.layers.mask import mask
 from seqnlp.layers.recurrent import Recurrent
-from seqnlp.translation.codec import END
+from seqnlp.tokenizers.spaced import END
 from seqnlp.translation.decoder import Decoder, Memory, State
 from seqnlp.vocabulary import PADDING, UNKNOWN
 
