@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,68 +20,15 @@ from queue import SimpleQueue
 from statistics import mean, stdev
 from typing import Any
 
+from benchmarks.floors import Scores, floor_rows, floors_of
 from benchmarks.report import NONE, machine, publish, table
+from benchmarks.targets import TARGETS, Target
 from seqnlp.cli.training_options import settings_of
 from seqnlp.errors import ConfigError, SeqnlpError
 from seqnlp.run_directory import RunDirectory
 from seqnlp.settings import assignment
 
 PACKAGES = ("tensorflow", "keras", "onnxruntime")
-
-
-@dataclass(frozen=True)
-class Target:
-    """What is trained, and what there is to reach.
-
-    Attributes:
-        task: The task, as `seqnlp train` names it.
-        data: The settings that say where the corpus is.
-        references: Scores of test x 100: what we hold ourselves to, and what others published.
-        folds: How many folds there are; 0 for a fixed split and several seeds.
-    """
-
-    task: str
-    data: Mapping[str, Any]
-    references: Mapping[str, float]
-    folds: int = 0
-
-
-def _sst(**settings: Any) -> dict[str, Any]:
-    directory = Path(os.environ.get("SEQNLP_DATA", "data")) / "sst_trees"
-    files = {f"data.{split}": directory / f"{split}.txt" for split in ("train", "dev", "test")}
-    return {**files, "data.format": "trees", "data.phrases": True, **settings}
-
-
-TARGETS: Mapping[str, Mapping[str, Target]] = {
-    "tagging": {
-        "conll2002/esp": Target(
-            "tagger",
-            {"data.corpus": "conll2002/esp"},
-            {"bar": 82.0, "aim": 84.0, "Gillick et al. 2016": 81.8},
-        ),
-        "conll2002/ned": Target(
-            "tagger",
-            {"data.corpus": "conll2002/ned"},
-            {"bar": 78.0, "aim": 81.0, "Gillick et al. 2016": 78.1},
-        ),
-        "conll2000": Target(
-            "tagger", {"data.corpus": "conll2000"}, {"bar": 93.8, "aim": 94.3, "Huang et al. 2015": 94.1}
-        ),
-    },
-    "classification": {
-        "sentence_polarity": Target(
-            "classifier",
-            {"data.corpus": "sentence_polarity"},
-            {"bar (Kim 2014, CNN-rand)": 76.1, "aim": 78.5},
-            folds=10,
-        ),
-        "sst-5": Target("classifier", _sst(), {"bar (Kim 2014, CNN-rand)": 45.0, "aim": 46.5}),
-        "sst-2": Target(
-            "classifier", _sst(**{"data.binary": True}), {"bar (Kim 2014, CNN-rand)": 82.7, "aim": 85.0}
-        ),
-        "movie_reviews": Target("classifier", {"data.corpus": "movie_reviews"}, {}, folds=10),
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -110,9 +57,8 @@ class Run:
     @property
     def settings(self) -> dict[str, Any]:
         """The settings that make it this run."""
-        if self.target.folds:
-            return {**self.target.data, "data.folds": self.target.folds, "data.fold": self.number}
-        return {**self.target.data, "training.seed": self.number}
+        parts = self.target.parts(self.number)
+        return parts if self.target.folds else {**parts, "training.seed": self.number}
 
     @property
     def times(self) -> Path:
@@ -184,11 +130,11 @@ def main() -> None:
             name: [Run(name, target, number, arguments.set, arguments.runs) for number in numbers]
             for name, target in targets.items()
             if name in (arguments.corpus or targets)
-            for numbers in [range(1, target.folds + 1) if target.folds else arguments.seeds]
+            for numbers in [target.numbers(arguments.seeds)]
         }
         finish([run for each in runs.values() for run in each], arguments.jobs)
         for name, each in runs.items():
-            parts += [f"## {name}", scores(each)]
+            parts += [f"## {name}", scores(each, floors(each[0]))]
     except SeqnlpError as error:
         sys.exit(f"error: {error}")
     except subprocess.CalledProcessError as error:
@@ -201,6 +147,11 @@ def main() -> None:
         f"`seqnlp train` at default settings{changed}, {arguments.jobs} at a time, each on "
         f"{cores} of the cores. Scores are x 100."
     )
+    if arguments.task == "classification":
+        parts.append(
+            "Floors are n-gram classifiers on the same texts: see `python -m benchmarks.floors`. Under each: "
+            "in how many runs the network is above it on test, and by how much (lowest – highest)."
+        )
     publish(parts, arguments.output)
 
 
@@ -223,6 +174,13 @@ def finish(runs: Sequence[Run], jobs: int) -> None:
             pass
 
 
+def floors(run: Run) -> Sequence[Scores]:
+    """What n-grams do on a run's target; for tagging there is no such thing."""
+    if run.target.task != "classifier":
+        return ()
+    return floors_of(run.name, run.target, run.overrides, run.runs)
+
+
 def parser() -> ArgumentParser:
     """The options."""
     options = ArgumentParser(prog="python -m benchmarks.quality", description=main.__doc__)
@@ -243,8 +201,8 @@ def parser() -> ArgumentParser:
     return options
 
 
-def scores(runs: Sequence[Run]) -> str:
-    """A table: each seed or fold, their mean and spread, and what there is to reach."""
+def scores(runs: Sequence[Run], floors: Sequence[Scores]) -> str:
+    """A table: each seed or fold, their mean and spread, and what there is to reach and to beat."""
     target = runs[0].target
     metric = "f1" if "f1" in runs[0].metrics["dev"] else "accuracy"
     columns = [[100 * run.metrics[split][metric] for run in runs] for split in ("dev", "test")]
@@ -265,6 +223,9 @@ def scores(runs: Sequence[Run]) -> str:
     if len(runs) > 1:
         rows.append(["standard deviation", *(f"{stdev(column):.2f}" for column in columns), NONE, NONE])
     rows += [[name, NONE, f"{value:.1f}", NONE, NONE] for name, value in target.references.items()]
+    if floors:
+        networks = [run.metrics["test"][metric] for run in runs]
+        rows += [[*line, NONE, NONE] for line in floor_rows(floors, networks)]
     return table(["", f"dev {metric}", f"test {metric}", "minutes", "best epoch"], rows)
 
 

@@ -10,17 +10,17 @@ from benchmarks.report import NONE, table
 
 SEQNLP = str(Path(sys.executable).with_name("seqnlp"))
 TENSORFLOW = [sys.executable, "-c", "import tensorflow"]
-TEXT = "El presidente del Gobierno viajará mañana a Bruselas con el ministro de Economía."
 
 
-def start_up(model: Path, rounds: int) -> Iterator[str]:
-    """A sentence tagged against `import tensorflow`, in turns.
+def start_up(model: Path, text: str, rounds: int) -> Iterator[str]:
+    """A sentence's prediction against `import tensorflow`, in turns.
 
     Args:
         model: The model file.
+        text: The sentence.
         rounds: How many turns each gets, after one that does not count.
     """
-    predict = [SEQNLP, "predict", str(model), TEXT]
+    predict = [SEQNLP, "predict", str(model), text]
     pairs = [(cost(predict), cost(TENSORFLOW)) for _ in range(rounds + 1)][1:]
     yield "## Start-up: a process from its start to its end"
     yield table(

@@ -4,25 +4,24 @@
 """
 
 import os
-import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
+from benchmarks.contest import best, by_size, compared, contender, log, trial
 from benchmarks.picture import draw_speeds
-from benchmarks.report import NONE, machine, publish, table
+from benchmarks.report import NONE, machine, publish
 from benchmarks.rounds import Series, Worker, interleaved
 from benchmarks.serving import memory, start_up
-from benchmarks.untrained import Untrained
+from benchmarks.untrained import UntrainedTagger
 from seqnlp.corpora import load_split
 
 CORPUS = "conll2002/esp"
+TEXT = "El presidente del Gobierno viajará mañana a Bruselas con el ministro de Economía."
 PACKAGES = ("onnxruntime", "tensorflow", "keras", "torch")
-TRIALS = 2  # rounds that choose a batch size
 TORCH_SIZES = (1, 8, 32, 64, 128)
 KERAS_SIZES = (32, 64, 128, 256)
 
@@ -39,9 +38,11 @@ def main() -> None:
     os.environ["OMP_NUM_THREADS"] = str(threads)
     conditions = machine(PACKAGES)
     with TemporaryDirectory() as directory:
-        untrained = Untrained(Path(directory), CORPUS)
+        untrained = UntrainedTagger(Path(directory), CORPUS)
         log("an untrained model of the default sizes")
-        with Worker("benchmarks.untrained:Untrained", directory=Path(directory), corpus=CORPUS) as maker:
+        with Worker(
+            "benchmarks.untrained:UntrainedTagger", directory=Path(directory), corpus=CORPUS
+        ) as maker:
             parameters = maker.call("make")
         words = [sentence.words for sentence in load_split(f"{CORPUS}:test")][: arguments.sentences]
         heading = (
@@ -53,7 +54,7 @@ def main() -> None:
         parts = [heading, *prediction(untrained, words, rounds, threads, panels)]
         parts += training(untrained, arguments.steps, rounds, threads, panels)
         log(f"start-up: {rounds} pairs")
-        parts += start_up(untrained.model, rounds)
+        parts += start_up(untrained.model, TEXT, rounds)
         log(f"memory: {arguments.tokens:,} tokens")
         parts += memory(untrained.model, words, arguments.tokens, Path(directory) / "text")
     publish(parts, arguments.output)
@@ -74,13 +75,8 @@ def parser() -> ArgumentParser:
     return options
 
 
-def log(message: str) -> None:
-    """Say on stderr what is being done."""
-    print(f"{message} …", file=sys.stderr, flush=True)
-
-
 def prediction(
-    untrained: Untrained, words: Sequence[Words], rounds: int, threads: int, panels: Panels
+    untrained: UntrainedTagger, words: Sequence[Words], rounds: int, threads: int, panels: Panels
 ) -> Iterator[str]:
     """Words in, labels out: in batches, then a sentence at a time."""
     log("prediction: choosing the peers' batch sizes")
@@ -137,16 +133,7 @@ def prediction(
         f"word of a batch once; {same:,} of the {len(pairs):,} labels are the same. Keras has a softmax in "
         "place of the CRF. Ratios are taken round by round: the median, the lowest and the highest."
     )
-    sizes = sorted({*TORCH_SIZES, *KERAS_SIZES})
-    yield table(
-        ["tokens/s by batch size", *map(str, sizes)],
-        [[name, *(str(tried.get(size, NONE)) for size in sizes)] for name, tried in trials.items()],
-    )
-
-
-def contender(stack: ExitStack, target: str, **arguments: Any) -> Worker:
-    """Begin a contender; it ends with the stack."""
-    return stack.enter_context(Worker(f"benchmarks.contenders.{target}", **arguments))
+    yield by_size(trials)
 
 
 def flat(labels: Sequence[Words]) -> Iterator[str]:
@@ -154,34 +141,9 @@ def flat(labels: Sequence[Words]) -> Iterator[str]:
     return (label for sentence in labels for label in sentence)
 
 
-def trial(worker: Worker, method: str, sizes: Sequence[int]) -> dict[int, Series]:
-    """Try batch sizes in turns."""
-    runs = [partial(worker.speed, method, size) for size in sizes]
-    return dict(zip(sizes, interleaved(runs, TRIALS), strict=True))
-
-
-def best(sizes: dict[int, Series]) -> int:
-    """The fastest batch size."""
-    return max(sizes, key=lambda size: sizes[size].median)
-
-
-def compared(what: str, series: Sequence[Series], *lines: tuple[str, str]) -> str:
-    """A table of tokens per second and of what seqnlp, in the first line, is to the others.
-
-    Args:
-        what: What was measured.
-        series: The speeds.
-        lines: The name of each, and what seqnlp is to be to it at least.
-    """
-    first = series[0]
-    rows = [
-        [name, str(each), each.spread, NONE if each is first else first.ratio(each), bar]
-        for (name, bar), each in zip(lines, series, strict=True)
-    ]
-    return table([what, "tokens/s, median", "lowest – highest", "seqnlp to it", "bar"], rows)
-
-
-def training(untrained: Untrained, steps: int, rounds: int, threads: int, panels: Panels) -> Iterator[str]:
+def training(
+    untrained: UntrainedTagger, steps: int, rounds: int, threads: int, panels: Panels
+) -> Iterator[str]:
     """Whole steps of training."""
     log(f"training: {rounds} rounds")
     targets = {

@@ -11,11 +11,12 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.contest import compared, contender, log
 from benchmarks.picture import draw_growth
 from benchmarks.report import machine, publish, table
 from benchmarks.rounds import Series, Worker, interleaved
-from benchmarks.tagging import CORPUS, PACKAGES, compared, contender, log
-from benchmarks.untrained import Untrained
+from benchmarks.tagging import CORPUS, PACKAGES
+from benchmarks.untrained import UntrainedTagger
 
 LIBRARIES = {"seqnlp": "ours", "Keras": "stock_keras", "PyTorch": "pytorch"}
 GROWTH = {
@@ -35,8 +36,10 @@ def main() -> None:
     os.environ["OMP_NUM_THREADS"] = str(arguments.threads)
     conditions = machine(PACKAGES)
     with TemporaryDirectory() as directory:
-        untrained = Untrained(Path(directory), CORPUS)
-        with Worker("benchmarks.untrained:Untrained", directory=Path(directory), corpus=CORPUS) as maker:
+        untrained = UntrainedTagger(Path(directory), CORPUS)
+        with Worker(
+            "benchmarks.untrained:UntrainedTagger", directory=Path(directory), corpus=CORPUS
+        ) as maker:
             parameters = maker.call("make")
         parts = [
             f"{conditions} {arguments.threads} threads for each contender. The tagger has the default sizes "
@@ -67,18 +70,18 @@ def parser() -> ArgumentParser:
     return options
 
 
-def whole_steps(untrained: Untrained, arguments: Namespace) -> Iterator[str]:
+def whole_steps(untrained: UntrainedTagger, arguments: Namespace) -> Iterator[str]:
     """Forward, backward and optimiser of the tagger and of a classifier."""
-    for what, made, bars in (
-        ("the tagger", "Training", ("", "1.8", "1.0 (aim 1.5)")),
-        ("a Bi-GRU classifier", "ClassifierTraining", ("", "1.8", "1.0 (aim 1.5)")),
+    for what, ending, bars in (
+        ("the tagger", "", ("", "1.8", "1.0 (aim 1.5)")),
+        ("a Bi-GRU classifier", "_classifier", ("", "1.8", "1.0 (aim 1.5)")),
     ):
         log(f"training {what}: {arguments.rounds} rounds")
         with ExitStack() as stack:
             workers = [
                 contender(
                     stack,
-                    f"{module}:{made}",
+                    f"{module}{ending}:Training",
                     untrained=untrained,
                     steps=arguments.steps,
                     threads=arguments.threads,
@@ -90,7 +93,7 @@ def whole_steps(untrained: Untrained, arguments: Namespace) -> Iterator[str]:
         yield compared(what, measured, *zip(LIBRARIES, bars, strict=True))
 
 
-def compilation(untrained: Untrained, threads: int) -> Iterator[str]:
+def compilation(untrained: UntrainedTagger, threads: int) -> Iterator[str]:
     """How much of a training is compilation: what the first epoch takes longer than the second."""
     log("a whole epoch, twice")
     target = "benchmarks.contenders.ours:Training"
@@ -98,7 +101,7 @@ def compilation(untrained: Untrained, threads: int) -> Iterator[str]:
         shapes = ours.call("shapes")
         first, second = (1 / ours.speed("run") for _ in range(2))
         tokens = ours.call("tokens_an_epoch")
-    epochs = untrained.settings.training.epochs
+    epochs = untrained.settings.training.most_epochs(tokens)
     compiling = max(0.0, first - second) * tokens
     share = compiling / (compiling + epochs * second * tokens)
     yield "## Compilation"

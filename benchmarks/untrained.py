@@ -1,4 +1,4 @@
-"""A tagger that was not trained: real vocabularies, random weights. It is as fast as a trained one."""
+"""Models that were not trained: real vocabularies, random weights. They are as fast as trained ones."""
 
 import json
 from dataclasses import dataclass
@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from seqnlp.classification.codec import ClassificationCodec
 from seqnlp.tagging.codec import TaggingCodec
 
 if TYPE_CHECKING:
+    from seqnlp.classification.config import ClassifierSettings
     from seqnlp.tagging.config import TaggerSettings
     from seqnlp.tagging.prepared import Prepared
 
@@ -19,7 +21,7 @@ CHECKED = 50  # sentences on which an export is held to the network
 
 @dataclass(frozen=True)
 class Untrained:
-    """The files of such a tagger, which every contender reads.
+    """The files of such a model, which every contender reads.
 
     Attributes:
         directory: Where they are.
@@ -33,6 +35,21 @@ class Untrained:
     def model(self) -> Path:
         """The exported file."""
         return self.directory / "model.onnx"
+
+    @property
+    def weights(self) -> dict[str, NDArray[np.float32]]:
+        """The network's weights by their paths, and whatever else its maker put beside them."""
+        with np.load(self.directory / "weights.npz") as file:
+            return dict(file)
+
+    def _keep(self, network: Any, **more: Any) -> None:
+        arrays: dict[str, Any] = {w.path.partition("/")[2]: np.asarray(w) for w in network.weights}
+        np.savez(self.directory / "weights.npz", **arrays, **more)
+
+
+@dataclass(frozen=True)
+class UntrainedTagger(Untrained):
+    """A tagger of the default sizes; its weights include the `transitions`, `start` and `end` of its CRF."""
 
     @property
     def settings(self) -> "TaggerSettings":
@@ -54,12 +71,6 @@ class Untrained:
         spec = json.loads((self.directory / "prepared" / "codec.json").read_text(encoding="utf-8"))
         return TaggingCodec.from_spec(spec)
 
-    @property
-    def weights(self) -> dict[str, NDArray[np.float32]]:
-        """The network's weights by their paths, and the `transitions`, `start` and `end` of its CRF."""
-        with np.load(self.directory / "weights.npz") as file:
-            return dict(file)
-
     def make(self) -> int:
         """Prepare the corpus, build the network and export it.
 
@@ -75,15 +86,62 @@ class Untrained:
         prepared.write(self.directory / "prepared")
         network = build_network(prepared.codec, settings.network, settings.training.seed)
         assert network.crf is not None, "the default decoder"
-        arrays: dict[str, Any] = {w.path.partition("/")[2]: np.asarray(w) for w in network.weights}
         scores = map(np.asarray, network.crf.scores())
-        arrays.update(zip(("transitions", "start", "end"), scores, strict=True))
-        np.savez(self.directory / "weights.npz", **arrays)
+        self._keep(network, **dict(zip(("transitions", "start", "end"), scores, strict=True)))
         metadata = {
-            "spec": {"tokenizer": {"name": settings.text.tokenizer}},
+            "spec": {"tokenizer": prepared.tokenizer},
             "provenance": {},
             "seen": prepared.seen,
         }
         dev = [sentence.words for sentence in prepared.held_out["dev"].sentences[:CHECKED]]
         export_tagger(network, prepared.codec, self.model, metadata, dev)
+        return int(network.count_params())
+
+
+@dataclass(frozen=True)
+class UntrainedClassifier(Untrained):
+    """A classifier of the default sizes, which gives each label to about as many texts of dev."""
+
+    @property
+    def settings(self) -> "ClassifierSettings":
+        """The default settings, for the corpus."""
+        from seqnlp.classification.config import ClassifierSettings
+
+        return ClassifierSettings.read(overrides=[f'data.corpus="{self.corpus}"'])
+
+    @property
+    def codec(self) -> ClassificationCodec:
+        """The codec as it is in training, without a table of known words."""
+        spec = json.loads((self.directory / "codec.json").read_text(encoding="utf-8"))
+        return ClassificationCodec.from_spec(spec)
+
+    @property
+    def embeddings(self) -> NDArray[np.float32]:
+        """What the GRU reads of each word: its embedding, and what is told of it, [words, any]."""
+        weights = self.weights
+        return np.concatenate([weights["encoder/words/embeddings"], weights["encoder/features"]], axis=1)
+
+    def make(self) -> int:
+        """Read the corpus, build the network and export it.
+
+        Returns:
+            How many parameters the network has.
+        """
+        from seqnlp.cli.classifier_task import ClassifierTask
+
+        task, settings = ClassifierTask(), self.settings
+        prepared = task.prepare(settings)
+        (self.directory / "codec.json").write_text(json.dumps(prepared.codec.to_spec()), encoding="utf-8")
+        network = task.network(prepared, settings)
+        # The labels are to tell whether a peer is the same model. With biases of zero it may mix them up, and
+        # if all texts had one label, anything else.
+        random = np.random.default_rng(settings.training.seed)
+        for weight in network.trainable_variables:
+            if weight.name == "bias":
+                weight.assign(random.normal(scale=0.1, size=weight.shape))
+        logits = task.scorer(network, prepared, task.batches(prepared, settings)).logits()
+        network.classes.bias.assign(-np.median(logits, axis=0))
+        self._keep(network)
+        metadata = {"spec": {"tokenizer": prepared.tokenizer}, "provenance": {}}
+        task.export(network, prepared, self.model, metadata)
         return int(network.count_params())

@@ -77,7 +77,7 @@ class EncoderSettings(Section):
 class TrainingSettings(Section):
     """How any network is trained."""
 
-    epochs: int = Field(20, ge=1, description="The most epochs")
+    epochs: int | None = Field(None, ge=1, description="The most epochs; by default 20")
     patience: int = Field(10, ge=1, description="Stop after so many epochs without a better dev score")
     batch_tokens: int | None = Field(
         None,
@@ -98,6 +98,14 @@ class TrainingSettings(Section):
         0.7, ge=0, lt=1, description="Share of the old in a running mean of the epochs' weights; 0 for none"
     )
     seed: int = Field(1, ge=0, description="Seed of everything that is random")
+
+    def most_epochs(self, tokens: int) -> int:
+        """How many epochs there are at most.
+
+        Args:
+            tokens: How many tokens the training sentences have.
+        """
+        return self.epochs or 20
 
     def batch_positions(self, tokens: int) -> int:
         """How many positions a batch has.

@@ -82,7 +82,8 @@ def fit(
     Returns:
         The final state.
     """
-    optimizer = LazyAdam(_schedule(settings, epochs.steps), global_clipnorm=settings.clip)
+    most_epochs = settings.most_epochs(epochs.tokens)
+    optimizer = LazyAdam(_schedule(settings, epochs.steps, most_epochs), global_clipnorm=settings.clip)
     optimizer.build(network.trainable_variables)
     network.compile(optimizer=optimizer, jit_compile=False)
     state = read_checkpoint(run.checkpoint) if run.checkpoint.exists() else TrainingState()
@@ -90,11 +91,11 @@ def fit(
         assign(network.variables, state.variables)
         assign(optimizer.variables, state.optimizer)
     keeper = _Keeper(network, state, epochs, score, metric, settings, run, listener)
-    listener.begin(state, epochs.steps, settings.epochs)
+    listener.begin(state, epochs.steps, most_epochs)
     if not keeper.finished:
         network.fit(
             stream(lambda: epochs.batches(keeper.current), epochs.steps),
-            epochs=settings.epochs,
+            epochs=most_epochs,
             initial_epoch=state.epochs,
             shuffle=False,
             verbose=0,
@@ -104,7 +105,7 @@ def fit(
     return state
 
 
-def _schedule(settings: TrainingSettings, steps: int) -> Any:
+def _schedule(settings: TrainingSettings, steps: int, epochs: int) -> Any:
     """The learning rate by step: a linear rise, then a cosine down to nearly nothing, or constant."""
     warmup = round(settings.warmup * steps)
     if settings.schedule == "constant":
@@ -113,7 +114,7 @@ def _schedule(settings: TrainingSettings, steps: int) -> Any:
         )
     return keras.optimizers.schedules.CosineDecay(
         settings.learning_rate / max(1, warmup),
-        max(1, settings.epochs * steps - warmup),
+        max(1, epochs * steps - warmup),
         alpha=0.01,
         warmup_target=settings.learning_rate,
         warmup_steps=max(1, warmup),
@@ -162,6 +163,7 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         self.score = score
         self.metric = metric
         self.settings = settings
+        self.most_epochs = settings.most_epochs(epochs.tokens)
         self.run = run
         self.listener = listener
         self.current = state.epochs
@@ -172,7 +174,7 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         """Whether all epochs are done, or patience is at its end."""
         state = self.state
         out_of_patience = state.epochs - state.best_epoch >= self.settings.patience
-        return state.epochs >= self.settings.epochs or (state.epochs > 0 and out_of_patience)
+        return state.epochs >= self.most_epochs or (state.epochs > 0 and out_of_patience)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Tell the stream of batches which epoch it is."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.untrained import Untrained
+from benchmarks.untrained import UntrainedTagger
 from seqnlp.batching import Batch
 from seqnlp.training_batches import training_batches
 from seqnlp.words import Arrays
@@ -30,7 +30,7 @@ class Steps:
         steps: How many batches.
     """
 
-    def __init__(self, untrained: Untrained, steps: int) -> None:
+    def __init__(self, untrained: UntrainedTagger, steps: int) -> None:
         settings = untrained.settings
         self._epochs = training_batches(
             untrained.prepared.train, settings.training, settings.network.word_dropout

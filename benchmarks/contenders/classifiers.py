@@ -1,17 +1,53 @@
-"""The sizes and the batches of a sentence classifier that every library trains."""
+"""What the classifiers of all libraries have in common."""
 
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.contenders.batches import Steps
-from benchmarks.untrained import Untrained
+from benchmarks.contenders.batches import Steps, by_length
+from benchmarks.untrained import UntrainedClassifier, UntrainedTagger
+from seqnlp.batching import padded
+from seqnlp.tokenizers import tokenizer
 
-DIMENSION = 100
-UNITS = 200
-DROPOUT = 0.5
-CLASSES = 2
+Content = str | Sequence[str]
+"""A text, or its words."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The sizes of a classifier of one bidirectional GRU, max pooling and nothing but words.
+
+    Attributes:
+        words: How many words there are.
+        dimension: Of what the GRU reads of a word.
+        units: Of each direction.
+        classes: How many labels there are.
+        dropout: The share of what goes into the GRU and into the last layer that is dropped.
+    """
+
+    words: int
+    dimension: int
+    units: int
+    classes: int
+    dropout: float
+
+    @classmethod
+    def of(cls, untrained: UntrainedClassifier) -> "Sizes":
+        """Those of a model.
+
+        Raises:
+            NotImplementedError: It is of another kind.
+        """
+        network, codec = untrained.settings.network, untrained.codec
+        kind = network.characters, network.cell, network.layers, network.bidirectional, network.pooling
+        if kind != ("none", "gru", 1, True, "max"):
+            raise NotImplementedError(f"the peers have no classifier of {kind}")
+        words, dimension = untrained.embeddings.shape
+        return cls(words, dimension, network.units, len(codec.labels), network.dropout)
 
 
 class Labelled:
@@ -22,10 +58,10 @@ class Labelled:
         steps: How many batches.
     """
 
-    def __init__(self, untrained: Untrained, steps: int) -> None:
+    def __init__(self, untrained: UntrainedTagger, steps: int) -> None:
         self._steps = Steps(untrained, steps)
         self._outside = untrained.codec.labels.entries.index("O")
-        self.words = len(untrained.codec.words)
+        self.sizes = Sizes(len(untrained.codec.words), dimension=100, units=200, classes=2, dropout=0.5)
         self.steps = self._steps.steps
         self.tokens = self._steps.tokens
 
@@ -35,3 +71,86 @@ class Labelled:
             inside = np.arange(words.shape[1]) < lengths[:, None]
             classes = ((tags != self._outside) & inside).any(axis=1).astype(np.int32)
             yield {"words": words, "lengths": lengths}, classes
+
+
+@dataclass(frozen=True)
+class Read:
+    """Texts as a network reads them.
+
+    Attributes:
+        rows: Which texts, the longest first.
+        words: Word ids, int32 [rows, longest], 0 in the padding.
+        lengths: [rows].
+    """
+
+    rows: NDArray[np.integer[Any]]
+    words: NDArray[np.int32]
+    lengths: NDArray[np.integer[Any]]
+
+
+class Reader:
+    """Reads texts as one does by hand who has seqnlp's tokenizer and vocabularies: no spellings, no windows.
+
+    Args:
+        untrained: The model.
+    """
+
+    def __init__(self, untrained: UntrainedClassifier) -> None:
+        codec = untrained.codec
+        self.vocabulary, self.form, self.labels = codec.words, codec.form, codec.labels.entries
+        self.tokenizer = tokenizer(untrained.settings.text.tokenizer)
+
+    def batches(self, contents: Sequence[Content], size: int) -> Iterator[Read]:
+        """Cut what is not cut, look words up, and lay out batches of `size` texts of similar length."""
+        texts = [self._words(content) for content in contents]
+        distinct = dict.fromkeys(word for text in texts for word in text)
+        ids = dict(zip(distinct, self.vocabulary.ids(map(self.form, distinct)), strict=True))
+        flat = np.array([ids[word] for text in texts for word in text], np.int32)
+        lengths = np.array([len(text) for text in texts])
+        starts = np.cumsum(lengths) - lengths
+        for batch in by_length(lengths, size):
+            yield Read(batch.rows, padded(flat, starts, lengths, batch), lengths[batch.rows])
+
+    def _words(self, content: Content) -> Sequence[str]:
+        if isinstance(content, str):
+            return [token.text for token in self.tokenizer.tokenize(content)]
+        return content
+
+    def named(self, batches: Sequence[Read], classes: Sequence[NDArray[np.integer[Any]]]) -> list[str]:
+        """The label of each text.
+
+        Args:
+            batches: The texts.
+            classes: Of each batch, [rows].
+        """
+        found = np.zeros(sum(len(batch.rows) for batch in batches), np.int64)
+        for batch, numbers in zip(batches, classes, strict=True):
+            found[batch.rows] = numbers
+        return [self.labels[number] for number in found]
+
+
+class ClassifierPrediction(ABC):
+    """Texts in, labels out.
+
+    Args:
+        texts: The same texts by the form that they have: `words`, cut already, and `text`.
+    """
+
+    def __init__(self, texts: Mapping[str, Sequence[Content]]) -> None:
+        self.texts = texts
+
+    @abstractmethod
+    def classify(self, contents: Sequence[Content], size: int) -> list[str]:
+        """The label of each text, computed in batches of `size`."""
+
+    def labels(self, size: int) -> list[str]:
+        """The labels of all texts."""
+        return self.classify(self.texts["words"], size)
+
+    def run(self, size: int, form: str = "words") -> int:
+        """Classify all texts; return how many labels came out."""
+        return len(self.classify(self.texts[form], size))
+
+    def one_by_one(self, count: int, form: str = "words") -> int:
+        """Classify the first texts one at a time; return how many labels came out."""
+        return sum(len(self.classify([content], 1)) for content in self.texts[form][:count])

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.contenders.batches import Sentences, Steps
-from benchmarks.untrained import Untrained
+from benchmarks.untrained import UntrainedTagger
 from seqnlp.runtime import Tagger
 from seqnlp.words import Arrays
 
@@ -35,7 +35,7 @@ class Prediction:
         threads: How many threads compute.
     """
 
-    def __init__(self, untrained: Untrained, sentences: Sentences, threads: int) -> None:
+    def __init__(self, untrained: UntrainedTagger, sentences: Sentences, threads: int) -> None:
         self.tagger = Tagger.open(untrained.model, threads)
         self.sentences = sentences
 
@@ -67,7 +67,7 @@ class Training:
         threads: How many threads compute.
     """
 
-    def __init__(self, untrained: Untrained, steps: int, threads: int) -> None:
+    def __init__(self, untrained: UntrainedTagger, steps: int, threads: int) -> None:
         from benchmarks.contenders.tensorflow_steps import use_threads
         from seqnlp.optimizers import LazyAdam
         from seqnlp.tagging.building import build_network
@@ -95,59 +95,6 @@ class Training:
 
     def tokens_an_epoch(self) -> int:
         """How many tokens all batches have."""
-        return self.batches.tokens
-
-
-class ClassifierTraining:
-    """Whole steps of a Bi-GRU classifier on seqnlp's layer, with lazy Adam.
-
-    Args:
-        untrained: Names the corpus.
-        steps: How many batches.
-        threads: How many threads compute.
-    """
-
-    def __init__(self, untrained: Untrained, steps: int, threads: int) -> None:
-        import keras
-        from keras import ops
-
-        from benchmarks.contenders import classifiers
-        from benchmarks.contenders.tensorflow_steps import use_threads
-        from seqnlp.layers.lookup import lookup
-        from seqnlp.layers.recurrent import Recurrent
-        from seqnlp.optimizers import LazyAdam
-
-        class Network(keras.Model):  # type: ignore[misc]
-            def __init__(self, words: int) -> None:
-                super().__init__()
-                self.embedding = keras.layers.Embedding(words, classifiers.DIMENSION)
-                self.embedding.build((None, None))
-                self.dropout = keras.layers.Dropout(classifiers.DROPOUT)
-                self.recurrent = Recurrent(classifiers.UNITS, "gru")
-                self.classes = keras.layers.Dense(classifiers.CLASSES)
-
-            def call(self, inputs: Any, training: bool = False) -> Any:
-                vectors = self.dropout(lookup(self.embedding.embeddings, inputs["words"]), training=training)
-                states = self.recurrent(vectors, inputs["lengths"], training=training)
-                steps = ops.arange(ops.shape(states)[1], dtype="int32")
-                padding = ops.cast(steps[None, :] >= inputs["lengths"][:, None], "float32")[..., None]
-                return self.classes(self.dropout(ops.max(states - 2 * padding, axis=1), training=training))
-
-        use_threads(threads)
-        training = untrained.settings.training
-        self.batches = classifiers.Labelled(untrained, steps)
-        self.network = Network(self.batches.words)
-        self.network.compile(
-            LazyAdam(training.learning_rate, global_clipnorm=training.clip),
-            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-            jit_compile=False,
-        )
-
-    def run(self) -> int:
-        """Train on all batches, which are made meanwhile; return how many tokens they have."""
-        from seqnlp.training import stream
-
-        self.network.fit(stream(lambda: iter(self.batches), self.batches.steps), shuffle=False, verbose=0)
         return self.batches.tokens
 
 

@@ -9,9 +9,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from benchmarks.contenders import classifiers
 from benchmarks.contenders.batches import Sentences, Steps, by_length
-from benchmarks.untrained import Untrained
+from benchmarks.untrained import UntrainedTagger
 from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.tagging.config import NetworkSettings
 from seqnlp.words import Arrays
@@ -123,7 +122,7 @@ class Prediction:
         threads: How many threads compute.
     """
 
-    def __init__(self, untrained: Untrained, sentences: Sentences, threads: int) -> None:
+    def __init__(self, untrained: UntrainedTagger, sentences: Sentences, threads: int) -> None:
         torch.set_num_threads(threads)
         self.codec = untrained.codec
         self.network = Network(self.codec, untrained.settings.network).eval()
@@ -162,12 +161,12 @@ class Training:
         threads: How many threads compute.
     """
 
-    def __init__(self, untrained: Untrained, steps: int, threads: int) -> None:
+    def __init__(self, untrained: UntrainedTagger, steps: int, threads: int) -> None:
         torch.set_num_threads(threads)
         settings = untrained.settings
         batches = Steps(untrained, steps)
         self.tokens = batches.tokens
-        self.batches = [(_tensors(inputs), _rows(tags, inputs)) for inputs, tags in batches]
+        self.batches = [(_tensors(inputs), rows_of(tags, inputs)) for inputs, tags in batches]
         self.network = Network(untrained.codec, settings.network).train()
         self.clip = settings.training.clip
         self.optimizer = torch.optim.Adam(
@@ -180,68 +179,6 @@ class Training:
             self.optimizer.zero_grad()
             loss = self.network.loss(self.network(**inputs), tags, inputs["lengths"])
             loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(self.network.parameters(), self.clip)
-            self.optimizer.step()
-        return self.tokens
-
-
-class Classifier(nn.Module):
-    """A Bi-GRU and the maximum of its states.
-
-    Args:
-        words: How many words there are.
-    """
-
-    def __init__(self, words: int) -> None:
-        super().__init__()
-        self.words = nn.Embedding(words, classifiers.DIMENSION)
-        self.dropout = nn.Dropout(classifiers.DROPOUT)
-        self.recurrent = nn.GRU(
-            classifiers.DIMENSION, classifiers.UNITS, batch_first=True, bidirectional=True
-        )
-        self.classes = nn.Linear(2 * classifiers.UNITS, classifiers.CLASSES)
-
-    def forward(self, words: Tensor, lengths: Tensor) -> Tensor:
-        """Logits [batch, classes] of sentences [batch, time]."""
-        packed = pack_padded_sequence(
-            self.dropout(self.words(words)), lengths, batch_first=True, enforce_sorted=False
-        )
-        states = pad_packed_sequence(self.recurrent(packed)[0], batch_first=True, padding_value=-2.0)[0]
-        logits: Tensor = self.classes(self.dropout(states.amax(dim=1)))
-        return logits
-
-
-class ClassifierTraining:
-    """Whole steps of a Bi-GRU classifier with fused Adam.
-
-    Args:
-        untrained: Names the corpus.
-        steps: How many batches.
-        threads: How many threads compute.
-    """
-
-    def __init__(self, untrained: Untrained, steps: int, threads: int) -> None:
-        torch.set_num_threads(threads)
-        batches = classifiers.Labelled(untrained, steps)
-        self.tokens = batches.tokens
-        self.batches = [
-            (
-                _rows(inputs["words"], inputs),
-                _rows(inputs["lengths"], inputs),
-                torch.from_numpy(classes[: np.count_nonzero(inputs["lengths"])].astype(np.int64)),
-            )
-            for inputs, classes in batches
-        ]
-        self.network = Classifier(batches.words).train()
-        training = untrained.settings.training
-        self.clip = training.clip
-        self.optimizer = torch.optim.Adam(self.network.parameters(), training.learning_rate, fused=True)
-
-    def run(self) -> int:
-        """Train on all batches, which are ready; return how many tokens they have."""
-        for words, lengths, classes in self.batches:
-            self.optimizer.zero_grad()
-            functional.cross_entropy(self.network(words, lengths), classes).backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(self.network.parameters(), self.clip)
             self.optimizer.step()
         return self.tokens
@@ -273,7 +210,7 @@ class Layer:
         return rounds * batch * time
 
 
-def _rows(array: NDArray[Any], inputs: Arrays) -> Tensor:
+def rows_of(array: NDArray[Any], inputs: Arrays) -> Tensor:
     """The rows of a batch that are not empty, [rows] or [rows, longest]."""
     lengths = inputs["lengths"]
     whole = array[: np.count_nonzero(lengths)]
@@ -281,5 +218,5 @@ def _rows(array: NDArray[Any], inputs: Arrays) -> Tensor:
 
 
 def _tensors(inputs: Arrays) -> dict[str, Tensor]:
-    rows = {name: _rows(inputs[name], inputs) for name in ("words", "spellings", "lengths")}
+    rows = {name: rows_of(inputs[name], inputs) for name in ("words", "spellings", "lengths")}
     return {**rows, "characters": torch.from_numpy(inputs["characters"])}

@@ -8,10 +8,9 @@ import numpy as np
 from keras import layers, ops
 from numpy.typing import NDArray
 
-from benchmarks.contenders import classifiers
 from benchmarks.contenders.batches import Sentences, Steps, by_length
 from benchmarks.contenders.tensorflow_steps import gradient_step, use_threads
-from benchmarks.untrained import Untrained
+from benchmarks.untrained import UntrainedTagger
 from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.tagging.config import NetworkSettings
 from seqnlp.training import stream
@@ -50,7 +49,7 @@ class Prediction:
         threads: How many threads compute.
     """
 
-    def __init__(self, untrained: Untrained, sentences: Sentences, threads: int) -> None:
+    def __init__(self, untrained: UntrainedTagger, sentences: Sentences, threads: int) -> None:
         use_threads(threads)
         self.codec = untrained.codec
         logits = network(self.codec, untrained.settings.network)
@@ -90,7 +89,7 @@ class Training:
         threads: How many threads compute.
     """
 
-    def __init__(self, untrained: Untrained, steps: int, threads: int) -> None:
+    def __init__(self, untrained: UntrainedTagger, steps: int, threads: int) -> None:
         use_threads(threads)
         settings = untrained.settings
         batches = Steps(untrained, steps)
@@ -99,40 +98,6 @@ class Training:
         self.network = network(untrained.codec, settings.network)
         self.network.compile(
             keras.optimizers.Adam(settings.training.learning_rate, global_clipnorm=settings.training.clip),
-            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        )
-
-    def run(self) -> int:
-        """Train on all batches, which are ready; return how many tokens they have."""
-        self.network.fit(stream(lambda: iter(self.batches), len(self.batches)), shuffle=False, verbose=0)
-        return self.tokens
-
-
-class ClassifierTraining:
-    """Whole steps of a Bi-GRU classifier by `fit`, with Adam.
-
-    Args:
-        untrained: Names the corpus.
-        steps: How many batches.
-        threads: How many threads compute.
-    """
-
-    def __init__(self, untrained: Untrained, steps: int, threads: int) -> None:
-        use_threads(threads)
-        batches = classifiers.Labelled(untrained, steps)
-        self.tokens = batches.tokens
-        self.batches = [(inputs["words"], classes) for inputs, classes in batches]
-        words = keras.Input((None,), dtype="int32")
-        mask = ops.not_equal(words, 0)
-        hidden = layers.Embedding(batches.words, classifiers.DIMENSION)(words)
-        recurrent = layers.Bidirectional(layers.GRU(classifiers.UNITS, return_sequences=True))
-        hidden = recurrent(layers.Dropout(classifiers.DROPOUT)(hidden), mask=mask)
-        hidden = ops.max(hidden - 2 * ops.cast(~mask, "float32")[..., None], axis=1)
-        logits = layers.Dense(classifiers.CLASSES)(layers.Dropout(classifiers.DROPOUT)(hidden))
-        self.network = keras.Model(words, logits)
-        training = untrained.settings.training
-        self.network.compile(
-            keras.optimizers.Adam(training.learning_rate, global_clipnorm=training.clip),
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         )
 

@@ -44,7 +44,7 @@ class NetworkSettings(EncoderSettings):
     cell: Literal["lstm", "gru", "rnn"] = Field("gru", description="The recurrent cell: lstm, gru or rnn")
     units: int = Field(100, ge=1, description="Hidden units of each direction")
     pooling: Literal["last", "max", "mean", "attention"] = Field(
-        "max", description="How the states of a text become one vector: last, max, mean or attention"
+        "attention", description="How the states of a text become one vector: last, max, mean or attention"
     )
     log_count_ratios: bool | None = Field(
         None,
@@ -62,7 +62,13 @@ class NetworkSettings(EncoderSettings):
 class ClassifierTraining(TrainingSettings):
     """How the network is trained."""
 
-    epochs: int = Field(8, ge=1, description="The most epochs")
+    epochs: int | None = Field(
+        None, ge=1, description="The most epochs; by default 8, fewer for a large corpus"
+    )
+
+    def most_epochs(self, tokens: int) -> int:
+        """How many epochs there are at most: of a large corpus as many as show some three million words."""
+        return self.epochs or min(8, max(3, 3_000_000 // tokens))
 
 
 class ClassifierSettings(Settings):

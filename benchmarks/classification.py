@@ -1,0 +1,148 @@
+"""How fast the classifier is, against its peers on the same machine in the same run.
+
+`python -m benchmarks.classification --output FILE`
+"""
+
+import os
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.contest import best, by_size, compared, contender, log, trial
+from benchmarks.report import NONE, machine, publish
+from benchmarks.rounds import Worker, interleaved
+from benchmarks.serving import memory, start_up
+from benchmarks.untrained import UntrainedClassifier
+from seqnlp.corpora import load
+from seqnlp.tokenizers import tokenizer
+
+CORPUS = "sentence_polarity"
+TEXT = "A film of some wit and much warmth, though it is longer than it needs to be."
+PACKAGES = ("onnxruntime", "tensorflow", "keras", "torch")
+FORMS = {"words": "words, cut already", "text": "raw text"}
+TORCH_SIZES = (8, 32, 64, 128, 256)
+KERAS_SIZES = (32, 64, 128, 256, 512)
+OWN = 0
+"""In place of a batch size: seqnlp makes batches of its own."""
+ALONE = 1000
+"""How many texts are classified one at a time."""
+
+Texts = Mapping[str, Sequence[str | Sequence[str]]]
+"""The same texts by their form."""
+
+
+def main() -> None:
+    """Compare seqnlp with a hand-written PyTorch classifier and stock Keras."""
+    arguments = parser().parse_args()
+    rounds, threads = arguments.rounds, arguments.threads
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    os.environ["OMP_NUM_THREADS"] = str(threads)
+    conditions = machine(PACKAGES)
+    with TemporaryDirectory() as directory:
+        untrained = UntrainedClassifier(Path(directory), CORPUS)
+        log("an untrained model of the default sizes")
+        target = "benchmarks.untrained:UntrainedClassifier"
+        with Worker(target, directory=Path(directory), corpus=CORPUS) as maker:
+            parameters = maker.call("make")
+        corpus = load(CORPUS)
+        texts = [text.text for name in corpus.splits for text in corpus.split(name)][: arguments.texts]
+        cutter = tokenizer(untrained.settings.text.tokenizer)
+        words = [[token.text for token in cutter.tokenize(text)] for text in texts]
+        parts = [
+            f"{conditions} {threads} threads for each contender. The classifier has the default sizes "
+            f"({parameters:,} parameters), the vocabulary of {CORPUS}, and random weights, which make no "
+            "difference to speed."
+        ]
+        parts += prediction(untrained, {"words": words, "text": texts}, rounds, threads)
+        log(f"start-up: {rounds} pairs")
+        parts += start_up(untrained.model, TEXT, rounds)
+        log(f"memory: {arguments.tokens:,} tokens")
+        parts += memory(untrained.model, words, arguments.tokens, Path(directory) / "text")
+    publish(parts, arguments.output)
+
+
+def parser() -> ArgumentParser:
+    """The options."""
+    options = ArgumentParser(prog="python -m benchmarks.classification", description=main.__doc__)
+    options.add_argument("--texts", type=int, metavar="N", help="classify only the first N of the corpus")
+    options.add_argument("--rounds", type=int, default=7, metavar="N", help="turns of each contender")
+    options.add_argument("--tokens", type=int, default=1_000_000, metavar="N", help="of the longest input")
+    options.add_argument("--threads", type=int, default=2, metavar="N", help="threads of each contender")
+    options.add_argument("--output", type=Path, help="also write the report to a file")
+    return options
+
+
+def prediction(untrained: UntrainedClassifier, texts: Texts, rounds: int, threads: int) -> Iterator[str]:
+    """Texts in, labels out: in batches, then a text at a time; from words, then from raw text."""
+    log("prediction: choosing the peers' batch sizes")
+    with ExitStack() as stack:
+        begin = partial(contender, stack, untrained=untrained, texts=texts, threads=threads)
+        ours, torch, beside, keras = (
+            begin(place)
+            for place in (
+                "ours_classifier:Prediction",
+                "pytorch_classifier:Prediction",
+                "pytorch_classifier:SideBySide",
+                "stock_keras_classifier:Prediction",
+            )
+        )
+        trials = {
+            "PyTorch": trial(torch, "run", TORCH_SIZES),
+            "PyTorch, a batch on each thread": trial(beside, "run", TORCH_SIZES),
+            "Keras `predict`": trial(keras, "run", KERAS_SIZES),
+        }
+        on_torch, on_beside, on_keras = map(best, trials.values())
+        log(f"prediction: {rounds} rounds, for each form of the texts")
+        sized = ((ours, OWN), (torch, on_torch), (beside, on_beside), (keras, on_keras))
+        batched = {
+            form: interleaved([partial(worker.speed, "run", size, form) for worker, size in sized], rounds)
+            for form in FORMS
+        }
+        log(f"prediction, one text at a time: {rounds} rounds, likewise")
+        single = {
+            form: interleaved(
+                [partial(each.speed, "one_by_one", ALONE, form) for each in (ours, torch)], rounds
+            )
+            for form in FORMS
+        }
+        labels = ours.call("labels", OWN)
+        same = [
+            sum(one == other for one, other in zip(labels, worker.call("labels", size), strict=True))
+            for worker, size in ((torch, on_torch), (keras, on_keras))
+        ]
+    tokens = sum(map(len, texts["words"]))
+    yield f"## Prediction: {len(labels):,} texts, {tokens:,} tokens of {CORPUS}, to labels"
+    for form, what in FORMS.items():
+        yield compared(
+            f"in batches, {what}",
+            batched[form],
+            ("seqnlp `Classifier.predict`", NONE),
+            (f"PyTorch, packed, batches of {on_torch}", "1.5"),
+            (f"the same, a batch of {on_beside} on each thread", NONE),
+            (f"Keras `predict`, batches of {on_keras}", "3"),
+            unit="texts",
+        )
+    for form, what in FORMS.items():
+        yield compared(
+            f"one text at a time, {what}",
+            single[form],
+            ("seqnlp `Classifier.predict`", NONE),
+            ("PyTorch", NONE),
+            unit="texts",
+        )
+    yield (
+        "Looking words up, sorting, padding and naming the labels counts for everyone, and so does cutting "
+        "raw text, which all do by seqnlp's tokenizer. PyTorch and Keras have the weights of seqnlp's model: "
+        f"of {len(labels):,} labels {same[0]:,} and {same[1]:,} are the same. seqnlp gives the most frequent "
+        f"one to {max(Counter(labels).values()):,} texts. "
+        "Ratios are taken round by round: the median, the lowest and the highest."
+    )
+    yield by_size(trials, "texts")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""seqnlp's classifier, and a smaller one on its recurrent layer."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from benchmarks.contenders.classifiers import ClassifierPrediction, Content, Labelled, Sizes
+from benchmarks.untrained import UntrainedClassifier, UntrainedTagger
+from seqnlp.runtime import Classifier
+
+
+class Prediction(ClassifierPrediction):
+    """Texts in, labels out, by `Classifier.predict`, which makes batches of its own.
+
+    Args:
+        untrained: The model.
+        texts: What to classify, by its form.
+        threads: How many threads compute.
+    """
+
+    def __init__(
+        self, untrained: UntrainedClassifier, texts: Mapping[str, Sequence[Content]], threads: int
+    ) -> None:
+        super().__init__(texts)
+        self.classifier = Classifier.open(untrained.model, threads)
+
+    def classify(self, contents: Sequence[Content], size: int) -> list[str]:
+        """The label of each text."""
+        return [found.label for found in self.classifier.predict(contents)]
+
+
+class Training:
+    """Whole steps of a Bi-GRU classifier on seqnlp's layer, with lazy Adam.
+
+    Args:
+        untrained: Names the corpus.
+        steps: How many batches.
+        threads: How many threads compute.
+    """
+
+    def __init__(self, untrained: UntrainedTagger, steps: int, threads: int) -> None:
+        import keras
+        from keras import ops
+
+        from benchmarks.contenders.tensorflow_steps import use_threads
+        from seqnlp.layers.lookup import lookup
+        from seqnlp.layers.recurrent import Recurrent
+        from seqnlp.optimizers import LazyAdam
+
+        class Network(keras.Model):  # type: ignore[misc]
+            def __init__(self, sizes: Sizes) -> None:
+                super().__init__()
+                self.embedding = keras.layers.Embedding(sizes.words, sizes.dimension)
+                self.embedding.build((None, None))
+                self.dropout = keras.layers.Dropout(sizes.dropout)
+                self.recurrent = Recurrent(sizes.units, "gru")
+                self.classes = keras.layers.Dense(sizes.classes)
+
+            def call(self, inputs: Any, training: bool = False) -> Any:
+                vectors = self.dropout(lookup(self.embedding.embeddings, inputs["words"]), training=training)
+                states = self.recurrent(vectors, inputs["lengths"], training=training)
+                steps = ops.arange(ops.shape(states)[1], dtype="int32")
+                padding = ops.cast(steps[None, :] >= inputs["lengths"][:, None], "float32")[..., None]
+                return self.classes(self.dropout(ops.max(states - 2 * padding, axis=1), training=training))
+
+        use_threads(threads)
+        training = untrained.settings.training
+        self.batches = Labelled(untrained, steps)
+        self.network = Network(self.batches.sizes)
+        self.network.compile(
+            LazyAdam(training.learning_rate, global_clipnorm=training.clip),
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+            jit_compile=False,
+        )
+
+    def run(self) -> int:
+        """Train on all batches, which are made meanwhile; return how many tokens they have."""
+        from seqnlp.training import stream
+
+        self.network.fit(stream(lambda: iter(self.batches), self.batches.steps), shuffle=False, verbose=0)
+        return self.batches.tokens

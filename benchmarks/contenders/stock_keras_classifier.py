@@ -1,0 +1,86 @@
+"""A Bi-GRU classifier from `keras.layers` alone."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from benchmarks.contenders.classifiers import ClassifierPrediction, Content, Labelled, Reader, Sizes
+from benchmarks.contenders.tensorflow_steps import use_threads
+from benchmarks.untrained import UntrainedClassifier, UntrainedTagger
+from seqnlp.training import stream
+
+
+def network(sizes: Sizes) -> Any:
+    """Words [batch, time], 0 in the padding, to logits [batch, classes]."""
+    words = keras.Input((None,), dtype="int32")
+    mask = ops.not_equal(words, 0)
+    hidden = layers.Embedding(sizes.words, sizes.dimension)(words)
+    recurrent = layers.Bidirectional(layers.GRU(sizes.units, return_sequences=True))
+    hidden = recurrent(layers.Dropout(sizes.dropout)(hidden), mask=mask)
+    hidden = ops.max(hidden - 2 * ops.cast(~mask, "float32")[..., None], axis=1)
+    logits = layers.Dense(sizes.classes)(layers.Dropout(sizes.dropout)(hidden))
+    return keras.Model(words, logits)
+
+
+class Prediction(ClassifierPrediction):
+    """Texts in, labels out, by `predict`, with the weights of the exported model.
+
+    Args:
+        untrained: The model.
+        texts: What to classify, by its form.
+        threads: How many threads compute.
+    """
+
+    def __init__(
+        self, untrained: UntrainedClassifier, texts: Mapping[str, Sequence[Content]], threads: int
+    ) -> None:
+        super().__init__(texts)
+        use_threads(threads)
+        self.reader = Reader(untrained)
+        self.network = network(Sizes.of(untrained))
+        weights = untrained.weights
+        recurrent = [
+            weights[f"encoder/recurrent_1/{direction}/{name}"]
+            for direction in ("forward", "backward")
+            for name in ("kernel", "recurrent_kernel", "bias")
+        ]
+        classes = [weights[f"classes/{name}"] for name in ("kernel", "bias")]
+        self.network.set_weights([untrained.embeddings, *recurrent, *classes])
+
+    def classify(self, contents: Sequence[Content], size: int) -> list[str]:
+        """The label of each text."""
+        batches = list(self.reader.batches(contents, size))
+        inputs = stream(lambda: ((batch.words,) for batch in batches), len(batches))
+        logits = self.network.predict(inputs, verbose=0)
+        ends = np.cumsum([len(batch.rows) for batch in batches])[:-1]
+        return self.reader.named(batches, np.split(logits.argmax(axis=1), ends))
+
+
+class Training:
+    """Whole steps of a Bi-GRU classifier by `fit`, with Adam.
+
+    Args:
+        untrained: Names the corpus.
+        steps: How many batches.
+        threads: How many threads compute.
+    """
+
+    def __init__(self, untrained: UntrainedTagger, steps: int, threads: int) -> None:
+        use_threads(threads)
+        batches = Labelled(untrained, steps)
+        self.tokens = batches.tokens
+        self.batches = [(inputs["words"], classes) for inputs, classes in batches]
+        self.network = network(batches.sizes)
+        training = untrained.settings.training
+        self.network.compile(
+            keras.optimizers.Adam(training.learning_rate, global_clipnorm=training.clip),
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        )
+
+    def run(self) -> int:
+        """Train on all batches, which are ready; return how many tokens they have."""
+        self.network.fit(stream(lambda: iter(self.batches), len(self.batches)), shuffle=False, verbose=0)
+        return self.tokens

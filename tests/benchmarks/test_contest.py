@@ -1,0 +1,54 @@
+"""The tables of contests, and what the peers read."""
+
+import numpy as np
+import pytest
+
+from benchmarks.contenders.classifiers import Reader
+from benchmarks.contest import best, by_size, compared
+from benchmarks.rounds import Series
+from seqnlp.classification.codec import ClassificationCodec
+from seqnlp.vocabulary import WordForm
+
+
+def test_ratios_are_taken_round_by_round() -> None:
+    ours, theirs = Series((30.0, 20.0, 80.0)), Series((10.0, 20.0, 20.0))
+    assert compared("tagged", [ours, theirs], ("we", ""), ("they", "2"), unit="texts").splitlines() == [
+        "| tagged | texts/s, median | lowest – highest | seqnlp to it | bar |",
+        "| :--- | ---: | ---: | ---: | ---: |",
+        "| we | 30 | 20 – 80 |  |  |",
+        "| they | 20 | 10 – 20 | 3.00 (1.00 – 4.00) | 2 |",
+    ]
+
+
+def test_the_best_size_is_the_fastest() -> None:
+    tried = {8: Series((5.0, 9.0)), 32: Series((8.0, 8.0))}
+    assert best(tried) == 32
+    assert by_size({"they": tried, "others": {16: Series((1.0,))}}).splitlines()[2:] == [
+        "| they | 7 |  | 8 |",
+        "| others |  | 1 |  |",
+    ]
+
+
+@pytest.fixture
+def reader() -> Reader:
+    class Model:
+        codec = ClassificationCodec.learn([(["A", "b", "7"], "x"), (["b"], "y")], WordForm(True, True))
+
+        class settings:  # noqa: N801
+            class text:  # noqa: N801
+                tokenizer = "words"
+
+    return Reader(Model())
+
+
+def test_peers_read_what_the_codec_reads(reader: Reader) -> None:
+    words = [["B"], ["a", "9", "new"], ["b", "A"]]
+    for contents in (words, [" ".join(text) for text in words]):
+        (batch, last) = reader.batches(contents, 2)
+        assert batch.rows.tolist() == [1, 2]
+        codec = ClassificationCodec.learn([(["A", "b", "7"], "x"), (["b"], "y")], WordForm(True, True))
+        flat = codec.encode([words[1], words[2]]).words.tolist()
+        assert batch.words.tolist() == [flat[:3], [*flat[3:], 0]]
+        assert (last.lengths.tolist(), last.words.tolist()) == ([1], [codec.encode([["b"]]).words.tolist()])
+        named = reader.named([batch, last], [np.array([0, 1]), np.array([1])])
+        assert named == ["y", "x", "y"]
