@@ -10,7 +10,9 @@ from seqnlp.errors import DataError
 from seqnlp.records import Origin, SentencePair
 
 
-def read_aligned(source: Path | str, target: Path | str, *, on_error: OnError = stop) -> Iterator[SentencePair]:
+def read_aligned(
+    source: Path | str, target: Path | str, *, on_error: OnError = stop
+) -> Iterator[SentencePair]:
     """Read two files, plain or gzipped, whose lines with the same number belong together.
 
     Args:

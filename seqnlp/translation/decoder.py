@@ -127,9 +127,7 @@ class Decoder(keras.layers.Layer):  # type: ignore[misc]
 
     def begin(self, memory: Memory) -> State:
         """The state before the first step, from the mean of the encoder's (Sennrich et al. 2017)."""
-        first = [
-            ops.stack(ops.split(bridge(memory.mean), self.states, axis=-1)) for bridge in self.bridges
-        ]
+        first = [ops.stack(ops.split(bridge(memory.mean), self.states, axis=-1)) for bridge in self.bridges]
         if self.input_feeding:
             first.append(ops.zeros_like(memory.mean[None, :, :1]) * ops.zeros((1, 1, self.dimension)))
         return tuple(first)
