@@ -140,7 +140,7 @@ class UntrainedClassifier(Untrained):
             if weight.name == "bias":
                 weight.assign(random.normal(scale=0.1, size=weight.shape))
         logits = task.scorer(network, prepared, task.batches(prepared, settings)).logits()
-        network.classes.bias.assign(-np.median(logits, axis=0))
+        network.classes.bias.assign(np.asarray(network.classes.bias) - np.median(logits, axis=0))
         self._keep(network)
         metadata = {"spec": {"tokenizer": prepared.tokenizer}, "provenance": {}}
         task.export(network, prepared, self.model, metadata)

@@ -16,6 +16,8 @@ from seqnlp.runtime import Classifier, evaluate_classifier
 
 log = logging.getLogger("seqnlp")
 
+SAMPLE = "sample/reviews"
+
 
 def folded(source: CorpusSource, number: int, count: int) -> CorpusSource:
     """A fold of all texts of a corpus."""
@@ -48,7 +50,7 @@ class ClassifierTask:
             )
             return read_labelled(path, data.format, options, on_error)
 
-        source = open_corpus(data, self.name, None, read)
+        source = open_corpus(data, self.name, SAMPLE, read)
         if data.folds is not None:
             source = folded(source, data.fold, data.folds)
         splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]

@@ -66,7 +66,7 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --output.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Train a model on labelled text; a tagger without data of your own, on the embedded sample.
+    """Train a model on labelled text; without data of your own, on the task's embedded sample.
 
     The run directory then holds model.onnx, which `seqnlp predict` and any ONNX runtime can use, the
     settings, the scores, a model card and pictures.

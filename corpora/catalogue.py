@@ -9,8 +9,10 @@ from difflib import get_close_matches
 from functools import partial
 from typing import Any, Protocol
 
+from seqnlp.corpora.conll import read_conll
 from seqnlp.corpora.corpus import Corpus
 from seqnlp.corpora.embedded import EmbeddedSample
+from seqnlp.corpora.labelled import read_labelled
 from seqnlp.corpora.nltk_corpora import (
     BLANK_LINE_LAYOUT,
     BRACKET_LAYOUT,
@@ -102,7 +104,16 @@ CATALOGUE: Mapping[str, Entry] = {
         description="The embedded sample: English sentences composed for seqnlp, with four kinds of names.",
         splits="fixed; no name of dev or test occurs in train",
         licence="Apache-2.0, as seqnlp",
-        source=EmbeddedSample("ner"),
+        source=EmbeddedSample("ner.{split}.conll", read_conll),
+    ),
+    "sample/reviews": Entry(
+        task="classifier",
+        tags="sentiment",
+        language="en",
+        description="The embedded sample: short English reviews composed for seqnlp, with three labels.",
+        splits="fixed; no text of dev or test occurs in train",
+        licence="Apache-2.0, as seqnlp",
+        source=EmbeddedSample("reviews.{split}.tsv", read_labelled),
     ),
     "conll2002/esp": Entry(
         task="tagger",

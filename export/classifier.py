@@ -12,7 +12,7 @@ import numpy as np
 
 from seqnlp.classification.codec import ClassificationCodec
 from seqnlp.export.conversion import converted
-from seqnlp.export.model_file import INPUTS, ParityError, batches_of, serving, write_model
+from seqnlp.export.model_file import ParityError, batches_of, inputs_of, serving, write_model
 from seqnlp.words import Encoded
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def export_classifier(
     outputs = {"logits": axes, "probabilities": axes}
     if network.attends:
         outputs["attention"] = ("batch", "time")
-    model = converted(scores, INPUTS, outputs)
+    model = converted(scores, inputs_of(served), outputs)
     write_model(
         model,
         "classifier",

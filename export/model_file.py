@@ -23,13 +23,7 @@ if TYPE_CHECKING:
 Tensor = Any
 Codec = TypeVar("Codec", bound=WordCodec)
 
-INPUTS = {
-    "words": ("batch", "time"),
-    "spellings": ("batch", "time"),
-    "characters": ("distinct", "width"),
-    "lengths": ("batch",),
-}
-"""The inputs of a graph that reads words, and the names of their dimensions."""
+_SPELLING = {"spellings": ("batch", "time"), "characters": ("distinct", "width")}
 
 
 class ParityError(SeqnlpError):
@@ -52,7 +46,12 @@ def serving(encoder: "Encoder", codec: Codec) -> tuple[Codec, Callable[[dict[str
     def states(inputs: dict[str, Tensor]) -> Tensor:
         return encoder.states(encoder.represent(inputs, table, reader), inputs["lengths"])
 
-    return replace(codec, folded=table is not None), states
+    return replace(codec, folded=table is not None, spelled=characters is not None), states
+
+
+def inputs_of(codec: WordCodec) -> Mapping[str, Sequence[str]]:
+    """The inputs of a graph that is served with a codec, and the names of their dimensions."""
+    return {"words": ("batch", "time"), **(_SPELLING if codec.spelled else {}), "lengths": ("batch",)}
 
 
 def write_model(

@@ -8,7 +8,7 @@ import numpy as np
 
 from seqnlp.export.conversion import compose_after, converted
 from seqnlp.export.decoders import crf_decoder, softmax_decoder
-from seqnlp.export.model_file import INPUTS, ParityError, batches_of, inside, serving, write_model
+from seqnlp.export.model_file import ParityError, batches_of, inputs_of, inside, serving, write_model
 from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.tagging.decoding import decode
 
@@ -48,7 +48,7 @@ def export_tagger(
     def emissions(inputs: Any) -> Any:
         return {"emissions": network.emissions(states(inputs))}
 
-    model = converted(emissions, INPUTS, {"emissions": ("batch", "time", "labels")})
+    model = converted(emissions, inputs_of(served), {"emissions": ("batch", "time", "labels")})
     write_model(
         _with_decoder(model, network),
         "tagger",

@@ -36,11 +36,8 @@ class DataSettings(Section):
 
 
 class WordSettings(Section):
-    """How text is read."""
+    """How words are looked up."""
 
-    tokenizer: Literal["words", "whitespace", "tweets", "characters"] = Field(
-        "words", description="How raw text is cut into words: words, whitespace, tweets or characters"
-    )
     lower: bool = Field(True, description="Look words up without regard to case (characters keep it)")
     digits: bool = Field(True, description="Look every digit up as 0")
     minimum_words: int = Field(1, ge=1, description="Words seen less often in training are unknown")

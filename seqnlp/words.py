@@ -26,6 +26,7 @@ class Encoded:
         characters: int32 [distinct, width], the characters of the distinct spellings, 0 in the padding.
         windows: How the tokens are cut into rows for the network.
         folded: How many spellings the model knows by heart.
+        spelled: Whether a network reads `spellings` and `characters`; else they mean nothing.
         tags: int32 [tokens], what each token is labelled with; None where that is unknown, or tokens have no
             labels.
     """
@@ -35,6 +36,7 @@ class Encoded:
     characters: NDArray[np.int32]
     windows: Windows
     folded: int = 0
+    spelled: bool = True
     tags: NDArray[np.int32] | None = None
 
     def to_arrays(self) -> Arrays:
@@ -62,21 +64,20 @@ class Encoded:
         """The network's inputs for the rows of a batch.
 
         Returns:
-            `words` and `spellings` [rows, time], `characters` [distinct in the batch, width], `lengths`
-            [rows], and `tags` [rows, time] where they are known; all int32.
+            `words` [rows, time] and `lengths` [rows]; if spelled, `spellings` [rows, time] and `characters`
+            [distinct in the batch, width]; and `tags` [rows, time] where they are known; all int32.
         """
         starts, lengths = self.windows.starts, self.windows.lengths
-        spellings = padded(self.spellings, starts, lengths, batch)
-        characters = self.characters
-        if len(batch.rows) < len(lengths):
-            characters = self._spelled(spellings, lengths[batch.rows])
         arrays = {
             "words": padded(self.words, starts, lengths, batch),
-            "spellings": spellings,
-            "characters": characters,
             "lengths": np.zeros(batch.count, np.int32),
         }
         arrays["lengths"][: len(batch.rows)] = lengths[batch.rows]
+        if self.spelled:
+            spellings = padded(self.spellings, starts, lengths, batch)
+            some = len(batch.rows) < len(lengths)
+            characters = self._spelled(spellings, lengths[batch.rows]) if some else self.characters
+            arrays |= {"spellings": spellings, "characters": characters}
         if self.tags is not None:
             arrays["tags"] = padded(self.tags, starts, lengths, batch)
         return arrays
@@ -109,6 +110,7 @@ class WordCodec:
         frequent: Words as they are written that training saw more than once, the most frequent first.
         folded: Whether the network holds the character vectors of the `frequent` words in a table, so that
             only those of other words are computed.
+        spelled: Whether the network reads characters at all.
     """
 
     words: Vocabulary
@@ -119,6 +121,7 @@ class WordCodec:
     width: int = 32
     frequent: tuple[str, ...] = ()
     folded: bool = False
+    spelled: bool = True
 
     def __post_init__(self) -> None:
         if not 0 <= 2 * self.context < self.longest:
@@ -174,6 +177,14 @@ class WordCodec:
             sentences: The words of each sentence.
             context: Overrides the codec's own; training cuts without overlap.
         """
+        windows = Windows.over(
+            [len(sentence) for sentence in sentences],
+            self.longest,
+            self.context if context is None else context,
+        )
+        if not self.spelled:
+            words = self._looked_up([word for sentence in sentences for word in sentence])
+            return Encoded(words, words, np.zeros((1, 1), np.int32), windows, spelled=False)
         known, known_ids = self._known
         folded = len(known)
         fresh: dict[str, int] = {}
@@ -193,13 +204,22 @@ class WordCodec:
             words=words,
             spellings=spellings,
             characters=self.spell(list(fresh)),
-            windows=Windows.over(
-                [len(sentence) for sentence in sentences],
-                self.longest,
-                self.context if context is None else context,
-            ),
+            windows=windows,
             folded=folded,
         )
+
+    @cached_property
+    def _frequent_ids(self) -> dict[str, int]:
+        """The word ids of the spellings that training has more than once."""
+        return dict(zip(self.frequent, self._word_ids(self.frequent).tolist(), strict=True))
+
+    def _looked_up(self, words: Sequence[str]) -> NDArray[np.int32]:
+        """The ids of words."""
+        known = self._frequent_ids
+        ids = np.array([known.get(word, -1) for word in words], np.int32)
+        others = np.flatnonzero(ids < 0)
+        ids[others] = self._word_ids([words[place] for place in others.tolist()])
+        return ids
 
     def _word_ids(self, spellings: Iterable[str]) -> NDArray[np.int32]:
         return np.array(self.words.ids(map(self.form, spellings)), np.int32)
@@ -223,6 +243,7 @@ class WordCodec:
             "width": self.width,
             "frequent": Vocabulary(self.frequent, closed=True).to_spec(),
             "folded": self.folded,
+            "spelled": self.spelled,
         }
 
     @staticmethod
@@ -241,4 +262,5 @@ class WordCodec:
             "width": int(spec["width"]),
             "frequent": Vocabulary.from_spec(spec["frequent"]).entries,
             "folded": bool(spec["folded"]),
+            "spelled": bool(spec["spelled"]),
         }

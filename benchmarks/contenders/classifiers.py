@@ -19,7 +19,7 @@ Content = str | Sequence[str]
 
 @dataclass(frozen=True)
 class Sizes:
-    """The sizes of a classifier of one bidirectional GRU, max pooling and nothing but words.
+    """The sizes of a classifier of one bidirectional GRU and nothing but words.
 
     Attributes:
         words: How many words there are.
@@ -27,6 +27,7 @@ class Sizes:
         units: Of each direction.
         classes: How many labels there are.
         dropout: The share of what goes into the GRU and into the last layer that is dropped.
+        attention: Of the hidden layer of attention pooling; 0 for max pooling.
     """
 
     words: int
@@ -34,6 +35,7 @@ class Sizes:
     units: int
     classes: int
     dropout: float
+    attention: int = 0
 
     @classmethod
     def of(cls, untrained: UntrainedClassifier) -> "Sizes":
@@ -44,10 +46,11 @@ class Sizes:
         """
         network, codec = untrained.settings.network, untrained.codec
         kind = network.characters, network.cell, network.layers, network.bidirectional, network.pooling
-        if kind != ("none", "gru", 1, True, "max"):
+        if kind != ("none", "gru", 1, True, "attention"):
             raise NotImplementedError(f"the peers have no classifier of {kind}")
         words, dimension = untrained.embeddings.shape
-        return cls(words, dimension, network.units, len(codec.labels), network.dropout)
+        attention = untrained.weights["pooling/hidden/kernel"].shape[1]
+        return cls(words, dimension, network.units, len(codec.labels), network.dropout, attention)
 
 
 class Labelled:

@@ -16,7 +16,7 @@ from benchmarks.untrained import UntrainedClassifier, UntrainedTagger
 
 
 class Network(nn.Module):
-    """A Bi-GRU and the maximum of its states.
+    """A Bi-GRU and attention to its states, or their maximum.
 
     Args:
         sizes: Its sizes.
@@ -28,6 +28,8 @@ class Network(nn.Module):
         self.dropout = nn.Dropout(sizes.dropout)
         self.recurrent = nn.GRU(sizes.dimension, sizes.units, batch_first=True, bidirectional=True)
         self.classes = nn.Linear(2 * sizes.units, sizes.classes)
+        self.hidden = nn.Linear(2 * sizes.units, sizes.attention) if sizes.attention else None
+        self.context = nn.Linear(sizes.attention, 1, bias=False) if sizes.attention else None
 
     def forward(self, words: Tensor, lengths: Tensor, ordered: bool = False) -> Tensor:
         """Logits [batch, classes] of texts [batch, time]; if `ordered`, the longest stands first."""
@@ -37,8 +39,16 @@ class Network(nn.Module):
         else:
             packed = pack_padded_sequence(vectors, lengths, batch_first=True, enforce_sorted=ordered)
             states = pad_packed_sequence(self.recurrent(packed)[0], batch_first=True, padding_value=-2.0)[0]
-        logits: Tensor = self.classes(self.dropout(states.amax(dim=1)))
+        logits: Tensor = self.classes(self.dropout(self._pooled(states, lengths)))
         return logits
+
+    def _pooled(self, states: Tensor, lengths: Tensor) -> Tensor:
+        if self.hidden is None or self.context is None:
+            return states.amax(dim=1)
+        scores = self.context(torch.tanh(self.hidden(states)))
+        padding = torch.arange(states.shape[1]) >= lengths[:, None]
+        weights = scores.masked_fill(padding[..., None], -torch.inf).softmax(dim=1)
+        return (states * weights).sum(dim=1)
 
     def take(self, untrained: UntrainedClassifier) -> None:
         """Take the weights of a seqnlp network, whose first gate is the update's; here it is the reset's."""
@@ -47,6 +57,9 @@ class Network(nn.Module):
             "words.weight": untrained.embeddings,
             "classes.weight": weights["classes/kernel"].T,
             "classes.bias": weights["classes/bias"],
+            "hidden.weight": weights["pooling/hidden/kernel"].T,
+            "hidden.bias": weights["pooling/hidden/bias"],
+            "context.weight": weights["pooling/context/kernel"].T,
         }
         for direction, suffix in (("forward", ""), ("backward", "_reverse")):
             source, target = f"encoder/recurrent_1/{direction}", f"l0{suffix}"

@@ -20,8 +20,13 @@ def network(sizes: Sizes) -> Any:
     hidden = layers.Embedding(sizes.words, sizes.dimension)(words)
     recurrent = layers.Bidirectional(layers.GRU(sizes.units, return_sequences=True))
     hidden = recurrent(layers.Dropout(sizes.dropout)(hidden), mask=mask)
-    hidden = ops.max(hidden - 2 * ops.cast(~mask, "float32")[..., None], axis=1)
-    logits = layers.Dense(sizes.classes)(layers.Dropout(sizes.dropout)(hidden))
+    padding = ops.cast(~mask, "float32")[..., None]
+    if sizes.attention:
+        scores = layers.Dense(1, use_bias=False)(layers.Dense(sizes.attention, activation="tanh")(hidden))
+        pooled = ops.sum(hidden * ops.softmax(scores - 1e9 * padding, axis=1), axis=1)
+    else:
+        pooled = ops.max(hidden - 2 * padding, axis=1)
+    logits = layers.Dense(sizes.classes)(layers.Dropout(sizes.dropout)(pooled))
     return keras.Model(words, logits)
 
 
@@ -47,8 +52,17 @@ class Prediction(ClassifierPrediction):
             for direction in ("forward", "backward")
             for name in ("kernel", "recurrent_kernel", "bias")
         ]
-        classes = [weights[f"classes/{name}"] for name in ("kernel", "bias")]
-        self.network.set_weights([untrained.embeddings, *recurrent, *classes])
+        layers_after = [
+            weights[name]
+            for name in (
+                "pooling/hidden/kernel",
+                "pooling/hidden/bias",
+                "pooling/context/kernel",
+                "classes/kernel",
+                "classes/bias",
+            )
+        ]
+        self.network.set_weights([untrained.embeddings, *recurrent, *layers_after])
 
     def classify(self, contents: Sequence[Content], size: int) -> list[str]:
         """The label of each text."""

@@ -1,4 +1,4 @@
-"""The embedded sample corpus: English sentences with persons, places, organisations and other names.
+"""The embedded sample corpora: one for taggers, one for classifiers, both in English.
 
 `ner.train.conll`, `ner.dev.conll` and `ner.test.conll` hold a word and its BIO tag a line, with an empty
 line after each sentence. The labels are PER, LOC, ORG and MISC, as in the CoNLL shared tasks; MISC covers
@@ -6,7 +6,16 @@ peoples and languages, titles of works, prizes and events, and products. No name
 test part occurs in the training part or in the other, and half of their sentences stand on frames that
 training never sees.
 
-`compose.py` writes the sentences, the same ones every time, from what stands beside it: `names.toml`, the
-names of each part; `phrases.toml`, how names are built and what goes around them; `frames.toml`, the
-sentences. All of it was written for seqnlp and is, as the project, under the Apache License 2.0.
+`reviews.train.tsv`, `reviews.dev.tsv` and `reviews.test.tsv` hold a label and a text a row: what people
+write about films, hotels, phones, trains and other everyday things. The labels are positive, negative and
+neutral; the last are facts, questions and lukewarm opinions. About half of the development and the test
+texts stand on frames that training never sees, and of the words that praise or complain of anything some
+are left to each of them.
+
+`compose.py` writes all files, the same ones every time, from what stands beside it: `ner.py` from
+`ner.names.toml`, the names of each part, `ner.phrases.toml`, how names are built and what goes around them,
+and `ner.frames.toml`, the sentences; `reviews.py` and `opinions.py` from `reviews.domains.toml`, what is
+reviewed, `reviews.aspects.toml`, what of it is talked about, `reviews.words.toml`, what can be said of
+anything, and `reviews.frames.toml`, the texts. All of it was written for seqnlp and is, as the project,
+under the Apache License 2.0.
 """

@@ -65,18 +65,29 @@ class Grammar:
         for item in self._choose(frame).split():
             symbol = _SYMBOL.fullmatch(item)
             if symbol is None:
-                words.extend((word, "O") for word in self._spell(item).split())
+                words.extend((word, "O") for word in self.expand(item).split())
             elif label := self._labels.get(symbol[1]):
-                surface = self._spell(item).split()
+                surface = self.expand(item).split()
                 words.append((surface[0], f"B-{label}"))
                 words.extend((word, f"I-{label}") for word in surface[1:])
             else:
                 words.extend(self.compose(next(self._decks[symbol[1]])))
         return words
 
-    def _spell(self, text: str) -> str:
+    def expand(self, text: str) -> str:
+        """Expand a text without labels.
+
+        Args:
+            text: Symbols may stand inside words and beside marks: `"{city}'s mayor, {person}."`
+
+        Returns:
+            The text, without any symbol or choice.
+
+        Raises:
+            KeyError: The text names a symbol that the grammar lacks.
+        """
         text = self._choose(text)
-        text = _SYMBOL.sub(lambda symbol: self._spell(next(self._decks[symbol[1]])), text)
+        text = _SYMBOL.sub(lambda symbol: self.expand(next(self._decks[symbol[1]])), text)
         return re.sub("#", lambda _: str(self._chance.randint(1, 9)), text)
 
     def _choose(self, text: str) -> str:

@@ -8,7 +8,11 @@ Word = tuple[str, str]
 Sentence = list[Word]
 
 _MARKS = frozenset(".,;:?!)")
-_VOWEL = re.compile(r"[aio]|e(?!u)|u(?!ni|[gks])", re.IGNORECASE)
+_VOWEL = re.compile(r"[ai]|o(?!ne\b)|e(?!u)|u(?!ni(?![mn])|g(?!l)|[ks])|hones|hour", re.IGNORECASE)
+_ARTICLE = re.compile(rf"\ba (?={_VOWEL.pattern})", re.IGNORECASE)
+_BLANKS_BEFORE_MARKS = re.compile(r"\s+(?=[.,;:?!])")
+_MARKS_TOGETHER = re.compile(r",(?=[.,;:?!])")
+_FIRST_LETTER = re.compile(r"(?:^|(?<=[.?!] ))[a-zé]")
 
 
 def spelt_right(sentence: Sentence) -> Sentence:
@@ -38,3 +42,15 @@ def with_capital(sentence: Sentence) -> Sentence:
 def in_capitals(sentence: Sentence) -> Sentence:
     """Write all but abbreviations in capitals, as headlines do."""
     return [(word if word.endswith(".") else word.upper(), tag) for word, tag in sentence]
+
+
+def text_spelt_right(text: str) -> str:
+    """Make "a" into "an" before a vowel, and leave out needless blanks and commas."""
+    text = " ".join(text.split())
+    text = _MARKS_TOGETHER.sub("", _BLANKS_BEFORE_MARKS.sub("", text))
+    return _ARTICLE.sub(lambda article: f"{article[0][0]}n ", text)
+
+
+def text_with_capitals(text: str) -> str:
+    """Begin each sentence with a capital."""
+    return _FIRST_LETTER.sub(lambda letter: letter[0].upper(), text)

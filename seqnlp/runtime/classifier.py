@@ -49,11 +49,7 @@ class Classifier(Opened):
         Returns:
             A classification for each.
         """
-        found = self.classify([self._cut(content) for content in contents])
-        return [
-            self._classification(content, probabilities)
-            for content, probabilities in zip(contents, found, strict=True)
-        ]
+        return self._classifications(contents, self.classify([self._cut(content) for content in contents]))
 
     def explain(self, contents: Sequence[str | Sequence[str]]) -> "list[Explanation]":
         """Classify several texts, and say which of their words counted.
@@ -76,12 +72,13 @@ class Classifier(Opened):
         ]
         words = [self._cut([token.text for token in tokens]) for tokens in cut]
         found = self._runner(words, ["logits", "attention"], self._attended)
+        classifications = self._classifications(contents, [probabilities for probabilities, _ in found])
         return [
             Explanation(
-                self._classification(content, probabilities),
+                classification,
                 [WeightedWord(*token, weight) for token, weight in zip(tokens, weights, strict=True)],
             )
-            for content, tokens, (probabilities, weights) in zip(contents, cut, found, strict=True)
+            for classification, tokens, (_, weights) in zip(classifications, cut, found, strict=True)
         ]
 
     def require_attention(self) -> None:
@@ -95,15 +92,24 @@ class Classifier(Opened):
                 f"{self.file.path} has no attention to explain by; train with --set network.pooling=attention"
             )
 
-    def _classification(
-        self, content: str | Sequence[str], probabilities: NDArray[np.float64]
-    ) -> Classification:
+    def _classifications(
+        self, contents: Sequence[str | Sequence[str]], found: Sequence[NDArray[np.float64]]
+    ) -> list[Classification]:
         entries, several = self.codec.labels.entries, self.codec.threshold is not None
-        (chosen,) = self.codec.choice.chosen(probabilities[None])
-        falling = np.argsort(-probabilities, kind="stable")
-        labels = tuple(entries[number] for number in falling[chosen[falling]])
-        text = content if isinstance(content, str) else " ".join(content)
-        return Classification(text, labels, dict(zip(entries, probabilities.tolist(), strict=True)), several)
+        probabilities = np.array(found).reshape(-1, len(entries))
+        chosen = self.codec.choice.chosen(probabilities).tolist()
+        falling = np.argsort(-probabilities, axis=1, kind="stable").tolist()
+        return [
+            Classification(
+                content if isinstance(content, str) else " ".join(content),
+                tuple(entries[label] for label in order if held[label]),
+                dict(zip(entries, scores, strict=True)),
+                several,
+            )
+            for content, held, order, scores in zip(
+                contents, chosen, falling, probabilities.tolist(), strict=True
+            )
+        ]
 
     def _cut(self, content: str | Sequence[str]) -> Sequence[str]:
         if isinstance(content, str):

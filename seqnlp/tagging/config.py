@@ -19,6 +19,9 @@ class TaggingData(DataSettings):
 class TextSettings(WordSettings):
     """How text is read."""
 
+    tokenizer: Literal["words", "whitespace", "tweets", "characters"] = Field(
+        "words", description="How raw text is cut into words: words, whitespace, tweets or characters"
+    )
     scheme: Literal["auto", "bio", "iob1", "iobes", "plain"] = Field(
         "auto", description="How the training files write spans: auto finds out; plain for parts of speech"
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import seqnlp
+from seqnlp.corpora import load_split
 from seqnlp.run_directory import RunDirectory
 
 GOOD, BAD = "fine great lovely warm witty".split(), "dull flat cold long empty".split()
@@ -173,10 +174,20 @@ def test_bad_input_is_one_line(complaint, files, tmp_path: Path, content: str, m
 
 
 def test_other_mistakes(complaint, files, tmp_path: Path) -> None:
-    assert complaint("train", "classifier") == "give --corpus NAME, or --train FILE --dev FILE"
     assert "is a corpus for a tagger" in complaint("train", "classifier", "--corpus", "sample/ner")
     (tmp_path / "a.csv").write_bytes(b"review,stars\ncaf\xe9,good\n")
     assert "not UTF-8" in complaint(*options({**files, "--train": tmp_path / "a.csv"}))
+
+
+def test_without_data_it_is_trained_on_the_sample(cli, tmp_path: Path) -> None:
+    sets = [each for setting in SMALL for each in ("--set", setting)]
+    result = cli("train", "classifier", *sets, "--epochs=1", "--output", tmp_path / "run", "--json")
+    assert result.exit_code == 0
+    metrics = json.loads(result.stdout)
+    texts = {split: len(load_split(f"sample/reviews:{split}")) for split in ("dev", "test")}
+    assert {split: metrics[split]["texts"] for split in texts} == texts
+    assert set(metrics["dev"]["labels"]) == {"negative", "neutral", "positive"}
+    assert "sample/reviews" in RunDirectory(tmp_path / "run").card.read_text(encoding="utf-8")
 
 
 def test_folds(files, cli, complaint, tmp_path: Path) -> None:

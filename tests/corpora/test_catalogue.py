@@ -9,7 +9,7 @@ from seqnlp.errors import CorpusError
 
 def test_the_corpora_that_the_manual_names_are_known() -> None:
     tagged = {"sample/ner", "conll2002/esp", "conll2002/ned", "conll2000", "brown", "treebank/pos"}
-    labelled = {"sentence_polarity", "movie_reviews"}
+    labelled = {"sample/reviews", "sentence_polarity", "movie_reviews"}
     assert tagged | labelled == set(corpora.known())
 
 
@@ -33,12 +33,25 @@ def test_the_sample_is_always_there() -> None:
     assert len(sample.train) + len(sample.dev) + len(sample.test) >= 1_500
 
 
+def test_the_sample_for_classifiers_is_always_there() -> None:
+    sample = corpora.load("sample/reviews")
+    assert corpora.entry("sample/reviews").installed()
+    for split in sample.splits:
+        texts = corpora.load_split(f"sample/reviews:{split}")
+        assert list(texts) == list(sample.split(split))
+        assert {text.label for text in texts} == {"negative", "neutral", "positive"}
+        assert all(text.text.strip() for text in texts)
+    origin = sample.dev[0].origin
+    assert origin is not None
+    assert (origin.path.endswith("reviews.dev.tsv"), origin.line) == (True, 2)
+
+
 @pytest.mark.parametrize(
     ("name", "nearest"),
     [
         ("conll2002/eps", "conll2002/esp"),
         ("conll2002", "conll2002/esp or conll2002/ned"),
-        ("sample", "sample/ner"),
+        ("sample", "sample/ner or sample/reviews"),
         ("Brown", "brown"),
     ],
 )

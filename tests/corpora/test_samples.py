@@ -6,7 +6,8 @@ from itertools import combinations
 
 import pytest
 
-from seqnlp.corpora.samples.compose import SIZES, write
+from seqnlp.corpora.samples.compose import write
+from seqnlp.corpora.samples.ner import SIZES
 from seqnlp.tokenizers import tokenizer
 
 SAMPLES = files("seqnlp.corpora.samples")
@@ -43,7 +44,7 @@ def name_words(sentences):
 
 
 def words_spelt_in_the_grammar():
-    phrases = read_table("phrases.toml")["names"]
+    phrases = read_table("ner.phrases.toml")["names"]
     without_symbols = (re.sub(r"\{\w+\}", " ", text) for text in phrases.values())
     return {word.casefold() for text in without_symbols for word in re.split(r"[\s\[\]|]+", text)}
 
@@ -53,12 +54,12 @@ def corpus():
     return {part: read(part) for part in PARTS}
 
 
-def test_the_files_are_what_the_grammar_composes(tmp_path):
+def test_the_files_are_what_the_grammars_compose(tmp_path):
     write(tmp_path)
-    for part in PARTS:
-        name = f"ner.{part}.conll"
+    names = {f"ner.{part}.conll" for part in PARTS} | {f"reviews.{part}.tsv" for part in PARTS}
+    assert {path.name for path in tmp_path.iterdir()} == names
+    for name in names:
         assert (tmp_path / name).read_bytes() == SAMPLES.joinpath(name).read_bytes()
-    assert len(list(tmp_path.iterdir())) == len(PARTS)
 
 
 def test_sizes(corpus):
@@ -125,7 +126,7 @@ def test_parts_share_only_the_common_words_of_names(corpus):
 def test_each_part_has_frames_of_its_own():
     frames = {
         part: {line for text in genres.values() for line in text.split("\n") if line}
-        for part, genres in read_table("frames.toml").items()
+        for part, genres in read_table("ner.frames.toml").items()
     }
     for one, other in combinations(frames, 2):
         assert len(frames[one]) >= 50

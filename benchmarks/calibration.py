@@ -1,0 +1,105 @@
+"""Whether exported classifiers say what their networks say, and how far their confidence can be trusted.
+
+`python -m benchmarks.calibration RUN... --output FILE`; each run's test part is read as its settings say.
+"""
+
+import os
+import sys
+from argparse import ArgumentParser
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean
+
+import numpy as np
+
+from benchmarks.report import NONE, machine, publish, table
+from seqnlp.batching import Buckets
+from seqnlp.classification.choice import Floats
+from seqnlp.classification.data import DevScorer
+from seqnlp.cli.tasks import task_named
+from seqnlp.cli.training_options import settings_of
+from seqnlp.errors import SeqnlpError
+from seqnlp.metrics.calibration import calibration_error
+from seqnlp.runtime import Classifier
+
+PACKAGES = ("tensorflow", "keras", "onnxruntime")
+TOLERANCE = 1e-5
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A run's file against its network, on the test part.
+
+    Attributes:
+        texts: How many there are.
+        otherwise: How many get another label from the file.
+        worst: The largest difference of a probability.
+        before: The calibration error of the network without its temperature.
+        after: That of the file.
+    """
+
+    texts: int
+    otherwise: int
+    worst: float
+    before: float
+    after: float
+
+    @classmethod
+    def of(cls, run: Path) -> "Comparison":
+        """Compare.
+
+        Raises:
+            SeqnlpError: The run or its corpus cannot be read.
+        """
+        task = task_named("classifier")
+        prepared = task.prepare(settings_of(task.name, run / "config.toml", None, {}))
+        test, choice = prepared.held_out["test"], prepared.codec.choice
+        network = task.load(run / "model.keras")
+        buckets = Buckets.learn(test.encoded.windows.lengths, positions=2048)
+        logits = DevScorer(network, choice, test, buckets).logits()
+        plain = choice.probabilities(logits * float(network.temperature))
+        expected = choice.probabilities(logits)
+        found = np.stack(Classifier.open(run).classify(test.words))
+
+        def error(probabilities: Floats) -> float:
+            best = probabilities.argmax(axis=1)
+            right = np.take_along_axis(test.labels, best[:, None], axis=1)[:, 0]
+            return calibration_error(probabilities.max(axis=1), right)
+
+        return cls(
+            texts=len(found),
+            otherwise=int((choice.chosen(found) != choice.chosen(expected)).any(axis=1).sum()),
+            worst=float(np.abs(found - expected).max()),
+            before=error(plain),
+            after=error(found),
+        )
+
+
+def main() -> None:
+    """Classify the test part of each run by model.keras and by model.onnx, and compare."""
+    options = ArgumentParser(prog="python -m benchmarks.calibration", description=main.__doc__)
+    options.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run directories of classifiers")
+    options.add_argument("--output", type=Path, help="also write the report to a file")
+    arguments = options.parse_args()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        compared = {run.name: Comparison.of(run) for run in arguments.runs}
+    except SeqnlpError as error:
+        sys.exit(f"error: {error}")
+    rows = [
+        [name, f"{c.texts:,}", str(c.otherwise), f"{c.worst:.1e}", f"{c.before:.4f}", f"{c.after:.4f}"]
+        for name, c in compared.items()
+    ]
+    means = [f"**{mean(getattr(c, part) for c in compared.values()):.4f}**" for part in ("before", "after")]
+    rows.append(["**mean**", NONE, NONE, NONE, *means])
+    header = ["", "texts", "labelled otherwise", "largest difference", "calibration error before", "after"]
+    publish(
+        [machine(PACKAGES), f"A probability may differ by {TOLERANCE:.0e}.", table(header, rows)],
+        arguments.output,
+    )
+    if any(c.otherwise or c.worst > TOLERANCE for c in compared.values()):
+        sys.exit("error: a file does not say what its network says")
+
+
+if __name__ == "__main__":
+    main()
