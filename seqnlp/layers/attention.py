@@ -26,7 +26,7 @@ class Attention(keras.layers.Layer):  # type: ignore[misc]
         self.score = score
         self.size = size
         self.to_keys = keras.layers.Dense(size, use_bias=False, name="keys")
-        self.to_queries = keras.layers.Dense(size, name="queries") if score == "concat" else None
+        self.to_queries: Any = keras.layers.Dense(size, name="queries") if score == "concat" else None
 
     def build(self, queries_shape: Any, memory_shape: Any) -> None:
         """Create the weights."""

@@ -6,7 +6,6 @@ import keras  # noqa: TID253
 from keras import ops  # noqa: TID253
 
 from seqnlp.layers.attention import Attention
-from seqnlp.layers.lookup import lookup
 from seqnlp.layers.mask import mask
 from seqnlp.layers.recurrent import Recurrent
 from seqnlp.layers.scan import scan

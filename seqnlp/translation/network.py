@@ -1,4 +1,4 @@
-"""The translation network: a bidirectional encoder, a decoder that attends to it, and scores of the next piece."""
+"""The translation network: a bidirectional encoder, and a decoder that attends to it."""
 
 from typing import Any
 
@@ -20,8 +20,8 @@ class TranslationNetwork(keras.Model):  # type: ignore[misc]
     """An encoder-decoder.
 
     Inputs are a dict of int32 arrays: `source` [batch, time] and `lengths` [batch]; `before` [batch, time],
-    the target moved by one behind `END`, and `target_lengths` [batch], `END` counted. The output is the logits
-    of the target, float32 [target time, batch, target pieces].
+    the target moved by one behind `END`, and `target_lengths` [batch], `END` counted. The output is the
+    logits of the target, float32 [target time, batch, target pieces].
 
     Args:
         source_pieces: How many source ids there are.
@@ -106,7 +106,7 @@ class TranslationNetwork(keras.Model):  # type: ignore[misc]
         return self.decoder.memory(states, mask(states, lengths))
 
     def logits(self, readouts: Tensor) -> Tensor:
-        """The scores of pieces, [..., target pieces]; padding and the unknown piece are out of the question."""
+        """The scores of pieces, [..., target pieces]; padding and the unknown piece cannot be written."""
         never = ops.one_hot(PADDING, self.arguments["target_pieces"]) + ops.one_hot(
             UNKNOWN, self.arguments["target_pieces"]
         )

@@ -87,12 +87,12 @@ def test_it_comes_back_from_its_spec(subwords) -> None:
     again = SpacedSubwords.from_spec(subwords.spec())
     assert again.spec() == subwords.spec()
     assert again.encode(TEXTS[0]) == subwords.encode(TEXTS[0])
-    with pytest.raises(ModelFileError, match="in the model (is|are) damaged"):
+    with pytest.raises(ModelFileError, match="in the model is damaged"):
         SpacedSubwords.from_spec({"vocabulary": {}, "lower": False})
 
 
 def test_what_cannot_be_learnt() -> None:
     with pytest.raises(DataError, match="no words"):
         learn_spaced([" ", ""], 100)
-    with pytest.raises(ConfigError, match="a vocabulary of 20 has no room for .* are the least"):
+    with pytest.raises(ConfigError, match="a vocabulary of 20 has no room for"):
         learn_spaced(TEXTS, 20)
