@@ -60,6 +60,21 @@ class LabelledText:
 
 
 @dataclass(frozen=True, slots=True)
+class SentencePair:
+    """A text and what it is to become: its translation, its summary, its spelling.
+
+    Attributes:
+        source: The text; it may be empty.
+        target: What it becomes; it may be empty.
+        origin: The file and line of the source.
+    """
+
+    source: str
+    target: str
+    origin: Origin | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class AnnotatedText:
     """Raw text with labelled character spans, as annotation tools write it.
 

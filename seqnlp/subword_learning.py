@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 
 from seqnlp.errors import ConfigError, DataError
+from seqnlp.tokenizers.spaced import INSIDE, RESERVED, SpacedSubwords
 from seqnlp.tokenizers.subwords import CONTINUATION, PADDING_PIECE, UNKNOWN_PIECE, Subwords
 
-_RESERVED = [PADDING_PIECE, UNKNOWN_PIECE]  # ids 0 and 1: those of every open vocabulary
+_BERT_RESERVED = [PADDING_PIECE, UNKNOWN_PIECE]  # ids 0 and 1: those of every open vocabulary
 _MOST_CHARACTERS = 1000
+_ALL_CHARACTERS = 1 << 20
 
 
 def learn_subwords(texts: Iterable[str], size: int, lower_case: bool) -> Subwords:
@@ -31,7 +33,7 @@ def learn_subwords(texts: Iterable[str], size: int, lower_case: bool) -> Subword
     """
     from tensorflow_text.tools.wordpiece_vocab import wordpiece_tokenizer_learner_lib as learner
 
-    characters = min(_MOST_CHARACTERS, (size - len(_RESERVED)) // 2)
+    characters = min(_MOST_CHARACTERS, (size - len(_BERT_RESERVED)) // 2)
     if characters < 1:
         raise ConfigError(f"a subword vocabulary of {size} has no room for characters")
     counts = _count_words(texts, lower_case)
@@ -41,7 +43,7 @@ def learn_subwords(texts: Iterable[str], size: int, lower_case: bool) -> Subword
     pieces = learner.learn(
         sorted(counts.items()),
         size,
-        _RESERVED,
+        _BERT_RESERVED,
         upper_thresh=most_frequent,
         lower_thresh=rarest,
         max_unique_chars=characters,
@@ -49,8 +51,66 @@ def learn_subwords(texts: Iterable[str], size: int, lower_case: bool) -> Subword
     return Subwords(_cut_down(pieces, size), lower_case)
 
 
+def learn_spaced(texts: Iterable[str], size: int, lower: bool = False) -> SpacedSubwords:
+    """Learn a vocabulary that keeps spaces.
+
+    Every character that the texts hold is a piece, at the beginning and inside of what stands between spaces,
+    so that what is written in these characters never has an unknown piece.
+
+    Args:
+        texts: The texts to learn from; read once.
+        size: The most pieces to keep; with 0, single characters are all there is.
+        lower: Whether texts are lower-cased.
+
+    Returns:
+        The subwords; the same texts give the same ones.
+
+    Raises:
+        ConfigError: The size leaves no room for single characters.
+        DataError: The texts hold no word.
+    """
+    cutter = SpacedSubwords(RESERVED, lower)
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(cutter.marked_runs(text))
+    if not counts:
+        raise DataError("no words to learn subwords from")
+    characters = sorted({character for run in counts for character in run} - {INSIDE})
+    single = [piece for character in characters for piece in (character, CONTINUATION + character)]
+    room = size - len(RESERVED) - len(single)
+    if size and room < 0:
+        raise ConfigError(
+            f"a vocabulary of {size} has no room for {len(characters)} characters, each at the beginning and "
+            f"inside of words; {size - room} are the least"
+        )
+    longer = _longer_pieces(counts, room) if size and room else []
+    return SpacedSubwords([*RESERVED, *single, *longer], lower)
+
+
+def _longer_pieces(counts: Counter[str], room: int) -> list[str]:
+    """The most useful pieces of several characters, at most `room`."""
+    from tensorflow_text.tools.wordpiece_vocab import wordpiece_tokenizer_learner_lib as learner
+
+    rarest, most_frequent = _thresholds(counts, room)
+    learnt = learner.learn(
+        sorted(counts.items()),
+        room,
+        [],
+        upper_thresh=most_frequent,
+        lower_thresh=rarest,
+        max_unique_chars=_ALL_CHARACTERS,
+        include_joiner_token=True,
+    )
+    # A run that goes on begins with the sign for that: with it, a piece begins the run, so it goes on too.
+    pieces = (
+        CONTINUATION + piece.removeprefix(INSIDE) if piece.startswith(INSIDE) else piece for piece in learnt
+    )
+    several = (piece for piece in pieces if len(piece.removeprefix(CONTINUATION)) > 1)
+    return list(dict.fromkeys(several))[:room]
+
+
 def _count_words(texts: Iterable[str], lower_case: bool) -> Counter[str]:
-    cutter = Subwords(_RESERVED, lower_case)
+    cutter = Subwords(_BERT_RESERVED, lower_case)
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(cutter.words(text))
@@ -74,7 +134,7 @@ def _cut_down(pieces: list[str], size: int) -> list[str]:
     surplus = len(pieces) - size
     kept = []
     for piece in reversed(pieces):
-        if surplus > 0 and piece not in _RESERVED and len(piece.removeprefix(CONTINUATION)) > 1:
+        if surplus > 0 and piece not in _BERT_RESERVED and len(piece.removeprefix(CONTINUATION)) > 1:
             surplus -= 1
         else:
             kept.append(piece)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from seqnlp.errors import ConfigError, DataError, ModelFileError
+from seqnlp.tokenizers.runs import runs
 from seqnlp.tokenizers.token import Token, make_token
 from seqnlp.vocabulary import Vocabulary
 
@@ -26,11 +27,6 @@ _CACHED = 1 << 16
 _LONGEST_CACHED = 64
 
 _CHUNK = re.compile(r"\S+")
-_ASCII_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-_IDEOGRAPH = re.compile(
-    "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002a6df\U0002a700-\U0002b73f"
-    "\U0002b740-\U0002b81f\U0002b820-\U0002ceaf\U0002f800-\U0002fa1f]"
-)
 # Unicode's property Default_Ignorable_Code_Point, which the standard library does not know.
 _IGNORABLE = re.compile(
     "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -155,7 +151,7 @@ class Subwords:
     def words(self, text: str) -> list[str]:
         """Give the words, in their normal form, that the pieces cover: what a vocabulary is learnt from."""
         forms = text.translate(self._normal_forms)
-        return [forms[slice(*word.span())] for word in _WORD.finditer(forms.translate(_KINDS))]
+        return [forms[start:end] for start, end in runs(forms)]
 
     def _pieces(self, chunk: str) -> list[tuple[int, int, int]]:
         """Cut a stretch without white space: ids, and starts and ends in it.
@@ -167,8 +163,8 @@ class Subwords:
         origins = range(len(chunk) + 1) if chunk.isascii() else self._origins(chunk)
         return [
             (number, origins[start], origins[end])
-            for word in _WORD.finditer(forms.translate(_KINDS))
-            for number, start, end in self._cover(forms, *word.span())
+            for run in runs(forms)
+            for number, start, end in self._cover(forms, *run)
         ]
 
     def _origins(self, chunk: str) -> list[int]:
@@ -221,24 +217,6 @@ def _fold(character: str) -> str:
 
 def _without_accents(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
-
-
-class _Kinds(dict[int, str]):
-    """What each code point is: part of a word (w), a word by itself (1), a space; for `str.translate`."""
-
-    def __missing__(self, code_point: int) -> str:
-        character = chr(code_point)
-        alone = (
-            character in _ASCII_PUNCTUATION
-            or unicodedata.category(character).startswith("P")
-            or _IDEOGRAPH.match(character)
-        )
-        self[code_point] = kind = " " if character.isspace() else "1" if alone else "w"
-        return kind
-
-
-_KINDS = _Kinds()
-_WORD = re.compile("w+|1")
 
 
 def _continues(piece: str) -> bool:

@@ -1,0 +1,35 @@
+"""Stretches of letters and digits, and marks each by itself: what no subword reaches across."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_ASCII_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_IDEOGRAPH = re.compile(
+    "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002a6df\U0002a700-\U0002b73f"
+    "\U0002b740-\U0002b81f\U0002b820-\U0002ceaf\U0002f800-\U0002fa1f]"
+)
+_RUN = re.compile("w+|1")
+
+
+def runs(text: str) -> Iterator[tuple[int, int]]:
+    """Where the runs of a text begin and end: as BERT's basic tokenizer parts words (Devlin et al. 2019)."""
+    for run in _RUN.finditer(text.translate(_KINDS)):
+        yield run.span()
+
+
+class _Kinds(dict[int, str]):
+    """What each code point is: part of a word (w), a word by itself (1), a space; for `str.translate`."""
+
+    def __missing__(self, code_point: int) -> str:
+        character = chr(code_point)
+        alone = (
+            character in _ASCII_PUNCTUATION
+            or unicodedata.category(character).startswith("P")
+            or _IDEOGRAPH.match(character)
+        )
+        self[code_point] = kind = " " if character.isspace() else "1" if alone else "w"
+        return kind
+
+
+_KINDS = _Kinds()

@@ -1,0 +1,114 @@
+"""Texts to pieces and pieces to texts: the one encoder and decoder of training and of serving."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqnlp.batching import Batch, padded
+from seqnlp.errors import ModelFileError
+from seqnlp.tokenizers.spaced import END, SpacedSubwords
+from seqnlp.vocabulary import UNKNOWN
+from seqnlp.words import Arrays
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Texts as pieces, laid end to end.
+
+    Attributes:
+        ids: int32 [pieces].
+        lengths: int64 [texts].
+    """
+
+    ids: NDArray[np.int32]
+    lengths: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, texts: Iterable[Sequence[int]]) -> Self:
+        """Lay texts end to end."""
+        rows = list(texts)
+        flat = np.array([number for row in rows for number in row], np.int32)
+        return cls(flat, np.array([len(row) for row in rows], np.int64))
+
+    def __len__(self) -> int:
+        """How many texts there are."""
+        return len(self.lengths)
+
+    def padded(self, batch: Batch, length: int) -> NDArray[np.int32]:
+        """The texts of a batch, [batch.count, length], 0 in the padding."""
+        starts = np.cumsum(self.lengths) - self.lengths
+        return padded(self.ids, starts, self.lengths, Batch(batch.rows, batch.count, length))
+
+
+@dataclass(frozen=True)
+class TranslationCodec:
+    """What turns texts into arrays, and ids of pieces into texts.
+
+    Attributes:
+        source: The pieces of what is read.
+        target: The pieces of what is written.
+        longest: A text of more pieces is translated in parts.
+    """
+
+    source: SpacedSubwords
+    target: SpacedSubwords
+    longest: int = 100
+
+    def encode(self, texts: Iterable[str]) -> Pieces:
+        """Encode what is to be translated; of an empty text nothing is known."""
+        return Pieces.of(self.source.encode(text) or [UNKNOWN] for text in texts)
+
+    def encode_targets(self, texts: Iterable[str]) -> Pieces:
+        """Encode translations, each with its end."""
+        return Pieces.of([*self.target.encode(text), END] for text in texts)
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of pieces, up to the end if it is among them."""
+        return self.target.decode(ids[: ids.index(END)] if END in ids else ids)
+
+    def to_spec(self) -> dict[str, Any]:
+        """Give the codec as JSON values."""
+        return {"source": self.source.spec(), "target": self.target.spec(), "longest": self.longest}
+
+    @classmethod
+    def from_spec(cls, spec: Mapping[str, Any]) -> Self:
+        """Restore what `to_spec` gave.
+
+        Raises:
+            ModelFileError: The spec is not one that `to_spec` writes.
+        """
+        try:
+            source, target = (SpacedSubwords.from_spec(spec[side]) for side in ("source", "target"))
+            return cls(source, target, int(spec["longest"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error
+
+
+def inputs_of(sources: Pieces, targets: Pieces, batch: Batch) -> tuple[Arrays, NDArray[np.int32]]:
+    """What a network is trained on.
+
+    Args:
+        sources: The sentences.
+        targets: Their translations, each with its end.
+        batch: Which of them; both sides are padded to its length.
+
+    Returns:
+        `source`, `before` int32 [rows, time], `lengths`, `target_lengths` int32 [rows]; and the pieces of the
+        target, int32 [rows, time].
+    """
+    wanted = targets.padded(batch, batch.length)
+    before = np.zeros_like(wanted)
+    before[: len(batch.rows), 0] = END
+    before[:, 1:] = np.where(wanted[:, 1:] > 0, wanted[:, :-1], 0)
+    arrays = {
+        "source": sources.padded(batch, batch.length),
+        "before": before,
+        "lengths": np.zeros(batch.count, np.int32),
+        "target_lengths": np.zeros(batch.count, np.int32),
+    }
+    for name, pieces in (("lengths", sources), ("target_lengths", targets)):
+        arrays[name][: len(batch.rows)] = pieces.lengths[batch.rows]
+    return arrays, wanted

@@ -1,0 +1,80 @@
+"""The settings of a translator."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from seqnlp.settings import DataSettings, Section, Settings, TrainingSettings
+
+
+class PairData(DataSettings):
+    """Where the corpus comes from: two aligned files a part, or tables, or JSON lines."""
+
+    pair: str | None = Field(
+        None, description="The endings of aligned files, such as en-de: train.en and train.de"
+    )
+    delimiter: str | None = Field(None, description="Tables: what parts columns; by default comma or tab")
+    source_column: str = Field(
+        "source", description="The column or key of the source; of tables also a number"
+    )
+    target_column: str = Field("target", description="The column or key of the target, likewise")
+    longest: int = Field(
+        100, ge=5, description="Pairs with more pieces on a side are dropped; longer texts are read in parts"
+    )
+    ratio: float = Field(
+        4.0, ge=1, description="Pairs whose one side has so many times the pieces of the other are dropped"
+    )
+
+
+class PieceSettings(Section):
+    """How text is cut into pieces."""
+
+    subwords: int = Field(
+        4000, ge=0, description="How many subwords a side has at most; 0 for single characters"
+    )
+    joint: bool = Field(False, description="Whether both sides share one vocabulary")
+    lower: bool = Field(False, description="Whether texts are lower-cased")
+
+
+class NetworkSettings(Section):
+    """The network."""
+
+    dimension: int = Field(256, ge=1, description="Size of embeddings and of what comes before the output")
+    units: int = Field(
+        512, ge=2, description="Hidden units of the decoder; half as many each way in the encoder"
+    )
+    cell: Literal["lstm", "gru", "rnn"] = Field("gru", description="The recurrent cell: lstm, gru or rnn")
+    encoder_layers: int = Field(1, ge=1, description="How many recurrent layers the encoder has")
+    decoder_layers: int = Field(2, ge=1, description="How many the decoder has; the first one attends")
+    attention: Literal["dot", "general", "concat", "none"] = Field(
+        "general", description="How states of the decoder attend: dot, general, concat or none"
+    )
+    input_feeding: bool = Field(
+        False, description="Whether a step reads what the one before found: slower to train, step by step"
+    )
+    tied: Literal["none", "target", "all"] = Field(
+        "target", description="Which tables are one: none, output and target, or all (of a joint vocabulary)"
+    )
+    dropout: float = Field(0.4, ge=0, lt=1, description="Share of inputs and outputs of layers dropped")
+    recurrent_dropout: float = Field(
+        0.2, ge=0, lt=1, description="Share of hidden units dropped along a sentence"
+    )
+    label_smoothing: float = Field(
+        0.1, ge=0, lt=1, description="Share of a piece's weight that is spread over all pieces in training"
+    )
+
+
+class TranslatorTraining(TrainingSettings):
+    """How the network is trained."""
+
+    learning_rate: float = Field(1e-3, gt=0, description="The highest learning rate")
+    clip: float = Field(1.0, gt=0, description="The greatest norm of a step's gradient")
+
+
+class TranslatorSettings(Settings):
+    """All settings of a translator."""
+
+    data: PairData = PairData()
+    training: TranslatorTraining = TranslatorTraining()
+    text: PieceSettings = PieceSettings()
+    network: NetworkSettings = NetworkSettings()

@@ -1,0 +1,207 @@
+"""The decoder of a translation network: all steps at once where they are known, one by one where not."""
+
+from typing import Any, NamedTuple
+
+import keras  # noqa: TID253
+from keras import ops  # noqa: TID253
+
+from seqnlp.layers.attention import Attention
+from seqnlp.layers.mask import mask
+from seqnlp.layers.recurrent import Recurrent
+from seqnlp.layers.scan import scan
+
+Tensor = Any
+State = tuple[Tensor, ...]
+"""What each recurrent layer holds, [states, batch, units], and behind it, with input feeding, the readout
+[1, batch, dimension]."""
+
+
+class Memory(NamedTuple):
+    """What an encoder leaves behind of a batch of sentences.
+
+    Attributes:
+        states: [source, batch, units].
+        keys: What attention holds queries against, [source, batch, units].
+        inside: 1 where the source has a piece, 0 in the padding, [source, batch, 1].
+        mean: The mean of the states, [batch, units].
+    """
+
+    states: Tensor
+    keys: Tensor
+    inside: Tensor
+    mean: Tensor
+
+
+@keras.saving.register_keras_serializable("seqnlp")
+class Decoder(keras.layers.Layer):  # type: ignore[misc]
+    """Recurrent layers over the target, attention to the source, and a readout before the output.
+
+    The first layer reads the target alone. Its states attend to the source; what they find goes to the other
+    layers and to the readout. Unless the readout is fed back, no step waits for what attention found in the
+    one before, so that in training all steps are computed at once.
+
+    Args:
+        dimension: Size of embeddings and of the readout.
+        units: Hidden units.
+        cell: `lstm`, `gru` or `rnn`.
+        layers: How many recurrent layers.
+        attention: `dot`, `general` or `concat`; `none` for the mean of the encoder's states at every step.
+        input_feeding: Whether the first layer also reads the last readout (Luong et al. 2015, section 3.3).
+        dropout: The share of inputs of layers and of the readout that is dropped.
+        recurrent_dropout: The share of hidden units that are dropped along a whole sentence.
+        seed: For dropout.
+    """
+
+    def __init__(
+        self,
+        dimension: int,
+        units: int,
+        cell: str,
+        layers: int,
+        attention: str,
+        input_feeding: bool,
+        dropout: float,
+        recurrent_dropout: float,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.arguments: dict[str, Any] = {
+            "dimension": dimension,
+            "units": units,
+            "cell": cell,
+            "layers": layers,
+            "attention": attention,
+            "input_feeding": input_feeding,
+            "dropout": dropout,
+            "recurrent_dropout": recurrent_dropout,
+            "seed": seed,
+        }
+        self.dimension = dimension
+        self.units = units
+        self.input_feeding = input_feeding
+        self.recurrent = [
+            Recurrent(
+                units,
+                cell,
+                bidirectional=False,
+                recurrent_dropout=recurrent_dropout,
+                seed=None if seed is None else seed + 100 * (number + 1),
+                time_major=True,
+                name=f"recurrent_{number + 1}",
+            )
+            for number in range(layers)
+        ]
+        self.states = self.recurrent[0].directions[0].cell.states
+        self.bridges = [
+            keras.layers.Dense(self.states * units, activation="tanh", name=f"bridge_{number + 1}")
+            for number in range(layers)
+        ]
+        self.attention = None if attention == "none" else Attention(attention, units, name="attention")
+        self.readout = keras.layers.Dense(dimension, activation="tanh", name="readout")
+        self.dropout = keras.layers.Dropout(dropout, seed=seed)
+
+    def build(self, shapes: Any = None) -> None:
+        """Create all weights."""
+        units, dimension = self.units, self.dimension
+        width = dimension * (1 + self.input_feeding)
+        for layer, bridge in zip(self.recurrent, self.bridges, strict=True):
+            layer.build((None, None, width))
+            bridge.build((None, units))
+            width = 2 * units
+        if self.attention is not None:
+            self.attention.build((None, None, units), (None, None, units))
+        self.readout.build((None, None, 2 * units + dimension))
+        self.built = True
+
+    def memory(self, states: Tensor, inside: Tensor) -> Memory:
+        """What there is to attend to.
+
+        Args:
+            states: The encoder's, [source, batch, units], zero in the padding.
+            inside: 1 where the source has a piece, [source, batch, 1].
+        """
+        mean = ops.sum(states, axis=0) / ops.maximum(ops.sum(inside, axis=0), 1.0)
+        return Memory(states, states if self.attention is None else self.attention.keys(states), inside, mean)
+
+    def begin(self, memory: Memory) -> State:
+        """The state before the first step, from the mean of the encoder's (Sennrich et al. 2017)."""
+        first = [ops.stack(ops.split(bridge(memory.mean), self.states, axis=-1)) for bridge in self.bridges]
+        if self.input_feeding:
+            first.append(ops.zeros_like(memory.mean[None, :, :1]) * ops.zeros((1, 1, self.dimension)))
+        return tuple(first)
+
+    def call(self, embedded: Tensor, lengths: Tensor, memory: Memory, training: bool = False) -> Tensor:
+        """Read out all steps of targets that are known.
+
+        Args:
+            embedded: What each step reads, [target, batch, dimension].
+            lengths: int32 [batch], of the targets.
+            memory: Of the sources.
+            training: Whether dropout applies.
+
+        Returns:
+            Readouts, [target, batch, dimension].
+        """
+        embedded = self.dropout(embedded, training=training)
+        if self.input_feeding:
+            return self._fed(embedded, lengths, memory, training)
+        first, *others = self.begin(memory)
+        hidden = self.recurrent[0].run(embedded, lengths, first[None], training)[0]
+        contexts, _ = self._attend(hidden, memory)
+        for layer, start in zip(self.recurrent[1:], others, strict=True):
+            joined = self.dropout(ops.concatenate([hidden, contexts], axis=-1), training=training)
+            hidden = layer.run(joined, lengths, start[None], training)[0]
+        return self._read_out(hidden, contexts, embedded, training)
+
+    def step(self, embedded: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
+        """Read out one step.
+
+        Args:
+            embedded: What it reads, [batch, dimension].
+            state: As `begin` or the step before gave it.
+            memory: Of the sources.
+
+        Returns:
+            The readout [batch, dimension], the state after it, and the weights of the source [batch, source].
+        """
+        inputs = ops.concatenate([embedded, state[-1][0]], axis=-1) if self.input_feeding else embedded
+        after = [self.recurrent[0].directions[0].step(inputs, state[0])]
+        hidden = after[0][0][None]
+        contexts, weights = self._attend(hidden, memory)
+        for layer, before in zip(self.recurrent[1:], state[1:], strict=False):
+            joined = ops.concatenate([hidden, contexts], axis=-1)[0]
+            after.append(layer.directions[0].step(joined, before))
+            hidden = after[-1][0][None]
+        readout = self._read_out(hidden, contexts, embedded[None], False)
+        if self.input_feeding:
+            after.append(readout)
+        return readout[0], tuple(after), weights[:, 0]
+
+    def _fed(self, embedded: Tensor, lengths: Tensor, memory: Memory, training: bool) -> Tensor:
+        """Step by step, since each reads the readout of the one before."""
+
+        def step(state: State, at: State) -> tuple[State, State]:
+            readout, state, _ = self.step(at[0], state, memory)
+            return state, (readout,)
+
+        _, (readouts,) = scan(step, self.begin(memory), (embedded,), (self.dimension,), False)
+        return self.dropout(readouts, training=training) * mask(readouts, lengths)
+
+    def _attend(self, hidden: Tensor, memory: Memory) -> tuple[Tensor, Tensor]:
+        if self.attention is not None:
+            return self.attention(hidden, memory.keys, memory.states, memory.inside)  # type: ignore[no-any-return]
+        even = ops.transpose(memory.inside / ops.maximum(ops.sum(memory.inside, axis=0), 1.0), (1, 2, 0))
+        shape = ops.shape(hidden)
+        return (
+            ops.broadcast_to(memory.mean[None], (shape[0], shape[1], self.units)),
+            ops.repeat(even, shape[0], axis=1),
+        )
+
+    def _read_out(self, hidden: Tensor, contexts: Tensor, embedded: Tensor, training: bool) -> Tensor:
+        joined = ops.concatenate([hidden, contexts, embedded], axis=-1)
+        return self.dropout(self.readout(joined), training=training)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {**super().get_config(), **self.arguments}

@@ -1,0 +1,159 @@
+"""The translation network: a bidirectional encoder, and a decoder that attends to it."""
+
+from typing import Any
+
+import keras  # noqa: TID253
+from keras import ops  # noqa: TID253
+
+from seqnlp.layers.lookup import lookup
+from seqnlp.layers.mask import mask
+from seqnlp.layers.recurrent import Recurrent
+from seqnlp.tokenizers.spaced import END
+from seqnlp.translation.decoder import Decoder, Memory, State
+from seqnlp.vocabulary import PADDING, UNKNOWN
+
+Tensor = Any
+
+
+@keras.saving.register_keras_serializable("seqnlp")
+class TranslationNetwork(keras.Model):  # type: ignore[misc]
+    """An encoder-decoder.
+
+    Inputs are a dict of int32 arrays: `source` [batch, time] and `lengths` [batch]; `before` [batch, time],
+    the target moved by one behind `END`, and `target_lengths` [batch], `END` counted. The output is the
+    logits of the target, float32 [target time, batch, target pieces].
+
+    Args:
+        source_pieces: How many source ids there are.
+        target_pieces: How many target ids there are.
+        decoder: The arguments of the `Decoder`; the encoder has its cell, and half its units each way.
+        layers: How many recurrent layers the encoder has.
+        tied: `none`; `target`: the output's weights are the target's embeddings (Press and Wolf 2017); `all`:
+            so are the source's.
+        label_smoothing: The share of a piece's weight that is spread over all pieces in training.
+        seed: For dropout and the first weights.
+    """
+
+    def __init__(
+        self,
+        source_pieces: int,
+        target_pieces: int,
+        decoder: dict[str, Any],
+        layers: int,
+        tied: str,
+        label_smoothing: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.arguments: dict[str, Any] = {
+            "source_pieces": source_pieces,
+            "target_pieces": target_pieces,
+            "decoder": decoder,
+            "layers": layers,
+            "tied": tied,
+            "label_smoothing": label_smoothing,
+            "seed": seed,
+        }
+        self.encoder = [
+            Recurrent(
+                decoder["units"] // 2,
+                decoder["cell"],
+                recurrent_dropout=decoder["recurrent_dropout"],
+                seed=None if seed is None else seed + 10 * (number + 1),
+                time_major=True,
+                name=f"encoder_{number + 1}",
+            )
+            for number in range(layers)
+        ]
+        self.decoder = Decoder(**decoder, seed=seed, name="decoder")
+        self.dropout = keras.layers.Dropout(decoder["dropout"], seed=seed)
+
+    def build(self, shapes: Any = None) -> None:
+        """Create all weights."""
+        dimension, tied = self.decoder.dimension, self.arguments["tied"]
+        pieces = self.arguments["target_pieces"]
+
+        def table(name: str, rows: int) -> Tensor:
+            # Of tied weights the rows are also the output's: their products with a readout begin near 1.
+            deviation = keras.initializers.RandomNormal(stddev=dimension**-0.5, seed=self.arguments["seed"])
+            return self.add_weight(name=name, shape=(rows, dimension), initializer=deviation)
+
+        self.target_table = table("target_table", pieces)
+        self.source_table = (
+            self.target_table if tied == "all" else table("source_table", self.arguments["source_pieces"])
+        )
+        self.output_table = self.target_table if tied != "none" else table("output_table", pieces)
+        self.output_bias = self.add_weight(name="output_bias", shape=(pieces,), initializer="zeros")
+        width = dimension
+        for layer in self.encoder:
+            layer.build((None, None, width))
+            width = self.decoder.units
+        self.decoder.build()
+        self.built = True
+
+    def encode(self, source: Tensor, lengths: Tensor, training: bool = False) -> Memory:
+        """Read sentences.
+
+        Args:
+            source: int32 [batch, time].
+            lengths: int32 [batch].
+            training: Whether dropout applies.
+        """
+        states = lookup(self.source_table, ops.transpose(source))
+        for layer in self.encoder:
+            states = layer(self.dropout(states, training=training), lengths, training=training)
+        return self.decoder.memory(states, mask(states, lengths))
+
+    def logits(self, readouts: Tensor) -> Tensor:
+        """The scores of pieces, [..., target pieces]; padding and the unknown piece cannot be written."""
+        never = ops.one_hot(PADDING, self.arguments["target_pieces"]) + ops.one_hot(
+            UNKNOWN, self.arguments["target_pieces"]
+        )
+        scores = ops.matmul(readouts, ops.transpose(self.output_table))
+        return scores + (self.output_bias - 1e9 * never)
+
+    def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
+        """Compute the logits of targets that are known."""
+        memory = self.encode(inputs["source"], inputs["lengths"], training)
+        embedded = lookup(self.target_table, ops.transpose(inputs["before"]))
+        return self.logits(self.decoder(embedded, inputs["target_lengths"], memory, training=training))
+
+    def step(self, ids: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
+        """Score what may come next.
+
+        Args:
+            ids: int32 [batch], the piece before; `END` at the beginning.
+            state: As `decoder.begin` or the step before gave it.
+            memory: Of the sources.
+
+        Returns:
+            The logits [batch, target pieces], the state after the piece, and the weights of the source
+            [batch, source].
+        """
+        readout, state, weights = self.decoder.step(lookup(self.target_table, ids), state, memory)
+        return self.logits(readout), state, weights
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Tensor:
+        """The cross entropy of the pieces `y` int32 [batch, time], per piece, `END` counted."""
+        wanted = ops.transpose(y)
+        inside = mask(y_pred, x["target_lengths"])[..., 0]
+        smoothing = self.arguments["label_smoothing"] if training else 0.0
+        possible = self.arguments["target_pieces"] - END
+        total = ops.logsumexp(y_pred, axis=-1)
+        right = ops.take_along_axis(y_pred, wanted[..., None], axis=-1)[..., 0]
+        losses = total - (1 - smoothing) * right
+        if smoothing:
+            losses = losses - smoothing / possible * ops.sum(y_pred[..., END:], axis=-1)
+        return ops.sum(losses * inside) / ops.maximum(ops.sum(inside), 1.0)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {**super().get_config(), **self.arguments}
