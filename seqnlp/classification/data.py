@@ -203,7 +203,7 @@ class Prepared:
         """How many texts of each part have each label; what training never saw is not counted."""
         entries = self.codec.labels.entries
         return {
-            name: Counter(dict(zip(entries, part.labels.sum(axis=0).tolist(), strict=True)))
+            name: +Counter(dict(zip(entries, part.labels.sum(axis=0).tolist(), strict=True)))
             for name, part in {"train": self.train, **self.held_out}.items()
         }
 

@@ -120,18 +120,17 @@ def test_classifiers_of_a_corpus(cli, tmp_path, texts) -> None:
     result = cli(
         *("compare", "--task", "classifier", *texts, "--cells", "lstm,gru,rnn", "--directions", "one"),
         *("--units", 6, "--epochs", 2, "--output", output, "--set=network.word_dimension=8"),
+        *("--set=network.pooling=max", "--set=network.log_count_ratios=false"),
         *("--set=training.buckets=1", "--json"),
     )
     found = json.loads(result.stdout)
     assert [each["cell"] for each in found] == ["lstm", "gru", "rnn"]
     words = 5 + 2  # and padding and the unknown
-    embedding, temperature = 8 * words, 1
+    embedding, decision = 8 * words, 2  # a temperature and a threshold
     classes = 6 * 2 + 2
     # Keras' own counts for 8 inputs and 6 units: four, three (with two biases each) and one gate.
     cells = [4 * (8 * 6 + 6 * 6 + 6), 3 * (8 * 6 + 6 * 6 + 2 * 6), 8 * 6 + 6 * 6 + 6]
-    assert [each["parameters"] for each in found] == [
-        embedding + cell + classes + temperature for cell in cells
-    ]
+    assert [each["parameters"] for each in found] == [embedding + cell + classes + decision for cell in cells]
     for each in found:
         metrics = json.loads((output / each["cell"] / "metrics.json").read_text(encoding="utf-8"))
         assert (each["metric"], each["scores"]) == ("accuracy", {"dev": metrics["dev"]["accuracy"]})
