@@ -70,16 +70,14 @@ def labelled_texts(
         on_error: `stop` or `skip`.
 
     Raises:
-        ConfigError: A separator is given for a model that gives each text one label.
+        ConfigError: A separator is given for a model that gives each text one label, or none is known for one
+            that may give several.
         DataError: The file is wrong.
         CorpusError: The corpus or the split is unknown.
     """
     problems = Problems() if on_error == "skip" else None
     if data is not None:
-        if separator is not None and classifier.codec.threshold is None:
-            raise ConfigError("the model gives each text one label: there is nothing to part")
-        trained = classifier.file.metadata["provenance"]["settings"]["data"]
-        separator = separator or trained["label_separator"]
+        separator = _separator(classifier, separator)
         options = LabelledOptions(text_column=columns[0], label_column=columns[1], label_separator=separator)
         texts = list(read_labelled(data, file_format, options, problems or stop))
     else:
@@ -91,3 +89,18 @@ def labelled_texts(
     for label in classifier.codec.unknown(text.labels for text in texts):
         log.warning("the label %s is unknown to the model: it counts as an error", label)
     return texts
+
+
+def _separator(classifier: Any, given: str | None) -> str | None:
+    if classifier.codec.threshold is None:
+        if given is not None:
+            raise ConfigError("the model gives each text one label: there is nothing to part")
+        return None
+    settings = classifier.file.metadata.get("provenance", {}).get("settings", {})
+    # A model of a prepared corpus does not say how the files of that corpus were written.
+    separator: str | None = given or settings.get("data", {}).get("label_separator")
+    if separator is None:
+        raise ConfigError(
+            "the model may give a text several labels: say by --label-separator what parts them"
+        )
+    return separator

@@ -16,6 +16,7 @@ from seqnlp.cli.training_options import (
     Format,
     Json,
     LabelColumn,
+    LabelSeparator,
     OnError,
     Overrides,
     TagColumn,
@@ -40,6 +41,7 @@ def prepare(
     tag_column: TagColumn = None,
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
+    label_separator: LabelSeparator = None,
     on_error: OnError = None,
     config: Config = None,
     overrides: Overrides = None,
@@ -63,6 +65,7 @@ def prepare(
         "data.tag_column": tag_column,
         "data.text_column": text_column,
         "data.label_column": label_column,
+        "data.label_separator": label_separator,
         "data.on_error": on_error,
     }
     settings = settings_of(task, config, overrides, flags)

@@ -84,6 +84,20 @@ def test_it_is_scored(run: Path, cli, complaint, tmp_path: Path) -> None:
     assert found["exact"] == 1
 
 
+def test_a_model_of_a_prepared_corpus_has_to_be_told_the_separator(run: Path, cli, complaint) -> None:
+    folder = run.parent
+    files = ("--train", folder / "train.jsonl", "--dev", folder / "dev.jsonl", "--label-separator=|")
+    assert cli("prepare", "classifier", *files, "--output", folder / "prepared").exit_code == 0
+    sets = [each for setting in SMALL for each in ("--set", setting)]
+    train = ("train", "classifier", "--prepared", folder / "prepared", "--epochs=1", *sets)
+    assert cli(*train, "--output", folder / "again").exit_code == 0
+    data = ("evaluate", folder / "again", "--data", folder / "dev.jsonl")
+    assert complaint(*data) == (
+        "the model may give a text several labels: say by --label-separator what parts them"
+    )
+    assert cli(*data, "--label-separator=|").exit_code == 0
+
+
 def test_training_texts_without_any_label_are_refused(complaint, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("text,label\nx,\n", encoding="utf-8")
     files = ("--train", tmp_path / "a.csv", "--dev", tmp_path / "a.csv")
