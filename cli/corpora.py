@@ -97,15 +97,22 @@ def check_command(
     label_column: Annotated[
         str | None, typer.Option(help="The column or key of their labels.", show_default="label")
     ] = None,
+    label_separator: Annotated[
+        str | None, typer.Option(help="What parts labels where a text may have several.", show_default=False)
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Read a whole corpus file and report what it holds and what is wrong with it.
 
-    --text-column or --label-column say that it is of labelled texts.
+    --text-column, --label-column or --label-separator say that it is of labelled texts.
     """
     from seqnlp.cli.corpus_report import check_sentences, check_texts
 
-    of_texts = {"text_column": text_column, "label_column": label_column}
+    of_texts = {
+        "text_column": text_column,
+        "label_column": label_column,
+        "label_separator": label_separator,
+    }
     given: dict[str, Any] = {name: column for name, column in of_texts.items() if column is not None}
     with Console(stderr=True).status(f"reading {file}"):
         if (task or ("classifier" if given else corpora.task_of(file, file_format))) == "classifier":

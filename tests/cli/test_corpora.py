@@ -282,3 +282,10 @@ def test_check_takes_a_file_for_what_it_is_told(tmp_path: Path) -> None:
         json.loads(run("check", path, "--task", task, "--json").stdout) for task in ("tagger", "classifier")
     ]
     assert (reports[0]["tokens"], reports[1]["texts"]) == (2, 1)
+
+
+def test_texts_with_several_labels_are_checked(cli, tmp_path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text,label\nx,art|food\ny,\n", encoding="utf-8")
+    report = json.loads(cli("corpora", "check", path, "--label-separator=|", "--json").stdout)
+    assert (report["texts"], report["labels"], report["problems"]) == (2, {"art": 1, "food": 1}, 0)
