@@ -49,7 +49,12 @@ class Classifier(Opened):
         Returns:
             A classification for each.
         """
-        return self._classifications(contents, self.classify([self._cut(content) for content in contents]))
+
+        def collect(numbers: Sequence[int], encoded: Encoded, computed: Computed) -> list[Classification]:
+            probabilities = self._probabilities(len(numbers), encoded, computed)
+            return self._classifications([contents[number] for number in numbers], probabilities)
+
+        return self._runner([self._cut(content) for content in contents], ["logits"], collect)
 
     def explain(self, contents: Sequence[str | Sequence[str]]) -> "list[Explanation]":
         """Classify several texts, and say which of their words counted.
@@ -71,15 +76,23 @@ class Classifier(Opened):
             for content in contents
         ]
         words = [self._cut([token.text for token in tokens]) for tokens in cut]
-        found = self._runner(words, ["logits", "attention"], self._attended)
-        classifications = self._classifications(contents, [probabilities for probabilities, _ in found])
-        return [
-            Explanation(
-                classification,
-                [WeightedWord(*token, weight) for token, weight in zip(tokens, weights, strict=True)],
-            )
-            for classification, tokens, (_, weights) in zip(classifications, cut, found, strict=True)
-        ]
+
+        def collect(numbers: Sequence[int], encoded: Encoded, computed: Computed) -> list[Explanation]:
+            probabilities = self._probabilities(len(numbers), encoded, computed)
+            classifications = self._classifications([contents[number] for number in numbers], probabilities)
+            weights = self._weights([len(cut[number]) for number in numbers], encoded, computed)
+            return [
+                Explanation(
+                    classification,
+                    [
+                        WeightedWord(*token, weight)
+                        for token, weight in zip(cut[number], counted, strict=True)
+                    ],
+                )
+                for number, classification, counted in zip(numbers, classifications, weights, strict=True)
+            ]
+
+        return self._runner(words, ["logits", "attention"], collect)
 
     def require_attention(self) -> None:
         """Make sure that the model can explain.
@@ -93,21 +106,20 @@ class Classifier(Opened):
             )
 
     def _classifications(
-        self, contents: Sequence[str | Sequence[str]], found: Sequence[NDArray[np.float64]]
+        self, contents: Sequence[str | Sequence[str]], probabilities: NDArray[np.float64]
     ) -> list[Classification]:
         entries, several = self.codec.labels.entries, self.codec.threshold is not None
-        probabilities = np.array(found).reshape(-1, len(entries))
-        chosen = self.codec.choice.chosen(probabilities).tolist()
         falling = np.argsort(-probabilities, axis=1, kind="stable").tolist()
+        counts = self.codec.choice.chosen(probabilities).sum(axis=1).tolist()  # the most probable are chosen
         return [
             Classification(
                 content if isinstance(content, str) else " ".join(content),
-                tuple(entries[label] for label in order if held[label]),
+                tuple([entries[label] for label in order[:count]]),
                 dict(zip(entries, scores, strict=True)),
                 several,
             )
-            for content, held, order, scores in zip(
-                contents, chosen, falling, probabilities.tolist(), strict=True
+            for content, count, order, scores in zip(
+                contents, counts, falling, probabilities.tolist(), strict=True
             )
         ]
 
@@ -127,24 +139,26 @@ class Classifier(Opened):
         Returns:
             The probability of each label for each text, in the order of `codec.labels`.
         """
-        return self._runner(texts, ["logits"], self._collected)
 
-    def _collected(
-        self, texts: Sequence[Sequence[str]], encoded: Encoded, computed: Computed
-    ) -> list[NDArray[np.float64]]:
+        def collect(
+            numbers: Sequence[int], encoded: Encoded, computed: Computed
+        ) -> list[NDArray[np.float64]]:
+            return list(self._probabilities(len(numbers), encoded, computed))
+
+        return self._runner(texts, ["logits"], collect)
+
+    def _probabilities(self, count: int, encoded: Encoded, computed: Computed) -> NDArray[np.float64]:
+        """The probabilities of so many texts, [texts, labels]."""
         rows = np.zeros((len(encoded.windows.lengths), len(self.codec.labels)), np.float32)
         for batch, (logits, *_) in computed:
             rows[batch.rows] = logits
-        return list(self.codec.choice.probabilities(of_texts(rows, encoded.windows, len(texts))))
+        return self.codec.choice.probabilities(of_texts(rows, encoded.windows, count))
 
-    def _attended(
-        self, texts: Sequence[Sequence[str]], encoded: Encoded, computed: Computed
-    ) -> list[tuple[NDArray[np.float64], list[float]]]:
-        """The probabilities of each text, and the weights of its words."""
+    def _weights(self, lengths: Sequence[int], encoded: Encoded, computed: Computed) -> list[list[float]]:
+        """The weights of the words of texts of these lengths."""
         attention = np.zeros(len(encoded.words))
         for batch, (_, weights) in computed:
             encoded.windows.join(batch, weights, attention)
         flat = iter(attention_of_texts(attention, encoded.windows).tolist())
         # An empty text is read as a word that nobody knows.
-        by_text = [list(islice(flat, len(text) or 1))[: len(text)] for text in texts]
-        return list(zip(self._collected(texts, encoded, computed), by_text, strict=True))
+        return [list(islice(flat, length or 1))[:length] for length in lengths]

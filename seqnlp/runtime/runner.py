@@ -58,26 +58,27 @@ class Runner:
         self,
         sentences: Sequence[Words],
         outputs: Sequence[str],
-        collect: Callable[[Sequence[Words], Encoded, Computed], list[Result]],
+        collect: Callable[[Sequence[int], Encoded, Computed], list[Result]],
     ) -> list[Result]:
         """Run the model.
 
         Args:
             sentences: The words of each.
             outputs: Which outputs of the graph are wanted.
-            collect: Makes results of some sentences, as they are encoded, and of what was computed for them.
+            collect: Makes results of the numbers of some sentences, of these as they are encoded, and of what
+                was computed for them.
 
         Returns:
             A result for each sentence.
         """
         groups = _groups([len(sentence) for sentence in sentences], self.batch_size)
         if len(groups) == 1:
-            return collect(sentences, *self._computed(sentences, outputs, alone=self.threads > 1))
+            encoded, computed = self._computed(sentences, outputs, alone=self.threads > 1)
+            return collect(range(len(sentences)), encoded, computed)
         results: list[Any] = [None] * len(sentences)
 
         def collected(group: Sequence[int]) -> list[Result]:
-            chosen = [sentences[number] for number in group]
-            return collect(chosen, *self._computed(chosen, outputs))
+            return collect(group, *self._computed([sentences[number] for number in group], outputs))
 
         # A worker does all there is to do for its sentences, so that one computes while another encodes.
         for group, found in zip(groups, self._workers.map(collected, groups), strict=True):

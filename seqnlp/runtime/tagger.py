@@ -104,12 +104,17 @@ class Tagger(Opened):
         Returns:
             For each sentence its tags (`bio`, or plain ones) and the probability of each, from 0 to 1.
         """
-        return self._runner(sentences, ["tags", "scores"], self._collected)
+
+        def collect(
+            numbers: Sequence[int], encoded: Encoded, computed: Computed
+        ) -> list[tuple[list[str], list[float]]]:
+            return self._collected([len(sentences[number]) for number in numbers], encoded, computed)
+
+        return self._runner(sentences, ["tags", "scores"], collect)
 
     def _collected(
-        self, sentences: Sequence[Sequence[str]], encoded: Encoded, computed: Computed
+        self, lengths: Sequence[int], encoded: Encoded, computed: Computed
     ) -> list[tuple[list[str], list[float]]]:
-        lengths = [len(sentence) for sentence in sentences]
         if len(computed) == 1 and computed[0][0].positions == len(encoded.words):
             tags, scores = (values.reshape(-1) for values in computed[0][1])
         else:
