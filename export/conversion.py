@@ -19,13 +19,15 @@ def converted(
     function: Callable[[dict[str, Tensor]], dict[str, Tensor]],
     inputs: Mapping[str, Sequence[str]],
     outputs: Mapping[str, Sequence[str]],
+    floats: Mapping[str, Sequence[str | int]] | None = None,
 ) -> "ModelProto":
-    """Convert a function of named int32 tensors, every recurrent layer in it as one node.
+    """Convert a function of named tensors, every recurrent layer in it as one node.
 
     Args:
         function: Takes a dict of tensors and gives a dict of tensors, whose keys name the graph's outputs.
-        inputs: The names of the dimensions of each input; all of them may vary.
+        inputs: The names of the dimensions of each int32 input; all of them may vary.
         outputs: The names of the dimensions of each output.
+        floats: The dimensions of each float32 input behind them, those that vary by name.
 
     Returns:
         The model.
@@ -33,11 +35,16 @@ def converted(
     import tensorflow as tf
     import tf2onnx
 
-    signature = [tf.TensorSpec([None] * len(axes), tf.int32, name) for name, axes in inputs.items()]
+    def spec(name: str, axes: Sequence[str | int], dtype: Any) -> Any:
+        return tf.TensorSpec([None if isinstance(axis, str) else axis for axis in axes], dtype, name)
+
+    floats = floats or {}
+    signature = [spec(name, axes, tf.int32) for name, axes in inputs.items()]
+    signature += [spec(name, axes, tf.float32) for name, axes in floats.items()]
 
     def traced(*tensors: Tensor) -> dict[str, Tensor]:
         with carried_by(carry):
-            return function(dict(zip(inputs, tensors, strict=True)))
+            return function(dict(zip((*inputs, *floats), tensors, strict=True)))
 
     logger = logging.getLogger("tf2onnx")
     level = logger.level
@@ -51,16 +58,16 @@ def converted(
         )
     finally:
         logger.setLevel(level)
-    _name_dimensions(model, {**inputs, **outputs})
+    _name_dimensions(model, {**inputs, **floats, **outputs})
     return cast("ModelProto", model)
 
 
-def _name_dimensions(model: "ModelProto", names: Mapping[str, Sequence[str]]) -> None:
+def _name_dimensions(model: "ModelProto", names: Mapping[str, Sequence[str | int]]) -> None:
     """Give the dimensions that vary their names, in place of those that the converter makes up."""
     for value in (*model.graph.input, *model.graph.output):
         for dimension, name in zip(value.type.tensor_type.shape.dim, names[value.name], strict=True):
             if not dimension.HasField("dim_value"):
-                dimension.dim_param = name
+                dimension.dim_param = str(name)
 
 
 def compose_after(model: "ModelProto", second: "ModelProto", shared: Collection[str]) -> "ModelProto":
@@ -79,7 +86,7 @@ def compose_after(model: "ModelProto", second: "ModelProto", shared: Collection[
     outputs = {output.name for output in second.graph.output}
     joined = ModelProto()
     joined.CopyFrom(model)
-    body = _prefixed(second, "decoder_", keep=outputs.union(shared))
+    body = prefixed(second.graph, "decoder_", keep=outputs.union(shared))
     joined.graph.node.extend(body.node)
     joined.graph.initializer.extend(body.initializer)
     joined.graph.output.extend(body.output)
@@ -89,8 +96,8 @@ def compose_after(model: "ModelProto", second: "ModelProto", shared: Collection[
     return joined
 
 
-def _prefixed(model: "ModelProto", prefix: str, keep: Collection[str]) -> "GraphProto":
-    """The graph with every name but some prefixed, the bodies of its loops included."""
+def prefixed(graph: "GraphProto", prefix: str, keep: Collection[str]) -> "GraphProto":
+    """A graph with every name but some prefixed, the bodies of its loops included."""
     from onnx import GraphProto
 
     def name(old: str) -> str:
@@ -106,7 +113,7 @@ def _prefixed(model: "ModelProto", prefix: str, keep: Collection[str]) -> "Graph
                 if attribute.HasField("g"):
                     rename(attribute.g)
 
-    graph = GraphProto()
-    graph.CopyFrom(model.graph)
-    rename(graph)
-    return graph
+    renamed = GraphProto()
+    renamed.CopyFrom(graph)
+    rename(renamed)
+    return renamed

@@ -1,4 +1,8 @@
-"""Attention of a decoder's states over an encoder's. All of it is time-major."""
+"""Attention of a decoder's states over an encoder's.
+
+Queries are time-major, as recurrent layers are. What is attended to has the batch in front: it is laid out
+once and read at every step of a decoder, and a search that is done with a sentence leaves its row out.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -40,31 +44,36 @@ class Attention(keras.layers.Layer):  # type: ignore[misc]
         self.built = True
 
     def keys(self, memory: Tensor) -> Tensor:
-        """What queries are held against, [source, batch, size]: computed once, however many queries come.
+        """What queries are held against, computed once, however many queries come.
 
         Args:
-            memory: The encoder's states, [source, batch, M]; for `dot` M is the size of the queries.
+            memory: The encoder's states, [batch, source, M]; for `dot` M is the size of the queries.
+
+        Returns:
+            [batch, size, source]; for `concat` [batch, source, size].
         """
-        return memory if self.score == "dot" else self.to_keys(memory)
+        keys = memory if self.score == "dot" else self.to_keys(memory)
+        return keys if self.score == "concat" else ops.transpose(keys, (0, 2, 1))
 
     def call(self, queries: Tensor, keys: Tensor, memory: Tensor, inside: Tensor) -> tuple[Tensor, Tensor]:
         """Attend.
 
         Args:
             queries: [target, batch, size].
-            keys: [source, batch, size].
-            memory: [source, batch, M].
-            inside: 1 where the source has a word, 0 in the padding, [source, batch, 1].
+            keys: As `keys` gave them.
+            memory: [batch, source, M].
+            inside: 1 where the source has a word, 0 in the padding, [batch, 1, source].
 
         Returns:
             The contexts [target, batch, M], and the weights [batch, target, source], whose sums over the
             source are 1.
         """
-        scores = _SCORES[self.score](self, queries, keys)
-        absent = ops.transpose(1 - inside, (1, 2, 0)) * _FAR
-        weights = ops.softmax(scores + absent, axis=-1)
-        contexts = ops.matmul(weights, ops.transpose(memory, (1, 0, 2)))
-        return ops.transpose(contexts, (1, 0, 2)), weights
+        scores = _SCORES[self.score](self, ops.transpose(queries, (1, 0, 2)), keys)
+        scores = scores + (1 - inside) * _FAR
+        # Not `ops.softmax`, which warns of an axis of one: a source may be one piece.
+        powers = ops.exp(scores - ops.max(scores, axis=-1, keepdims=True))
+        weights = powers / ops.sum(powers, axis=-1, keepdims=True)
+        return ops.transpose(ops.matmul(weights, memory), (1, 0, 2)), weights
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
@@ -72,14 +81,13 @@ class Attention(keras.layers.Layer):  # type: ignore[misc]
 
 
 def _product(layer: Attention, queries: Tensor, keys: Tensor) -> Tensor:
-    """Scores [batch, target, source] of each query and key by their product."""
-    return ops.matmul(ops.transpose(queries, (1, 0, 2)), ops.transpose(keys, (1, 2, 0)))
+    """Scores [batch, target, source] of each query [batch, target, size] and key by their product."""
+    return ops.matmul(queries, keys)
 
 
 def _additive(layer: Attention, queries: Tensor, keys: Tensor) -> Tensor:
     """The same by a hidden layer over both."""
-    projected = ops.transpose(layer.to_queries(queries), (1, 0, 2))[:, :, None]
-    hidden = ops.tanh(projected + ops.transpose(keys, (1, 0, 2))[:, None])
+    hidden = ops.tanh(layer.to_queries(queries)[:, :, None] + keys[:, None])
     return ops.sum(hidden * layer.direction, axis=-1)
 
 

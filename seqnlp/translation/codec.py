@@ -37,6 +37,15 @@ class Pieces:
         """How many texts there are."""
         return len(self.lengths)
 
+    def select(self, wanted: NDArray[np.bool_]) -> "Pieces":
+        """Some of the texts."""
+        return Pieces(self.ids[np.repeat(wanted, self.lengths)], self.lengths[wanted])
+
+    def rows(self, numbers: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
+        """Some of the texts, [numbers, longest of them], 0 in the padding."""
+        longest = int(self.lengths[numbers].max(initial=1))
+        return self.padded(Batch(numbers, len(numbers), longest), longest)
+
     def padded(self, batch: Batch, length: int) -> NDArray[np.int32]:
         """The texts of a batch, [batch.count, length], 0 in the padding."""
         starts = np.cumsum(self.lengths) - self.lengths

@@ -18,22 +18,22 @@ class PairData(DataSettings):
         "source", description="The column or key of the source; of tables also a number"
     )
     target_column: str = Field("target", description="The column or key of the target, likewise")
-    longest: int = Field(
-        100, ge=5, description="Pairs with more pieces on a side are dropped; longer texts are read in parts"
-    )
-    ratio: float = Field(
-        4.0, ge=1, description="Pairs whose one side has so many times the pieces of the other are dropped"
-    )
 
 
 class PieceSettings(Section):
-    """How text is cut into pieces."""
+    """How text is cut into pieces, and which pairs are too long or too unlike."""
 
     subwords: int = Field(
         4000, ge=0, description="How many subwords a side has at most; 0 for single characters"
     )
     joint: bool = Field(False, description="Whether both sides share one vocabulary")
     lower: bool = Field(False, description="Whether texts are lower-cased")
+    longest: int = Field(
+        100, ge=5, description="Pairs with more pieces on a side are not trained on; longer texts go in parts"
+    )
+    ratio: float = Field(
+        4.0, ge=1, description="Pairs with so many times the pieces of one side on the other are not either"
+    )
 
 
 class NetworkSettings(Section):
@@ -67,8 +67,20 @@ class NetworkSettings(Section):
 class TranslatorTraining(TrainingSettings):
     """How the network is trained."""
 
+    metric: Literal["bleu", "chrf", "log_likelihood"] = Field(
+        "bleu",
+        description="What decides which epoch is best, on dev: bleu, chrf, or log_likelihood of a piece",
+    )
     learning_rate: float = Field(1e-3, gt=0, description="The highest learning rate")
     clip: float = Field(1.0, gt=0, description="The greatest norm of a step's gradient")
+
+    def batch_positions(self, tokens: int) -> int:
+        """How many positions a batch has: as many as a fast step needs, fewer for a small corpus.
+
+        Args:
+            tokens: How many pieces the targets have.
+        """
+        return self.batch_tokens or min(1500, max(256, tokens // 128))
 
 
 class TranslatorSettings(Settings):

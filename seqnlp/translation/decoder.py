@@ -12,17 +12,17 @@ from seqnlp.layers.scan import scan
 
 Tensor = Any
 State = tuple[Tensor, ...]
-"""What each recurrent layer holds, [states, batch, units], and behind it, with input feeding, the readout
-[1, batch, dimension]."""
+"""What each recurrent layer holds, [states, rows, units], and behind it, with input feeding, the readout
+[1, rows, dimension]."""
 
 
 class Memory(NamedTuple):
     """What an encoder leaves behind of a batch of sentences.
 
     Attributes:
-        states: [source, batch, units].
-        keys: What attention holds queries against, [source, batch, units].
-        inside: 1 where the source has a piece, 0 in the padding, [source, batch, 1].
+        states: [batch, source, units].
+        keys: What attention holds queries against, as its `keys` gives them.
+        inside: 1 where the source has a piece, 0 in the padding, [batch, 1, source].
         mean: The mean of the states, [batch, units].
     """
 
@@ -122,6 +122,7 @@ class Decoder(keras.layers.Layer):  # type: ignore[misc]
             inside: 1 where the source has a piece, [source, batch, 1].
         """
         mean = ops.sum(states, axis=0) / ops.maximum(ops.sum(inside, axis=0), 1.0)
+        states, inside = ops.transpose(states, (1, 0, 2)), ops.transpose(inside, (1, 2, 0))
         return Memory(states, states if self.attention is None else self.attention.keys(states), inside, mean)
 
     def begin(self, memory: Memory) -> State:
@@ -157,26 +158,31 @@ class Decoder(keras.layers.Layer):  # type: ignore[misc]
     def step(self, embedded: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
         """Read out one step.
 
+        A row is a beginning of a translation. There may be several rows for each sentence: of `batch`
+        sentences row `i` is of sentence `i % batch`.
+
         Args:
-            embedded: What it reads, [batch, dimension].
+            embedded: What it reads, [rows, dimension].
             state: As `begin` or the step before gave it.
             memory: Of the sources.
 
         Returns:
-            The readout [batch, dimension], the state after it, and the weights of the source [batch, source].
+            The readout [rows, dimension], the state after it, and the weights of the source [rows, source].
         """
+        batch, source = ops.shape(memory.inside)[0], ops.shape(memory.inside)[2]
         inputs = ops.concatenate([embedded, state[-1][0]], axis=-1) if self.input_feeding else embedded
         after = [self.recurrent[0].directions[0].step(inputs, state[0])]
-        hidden = after[0][0][None]
-        contexts, weights = self._attend(hidden, memory)
+        hidden = after[0][0]
+        contexts, weights = self._attend(ops.reshape(hidden, (-1, batch, self.units)), memory)
+        contexts = ops.reshape(contexts, (-1, self.units))
         for layer, before in zip(self.recurrent[1:], state[1:], strict=False):
-            joined = ops.concatenate([hidden, contexts], axis=-1)[0]
+            joined = ops.concatenate([hidden, contexts], axis=-1)
             after.append(layer.directions[0].step(joined, before))
-            hidden = after[-1][0][None]
-        readout = self._read_out(hidden, contexts, embedded[None], False)
+            hidden = after[-1][0]
+        readout = self._read_out(hidden, contexts, embedded, False)
         if self.input_feeding:
-            after.append(readout)
-        return readout[0], tuple(after), weights[:, 0]
+            after.append(readout[None])
+        return readout, tuple(after), ops.reshape(ops.transpose(weights, (1, 0, 2)), (-1, source))
 
     def _fed(self, embedded: Tensor, lengths: Tensor, memory: Memory, training: bool) -> Tensor:
         """Step by step, since each reads the readout of the one before."""
@@ -191,7 +197,7 @@ class Decoder(keras.layers.Layer):  # type: ignore[misc]
     def _attend(self, hidden: Tensor, memory: Memory) -> tuple[Tensor, Tensor]:
         if self.attention is not None:
             return self.attention(hidden, memory.keys, memory.states, memory.inside)  # type: ignore[no-any-return]
-        even = ops.transpose(memory.inside / ops.maximum(ops.sum(memory.inside, axis=0), 1.0), (1, 2, 0))
+        even = memory.inside / ops.maximum(ops.sum(memory.inside, axis=2, keepdims=True), 1.0)
         shape = ops.shape(hidden)
         return (
             ops.broadcast_to(memory.mean[None], (shape[0], shape[1], self.units)),

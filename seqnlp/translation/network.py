@@ -123,13 +123,14 @@ class TranslationNetwork(keras.Model):  # type: ignore[misc]
         """Score what may come next.
 
         Args:
-            ids: int32 [batch], the piece before; `END` at the beginning.
+            ids: int32 [rows], the piece before; `END` at the beginning. Of `batch` sentences row `i` is of
+                sentence `i % batch`.
             state: As `decoder.begin` or the step before gave it.
             memory: Of the sources.
 
         Returns:
-            The logits [batch, target pieces], the state after the piece, and the weights of the source
-            [batch, source].
+            The logits [rows, target pieces], the state after the piece, and the weights of the source
+            [rows, source].
         """
         readout, state, weights = self.decoder.step(lookup(self.target_table, ids), state, memory)
         return self.logits(readout), state, weights

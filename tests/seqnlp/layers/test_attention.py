@@ -11,11 +11,11 @@ SOURCE, TARGET, BATCH, SIZE = 5, 3, 2, 4
 @pytest.fixture
 def tensors():
     random = np.random.default_rng(1)
-    inside = np.ones((SOURCE, BATCH, 1), np.float32)
-    inside[3:, 1] = 0
+    inside = np.ones((BATCH, 1, SOURCE), np.float32)
+    inside[1, :, 3:] = 0
     return {
         "queries": random.normal(size=(TARGET, BATCH, SIZE)).astype(np.float32),
-        "memory": random.normal(size=(SOURCE, BATCH, SIZE)).astype(np.float32),
+        "memory": random.normal(size=(BATCH, SOURCE, SIZE)).astype(np.float32),
         "inside": inside,
     }
 
@@ -41,12 +41,12 @@ def test_it_is_what_a_sum_by_hand_gives(tensors, score: str) -> None:
         for step in range(TARGET):
             scores = np.array(
                 [
-                    score_by_hand(layer, tensors["queries"][step, row], tensors["memory"][place, row])
+                    score_by_hand(layer, tensors["queries"][step, row], tensors["memory"][row, place])
                     for place in range(length)
                 ]
             )
             expected = np.exp(scores) / np.exp(scores).sum()
             np.testing.assert_allclose(weights[row, step, :length], expected, atol=1e-5)
             np.testing.assert_array_equal(weights[row, step, length:], 0)
-            context = expected @ tensors["memory"][:length, row]
+            context = expected @ tensors["memory"][row, :length]
             np.testing.assert_allclose(contexts[step, row], context, atol=1e-5)

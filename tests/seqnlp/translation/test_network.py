@@ -53,6 +53,21 @@ def test_step_by_step_is_all_at_once(inputs, attention: str, feeding: bool, cell
         assert not np.asarray(weights)[1, 2:].any()
 
 
+@pytest.mark.parametrize(("attention", "feeding"), [("general", True), ("concat", False), ("none", False)])
+def test_a_step_may_have_several_rows_for_each_sentence(inputs, attention: str, feeding: bool) -> None:
+    network = network_of(attention=attention, input_feeding=feeding)
+    memory = network.encode(inputs["source"], inputs["lengths"])
+    start = network.decoder.begin(memory)
+    first, second = np.array([3, 4], np.int32), np.array([5, 6], np.int32)
+    alone = [network.step(ids, start, memory) for ids in (first, second)]
+    doubled = tuple(np.concatenate([part, part], axis=1) for part in start)
+    logits, state, weights = network.step(np.concatenate([first, second]), doubled, memory)
+    np.testing.assert_allclose(logits, np.concatenate([found[0] for found in alone]), atol=1e-5)
+    np.testing.assert_allclose(weights, np.concatenate([found[2] for found in alone]), atol=1e-6)
+    for part, expected in zip(state, zip(*(found[1] for found in alone), strict=True), strict=True):
+        np.testing.assert_allclose(part, np.concatenate(expected, axis=1), atol=1e-6)
+
+
 def test_a_sentence_does_not_depend_on_its_neighbours(inputs) -> None:
     network = network_of()
     together = np.asarray(network(inputs))
