@@ -33,7 +33,7 @@ class TranslationScores:
         self.pieces += pieces
 
     def to_dict(self) -> dict[str, Any]:
-        """All scores: `bleu`, `bleu_lower` (without regard to case) and `chrf` from 0 to 100, `perplexity`."""
+        """What `corpus_scores` gives, and `log_likelihood` and `perplexity` of a piece if any were counted."""
         found = corpus_scores(self._translations, self._references)
         if self.pieces:
             mean = self.log_likelihood / self.pieces
@@ -45,9 +45,9 @@ def corpus_scores(translations: Sequence[str], references: Sequence[str]) -> dic
     """The scores of translations as one corpus.
 
     Returns:
-        `bleu` (Papineni et al. 2002), `bleu_lower`, `chrf` (Popović 2015), each from 0 to 100; `signature` and
-        `signature_lower`, which say how sacrebleu computed the first two (Post 2018); `length_ratio`, the
-        words of all translations to those of the references; `pairs`.
+        `bleu` (Papineni et al. 2002), `bleu_lower`, `chrf` (Popović 2015), each from 0 to 100; `signature`
+        and `signature_lower`, which say how sacrebleu computed the first two (Post 2018); `length_ratio`,
+        the words of all translations to those of the references; `pairs`.
 
     Raises:
         ConfigError: sacrebleu is not installed.

@@ -13,8 +13,8 @@ from seqnlp.classification.codec import ClassificationCodec
 from seqnlp.classification.pooling import attention_of_texts, of_texts
 from seqnlp.errors import ModelFileError
 from seqnlp.runtime.classification import Classification
-from seqnlp.runtime.opened import Opened
 from seqnlp.runtime.runner import Computed
+from seqnlp.runtime.word_model import WordModel
 from seqnlp.tokenizers.token import tokens_of
 from seqnlp.words import Encoded
 
@@ -25,7 +25,7 @@ log = logging.getLogger("seqnlp")
 
 
 @dataclass(frozen=True)
-class Classifier(Opened):
+class Classifier(WordModel):
     """Classifies text with a model file; made by `seqnlp.load`."""
 
     task = "classifier"

@@ -1,13 +1,14 @@
 """A model.onnx, opened: the graph in a session, and what seqnlp wrote beside it."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from seqnlp.errors import ConfigError, ModelFileError
-from seqnlp.tokenizers import Tokenizer, tokenizer
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -91,8 +92,8 @@ def open_model(path: Path, device: str = "cpu") -> ModelFile:
     return ModelFile(file, session, metadata, device, stamp)
 
 
-def codec_and_tokenizer(file: ModelFile, task: str, codec: CodecClass[Codec]) -> tuple[Codec, Tokenizer]:
-    """Restore what a model file holds beside its graph.
+def codec_of(file: ModelFile, task: str, codec: CodecClass[Codec]) -> Codec:
+    """Restore the codec that a model file holds beside its graph.
 
     Args:
         file: The file.
@@ -104,8 +105,19 @@ def codec_and_tokenizer(file: ModelFile, task: str, codec: CodecClass[Codec]) ->
     """
     if file.task != task:
         raise ModelFileError(f"{file.path} is a {file.task}, not a {task}")
+    with reading_metadata(file):
+        return codec.from_spec(file.spec["codec"])
+
+
+@contextmanager
+def reading_metadata(file: ModelFile) -> Iterator[None]:
+    """Within this context what goes wrong is the fault of a file's metadata: they are damaged.
+
+    Raises:
+        ModelFileError: Something went wrong.
+    """
     try:
-        return codec.from_spec(file.spec["codec"]), tokenizer(file.spec["tokenizer"])
+        yield
     except (ModelFileError, ConfigError, KeyError, TypeError, AttributeError) as error:
         raise ModelFileError(f"{file.path}: its metadata are damaged ({error})") from error
 

@@ -7,10 +7,13 @@ from seqnlp.errors import ModelFileError
 from seqnlp.runtime.classifier import Classifier
 from seqnlp.runtime.model_file import open_model
 from seqnlp.runtime.tagger import Tagger
+from seqnlp.runtime.translator import Translator
 
-Model: TypeAlias = Tagger | Classifier
+Model: TypeAlias = Tagger | Classifier | Translator
 
-_MODELS: dict[str, type[Tagger] | type[Classifier]] = {kind.task: kind for kind in (Tagger, Classifier)}
+_MODELS: dict[str, type[Tagger] | type[Classifier] | type[Translator]] = {
+    kind.task: kind for kind in (Tagger, Classifier, Translator)
+}
 """The one registry."""
 
 

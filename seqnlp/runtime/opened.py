@@ -1,13 +1,11 @@
 """What the models of all tasks have in common once their file is open."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from seqnlp.runtime.model_file import ModelFile, codec_and_tokenizer, open_model
-from seqnlp.runtime.runner import Runner, cores
-from seqnlp.tokenizers import Tokenizer
+from seqnlp.runtime.model_file import ModelFile, codec_of, open_model
+from seqnlp.runtime.runner import cores
 
 
 @dataclass(frozen=True)
@@ -19,7 +17,6 @@ class Opened:
     Attributes:
         file: The model.
         codec: The codec that it was trained with.
-        tokenizer: Cuts raw text as its training text was cut.
         threads: How many batches are computed side by side, each by one thread. A batch that is alone, such
             as a sentence, gets two threads: sooner done, for half as much computing again.
         batch_size: The most rows of a batch; None to go by their length alone.
@@ -30,7 +27,6 @@ class Opened:
 
     file: ModelFile
     codec: Any
-    tokenizer: Tokenizer
     threads: int = 1
     batch_size: int | None = None
 
@@ -65,9 +61,5 @@ class Opened:
         Raises:
             ModelFileError: It is for another task, or its metadata are damaged.
         """
-        codec, cutter = codec_and_tokenizer(file, cls.task, cls.codec_class)
-        return cls(file, codec, cutter, threads or cores(), batch_size)
-
-    @cached_property
-    def _runner(self) -> Runner:
-        return Runner(self.file, self.codec, self.threads, self.batch_size)
+        codec = codec_of(file, cls.task, cls.codec_class)
+        return cls(file, codec, threads or cores(), batch_size)

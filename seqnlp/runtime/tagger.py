@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.errors import ModelFileError
-from seqnlp.runtime.opened import Opened
 from seqnlp.runtime.prediction import Prediction, entities_of
 from seqnlp.runtime.runner import Computed
+from seqnlp.runtime.word_model import WordModel
 from seqnlp.sentences import split_sentences
 from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.tokenizers import Token
@@ -21,7 +21,7 @@ from seqnlp.words import Encoded
 
 
 @dataclass(frozen=True)
-class Tagger(Opened):
+class Tagger(WordModel):
     """Tags text with a model file; made by `seqnlp.load`."""
 
     task = "tagger"

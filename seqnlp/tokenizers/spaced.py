@@ -104,6 +104,10 @@ class SpacedSubwords:
         """
         return "".join(self._texts[number] for number in ids).removeprefix(" ")
 
+    def pieces(self, ids: Iterable[int]) -> list[str]:
+        """The pieces of ids as they are written: those that begin a stretch with a space in front."""
+        return [self._texts[number] for number in ids]
+
     def _ids(self, chunk: str) -> list[int]:
         return [number for start, end in runs(chunk) for number in self._cover(chunk, start, end)]
 

@@ -13,6 +13,8 @@ from seqnlp.tokenizers.spaced import END, SpacedSubwords
 from seqnlp.vocabulary import UNKNOWN
 from seqnlp.words import Arrays
 
+_PARTING = frozenset(".!?;:,\u2026\u3002\uff01\uff1f\u0964")
+
 
 @dataclass(frozen=True)
 class Pieces:
@@ -67,8 +69,38 @@ class TranslationCodec:
     longest: int = 100
 
     def encode(self, texts: Iterable[str]) -> Pieces:
-        """Encode what is to be translated; of an empty text nothing is known."""
+        """Encode what is to be translated, each as a whole; of an empty text nothing is known."""
         return Pieces.of(self.source.encode(text) or [UNKNOWN] for text in texts)
+
+    def parts(self, text: str) -> list[list[int]]:
+        """Encode a text in parts of at most `longest` pieces; one without a piece has none.
+
+        A part ends at a space: behind a mark such as a full stop or a comma, if there is one in its second
+        half. What stands between spaces is cut only where it is longer than a part.
+        """
+        words = text.split()
+        encoded = [self.source.encode(word) for word in words]
+        parts: list[list[int]] = []
+        first = size = 0
+        stop: int | None = None  # behind the last mark in the second half of the part
+        number = 0
+        while number < len(words):
+            if size and size + len(encoded[number]) > self.longest:
+                number = stop or number
+                parts.append([piece for ids in encoded[first:number] for piece in ids])
+                first, size, stop = number, 0, None
+                continue
+            size += len(encoded[number])
+            number += 1
+            if words[number - 1][-1] in _PARTING and 2 * size > self.longest:
+                stop = number
+        parts.append([piece for ids in encoded[first:] for piece in ids])
+        cuts = [range(0, len(part), self.longest) for part in parts]
+        return [
+            part[start : start + self.longest]
+            for part, starts in zip(parts, cuts, strict=True)
+            for start in starts
+        ]
 
     def encode_targets(self, texts: Iterable[str]) -> Pieces:
         """Encode translations, each with its end."""

@@ -23,7 +23,7 @@ def greedy(network: TranslationNetwork) -> Callable[[Array, Array], Array]:
 
     Returns:
         From `source` int32 [batch, time] and `lengths` int32 [batch] to pieces, int32 [batch, steps]; what
-        stands behind an `END` is of no meaning. A target has at most twice the longest source's pieces and 20.
+        stands behind an `END` is of no meaning. There are at most twice the longest source's pieces and 20.
     """
 
     def search(source: Tensor, lengths: Tensor) -> Tensor:
