@@ -13,6 +13,8 @@ from seqnlp.corpora.formats import FORMATS, ReadOptions, guess_format, read_reco
 from seqnlp.corpora.jsonl import read_jsonl
 from seqnlp.corpora.labelled import READERS, LabelledOptions, guess_labelled_format, read_labelled
 from seqnlp.corpora.nltk_corpora import download
+from seqnlp.corpora.pairs import READERS as PAIR_READERS
+from seqnlp.corpora.pairs import PairOptions, guess_pair_format, read_pairs
 from seqnlp.corpora.problems import ErrorPolicy, OnError, Problems, stop
 from seqnlp.corpora.recognition import task_of
 from seqnlp.corpora.summary import Summary
@@ -20,12 +22,14 @@ from seqnlp.corpora.summary import Summary
 __all__ = [
     "CATALOGUE",
     "FORMATS",
+    "PAIR_READERS",
     "READERS",
     "Corpus",
     "Entry",
     "ErrorPolicy",
     "LabelledOptions",
     "OnError",
+    "PairOptions",
     "Problems",
     "ReadOptions",
     "Summary",
@@ -34,6 +38,7 @@ __all__ = [
     "fold",
     "guess_format",
     "guess_labelled_format",
+    "guess_pair_format",
     "known",
     "load",
     "load_split",
@@ -41,6 +46,7 @@ __all__ = [
     "read_conllu",
     "read_jsonl",
     "read_labelled",
+    "read_pairs",
     "read_records",
     "stop",
     "task_of",
