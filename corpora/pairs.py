@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from os.path import isfile
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from seqnlp.corpora.aligned import read_aligned
+from seqnlp.corpora.aligned import aligned_files, read_aligned
 from seqnlp.corpora.endings import format_by_ending, named_format
 from seqnlp.corpora.json_objects import read_objects, string_of
 from seqnlp.corpora.problems import OnError, stop
 from seqnlp.corpora.tables import check_delimiter, read_table
-from seqnlp.errors import ConfigError, DataError
+from seqnlp.errors import ConfigError
 from seqnlp.records import Origin, SentencePair
 
 
@@ -48,16 +47,8 @@ Reader: TypeAlias = Callable[[Path | str, PairOptions, OnError], Iterator[Senten
 def _aligned(path: Path | str, options: PairOptions, on_error: OnError) -> Iterator[SentencePair]:
     if options.pair is None:
         raise ConfigError(f"{path}: two files line by line need the pair of their endings, such as en-de")
-    source, target = (_file(path, ending) for ending in options.pair.split("-"))
+    source, target = aligned_files(path, options.pair)
     return read_aligned(source, target, on_error=on_error)
-
-
-def _file(path: Path | str, ending: str) -> str:
-    plain = f"{path}.{ending}"
-    for name in (plain, f"{plain}.gz"):
-        if isfile(name):
-            return name
-    raise DataError(f"no such file, nor {plain}.gz", plain)
 
 
 def _table(delimiter: str) -> Reader:
