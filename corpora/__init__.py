@@ -4,7 +4,7 @@
 catalogue; `read_records("train.conll")` reads a file of any known format, record by record.
 """
 
-from seqnlp.corpora.catalogue import CATALOGUE, Entry, entry, known, load, load_split
+from seqnlp.corpora.catalogue import CATALOGUE, Entry, entry, known, load, load_split, not_installed
 from seqnlp.corpora.conll import read_conll
 from seqnlp.corpora.conllu import read_conllu
 from seqnlp.corpora.corpus import Corpus
@@ -13,6 +13,9 @@ from seqnlp.corpora.formats import FORMATS, ReadOptions, guess_format, read_reco
 from seqnlp.corpora.jsonl import read_jsonl
 from seqnlp.corpora.labelled import READERS, LabelledOptions, guess_labelled_format, read_labelled
 from seqnlp.corpora.nltk_corpora import download
+from seqnlp.corpora.pair_summary import PairSummary
+from seqnlp.corpora.pairs import READERS as PAIR_READERS
+from seqnlp.corpora.pairs import PairOptions, guess_pair_format, read_pairs
 from seqnlp.corpora.problems import ErrorPolicy, OnError, Problems, stop
 from seqnlp.corpora.recognition import task_of
 from seqnlp.corpora.summary import Summary
@@ -20,12 +23,15 @@ from seqnlp.corpora.summary import Summary
 __all__ = [
     "CATALOGUE",
     "FORMATS",
+    "PAIR_READERS",
     "READERS",
     "Corpus",
     "Entry",
     "ErrorPolicy",
     "LabelledOptions",
     "OnError",
+    "PairOptions",
+    "PairSummary",
     "Problems",
     "ReadOptions",
     "Summary",
@@ -34,13 +40,16 @@ __all__ = [
     "fold",
     "guess_format",
     "guess_labelled_format",
+    "guess_pair_format",
     "known",
     "load",
     "load_split",
+    "not_installed",
     "read_conll",
     "read_conllu",
     "read_jsonl",
     "read_labelled",
+    "read_pairs",
     "read_records",
     "stop",
     "task_of",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import zip_longest
+from os.path import isfile
 from pathlib import Path
 
 from seqnlp.corpora.lines import Line, check_utf8, read_lines
@@ -37,6 +38,27 @@ def read_aligned(
             on_error(error)
     if not number:
         raise DataError("holds no line", source)
+
+
+def aligned_files(path: Path | str, pair: str) -> tuple[str, str]:
+    """Find two files that belong together.
+
+    Args:
+        path: What their names begin with: `train`.
+        pair: Their endings, parted by a hyphen: `en-de` for `train.en` and `train.de`, or either with `.gz`.
+
+    Raises:
+        DataError: One of them is missing.
+    """
+    source, target = (_file(f"{path}.{ending}") for ending in pair.split("-"))
+    return source, target
+
+
+def _file(plain: str) -> str:
+    for name in (plain, f"{plain}.gz"):
+        if isfile(name):
+            return name
+    raise DataError(f"no such file, nor {plain}.gz", plain)
 
 
 def _text(line: Line, path: Path | str) -> str:

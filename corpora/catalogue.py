@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from seqnlp.corpora.conll import read_conll
 from seqnlp.corpora.corpus import Corpus
+from seqnlp.corpora.data_folder import AlignedFiles
 from seqnlp.corpora.embedded import EmbeddedSample
 from seqnlp.corpora.labelled import read_labelled
 from seqnlp.corpora.nltk_corpora import (
@@ -52,12 +53,14 @@ class Entry:
 
     Attributes:
         task: The task that it is for, as `seqnlp train` names it.
-        tags: What its tags or labels say: `entities`, `chunks`, `pos` or `sentiment`.
-        language: The code of its language (ISO 639-1).
+        tags: What its tags, labels or targets say: `entities`, `chunks`, `pos`, `sentiment` or
+            `translations`.
+        language: The code of its language (ISO 639-1); of translations both, `en-de`.
         description: What it is, in a sentence.
         splits: Where its splits come from.
         licence: What its distributor says about its use.
         source: Reads it.
+        by_hand: How to install it; None for what `seqnlp corpora download` fetches or what comes with seqnlp.
     """
 
     task: str
@@ -67,6 +70,7 @@ class Entry:
     splits: str
     licence: str
     source: Source
+    by_hand: str | None = None
 
     def installed(self) -> bool:
         """Whether the corpus can be read here; False also if its files are damaged or NLTK is missing."""
@@ -93,6 +97,26 @@ def _conll2002(language: str) -> NltkCorpus:
             "test": Split(rf"{language}\.testb"),
         },
         aliases={"testa": "dev", "testb": "test"},
+    )
+
+
+def _multi30k(source: str, target: str) -> Entry:
+    return Entry(
+        task="translator",
+        tags="translations",
+        language=f"{source}-{target}",
+        description="English captions of 31,014 photographs, translated into German (Elliott et al. 2016).",
+        splits="published: train, val (dev), test_2016_flickr (test)",
+        licence="non-commercial research and education only (its README)",
+        source=AlignedFiles(
+            "multi30k",
+            f"{source}-{target}",
+            {"train": "train", "dev": "val", "test": "test_2016_flickr"},
+        ),
+        by_hand=(
+            "put {train,val,test_2016_flickr}.{en,de}.gz of github.com/multi30k/dataset (data/task1/raw) "
+            "into a folder multi30k, and let SEQNLP_DATA name the folder that it is in"
+        ),
     )
 
 
@@ -201,6 +225,8 @@ CATALOGUE: Mapping[str, Entry] = {
         licence="none stated by its distributor",
         source=NltkTexts("movie_reviews", a_line=False),
     ),
+    "multi30k/en-de": _multi30k("en", "de"),
+    "multi30k/de-en": _multi30k("de", "en"),
 }
 """The one registry of corpora: a new one is one more entry."""
 
@@ -225,6 +251,12 @@ def entry(name: str) -> Entry:
     near = parts or get_close_matches(name, CATALOGUE, 1)
     hint = f"did you mean {' or '.join(near)}? " if near else ""
     raise CorpusError(f"unknown corpus {name!r}; {hint}known are {', '.join(CATALOGUE)}")
+
+
+def not_installed(name: str) -> CorpusError:
+    """Say that a corpus is not installed, and how to install it."""
+    how = entry(name).by_hand or f"fetch it with: seqnlp corpora download {name}"
+    return CorpusError(f"{name} is not installed; {how}")
 
 
 def load(name: str) -> Corpus[Any]:
@@ -265,5 +297,5 @@ def load_split(name: str, default: str = "test") -> Sequence[Any]:
 def _read(name: str, split: str) -> Iterable[Any]:
     source = entry(name).source
     if source.location() is None:
-        raise CorpusError(f"{name} is not installed; fetch it with: seqnlp corpora download {name}")
+        raise not_installed(name)
     return source.read(split)

@@ -1,19 +1,16 @@
 """JSON lines: texts with labelled character spans, as annotation tools write them, or with a label each."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from seqnlp.corpora.json_objects import field, read_objects, string_of, unicode
 from seqnlp.corpora.label_sets import labels_of
-from seqnlp.corpora.lines import Line, check_utf8, read_lines
-from seqnlp.corpora.problems import OnError, kept, stop
-from seqnlp.errors import DataError
+from seqnlp.corpora.problems import OnError, stop
 from seqnlp.records import AnnotatedText, LabelledText, Origin, Span
-
-Record = TypeVar("Record")
 
 
 def read_jsonl(path: Path | str, *, on_error: OnError = stop) -> Iterator[AnnotatedText]:
@@ -35,7 +32,7 @@ def read_jsonl(path: Path | str, *, on_error: OnError = stop) -> Iterator[Annota
             object, a key is missing or of the wrong type, the text is blank, or a span is empty, reaches out
             of the text or overlaps another.
     """
-    yield from _read(path, _annotated, on_error)
+    yield from read_objects(path, _annotated, on_error)
 
 
 def read_labelled_jsonl(
@@ -66,50 +63,17 @@ def read_labelled_jsonl(
     labelled = partial(
         _labelled, text_column=text_column, label_column=label_column, separator=label_separator
     )
-    yield from _read(path, labelled, on_error)
-
-
-def _read(
-    path: Path | str, record_of: Callable[[Any, Origin], Record], on_error: OnError
-) -> Iterator[Record]:
-    lines = (line for line in read_lines(path) if line[1].strip())
-    parse = partial(_parse, path=path, record_of=record_of)
-    for _, record in kept(lines, parse, on_error, DataError("holds no text", path)):
-        yield record
-
-
-def _parse(line: Line, path: Path | str, record_of: Callable[[Any, Origin], Record]) -> Record:
-    check_utf8(line, path)
-    number, source = line
-    try:
-        return record_of(json.loads(source), Origin(str(path), number))
-    except json.JSONDecodeError as error:
-        raise DataError(f"no JSON: {error.msg}, at column {error.colno}", path, number) from None
-    except RecursionError:
-        raise DataError("JSON nested too deep", path, number) from None
-    except ValueError as error:
-        raise DataError(str(error), path, number) from None
-
-
-def _field(value: Any, key: str, kinds: tuple[type, ...], kind: str) -> Any:
-    """A key's value, checked; `ValueError` says what is wrong with it."""
-    if not isinstance(value, dict):
-        raise ValueError("no JSON object")
-    if key not in value:
-        raise ValueError(f"no {key!r}")
-    if not isinstance(value[key], kinds):
-        raise ValueError(f"{key!r} is no {kind}")
-    return value[key]
+    yield from read_objects(path, labelled, on_error)
 
 
 def _labelled(
     value: Any, origin: Origin, text_column: str, label_column: str, separator: str | None
 ) -> LabelledText:
-    text = _unicode(_field(value, text_column, (str,), "string"), "text")
+    text = string_of(value, text_column, "text")
     if separator is None:
-        label = _field(value, label_column, (str, int, float), "label: a string or a number is wanted")
+        label = field(value, label_column, (str, int, float), "label: a string or a number is wanted")
     else:
-        label = _field(value, label_column, (str, int, float, list), "label, nor a list of labels")
+        label = field(value, label_column, (str, int, float, list), "label, nor a list of labels")
     if not isinstance(label, list):
         return LabelledText(text, labels_of(_name(label), separator), origin)
     names = [labels_of(_name(each), None) for each in label]
@@ -119,16 +83,14 @@ def _labelled(
 def _name(label: Any) -> str:
     if not isinstance(label, str | int | float):
         raise ValueError(f"a label is no string and no number: {json.dumps(label)[:80]}")
-    return _unicode(label if isinstance(label, str) else json.dumps(label), "label")
+    return unicode(label if isinstance(label, str) else json.dumps(label), "label")
 
 
 def _annotated(value: Any, origin: Origin) -> AnnotatedText:
-    for key, kind, name in (("text", str, "string"), ("entities", list, "list")):
-        _field(value, key, (kind,), name)
-    text = _unicode(value["text"], "text")
+    text, entities = string_of(value, "text", "text"), field(value, "entities", (list,), "list")
     if not text.strip():
         raise ValueError("the text is blank")
-    spans = sorted((_span(entity, text) for entity in value["entities"]), key=lambda span: span.start)
+    spans = sorted((_span(entity, text) for entity in entities), key=lambda span: span.start)
     for one, other in pairwise(spans):
         if one.end > other.start:
             raise ValueError(f"{_described(one)} and {_described(other)} overlap")
@@ -140,7 +102,7 @@ def _span(entity: Any, text: str) -> Span:
         entity = [entity.get(key) for key in ("start", "end", "label")]
     match entity:
         case [int(start), int(end), str(label)] if label and not {type(start), type(end)} & {bool}:
-            span = Span(_unicode(label, "label"), start, end)
+            span = Span(unicode(label, "label"), start, end)
         case _:
             raise ValueError(f"an entity is no [start, end, label]: {json.dumps(entity)[:80]}")
     if start == end:
@@ -152,12 +114,3 @@ def _span(entity: Any, text: str) -> Span:
 
 def _described(span: Span) -> str:
     return f"the entity {span.label!r} [{span.start}, {span.end}]"
-
-
-def _unicode(text: str, what: str) -> str:
-    """JSON can write half of a surrogate pair; no such text can be written out again."""
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise ValueError(f"the {what} holds a lone surrogate, {text[error.start]!r}") from None
-    return text

@@ -1,6 +1,6 @@
 """The formats that labelled texts come in, by name or by a file's ending."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -8,11 +8,11 @@ from typing import TypeAlias
 from seqnlp.corpora.endings import format_by_ending, named_format
 from seqnlp.corpora.folders import read_folder
 from seqnlp.corpora.jsonl import read_labelled_jsonl
+from seqnlp.corpora.label_sets import labels_of
 from seqnlp.corpora.problems import OnError, stop
 from seqnlp.corpora.sentiment_trees import read_sentiment_trees
-from seqnlp.corpora.tables import read_table
-from seqnlp.errors import ConfigError
-from seqnlp.records import LabelledText
+from seqnlp.corpora.tables import check_delimiter, read_table
+from seqnlp.records import LabelledText, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,7 @@ class LabelledOptions:
     binary: bool = False
 
     def __post_init__(self) -> None:
-        if self.delimiter is not None and len(self.delimiter) != 1:
-            raise ConfigError(f"the delimiter of a table is one character, not {self.delimiter!r}")
+        check_delimiter(self.delimiter)
 
 
 Reader: TypeAlias = Callable[[Path | str, LabelledOptions, OnError], Iterator[LabelledText]]
@@ -46,14 +45,12 @@ Reader: TypeAlias = Callable[[Path | str, LabelledOptions, OnError], Iterator[La
 
 def _table(delimiter: str) -> Reader:
     def read(path: Path | str, options: LabelledOptions, on_error: OnError) -> Iterator[LabelledText]:
-        return read_table(
-            path,
-            delimiter=options.delimiter or delimiter,
-            text_column=options.text_column,
-            label_column=options.label_column,
-            label_separator=options.label_separator,
-            on_error=on_error,
-        )
+        def labelled(cells: Sequence[str], origin: Origin) -> LabelledText:
+            text, label = cells
+            return LabelledText(text, labels_of(label, options.label_separator), origin)
+
+        columns = (options.text_column, options.label_column)
+        return read_table(path, options.delimiter or delimiter, columns, labelled, on_error)
 
     return read
 

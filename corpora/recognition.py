@@ -1,42 +1,51 @@
 """What a file is to train, told by its format and, where that leaves it open, by how it begins."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from seqnlp.corpora.endings import named_format
 from seqnlp.corpora.formats import FORMATS, guess_format
 from seqnlp.corpora.labelled import READERS, guess_labelled_format, read_labelled
+from seqnlp.corpora.pairs import READERS as PAIR_READERS
+from seqnlp.corpora.pairs import guess_pair_format, read_pairs
+from seqnlp.corpora.problems import OnError
 from seqnlp.errors import ConfigError, DataError
 
 _FIRST = 20
 
 
 def task_of(path: Path | str, format_name: str | None = None) -> str:
-    """Tell whether a file holds tagged sentences or labelled texts.
+    """Tell whether a file holds tagged sentences, labelled texts or pairs.
 
-    CSV, trees by name and folders are labelled texts, CoNLL by name and CoNLL-U are tagged sentences. JSON
-    lines and files that end in `.tsv` or `.txt` may be either: labelled texts, if one of the first records
-    can be read as one.
+    Trees by name and folders are labelled texts, CoNLL by name and CoNLL-U are tagged sentences, two files
+    line by line are pairs. What else a file may hold, it holds if one of its first records can be read so:
+    CSV, TSV and JSON lines pairs; JSON lines and files that end in `.tsv` or `.txt` labelled texts.
 
     Args:
         path: The file, or a folder.
         format_name: The format, if it is not told by the ending.
 
     Returns:
-        `tagger` or `classifier`, as `seqnlp train` names what is trained.
+        `tagger`, `classifier` or `translator`, as `seqnlp train` names what is trained.
 
     Raises:
         ConfigError: The format is unknown, or the ending speaks for none.
     """
-    known = {**FORMATS, **READERS}
+    known = {**FORMATS, **READERS, **PAIR_READERS}
     if format_name is not None:
         named_format(format_name, known)
+    if format_name == "aligned":
+        return "translator"
+    if _may_be(path, format_name, PAIR_READERS, guess_pair_format) and _begins(
+        lambda some: read_pairs(path, format_name, on_error=some)
+    ):
+        return "translator"
     tagged = _may_be(path, format_name, FORMATS, guess_format)
     labelled = _may_be(path, format_name, READERS, guess_labelled_format)
     if not tagged and not labelled:
         raise ConfigError(f"{path}: no format is known by this ending; name one of {', '.join(known)}")
     if tagged and labelled:
-        labelled = _begins_labelled(path, format_name)
+        labelled = _begins(lambda some: read_labelled(path, format_name, on_error=some))
     return "classifier" if labelled else "tagger"
 
 
@@ -52,7 +61,8 @@ def _may_be(
     return True
 
 
-def _begins_labelled(path: Path | str, format_name: str | None) -> bool:
+def _begins(read: Callable[[OnError], Iterator[object]]) -> bool:
+    """Whether one of the first records can be read."""
     problems = []
 
     def some(error: DataError) -> None:
@@ -61,6 +71,6 @@ def _begins_labelled(path: Path | str, format_name: str | None) -> bool:
             raise error
 
     try:
-        return next(read_labelled(path, format_name, on_error=some), None) is not None
+        return next(read(some), None) is not None
     except DataError:
         return False

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import accumulate
 from typing import TypeAlias, TypeVar
 
+from seqnlp.corpora.lengths import Lengths
 from seqnlp.records import AnnotatedText, LabelledText, TaggedSentence
 
 Record: TypeAlias = TaggedSentence | AnnotatedText | LabelledText
@@ -27,12 +27,7 @@ class Summary:
         self.of_sentences = True
         self.documents = 0
         self.labels: Counter[str] = Counter()
-        self.lengths: Counter[int] = Counter()
-
-    @property
-    def size(self) -> int:
-        """The lengths of all records together."""
-        return sum(length * count for length, count in self.lengths.items())
+        self.lengths = Lengths()
 
     def add(self, record: Record) -> None:
         """Count a record."""
@@ -53,19 +48,3 @@ class Summary:
         for record in records:
             self.add(record)
             yield record
-
-    def quantile(self, share: float) -> int:
-        """The length that at least a share of the records do not exceed.
-
-        Args:
-            share: From 0 (the shortest) to 1 (the longest).
-
-        Raises:
-            ValueError: Nothing has been counted.
-        """
-        ordered = sorted(self.lengths.items())
-        if not ordered:
-            raise ValueError("nothing has been counted")
-        reached = accumulate(count for _, count in ordered)
-        lengths = zip(ordered, reached, strict=True)
-        return next(length for (length, _), count in lengths if count >= share * self.records)

@@ -1,57 +1,64 @@
-"""Labelled texts in tables: CSV and TSV."""
+"""Tables, CSV and TSV: what they have in the columns that are asked for."""
 
 import csv
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
-from seqnlp.corpora.label_sets import labels_of
 from seqnlp.corpora.lines import check_utf8, read_lines
-from seqnlp.corpora.problems import OnError, kept, stop
-from seqnlp.errors import DataError
-from seqnlp.records import LabelledText, Origin
+from seqnlp.corpora.problems import OnError, kept
+from seqnlp.errors import ConfigError, DataError
+from seqnlp.records import Origin
 
 Row = tuple[int, list[str] | DataError]
+Record = TypeVar("Record")
+
+
+def check_delimiter(delimiter: str | None) -> None:
+    """See that a delimiter, if one is given, can part columns.
+
+    Raises:
+        ConfigError: It is not one character.
+    """
+    if delimiter is not None and len(delimiter) != 1:
+        raise ConfigError(f"the delimiter of a table is one character, not {delimiter!r}")
 
 
 def read_table(
     path: Path | str,
-    *,
-    delimiter: str = ",",
-    text_column: str = "text",
-    label_column: str = "label",
-    label_separator: str | None = None,
-    on_error: OnError = stop,
-) -> Iterator[LabelledText]:
+    delimiter: str,
+    columns: Sequence[str],
+    record_of: Callable[[Sequence[str], Origin], Record],
+    on_error: OnError,
+) -> Iterator[Record]:
     """Read a table, plain or gzipped, row by row, as RFC 4180 has it: quotes hold delimiters and line ends.
 
     Args:
         path: The file, in UTF-8.
         delimiter: What parts columns.
-        text_column: The column of the text: its name in the first row, or its number, from 0, or from -1
-            backwards. If both columns are numbers the first row is data too.
-        label_column: The column of the label, likewise.
-        label_separator: What parts the labels of a text that may have several, or none.
-        on_error: Told of each row that cannot be read; by default raises the error.
+        columns: The columns that are wanted, each by its name in the first row, or by its number, from 0, or
+            from -1 backwards. If all are numbers the first row is data too.
+        record_of: Makes a record of the cells in these columns; `ValueError` says what is wrong with them.
+        on_error: Told of each row that cannot be read.
 
     Yields:
-        The texts in the order of the file.
+        The records in the order of the file.
 
     Raises:
         DataError: The file cannot be read, is empty, lacks a column; or, unless `on_error` lets it pass, a
-            row has too few columns, no label, bytes that are no UTF-8, or a quote that does not end.
+            row has too few columns, bytes that are no UTF-8, a quote that does not end, or is no record.
     """
     rows = _rows(path, delimiter)
-    numbers = [_number(column) for column in (text_column, label_column)]
+    numbers = [_number(column) for column in columns]
     if None in numbers:
         header = _cells(next(rows, (1, [])), path)
         numbers = [
-            _place(column, number, header, path)
-            for column, number in zip((text_column, label_column), numbers, strict=True)
+            _place(column, number, header, path) for column, number in zip(columns, numbers, strict=True)
         ]
-    columns = [number or 0 for number in numbers]
-    parse = partial(_parse, columns=columns, separator=label_separator, path=path)
+    wanted = [number or 0 for number in numbers]
+    parse = partial(_parse, columns=wanted, record_of=record_of, path=path)
     for _, record in kept(rows, parse, on_error, DataError("holds no row", path)):
         yield record
 
@@ -101,15 +108,18 @@ def _cells(row: Row, path: Path | str) -> list[str]:
     return cells
 
 
-def _parse(row: Row, columns: Sequence[int], separator: str | None, path: Path | str) -> LabelledText:
+def _parse(
+    row: Row,
+    columns: Sequence[int],
+    record_of: Callable[[Sequence[str], Origin], Record],
+    path: Path | str,
+) -> Record:
     number, cells = row[0], _cells(row, path)
     for column in columns:
         if not -len(cells) <= column < len(cells):
             plural = "" if len(cells) == 1 else "s"
             raise DataError(f"{len(cells)} column{plural}; column {column} is wanted", path, number)
-    text, label = (cells[column] for column in columns)
     try:
-        labels = labels_of(label, separator)
+        return record_of([cells[column] for column in columns], Origin(str(path), number))
     except ValueError as error:
         raise DataError(str(error), path, number) from None
-    return LabelledText(text, labels, Origin(str(path), number))

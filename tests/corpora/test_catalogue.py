@@ -10,13 +10,14 @@ from seqnlp.errors import CorpusError
 def test_the_corpora_that_the_manual_names_are_known() -> None:
     tagged = {"sample/ner", "conll2002/esp", "conll2002/ned", "conll2000", "brown", "treebank/pos"}
     labelled = {"sample/reviews", "sentence_polarity", "movie_reviews"}
-    assert tagged | labelled == set(corpora.known())
+    paired = {"multi30k/en-de", "multi30k/de-en"}
+    assert tagged | labelled | paired == set(corpora.known())
 
 
 @pytest.mark.parametrize("name", corpora.known())
 def test_every_entry_is_complete(name: str) -> None:
     entry = corpora.entry(name)
-    assert entry.tags in {"entities", "chunks", "pos", "sentiment"}
+    assert entry.tags in {"entities", "chunks", "pos", "sentiment", "translations"}
     assert entry.description.endswith(".")
     assert all([entry.task, entry.language, entry.splits, entry.licence])
     assert corpora.load(name).splits == ("train", "dev", "test")

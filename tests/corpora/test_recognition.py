@@ -1,4 +1,4 @@
-"""Tagged sentences and labelled texts told apart."""
+"""Tagged sentences, labelled texts and pairs told apart."""
 
 import gzip
 from pathlib import Path
@@ -12,6 +12,7 @@ from seqnlp.errors import ConfigError
 
 TREE = "(3 (2 The) (4 (3 best) (2 film)))\n"
 OPEN = '{"text": "Oslo", "entities": [[0, 4, "LOC"]]}\n'
+PAIR = '{"source": "Oslo", "target": "Oslo"}\n'
 LABELLED = '{"text": "Oslo", "label": "place"}\n'
 
 
@@ -30,6 +31,10 @@ LABELLED = '{"text": "Oslo", "label": "place"}\n'
         ("a.tsv", "id\tlabel\ttext\n1\t\tfine\n2\t0\tdull\n", "classifier"),
         ("a.tsv", "text\tO\nlabel\tO\n", "tagger"),
         ("a.tsv", "Oslo\tB-LOC\n\nBergen\tB-LOC\n", "tagger"),
+        ("a.tsv", "source\ttarget\na dog\tein Hund\n", "translator"),
+        ("a.csv", "de,source,target\n1\n1,a,b\n", "translator"),
+        ("a.csv", "source,target\n", "classifier"),
+        ("a.jsonl", "{\n" + PAIR, "translator"),
         ("a.txt", TREE, "classifier"),
         ("a.txt", "\n(3 (2 The\n" + TREE, "classifier"),
         ("a.txt", "( (\nOslo NNP\n) )\n", "tagger"),
@@ -49,6 +54,7 @@ def test_a_format_by_name(tmp_path: Path) -> None:
     (tmp_path / "a").write_text(LABELLED)
     assert task_of(tmp_path / "a", "jsonl") == "classifier"
     assert task_of(tmp_path) == "classifier"
+    assert task_of(tmp_path / "b", "aligned") == "translator"
 
 
 def test_what_is_unknown(tmp_path: Path) -> None:

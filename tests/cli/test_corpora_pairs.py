@@ -1,0 +1,101 @@
+"""`seqnlp corpora` of pairs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from seqnlp import corpora
+
+ROWS = "source\ttarget\na red dog\tein Hund\na\tb c d e\na red dog\tein Hund\n\tleer\nbroken\n"
+FOUND = {
+    "pairs": 4,
+    "repeated": 1,
+    "empty": {"source": 1, "target": 0},
+    "characters": {"source": 19, "target": 27},
+    "lengths": {
+        "source": {"mean": 1.8, "median": 1, "p95": 3, "longest": 3},
+        "target": {"mean": 2.2, "median": 2, "p95": 4, "longest": 4},
+    },
+    "widest_ratio": {"ratio": 4.0, "source": 1, "target": 4, "line": 3},
+}
+
+
+def test_check_reports_what_pairs_hold(cli, complaint, tmp_path: Path) -> None:
+    path = tmp_path / "a.tsv"
+    path.write_text(ROWS, encoding="utf-8")
+    problem = f"{path}:6: 1 column; column 1 is wanted"
+    for options in ((), ("--task", "translator"), ("--source-column", "source")):
+        result = cli("corpora", "check", path, *options, "--on-error", "skip", "--json")
+        assert json.loads(result.stdout) == {
+            "file": str(path),
+            "task": "translator",
+            "format": "tsv",
+            **FOUND,
+            "problems": 1,
+            "first_problems": [problem],
+        }
+    result = cli("corpora", "check", path)
+    assert (result.exit_code, result.stderr) == (2, f"error: found 1 problem (first: {problem})\n")
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    for line in (f"{path}: tsv", "pairs 4", "pairs that were there before 1", "words of a target, longest 4"):
+        assert line in lines
+    assert "widest ratio of lengths 4.0 (1 to 4, line 3)" in lines
+    assert lines[-1] == problem
+
+
+def test_check_reads_two_files(cli, complaint, tmp_path: Path) -> None:
+    (tmp_path / "train.en").write_text("a\nb\n", encoding="utf-8")
+    (tmp_path / "train.de").write_text("\n\n", encoding="utf-8")
+    report = json.loads(cli("corpora", "check", tmp_path / "train", "--pair", "en-de", "--json").stdout)
+    assert (report["format"], report["pairs"], report["empty"]) == ("aligned", 2, {"source": 0, "target": 2})
+    assert report["widest_ratio"] is None
+    assert "none" in cli("corpora", "check", tmp_path / "train", "--pair", "en-de").stdout
+    missing = complaint("corpora", "check", tmp_path / "train", "--pair", "en-fr")
+    assert missing == f"{tmp_path}/train.fr: no such file, nor {tmp_path}/train.fr.gz"
+    assert "two endings parted by a hyphen" in complaint(
+        "corpora", "check", tmp_path / "train", "--pair", "en"
+    )
+    assert "or a pair of endings" in complaint("corpora", "check", tmp_path / "train", "--task", "translator")
+
+
+def test_check_names_a_missing_column(complaint, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("en,de\na,b\n", encoding="utf-8")
+    said = complaint("corpora", "check", tmp_path / "a.csv", "--source-column", "en")
+    assert said == f"{tmp_path}/a.csv:1: no column 'target'; the first row has 'en', 'de'"
+
+
+@pytest.fixture
+def multi30k(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "multi30k").mkdir()
+    for part in ("train", "val", "test_2016_flickr"):
+        (tmp_path / "multi30k" / f"{part}.en").write_text("a dog\na dog\n\nruns\n", encoding="utf-8")
+        (tmp_path / "multi30k" / f"{part}.de").write_text(
+            "ein Hund\nein Hund\nleer\nrennt\n", encoding="utf-8"
+        )
+    monkeypatch.setenv("SEQNLP_DATA", str(tmp_path))
+    return tmp_path / "multi30k"
+
+
+def test_show_describes_pairs(cli, multi30k: Path) -> None:
+    shown = json.loads(cli("corpora", "show", "multi30k/de-en", "--json").stdout)
+    assert (shown["task"], shown["language"], shown["scheme"]) == ("translator", "de-en", None)
+    assert shown["location"] == str(multi30k)
+    assert [split["pairs"] for split in shown["splits"].values()] == [4, 4, 4]
+    assert shown["splits"]["dev"]["empty"] == {"source": 0, "target": 1}
+    assert shown["examples"][0] == {"source": "ein Hund", "target": "a dog"}
+    readable = cli("corpora", "show", "multi30k/de-en")
+    assert (readable.exit_code, readable.stderr) == (0, "")
+    assert "ein Hund  ->  a dog" in readable.stdout
+    assert "licence: non-commercial research and education only (its README)" in readable.stdout
+
+
+def test_what_is_not_installed_says_how_to_install_it(
+    cli, complaint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SEQNLP_DATA", raising=False)
+    said = str(corpora.not_installed("multi30k/en-de"))
+    for command in ("show", "download"):
+        assert complaint("corpora", command, "multi30k/en-de") == said
+    rows = json.loads(cli("corpora", "list", "--json").stdout)["corpora"]
+    assert [row["installed"] for row in rows if row["name"] == "multi30k/en-de"] == [False]

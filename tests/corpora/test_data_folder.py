@@ -1,0 +1,72 @@
+"""Corpora in the folder that SEQNLP_DATA names."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from seqnlp import corpora
+from seqnlp.errors import CorpusError
+from seqnlp.records import SentencePair
+
+PARTS = {"train": 3, "val": 2, "test_2016_flickr": 1}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "multi30k"
+    folder.mkdir()
+    for part, size in PARTS.items():
+        for language in ("en", "de"):
+            lines = "".join(f"{part} {number} {language}\n" for number in range(size))
+            (folder / f"{part}.{language}.gz").write_bytes(gzip.compress(lines.encode()))
+    monkeypatch.setenv("SEQNLP_DATA", str(tmp_path))
+    return folder
+
+
+def test_both_directions_are_read(folder: Path) -> None:
+    for name, (source, target) in {"multi30k/en-de": ("en", "de"), "multi30k/de-en": ("de", "en")}.items():
+        assert corpora.entry(name).source.location() == str(folder)
+        corpus = corpora.load(name)
+        assert [len(corpus.split(split)) for split in corpus.splits] == [3, 2, 1]
+        assert corpus.split("val") == corpus.dev
+        assert corpus.split("test_2016_flickr") == corpora.load_split(name) == corpus.test
+        assert corpus.dev[1] == SentencePair(f"val 1 {source}", f"val 1 {target}")
+
+
+def test_files_may_be_plain(folder: Path) -> None:
+    (folder / "val.de.gz").unlink()
+    (folder / "val.de").write_text("eins\nzwei\n", encoding="utf-8")
+    assert [pair.target for pair in corpora.load("multi30k/en-de").dev] == ["eins", "zwei"]
+
+
+def refused(name: str) -> str:
+    assert not corpora.entry(name).installed()
+    with pytest.raises(CorpusError) as caught:
+        corpora.load_split(name)
+    return str(caught.value)
+
+
+def test_what_is_not_there_is_said_with_what_to_put_where(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "val.de.gz").unlink()
+    message = refused("multi30k/de-en")
+    assert message.startswith(
+        "multi30k/de-en is not installed; put {train,val,test_2016_flickr}.{en,de}.gz of "
+    )
+    assert message.endswith(" into a folder multi30k, and let SEQNLP_DATA name the folder that it is in")
+    monkeypatch.setenv("SEQNLP_DATA", "")
+    assert refused("multi30k/de-en") == message
+    monkeypatch.delenv("SEQNLP_DATA")
+    assert refused("multi30k/de-en") == message
+
+
+def test_multi30k_has_its_published_sizes(data: Path) -> None:
+    corpus, reverse = corpora.load("multi30k/en-de"), corpora.load("multi30k/de-en")
+    assert [len(corpus.split(split)) for split in corpus.splits] == [29_000, 1_014, 1_000]
+    assert corpus.train[0].source == "Two young, White males are outside near many bushes."
+    assert corpus.train[0].target == "Zwei junge weiße Männer sind im Freien in der Nähe vieler Büsche."
+    assert [(pair.target, pair.source) for pair in corpus.test] == [
+        (pair.source, pair.target) for pair in reverse.test
+    ]
