@@ -89,7 +89,7 @@ class UntrainedTagger(Untrained):
         scores = map(np.asarray, network.crf.scores())
         self._keep(network, **dict(zip(("transitions", "start", "end"), scores, strict=True)))
         metadata = {
-            "spec": {"tokenizer": prepared.tokenizer},
+            "spec": prepared.spec,
             "provenance": {},
             "seen": prepared.seen,
         }
@@ -142,6 +142,6 @@ class UntrainedClassifier(Untrained):
         logits = task.scorer(network, prepared, task.batches(prepared, settings)).logits()
         network.classes.bias.assign(np.asarray(network.classes.bias) - np.median(logits, axis=0))
         self._keep(network)
-        metadata = {"spec": {"tokenizer": prepared.tokenizer}, "provenance": {}}
+        metadata = {"spec": prepared.spec, "provenance": {}}
         task.export(network, prepared, self.model, metadata)
         return int(network.count_params())

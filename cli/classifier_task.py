@@ -12,6 +12,7 @@ from seqnlp.cli.corpus_source import CorpusSource, open_corpus, read_prepared
 from seqnlp.corpora import LabelledOptions, OnError, fold, read_labelled
 from seqnlp.errors import DataError
 from seqnlp.records import LabelledText
+from seqnlp.run_directory import RunDirectory
 from seqnlp.runtime import Classifier, evaluate_classifier
 
 log = logging.getLogger("seqnlp")
@@ -70,7 +71,7 @@ class ClassifierTask:
                 )
         return prepared
 
-    def metric(self, prepared: Prepared) -> str:
+    def metric(self, prepared: Prepared, settings: ClassifierSettings) -> str:
         """The share of texts whose label is right; F1 where texts may have several labels."""
         return prepared.codec.choice.metric
 
@@ -80,6 +81,12 @@ class ClassifierTask:
 
         train = prepared.train
         return training_batches(train.encoded, settings.training, settings.network.word_dropout, train.labels)
+
+    def report(self, prepared: Prepared, settings: ClassifierSettings) -> Any:
+        """What is in the corpus."""
+        from seqnlp.cli.word_report import report_on_words
+
+        return report_on_words(self.records, prepared, self.batches(prepared, settings))
 
     def network(self, prepared: Prepared, settings: ClassifierSettings) -> Any:
         """A new network."""
@@ -132,6 +139,13 @@ class ClassifierTask:
         return {
             name: evaluate_classifier(classifier, split.texts) for name, split in prepared.held_out.items()
         }
+
+    def draw(self, scores: Mapping[str, Any], prepared: Prepared, run: RunDirectory) -> dict[str, Path]:
+        """Draw which labels of dev were confused."""
+        from seqnlp.plots import plot_confusion
+
+        plot_confusion(scores["dev"].confusion, run.confusion)
+        return {"Confusion": run.confusion}
 
     def labeller(self, path: Path) -> Callable[[Sequence[Sequence[str]]], Any]:
         """Open the model file."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
-from seqnlp.cli.tasks import Task, TaskName, task_named
+from seqnlp.cli.tasks import WordTask, WordTaskName, word_task_named
 from seqnlp.cli.training_options import (
     Config,
     CorpusName,
@@ -34,7 +34,7 @@ DIRECTIONS = ("one", "both")
 
 def compare(
     task: Annotated[
-        Literal[MadeUp, TaskName] | None,
+        Literal[MadeUp, WordTaskName] | None,
         typer.Option(
             help="What to train: copy and adding are made-up and ask for memory, the others need a corpus.",
             show_default="what --corpus is for, else tagger",
@@ -118,7 +118,7 @@ def compare(
             "training.seed": seed,
             "network.units": units,
         }
-        chosen = task_named(task or (entry(corpus).task if corpus else "tagger"))
+        chosen = word_task_named(task or (entry(corpus).task if corpus else "tagger"))
         results = compare_on_corpus(chosen, config, overrides, flags, variants, output, as_json)
     if as_json:
         print(json.dumps(results))
@@ -204,7 +204,7 @@ def compare_on_task(
 
 
 def compare_on_corpus(
-    task: Task,
+    task: WordTask,
     config: Path | None,
     overrides: list[str] | None,
     flags: dict[str, Any],
@@ -257,7 +257,7 @@ def compare_on_corpus(
 
 
 def _corpus_result(
-    task: Task, variant: "Variant", settings: Any, prepared: Any, directory: Path, quiet: bool
+    task: WordTask, variant: "Variant", settings: Any, prepared: Any, directory: Path, quiet: bool
 ) -> Any:
     """Train a model as `seqnlp train` does, and measure it."""
     from functools import partial
@@ -270,7 +270,7 @@ def _corpus_result(
     metrics = train_model(task, settings, run, quiet=quiet, prepared=prepared)
     from seqnlp.comparison.corpus import CorpusResult, prediction_speed, reach_of_words
 
-    metric = task.metric(prepared)
+    metric = task.metric(prepared, settings)
     history = [json.loads(line) for line in run.history.read_text(encoding="utf-8").splitlines()]
     words = list(prepared.held_out.values())[-1].words
     network = task.load(run.network)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -82,7 +82,7 @@ def check_command(
         ),
     ],
     task: Annotated[
-        Literal[TaskName, "translator"] | None,
+        TaskName | None,
         typer.Option(
             help="tagger: tagged sentences; classifier: labelled texts; translator: pairs.",
             show_default="told by the format, or by how the file begins",

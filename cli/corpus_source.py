@@ -71,7 +71,7 @@ def open_corpus(data: DataSettings, task: str, sample: str, read: Read) -> Corpu
         name: partial(read, name, path, stop if problems is None else problems)
         for name, path in files.items()
     }
-    description = {name: {"file": path.name, "sha256": _checksum(path)} for name, path in files.items()}
+    description = {name: {"file": path.name, "sha256": checksum(path)} for name, path in files.items()}
     return CorpusSource(Corpus("the corpus", readers), False, description, problems)
 
 
@@ -98,7 +98,7 @@ def read_prepared(settings: Any, kind: Any) -> Any:
     return prepared
 
 
-def _checksum(path: Path) -> str | None:
+def checksum(path: Path) -> str | None:
     """The checksum of a file; None where it cannot be read, which reading it will say better."""
     try:
         with path.open("rb") as file:

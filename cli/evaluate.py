@@ -1,4 +1,4 @@
-"""`seqnlp evaluate`: how well a model does on labelled text."""
+"""`seqnlp evaluate`: how well a model does where it is known what is right."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,13 @@ from seqnlp.errors import ConfigError
 
 def evaluate(
     model: ModelPath,
-    data: Annotated[Path | None, typer.Option(help="A labelled file.", show_default=False)] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="A labelled file; for a translator, pairs, or with --pair what two files begin with.",
+            show_default=False,
+        ),
+    ] = None,
     corpus: Annotated[
         str | None,
         typer.Option(help="A corpus by name, name[:split]; the split is test.", show_default=False),
@@ -32,6 +38,17 @@ def evaluate(
             help="What parts labels, if texts have several. Default: as in training.", show_default=False
         ),
     ] = None,
+    pair: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SOURCE-TARGET", help="The endings of two files, such as en-de.", show_default=False
+        ),
+    ] = None,
+    source_column: Annotated[str, typer.Option(help="The column or key of the sources of pairs.")] = "source",
+    target_column: Annotated[str, typer.Option(help="The column or key of their targets.")] = "target",
+    beam_size: Annotated[
+        int, typer.Option(min=1, help="Translators: hypotheses followed; 1 is greedy search.")
+    ] = 5,
     on_error: Annotated[
         Literal["stop", "skip"], typer.Option(help="What a sentence or text that is wrong does.")
     ] = "stop",
@@ -39,10 +56,12 @@ def evaluate(
     device: Device = "cpu",
     as_json: AsJson = False,
 ) -> None:
-    """Score a model on labelled text: by label, by seen and unseen, by sentence length."""
-    from seqnlp.cli.labelled import labelled_sentences, labelled_texts
-    from seqnlp.runtime import Tagger, evaluate_classifier, load
+    """Score a model: tags by label, by seen and unseen, by length; labels; translations by BLEU and chrF."""
+    from seqnlp.cli.labelled import labelled_sentences, labelled_texts, reference_pairs
+    from seqnlp.corpora import PairOptions
+    from seqnlp.runtime import Classifier, Tagger, evaluate_classifier, evaluate_translator, load
     from seqnlp.runtime import evaluate as evaluate_tagger
+    from seqnlp.translation.search import SearchOptions
 
     if (data is None) == (corpus is None):
         raise ConfigError("give --data FILE or --corpus NAME[:SPLIT]")
@@ -50,10 +69,14 @@ def evaluate(
     if isinstance(opened, Tagger):
         sentences = labelled_sentences(opened, data, corpus, file_format, scheme, on_error)
         found = evaluate_tagger(opened, sentences).to_dict()
-    else:
+    elif isinstance(opened, Classifier):
         columns = (text_column, label_column)
         texts = labelled_texts(opened, data, corpus, file_format, columns, label_separator, on_error)
         found = evaluate_classifier(opened, texts).to_dict()
+    else:
+        options = PairOptions(pair, source_column=source_column, target_column=target_column)
+        pairs = reference_pairs(data, corpus, file_format, options, on_error)
+        found = evaluate_translator(opened, pairs, SearchOptions(beam_size)).to_dict()
     if as_json:
         print(json.dumps(found))
     else:
@@ -65,6 +88,9 @@ def _show(found: Mapping[str, Any]) -> None:
     from rich.table import Table
 
     console = Console(markup=False, highlight=False)
+    if "bleu" in found:
+        _show_translation(found, console)
+        return
     table = Table("", "precision", "recall", "f1", "support")
     for label, row in found["labels"].items():
         table.add_row(label, *_figures(row))
@@ -89,6 +115,15 @@ def _show(found: Mapping[str, Any]) -> None:
         f"{found['sentences']:,} sentences, {found['tokens']:,} tokens, "
         f"token accuracy {found['accuracy']:.4f}"
     )
+
+
+def _show_translation(found: Mapping[str, Any], console: Any) -> None:
+    for name, signature in (("bleu", "signature"), ("bleu_lower", "signature_lower")):
+        console.print(f"BLEU {found[name]:.2f}  {found[signature]}")
+    console.print(f"chrF {found['chrf']:.2f}")
+    if "perplexity" in found:
+        console.print(f"perplexity of a piece {found['perplexity']:.3f}")
+    console.print(f"{found['pairs']:,} pairs, {found['length_ratio']:.3f} times the words of the references")
 
 
 def _figures(row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,13 +1,21 @@
-"""Labelled text to score a model on."""
+"""What to score a model on: labelled text, and texts with references."""
 
 import logging
 from pathlib import Path
 from typing import Any
 
-from seqnlp.corpora import LabelledOptions, Problems, load_split, read_labelled, read_records
+from seqnlp.corpora import (
+    LabelledOptions,
+    PairOptions,
+    Problems,
+    load_split,
+    read_labelled,
+    read_pairs,
+    read_records,
+)
 from seqnlp.corpora.problems import stop
 from seqnlp.errors import ConfigError, DataError
-from seqnlp.records import LabelledText, TaggedSentence
+from seqnlp.records import LabelledText, SentencePair, TaggedSentence
 from seqnlp.tagging.examples import Reading
 from seqnlp.tokenizers import tokenizer
 
@@ -89,6 +97,30 @@ def labelled_texts(
     for label in classifier.codec.unknown(text.labels for text in texts):
         log.warning("the label %s is unknown to the model: it counts as an error", label)
     return texts
+
+
+def reference_pairs(
+    data: Path | None, corpus: str | None, file_format: str | None, options: PairOptions, on_error: str
+) -> list[SentencePair]:
+    """Read texts and what is to become of them.
+
+    Raises:
+        DataError: The file is wrong, or holds nothing.
+        ConfigError: The format cannot be told.
+        CorpusError: The corpus or the split is unknown.
+    """
+    problems = Problems() if on_error == "skip" else None
+    if data is not None:
+        pairs = list(read_pairs(data, file_format, options, problems or stop))
+    else:
+        pairs = list(load_split(str(corpus)))
+        if not all(isinstance(pair, SentencePair) for pair in pairs):
+            raise DataError("holds no pairs, which a translator is held to", corpus)
+    if problems is not None and problems.count:
+        log.warning(problems.summary(noun="pair"))
+    if not pairs:
+        raise DataError("holds no pair that can be used", data or corpus)
+    return pairs
 
 
 def _separator(classifier: Any, given: str | None) -> str | None:

@@ -30,7 +30,18 @@ VERBS = {
 """The one registry of verbs: a function, or an app that has verbs of its own."""
 
 _EXTRA = frozenset(
-    ("keras", "matplotlib", "nltk", "onnx", "pydantic", "tensorflow", "tensorflow_text", "tf2onnx", "tomlkit")
+    (
+        "keras",
+        "matplotlib",
+        "nltk",
+        "onnx",
+        "pydantic",
+        "sacrebleu",
+        "tensorflow",
+        "tensorflow_text",
+        "tf2onnx",
+        "tomlkit",
+    )
 )
 """What the extra `train` brings."""
 

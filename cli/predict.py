@@ -1,23 +1,24 @@
-"""`seqnlp predict`: tag or classify text with a model file."""
+"""`seqnlp predict`: tag, classify or translate text with a model file."""
 
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
 from seqnlp.cli.options import Device, ModelPath, Threads
 from seqnlp.cli.prediction_input import READERS, Item, chunks
-from seqnlp.cli.prediction_output import EXPLANATION, frame, writer
-from seqnlp.cli.streams import STANDARD, InputLines, encoded, output_file
+from seqnlp.cli.prediction_output import ATTENTION, EXPLANATION, frame, writer
+from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines, encoded, output_file
 from seqnlp.errors import ConfigError
 
 if TYPE_CHECKING:
-    from seqnlp.runtime import Model
+    from seqnlp.runtime import Model, Translation
     from seqnlp.runtime.explanation import Explanation
 
 CHUNK = 50_000
@@ -50,33 +51,86 @@ def predict(
         bool,
         typer.Option("--explain", help="Mark the words that counted (classifiers with attention pooling)."),
     ] = False,
+    beam_size: Annotated[
+        int | None,
+        typer.Option(min=1, help="Translators: hypotheses followed; 1 is greedy search.", show_default="5"),
+    ] = None,
+    best: Annotated[
+        int | None, typer.Option(min=1, help="Translators: hypotheses wanted.", show_default="1")
+    ] = None,
+    minimum: Annotated[
+        int | None, typer.Option(min=0, help="Translators: the fewest pieces of a translation.")
+    ] = None,
+    maximum: Annotated[
+        int | None,
+        typer.Option(min=1, help="Translators: the most pieces.", show_default="twice the source's and 20"),
+    ] = None,
+    length_penalty: Annotated[
+        float | None,
+        typer.Option(min=0, help="Translators: the more, the longer what is written.", show_default="1.0"),
+    ] = None,
+    coverage_penalty: Annotated[
+        float | None,
+        typer.Option(min=0, help="Translators: the more, the less is left out.", show_default="0.0"),
+    ] = None,
+    no_repeat: Annotated[
+        int | None, typer.Option(min=1, help="Translators: so many pieces in a row do not come again.")
+    ] = None,
+    show_attention: Annotated[
+        bool, typer.Option("--show-attention", help="Translators: show what each piece was made from.")
+    ] = False,
+    picture: Annotated[
+        Path | None, typer.Option(help="With --show-attention: draw it as a PNG, of one text.")
+    ] = None,
     batch_size: Annotated[
         int | None, typer.Option(min=1, help="The most sentences of a batch.", show_default="by length")
     ] = None,
     threads: Threads = None,
     device: Device = "cpu",
 ) -> None:
-    """Tag or classify texts from the command line, a file or standard input, in constant memory and in order.
+    """Read texts from the command line, a file or standard input, in constant memory and in order.
 
-    JSON lines have every token and entity with its place in the text and its probability, or the label of the
-    text and the probability of each label; with --explain also how much each word counted.
+    JSON lines have every token and entity with its place in the text and its probability; or the label of the
+    text and the probability of each label, with --explain also how much each word counted; or the translation
+    and its score. On a terminal, without a text, it asks for one after the other.
     """
     if texts and source != STANDARD:
         raise ConfigError("texts come from the command line or from --input, not from both")
     from seqnlp.runtime import load
 
     opened = load(model, threads, device, batch_size)
-    answer = explainer(opened) if explain else opened.predict
+    search = {
+        "beam_size": beam_size,
+        "best": best,
+        "minimum": minimum,
+        "maximum": maximum,
+        "length_penalty": length_penalty,
+        "coverage_penalty": coverage_penalty,
+        "no_repeat": no_repeat,
+    }
+    given = {option: value for option, value in search.items() if value is not None}
+    for option, asked in {**given, "show-attention": show_attention}.items():
+        if asked and opened.task != "translator":
+            raise ConfigError(
+                f"--{option.replace('_', '-')} is for translators, and {opened.file.path} is a {opened.task}"
+            )
+    if picture is not None and not (show_attention and texts and len(texts) == 1):
+        raise ConfigError("--picture goes with --show-attention and one text on the command line")
+    answer = explainer(opened) if explain else translating(opened, given) if given else opened.predict
     name = "the command line" if texts else "standard input" if source == STANDARD else str(source)
-    lines = InputLines(source)
+    asking = not texts and source == STANDARD and sys.stdin.isatty()
+    lines = PromptedLines() if asking else InputLines(source)
     items = READERS[input_format](enumerate(texts, 1) if texts else lines, name)
     terminal = output == STANDARD and sys.stdout.isatty()
     colour = terminal and "NO_COLOR" not in os.environ
     form = output_format or ("text" if terminal else "jsonl")
-    write = writer(EXPLANATION if explain else opened.file.task, form, colour)
+    kind = EXPLANATION if explain else ATTENTION if show_attention else opened.task
+    write = writer(kind, form, colour)
 
     def predicted(chunk: list[Item]) -> bytes:
         predictions = answer([item.content for item in chunk])
+        if picture is not None:
+            draw(predictions[0], picture)
         return b"".join(encoded(write(*pair)) for pair in zip(chunk, predictions, strict=True))
 
     def drained() -> bool:
@@ -101,6 +155,28 @@ def explainer(model: "Model") -> "Callable[[list[str | tuple[str, ...]]], list[E
         raise ConfigError(f"--explain is for classifiers, and {model.file.path} is a {model.task}")
     model.require_attention()
     return model.explain
+
+
+def translating(model: "Model", options: Mapping[str, Any]) -> "Callable[[list[Any]], list[Translation]]":
+    """How a translator translates with options of its search."""
+    from seqnlp.runtime import Translator
+    from seqnlp.translation.search import SearchOptions
+
+    assert isinstance(model, Translator), "others have no such options"
+    return partial(model.predict, options=SearchOptions(**options))
+
+
+def draw(translation: Any, path: Path) -> None:
+    """Draw the attention of a translation.
+
+    Raises:
+        ConfigError: There is nothing to draw with.
+    """
+    try:
+        from seqnlp.plots import plot_attention
+    except ImportError as error:
+        raise ConfigError("--picture needs matplotlib: pip install 'seqnlp[train]'") from error
+    plot_attention(translation, path)
 
 
 def overlapped(

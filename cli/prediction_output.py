@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from json import dumps
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from seqnlp.cli.marking import NO_LABEL, marked
@@ -12,14 +13,14 @@ from seqnlp.errors import ConfigError
 from seqnlp.spans import OUTSIDE
 
 if TYPE_CHECKING:
-    from seqnlp.runtime import Classification, Prediction
+    from seqnlp.runtime import Classification, Prediction, Translation
     from seqnlp.runtime.explanation import Explanation
 
 Writer = Callable[[Item, Any], str]
 _COLOURS = (32, 33, 34, 35, 36, 31)  # of ANSI terminals: green, yellow, blue, magenta, cyan, red
 
 
-def _jsonl(item: Item, prediction: "Prediction | Classification | Explanation") -> str:
+def _jsonl(item: Item, prediction: "Prediction | Classification | Explanation | Translation") -> str:
     """The fields of the input line, then the prediction."""
     return prediction.to_json(item.fields)
 
@@ -98,20 +99,47 @@ def _html(item: Item, explanation: "Explanation") -> str:
     return article(explanation)
 
 
-EXPLANATION = "explanation"
-"""What a classifier gives with --explain; the rest of what is written goes by the name of its task."""
+def _translation(item: Item, found: "Translation") -> str:
+    """The translation; several with their scores, and a blank line behind them."""
+    if len(found.hypotheses) == 1:
+        return found.text
+    return "".join(f"{each.score:8.4f}  {each.text}\n" for each in found.hypotheses)
+
+
+def _attention_json(item: Item, found: "Translation") -> str:
+    """The translation, its pieces and the source's, and what counted how much for each."""
+    from seqnlp.cli.attention_output import with_attention
+
+    return dumps({**item.fields, **with_attention(found)}, ensure_ascii=False)
+
+
+def _attention(item: Item, found: "Translation") -> str:
+    from seqnlp.cli.attention_output import drawn
+
+    return f"{_translation(item, found)}\n{drawn(found)}"
+
+
+EXPLANATION, ATTENTION = "explanation", "attention"
+"""What a classifier gives with --explain, and a translator with --show-attention; the rest of what is written
+goes by the name of its task."""
 
 WRITERS: Mapping[str, Mapping[str, Writer]] = {
     "tagger": {"jsonl": _jsonl, "conll": _conll, "text": _plain},
     "classifier": {"jsonl": _jsonl, "text": _label},
     EXPLANATION: {"jsonl": _jsonl, "text": _explained, "html": _html},
+    "translator": {"jsonl": _jsonl, "text": _translation},
+    ATTENTION: {"jsonl": _attention_json, "text": _attention},
 }
 """The one registry of output formats, by what is written."""
+
+_FLAGS = {EXPLANATION: "--explain", ATTENTION: "--show-attention"}
 
 _ON_TERMINALS: Mapping[str, Writer] = {
     "tagger": _coloured,
     "classifier": _coloured_label,
     EXPLANATION: _coloured_explained,
+    "translator": _translation,
+    ATTENTION: _attention,
 }
 
 
@@ -122,7 +150,7 @@ def writer(kind: str, name: str, colour: bool) -> Writer:
         ConfigError: What is to be written cannot be written so.
     """
     if name not in WRITERS[kind]:
-        subject = "--explain" if kind == EXPLANATION else f"a {kind}"
+        subject = _FLAGS.get(kind, f"a {kind}")
         hint = " without --explain" if kind == "classifier" and name in WRITERS[EXPLANATION] else ""
         raise ConfigError(f"{subject} writes {' or '.join(WRITERS[kind])}, not {name}{hint}")
     return _ON_TERMINALS[kind] if name == "text" and colour else WRITERS[kind][name]

@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
+from importlib import import_module
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -63,6 +65,26 @@ class InputLines:
         last = b"".join(begun)
         if last:
             yield last
+
+
+class PromptedLines:
+    """Lines that somebody types at a terminal, each asked for; Ctrl-D ends them."""
+
+    drained = True
+    """Whoever types waits for the answer."""
+
+    def __iter__(self) -> "Iterator[Line]":
+        """Ask for the next."""
+        with suppress(ImportError):
+            import_module("readline")  # with it a line can be edited, and earlier ones come back
+
+        for number in count(1):
+            try:
+                line = input("> ")
+            except EOFError:
+                print(file=sys.stderr)
+                return
+            yield number, line
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 from seqnlp.cli.corpus_source import open_corpus, read_prepared
 from seqnlp.corpora import OnError, ReadOptions, read_records
 from seqnlp.errors import DataError
+from seqnlp.run_directory import RunDirectory
 from seqnlp.runtime import Tagger, evaluate
 from seqnlp.tagging.config import TaggerSettings
 from seqnlp.tagging.data import DevScorer, main_metric
@@ -53,7 +54,7 @@ class TaggerTask:
         _warn_of_new_labels(prepared)
         return prepared
 
-    def metric(self, prepared: Prepared) -> str:
+    def metric(self, prepared: Prepared, settings: TaggerSettings) -> str:
         """Span F1, or the accuracy of plain tags."""
         return main_metric(prepared.codec)
 
@@ -62,6 +63,12 @@ class TaggerTask:
         from seqnlp.training_batches import training_batches
 
         return training_batches(prepared.train, settings.training, settings.network.word_dropout)
+
+    def report(self, prepared: Prepared, settings: TaggerSettings) -> Any:
+        """What is in the corpus."""
+        from seqnlp.cli.word_report import report_on_words
+
+        return report_on_words(self.records, prepared, self.batches(prepared, settings))
 
     def network(self, prepared: Prepared, settings: TaggerSettings) -> Any:
         """A new network."""
@@ -95,6 +102,13 @@ class TaggerTask:
         """Score the model file on each held-out part."""
         tagger = Tagger.open(path)
         return {name: evaluate(tagger, split.sentences) for name, split in prepared.held_out.items()}
+
+    def draw(self, scores: Mapping[str, Any], prepared: Prepared, run: RunDirectory) -> dict[str, Path]:
+        """Draw which labels of dev were confused."""
+        from seqnlp.plots import plot_confusion
+
+        plot_confusion(scores["dev"].confusion, run.confusion)
+        return {"Confusion": run.confusion}
 
     def labeller(self, path: Path) -> Callable[[Sequence[Sequence[str]]], Any]:
         """Open the model file."""

@@ -3,14 +3,20 @@
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
+
+from seqnlp.errors import ConfigError
 
 if TYPE_CHECKING:
-    from seqnlp.settings import Settings
-    from seqnlp.training import Score
-    from seqnlp.training_batches import TrainingBatches
+    from rich.console import Console
 
-TaskName = Literal["tagger", "classifier"]
+    from seqnlp.run_directory import RunDirectory
+    from seqnlp.settings import Settings
+    from seqnlp.training import PlannedEpochs, Score
+
+WordTaskName = Literal["tagger", "classifier"]
+"""The tasks that read words, and so have an encoder and labels."""
+TaskName = Literal[WordTaskName, "translator"]
 
 _TASKS: Mapping[str, tuple[str, str]] = {
     "tagger": ("seqnlp.cli.tagger_task:TaggerTask", "seqnlp.tagging.config:TaggerSettings"),
@@ -18,20 +24,37 @@ _TASKS: Mapping[str, tuple[str, str]] = {
         "seqnlp.cli.classifier_task:ClassifierTask",
         "seqnlp.classification.config:ClassifierSettings",
     ),
+    "translator": (
+        "seqnlp.cli.translator_task:TranslatorTask",
+        "seqnlp.translation.config:TranslatorSettings",
+    ),
 }
 """The one registry: where each task is, and its settings."""
+
+
+class Report(Protocol):
+    """What is in a prepared corpus.
+
+    Attributes:
+        found: All figures, as JSON values.
+    """
+
+    found: dict[str, Any]
+
+    def show(self, console: "Console") -> None:
+        """Print them."""
 
 
 class Task(Protocol):
     """What training needs to know of a task.
 
     What is `prepared` is the task's own: it has a `codec`, the settings `text` that it was made with, the
-    spec of its `tokenizer`, a `source`, and `held_out` parts by name, each with the `encoded` arrays and the
-    `words` of its records; it can `write` itself into a directory and give the `label_counts` of its parts.
+    `spec` of what prediction needs besides the codec, a `source`, and `held_out` parts by name; it can
+    `write` itself into a directory.
 
     Attributes:
         name: Its name.
-        records: What a corpus for it has many of: `sentences` or `texts`.
+        records: What a corpus for it has many of: `sentences`, `texts` or `pairs`.
     """
 
     name: str
@@ -45,19 +68,22 @@ class Task(Protocol):
             DataError: A file is wrong.
         """
 
-    def metric(self, prepared: Any) -> str:
+    def metric(self, prepared: Any, settings: Any) -> str:
         """The score that decides between epochs, and that the task is judged by."""
 
-    def batches(self, prepared: Any, settings: Any) -> "TrainingBatches":
+    def batches(self, prepared: Any, settings: Any) -> "PlannedEpochs":
         """The training batches."""
+
+    def report(self, prepared: Any, settings: Any) -> Report:
+        """What is in the corpus."""
 
     def network(self, prepared: Any, settings: Any) -> Any:
         """A new network."""
 
-    def scorer(self, network: Any, prepared: Any, batches: "TrainingBatches") -> "Score":
+    def scorer(self, network: Any, prepared: Any, batches: Any) -> "Score":
         """Scores the network on dev."""
 
-    def finish(self, network: Any, prepared: Any, batches: "TrainingBatches") -> dict[str, Any]:
+    def finish(self, network: Any, prepared: Any, batches: Any) -> dict[str, Any]:
         """What is left to do when the network is trained; returns figures for `metrics.json`."""
 
     def export(self, network: Any, prepared: Any, path: Path, metadata: Mapping[str, Any]) -> None:
@@ -75,7 +101,18 @@ class Task(Protocol):
         """
 
     def scores(self, path: Path, prepared: Any) -> dict[str, Any]:
-        """Score the model file on each held-out part; a score has `to_dict` and a `confusion`."""
+        """Score the model file on each held-out part; a score has `to_dict`."""
+
+    def draw(self, scores: Mapping[str, Any], prepared: Any, run: "RunDirectory") -> dict[str, Path]:
+        """Draw what there is to see of a finished model; returns pictures by their titles."""
+
+
+class WordTask(Task, Protocol):
+    """What a comparison needs to know beyond that of a task that reads words.
+
+    Each part of what it prepares has the `encoded` arrays and the `words` of its records, and there are
+    `label_counts` of all parts.
+    """
 
     def labeller(self, path: Path) -> Callable[[Sequence[Sequence[str]]], Any]:
         """Open the model file: what labels records that are cut into words."""
@@ -87,6 +124,17 @@ class Task(Protocol):
 def task_named(name: str) -> Task:
     """Give the task of a name; it may import what trains."""
     return _found(_TASKS[name][0])()  # type: ignore[no-any-return]
+
+
+def word_task_named(name: str) -> WordTask:
+    """Give the task of a name that reads words; it may import what trains.
+
+    Raises:
+        ConfigError: The task reads no words.
+    """
+    if name not in get_args(WordTaskName):
+        raise ConfigError(f"a {name} cannot be compared; {' and '.join(get_args(WordTaskName))} can")
+    return task_named(name)  # type: ignore[return-value]
 
 
 def settings_class(name: str) -> "type[Settings]":

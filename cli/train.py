@@ -26,9 +26,12 @@ from seqnlp.cli.training_options import (
     LabelSeparator,
     OnError,
     Overrides,
+    Pair,
     PreparedDirectory,
     Seed,
+    SourceColumn,
     TagColumn,
+    TargetColumn,
     TestFile,
     TextColumn,
     TrainFile,
@@ -54,6 +57,9 @@ def train(
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
     label_separator: LabelSeparator = None,
+    pair: Pair = None,
+    source_column: SourceColumn = None,
+    target_column: TargetColumn = None,
     folds: Folds = None,
     on_error: OnError = None,
     config: Config = None,
@@ -84,6 +90,9 @@ def train(
         "data.text_column": text_column,
         "data.label_column": label_column,
         "data.label_separator": label_separator,
+        "data.pair": pair,
+        "data.source_column": source_column,
+        "data.target_column": target_column,
         "data.on_error": on_error,
         "training.epochs": epochs,
         "training.seed": seed,
@@ -158,14 +167,14 @@ def train_model(
     load_tensorflow()
     from seqnlp.training import fit, make_reproducible
 
-    training, metric = settings.training, task.metric(prepared)
+    training, metric = settings.training, task.metric(prepared, settings)
     make_reproducible(training.seed)
     batches = task.batches(prepared, settings)
     network = task.network(prepared, settings)
     with TrainingProgress(metric, quiet) as progress:
         scorer = task.scorer(network, prepared, batches)
         state = fit(network, batches, scorer, metric, training, run, progress)
-    padding = padding_share(batches.plan(0), batches.encoded.windows.lengths)
+    padding = padding_share(batches.plan(0), batches.lengths)
     summary = {
         "epochs": state.epochs,
         "best_epoch": state.best_epoch,
@@ -189,9 +198,9 @@ def deliver(
     """Export the network, score the file as it will be served, and write what else a run leaves behind."""
     from seqnlp.files import write_text_whole, written_whole
     from seqnlp.model_card import model_card
-    from seqnlp.plots import plot_confusion, plot_history
+    from seqnlp.plots import plot_history
 
-    metric = task.metric(prepared)
+    metric = task.metric(prepared, settings)
     provenance = {
         "seqnlp": __version__,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -201,7 +210,7 @@ def deliver(
         "scores": {"dev": history[summary["best_epoch"] - 1]["dev"]},
         "versions": versions(),
     }
-    metadata = {"spec": {"tokenizer": prepared.tokenizer}, "provenance": provenance}
+    metadata = {"spec": prepared.spec, "provenance": provenance}
     task.export(network, prepared, run.model, metadata)
     with written_whole(run.network) as temporary:
         network.save(temporary)
@@ -209,8 +218,9 @@ def deliver(
     scores = task.scores(run.model, prepared)
     metrics = {**summary, **{name: each.to_dict() for name, each in scores.items()}}
     plot_history(history, run.curve, score=metric)
-    plot_confusion(scores["dev"].confusion, run.confusion)
-    write_text_whole(run.card, model_card(task.name, provenance, metrics, metric))
+    pictures = {"Training": run.curve, **task.draw(scores, prepared, run)}
+    card = model_card(task.name, settings.network.summary, provenance, metrics, metric, pictures)
+    write_text_whole(run.card, card)
     run.finish(metrics)
     figures = ", ".join(f"{name} {metric} {metrics[name][metric]:.4f}" for name in scores)
     log.info("%s: %s", run.model, figures)

@@ -73,6 +73,27 @@ LabelSeparator = Annotated[
         rich_help_panel=_DATA,
     ),
 ]
+Pair = Annotated[
+    str | None,
+    typer.Option(
+        "--pair",
+        metavar="SOURCE-TARGET",
+        help="The endings of two aligned files, as en-de: --train t is then t.en and t.de.",
+        rich_help_panel=_DATA,
+    ),
+]
+SourceColumn = Annotated[
+    str | None,
+    typer.Option(
+        "--source-column", help="The sources' column or key. Default: source.", rich_help_panel=_DATA
+    ),
+]
+TargetColumn = Annotated[
+    str | None,
+    typer.Option(
+        "--target-column", help="The targets' column or key. Default: target.", rich_help_panel=_DATA
+    ),
+]
 OnError = Annotated[
     Literal["stop", "skip"] | None,
     typer.Option("--on-error", help="What a wrong sentence does. Default: stop.", rich_help_panel=_DATA),

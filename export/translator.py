@@ -1,18 +1,104 @@
 """A translation network to one model.onnx: pieces in, the best hypotheses out, the search included."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from seqnlp.batching import Buckets
 from seqnlp.export.conversion import converted
+from seqnlp.export.model_file import ParityError, write_model
 from seqnlp.export.search import Stepper, beam_search
+from seqnlp.translation.codec import TranslationCodec, inputs_of
+from seqnlp.translation.data import Pairs
+from seqnlp.translation.search import SearchOptions
 
 if TYPE_CHECKING:
     from onnx import ModelProto
+    from onnxruntime import InferenceSession
 
     from seqnlp.translation.network import TranslationNetwork
 
 Tensor = Any
 Axes = tuple[str | int, ...]
+
+
+TOLERANCE = 1e-4
+"""How far the mean log probability of a text's pieces may be from the network's."""
+
+
+def export_translator(
+    networks: "Sequence[TranslationNetwork]",
+    codec: TranslationCodec,
+    path: Path,
+    metadata: Mapping[str, Any],
+    check: Pairs,
+) -> None:
+    """Write a network, or several of one codec as an ensemble, as one file.
+
+    Args:
+        networks: The trained networks.
+        codec: Their codec.
+        path: The file to write.
+        metadata: JSON values for the file's metadata: `spec` without the codec, `provenance`, and others.
+        check: Pairs whose targets must be worth the same to the file before it is written.
+
+    Raises:
+        ParityError: They are not; the message says how far off they are.
+    """
+    write_model(
+        search_of(networks),
+        "translator",
+        codec,
+        metadata,
+        path,
+        lambda session: check_parity(session, networks, check),
+    )
+
+
+def check_parity(session: "InferenceSession", networks: "Sequence[TranslationNetwork]", pairs: Pairs) -> None:
+    """Hold a file to the networks that it was made from: each target is forced on it, piece by piece.
+
+    Args:
+        session: Runs the file.
+        networks: The networks.
+        pairs: Texts and their translations.
+
+    Raises:
+        ParityError: The mean log probability of a target's pieces is further off than `TOLERANCE`.
+    """
+    worst = 0.0
+    for batch in Buckets.learn(pairs.lengths, positions=4096).batches(pairs.lengths):
+        inputs, wanted = inputs_of(pairs.sources, pairs.targets, batch)
+        full = slice(0, len(batch.rows))
+        lengths = inputs["target_lengths"]
+        options = SearchOptions(beam_size=1, length_penalty=0.0, maximum=int(lengths.max()))
+        given = {**options.inputs(), "prefix": wanted[full]}
+        given |= {name: inputs[name][full] for name in ("source", "lengths")}
+        (found,) = session.run(["scores"], given)
+        expected = _log_likelihoods(networks, inputs, wanted)[full]
+        worst = max(worst, float((np.abs(found[:, 0] - expected) / lengths[full]).max()))
+    if not worst <= TOLERANCE:
+        raise ParityError(
+            f"the model was not written: the mean log probability of a text's pieces differs from the "
+            f"network's by {worst:.1e} where {TOLERANCE:.0e} is allowed"
+        )
+
+
+def _log_likelihoods(
+    networks: "Sequence[TranslationNetwork]", inputs: Mapping[str, NDArray[Any]], wanted: NDArray[np.int32]
+) -> NDArray[np.float64]:
+    """What networks together say of each target, computed as in training: all of its steps at once."""
+    probabilities: Any = 0.0
+    for network in networks:
+        logits = np.asarray(network.predict_on_batch(inputs), np.float64).transpose(1, 0, 2)
+        powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        right = np.take_along_axis(powers, wanted[..., None], axis=-1)[..., 0]
+        probabilities += right / powers.sum(axis=-1) / len(networks)
+    inside = np.arange(wanted.shape[1]) < inputs["target_lengths"][:, None]
+    return np.asarray(np.log(np.where(inside, probabilities, 1.0)).sum(axis=1))
 
 
 def search_of(networks: "Sequence[TranslationNetwork]") -> "ModelProto":
@@ -59,7 +145,7 @@ def stepper_of(networks: "Sequence[TranslationNetwork]") -> Stepper:
             logits.append(scores)
             weights.append(attention)
             after |= {f"{name}_after": part for name, part in zip(names, state, strict=True)}
-        if len(networks) > 1:
+        if len(networks) > 1:  # what all scores have in common is of no meaning, so a sum is as good
             together = ops.logsumexp(ops.stack([ops.log_softmax(each) for each in logits]), axis=0)
             logits, weights = [together], [ops.mean(ops.stack(weights), axis=0)]
         return {"logits": logits[0], "weights": weights[0], **after}

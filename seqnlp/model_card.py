@@ -1,30 +1,33 @@
 """The README of a run: what the model is, how good it is, and how to use it."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 Json = Mapping[str, Any]
 
+_SCORES = ("f1", "precision", "recall", "accuracy", "bleu", "bleu_lower", "chrf", "perplexity")
 
-def model_card(task: str, provenance: Json, metrics: Json, metric: str) -> str:
+
+def model_card(
+    task: str, network: str, provenance: Json, metrics: Json, metric: str, pictures: Mapping[str, Path]
+) -> str:
     """Write the card.
 
     Args:
         task: The task.
+        network: What the network is, in words.
         provenance: What `model.onnx` carries: data, settings, versions.
         metrics: The scores of `dev`, and of `test` if there is one.
         metric: The score that the task is judged by.
+        pictures: By their titles; files beside the card.
 
     Returns:
         Markdown.
     """
-    network = provenance["settings"]["network"]
-    direction = "bidirectional " if network["bidirectional"] else ""
     parts = [
         f"# A {task} made with seqnlp",
-        f"{network['layers']} {direction}{network['cell'].upper()} layer(s) of {network['units']} units, "
-        f"characters by {network['characters']}, {_ends(network)}. "
-        f"Made on {provenance['created']} with seqnlp {provenance['seqnlp']}.",
+        f"{network}. Made on {provenance['created']} with seqnlp {provenance['seqnlp']}.",
         "## Use",
         '```\nseqnlp predict model.onnx "Your text."\n```',
         '```python\nimport seqnlp\n\nmodel = seqnlp.load("model.onnx")\nprint(model("Your text."))\n```',
@@ -39,19 +42,12 @@ def model_card(task: str, provenance: Json, metrics: Json, metric: str) -> str:
             parts += [f"### Per label, {split}", _table(labels)]
             break
     parts += [
-        "![Training](training.png)",
-        "![Confusion](confusion.png)",
+        *(f"![{title}]({path.name})" for title, path in pictures.items()),
         "## Versions",
         "\n".join(f"- {name} {version}" for name, version in provenance["versions"].items()),
         "All settings are in `config.toml`, all scores in `metrics.json`, each epoch in `history.jsonl`.",
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def _ends(network: Json) -> str:
-    if "decoder" in network:
-        return f"tags chosen by {network['decoder']}"
-    return f"states pooled by {network['pooling']}"
 
 
 def _described(value: Any) -> str:
@@ -61,7 +57,7 @@ def _described(value: Any) -> str:
 
 
 def _scores(metrics: Json, metric: str) -> str:
-    names = [name for name in ("f1", "precision", "recall", "accuracy") if name in metrics["dev"]]
+    names = [name for name in _SCORES if name in metrics["dev"]]
     lines = ["| split | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
     for split in ("dev", "test"):
         if split in metrics:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from seqnlp.runtime.translation import Translation
+
 MOST_LABELS = 45
 SHOWN_LABELS = 40
 _WIDE = 20  # labels; wider tables are labelled on all four sides
@@ -132,6 +134,31 @@ def plot_history(history: Sequence[Mapping[str, Any]], path: Path, score: str = 
     panels[-1].set_xlabel("epoch", color=_INK)
     panels[-1].set_xlim(history[0]["epoch"] - 0.5, history[-1]["epoch"] + 0.5)
     panels[-1].xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    save_picture(figure, path)
+
+
+def plot_attention(translation: Translation, path: Path) -> None:
+    """Draw what a translation was made from as a PNG: pieces of the source along, of the translation down.
+
+    Args:
+        translation: The translation; the best of its hypotheses is drawn.
+        path: Where to; written whole or not at all.
+    """
+    from matplotlib.figure import Figure
+
+    best = translation.hypotheses[0]
+    wide, high = max(1, len(translation.pieces)), max(1, len(best.pieces))
+    figure = Figure(figsize=(1.6 + 0.3 * wide, 1.2 + 0.3 * high), dpi=120, layout="constrained")
+    axes = figure.add_subplot()
+    depth = best.attention.reshape(len(best.pieces), len(translation.pieces))[..., None]
+    if depth.size:
+        axes.imshow(1 - depth * (1 - _rgb(_RIGHT)), interpolation="nearest", aspect="auto")
+    columns, rows = ([piece.strip() for piece in pieces] for pieces in (translation.pieces, best.pieces))
+    axes.set_xticks(range(len(columns)), _names(columns), rotation=90, fontsize=8, parse_math=False)
+    axes.set_yticks(range(len(rows)), _names(rows), fontsize=8, parse_math=False)
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    axes.spines[:].set_color(_FAINT)
     save_picture(figure, path)
 
 

@@ -29,6 +29,7 @@ class RunDirectory:
         self.card = path / "README.md"
         self.curve = path / "training.png"
         self.confusion = path / "confusion.png"
+        self.attention = path / "attention.png"
         self.checkpoints = path / "checkpoints"
         self.checkpoint = self.checkpoints / "state.npz"
 

@@ -70,6 +70,15 @@ class EncoderSettings(Section):
         3.0, ge=0, description="a in a / (a + count): how often training takes a word for unknown"
     )
 
+    @property
+    def summary(self) -> str:
+        """What the encoder is, in words."""
+        direction = "bidirectional " if self.bidirectional else ""
+        return (
+            f"{self.layers} {direction}{self.cell.upper()} layer(s) of {self.units} units, characters by "
+            f"{self.characters}"
+        )
+
 
 class TrainingSettings(Section):
     """How any network is trained."""

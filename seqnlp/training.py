@@ -8,6 +8,7 @@ import keras  # noqa: TID253
 import numpy as np
 from numpy.typing import NDArray
 
+from seqnlp.batching import Batch
 from seqnlp.checkpoints import TrainingState, Weights, assign, read_checkpoint, write_checkpoint
 from seqnlp.optimizers import LazyAdam
 from seqnlp.run_directory import RunDirectory
@@ -29,6 +30,17 @@ class Epochs(Protocol):
 
     def batches(self, epoch: int) -> Iterator[tuple[Arrays, NDArray[Any]]]:
         """The inputs and the targets of each batch; the same for the same epoch, from 0."""
+
+
+class PlannedEpochs(Epochs, Protocol):
+    """Training batches of rows that are padded."""
+
+    @property
+    def lengths(self) -> NDArray[np.integer[Any]]:
+        """How long each row is."""
+
+    def plan(self, epoch: int) -> list[Batch]:
+        """The batches of an epoch, in order."""
 
 
 class Listener(Protocol):

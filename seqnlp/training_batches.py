@@ -38,6 +38,11 @@ class TrainingBatches:
         """How many tokens an epoch has."""
         return len(self.encoded.words)
 
+    @property
+    def lengths(self) -> NDArray[np.integer[Any]]:
+        """How long each row is."""
+        return self.encoded.windows.lengths
+
     @cached_property
     def steps(self) -> int:
         """How many batches an epoch has."""

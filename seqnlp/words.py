@@ -232,6 +232,10 @@ class WordCodec:
         width = max(1, *map(len, ids))
         return np.array([row + [PADDING] * (width - len(row)) for row in ids], np.int32)
 
+    def summary(self) -> dict[str, Any]:
+        """What there is to know of the codec in short, as JSON values."""
+        return {"words": len(self.words), "characters": len(self.characters), "longest": self.longest}
+
     def to_spec(self) -> dict[str, Any]:
         """Give the codec as JSON values."""
         return {

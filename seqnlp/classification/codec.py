@@ -85,6 +85,10 @@ class ClassificationCodec(WordCodec):
         """
         return sorted({label for labels in texts for label in labels} - set(self.labels.entries))
 
+    def summary(self) -> dict[str, Any]:
+        """What there is to know of the codec in short, as JSON values."""
+        return {"labels": list(self.labels.entries), **super().summary()}
+
     def to_spec(self) -> dict[str, Any]:
         """Give the codec as JSON values."""
         return {**super().to_spec(), "labels": self.labels.to_spec(), "threshold": self.threshold}

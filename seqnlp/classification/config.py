@@ -58,6 +58,11 @@ class NetworkSettings(EncoderSettings):
         0.0, ge=0, lt=1, description="Share of a label's weight that is spread over all labels in training"
     )
 
+    @property
+    def summary(self) -> str:
+        """What the network is, in words."""
+        return f"{super().summary}, states pooled by {self.pooling}"
+
 
 class ClassifierTraining(TrainingSettings):
     """How the network is trained."""

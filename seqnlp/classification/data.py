@@ -135,6 +135,11 @@ class Prepared:
             source=source,
         )
 
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """What prediction needs besides the codec: what cuts texts."""
+        return {"tokenizer": self.tokenizer}
+
     def log_count_ratios(self) -> NDArray[np.float32]:
         """What each word says for each label, [words, labels], counted in the training texts."""
         return log_count_ratios(self.train.encoded, self.train.labels, len(self.codec.words))

@@ -33,7 +33,7 @@ class TranslationScores:
         self.pieces += pieces
 
     def to_dict(self) -> dict[str, Any]:
-        """What `corpus_scores` gives, and `log_likelihood` and `perplexity` of a piece if any were counted."""
+        """What `corpus_scores` gives, and `log_likelihood` and `perplexity` of the counted pieces."""
         found = corpus_scores(self._translations, self._references)
         if self.pieces:
             mean = self.log_likelihood / self.pieces

@@ -1,18 +1,21 @@
-"""How well a model file does on sentences whose tags are known."""
+"""How well a model file does where it is known what is right."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from seqnlp.records import LabelledText, TaggedSentence
+from seqnlp.records import LabelledText, SentencePair, TaggedSentence
 from seqnlp.runtime.classifier import Classifier
 from seqnlp.runtime.tagger import Tagger
+from seqnlp.runtime.translator import IMPOSSIBLE, Translator
 
 if TYPE_CHECKING:
     from seqnlp.metrics.classes import ClassScores
     from seqnlp.metrics.label_sets import LabelSetScores
     from seqnlp.metrics.spans import SpanScores
     from seqnlp.metrics.tags import TagScores
+    from seqnlp.metrics.translation import TranslationScores
+    from seqnlp.translation.search import SearchOptions
 
 Record = TypeVar("Record")
 
@@ -61,6 +64,33 @@ def evaluate_classifier(
     for chunk in _chunks(texts):
         for text, found in zip(chunk, classifier.predict([each.text for each in chunk]), strict=True):
             scores.add(text.labels, found.labels, found.scores)
+    return scores
+
+
+def evaluate_translator(
+    translator: Translator, pairs: Iterable[SentencePair], options: "SearchOptions | None" = None
+) -> "TranslationScores":
+    """Translate texts and hold what comes out to their references.
+
+    Args:
+        translator: The model.
+        pairs: The texts and their references; read as a stream.
+        options: How to search.
+
+    Returns:
+        All scores. References with characters that training never saw, which nothing could write, do not
+        count for the perplexity.
+    """
+    from seqnlp.metrics.translation import TranslationScores
+
+    scores = TranslationScores()
+    for chunk in _chunks(pairs):
+        sources, targets = [pair.source for pair in chunk], [pair.target for pair in chunk]
+        for translation, target in zip(translator.predict(sources, options), targets, strict=True):
+            scores.add(translation.text, target)
+        for total, pieces in translator.log_likelihoods(sources, targets):
+            if total > IMPOSSIBLE:
+                scores.add_likelihood(total, pieces)
     return scores
 
 

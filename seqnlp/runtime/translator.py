@@ -23,7 +23,7 @@ ROWS = 320
 for the longest of them."""
 _POSITIONS = 50_000
 """Rows times pieces of the source: what is attended to stays small."""
-_NO_HYPOTHESIS = -1e8
+IMPOSSIBLE = -1e8
 """Scores below are of what must not be."""
 
 Ids = Sequence[int]
@@ -138,7 +138,7 @@ class Translator(Opened):
         self, length: int, pieces: NDArray[np.int32], scores: NDArray[Any], attention: NDArray[Any]
     ) -> Iterator[Hypothesis]:
         for row, score, weights in zip(pieces.tolist(), scores.tolist(), attention, strict=True):
-            if score > _NO_HYPOTHESIS:
+            if score > IMPOSSIBLE:
                 ids = [piece for piece in row[: row.index(END) if END in row else None] if piece != PADDING]
                 yield Hypothesis(
                     self.codec.target.decode(ids),

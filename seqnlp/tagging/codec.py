@@ -144,6 +144,10 @@ class TaggingCodec(WordCodec):
         known = {tag[prefix:] for tag in self.labels.entries}
         return sorted({tag[prefix:] for sentence in tags for tag in sentence} - known)
 
+    def summary(self) -> dict[str, Any]:
+        """What there is to know of the codec in short, as JSON values."""
+        return {"labels": list(self.labels.entries), "scheme": self.scheme, **super().summary()}
+
     def to_spec(self) -> dict[str, Any]:
         """Give the codec as JSON values."""
         return {**super().to_spec(), "labels": self.labels.to_spec(), "scheme": self.scheme}

@@ -32,6 +32,11 @@ class NetworkSettings(EncoderSettings):
 
     decoder: Literal["crf", "softmax"] = Field("crf", description="How tags are chosen: crf or softmax")
 
+    @property
+    def summary(self) -> str:
+        """What the network is, in words."""
+        return f"{super().summary}, tags chosen by {self.decoder}"
+
 
 class TaggerSettings(Settings):
     """All settings of a tagger."""

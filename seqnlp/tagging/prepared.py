@@ -44,9 +44,9 @@ class Prepared:
     seen: str | None
 
     @property
-    def tokenizer(self) -> Mapping[str, Any]:
-        """What cuts texts, as its `spec` gives it."""
-        return tokenizer(self.text.tokenizer).spec()
+    def spec(self) -> Mapping[str, Any]:
+        """What prediction needs besides the codec: what cuts texts."""
+        return {"tokenizer": tokenizer(self.text.tokenizer).spec()}
 
     @classmethod
     def of(

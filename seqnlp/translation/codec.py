@@ -110,6 +110,15 @@ class TranslationCodec:
         """The text of pieces, up to the end if it is among them."""
         return self.target.decode(ids[: ids.index(END)] if END in ids else ids)
 
+    def summary(self) -> dict[str, Any]:
+        """What there is to know of the codec in short, as JSON values."""
+        return {
+            "source_pieces": len(self.source),
+            "target_pieces": len(self.target),
+            "lower": self.source.lower,
+            "longest": self.longest,
+        }
+
     def to_spec(self) -> dict[str, Any]:
         """Give the codec as JSON values."""
         return {"source": self.source.spec(), "target": self.target.spec(), "longest": self.longest}

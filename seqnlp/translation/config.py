@@ -63,6 +63,16 @@ class NetworkSettings(Section):
         0.1, ge=0, lt=1, description="Share of a piece's weight that is spread over all pieces in training"
     )
 
+    @property
+    def summary(self) -> str:
+        """What the network is, in words."""
+        attends = "no attention" if self.attention == "none" else f"{self.attention} attention"
+        cell = self.cell.upper()
+        return (
+            f"{self.encoder_layers} bidirectional {cell} layer(s) and {self.decoder_layers} {cell} layer(s) "
+            f"of {self.units} units, {attends}{', input feeding' if self.input_feeding else ''}"
+        )
+
 
 class TranslatorTraining(TrainingSettings):
     """How the network is trained."""
