@@ -5,6 +5,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from seqnlp.errors import ConfigError
+
 if TYPE_CHECKING:
     from seqnlp.settings import Settings
     from seqnlp.training import Score
@@ -85,7 +87,13 @@ class Task(Protocol):
 
 
 def task_named(name: str) -> Task:
-    """Give the task of a name; it may import what trains."""
+    """Give the task of a name; it may import what trains.
+
+    Raises:
+        ConfigError: There are corpora for it, but it is not trained.
+    """
+    if name not in _TASKS:
+        raise ConfigError(f"a {name} cannot be trained, only {' or '.join(_TASKS)}")
     return _found(_TASKS[name][0])()  # type: ignore[no-any-return]
 
 

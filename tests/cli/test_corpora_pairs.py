@@ -99,3 +99,10 @@ def test_what_is_not_installed_says_how_to_install_it(
         assert complaint("corpora", command, "multi30k/en-de") == said
     rows = json.loads(cli("corpora", "list", "--json").stdout)["corpora"]
     assert [row["installed"] for row in rows if row["name"] == "multi30k/en-de"] == [False]
+
+
+def test_corpora_of_pairs_are_refused_where_others_are_meant(complaint, tmp_path: Path) -> None:
+    said = complaint("compare", "--corpus", "sample/phrases", "--output", tmp_path / "compared")
+    assert said == "a translator cannot be trained, only tagger or classifier"
+    said = complaint("prepare", "tagger", "--corpus", "sample/phrases", "--output", tmp_path / "prepared")
+    assert said == "sample/phrases is a corpus for a translator, not for a tagger"
