@@ -87,17 +87,17 @@ def add_pair_rows(table: Any, reports: Sequence[Mapping[str, Any]]) -> None:
         reports: What was found in each part, a column each.
     """
     table.add_row("pairs", *(f"{report['pairs']:,}" for report in reports))
-    table.add_row("pairs that were there before", *(f"{report['repeated']:,}" for report in reports))
+    table.add_row("repeated pairs", *(f"{report['repeated']:,}" for report in reports))
     for side in _SIDES:
-        for key, what in (("empty", f"empty {side}s"), ("characters", f"characters of {side}s")):
+        for key, what in (("empty", f"empty {side}s"), ("characters", f"{side} characters")):
             table.add_row(what, *(f"{report[key][side]:,}" for report in reports))
         for key in ("mean", "median", "p95", "longest"):
             row = (f"{report['lengths'][side][key]:,}" for report in reports)
-            table.add_row(f"words of a {side}, {key}", *row)
-    table.add_row("widest ratio of lengths", *(_ratio(report["widest_ratio"]) for report in reports))
+            table.add_row(f"{side} words, {key}", *row)
+    table.add_row("widest ratio", *(_ratio(report["widest_ratio"]) for report in reports))
 
 
 def _ratio(widest: Mapping[str, Any] | None) -> str:
     if widest is None:
         return "none"
-    return f"{widest['ratio']:,} ({widest['source']} to {widest['target']}, line {widest['line']:,})"
+    return f"{widest['ratio']:,} ({widest['source']}:{widest['target']}, line {widest['line']:,})"

@@ -22,6 +22,7 @@ from seqnlp.corpora.nltk_corpora import (
     NltkTexts,
     Split,
 )
+from seqnlp.corpora.pairs import read_pairs
 from seqnlp.errors import CorpusError
 
 
@@ -138,6 +139,15 @@ CATALOGUE: Mapping[str, Entry] = {
         splits="fixed; no text of dev or test occurs in train",
         licence="Apache-2.0, as seqnlp",
         source=EmbeddedSample("reviews.{split}.tsv", read_labelled),
+    ),
+    "sample/phrases": Entry(
+        task="translator",
+        tags="translations",
+        language="en-de",
+        description="The embedded sample: English sentences of everyday life and what they are in German.",
+        splits="fixed; no sentence of dev or test occurs in train, on either side",
+        licence="Apache-2.0, as seqnlp",
+        source=EmbeddedSample("phrases.{split}.tsv", read_pairs),
     ),
     "conll2002/esp": Entry(
         task="tagger",

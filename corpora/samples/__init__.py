@@ -1,4 +1,4 @@
-"""The embedded sample corpora: one for taggers, one for classifiers, both in English.
+"""The embedded sample corpora: for taggers and classifiers, in English; for translators, into German.
 
 `ner.train.conll`, `ner.dev.conll` and `ner.test.conll` hold a word and its BIO tag a line, with an empty
 line after each sentence. The labels are PER, LOC, ORG and MISC, as in the CoNLL shared tasks; MISC covers
@@ -12,10 +12,17 @@ neutral; the last are facts, questions and lukewarm opinions. About half of the 
 texts stand on frames that training never sees, and of the words that praise or complain of anything some
 are left to each of them.
 
+`phrases.train.tsv`, `phrases.dev.tsv` and `phrases.test.tsv` hold an English sentence and the same in German
+a row: everyday sentences in which the two languages differ in order and agreement. No side of a pair occurs
+twice, each word of dev and test occurs in train three times at least, and about two fifths of their sentences
+stand on frames, each a mood, a tense and a kind of clause, that training never sees. "You" is always "du",
+and what was done is told in the perfect.
+
 `compose.py` writes all files, the same ones every time, from what stands beside it: `ner.py` from
 `ner.names.toml`, the names of each part, `ner.phrases.toml`, how names are built and what goes around them,
 and `ner.frames.toml`, the sentences; `reviews.py` and `opinions.py` from `reviews.domains.toml`, what is
 reviewed, `reviews.aspects.toml`, what of it is talked about, `reviews.words.toml`, what can be said of
-anything, and `reviews.frames.toml`, the texts. All of it was written for seqnlp and is, as the project,
-under the Apache License 2.0.
+anything, and `reviews.frames.toml`, the texts; `phrases.py`, with `sentences.py`, `lexicon.py`, `english.py`
+and `german.py`, from `phrases.words.toml`. All of it was written for seqnlp and is, as the project, under the
+Apache License 2.0.
 """

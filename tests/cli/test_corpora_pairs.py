@@ -38,9 +38,9 @@ def test_check_reports_what_pairs_hold(cli, complaint, tmp_path: Path) -> None:
     result = cli("corpora", "check", path)
     assert (result.exit_code, result.stderr) == (2, f"error: found 1 problem (first: {problem})\n")
     lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
-    for line in (f"{path}: tsv", "pairs 4", "pairs that were there before 1", "words of a target, longest 4"):
+    for line in (f"{path}: tsv", "pairs 4", "repeated pairs 1", "target words, longest 4"):
         assert line in lines
-    assert "widest ratio of lengths 4.0 (1 to 4, line 3)" in lines
+    assert "widest ratio 4.0 (1:4, line 3)" in lines
     assert lines[-1] == problem
 
 
@@ -99,3 +99,10 @@ def test_what_is_not_installed_says_how_to_install_it(
         assert complaint("corpora", command, "multi30k/en-de") == said
     rows = json.loads(cli("corpora", "list", "--json").stdout)["corpora"]
     assert [row["installed"] for row in rows if row["name"] == "multi30k/en-de"] == [False]
+
+
+def test_corpora_of_pairs_are_refused_where_others_are_meant(complaint, tmp_path: Path) -> None:
+    said = complaint("compare", "--corpus", "sample/phrases", "--output", tmp_path / "compared")
+    assert said == "a translator cannot be trained, only tagger or classifier"
+    said = complaint("prepare", "tagger", "--corpus", "sample/phrases", "--output", tmp_path / "prepared")
+    assert said == "sample/phrases is a corpus for a translator, not for a tagger"

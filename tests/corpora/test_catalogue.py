@@ -10,7 +10,7 @@ from seqnlp.errors import CorpusError
 def test_the_corpora_that_the_manual_names_are_known() -> None:
     tagged = {"sample/ner", "conll2002/esp", "conll2002/ned", "conll2000", "brown", "treebank/pos"}
     labelled = {"sample/reviews", "sentence_polarity", "movie_reviews"}
-    paired = {"multi30k/en-de", "multi30k/de-en"}
+    paired = {"sample/phrases", "multi30k/en-de", "multi30k/de-en"}
     assert tagged | labelled | paired == set(corpora.known())
 
 
@@ -52,7 +52,7 @@ def test_the_sample_for_classifiers_is_always_there() -> None:
     [
         ("conll2002/eps", "conll2002/esp"),
         ("conll2002", "conll2002/esp or conll2002/ned"),
-        ("sample", "sample/ner or sample/reviews"),
+        ("sample", "sample/ner or sample/reviews or sample/phrases"),
         ("Brown", "brown"),
     ],
 )
