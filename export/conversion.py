@@ -18,7 +18,7 @@ Tensor = Any
 def converted(
     function: Callable[[dict[str, Tensor]], dict[str, Tensor]],
     inputs: Mapping[str, Sequence[str]],
-    outputs: Mapping[str, Sequence[str]],
+    outputs: Mapping[str, Sequence[str | int]],
     floats: Mapping[str, Sequence[str | int]] | None = None,
 ) -> "ModelProto":
     """Convert a function of named tensors, every recurrent layer in it as one node.
@@ -26,7 +26,7 @@ def converted(
     Args:
         function: Takes a dict of tensors and gives a dict of tensors, whose keys name the graph's outputs.
         inputs: The names of the dimensions of each int32 input; all of them may vary.
-        outputs: The names of the dimensions of each output.
+        outputs: The dimensions of each output, those that vary by name.
         floats: The dimensions of each float32 input behind them, those that vary by name.
 
     Returns:

@@ -128,7 +128,7 @@ def stepper_of(networks: "Sequence[TranslationNetwork]") -> Stepper:
     }
 
     def begin(inputs: dict[str, Tensor]) -> dict[str, Tensor]:
-        outputs = {}
+        outputs: dict[str, Tensor] = {}
         for number, network in enumerate(networks):
             found = network.encode(inputs["source"], inputs["lengths"])
             outputs |= {f"memory_{number}_{name}": part for name, part in found._asdict().items()}
@@ -137,7 +137,8 @@ def stepper_of(networks: "Sequence[TranslationNetwork]") -> Stepper:
         return outputs
 
     def step(inputs: dict[str, Tensor]) -> dict[str, Tensor]:
-        logits, weights, after = [], [], {}
+        logits, weights = [], []
+        after: dict[str, Tensor] = {}
         for number, network in enumerate(networks):
             found = Memory(*(inputs[f"memory_{number}_{name}"] for name in Memory._fields))
             names = [name for name in states if name.startswith(f"state_{number}_")]

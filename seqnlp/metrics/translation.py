@@ -53,7 +53,8 @@ def corpus_scores(translations: Sequence[str], references: Sequence[str]) -> dic
         ConfigError: sacrebleu is not installed.
     """
     try:
-        from sacrebleu.metrics import BLEU, CHRF
+        from sacrebleu.metrics.bleu import BLEU
+        from sacrebleu.metrics.chrf import CHRF
     except ImportError as error:
         raise ConfigError("scores of translations need sacrebleu: pip install 'seqnlp[train]'") from error
     found: dict[str, Any] = {}

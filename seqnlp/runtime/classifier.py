@@ -152,7 +152,7 @@ class Classifier(WordModel):
         rows = np.zeros((len(encoded.windows.lengths), len(self.codec.labels)), np.float32)
         for batch, (logits, *_) in computed:
             rows[batch.rows] = logits
-        return self.codec.choice.probabilities(of_texts(rows, encoded.windows, count))
+        return np.asarray(self.codec.choice.probabilities(of_texts(rows, encoded.windows, count)), np.float64)
 
     def _weights(self, lengths: Sequence[int], encoded: Encoded, computed: Computed) -> list[list[float]]:
         """The weights of the words of texts of these lengths."""

@@ -103,6 +103,6 @@ def test_what_is_not_installed_says_how_to_install_it(
 
 def test_corpora_of_pairs_are_refused_where_others_are_meant(complaint, tmp_path: Path) -> None:
     said = complaint("compare", "--corpus", "sample/phrases", "--output", tmp_path / "compared")
-    assert said == "a translator cannot be trained, only tagger or classifier"
+    assert said == "a translator cannot be compared; tagger and classifier can"
     said = complaint("prepare", "tagger", "--corpus", "sample/phrases", "--output", tmp_path / "prepared")
     assert said == "sample/phrases is a corpus for a translator, not for a tagger"
