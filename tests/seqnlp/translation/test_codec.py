@@ -1,7 +1,11 @@
 """Texts to arrays and back."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from seqnlp.batching import Batch
 from seqnlp.errors import ModelFileError
@@ -53,3 +57,27 @@ def test_it_comes_back_from_its_spec(codec) -> None:
     assert again.to_spec() == codec.to_spec()
     with pytest.raises(ModelFileError, match="the codec in the model is damaged"):
         TranslationCodec.from_spec({})
+
+
+@given(
+    st.lists(st.text("ab,.", min_size=1, max_size=9), max_size=40).map(" ".join),
+    st.integers(min_value=5, max_value=20),
+)
+def test_parts_hold_all_pieces_in_order(codec, text: str, longest: int) -> None:
+    short = replace(codec, source=learn_spaced(["ab,."], 0), longest=longest)
+    parts = short.parts(text)
+    assert [piece for part in parts for piece in part] == short.source.encode(text)
+    assert all(0 < len(part) <= longest for part in parts)
+
+
+def test_parts_end_behind_a_mark_if_they_can(codec) -> None:
+    short = replace(codec, source=learn_spaced(["ab,."], 0), longest=10)
+
+    def cut(text: str) -> list[str]:
+        return [short.source.decode(part) for part in short.parts(text)]
+
+    assert cut("") == []
+    assert cut("aaa bbb") == ["aaa bbb"]
+    assert cut("aaa bb, a bbb bbb") == ["aaa bb,", "a bbb bbb"]
+    assert cut("a, bbb bbb bbb") == ["a, bbb bbb", "bbb"]  # the mark is in the first half
+    assert cut("a" * 23) == ["a" * 10, "a" * 10, "aaa"]
