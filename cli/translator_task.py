@@ -1,7 +1,7 @@
 """Translators, as `seqnlp train` makes them."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,9 +84,15 @@ class TranslatorTask:
 
     def export(self, network: Any, prepared: Prepared, path: Path, metadata: Mapping[str, Any]) -> None:
         """Write the model file."""
+        self.export_together([network], prepared, path, metadata)
+
+    def export_together(
+        self, networks: Sequence[Any], prepared: Prepared, path: Path, metadata: Mapping[str, Any]
+    ) -> None:
+        """Write a model file of several networks that have the same pieces."""
         from seqnlp.export.translator import export_translator
 
-        export_translator([network], prepared.codec, path, metadata, prepared.held_out["dev"])
+        export_translator(networks, prepared.codec, path, metadata, prepared.held_out["dev"])
 
     def load(self, path: Path) -> Any:
         """Read a saved network."""

@@ -41,7 +41,7 @@ class NetworkSettings(Section):
 
     dimension: int = Field(256, ge=1, description="Size of embeddings and of what comes before the output")
     units: int = Field(
-        512, ge=2, description="Hidden units of the decoder; half as many each way in the encoder"
+        384, ge=2, description="Hidden units of the decoder; half as many each way in the encoder"
     )
     cell: Literal["lstm", "gru", "rnn"] = Field("gru", description="The recurrent cell: lstm, gru or rnn")
     encoder_layers: int = Field(1, ge=1, description="How many recurrent layers the encoder has")
@@ -83,6 +83,18 @@ class TranslatorTraining(TrainingSettings):
     )
     learning_rate: float = Field(1e-3, gt=0, description="The highest learning rate")
     clip: float = Field(1.0, gt=0, description="The greatest norm of a step's gradient")
+
+    epochs: int | None = Field(
+        None, ge=1, description="The most epochs; by default 16, more for a small corpus"
+    )
+
+    def most_epochs(self, tokens: int) -> int:
+        """How many epochs there are at most: of a small corpus as many as show some two million pieces.
+
+        Args:
+            tokens: How many pieces the targets have.
+        """
+        return self.epochs or min(40, max(16, 2_000_000 // tokens))
 
     def batch_positions(self, tokens: int) -> int:
         """How many positions a batch has: as many as a fast step needs, fewer for a small corpus.

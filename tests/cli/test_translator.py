@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def test_it_learns_and_leaves_a_whole_run(run, files) -> None:
     metrics = json.loads(run.metrics.read_text(encoding="utf-8"))
     texts, wanted = (lines_of(files["--test"], ending) for ending in ("words", "digits"))
     found = [each.text for each in seqnlp.load(run.path).predict(texts)]
-    assert np.mean([one == other for one, other in zip(found, wanted, strict=True)]) > 0.9
+    assert np.mean([one == other for one, other in zip(found, wanted, strict=True)]) > 0.8
     assert metrics["test"]["chrf"] == pytest.approx(sacrebleu.corpus_chrf(found, [wanted]).score)
     assert metrics["test"]["bleu"] == pytest.approx(sacrebleu.corpus_bleu(found, [wanted]).score)
     assert metrics["test"]["pairs"] == 40
@@ -202,6 +203,20 @@ def test_export_makes_the_same_file_again(run, cli, tmp_path: Path) -> None:
     assert cli("export", run.path, "--output", tmp_path / "again.onnx").exit_code == 0
     one, other = (seqnlp.load(path)("eight four") for path in (run.path, tmp_path / "again.onnx"))
     assert one.to_dict() == other.to_dict()
+
+
+def test_several_runs_make_one_file(run, files, cli, complaint, model, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    cli(*options(files, "--epochs=1", "--seed=2", "--output", other))
+    assert cli("export", run.path, other, "--output", tmp_path / "both.onnx").exit_code == 0
+    alone, both = (seqnlp.load(path) for path in (run.path, tmp_path / "both.onnx"))
+    worth = [each.log_likelihoods(["one two"], ["12"])[0][0] for each in (alone, seqnlp.load(other), both)]
+    assert worth[1] < worth[2] < worth[0]
+    tagger = tmp_path / "tagger"
+    tagger.mkdir()
+    shutil.copy(model, tagger / "model.onnx")
+    (tagger / "metrics.json").write_text("{}", encoding="utf-8")
+    assert "only translators" in complaint("export", run.path, tagger, "--output", tmp_path / "x.onnx")
 
 
 def test_it_is_inspected(run, cli) -> None:
