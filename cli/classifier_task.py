@@ -100,6 +100,10 @@ class ClassifierTask:
         seed = settings.training.seed
         return build_network(prepared.codec, settings.network, seed, evidence, weights)
 
+    def describe(self, network: Any, settings: ClassifierSettings) -> str:
+        """What the network is, in words."""
+        return settings.network.summary
+
     def scorer(self, network: Any, prepared: Prepared, batches: Any) -> Any:
         """Scores the network on dev."""
         return DevScorer(network, prepared.codec.choice, prepared.held_out["dev"], batches.buckets)

@@ -76,6 +76,10 @@ class TaggerTask:
 
         return build_network(prepared.codec, settings.network, settings.training.seed)
 
+    def describe(self, network: Any, settings: TaggerSettings) -> str:
+        """What the network is, in words."""
+        return settings.network.summary
+
     def scorer(self, network: Any, prepared: Prepared, batches: Any) -> Any:
         """Scores the network on dev."""
         return DevScorer(network, prepared.codec, prepared.held_out["dev"], batches.buckets)

@@ -80,6 +80,9 @@ class Task(Protocol):
     def network(self, prepared: Any, settings: Any) -> Any:
         """A new network."""
 
+    def describe(self, network: Any, settings: Any) -> str:
+        """What a network is, in words."""
+
     def scorer(self, network: Any, prepared: Any, batches: Any) -> "Score":
         """Scores the network on dev."""
 

@@ -219,7 +219,7 @@ def deliver(
     metrics = {**summary, **{name: each.to_dict() for name, each in scores.items()}}
     plot_history(history, run.curve, score=metric)
     pictures = {"Training": run.curve, **task.draw(scores, prepared, run)}
-    card = model_card(task.name, settings.network.summary, provenance, metrics, metric, pictures)
+    card = model_card(task.name, task.describe(network, settings), provenance, metrics, metric, pictures)
     write_text_whole(run.card, card)
     run.finish(metrics)
     figures = ", ".join(f"{name} {metric} {metrics[name][metric]:.4f}" for name in scores)

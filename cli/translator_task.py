@@ -70,7 +70,12 @@ class TranslatorTask:
         """A new network."""
         from seqnlp.translation.building import build_network
 
-        return build_network(prepared.codec, settings.network, settings.training.seed)
+        sized = settings.network.sized(len(prepared.train.targets.ids))
+        return build_network(prepared.codec, sized, settings.training.seed)
+
+    def describe(self, network: Any, settings: TranslatorSettings) -> str:
+        """What the network is, in words."""
+        return str(network.described)
 
     def scorer(self, network: Any, prepared: Prepared, batches: TranslationBatches) -> Any:
         """Scores the network on dev."""

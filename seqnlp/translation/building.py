@@ -10,7 +10,7 @@ def build_network(codec: TranslationCodec, settings: NetworkSettings, seed: int)
 
     Args:
         codec: Gives the numbers of pieces.
-        settings: Give the sizes.
+        settings: Give the sizes, all of them.
         seed: Of dropout and of the first weights.
     """
     decoder = {

@@ -1,10 +1,13 @@
 """The settings of a translator."""
 
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field
 
 from seqnlp.settings import DataSettings, Section, Settings, TrainingSettings
+
+ENOUGH_PIECES = 200_000
+"""With fewer pieces in the training targets a network of half the size does as well, and sooner."""
 
 
 class PairData(DataSettings):
@@ -39,9 +42,16 @@ class PieceSettings(Section):
 class NetworkSettings(Section):
     """The network."""
 
-    dimension: int = Field(256, ge=1, description="Size of embeddings and of what comes before the output")
-    units: int = Field(
-        384, ge=2, description="Hidden units of the decoder; half as many each way in the encoder"
+    dimension: int | None = Field(
+        None,
+        ge=1,
+        description="Size of embeddings and of what comes before the output; by default two thirds of units",
+    )
+    units: int | None = Field(
+        None,
+        ge=2,
+        description="Hidden units of the decoder, half as many each way in the encoder; by default 384, or "
+        "192 for a small corpus",
     )
     cell: Literal["lstm", "gru", "rnn"] = Field("gru", description="The recurrent cell: lstm, gru or rnn")
     encoder_layers: int = Field(1, ge=1, description="How many recurrent layers the encoder has")
@@ -63,15 +73,14 @@ class NetworkSettings(Section):
         0.1, ge=0, lt=1, description="Share of a piece's weight that is spread over all pieces in training"
     )
 
-    @property
-    def summary(self) -> str:
-        """What the network is, in words."""
-        attends = "no attention" if self.attention == "none" else f"{self.attention} attention"
-        cell = self.cell.upper()
-        return (
-            f"{self.encoder_layers} bidirectional {cell} layer(s) and {self.decoder_layers} {cell} layer(s) "
-            f"of {self.units} units, {attends}{', input feeding' if self.input_feeding else ''}"
-        )
+    def sized(self, tokens: int) -> Self:
+        """The settings with all sizes.
+
+        Args:
+            tokens: How many pieces the training targets have.
+        """
+        units = self.units or (384 if tokens >= ENOUGH_PIECES else 192)
+        return self.model_copy(update={"units": units, "dimension": self.dimension or max(1, units * 2 // 3)})
 
 
 class TranslatorTraining(TrainingSettings):
@@ -89,12 +98,12 @@ class TranslatorTraining(TrainingSettings):
     )
 
     def most_epochs(self, tokens: int) -> int:
-        """How many epochs there are at most: of a small corpus as many as show some two million pieces.
+        """How many epochs there are at most: of a small corpus as many as show a million pieces.
 
         Args:
             tokens: How many pieces the targets have.
         """
-        return self.epochs or min(40, max(16, 2_000_000 // tokens))
+        return self.epochs or min(25, max(16, 1_000_000 // tokens))
 
     def batch_positions(self, tokens: int) -> int:
         """How many positions a batch has: as many as a fast step needs, fewer for a small corpus.

@@ -155,6 +155,17 @@ class TranslationNetwork(keras.Model):  # type: ignore[misc]
             losses = losses - smoothing / possible * ops.sum(y_pred[..., END:], axis=-1)
         return ops.sum(losses * inside) / ops.maximum(ops.sum(inside), 1.0)
 
+    @property
+    def described(self) -> str:
+        """What the network is, in words."""
+        of = self.arguments["decoder"]
+        cell = of["cell"].upper()
+        attends = "no attention" if of["attention"] == "none" else f"{of['attention']} attention"
+        return (
+            f"{self.arguments['layers']} bidirectional {cell} layer(s) and {of['layers']} {cell} layer(s) of "
+            f"{of['units']} units, {attends}{', input feeding' if of['input_feeding'] else ''}"
+        )
+
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         return {**super().get_config(), **self.arguments}
