@@ -1,0 +1,53 @@
+"""`seqnlp predict` on a terminal, without a text: it asks for one after the other."""
+
+import os
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+SECONDS = 60
+
+
+class Terminal:
+    """A command at a terminal, and what that shows."""
+
+    def __init__(self, *command: object) -> None:
+        import pty
+
+        self.ours, theirs = pty.openpty()
+        self.process = subprocess.Popen(map(str, command), stdin=theirs, stdout=theirs, stderr=theirs)
+        os.close(theirs)
+        self.waiting = ""
+
+    def read_until(self, wanted: str) -> str:
+        """What is shown up to, and with, some text."""
+        end = time.monotonic() + SECONDS
+        while wanted not in self.waiting:
+            ready, _, _ = select.select([self.ours], [], [], max(0, end - time.monotonic()))
+            assert ready, f"{wanted!r} did not come, but {self.waiting!r}"
+            self.waiting += os.read(self.ours, 4096).decode()
+        shown, _, self.waiting = self.waiting.partition(wanted)
+        return shown + wanted
+
+    def type(self, text: str) -> None:
+        """Type."""
+        os.write(self.ours, text.encode())
+
+
+def test_an_answer_comes_before_the_next_line_is_typed(model: Path) -> None:
+    command = [sys.executable, "-m", "seqnlp.cli.main", "predict", model, "--output-format=conll"]
+    terminal = Terminal(*command)
+    for line in ("Ada Lovelace", "Charles Babbage in London"):
+        terminal.read_until("> ")
+        terminal.type(f"{line}\n")
+        terminal.read_until(f"{line}\r\n")  # what was typed
+        for word in line.split():
+            assert terminal.read_until("\t").split() == [word]
+            terminal.read_until("\n")
+    terminal.read_until("> ")
+    terminal.type("\x04")  # Ctrl-D
+    terminal.read_until("\n")
+    assert terminal.process.wait(SECONDS) == 0
+    os.close(terminal.ours)
