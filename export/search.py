@@ -50,8 +50,8 @@ _PLACEHOLDER = "NetworkStep"
 # beams have ended, or at its greatest length.
 #
 # Scores of -1e9 and less are of what must not be. Of a row no more pieces than there are beams can be among
-# the best of its sentence, and one more since the end is ranked by what is covered, too: of the others log
-# probabilities need not be computed.
+# the best of its sentence, and one more since the end is ranked by what is covered, too. Whatever goes over
+# all pieces of all rows costs, so that rules are looked at only where there are any.
 _BODY = """
 step (int64 step, bool going, int32[rows] ids, float[beams, active] key, float[beams, active] total,
     bool[beams, active] finished, float[beams, active, source] coverage,
@@ -74,47 +74,55 @@ step (int64 step, bool going, int32[rows] ids, float[beams, active] key, float[b
     length = Add (step, second)
     column = Concat <axis = 0> (minus, one)
 
-    sums = ReduceLogSumExp <axes = [1], keepdims = 1> (logits)
-    too_short = Less (length, minimum)
-    end_penalty = Where (too_short, never, nothing)
-    penalty = Mul (end_penalty, at_end)
-    long_enough = Add (logits, penalty)
-    repeats = GreaterOrEqual (step, no_repeat)
-    any_rule = Greater (no_repeat, first)
-    may_repeat = And (repeats, any_rule)
-    allowed = If <then_branch = forbid () => (float[rows, pieces] forbidden) {{
-        before_last = Sub (no_repeat, second)
-        last_start = Sub (step, before_last)
-        starts = Range (first, last_start, second)
-        offsets = Range (first, before_last, second)
-        starts_column = Unsqueeze (starts, one)
-        places = Add (starts_column, offsets)
-        earlier = Gather <axis = 2> (history, places)
-        last_places = Range (last_start, step, second)
-        last_flat = Gather <axis = 2> (history, last_places)
-        last = Unsqueeze (last_flat, two)
-        alike = Equal (earlier, last)
-        alike_count = Cast <to = 7> (alike)
-        alike_pieces = ReduceSum <keepdims = 0> (alike_count, three)
-        again = Equal (alike_pieces, before_last)
-        again_score = Where (again, never, nothing)
-        following = Range (before_last, step, second)
-        then = Gather <axis = 2> (history, following)
-        windows = Shape (starts)
-        by_row = Concat <axis = 0> (minus, windows)
-        then_rows = Reshape (then, by_row)
-        again_rows = Reshape (again_score, by_row)
-        then_long = Cast <to = 7> (then_rows)
-        forbidden = ScatterElements <axis = 1, reduction = "add"> (long_enough, then_long, again_rows)
-    }}, else_branch = allow () => (float[rows, pieces] all_allowed) {{
-        all_allowed = Identity (long_enough)
-    }}> (may_repeat)
-
+    likelihoods = LogSoftmax <axis = 1> (logits)
     logits_shape = Shape (logits)
     pieces = Slice (logits_shape, one, two)
     and_the_end = Add (beam_row, one)
     choices = Min (and_the_end, pieces)
-    free_values, free_ids = TopK <axis = 1> (allowed, choices)
+    too_short = Less (length, minimum)
+    repeats = GreaterOrEqual (step, no_repeat)
+    any_rule = Greater (no_repeat, first)
+    may_repeat = And (repeats, any_rule)
+    ruled = Or (too_short, may_repeat)
+    free_values, free_ids = If <then_branch = obey () => (
+        float[rows, choices] obeying_values, int64[rows, choices] obeying_ids
+    ) {{
+        end_penalty = Where (too_short, never, nothing)
+        penalty = Mul (end_penalty, at_end)
+        long_enough = Add (likelihoods, penalty)
+        allowed = If <then_branch = forbid () => (float[rows, pieces] forbidden) {{
+            before_last = Sub (no_repeat, second)
+            last_start = Sub (step, before_last)
+            starts = Range (first, last_start, second)
+            offsets = Range (first, before_last, second)
+            starts_column = Unsqueeze (starts, one)
+            places = Add (starts_column, offsets)
+            earlier = Gather <axis = 2> (history, places)
+            last_places = Range (last_start, step, second)
+            last_flat = Gather <axis = 2> (history, last_places)
+            last = Unsqueeze (last_flat, two)
+            alike = Equal (earlier, last)
+            alike_count = Cast <to = 7> (alike)
+            alike_pieces = ReduceSum <keepdims = 0> (alike_count, three)
+            again = Equal (alike_pieces, before_last)
+            again_score = Where (again, never, nothing)
+            following = Range (before_last, step, second)
+            then = Gather <axis = 2> (history, following)
+            windows = Shape (starts)
+            by_row = Concat <axis = 0> (minus, windows)
+            then_rows = Reshape (then, by_row)
+            again_rows = Reshape (again_score, by_row)
+            then_long = Cast <to = 7> (then_rows)
+            forbidden = ScatterElements <axis = 1, reduction = "add"> (long_enough, then_long, again_rows)
+        }}, else_branch = allow () => (float[rows, pieces] all_allowed) {{
+            all_allowed = Identity (long_enough)
+        }}> (may_repeat)
+        obeying_values, obeying_ids = TopK <axis = 1> (allowed, choices)
+    }}, else_branch = no_rule () => (
+        float[rows, choices] best_values, int64[rows, choices] best_row_ids
+    ) {{
+        best_values, best_row_ids = TopK <axis = 1> (likelihoods, choices)
+    }}> (ruled)
     choice_count = Squeeze (choices)
     slots = Range (first, choice_count, second)
     is_first = Equal (slots, first)
@@ -132,7 +140,7 @@ step (int64 step, bool going, int32[rows] ids, float[beams, active] key, float[b
         given_column = Reshape (given_beams, column)
         given_long = Cast <to = 7> (given_column)
         is_given = Greater (given_long, first)
-        given_value = GatherElements <axis = 1> (logits, given_long)
+        given_value = GatherElements <axis = 1> (likelihoods, given_long)
         given_values = Where (is_first, given_value, never)
         forced_values = Where (is_given, given_values, free_values)
         forced_ids = Where (is_given, given_long, free_ids)
@@ -156,8 +164,7 @@ step (int64 step, bool going, int32[rows] ids, float[beams, active] key, float[b
     covered_column = Reshape (covered, column)
 
     total_column = Reshape (total, column)
-    gains = Sub (values, sums)
-    sums_after = Add (total_column, gains)
+    sums_after = Add (total_column, values)
     pieces_written = Cast <to = 1> (length)
     five_more = Add (pieces_written, five)
     of_six = Div (five_more, six)
