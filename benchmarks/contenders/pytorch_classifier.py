@@ -45,7 +45,7 @@ class Network(nn.Module):
     def _pooled(self, states: Tensor, lengths: Tensor) -> Tensor:
         if self.hidden is None or self.context is None:
             return states.amax(dim=1)
-        scores = self.context(torch.tanh(self.hidden(states)))
+        scores: Tensor = self.context(torch.tanh(self.hidden(states)))
         padding = torch.arange(states.shape[1]) >= lengths[:, None]
         weights = scores.masked_fill(padding[..., None], -torch.inf).softmax(dim=1)
         return (states * weights).sum(dim=1)
