@@ -22,9 +22,9 @@ def contender(stack: ExitStack, target: str, **arguments: Any) -> Worker:
     return stack.enter_context(Worker(f"benchmarks.contenders.{target}", **arguments))
 
 
-def trial(worker: Worker, method: str, sizes: Sequence[int]) -> dict[int, Series]:
-    """Try batch sizes in turns."""
-    runs = [partial(worker.speed, method, size) for size in sizes]
+def trial(worker: Worker, method: str, sizes: Sequence[int], *arguments: Any) -> dict[int, Series]:
+    """Try batch sizes in turns; each is a method's first argument, and others may follow."""
+    runs = [partial(worker.speed, method, size, *arguments) for size in sizes]
     return dict(zip(sizes, interleaved(runs, TRIALS), strict=True))
 
 

@@ -34,7 +34,7 @@ class Options:
 
     def rank(self, total: float, coverage: Array, pieces: Sequence[int]) -> float:
         """The score of a hypothesis (Wu et al. 2016, equation 14)."""
-        score = total / ((5 + len(pieces)) / 6) ** self.length_penalty
+        score: float = total / ((5 + len(pieces)) / 6) ** self.length_penalty
         if pieces[-1] == END:
             score += self.coverage_penalty * float(np.log(np.minimum(coverage, 1)).sum())
         return score
@@ -104,22 +104,29 @@ def search(step: Step, state: Any, options: Options, source: int) -> list[Hypoth
     beam = [Hypothesis()]
     for _ in range(options.limit(source)):
         scores, after, weights = step(np.array([(END, *each.pieces)[-1] for each in beam]), state)
-        found: list[tuple[Hypothesis, int]] = []
+        found: list[tuple[float, int, int]] = []  # a rank, the row that it comes from, the piece or 0
+        seen = [(*each.weights, weights[row]) for row, each in enumerate(beam)]
         for row, each in enumerate(beam):
             if each.finished:
-                found.append((each, row))
+                found.append((each.score, row, 0))
                 continue
-            seen = (*each.weights, weights[row])
-            for piece in range(END, scores.shape[1]):
+            coverage = np.sum(seen[row], axis=0)
+            for piece, score in enumerate(scores[row].tolist()[END:], END):
                 if not options.forbids(each.pieces, piece):
-                    pieces, total = (*each.pieces, piece), each.total + float(scores[row, piece])
-                    rank = options.rank(total, np.sum(seen, axis=0), pieces)
-                    found.append((Hypothesis(pieces, rank, total, seen), row))
-        found = sorted(found, key=lambda pair: -pair[0].score)[: options.beam_size]
-        beam = [each for each, _ in found]
+                    rank = options.rank(each.total + score, coverage, (*each.pieces, piece))
+                    found.append((rank, row, piece))
+        found = sorted(found, key=lambda one: -one[0])[: options.beam_size]
+        beam = [
+            Hypothesis(
+                (*beam[row].pieces, piece), rank, beam[row].total + float(scores[row, piece]), seen[row]
+            )
+            if piece
+            else beam[row]
+            for rank, row, piece in found
+        ]
         if all(each.finished for each in beam):
             break
-        state = [part[:, [row for _, row in found]] for part in after]
+        state = [part[:, [row for _, row, _ in found]] for part in after]
     return sorted(beam, key=lambda each: -each.score)
 
 

@@ -1,6 +1,7 @@
 """How well models do, over several seeds or folds.
 
-`python -m benchmarks.quality tagging --runs runs/quality --output FILE`, and likewise `classification`.
+`python -m benchmarks.quality tagging --runs runs/quality --output FILE`, and likewise `classification` and
+`translation`.
 
 Every run is a `seqnlp train` of its own. Finished ones are not made again, and one that was broken off goes
 on, so the command can be stopped and repeated at any time. With `--jobs 2` two cores train two runs at once.
@@ -29,6 +30,11 @@ from seqnlp.run_directory import RunDirectory
 from seqnlp.settings import assignment
 
 PACKAGES = ("tensorflow", "keras", "onnxruntime")
+SCALES = {
+    "tagging": "Scores are x 100.",
+    "classification": "Scores are x 100.",
+    "translation": "BLEU is lower-cased, as references are, and cased; the decoder has a beam of 5.",
+}
 
 
 @dataclass(frozen=True)
@@ -145,8 +151,10 @@ def main() -> None:
     cores = len(os.sched_getaffinity(0)) // arguments.jobs
     parts.append(
         f"`seqnlp train` at default settings{changed}, {arguments.jobs} at a time, each on "
-        f"{cores} of the cores. Scores are x 100."
+        f"{cores} of the cores. {SCALES[arguments.task]}"
     )
+    if arguments.task == "translation":
+        parts.append(f"{signatures([run for each in runs.values() for run in each])}.")
     if arguments.task == "classification":
         parts.append(
             "Floors are n-gram classifiers on the same texts: see `python -m benchmarks.floors`. Under each: "
@@ -201,20 +209,49 @@ def parser() -> ArgumentParser:
     return options
 
 
+@dataclass(frozen=True)
+class Measure:
+    """A score of a split.
+
+    Attributes:
+        split: The split.
+        name: The score, as metrics have it.
+        scale: What makes it one from 0 to 100.
+    """
+
+    split: str
+    name: str
+    scale: float = 100.0
+
+    def __str__(self) -> str:
+        return f"{self.split} {self.name}"
+
+    def of(self, run: Run) -> float:
+        """The score of a run."""
+        return self.scale * float(run.metrics[self.split][self.name])
+
+
+def measures(run: Run) -> list[Measure]:
+    """What is measured in a run: of dev and test what references are of, and what else there is to know."""
+    found = run.metrics["dev"]
+    if "bleu" in found:
+        pairs = ("dev", "bleu_lower"), ("test", "bleu_lower"), ("test", "bleu")
+        return [Measure(split, name, scale=1.0) for split, name in pairs]
+    return [Measure(split, "f1" if "f1" in found else "accuracy") for split in ("dev", "test")]
+
+
 def scores(runs: Sequence[Run], floors: Sequence[Scores]) -> str:
     """A table: each seed or fold, their mean and spread, and what there is to reach and to beat."""
-    target = runs[0].target
-    metric = "f1" if "f1" in runs[0].metrics["dev"] else "accuracy"
-    columns = [[100 * run.metrics[split][metric] for run in runs] for split in ("dev", "test")]
+    target, measured = runs[0].target, measures(runs[0])
+    columns = [[measure.of(run) for run in runs] for measure in measured]
     rows = [
         [
             f"{'fold' if target.folds else 'seed'} {run.number}",
-            f"{dev:.2f}",
-            f"{test:.2f}",
+            *(f"{column[place]:.2f}" for column in columns),
             run.minutes,
             run.epochs,
         ]
-        for run, dev, test in zip(runs, *columns, strict=True)
+        for place, run in enumerate(runs)
     ]
     rows.append(["**mean**", *(f"**{mean(column):.2f}**" for column in columns), NONE, NONE])
     rows.append(
@@ -222,11 +259,19 @@ def scores(runs: Sequence[Run], floors: Sequence[Scores]) -> str:
     )
     if len(runs) > 1:
         rows.append(["standard deviation", *(f"{stdev(column):.2f}" for column in columns), NONE, NONE])
-    rows += [[name, NONE, f"{value:.1f}", NONE, NONE] for name, value in target.references.items()]
+    header = ["", *map(str, measured), "minutes", "best epoch"]
+    beside = [[name, NONE, f"{value:.1f}"] for name, value in target.references.items()]
     if floors:
-        networks = [run.metrics["test"][metric] for run in runs]
-        rows += [[*line, NONE, NONE] for line in floor_rows(floors, networks)]
-    return table(["", f"dev {metric}", f"test {metric}", "minutes", "best epoch"], rows)
+        beside += floor_rows(floors, [run.metrics["test"][measured[1].name] for run in runs])
+    rows += [[*line, *[NONE] * (len(header) - len(line))] for line in beside]
+    return table(header, rows)
+
+
+def signatures(runs: Sequence[Run]) -> str:
+    """How the BLEU of runs was computed, both forms of it."""
+    names = ("signature_lower", "signature")
+    found = dict.fromkeys(run.metrics["test"][name] for name in names for run in runs)
+    return ", ".join(f"`{signature}`" for signature in found)
 
 
 if __name__ == "__main__":

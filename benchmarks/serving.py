@@ -1,7 +1,8 @@
 """What `seqnlp predict` costs as a process: its start and its memory."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 
@@ -53,15 +54,37 @@ def memory(model: Path, sentences: Sequence[Sequence[str]], tokens: int, text: P
         tokens: How many tokens the longer one has.
         text: A file to write the input to.
     """
+    inputs = {amount: _lines(sentences, amount) for amount in (tokens // 10, tokens)}
+    return _memory(model, "tokens", inputs, text, "--input-format", "tokens")
+
+
+def memory_of_texts(model: Path, texts: Sequence[str], count: int, text: Path) -> Iterator[str]:
+    """The same for lines of raw text.
+
+    Args:
+        model: The model file.
+        texts: What to make the input of.
+        count: How many lines the longer one has.
+        text: A file to write the input to.
+    """
+    sentences = [line.split() for line in texts]
+    inputs = {amount: islice(_renewed(sentences), amount) for amount in (count // 10, count)}
+    return _memory(model, "sentences", inputs, text)
+
+
+def _memory(
+    model: Path, unit: str, inputs: Mapping[int, Iterable[str]], text: Path, *options: str
+) -> Iterator[str]:
+    """The memory of `predict` for two inputs, each by the number of its units."""
     costs: dict[int, Cost] = {}
-    for amount in (tokens // 10, tokens):
+    for amount, lines in inputs.items():
         with text.open("w", encoding="utf-8") as file:
-            file.writelines(_lines(sentences, amount))
-        costs[amount] = cost([SEQNLP, "predict", str(model), "--input-format", "tokens"], text)
+            file.writelines(lines)
+        costs[amount] = cost([SEQNLP, "predict", str(model), *options], text)
     few, many = (spent.megabytes for spent in costs.values())
     yield "## Memory: `seqnlp predict` on standard input"
     yield table(
-        ["tokens", "seconds", "MB at most", "bar"],
+        [unit, "seconds", "MB at most", "bar"],
         [
             *(
                 [f"{n:,}", f"{spent.seconds:.1f}", f"{spent.megabytes:.1f}", NONE]
@@ -79,6 +102,19 @@ def _lines(sentences: Sequence[Sequence[str]], tokens: int) -> Iterator[str]:
     while done < tokens:
         for sentence in sentences:
             words = sentence[: tokens - done]
-            fresh = (word if at % 10 else f"{word}{at}" for at, word in enumerate(words, done))
-            yield " ".join(fresh) + "\n"
+            yield _line(words, done)
             done += len(words)
+
+
+def _renewed(sentences: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The sentences, over and over; every tenth word is a new one."""
+    done = 0
+    for sentence in cycle(sentences):
+        yield _line(sentence, done)
+        done += len(sentence)
+
+
+def _line(words: Sequence[str], done: int) -> str:
+    """A sentence behind so many words as a line, every tenth a new one."""
+    fresh = (word if at % 10 else f"{word}{at}" for at, word in enumerate(words, done))
+    return " ".join(fresh) + "\n"

@@ -3,11 +3,12 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.weights import keep_weights, kept_weights
 from seqnlp.classification.codec import ClassificationCodec
 from seqnlp.tagging.codec import TaggingCodec
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from seqnlp.classification.config import ClassifierSettings
     from seqnlp.tagging.config import TaggerSettings
     from seqnlp.tagging.prepared import Prepared
+    from seqnlp.training_batches import TrainingBatches
 
 CHECKED = 50  # sentences on which an export is held to the network
 
@@ -39,12 +41,7 @@ class Untrained:
     @property
     def weights(self) -> dict[str, NDArray[np.float32]]:
         """The network's weights by their paths, and whatever else its maker put beside them."""
-        with np.load(self.directory / "weights.npz") as file:
-            return dict(file)
-
-    def _keep(self, network: Any, **more: Any) -> None:
-        arrays: dict[str, Any] = {w.path.partition("/")[2]: np.asarray(w) for w in network.weights}
-        np.savez(self.directory / "weights.npz", **arrays, **more)
+        return kept_weights(self.directory)
 
 
 @dataclass(frozen=True)
@@ -64,6 +61,14 @@ class UntrainedTagger(Untrained):
         from seqnlp.tagging.prepared import Prepared
 
         return Prepared.read(self.directory / "prepared")
+
+    @property
+    def epochs(self) -> "TrainingBatches":
+        """The batches of training."""
+        from seqnlp.training_batches import training_batches
+
+        settings = self.settings
+        return training_batches(self.prepared.train, settings.training, settings.network.word_dropout)
 
     @property
     def codec(self) -> TaggingCodec:
@@ -87,7 +92,9 @@ class UntrainedTagger(Untrained):
         network = build_network(prepared.codec, settings.network, settings.training.seed)
         assert network.crf is not None, "the default decoder"
         scores = map(np.asarray, network.crf.scores())
-        self._keep(network, **dict(zip(("transitions", "start", "end"), scores, strict=True)))
+        keep_weights(
+            network, self.directory, **dict(zip(("transitions", "start", "end"), scores, strict=True))
+        )
         metadata = {
             "spec": prepared.spec,
             "provenance": {},
@@ -141,7 +148,7 @@ class UntrainedClassifier(Untrained):
                 weight.assign(random.normal(scale=0.1, size=weight.shape))
         logits = task.scorer(network, prepared, task.batches(prepared, settings)).logits()
         network.classes.bias.assign(np.asarray(network.classes.bias) - np.median(logits, axis=0))
-        self._keep(network)
+        keep_weights(network, self.directory)
         metadata = {"spec": prepared.spec, "provenance": {}}
         task.export(network, prepared, self.model, metadata)
         return int(network.count_params())

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.untrained import UntrainedTagger
 from seqnlp.batching import Batch
-from seqnlp.training_batches import training_batches
 from seqnlp.words import Arrays
+
+if TYPE_CHECKING:
+    from seqnlp.training import Epochs
 
 Sentences = Sequence[Sequence[str]]
 
@@ -26,17 +27,15 @@ class Steps:
     """The first training batches of an epoch, the same for each contender.
 
     Args:
-        untrained: Names the corpus.
+        epochs: The batches of training.
         steps: How many batches.
+        counted: The input with the lengths of what is counted as tokens.
     """
 
-    def __init__(self, untrained: UntrainedTagger, steps: int) -> None:
-        settings = untrained.settings
-        self._epochs = training_batches(
-            untrained.prepared.train, settings.training, settings.network.word_dropout
-        )
-        self.steps = min(steps, self._epochs.steps)
-        self.tokens = sum(int(inputs["lengths"].sum()) for inputs, _ in self)
+    def __init__(self, epochs: "Epochs", steps: int, counted: str = "lengths") -> None:
+        self._epochs = epochs
+        self.steps = min(steps, epochs.steps)
+        self.tokens = sum(int(inputs[counted].sum()) for inputs, _ in self)
 
     def __iter__(self) -> Iterator[tuple[Arrays, NDArray[Any]]]:
         return islice(self._epochs.batches(0), self.steps)

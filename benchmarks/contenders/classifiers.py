@@ -62,7 +62,7 @@ class Labelled:
     """
 
     def __init__(self, untrained: UntrainedTagger, steps: int) -> None:
-        self._steps = Steps(untrained, steps)
+        self._steps = Steps(untrained.epochs, steps)
         self._outside = untrained.codec.labels.entries.index("O")
         self.sizes = Sizes(len(untrained.codec.words), dimension=100, units=200, classes=2, dropout=0.5)
         self.steps = self._steps.steps

@@ -1,5 +1,6 @@
 """seqnlp itself."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.contenders.batches import Sentences, Steps
+from benchmarks.trained import TrainedTranslator
 from benchmarks.untrained import UntrainedTagger
 from seqnlp.runtime import Tagger
 from seqnlp.words import Arrays
@@ -58,8 +60,46 @@ class Prediction:
         return recorder.lengths  # type: ignore[no-any-return]
 
 
-class Training:
-    """Whole steps as `seqnlp train` makes them: dropout, CRF likelihood, gradients, clipping, Adam.
+class WholeSteps(ABC):
+    """Whole steps of a network as `seqnlp train` makes them: dropout, loss, gradients, clipping, Adam.
+
+    Args:
+        model: Names the corpus, and has the settings.
+        steps: How many batches.
+        threads: How many threads compute.
+        counted: The input with the lengths of what is counted as tokens.
+    """
+
+    def __init__(
+        self, model: UntrainedTagger | TrainedTranslator, steps: int, threads: int, counted: str = "lengths"
+    ) -> None:
+        from benchmarks.contenders.tensorflow_steps import use_threads
+        from seqnlp.optimizers import LazyAdam
+        from seqnlp.training import make_reproducible
+
+        use_threads(threads)
+        training = model.settings.training
+        make_reproducible(training.seed)
+        self.batches = Steps(model.epochs, steps, counted)
+        self.network = self.built(model)
+        optimizer = LazyAdam(training.learning_rate, global_clipnorm=training.clip)
+        optimizer.build(self.network.trainable_variables)
+        self.network.compile(optimizer=optimizer, jit_compile=False)
+
+    @abstractmethod
+    def built(self, model: Any) -> Any:
+        """A new network."""
+
+    def run(self) -> int:
+        """Train on all batches, which are made meanwhile; return how many tokens they have."""
+        from seqnlp.training import stream
+
+        self.network.fit(stream(lambda: iter(self.batches), self.batches.steps), shuffle=False, verbose=0)
+        return self.batches.tokens
+
+
+class Training(WholeSteps):
+    """Whole steps of the tagger, whose loss is the CRF's likelihood.
 
     Args:
         untrained: The network and its corpus.
@@ -68,26 +108,13 @@ class Training:
     """
 
     def __init__(self, untrained: UntrainedTagger, steps: int, threads: int) -> None:
-        from benchmarks.contenders.tensorflow_steps import use_threads
-        from seqnlp.optimizers import LazyAdam
+        super().__init__(untrained, steps, threads)
+
+    def built(self, model: UntrainedTagger) -> Any:
+        """A new network."""
         from seqnlp.tagging.building import build_network
-        from seqnlp.training import make_reproducible
 
-        use_threads(threads)
-        settings = untrained.settings
-        make_reproducible(settings.training.seed)
-        self.batches = Steps(untrained, steps)
-        self.network = build_network(untrained.codec, settings.network, settings.training.seed)
-        optimizer = LazyAdam(settings.training.learning_rate, global_clipnorm=settings.training.clip)
-        optimizer.build(self.network.trainable_variables)
-        self.network.compile(optimizer=optimizer, jit_compile=False)
-
-    def run(self) -> int:
-        """Train on all batches, which are made meanwhile; return how many tokens they have."""
-        from seqnlp.training import stream
-
-        self.network.fit(stream(lambda: iter(self.batches), self.batches.steps), shuffle=False, verbose=0)
-        return self.batches.tokens
+        return build_network(model.codec, model.settings.network, model.settings.training.seed)
 
     def shapes(self) -> int:
         """How many shapes the batches have."""

@@ -164,7 +164,7 @@ class Training:
     def __init__(self, untrained: UntrainedTagger, steps: int, threads: int) -> None:
         torch.set_num_threads(threads)
         settings = untrained.settings
-        batches = Steps(untrained, steps)
+        batches = Steps(untrained.epochs, steps)
         self.tokens = batches.tokens
         self.batches = [(_tensors(inputs), rows_of(tags, inputs)) for inputs, tags in batches]
         self.network = Network(untrained.codec, settings.network).train()
@@ -215,6 +215,30 @@ def rows_of(array: NDArray[Any], inputs: Arrays) -> Tensor:
     lengths = inputs["lengths"]
     whole = array[: np.count_nonzero(lengths)]
     return torch.from_numpy(np.asarray(whole if array.ndim == 1 else whole[:, : lengths.max()], np.int64))
+
+
+def gru_weights(weights: Arrays, source: str, target: str) -> Arrays:
+    """The weights of a seqnlp GRU as those of `nn.GRU`, whose first gate is the reset's, not the update's.
+
+    Args:
+        weights: Of the network, by their paths.
+        source: The path of the layer.
+        target: The name of the layer here.
+    """
+    values = {}
+    for direction, suffix in (("forward", ""), ("backward", "_reverse")):
+        if f"{source}/{direction}/kernel" not in weights:
+            continue
+        into, again = weights[f"{source}/{direction}/bias"]
+        for name, value in (
+            ("weight_ih", weights[f"{source}/{direction}/kernel"].T),
+            ("weight_hh", weights[f"{source}/{direction}/recurrent_kernel"].T),
+            ("bias_ih", into),
+            ("bias_hh", again),
+        ):
+            update, reset, candidate = np.split(value, 3)
+            values[f"{target}.{name}_l0{suffix}"] = np.concatenate([reset, update, candidate])
+    return values
 
 
 def _tensors(inputs: Arrays) -> dict[str, Tensor]:

@@ -11,7 +11,7 @@ from torch.nn import functional
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from benchmarks.contenders.classifiers import ClassifierPrediction, Content, Labelled, Read, Reader, Sizes
-from benchmarks.contenders.pytorch import rows_of
+from benchmarks.contenders.pytorch import gru_weights, rows_of
 from benchmarks.untrained import UntrainedClassifier, UntrainedTagger
 
 
@@ -45,13 +45,13 @@ class Network(nn.Module):
     def _pooled(self, states: Tensor, lengths: Tensor) -> Tensor:
         if self.hidden is None or self.context is None:
             return states.amax(dim=1)
-        scores = self.context(torch.tanh(self.hidden(states)))
+        scores: Tensor = self.context(torch.tanh(self.hidden(states)))
         padding = torch.arange(states.shape[1]) >= lengths[:, None]
         weights = scores.masked_fill(padding[..., None], -torch.inf).softmax(dim=1)
         return (states * weights).sum(dim=1)
 
     def take(self, untrained: UntrainedClassifier) -> None:
-        """Take the weights of a seqnlp network, whose first gate is the update's; here it is the reset's."""
+        """Take the weights of a seqnlp network."""
         weights = untrained.weights
         values = {
             "words.weight": untrained.embeddings,
@@ -61,17 +61,7 @@ class Network(nn.Module):
             "hidden.bias": weights["pooling/hidden/bias"],
             "context.weight": weights["pooling/context/kernel"].T,
         }
-        for direction, suffix in (("forward", ""), ("backward", "_reverse")):
-            source, target = f"encoder/recurrent_1/{direction}", f"l0{suffix}"
-            into, again = weights[f"{source}/bias"]
-            for name, value in (
-                ("weight_ih", weights[f"{source}/kernel"].T),
-                ("weight_hh", weights[f"{source}/recurrent_kernel"].T),
-                ("bias_ih", into),
-                ("bias_hh", again),
-            ):
-                update, reset, candidate = np.split(value, 3)
-                values[f"recurrent.{name}_{target}"] = np.concatenate([reset, update, candidate])
+        values |= gru_weights(weights, "encoder/recurrent_1", "recurrent")
         self.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in values.items()})
 
 

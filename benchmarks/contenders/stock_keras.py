@@ -92,7 +92,7 @@ class Training:
     def __init__(self, untrained: UntrainedTagger, steps: int, threads: int) -> None:
         use_threads(threads)
         settings = untrained.settings
-        batches = Steps(untrained, steps)
+        batches = Steps(untrained.epochs, steps)
         self.batches = [(inputs_of(inputs), tags) for inputs, tags in batches]
         self.tokens = batches.tokens
         self.network = network(untrained.codec, settings.network)

@@ -1,0 +1,125 @@
+"""The recurrent network of JoeyNMT, with input feeding, as its own configuration builds it."""
+
+import logging
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from benchmarks.contenders.batches import Steps
+from benchmarks.contenders.pytorch import rows_of
+from benchmarks.contenders.translators import Sizes
+from benchmarks.trained import TrainedTranslator
+from seqnlp.tokenizers.spaced import END
+from seqnlp.vocabulary import PADDING, UNKNOWN
+from seqnlp.words import Arrays
+
+SPECIAL = {"unk": 0, "pad": 1, "bos": 2, "eos": 3}
+"""JoeyNMT's ids of what is no text; seqnlp's have no `bos`, and other numbers."""
+
+
+class Training:
+    """Whole steps as `joeynmt.training.TrainManager` makes them, but for what it writes down.
+
+    The sizes are those of the model; JoeyNMT cannot tie the output to embeddings of another size than the
+    decoder's.
+
+    Args:
+        model: Gives the corpus and the sizes.
+        steps: How many batches.
+        threads: How many threads compute.
+        packages: The directory that JoeyNMT was installed to.
+    """
+
+    def __init__(self, model: TrainedTranslator, steps: int, threads: int, packages: Path) -> None:
+        sys.path.append(str(packages))
+        logging.disable(logging.INFO)
+        from joeynmt.builders import build_gradient_clipper, build_optimizer
+        from joeynmt.model import build_model
+        from joeynmt.vocabulary import Vocabulary
+
+        torch.set_num_threads(threads)
+        sizes, training = Sizes.of(model), model.settings.training
+        batches = Steps(model.epochs, steps, counted="target_lengths")
+        self.tokens = batches.tokens
+        self.batches = [_batch(inputs, wanted) for inputs, wanted in batches]
+        special = SimpleNamespace(
+            **{f"{name}_id": number for name, number in SPECIAL.items()},
+            **{f"{name}_token": f"<{name}>" for name in SPECIAL},
+            lang_tags=[],
+            sep_token=None,
+        )
+        source, target = (
+            Vocabulary([str(number) for number in range(END + 1, pieces)], special)
+            for pieces in (sizes.source, sizes.target)
+        )
+        self.model = build_model(_configuration(sizes), source, target).train()
+        self.model.loss_function = "crossentropy", sizes.label_smoothing
+        self.clip = build_gradient_clipper({"clip_grad_val": None, "clip_grad_norm": training.clip})
+        self.optimizer = build_optimizer(
+            {"optimizer": "adam", "learning_rate": training.learning_rate}, self.model.parameters()
+        )
+
+    def run(self) -> int:
+        """Train on all batches, which are ready; return how many target pieces they have."""
+        for batch in self.batches:
+            batch.sort_by_src_length()
+            loss, *_ = self.model(return_type="loss", **vars(batch))
+            batch.normalize(loss, "tokens").backward()
+            self.clip(self.model.parameters())
+            self.optimizer.step()
+            self.optimizer.zero_grad()
+        return self.tokens
+
+
+def _configuration(sizes: Sizes) -> dict[str, Any]:
+    """The section `model` of a JoeyNMT configuration."""
+    layer = {
+        "type": "recurrent",
+        "rnn_type": "gru",
+        "embeddings": {"embedding_dim": sizes.dimension, "dropout": sizes.dropout},
+        "dropout": sizes.dropout,
+    }
+    return {
+        "encoder": {**layer, "hidden_size": sizes.units // 2, "num_layers": 1, "bidirectional": True},
+        "decoder": {
+            **layer,
+            "hidden_size": sizes.units,
+            "num_layers": 2,
+            "hidden_dropout": sizes.dropout,
+            "attention": "luong",
+            "input_feeding": True,
+            "init_hidden": "bridge",
+        },
+    }
+
+
+def _batch(inputs: Arrays, wanted: NDArray[np.int32]) -> Any:
+    """A batch of seqnlp's as JoeyNMT has it."""
+    from joeynmt.batch import Batch
+
+    source, lengths = rows_of(inputs["source"], inputs), rows_of(inputs["lengths"], inputs)
+    target = rows_of(wanted, {"lengths": inputs["target_lengths"]})
+    begin = torch.full((len(target), 1), SPECIAL["bos"])
+    return Batch(
+        src=_renumbered(source),
+        src_length=lengths,
+        src_prompt_mask=None,
+        trg=torch.cat([begin, _renumbered(target)], dim=1),
+        trg_prompt_mask=None,
+        indices=torch.arange(len(source)),
+        device=torch.device("cpu"),
+        pad_index=SPECIAL["pad"],
+        eos_index=SPECIAL["eos"],
+    )
+
+
+def _renumbered(ids: torch.Tensor) -> torch.Tensor:
+    """Ids of seqnlp as JoeyNMT's: all but the first two move by one, to make room for `bos`."""
+    moved = ids + 1
+    moved[ids == PADDING], moved[ids == UNKNOWN] = SPECIAL["pad"], SPECIAL["unk"]
+    return moved

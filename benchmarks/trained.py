@@ -1,0 +1,83 @@
+"""A translator that was trained: what decoding takes depends on what is written."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.weights import keep_weights, kept_weights
+from seqnlp.translation.codec import TranslationCodec
+from seqnlp.translation.data import Prepared, TranslationBatches
+
+if TYPE_CHECKING:
+    from seqnlp.translation.config import TranslatorSettings
+
+
+@dataclass(frozen=True)
+class TrainedTranslator:
+    """A run of `seqnlp train translator`, and what contenders of other libraries read of it.
+
+    Attributes:
+        run: The run directory.
+        directory: Where `make` writes.
+    """
+
+    run: Path
+    directory: Path
+
+    @property
+    def model(self) -> Path:
+        """The exported file."""
+        return self.run / "model.onnx"
+
+    @property
+    def settings(self) -> "TranslatorSettings":
+        """The settings of the run."""
+        from seqnlp.translation.config import TranslatorSettings
+
+        return TranslatorSettings.read(self.run / "config.toml")
+
+    @property
+    def weights(self) -> dict[str, NDArray[np.float32]]:
+        """The network's weights by their paths."""
+        return kept_weights(self.directory)
+
+    @property
+    def codec(self) -> TranslationCodec:
+        """The codec of the exported file."""
+        return TranslationCodec.from_spec(
+            json.loads((self.directory / "codec.json").read_text(encoding="utf-8"))
+        )
+
+    @property
+    def prepared(self) -> Prepared:
+        """The encoded corpus of the run."""
+        return Prepared.read(self.directory / "prepared")
+
+    @property
+    def epochs(self) -> TranslationBatches:
+        """The batches of training."""
+        return TranslationBatches.of(self.prepared.train, self.settings.training)
+
+    def make(self) -> int:
+        """Prepare the run's corpus, and take its network apart.
+
+        Returns:
+            How many parameters the network has.
+
+        Raises:
+            SeqnlpError: Something of the run, or its corpus, is not there or damaged.
+        """
+        from seqnlp.cli.translator_task import TranslatorTask
+        from seqnlp.runtime.model_file import open_model
+
+        task = TranslatorTask()
+        spec = open_model(self.model).spec["codec"]
+        (self.directory / "codec.json").write_text(json.dumps(spec), encoding="utf-8")
+        task.prepare(self.settings).write(self.directory / "prepared")
+        network = task.load(self.run / "model.keras")
+        keep_weights(network, self.directory)
+        return int(network.count_params())

@@ -1,0 +1,49 @@
+"""The tables of quality."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+from benchmarks import quality
+from benchmarks.quality import Run
+from benchmarks.targets import TARGETS, Target
+from seqnlp.cli.training_options import settings_of
+
+
+def metrics(lower: float, cased: float) -> dict[str, object]:
+    return {"bleu_lower": lower, "bleu": cased, "signature_lower": "case:lc", "signature": "case:mixed"}
+
+
+def test_bleu_is_shown_lower_cased_and_cased() -> None:
+    target = Target("translator", {}, {"bar": 34.0})
+    runs = [
+        SimpleNamespace(
+            target=target,
+            number=number,
+            metrics={"dev": metrics(30 + number, 29), "test": metrics(35 + number, 34)},
+            minutes="",
+            epochs="",
+        )
+        for number in (1, 3)
+    ]
+    assert quality.scores(runs, []).splitlines() == [
+        "|  | dev bleu_lower | test bleu_lower | test bleu | minutes | best epoch |",
+        "| :--- | ---: | ---: | ---: | ---: | ---: |",
+        "| seed 1 | 31.00 | 36.00 | 34.00 |  |  |",
+        "| seed 3 | 33.00 | 38.00 | 34.00 |  |  |",
+        "| **mean** | **32.00** | **37.00** | **34.00** |  |  |",
+        "| lowest – highest | 31.00 – 33.00 | 36.00 – 38.00 | 34.00 – 34.00 |  |  |",
+        "| standard deviation | 1.41 | 1.41 | 0.00 |  |  |",
+        "| bar |  | 34.0 |  |  |  |",
+    ]
+    assert quality.signatures(runs) == "`case:lc`, `case:mixed`"
+
+
+def test_targets_of_translation_differ_in_attention_alone(tmp_path: Path) -> None:
+    settings = {
+        name: settings_of("translator", None, [], Run(name, target, 2, [], tmp_path).settings)
+        for name, target in TARGETS["translation"].items()
+    }
+    plain, without = settings["multi30k/en-de"], settings["multi30k/en-de/no-attention"]
+    assert (plain.network.attention, without.network.attention) == ("general", "none")
+    assert plain.training.seed == 2
+    assert plain.to_toml() == without.to_toml().replace('attention = "none"', 'attention = "general"')
