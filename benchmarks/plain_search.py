@@ -79,8 +79,8 @@ Step = Callable[[Array, Any], tuple[Array, Any, Array]]
 
 def stepping(network: "TranslationNetwork", source: Sequence[int]) -> tuple[Step, Any]:
     """The step of a network for one source, and its first state."""
-    memory = network.encode(np.array([source], np.int32), np.array([len(source)], np.int32))
-    first = [np.asarray(part) for part in network.decoder.begin(memory)]
+    memory, state = network.begin(np.array([source], np.int32), np.array([len(source)], np.int32))
+    first = [np.asarray(part) for part in state]
 
     def step(ids: Array, state: Any) -> tuple[Array, Any, Array]:
         logits, after, weights = network.step(ids.astype(np.int32), tuple(state), memory)

@@ -13,7 +13,7 @@ from seqnlp.translation.codec import TranslationCodec
 from seqnlp.translation.data import Prepared, TranslationBatches
 
 if TYPE_CHECKING:
-    from seqnlp.translation.config import TranslatorSettings
+    from seqnlp.translation.config import NetworkSettings, TranslatorSettings
 
 
 @dataclass(frozen=True)
@@ -58,15 +58,20 @@ class TrainedTranslator:
         return Prepared.read(self.directory / "prepared")
 
     @property
+    def sized(self) -> "NetworkSettings":
+        """The settings of the network, with all sizes."""
+        return self.settings.network.sized(len(self.prepared.train.targets.ids))
+
+    @property
     def epochs(self) -> TranslationBatches:
         """The batches of training."""
         return TranslationBatches.of(self.prepared.train, self.settings.training)
 
-    def make(self) -> int:
+    def make(self) -> tuple[int, str]:
         """Prepare the run's corpus, and take its network apart.
 
         Returns:
-            How many parameters the network has.
+            How many parameters the network has, and what it is, in words.
 
         Raises:
             SeqnlpError: Something of the run, or its corpus, is not there or damaged.
@@ -80,4 +85,4 @@ class TrainedTranslator:
         task.prepare(self.settings).write(self.directory / "prepared")
         network = task.load(self.run / "model.keras")
         keep_weights(network, self.directory)
-        return int(network.count_params())
+        return int(network.count_params()), str(network.described)

@@ -52,7 +52,7 @@ def main() -> None:
             with Worker(
                 "benchmarks.trained:TrainedTranslator", run=arguments.run, directory=directory
             ) as maker:
-                parameters = maker.call("make")
+                parameters, described = maker.call("make")
         except SeqnlpError as error:
             sys.exit(f"error: {error}")
         settings = model.settings
@@ -60,7 +60,7 @@ def main() -> None:
         corpus = settings.data.corpus or "the run's corpus"
         parts = [
             f"{conditions} {threads} threads for each contender. A translator of {parameters:,} parameters, "
-            f"trained on {corpus}: {settings.network.summary}."
+            f"trained on {corpus}: {described}."
         ]
         parts += prediction(model, texts, arguments.alone, rounds, threads)
         parts += early_ending(model, texts, rounds, threads)

@@ -114,7 +114,7 @@ def stepper_of(networks: "Sequence[TranslationNetwork]") -> Stepper:
     """
     from keras import ops
 
-    from seqnlp.translation.decoder import Memory
+    from seqnlp.translation.decoder import StepMemory
 
     memory = {
         f"memory_{number}_{name}": axes
@@ -130,9 +130,8 @@ def stepper_of(networks: "Sequence[TranslationNetwork]") -> Stepper:
     def begin(inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         outputs: dict[str, Tensor] = {}
         for number, network in enumerate(networks):
-            found = network.encode(inputs["source"], inputs["lengths"])
+            found, first = network.begin(inputs["source"], inputs["lengths"])
             outputs |= {f"memory_{number}_{name}": part for name, part in found._asdict().items()}
-            first = network.decoder.begin(found)
             outputs |= {f"state_{number}_{place}": part for place, part in enumerate(first)}
         return outputs
 
@@ -140,7 +139,7 @@ def stepper_of(networks: "Sequence[TranslationNetwork]") -> Stepper:
         logits, weights = [], []
         after: dict[str, Tensor] = {}
         for number, network in enumerate(networks):
-            found = Memory(*(inputs[f"memory_{number}_{name}"] for name in Memory._fields))
+            found = StepMemory(*(inputs[f"memory_{number}_{name}"] for name in StepMemory._fields))
             names = [name for name in states if name.startswith(f"state_{number}_")]
             scores, state, attention = network.step(inputs["ids"], tuple(inputs[n] for n in names), found)
             logits.append(scores)
@@ -172,14 +171,13 @@ def stepper_of(networks: "Sequence[TranslationNetwork]") -> Stepper:
 
 def _memory_axes(network: "TranslationNetwork") -> Mapping[str, Axes]:
     """The dimensions of each part of what an encoder leaves behind."""
-    units = network.decoder.units
-    attention = network.decoder.attention
-    upright = attention is None or attention.score == "concat"
+    decoder = network.decoder
+    upright = decoder.attention is None or decoder.attention.score == "concat"
+    behind = sum(layer.directions[0].kernel.shape[1] for layer in decoder.recurrent[1:])
     return {
-        "states": ("batch", "source", units),
-        "keys": ("batch", "source", units) if upright else ("batch", units, "source"),
+        "shares": ("batch", "source", behind + decoder.dimension),
+        "keys": ("batch", "source", decoder.units) if upright else ("batch", decoder.units, "source"),
         "inside": ("batch", 1, "source"),
-        "mean": ("batch", units),
     }
 
 

@@ -55,4 +55,4 @@ class Training(WholeSteps):
         """A new network."""
         from seqnlp.translation.building import build_network
 
-        return build_network(model.codec, model.settings.network, model.settings.training.seed)
+        return build_network(model.codec, model.sized, model.settings.training.seed)

@@ -34,7 +34,7 @@ class Sizes:
         Raises:
             NotImplementedError: It is of another kind.
         """
-        network, codec = model.settings.network, model.codec
+        network, codec = model.sized, model.codec
         kind = network.cell, network.encoder_layers, network.decoder_layers, network.attention, network.tied
         if kind != ("gru", 1, 2, "general", "target") or network.input_feeding:
             raise NotImplementedError(

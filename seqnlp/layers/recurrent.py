@@ -212,12 +212,22 @@ class Direction(keras.layers.Layer):  # type: ignore[misc]
         Returns:
             The state after it, likewise; the hidden state is its first part.
         """
+        return self.advance(ops.matmul(inputs, self.kernel), state)
+
+    def advance(self, projected: Tensor, state: Tensor) -> Tensor:
+        """Advance one step, the product of the input and the kernel at hand.
+
+        Args:
+            projected: The product, [batch, gates * H].
+            state: [states, batch, H].
+
+        Returns:
+            The state after it, likewise.
+        """
         into, recurrent = self._biases()
         states = _unstacked(state, self.cell.states)
-        projected = ops.matmul(inputs, self.kernel) + into
-        return ops.stack(
-            self.cell.step(projected, ops.matmul(states[0], self.recurrent_kernel) + recurrent, states)[0]
-        )
+        product = ops.matmul(states[0], self.recurrent_kernel) + recurrent
+        return ops.stack(self.cell.step(projected + into, product, states)[0])
 
     def _biases(self) -> tuple[Tensor, Tensor]:
         """That of the inputs, and that of the recurrent product."""

@@ -1,5 +1,6 @@
 """The decoder of a translation network: all steps at once where they are known, one by one where not."""
 
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import keras  # noqa: TID253
@@ -30,6 +31,22 @@ class Memory(NamedTuple):
     keys: Tensor
     inside: Tensor
     mean: Tensor
+
+
+class StepMemory(NamedTuple):
+    """The same for those who go step by step.
+
+    Attributes:
+        shares: What each state brings to every layer behind the attention and to the readout, side by side,
+            [batch, source, shares]: their products with the states. Products of a step's contexts would be
+            the same sums, but computed anew at each step and for each beam.
+        keys: As `Memory` has them.
+        inside: As `Memory` has them.
+    """
+
+    shares: Tensor
+    keys: Tensor
+    inside: Tensor
 
 
 @keras.saving.register_keras_serializable("seqnlp")
@@ -125,6 +142,13 @@ class Decoder(keras.layers.Layer):  # type: ignore[misc]
         states, inside = ops.transpose(states, (1, 0, 2)), ops.transpose(inside, (1, 2, 0))
         return Memory(states, states if self.attention is None else self.attention.keys(states), inside, mean)
 
+    def for_steps(self, memory: Memory) -> StepMemory:
+        """What there is to attend to, step by step."""
+        behind = [layer.directions[0].kernel[self.units :] for layer in self.recurrent[1:]]
+        behind.append(self.readout.kernel[self.units : 2 * self.units])
+        shares = ops.matmul(memory.states, ops.concatenate(behind, axis=-1))
+        return StepMemory(shares, memory.keys, memory.inside)
+
     def begin(self, memory: Memory) -> State:
         """The state before the first step, from the mean of the encoder's (Sennrich et al. 2017)."""
         first = [ops.stack(ops.split(bridge(memory.mean), self.states, axis=-1)) for bridge in self.bridges]
@@ -149,13 +173,13 @@ class Decoder(keras.layers.Layer):  # type: ignore[misc]
             return self._fed(embedded, lengths, memory, training)
         first, *others = self.begin(memory)
         hidden = self.recurrent[0].run(embedded, lengths, first[None], training)[0]
-        contexts, _ = self._attend(hidden, memory)
+        contexts, _ = self._attend(hidden, memory.states, memory.keys, memory.inside)
         for layer, start in zip(self.recurrent[1:], others, strict=True):
             joined = self.dropout(ops.concatenate([hidden, contexts], axis=-1), training=training)
             hidden = layer.run(joined, lengths, start[None], training)[0]
         return self._read_out(hidden, contexts, embedded, training)
 
-    def step(self, embedded: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
+    def step(self, embedded: Tensor, state: State, memory: StepMemory) -> tuple[Tensor, State, Tensor]:
         """Read out one step.
 
         A row is a beginning of a translation. There may be several rows for each sentence: of `batch`
@@ -173,36 +197,45 @@ class Decoder(keras.layers.Layer):  # type: ignore[misc]
         inputs = ops.concatenate([embedded, state[-1][0]], axis=-1) if self.input_feeding else embedded
         after = [self.recurrent[0].directions[0].step(inputs, state[0])]
         hidden = after[0][0]
-        contexts, weights = self._attend(ops.reshape(hidden, (-1, batch, self.units)), memory)
-        contexts = ops.reshape(contexts, (-1, self.units))
-        for layer, before in zip(self.recurrent[1:], state[1:], strict=False):
-            joined = ops.concatenate([hidden, contexts], axis=-1)
-            after.append(layer.directions[0].step(joined, before))
+        queries = ops.reshape(hidden, (-1, batch, self.units))
+        found, weights = self._attend(queries, memory.shares, memory.keys, memory.inside)
+        *shares, read = self._shares(ops.reshape(found, (-1, found.shape[-1])))
+        for layer, before, share in zip(self.recurrent[1:], state[1:], shares, strict=False):
+            direction = layer.directions[0]
+            projected = ops.matmul(hidden, direction.kernel[: self.units]) + share
+            after.append(direction.advance(projected, before))
             hidden = after[-1][0]
-        readout = self._read_out(hidden, contexts, embedded, False)
+        joined = ops.concatenate([hidden, embedded], axis=-1)
+        kernel = self.readout.kernel
+        kernel = ops.concatenate([kernel[: self.units], kernel[2 * self.units :]], axis=0)
+        readout = ops.tanh(ops.matmul(joined, kernel) + read + self.readout.bias)
         if self.input_feeding:
             after.append(readout[None])
         return readout, tuple(after), ops.reshape(ops.transpose(weights, (1, 0, 2)), (-1, source))
 
+    def _shares(self, found: Tensor) -> list[Tensor]:
+        """What is for each layer behind the attention, and for the readout."""
+        sizes = [layer.directions[0].kernel.shape[1] for layer in self.recurrent[1:]]
+        return list(ops.split(found, list(accumulate(sizes)), axis=-1)) if sizes else [found]
+
     def _fed(self, embedded: Tensor, lengths: Tensor, memory: Memory, training: bool) -> Tensor:
         """Step by step, since each reads the readout of the one before."""
+        by_step = self.for_steps(memory)
 
         def step(state: State, at: State) -> tuple[State, State]:
-            readout, state, _ = self.step(at[0], state, memory)
+            readout, state, _ = self.step(at[0], state, by_step)
             return state, (readout,)
 
         _, (readouts,) = scan(step, self.begin(memory), (embedded,), (self.dimension,), False)
         return self.dropout(readouts, training=training) * mask(readouts, lengths)
 
-    def _attend(self, hidden: Tensor, memory: Memory) -> tuple[Tensor, Tensor]:
+    def _attend(self, hidden: Tensor, states: Tensor, keys: Tensor, inside: Tensor) -> tuple[Tensor, Tensor]:
+        """The contexts [target, batch, any] and the weights [batch, target, source]."""
         if self.attention is not None:
-            return self.attention(hidden, memory.keys, memory.states, memory.inside)  # type: ignore[no-any-return]
-        even = memory.inside / ops.maximum(ops.sum(memory.inside, axis=2, keepdims=True), 1.0)
-        shape = ops.shape(hidden)
-        return (
-            ops.broadcast_to(memory.mean[None], (shape[0], shape[1], self.units)),
-            ops.repeat(even, shape[0], axis=1),
-        )
+            return self.attention(hidden, keys, states, inside)  # type: ignore[no-any-return]
+        even = inside / ops.maximum(ops.sum(inside, axis=2, keepdims=True), 1.0)
+        weights = ops.repeat(even, ops.shape(hidden)[0], axis=1)
+        return ops.transpose(ops.matmul(weights, states), (1, 0, 2)), weights
 
     def _read_out(self, hidden: Tensor, contexts: Tensor, embedded: Tensor, training: bool) -> Tensor:
         joined = ops.concatenate([hidden, contexts, embedded], axis=-1)

@@ -27,7 +27,7 @@ def greedy(network: TranslationNetwork) -> Callable[[Array, Array], Array]:
     """
 
     def search(source: Tensor, lengths: Tensor) -> Tensor:
-        memory = network.encode(source, lengths)
+        memory, state = network.begin(source, lengths)
         most = 2 * ops.shape(source)[1] + 20
         places = ops.arange(most, dtype="int32")[:, None]
         first = ops.zeros_like(lengths) + END
@@ -42,7 +42,7 @@ def greedy(network: TranslationNetwork) -> Callable[[Array, Array], Array]:
             return step + 1, ids, ops.logical_or(done, ids == END), written, state
 
         written = ops.zeros_like(lengths)[None] + ops.zeros_like(places) + END
-        begin = (ops.zeros((), "int32"), first, first != END, written, network.decoder.begin(memory))
+        begin = (ops.zeros((), "int32"), first, first != END, written, state)
         return ops.transpose(ops.while_loop(going, advance, begin)[3])
 
     if keras.backend.backend() == "tensorflow":

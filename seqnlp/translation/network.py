@@ -9,7 +9,7 @@ from seqnlp.layers.lookup import lookup
 from seqnlp.layers.mask import mask
 from seqnlp.layers.recurrent import Recurrent
 from seqnlp.tokenizers.spaced import END
-from seqnlp.translation.decoder import Decoder, Memory, State
+from seqnlp.translation.decoder import Decoder, Memory, State, StepMemory
 from seqnlp.vocabulary import PADDING, UNKNOWN
 
 Tensor = Any
@@ -119,14 +119,27 @@ class TranslationNetwork(keras.Model):  # type: ignore[misc]
         embedded = lookup(self.target_table, ops.transpose(inputs["before"]))
         return self.logits(self.decoder(embedded, inputs["target_lengths"], memory, training=training))
 
-    def step(self, ids: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
+    def begin(self, source: Tensor, lengths: Tensor) -> tuple[StepMemory, State]:
+        """Read sentences, to write their translations step by step.
+
+        Args:
+            source: int32 [batch, time].
+            lengths: int32 [batch].
+
+        Returns:
+            What each `step` needs of them, and the state before the first.
+        """
+        memory = self.encode(source, lengths)
+        return self.decoder.for_steps(memory), self.decoder.begin(memory)
+
+    def step(self, ids: Tensor, state: State, memory: StepMemory) -> tuple[Tensor, State, Tensor]:
         """Score what may come next.
 
         Args:
             ids: int32 [rows], the piece before; `END` at the beginning. Of `batch` sentences row `i` is of
                 sentence `i % batch`.
-            state: As `decoder.begin` or the step before gave it.
-            memory: Of the sources.
+            state: As `begin` or the step before gave it.
+            memory: As `begin` gave it.
 
         Returns:
             The logits [rows, target pieces], the state after the piece, and the weights of the source

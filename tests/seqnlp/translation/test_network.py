@@ -43,8 +43,7 @@ def inputs():
 def test_step_by_step_is_all_at_once(inputs, attention: str, feeding: bool, cell: str) -> None:
     network = network_of(attention=attention, input_feeding=feeding, cell=cell)
     together = np.asarray(network(inputs))
-    memory = network.encode(inputs["source"], inputs["lengths"])
-    state = network.decoder.begin(memory)
+    memory, state = network.begin(inputs["source"], inputs["lengths"])
     for step in range(3):
         logits, state, weights = network.step(inputs["before"][:, step], state, memory)
         rows = [row for row in range(2) if step < inputs["target_lengths"][row]]
@@ -56,8 +55,7 @@ def test_step_by_step_is_all_at_once(inputs, attention: str, feeding: bool, cell
 @pytest.mark.parametrize(("attention", "feeding"), [("general", True), ("concat", False), ("none", False)])
 def test_a_step_may_have_several_rows_for_each_sentence(inputs, attention: str, feeding: bool) -> None:
     network = network_of(attention=attention, input_feeding=feeding)
-    memory = network.encode(inputs["source"], inputs["lengths"])
-    start = network.decoder.begin(memory)
+    memory, start = network.begin(inputs["source"], inputs["lengths"])
     first, second = np.array([3, 4], np.int32), np.array([5, 6], np.int32)
     alone = [network.step(ids, start, memory) for ids in (first, second)]
     doubled = tuple(np.concatenate([part, part], axis=1) for part in start)
