@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,6 +124,34 @@ def read_prepared(directory: Path, task: str, restore: Callable[[Contents], Corp
         ) from error
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise DataError(f"not made by seqnlp prepare, or damaged ({error})", directory) from error
+
+
+class PreparedCorpus(ABC):
+    """A corpus ready for training, in memory or in a directory.
+
+    Attributes:
+        task: What it is to train.
+    """
+
+    task: ClassVar[str]
+
+    @abstractmethod
+    def contents(self) -> Contents:
+        """All there is to write."""
+
+    @classmethod
+    @abstractmethod
+    def restored(cls, contents: Contents) -> Self:
+        """Restore what `contents` gave."""
+
+    def write(self, directory: Path) -> None:
+        """Write everything into a directory, as `write_prepared` does."""
+        write_prepared(directory, self.task, self.contents())
+
+    @classmethod
+    def read(cls, directory: Path) -> Self:
+        """Read what `write` wrote, as `read_prepared` does."""
+        return read_prepared(directory, cls.task, cls.restored)
 
 
 def _records(path: Path) -> list[Any]:

@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +16,11 @@ from seqnlp.classification.config import TextSettings
 from seqnlp.classification.evidence import log_count_ratios
 from seqnlp.classification.pooling import of_texts
 from seqnlp.errors import DataError
-from seqnlp.prepared import Contents, of_parts, read_prepared, write_prepared
+from seqnlp.prepared import Contents, PreparedCorpus, of_parts
 from seqnlp.records import LabelledText
 from seqnlp.tokenizers import Tokenizer, tokenizer
 from seqnlp.vocabulary import WordForm
 from seqnlp.words import Arrays, Encoded
-
-_TASK = "classifier"
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ class Split(Examples):
 
 
 @dataclass(frozen=True)
-class Prepared:
+class Prepared(PreparedCorpus):
     """Everything that training needs of a corpus.
 
     Attributes:
@@ -78,6 +75,8 @@ class Prepared:
         tokenizer: What cuts texts, as its `spec` gives it.
         source: What the corpus is, for the model card.
     """
+
+    task: ClassVar[str] = "classifier"
 
     codec: ClassificationCodec
     train: Examples
@@ -154,10 +153,10 @@ class Prepared:
             return np.asarray(len(self.train.labels) / (len(held) * held), np.float64)
         return np.asarray(np.maximum(len(self.train.labels) - held, 1) / held, np.float64)
 
-    def write(self, directory: Path) -> None:
-        """Write everything into a directory, which `read` restores."""
+    def contents(self) -> Contents:
+        """All there is to write."""
         parts = {"train": self.train, **self.held_out}
-        contents = Contents(
+        return Contents(
             codec=self.codec.to_spec(),
             arrays=of_parts({name: part.to_arrays() for name, part in parts.items()}),
             records={
@@ -174,20 +173,11 @@ class Prepared:
                 "held_out": list(self.held_out),
             },
         )
-        write_prepared(directory, _TASK, contents)
 
     @classmethod
-    def read(cls, directory: Path) -> "Prepared":
-        """Read what `write` wrote; arrays are mapped into memory, not read.
+    def restored(cls, contents: Contents) -> Self:
+        """Restore what `contents` gave."""
 
-        Raises:
-            DataError: A file is missing or changed, or the directory was not made for classifiers by `seqnlp
-                prepare`.
-        """
-        return read_prepared(directory, _TASK, cls._restored)
-
-    @classmethod
-    def _restored(cls, contents: Contents) -> "Prepared":
         def split(name: str) -> Split:
             records = contents.records[f"{name}.texts"]
             words = [words for _, _, words in records]

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
 
-from seqnlp.runtime.model_file import ModelFile, reading_metadata
+from seqnlp.runtime.model_file import reading_metadata
 from seqnlp.runtime.opened import Opened
 from seqnlp.runtime.runner import Runner
 from seqnlp.tokenizers import Tokenizer, tokenizer
@@ -14,22 +13,9 @@ from seqnlp.tokenizers import Tokenizer, tokenizer
 class WordModel(Opened):
     """A model file of a task that reads words, in use."""
 
-    @classmethod
-    def of(cls, file: ModelFile, threads: int | None = None, batch_size: int | None = None) -> Self:
-        """Take an open model file.
-
-        Args:
-            file: The file.
-            threads: As for `open`.
-            batch_size: As for `open`.
-
-        Raises:
-            ModelFileError: It is for another task, or its metadata are damaged.
-        """
-        opened = super().of(file, threads, batch_size)
-        with reading_metadata(file):
-            assert opened.tokenizer  # made now, so that what is wrong with it is said at once
-        return opened
+    def __post_init__(self) -> None:
+        with reading_metadata(self.file):
+            _ = self.tokenizer  # made now, so that what is wrong with it is said when the file is opened
 
     @cached_property
     def tokenizer(self) -> Tokenizer:

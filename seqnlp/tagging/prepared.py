@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from seqnlp.metrics.fingerprints import Fingerprints
 from seqnlp.metrics.spans import known_surfaces
-from seqnlp.prepared import Contents, of_parts, read_prepared, write_prepared
+from seqnlp.prepared import Contents, PreparedCorpus, of_parts
 from seqnlp.records import TaggedSentence
 from seqnlp.spans import convert
 from seqnlp.tagging.codec import TaggingCodec
@@ -20,11 +19,9 @@ from seqnlp.tokenizers import tokenizer
 from seqnlp.vocabulary import WordForm
 from seqnlp.words import Encoded
 
-_TASK = "tagger"
-
 
 @dataclass(frozen=True)
-class Prepared:
+class Prepared(PreparedCorpus):
     """Everything that training needs of a corpus.
 
     Attributes:
@@ -35,6 +32,8 @@ class Prepared:
         source: What the corpus is, for the model card: its name or its files, with checksums.
         seen: Fingerprints of the spans of training with their labels; None for plain tags.
     """
+
+    task: ClassVar[str] = "tagger"
 
     codec: TaggingCodec
     train: Encoded
@@ -85,10 +84,10 @@ class Prepared:
             seen=Fingerprints(known_surfaces(train, scheme)).to_text() if spans else None,
         )
 
-    def write(self, directory: Path) -> None:
-        """Write everything into a directory, which `read` restores."""
+    def contents(self) -> Contents:
+        """All there is to write."""
         encoded = {"train": self.train, **{name: split.encoded for name, split in self.held_out.items()}}
-        contents = Contents(
+        return Contents(
             codec=self.codec.to_spec(),
             arrays=of_parts({name: each.to_arrays() for name, each in encoded.items()}),
             records={
@@ -102,20 +101,11 @@ class Prepared:
                 "held_out": list(self.held_out),
             },
         )
-        write_prepared(directory, _TASK, contents)
 
     @classmethod
-    def read(cls, directory: Path) -> "Prepared":
-        """Read what `write` wrote; arrays are mapped into memory, not read.
+    def restored(cls, contents: Contents) -> Self:
+        """Restore what `contents` gave."""
 
-        Raises:
-            DataError: A file is missing or changed, or the directory was not made for taggers by `seqnlp
-                prepare`.
-        """
-        return read_prepared(directory, _TASK, cls._restored)
-
-    @classmethod
-    def _restored(cls, contents: Contents) -> "Prepared":
         def split(name: str) -> Split:
             pairs = contents.records[f"{name}.sentences"]
             sentences = [TaggedSentence(tuple(words), tuple(tags)) for words, tags in pairs]

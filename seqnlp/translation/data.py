@@ -4,23 +4,20 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.batching import Batch, Buckets
 from seqnlp.errors import ConfigError, DataError
-from seqnlp.prepared import Contents, of_parts, read_prepared, write_prepared
+from seqnlp.prepared import Contents, PreparedCorpus, of_parts
 from seqnlp.records import SentencePair
 from seqnlp.settings import TrainingSettings
 from seqnlp.subword_learning import learn_spaced
 from seqnlp.translation.codec import Pieces, TranslationCodec, inputs_of
 from seqnlp.translation.config import PieceSettings
 from seqnlp.words import Arrays
-
-_TASK = "translator"
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,7 @@ class Split(Pairs):
 
 
 @dataclass(frozen=True)
-class Prepared:
+class Prepared(PreparedCorpus):
     """Everything that training needs of a parallel corpus.
 
     Attributes:
@@ -92,6 +89,8 @@ class Prepared:
         source: What the corpus is, for the model card.
         dropped: How many training pairs were left out, by the reason.
     """
+
+    task: ClassVar[str] = "translator"
 
     codec: TranslationCodec
     train: Pairs
@@ -154,10 +153,10 @@ class Prepared:
         """What prediction needs besides the codec: nothing."""
         return {}
 
-    def write(self, directory: Path) -> None:
-        """Write everything into a directory, which `read` restores."""
+    def contents(self) -> Contents:
+        """All there is to write."""
         parts = {"train": self.train, **self.held_out}
-        contents = Contents(
+        return Contents(
             codec=self.codec.to_spec(),
             arrays=of_parts({name: part.to_arrays() for name, part in parts.items()}),
             records={
@@ -171,20 +170,11 @@ class Prepared:
                 "dropped": self.dropped,
             },
         )
-        write_prepared(directory, _TASK, contents)
 
     @classmethod
-    def read(cls, directory: Path) -> "Prepared":
-        """Read what `write` wrote; arrays are mapped into memory, not read.
+    def restored(cls, contents: Contents) -> Self:
+        """Restore what `contents` gave."""
 
-        Raises:
-            DataError: A file is missing or changed, or the directory was not made for translators by `seqnlp
-                prepare`.
-        """
-        return read_prepared(directory, _TASK, cls._restored)
-
-    @classmethod
-    def _restored(cls, contents: Contents) -> "Prepared":
         def split(name: str) -> Split:
             pairs = [SentencePair(*sides) for sides in contents.records[f"{name}.pairs"]]
             return Split.of_arrays(contents.part(name), pairs)
