@@ -111,7 +111,7 @@ class TranslatorTraining(TrainingSettings):
         Args:
             tokens: How many pieces the targets have.
         """
-        return self.batch_tokens or min(1500, max(256, tokens // 128))
+        return self.batch_tokens or min(1500, max(256, tokens // 64))
 
 
 class TranslatorSettings(Settings):

@@ -5,6 +5,7 @@ from typing import Any
 import keras  # noqa: TID253
 from keras import ops  # noqa: TID253
 
+from seqnlp.layers.cross_entropy import cross_entropy
 from seqnlp.layers.lookup import lookup
 from seqnlp.layers.mask import mask
 from seqnlp.layers.recurrent import Recurrent
@@ -157,16 +158,10 @@ class TranslationNetwork(keras.Model):  # type: ignore[misc]
         training: bool = True,
     ) -> Tensor:
         """The cross entropy of the pieces `y` int32 [batch, time], per piece, `END` counted."""
-        wanted = ops.transpose(y)
         inside = mask(y_pred, x["target_lengths"])[..., 0]
         smoothing = self.arguments["label_smoothing"] if training else 0.0
-        possible = self.arguments["target_pieces"] - END
-        total = ops.logsumexp(y_pred, axis=-1)
-        right = ops.take_along_axis(y_pred, wanted[..., None], axis=-1)[..., 0]
-        losses = total - (1 - smoothing) * right
-        if smoothing:
-            losses = losses - smoothing / possible * ops.sum(y_pred[..., END:], axis=-1)
-        return ops.sum(losses * inside) / ops.maximum(ops.sum(inside), 1.0)
+        total = cross_entropy(y_pred, ops.transpose(y), inside, smoothing, first=END)
+        return total / ops.maximum(ops.sum(inside), 1.0)
 
     @property
     def described(self) -> str:
