@@ -94,7 +94,7 @@ class TranslatorTraining(TrainingSettings):
     clip: float = Field(1.0, gt=0, description="The greatest norm of a step's gradient")
 
     epochs: int | None = Field(
-        None, ge=1, description="The most epochs; by default 16, more for a small corpus"
+        None, ge=1, description="The most epochs; by default 20, more for a small corpus"
     )
 
     def most_epochs(self, tokens: int) -> int:
@@ -103,7 +103,7 @@ class TranslatorTraining(TrainingSettings):
         Args:
             tokens: How many pieces the targets have.
         """
-        return self.epochs or min(25, max(16, 1_000_000 // tokens))
+        return self.epochs or min(25, max(20, 1_000_000 // tokens))
 
     def batch_positions(self, tokens: int) -> int:
         """How many positions a batch has: as many as a fast step needs, fewer for a small corpus.
