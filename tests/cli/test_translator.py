@@ -103,9 +103,10 @@ def test_several_hypotheses_in_falling_order(run, cli) -> None:
     assert len({each["translation"] for each in found["hypotheses"]}) == 4
     assert all(one >= other for one, other in pairwise(scores))
     assert found["translation"] == found["hypotheses"][0]["translation"]
-    text = cli("predict", run.path, "four two", "--best=2", "--output-format=text").stdout
-    assert [line.split()[-1] for line in text.splitlines() if line] == [
-        each["translation"] for each in found["hypotheses"][:2]
+    several = ("--best=4", "--beam-size=4", "--output-format=text")
+    text = cli("predict", run.path, "four two", *several).stdout
+    assert [line.split(maxsplit=1)[1] for line in text.splitlines() if line] == [
+        each["translation"] for each in found["hypotheses"]
     ]
 
 
