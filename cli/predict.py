@@ -56,7 +56,8 @@ def predict(
         typer.Option(min=1, help="Translators: hypotheses followed; 1 is greedy search.", show_default="5"),
     ] = None,
     best: Annotated[
-        int | None, typer.Option(min=1, help="Translators: hypotheses wanted.", show_default="1")
+        int | None,
+        typer.Option(min=1, help="Translators: hypotheses wanted, of those followed.", show_default="1"),
     ] = None,
     minimum: Annotated[
         int | None, typer.Option(min=0, help="Translators: the fewest pieces of a translation.")
@@ -167,15 +168,9 @@ def translating(model: "Model", options: Mapping[str, Any]) -> "Callable[[list[A
 
 
 def draw(translation: Any, path: Path) -> None:
-    """Draw the attention of a translation.
+    """Draw the attention of a translation."""
+    from seqnlp.plots import plot_attention  # needs what the extra `train` brings
 
-    Raises:
-        ConfigError: There is nothing to draw with.
-    """
-    try:
-        from seqnlp.plots import plot_attention
-    except ImportError as error:
-        raise ConfigError("--picture needs matplotlib: pip install 'seqnlp[train]'") from error
     plot_attention(translation, path)
 
 

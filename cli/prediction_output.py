@@ -138,8 +138,6 @@ _ON_TERMINALS: Mapping[str, Writer] = {
     "tagger": _coloured,
     "classifier": _coloured_label,
     EXPLANATION: _coloured_explained,
-    "translator": _translation,
-    ATTENTION: _attention,
 }
 
 
@@ -153,7 +151,8 @@ def writer(kind: str, name: str, colour: bool) -> Writer:
         subject = _FLAGS.get(kind, f"a {kind}")
         hint = " without --explain" if kind == "classifier" and name in WRITERS[EXPLANATION] else ""
         raise ConfigError(f"{subject} writes {' or '.join(WRITERS[kind])}, not {name}{hint}")
-    return _ON_TERMINALS[kind] if name == "text" and colour else WRITERS[kind][name]
+    plain = WRITERS[kind][name]
+    return _ON_TERMINALS.get(kind, plain) if name == "text" and colour else plain
 
 
 def frame(name: str, file: BinaryIO, model: str) -> AbstractContextManager[None]:

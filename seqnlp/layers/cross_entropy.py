@@ -15,7 +15,7 @@ def cross_entropy(logits: Tensor, wanted: Tensor, weights: Tensor, smoothing: fl
     """The sum of weighted cross entropies.
 
     With as many classes as a vocabulary has pieces, what costs is going over all scores: written operation by
-    operation, it is done some twenty times.
+    operation, it is done once for each.
 
     Args:
         logits: [..., classes].

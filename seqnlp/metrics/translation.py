@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from seqnlp.errors import ConfigError
-
 
 @dataclass
 class TranslationScores:
@@ -48,15 +46,10 @@ def corpus_scores(translations: Sequence[str], references: Sequence[str]) -> dic
         `bleu` (Papineni et al. 2002), `bleu_lower`, `chrf` (Popović 2015), each from 0 to 100; `signature`
         and `signature_lower`, which say how sacrebleu computed the first two (Post 2018); `length_ratio`,
         the words of all translations to those of the references; `pairs`.
-
-    Raises:
-        ConfigError: sacrebleu is not installed.
     """
-    try:
-        from sacrebleu.metrics.bleu import BLEU
-        from sacrebleu.metrics.chrf import CHRF
-    except ImportError as error:
-        raise ConfigError("scores of translations need sacrebleu: pip install 'seqnlp[train]'") from error
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
+
     found: dict[str, Any] = {}
     for name, lower in (("", False), ("_lower", True)):
         bleu = BLEU(lowercase=lower)

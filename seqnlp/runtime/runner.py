@@ -2,10 +2,8 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
 from typing import Any, TypeVar
 
 import numpy as np
@@ -13,6 +11,7 @@ from numpy.typing import NDArray
 
 from seqnlp.batching import Batch
 from seqnlp.runtime.model_file import ModelFile
+from seqnlp.runtime.workers import Workers
 from seqnlp.words import Encoded, WordCodec
 
 POSITIONS = 2048
@@ -46,13 +45,8 @@ class Runner:
     batch_size: int | None = None
 
     @cached_property
-    def _asked(self) -> Iterator[int]:
-        """Counts the batches that were alone."""
-        return count()
-
-    @cached_property
-    def _workers(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self.threads, thread_name_prefix="seqnlp")
+    def _workers(self) -> Workers:
+        return Workers(self.file, self.threads)
 
     def __call__(
         self,
@@ -92,9 +86,7 @@ class Runner:
         """Encode and compute; with all threads if nothing else is being computed."""
         encoded = self.codec.encode(sentences)
         batches = list(_batches(encoded.windows.lengths, self.batch_size))
-        # One who asks once, such as a command with one sentence, need not wait for a second session.
-        paired = alone and len(batches) == 1 and next(self._asked) > 0
-        session = self.file.paired if paired else self.file.session
+        session = self._workers.session(alone and len(batches) == 1)
 
         def compute(batch: Batch) -> Sequence[NDArray[Any]]:
             return session.run(outputs, encoded.batch(batch))  # type: ignore[no-any-return]

@@ -1,10 +1,8 @@
 """A translator in use: text in, its best translations out."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 
 from seqnlp.runtime.opened import Opened
 from seqnlp.runtime.translation import Hypothesis, Translation
+from seqnlp.runtime.workers import Workers
 from seqnlp.tokenizers.spaced import END
 from seqnlp.translation.codec import Pieces, TranslationCodec
 from seqnlp.translation.search import SearchOptions
@@ -39,13 +38,8 @@ class Translator(Opened):
     codec: TranslationCodec
 
     @cached_property
-    def _workers(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self.threads, thread_name_prefix="seqnlp")
-
-    @cached_property
-    def _asked(self) -> Iterator[int]:
-        """Counts the batches that were alone."""
-        return count()
+    def _workers(self) -> Workers:
+        return Workers(self.file, self.threads)
 
     def __call__(self, text: str) -> Translation:
         """Translate a text."""
@@ -112,8 +106,7 @@ class Translator(Opened):
         given = options.inputs()
 
         def translate(rows: NDArray[np.int64]) -> None:
-            alone = len(batches) == 1 and self.threads > 1 and next(self._asked) > 0
-            session = self.file.paired if alone else self.file.session
+            session = self._workers.session(alone=len(batches) == 1)
             outputs = session.run(["hypotheses", "scores", "attention"], {**_sources(read, rows), **given})
             for number, *found in zip(rows, *outputs, strict=True):
                 results[number] = list(self._hypotheses(int(read.lengths[number]), *found))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -46,12 +47,15 @@ class Pieces:
     def rows(self, numbers: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
         """Some of the texts, [numbers, longest of them], 0 in the padding."""
         longest = int(self.lengths[numbers].max(initial=1))
-        return self.padded(Batch(numbers, len(numbers), longest), longest)
+        return self.padded(Batch(numbers, len(numbers), longest))
 
-    def padded(self, batch: Batch, length: int) -> NDArray[np.int32]:
-        """The texts of a batch, [batch.count, length], 0 in the padding."""
-        starts = np.cumsum(self.lengths) - self.lengths
-        return padded(self.ids, starts, self.lengths, Batch(batch.rows, batch.count, length))
+    @cached_property
+    def _starts(self) -> NDArray[np.int64]:
+        return np.cumsum(self.lengths) - self.lengths
+
+    def padded(self, batch: Batch) -> NDArray[np.int32]:
+        """The texts of a batch, [batch.count, batch.length], 0 in the padding."""
+        return padded(self.ids, self._starts, self.lengths, batch)
 
 
 @dataclass(frozen=True)
@@ -149,12 +153,12 @@ def inputs_of(sources: Pieces, targets: Pieces, batch: Batch) -> tuple[Arrays, N
         `source`, `before` int32 [rows, time], `lengths`, `target_lengths` int32 [rows]; and the pieces of the
         target, int32 [rows, time].
     """
-    wanted = targets.padded(batch, batch.length)
+    wanted = targets.padded(batch)
     before = np.zeros_like(wanted)
     before[: len(batch.rows), 0] = END
     before[:, 1:] = np.where(wanted[:, 1:] > 0, wanted[:, :-1], 0)
     arrays = {
-        "source": sources.padded(batch, batch.length),
+        "source": sources.padded(batch),
         "before": before,
         "lengths": np.zeros(batch.count, np.int32),
         "target_lengths": np.zeros(batch.count, np.int32),

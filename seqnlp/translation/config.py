@@ -50,6 +50,7 @@ class NetworkSettings(Section):
     units: int | None = Field(
         None,
         ge=2,
+        multiple_of=2,
         description="Hidden units of the decoder, half as many each way in the encoder; by default 384, or "
         "192 for a small corpus",
     )
@@ -92,7 +93,6 @@ class TranslatorTraining(TrainingSettings):
     )
     learning_rate: float = Field(1e-3, gt=0, description="The highest learning rate")
     clip: float = Field(1.0, gt=0, description="The greatest norm of a step's gradient")
-
     epochs: int | None = Field(
         None, ge=1, description="The most epochs; by default 20, more for a small corpus"
     )
