@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from benchmarks.contenders.batches import Sentences, Steps
 from benchmarks.trained import TrainedTranslator
 from benchmarks.untrained import UntrainedTagger
+from seqnlp.backend import load_tensorflow
 from seqnlp.runtime import Tagger
 from seqnlp.words import Arrays
 
@@ -73,6 +74,7 @@ class WholeSteps(ABC):
     def __init__(
         self, model: UntrainedTagger | TrainedTranslator, steps: int, threads: int, counted: str = "lengths"
     ) -> None:
+        load_tensorflow()
         from benchmarks.contenders.tensorflow_steps import use_threads
         from seqnlp.optimizers import LazyAdam
         from seqnlp.training import make_reproducible
@@ -134,6 +136,7 @@ class Layer:
     """
 
     def __init__(self, cell: str, threads: int) -> None:
+        load_tensorflow()
         from benchmarks.contenders.tensorflow_steps import use_threads
 
         use_threads(threads)

@@ -5,6 +5,7 @@ from typing import Any
 
 from benchmarks.contenders.classifiers import ClassifierPrediction, Content, Labelled, Sizes
 from benchmarks.untrained import UntrainedClassifier, UntrainedTagger
+from seqnlp.backend import load_tensorflow
 from seqnlp.runtime import Classifier
 
 
@@ -41,6 +42,7 @@ class Training:
         import keras
         from keras import ops
 
+        load_tensorflow()
         from benchmarks.contenders.tensorflow_steps import use_threads
         from seqnlp.layers.lookup import lookup
         from seqnlp.layers.recurrent import Recurrent
