@@ -202,14 +202,19 @@ def training(
         begin = partial(contender, stack, model=model, steps=steps, threads=threads)
         workers = [begin("ours_translator:Training"), begin("pytorch_translator:Training")]
         if joeynmt is not None:
-            workers.append(begin("joeynmt_translator:Training", packages=joeynmt.resolve()))
+            workers += (
+                begin(f"joeynmt_translator:{kind}", packages=joeynmt.resolve())
+                for kind in ("Training", "TrainingUnsorted")
+            )
             lines.append(("JoeyNMT's RNN, input feeding", "4"))
+            lines.append(("the same, batches as JoeyNMT makes them", "4"))
         measured = interleaved([partial(worker.speed, "run") for worker in workers], rounds)
         pieces = workers[0].call("run")
     yield f"## Training: {steps} batches, {pieces:,} target pieces, whole steps"
     yield compared("in training", measured, *lines, unit="pieces")
     yield (
         "The peers get seqnlp's batches ready-made and drop no recurrent units; seqnlp makes them meanwhile. "
+        "JoeyNMT's own are as large, but of pairs of any length. "
         "A first run, with what is compiled in it, does not count."
     )
 

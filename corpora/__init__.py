@@ -19,6 +19,7 @@ from seqnlp.corpora.pairs import PairOptions, guess_pair_format, read_pairs
 from seqnlp.corpora.problems import ErrorPolicy, OnError, Problems, stop
 from seqnlp.corpora.recognition import task_of
 from seqnlp.corpora.summary import Summary
+from seqnlp.corpora.trees import read_trees
 
 __all__ = [
     "CATALOGUE",
@@ -51,6 +52,7 @@ __all__ = [
     "read_labelled",
     "read_pairs",
     "read_records",
+    "read_trees",
     "stop",
     "task_of",
 ]

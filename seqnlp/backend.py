@@ -1,5 +1,6 @@
 """TensorFlow, loaded without the noise that its libraries make."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,9 @@ def load_tensorflow() -> None:
     os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "true")
     if os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow":
         with _silent():
-            import tensorflow  # noqa: F401
+            import tensorflow
+        # Else it warns of functions that are traced for one shape after the other, as ours are meant to be.
+        tensorflow.get_logger().setLevel(logging.ERROR)
 
 
 @contextmanager

@@ -75,6 +75,23 @@ class SentencePair:
 
 
 @dataclass(frozen=True, slots=True)
+class ParseTree:
+    """A sentence and its tree, as the labelled spans of words that the tree's nodes are over.
+
+    Attributes:
+        words: The words; at least one, none of them empty.
+        spans: The spans of all nodes in the order in which their brackets open: a node before those below
+            it, left before right. Of several over the same words the upper one comes first. They cover a
+            word at least, and none overlaps another but by holding it.
+        origin: The file and the line where the tree begins.
+    """
+
+    words: tuple[str, ...]
+    spans: tuple[Span, ...]
+    origin: Origin | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class AnnotatedText:
     """Raw text with labelled character spans, as annotation tools write it.
 

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,10 @@ from benchmarks.contenders.batches import Steps
 from benchmarks.contenders.pytorch import rows_of
 from benchmarks.contenders.translators import Sizes
 from benchmarks.trained import TrainedTranslator
+from seqnlp.batching import Batch
 from seqnlp.tokenizers.spaced import END
+from seqnlp.translation.codec import inputs_of
+from seqnlp.translation.data import TranslationBatches
 from seqnlp.vocabulary import PADDING, UNKNOWN
 from seqnlp.words import Arrays
 
@@ -44,8 +48,8 @@ class Training:
 
         torch.set_num_threads(threads)
         sizes, training = Sizes.of(model), model.settings.training
-        batches = Steps(model.epochs, steps, counted="target_lengths")
-        self.tokens = batches.tokens
+        batches = list(self.chosen(model.epochs, steps))
+        self.tokens = sum(int(inputs["target_lengths"].sum()) for inputs, _ in batches)
         self.batches = [_batch(inputs, wanted) for inputs, wanted in batches]
         special = SimpleNamespace(
             **{f"{name}_id": number for name, number in SPECIAL.items()},
@@ -64,6 +68,10 @@ class Training:
             {"optimizer": "adam", "learning_rate": training.learning_rate}, self.model.parameters()
         )
 
+    def chosen(self, epochs: TranslationBatches, steps: int) -> Iterable[tuple[Arrays, NDArray[np.int32]]]:
+        """The batches to train on: those of seqnlp."""
+        return Steps(epochs, steps, counted="target_lengths")
+
     def run(self) -> int:
         """Train on all batches, which are ready; return how many target pieces they have."""
         for batch in self.batches:
@@ -74,6 +82,27 @@ class Training:
             self.optimizer.step()
             self.optimizer.zero_grad()
         return self.tokens
+
+
+class TrainingUnsorted(Training):
+    """The same on batches as JoeyNMT makes them, by the rule of its `TokenBatchSampler`.
+
+    Pairs come in random order, whatever their lengths; a batch is full when the length of its longest, times
+    how many there are, reaches the positions that one of seqnlp's may have.
+    """
+
+    def chosen(self, epochs: TranslationBatches, steps: int) -> Iterable[tuple[Arrays, NDArray[np.int32]]]:
+        """The batches to train on."""
+        order = np.random.default_rng(epochs.seed).permutation(len(epochs.lengths))
+        positions = epochs.buckets.positions
+        first = 0
+        for _ in range(steps):
+            longest = np.maximum.accumulate(epochs.lengths[order[first:]])
+            full = longest * np.arange(1, len(longest) + 1) >= positions
+            count = int(np.argmax(full)) + 1 if full.any() else len(longest)
+            batch = Batch(order[first : first + count], count, int(longest[count - 1]))
+            yield inputs_of(epochs.pairs.sources, epochs.pairs.targets, batch)
+            first += count
 
 
 def _configuration(sizes: Sizes) -> dict[str, Any]:

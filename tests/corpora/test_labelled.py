@@ -217,8 +217,8 @@ def test_trees(tmp_path: Path) -> None:
         ("(3 a) b", "outside of all brackets"),
         ("a", "outside of all brackets"),
         ("(3 a) (2 b)", "more than one tree"),
-        ("((2 a))", "a bracket without a label"),
-        ("(", "a bracket without a label"),
+        ("(3 ((2 a)))", "a bracket without a label"),
+        ("(", "does not close"),
         ("(3)", "stands over no word"),
     ],
 )

@@ -1,0 +1,1 @@
+"""Trees over words: binary ones, and networks that go up them."""

@@ -1,0 +1,112 @@
+"""The batches that a recursive network is trained and scored on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqnlp.batching import Batch
+from seqnlp.settings import TrainingSettings
+from seqnlp.trees.codec import NO_LABEL, Encoded
+from seqnlp.trees.levels import Forest, Levels
+from seqnlp.vocabulary import UNKNOWN
+from seqnlp.words import Arrays
+
+SPARE = 16
+"""The number of blocks of a batch is made a multiple of this, so that few shapes need compiling."""
+ALIKE = 8
+"""Trees of about one height go into a batch together, chosen among so many batches."""
+
+
+@dataclass(frozen=True)
+class TreeBatches:
+    """The batches of each epoch; words are taken for unknown at random, the rarer the more often.
+
+    Attributes:
+        encoded: The training trees.
+        positions: How many words a batch has at most; a tree of more is a batch of its own.
+        word_dropout: As `seqnlp.training_batches.TrainingBatches` has it.
+        seed: Of the order and of the dropout; each epoch's are its own, whatever came before.
+    """
+
+    encoded: Encoded
+    positions: int
+    word_dropout: float
+    seed: int
+
+    @classmethod
+    def of(cls, encoded: Encoded, settings: TrainingSettings, word_dropout: float) -> "TreeBatches":
+        """The batches of a training part, as large as the settings say."""
+        return cls(encoded, settings.batch_positions(len(encoded.words)), word_dropout, settings.seed)
+
+    @property
+    def tokens(self) -> int:
+        """How many words an epoch has."""
+        return len(self.encoded.words)
+
+    @property
+    def lengths(self) -> NDArray[np.int32]:
+        """How many words each tree has."""
+        return self.encoded.forest.sizes
+
+    @cached_property
+    def steps(self) -> int:
+        """How many batches an epoch has."""
+        return len(self.plan(0))
+
+    def plan(self, epoch: int) -> list[Batch]:
+        """The batches of an epoch, in order."""
+        return self._plan(epoch)[0]
+
+    def _plan(self, epoch: int) -> tuple[list[Batch], np.random.Generator]:
+        random = np.random.default_rng([self.seed, epoch])
+        forest = self.encoded.forest
+        order = random.permutation(len(forest))
+        per_batch = max(1, self.positions * len(forest) // max(1, self.tokens))
+        several = ALIKE * per_batch
+        groups = [order[first : first + several] for first in range(0, len(order), several)]
+        alike = [group[np.argsort(forest.tallest[group], kind="stable")] for group in groups]
+        batches = list(batches_of(forest, np.concatenate(alike), self.positions))
+        return [batches[number] for number in random.permutation(len(batches))], random
+
+    @cached_property
+    def _unknown_rates(self) -> NDArray[np.float64]:
+        counts = np.bincount(self.encoded.words)
+        return np.asarray(self.word_dropout / np.maximum(self.word_dropout + counts, 1))
+
+    def batches(self, epoch: int) -> Iterator[tuple[Arrays, NDArray[Any]]]:
+        """The inputs of each batch of an epoch, and the labels of its rows."""
+        plan, random = self._plan(epoch)
+        for batch in plan:
+            levels = laid_out(self.encoded.forest, batch)
+            inputs = self.encoded.inputs(levels)
+            words = inputs["words"]
+            dropped = random.random(words.shape) < self._unknown_rates[words]
+            inputs["words"] = np.where(dropped, np.int32(UNKNOWN), words)
+            yield inputs, levels.spread(self.encoded.labels, NO_LABEL)
+
+
+def batches_of(forest: Forest, order: NDArray[np.integer[Any]], positions: int) -> Iterator[Batch]:
+    """Trees in this order, as many as have so many words together; each batch is one row of words."""
+    first = words = 0
+    sizes = forest.sizes[order].tolist()
+    for last, size in enumerate(sizes):
+        if last > first and words + size > positions:
+            yield _batch(order[first:last], words, positions)
+            first, words = last, 0
+        words += size
+    if sizes:
+        yield _batch(order[first:], words, positions)
+
+
+def _batch(trees: NDArray[np.integer[Any]], words: int, positions: int) -> Batch:
+    """A batch; that of one tree of too many words has the next power of two as its length."""
+    return Batch(trees, 1, positions if words <= positions else 1 << (words - 1).bit_length())
+
+
+def laid_out(forest: Forest, batch: Batch) -> Levels:
+    """The rows of a batch."""
+    return Levels.of(forest, batch.rows, batch.length, SPARE)

@@ -1,0 +1,97 @@
+"""The network that reads trees: words, a recursive network up to the root, and a label for each node."""
+
+from typing import Any
+
+import keras  # noqa: TID253
+from keras import ops  # noqa: TID253
+
+from seqnlp.layers.composition import Composition
+from seqnlp.layers.lookup import lookup
+from seqnlp.trees.codec import NO_LABEL
+from seqnlp.trees.levels import BLOCK
+
+Tensor = Any
+
+
+@keras.saving.register_keras_serializable("seqnlp")
+class TreeNetwork(keras.Model):  # type: ignore[misc]
+    """A recursive network that labels every node of given trees.
+
+    Inputs are a dict of int32 arrays, as `seqnlp.trees.data.TreeBatches` makes them: `words` [words], `left`,
+    `right` [slots], `above` [words + slots] and `blocks` []. The output is the logits of the labels, float32
+    [words + slots, labels].
+
+    Args:
+        words: How many word ids there are.
+        labels: How many labels there are.
+        dimension: Size of a word's embedding.
+        units: Hidden units.
+        cell: `rnn`, `rntn`, `lstm`, `child-sum` or `gru`.
+        dropout: The share of embeddings, and of hidden units before the labels, that is dropped.
+        label_smoothing: The share of a label's weight that is spread over all labels in training.
+        seed: For dropout and the first weights.
+    """
+
+    def __init__(
+        self,
+        words: int,
+        labels: int,
+        dimension: int,
+        units: int,
+        cell: str,
+        dropout: float,
+        label_smoothing: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.arguments: dict[str, Any] = {
+            "words": words,
+            "labels": labels,
+            "dimension": dimension,
+            "units": units,
+            "cell": cell,
+            "dropout": dropout,
+            "label_smoothing": label_smoothing,
+            "seed": seed,
+        }
+        self.composition = Composition(units, cell, BLOCK, seed, name="composition")
+        self.classes = keras.layers.Dense(labels, name="classes")
+        self.dropout = keras.layers.Dropout(dropout, seed=seed)
+
+    def build(self, shapes: Any = None) -> None:
+        """Create all weights."""
+        dimension, units = self.arguments["dimension"], self.arguments["units"]
+        self.table = self.add_weight(
+            name="table",
+            shape=(self.arguments["words"], dimension),
+            initializer=keras.initializers.RandomUniform(-0.1, 0.1, seed=self.arguments["seed"]),
+        )
+        self.composition.build((None, dimension))
+        self.classes.build((None, units))
+        self.built = True
+
+    def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
+        """Compute the logits of all nodes."""
+        embedded = self.dropout(lookup(self.table, inputs["words"]), training=training)
+        links = (inputs[name] for name in ("left", "right", "above", "blocks"))
+        return self.classes(self.dropout(self.composition(embedded, *links), training=training))
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Tensor:
+        """The cross entropy of the labels `y`, int32 [words + slots], per node that has one."""
+        has = ops.cast(y != NO_LABEL, y_pred.dtype)
+        smoothing, count = self.arguments["label_smoothing"] if training else 0.0, self.arguments["labels"]
+        wanted = ops.one_hot(ops.maximum(y, 0), count) * (1 - smoothing) + smoothing / count
+        losses = -ops.sum(wanted * ops.log_softmax(y_pred), axis=-1)
+        return ops.sum(losses * has) / ops.maximum(ops.sum(has), 1.0)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {**super().get_config(), **self.arguments}
