@@ -117,3 +117,22 @@ def prefixed(graph: "GraphProto", prefix: str, keep: Collection[str]) -> "GraphP
     renamed.CopyFrom(graph)
     rename(renamed)
     return renamed
+
+
+def put_in(body: "GraphProto", placeholder: str, step: "GraphProto") -> None:
+    """Put the nodes of a graph in the place of the one node of a type that stands for them."""
+    nodes = list(body.node)
+    place = next(number for number, node in enumerate(nodes) if node.op_type == placeholder)
+    del body.node[:]
+    body.node.extend([*nodes[:place], *step.node, *nodes[place + 1 :]])
+
+
+def whole(graph: "GraphProto") -> "ModelProto":
+    """A model of a graph."""
+    from onnx import checker, helper
+
+    model = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8, producer_name="seqnlp"
+    )
+    checker.check_model(model)
+    return model

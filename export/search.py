@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.export.conversion import OPSET, prefixed
+from seqnlp.export.conversion import prefixed, put_in, whole
 from seqnlp.tokenizers.spaced import END
 
 if TYPE_CHECKING:
-    from onnx import GraphProto, ModelProto, ValueInfoProto
+    from onnx import ModelProto, ValueInfoProto
 
 DEFAULTS: Mapping[str, NDArray[Any]] = {
     "beam_size": np.array(5, np.int64),
@@ -380,13 +380,13 @@ def beam_search(stepper: Stepper) -> "ModelProto":
         int32 [batch, best, time], 0 behind the end, `scores` float32 [batch, best] in falling order, and
         `attention` float32 [batch, best, time, source]. A score of -1e9 or less is of no hypothesis.
     """
-    from onnx import checker, helper, numpy_helper, parser
+    from onnx import numpy_helper, parser
 
     graph = parser.parse_graph(_text(stepper))
     loop = next(node for node in graph.node if node.op_type == "Loop")
     step = stepper.step.graph
     step = prefixed(step, "step_", keep=[value.name for value in (*step.input, *step.output)])
-    _put_in(loop.attribute[0].g, step)
+    put_in(loop.attribute[0].g, _PLACEHOLDER, step)
     begin = prefixed(stepper.begin.graph, "begin_", keep=["source", "lengths", *stepper.carried])
     nodes = [*begin.node, *graph.node]
     del graph.node[:]
@@ -394,11 +394,7 @@ def beam_search(stepper: Stepper) -> "ModelProto":
     constants = {"at_end": np.eye(stepper.pieces, dtype=np.float32)[END], **DEFAULTS}
     graph.initializer.extend([*begin.initializer, *step.initializer])
     graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in constants.items())
-    model = helper.make_model(
-        graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8, producer_name="seqnlp"
-    )
-    checker.check_model(model)
-    return model
+    return whole(graph)
 
 
 def _text(stepper: Stepper) -> str:
@@ -425,11 +421,3 @@ def _declared(value: "ValueInfoProto", name: str) -> str:
     """A tensor of the type of another, all of its dimensions its own."""
     rank = len(value.type.tensor_type.shape.dim)
     return f"float[{', '.join(f'{name}_{axis}' for axis in range(rank))}] {name}"
-
-
-def _put_in(body: "GraphProto", step: "GraphProto") -> None:
-    """Put a step in the place of its placeholder."""
-    nodes = list(body.node)
-    place = next(number for number, node in enumerate(nodes) if node.op_type == _PLACEHOLDER)
-    del body.node[:]
-    body.node.extend([*nodes[:place], *step.node, *nodes[place + 1 :]])

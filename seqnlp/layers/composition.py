@@ -186,25 +186,40 @@ class Composition(keras.layers.Layer):  # type: ignore[misc]
             )
         self.built = True
 
-    def call(self, embedded: Tensor, left: Tensor, right: Tensor, above: Tensor, blocks: Tensor) -> Tensor:
+    def leaves(self, embedded: Tensor) -> Tensor:
+        """The states of words, [words, states * H], from their embeddings [words, dimension]."""
+        return self.composition.leaf(self.leaf(embedded))
+
+    def joined(self, left: Tensor, right: Tensor) -> Tensor:
+        """The states of nodes from those of their branches, [rows, states * H]."""
+        hidden = ops.concatenate([left[:, : self.units], right[:, : self.units]], axis=-1)
+        kernel, bias = self._together()
+        product = ops.matmul(hidden, kernel) + bias
+        if self.composition.bilinear:
+            product = product + _bilinear(hidden, ops.copy(self.tensor))
+        return self.composition.state(product, left, right)
+
+    def call(self, leaves: Tensor, left: Tensor, right: Tensor, above: Tensor, blocks: Tensor) -> Tensor:
         """Compute the states of all nodes of a batch of trees.
 
         Args:
-            embedded: The words, [words, dimension].
+            leaves: The states of the words, [words, states * H].
             left: int32 [slots], the row of the left branch of each branched node.
             right: The right one.
             above: int32 [words + slots], as `seqnlp.trees.levels.Levels` has it.
             blocks: int32 [], how many blocks of branched nodes there are.
 
         Returns:
-            The hidden states, [words + slots, H].
+            The states, [words + slots, states * H].
         """
-        leaves = self.composition.leaf(self.leaf(embedded))
-        kernel, bias = self.composition.kernel(self.weights_of_branches), self.composition.bias(self.bias)
         tensor = ops.copy(self.tensor) if self.composition.bilinear else ops.zeros((1, 1))
         ascend = ascent(self.composition.name, self.arguments["block"])
-        states = ascend(leaves, ops.copy(kernel), ops.copy(bias), tensor, left, right, above, blocks)
-        return states[:, : self.units]
+        return ascend(leaves, *self._together(), tensor, left, right, above, blocks)
+
+    def _together(self) -> tuple[Tensor, Tensor]:
+        """The kernel and the bias of both branches, as tensors."""
+        cell = self.composition
+        return ops.copy(cell.kernel(self.weights_of_branches)), ops.copy(cell.bias(self.bias))
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

@@ -119,7 +119,7 @@ class Levels:
         """
         sizes = forest.sizes[trees].astype(np.int64)
         branched, starts = sizes - 1, np.concatenate([[0], np.cumsum(sizes)])
-        inner = _ranges(forest.branched[trees], branched)
+        inner = ranges(forest.branched[trees], branched)
         heights = forest.heights[inner]
         order = np.argsort(heights, kind="stable")
         counts = np.bincount(heights, minlength=1)[1:]
@@ -131,7 +131,7 @@ class Levels:
         slots[order] = np.arange(len(inner)) - first[level] + begins[level]
 
         tree = np.repeat(np.arange(len(trees)), 2 * sizes - 1)
-        node = _ranges(np.zeros(len(trees), np.int64), 2 * sizes - 1)
+        node = ranges(np.zeros(len(trees), np.int64), 2 * sizes - 1)
         word = node < sizes[tree]
         rows = np.empty(len(node), np.int64)
         rows[word] = np.arange(starts[-1])
@@ -146,9 +146,9 @@ class Levels:
         above = np.full(positions + count, 2 * count, np.int32)
         above[left[slots]], above[right[slots]] = slots, slots + count
         return cls(
-            words=_ranges(forest.words[trees], sizes),
+            words=ranges(forest.words[trees], sizes),
             rows=rows,
-            nodes=_ranges(forest.nodes[trees], 2 * sizes - 1),
+            nodes=ranges(forest.nodes[trees], 2 * sizes - 1),
             left=left,
             right=right,
             above=above,
@@ -162,7 +162,7 @@ class Levels:
         return found
 
 
-def _ranges(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+def ranges(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
     """The numbers of ranges, one after the other."""
     ends = np.cumsum(lengths)
     return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)

@@ -71,11 +71,19 @@ class TreeNetwork(keras.Model):  # type: ignore[misc]
         self.classes.build((None, units))
         self.built = True
 
+    def leaves(self, words: Tensor, training: bool = False) -> Tensor:
+        """The states of words, [words, states * H]."""
+        return self.composition.leaves(self.dropout(lookup(self.table, words), training=training))
+
+    def scores(self, states: Tensor, training: bool = False) -> Tensor:
+        """The logits of nodes from their states, [rows, states * H]."""
+        return self.classes(self.dropout(states[:, : self.arguments["units"]], training=training))
+
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
         """Compute the logits of all nodes."""
-        embedded = self.dropout(lookup(self.table, inputs["words"]), training=training)
         links = (inputs[name] for name in ("left", "right", "above", "blocks"))
-        return self.classes(self.dropout(self.composition(embedded, *links), training=training))
+        states = self.composition(self.leaves(inputs["words"], training), *links)
+        return self.scores(states, training)
 
     def compute_loss(
         self,

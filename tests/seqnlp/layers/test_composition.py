@@ -57,8 +57,8 @@ def test_states_and_gradients_are_those_of_node_by_node(cell: str) -> None:
     with tf.GradientTape() as tape:
         tape.watch(embedded)
         padded = tf.pad(embedded, [[0, 3], [0, 0]])
-        states = layer(padded, levels.left, levels.right, levels.above, np.int32(levels.blocks))
-        found = tf.gather(states, levels.rows)
+        states = layer(layer.leaves(padded), levels.left, levels.right, levels.above, np.int32(levels.blocks))
+        found = tf.gather(states[:, :UNITS], levels.rows)
         total = tf.reduce_sum(found * upstream)
     gradients = tape.gradient(total, [embedded, *variables])
 
@@ -79,10 +79,10 @@ def test_words_alone() -> None:
     levels = Levels.of(forest, np.arange(3), positions=4)
     layer = Composition(UNITS, "lstm", BLOCK, seed=1)
     layer.build((None, DIMENSION))
-    embedded = ops.ones((4, DIMENSION))
-    states = layer(embedded, levels.left, levels.right, levels.above, np.int32(levels.blocks))
+    leaves = layer.leaves(ops.ones((4, DIMENSION)))
+    states = layer(leaves, levels.left, levels.right, levels.above, np.int32(levels.blocks))
     assert levels.blocks == 0
-    np.testing.assert_allclose(states[:4], layer.composition.leaf(layer.leaf(embedded))[:, :UNITS], atol=1e-6)
+    np.testing.assert_allclose(states[:4], leaves, atol=1e-6)
 
 
 def test_a_tree_lstm_by_hand() -> None:
