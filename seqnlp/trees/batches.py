@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.batching import Batch
-from seqnlp.settings import TrainingSettings
 from seqnlp.trees.codec import NO_LABEL, Encoded
 from seqnlp.trees.levels import Forest, Levels
 from seqnlp.vocabulary import UNKNOWN
 from seqnlp.words import Arrays
+
+if TYPE_CHECKING:
+    from seqnlp.settings import TrainingSettings
 
 SPARE = 16
 """The number of blocks of a batch is made a multiple of this, so that few shapes need compiling."""
@@ -38,7 +40,7 @@ class TreeBatches:
     seed: int
 
     @classmethod
-    def of(cls, encoded: Encoded, settings: TrainingSettings, word_dropout: float) -> "TreeBatches":
+    def of(cls, encoded: Encoded, settings: "TrainingSettings", word_dropout: float) -> "TreeBatches":
         """The batches of a training part, as large as the settings say."""
         return cls(encoded, settings.batch_positions(len(encoded.words)), word_dropout, settings.seed)
 

@@ -36,17 +36,21 @@ class BinaryTree:
             found.append((found[left][0], found[right][1]))
         return found
 
-    def restored(self) -> ParseTree:
-        """The tree that this one was made of."""
-        bounds = self.bounds()
-        spans = []
+    def preorder(self) -> list[int]:
+        """All nodes in the order in which their brackets open."""
+        found: list[int] = []
         waiting = [len(self.chains) - 1]
         while waiting:
             node = waiting.pop()
-            start, end = bounds[node]
-            spans += [Span(label, start, end) for label in self.chains[node]]
+            found.append(node)
             if node >= len(self.words):
                 waiting += [self.right[node - len(self.words)], self.left[node - len(self.words)]]
+        return found
+
+    def restored(self) -> ParseTree:
+        """The tree that this one was made of."""
+        bounds = self.bounds()
+        spans = (Span(label, *bounds[node]) for node in self.preorder() for label in self.chains[node])
         return ParseTree(self.words, tuple(spans))
 
 
