@@ -1,0 +1,74 @@
+"""seqnlp's tree classifier."""
+
+from typing import Any
+
+from benchmarks.untrained_trees import CLIP, DROPOUT, LEARNING_RATE, UntrainedTrees
+from seqnlp.backend import load_tensorflow
+from seqnlp.runtime.tree_classifier import TreeClassifier
+
+
+class Prediction:
+    """Trees in, labels of all nodes out, by `TreeClassifier.predict`.
+
+    Args:
+        untrained: The model.
+        threads: How many threads compute.
+    """
+
+    def __init__(self, untrained: UntrainedTrees, threads: int) -> None:
+        self.classifier = TreeClassifier.open(untrained.model, threads)
+        self.trees = untrained.test
+
+    def labels(self, size: int) -> list[str]:
+        """The labels of all nodes of all trees."""
+        return [span.label for found in self.classifier.predict(self.trees) for span in found.tree.spans]
+
+    def run(self, size: int) -> int:
+        """Label all trees; return how many there are."""
+        self.labels(size)
+        return len(self.trees)
+
+    def one_by_one(self, count: int) -> int:
+        """Label the first trees one at a time; return how many there are."""
+        for tree in self.trees[:count]:
+            self.classifier.predict([tree])
+        return count
+
+
+class Training:
+    """Whole steps, as `seqnlp.training` makes them: dropout, loss, gradients, clipping, Adam.
+
+    Args:
+        untrained: The model.
+        steps: How many batches.
+        threads: How many threads compute.
+    """
+
+    def __init__(self, untrained: UntrainedTrees, steps: int, threads: int) -> None:
+        load_tensorflow()
+        from benchmarks.contenders.batches import Steps
+        from benchmarks.contenders.tensorflow_steps import use_threads
+        from seqnlp.optimizers import LazyAdam
+        from seqnlp.training import make_reproducible
+        from seqnlp.trees.network import TreeNetwork
+
+        use_threads(threads)
+        make_reproducible(1)
+        epochs, codec, units = untrained.epochs, untrained.codec, untrained.units
+        self.steps = steps
+        self.batches = Steps(epochs, steps, counted="words")
+        self.trees = sum(len(batch.rows) for batch in epochs.plan(0)[:steps])
+        self.network: Any = TreeNetwork(
+            len(codec.words), len(codec.labels), units, units, "lstm", DROPOUT, seed=1
+        )
+        self.network.build()
+        optimizer = LazyAdam(LEARNING_RATE, global_clipnorm=CLIP)
+        optimizer.build(self.network.trainable_variables)
+        self.network.compile(optimizer=optimizer, jit_compile=False)
+
+    def run(self) -> int:
+        """Train on all batches, which are made meanwhile; return how many trees they have."""
+        from seqnlp.training import stream
+
+        self.network.fit(stream(lambda: iter(self.batches), self.steps), shuffle=False, verbose=0)
+        return self.trees

@@ -1,0 +1,95 @@
+"""A tree classifier that was not trained: a real corpus, random weights. It is as fast as a trained one."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.weights import keep_weights, kept_weights
+from seqnlp.corpora import read_trees
+from seqnlp.records import ParseTree
+from seqnlp.settings import TrainingSettings
+from seqnlp.trees.batches import TreeBatches
+from seqnlp.trees.binary import BinaryTree, binarised
+from seqnlp.trees.codec import Encoded, TreeCodec
+from seqnlp.vocabulary import WordForm
+
+CHECKED = 50
+"""Trees on which an export is held to the network."""
+LEARNING_RATE, CLIP, DROPOUT = 2e-3, 5.0, 0.5
+
+
+@dataclass(frozen=True)
+class UntrainedTrees:
+    """The files of such a model, which every contender reads.
+
+    Attributes:
+        directory: Where they are.
+        corpus: The folder with `train.txt` and `test.txt`, trees whose nodes all have labels.
+        units: Hidden units, and the size of embeddings.
+    """
+
+    directory: Path
+    corpus: Path
+    units: int
+
+    @property
+    def model(self) -> Path:
+        """The exported file."""
+        return self.directory / "model.onnx"
+
+    @property
+    def weights(self) -> dict[str, NDArray[np.float32]]:
+        """The network's weights by their paths."""
+        return kept_weights(self.directory)
+
+    @property
+    def codec(self) -> TreeCodec:
+        """The codec."""
+        return TreeCodec.from_spec(json.loads((self.directory / "codec.json").read_text(encoding="utf-8")))
+
+    @cached_property
+    def test(self) -> list[ParseTree]:
+        """The trees to label."""
+        return list(read_trees(self.corpus / "test.txt"))
+
+    @cached_property
+    def train(self) -> list[BinaryTree]:
+        """The trees to train on."""
+        return [binarised(tree) for tree in read_trees(self.corpus / "train.txt")]
+
+    @cached_property
+    def encoded(self) -> Encoded:
+        """The same, encoded."""
+        return self.codec.trees(self.train)
+
+    @property
+    def epochs(self) -> TreeBatches:
+        """The batches of training."""
+        return TreeBatches.of(self.encoded, TrainingSettings(), word_dropout=1.0)
+
+    def make(self) -> int:
+        """Read the corpus, build the network and export it.
+
+        Returns:
+            How many parameters the network has.
+        """
+        from seqnlp.export.trees import export_tree_network
+        from seqnlp.trees.network import TreeNetwork
+
+        codec = TreeCodec.learn(self.train, WordForm(lower=True, digits=True))
+        (self.directory / "codec.json").write_text(json.dumps(codec.to_spec()), encoding="utf-8")
+        network = TreeNetwork(
+            len(codec.words), len(codec.labels), self.units, self.units, "lstm", DROPOUT, seed=1
+        )
+        network.build()
+        # With its first weights all labels are about as probable, and peers would be mixed up by rounding.
+        random = np.random.default_rng(1)
+        for weight in network.weights:
+            weight.assign(random.normal(scale=weight.shape[0] ** -0.5, size=weight.shape))
+        keep_weights(network, self.directory)
+        export_tree_network(network, codec, self.model, {"spec": {}}, self.train[:CHECKED])
+        return int(network.count_params())
