@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nltk import Tree
 
+from seqnlp.brackets import parsed, written
 from seqnlp.corpora import Problems, read_trees
 from seqnlp.errors import DataError
 from seqnlp.records import ParseTree, Span
@@ -44,6 +45,8 @@ def test_what_nltk_prints(tmp_path_factory: pytest.TempPathFactory, trees: list[
         [escaped.get(word, word) for word in tree.leaves()] for tree in trees
     ]
     assert [list(tree.spans) for tree in found] == [spans_of(tree) for tree in trees]
+    again = [parsed([(1, written(tree))]) for tree in found]
+    assert [(tree.words, tree.spans) for tree in again] == [(tree.words, tree.spans) for tree in found]
 
 
 @given(st.text("()a 1\n\t\\", max_size=60))
@@ -91,7 +94,7 @@ def test_a_tree_as_deep_as_may_be(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("(A a)\n(B (C c)\n  (D d)\n(E e)\n", 2, "does not close"),
+        ("(A a)\n(B (C c)\n  (D d)\n(E e)\n", 3, "does not close"),
         ("(A a)\n(B b\n  c) d)\n", 3, "outside of all brackets"),
         ("(A a)\n(B b\n  (C ))\n", 3, "stands over no word"),
         ("(A a)\n( (B b) (C c))\n", 2, "no label over the whole of it"),
@@ -109,6 +112,11 @@ def test_what_is_wrong_and_where(tmp_path: Path, text: str, line: int, message: 
     trees = list(read_trees(path, on_error=problems))
     assert problems.count == 1
     assert trees[0].words == ("a",)
+
+
+def test_a_tree_is_written_as_it_was() -> None:
+    text = "(S (NP (D the) old (N cat)) (VP (V (V sleeps))) (. .))"
+    assert written(parsed([(1, text)])) == text
 
 
 def test_bytes_that_are_no_utf8(tmp_path: Path) -> None:

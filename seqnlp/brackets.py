@@ -1,0 +1,120 @@
+"""Trees as text in brackets: `(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))`."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from seqnlp.records import ParseTree, Span
+
+_TOKEN = re.compile(r"\(|\)|[^\s()]+")
+_ESCAPED = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "-LCB-": "{", "-RCB-": "}"}
+_ESCAPES = {"(": "-LRB-", ")": "-RRB-"}
+_BACKSLASHED = re.compile(r"\\([/*])")
+
+
+class BracketError(ValueError):
+    """A text is no tree.
+
+    Attributes:
+        line: The number of the line where that shows.
+    """
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def parsed(lines: Iterable[tuple[int, str]]) -> ParseTree:
+    r"""Read a tree.
+
+    A bracket without a label around the whole is left out. Words come without the escapes of the Penn
+    Treebank: `-LRB-` is a bracket, and `1\/2` is 1/2.
+
+    Args:
+        lines: Its lines, each with its number.
+
+    Raises:
+        BracketError: It is no tree.
+    """
+    words: list[str] = []
+    labels: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    opened: list[int] = []  # the numbers of brackets that are not closed yet
+    number = 1
+    for number, token, label in _labelled(lines):
+        if token == "(":
+            if (problem := _misplaced(label, opened, labels)) is not None:
+                raise BracketError(problem, number)
+            opened.append(len(labels))
+            labels.append(label)
+            starts.append(len(words))
+            ends.append(0)
+        elif not opened:
+            raise BracketError("no tree: a bracket too many, or a word outside of all brackets", number)
+        elif token == ")":
+            at = opened.pop()
+            if starts[at] == len(words):
+                raise BracketError(f"the label {labels[at]!r} stands over no word", number)
+            ends[at] = len(words)
+        else:
+            words.append(_BACKSLASHED.sub(r"\1", _ESCAPED.get(token, token)))
+    if opened:
+        raise BracketError("no tree: a bracket does not close", number)
+    spans = tuple(map(Span, labels, starts, ends))[0 if labels and labels[0] else 1 :]
+    if not spans or spans[0].end < len(words):
+        raise BracketError("no label over the whole of it" if words else "no tree: nothing is there", number)
+    return ParseTree(tuple(words), spans)
+
+
+def _misplaced(label: str, opened: list[int], labels: list[str]) -> str | None:
+    """What is wrong with a bracket of this label here, if anything."""
+    if labels and not opened:
+        return "more than one tree"
+    return "a bracket without a label" if opened and not label else None
+
+
+def _labelled(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
+    """The line of each token, the token, and the label of what it opens, if that has one."""
+    opens: int | None = None
+    for number, line in lines:
+        for token in _TOKEN.findall(line):
+            if opens is not None:
+                labelled = token not in "()"
+                yield opens, "(", token if labelled else ""
+                opens = None
+                if labelled:
+                    continue
+            if token == "(":
+                opens = number
+            else:
+                yield number, token, ""
+    if opens is not None:
+        yield opens, "(", ""
+
+
+def written(tree: ParseTree) -> str:
+    """Write a tree on one line, brackets among its words as `-LRB-` and `-RRB-`."""
+    parts: list[str] = []
+    open_ends: list[int] = []
+    place = 0
+
+    def say(words: Iterable[str]) -> None:
+        parts.extend(f" {_ESCAPES.get(word, word)}" for word in words)
+
+    def close(before: int) -> None:
+        """Close what ends before a span that begins here."""
+        nonlocal place
+        while open_ends and open_ends[-1] <= before:
+            end = open_ends.pop()
+            say(tree.words[place:end])
+            place = end
+            parts.append(")")
+
+    for span in tree.spans:
+        close(span.start)
+        say(tree.words[place : span.start])
+        place = span.start
+        parts.append(f" ({span.label}")
+        open_ends.append(span.end)
+    close(len(tree.words))
+    return "".join(parts).strip()
