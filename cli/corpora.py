@@ -12,7 +12,7 @@ from rich.table import Table
 from seqnlp import corpora
 from seqnlp.cli.label_rows import add_label_rows
 from seqnlp.cli.pair_report import add_pair_rows
-from seqnlp.cli.tasks import TaskName
+from seqnlp.cli.tasks import CorpusTaskName
 from seqnlp.corpora import ErrorPolicy, LabelledOptions, PairOptions, ReadOptions
 from seqnlp.errors import CorpusError, DataError
 
@@ -82,7 +82,7 @@ def check_command(
         ),
     ],
     task: Annotated[
-        TaskName | None,
+        CorpusTaskName | None,
         typer.Option(
             help="tagger: tagged sentences; classifier: labelled texts; translator: pairs.",
             show_default="told by the format, or by how the file begins",

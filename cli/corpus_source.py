@@ -40,18 +40,18 @@ class CorpusSource:
         return stop if self.problems is None else self.problems
 
 
-def open_corpus(data: DataSettings, task: str, sample: str, read: Read) -> CorpusSource:
+def open_corpus(data: DataSettings, task: str, sample: str | None, read: Read) -> CorpusSource:
     """Open the corpus that the settings name; the embedded sample if they name none.
 
     Args:
         data: The settings.
         task: What is to be trained.
-        sample: The name of the task's embedded sample.
+        sample: The name of the task's embedded sample; None if there is none.
         read: Reads a file, as the settings say.
 
     Raises:
-        ConfigError: A corpus and files are both given, or just one of `train` and `dev`, or the corpus is for
-            another task.
+        ConfigError: A corpus and files are both given, or just one of `train` and `dev`, or neither where
+            there is no sample, or the corpus is for another task.
         CorpusError: The corpus is unknown.
     """
     files = {name: path for name in ("train", "dev", "test") if (path := getattr(data, name)) is not None}
@@ -59,6 +59,8 @@ def open_corpus(data: DataSettings, task: str, sample: str, read: Read) -> Corpu
         raise ConfigError(f"give --corpus or --{next(iter(files))}, not both")
     if not files:
         name = data.corpus or sample
+        if name is None:
+            raise ConfigError(f"there is no sample for a {task}: give --train FILE --dev FILE")
         corpus = load(name)
         if entry(name).task != task:
             raise ConfigError(f"{name} is a corpus for a {entry(name).task}, not for a {task}")

@@ -57,9 +57,17 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Score a model: tags by label, by seen and unseen, by length; labels; translations by BLEU and chrF."""
-    from seqnlp.cli.labelled import labelled_sentences, labelled_texts, reference_pairs
+    from seqnlp.cli.labelled import labelled_sentences, labelled_texts, labelled_trees, reference_pairs
     from seqnlp.corpora import PairOptions
-    from seqnlp.runtime import Classifier, Tagger, evaluate_classifier, evaluate_translator, load
+    from seqnlp.runtime import (
+        Classifier,
+        Tagger,
+        TreeClassifier,
+        evaluate_classifier,
+        evaluate_translator,
+        evaluate_tree_classifier,
+        load,
+    )
     from seqnlp.runtime import evaluate as evaluate_tagger
     from seqnlp.translation.search import SearchOptions
 
@@ -73,6 +81,9 @@ def evaluate(
         columns = (text_column, label_column)
         texts = labelled_texts(opened, data, corpus, file_format, columns, label_separator, on_error)
         found = evaluate_classifier(opened, texts).to_dict()
+    elif isinstance(opened, TreeClassifier):
+        trees = labelled_trees(opened, data, corpus, file_format, on_error)
+        found = evaluate_tree_classifier(opened, trees).to_dict()
     else:
         options = PairOptions(pair, source_column=source_column, target_column=target_column)
         pairs = reference_pairs(data, corpus, file_format, options, on_error)
@@ -105,6 +116,12 @@ def _show(found: Mapping[str, Any]) -> None:
             else:
                 table.add_row(part, "", "", f"accuracy {row['accuracy']:.4f}", f"{row['support']:,}")
     console.print(table)
+    if "trees" in found:
+        console.print(
+            f"{found['trees']:,} trees, accuracy {found['accuracy']:.4f}; "
+            f"{found['nodes']:,} nodes, accuracy {found['node_accuracy']:.4f}"
+        )
+        return
     if "texts" in found:
         right = f"accuracy {found['accuracy']:.4f}" if "accuracy" in found else f"exact {found['exact']:.4f}"
         console.print(

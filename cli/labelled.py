@@ -4,18 +4,21 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from seqnlp.cli.tree_classifier_task import POLAR
 from seqnlp.corpora import (
     LabelledOptions,
     PairOptions,
     Problems,
     load_split,
+    polarised,
     read_labelled,
     read_pairs,
     read_records,
+    read_trees,
 )
 from seqnlp.corpora.problems import stop
 from seqnlp.errors import ConfigError, DataError
-from seqnlp.records import LabelledText, SentencePair, TaggedSentence
+from seqnlp.records import LabelledText, ParseTree, SentencePair, TaggedSentence
 from seqnlp.tagging.examples import Reading
 from seqnlp.tokenizers import tokenizer
 
@@ -121,6 +124,29 @@ def reference_pairs(
     if not pairs:
         raise DataError("holds no pair that can be used", data or corpus)
     return pairs
+
+
+def labelled_trees(
+    classifier: Any, data: Path | None, corpus: str | None, file_format: str | None, on_error: str
+) -> list[ParseTree]:
+    """Read trees with labels.
+
+    Where the model knows positive and negative only, the five labels of sentiment trees become those.
+
+    Raises:
+        ConfigError: A corpus is named, and there is none of trees; or the format is not that of trees.
+        DataError: The file is wrong.
+    """
+    if data is None:
+        raise ConfigError(f"{corpus} is not a corpus of trees; give --data FILE")
+    if file_format not in (None, "trees"):
+        raise ConfigError(f"unknown format {file_format!r} of trees; known: trees")
+    problems = Problems() if on_error == "skip" else None
+    trees = list(read_trees(data, on_error=problems or stop))
+    if problems is not None and problems.count:
+        log.warning(problems.summary(noun="tree"))
+    trained_on = classifier.file.metadata.get("provenance", {}).get("data", {})
+    return [polarised(tree) for tree in trees] if trained_on.get("labels") == POLAR else trees
 
 
 def _separator(classifier: Any, given: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""`seqnlp predict`: tag, classify or translate text with a model file."""
+"""`seqnlp predict`: tag, classify or translate text, or label trees, with a model file."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 import typer
 
 from seqnlp.cli.options import Device, ModelPath, Threads
-from seqnlp.cli.prediction_input import READERS, Item, chunks
+from seqnlp.cli.prediction_input import READERS, Item, chunks, trees
 from seqnlp.cli.prediction_output import ATTENTION, EXPLANATION, frame, writer
 from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines, encoded, output_file
 from seqnlp.errors import ConfigError
@@ -93,7 +93,8 @@ def predict(
 
     JSON lines have every token and entity with its place in the text and its probability; or the label of the
     text and the probability of each label, with --explain also how much each word counted; or the translation
-    and its score. On a terminal, without a text, it asks for one after the other.
+    and its score; or the label of each node of a tree, read in brackets, one a line. On a terminal, without a
+    text, it asks for one after the other.
     """
     if texts and source != STANDARD:
         raise ConfigError("texts come from the command line or from --input, not from both")
@@ -121,7 +122,10 @@ def predict(
     name = "the command line" if texts else "standard input" if source == STANDARD else str(source)
     asking = not texts and source == STANDARD and sys.stdin.isatty()
     lines = PromptedLines() if asking else InputLines(source)
-    items = READERS[input_format](enumerate(texts, 1) if texts else lines, name)
+    read = trees if opened.task == "tree-classifier" else READERS[input_format]
+    if read is trees and input_format != "text":
+        raise ConfigError(f"{opened.file.path} reads trees in brackets, one a line, not {input_format}")
+    items = read(enumerate(texts, 1) if texts else lines, name)
     terminal = output == STANDARD and sys.stdout.isatty()
     colour = terminal and "NO_COLOR" not in os.environ
     form = output_format or ("text" if terminal else "jsonl")

@@ -9,6 +9,7 @@ from seqnlp.errors import DataError
 
 if TYPE_CHECKING:
     from seqnlp.corpora.lines import Line
+    from seqnlp.records import ParseTree
 
 Lines: TypeAlias = "Iterable[Line]"
 
@@ -18,23 +19,22 @@ class Item:
     """One input and what has to come back with its prediction.
 
     Attributes:
-        content: A text, or words that are cut already.
+        content: A text, or words that are cut already, or a tree.
         fields: Further fields of a JSON line.
         rows: The lines of a CoNLL sentence.
     """
 
-    content: str | tuple[str, ...]
+    content: "str | tuple[str, ...] | ParseTree"
     fields: Mapping[str, Any] = field(default_factory=dict)
     rows: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
         """About how much memory it takes, in characters."""
-        return (
-            len(self.content)
-            if isinstance(self.content, str)
-            else sum(map(len, self.content)) + len(self.content)
-        )
+        if isinstance(self.content, str):
+            return len(self.content)
+        words = self.content if isinstance(self.content, tuple) else self.content.words
+        return sum(map(len, words)) + len(words)
 
 
 def _text(lines: Lines, name: str) -> Iterator[Item]:
@@ -107,6 +107,17 @@ def _object(value: Any, name: str, number: int) -> Item:
 
 def _further(value: Mapping[str, Any]) -> dict[str, Any]:
     return {key: each for key, each in value.items() if key not in ("text", "tokens", "entities")}
+
+
+def trees(lines: Lines, name: str) -> Iterator[Item]:
+    """A tree a line, in brackets."""
+    from seqnlp.brackets import BracketError, parsed
+
+    for line in lines:
+        try:
+            yield Item(parsed([line]))
+        except BracketError as error:
+            raise DataError(str(error), name, line[0]) from None
 
 
 READERS: Mapping[str, Callable[[Lines, str], Iterator[Item]]] = {

@@ -13,14 +13,16 @@ from seqnlp.errors import ConfigError
 from seqnlp.spans import OUTSIDE
 
 if TYPE_CHECKING:
-    from seqnlp.runtime import Classification, Prediction, Translation
+    from seqnlp.runtime import Classification, LabelledTree, Prediction, Translation
     from seqnlp.runtime.explanation import Explanation
 
 Writer = Callable[[Item, Any], str]
 _COLOURS = (32, 33, 34, 35, 36, 31)  # of ANSI terminals: green, yellow, blue, magenta, cyan, red
 
 
-def _jsonl(item: Item, prediction: "Prediction | Classification | Explanation | Translation") -> str:
+def _jsonl(
+    item: Item, prediction: "Prediction | Classification | Explanation | Translation | LabelledTree"
+) -> str:
     """The fields of the input line, then the prediction."""
     return prediction.to_json(item.fields)
 
@@ -119,6 +121,26 @@ def _attention(item: Item, found: "Translation") -> str:
     return f"{_translation(item, found)}\n{drawn(found)}"
 
 
+def _tree(item: Item, found: "LabelledTree") -> str:
+    """The tree in brackets."""
+    from seqnlp.brackets import written
+
+    return written(found.tree)
+
+
+def _outline(item: Item, found: "LabelledTree") -> str:
+    """A node a line, what is below it further in: its label, its probability and its words."""
+    lines, above = [], []
+    for span, score in zip(found.tree.spans, found.scores, strict=True):
+        while above and above[-1] <= span.start:
+            above.pop()
+        words = " ".join(found.tree.words[span.start : span.end])
+        label = f"\x1b[1;{_colour(span.label)}m{span.label}\x1b[0m\x1b[2m {score:.3f}\x1b[0m"
+        lines.append(f"{'  ' * len(above)}{label}  {words}")
+        above.append(span.end)
+    return "\n".join(lines)
+
+
 EXPLANATION, ATTENTION = "explanation", "attention"
 """What a classifier gives with --explain, and a translator with --show-attention; the rest of what is written
 goes by the name of its task."""
@@ -129,6 +151,7 @@ WRITERS: Mapping[str, Mapping[str, Writer]] = {
     EXPLANATION: {"jsonl": _jsonl, "text": _explained, "html": _html},
     "translator": {"jsonl": _jsonl, "text": _translation},
     ATTENTION: {"jsonl": _attention_json, "text": _attention},
+    "tree-classifier": {"jsonl": _jsonl, "text": _tree},
 }
 """The one registry of output formats, by what is written."""
 
@@ -138,6 +161,7 @@ _ON_TERMINALS: Mapping[str, Writer] = {
     "tagger": _coloured,
     "classifier": _coloured_label,
     EXPLANATION: _coloured_explained,
+    "tree-classifier": _outline,
 }
 
 

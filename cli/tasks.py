@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 WordTaskName = Literal["tagger", "classifier"]
 """The tasks that read words, and so have an encoder and labels."""
-TaskName = Literal[WordTaskName, "translator"]
+CorpusTaskName = Literal[WordTaskName, "translator"]
+"""The tasks that there are named corpora for."""
+TaskName = Literal[CorpusTaskName, "tree-classifier"]
 
 _TASKS: Mapping[str, tuple[str, str]] = {
     "tagger": ("seqnlp.cli.tagger_task:TaggerTask", "seqnlp.tagging.config:TaggerSettings"),
@@ -27,6 +29,10 @@ _TASKS: Mapping[str, tuple[str, str]] = {
     "translator": (
         "seqnlp.cli.translator_task:TranslatorTask",
         "seqnlp.translation.config:TranslatorSettings",
+    ),
+    "tree-classifier": (
+        "seqnlp.cli.tree_classifier_task:TreeClassifierTask",
+        "seqnlp.trees.config:TreeSettings",
     ),
 }
 """The one registry: where each task is, and its settings."""
@@ -54,7 +60,7 @@ class Task(Protocol):
 
     Attributes:
         name: Its name.
-        records: What a corpus for it has many of: `sentences`, `texts` or `pairs`.
+        records: What a corpus for it has many of: `sentences`, `texts`, `pairs` or `trees`.
     """
 
     name: str

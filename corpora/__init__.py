@@ -18,6 +18,7 @@ from seqnlp.corpora.pairs import READERS as PAIR_READERS
 from seqnlp.corpora.pairs import PairOptions, guess_pair_format, read_pairs
 from seqnlp.corpora.problems import ErrorPolicy, OnError, Problems, stop
 from seqnlp.corpora.recognition import task_of
+from seqnlp.corpora.sentiment_trees import polarised
 from seqnlp.corpora.summary import Summary
 from seqnlp.corpora.trees import read_trees
 
@@ -46,6 +47,7 @@ __all__ = [
     "load",
     "load_split",
     "not_installed",
+    "polarised",
     "read_conll",
     "read_conllu",
     "read_jsonl",

@@ -6,7 +6,17 @@ from typing import Any
 
 Json = Mapping[str, Any]
 
-_SCORES = ("f1", "precision", "recall", "accuracy", "bleu", "bleu_lower", "chrf", "perplexity")
+_SCORES = (
+    "f1",
+    "precision",
+    "recall",
+    "accuracy",
+    "node_accuracy",
+    "bleu",
+    "bleu_lower",
+    "chrf",
+    "perplexity",
+)
 
 
 def model_card(

@@ -4,10 +4,13 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from seqnlp.records import LabelledText, SentencePair, TaggedSentence
+from seqnlp.records import LabelledText, ParseTree, SentencePair, TaggedSentence
 from seqnlp.runtime.classifier import Classifier
 from seqnlp.runtime.tagger import Tagger
 from seqnlp.runtime.translator import IMPOSSIBLE, Translator
+from seqnlp.runtime.tree_classifier import TreeClassifier
+from seqnlp.trees.binary import binarised
+from seqnlp.trees.codec import label_of
 
 if TYPE_CHECKING:
     from seqnlp.metrics.classes import ClassScores
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from seqnlp.metrics.spans import SpanScores
     from seqnlp.metrics.tags import TagScores
     from seqnlp.metrics.translation import TranslationScores
+    from seqnlp.metrics.trees import TreeScores
     from seqnlp.translation.search import SearchOptions
 
 Record = TypeVar("Record")
@@ -91,6 +95,28 @@ def evaluate_translator(
         for total, pieces in translator.log_likelihoods(sources, targets):
             if total > IMPOSSIBLE:
                 scores.add_likelihood(total, pieces)
+    return scores
+
+
+def evaluate_tree_classifier(classifier: TreeClassifier, trees: Iterable[ParseTree]) -> "TreeScores":
+    """Label trees and count what is right.
+
+    Args:
+        classifier: The model.
+        trees: With the labels that are true; read as a stream.
+
+    Returns:
+        All scores.
+    """
+    from seqnlp.metrics.trees import TreeScores
+
+    scores = TreeScores()
+    for chunk in _chunks(trees):
+        for tree, found in zip(chunk, classifier.predict(chunk), strict=True):
+            binary = binarised(tree)
+            labels = zip(binary.bounds(), map(label_of, binary.chains), strict=True)
+            predicted = {(span.start, span.end): span.label for span in found.tree.spans}
+            scores.add({bounds: label for bounds, label in labels if label}, predicted)
     return scores
 
 

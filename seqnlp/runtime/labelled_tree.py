@@ -1,7 +1,11 @@
 """What a tree classifier says of a tree."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from json import dumps
+from typing import Any
 
+from seqnlp.brackets import written
 from seqnlp.records import ParseTree
 
 
@@ -21,3 +25,29 @@ class LabelledTree:
     def label(self) -> str:
         """The label of the whole."""
         return self.tree.spans[0].label
+
+    @property
+    def score(self) -> float:
+        """The probability of that label."""
+        return self.scores[0]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the tree as JSON values: as text in brackets, and node by node."""
+        return {
+            "text": " ".join(self.tree.words),
+            "tree": written(self.tree),
+            "label": self.label,
+            "score": round(self.score, 4),
+            "nodes": [
+                {"label": span.label, "start": span.start, "end": span.end, "score": round(score, 4)}
+                for span, score in zip(self.tree.spans, self.scores, strict=True)
+            ],
+        }
+
+    def to_json(self, fields: Mapping[str, Any] | None = None) -> str:
+        """Write what `to_dict` returns as a line of JSON.
+
+        Args:
+            fields: What stands before it in the same object.
+        """
+        return dumps({**(fields or {}), **self.to_dict()}, ensure_ascii=False)

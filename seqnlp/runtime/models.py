@@ -8,11 +8,12 @@ from seqnlp.runtime.classifier import Classifier
 from seqnlp.runtime.model_file import open_model
 from seqnlp.runtime.tagger import Tagger
 from seqnlp.runtime.translator import Translator
+from seqnlp.runtime.tree_classifier import TreeClassifier
 
-Model: TypeAlias = Tagger | Classifier | Translator
+Model: TypeAlias = Tagger | Classifier | Translator | TreeClassifier
 
-_MODELS: dict[str, type[Tagger] | type[Classifier] | type[Translator]] = {
-    kind.task: kind for kind in (Tagger, Classifier, Translator)
+_MODELS: dict[str, type[Tagger] | type[Classifier] | type[Translator] | type[TreeClassifier]] = {
+    kind.task: kind for kind in (Tagger, Classifier, Translator, TreeClassifier)
 }
 """The one registry."""
 

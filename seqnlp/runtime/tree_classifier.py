@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.batching import Batch
+from seqnlp.brackets import BracketError, parsed
+from seqnlp.errors import DataError
 from seqnlp.records import ParseTree, Span
 from seqnlp.runtime.labelled_tree import LabelledTree
 from seqnlp.runtime.opened import Opened
@@ -37,16 +39,24 @@ class TreeClassifier(Opened):
     def _workers(self) -> Workers:
         return Workers(self.file, self.threads)
 
-    def predict(self, trees: Sequence[ParseTree]) -> list[LabelledTree]:
+    def __call__(self, tree: str | ParseTree) -> LabelledTree:
+        """Label the nodes of a tree."""
+        return self.predict([tree])[0]
+
+    def predict(self, trees: Sequence[str | ParseTree]) -> list[LabelledTree]:
         """Label several trees at once, which is faster than one after the other.
 
         Args:
-            trees: The trees; what their nodes are labelled with does not matter.
+            trees: The trees, as they are or as text in brackets; what their nodes are labelled with does not
+                matter.
 
         Returns:
             The trees with the labels that were found.
+
+        Raises:
+            DataError: A text is no tree.
         """
-        binary = [binarised(tree) for tree in trees]
+        binary = [binarised(_read(tree) if isinstance(tree, str) else tree) for tree in trees]
         probabilities = self.probabilities(binary)
         chosen = probabilities.argmax(axis=1)
         scores = probabilities[np.arange(len(chosen)), chosen].tolist()
@@ -76,6 +86,13 @@ class TreeClassifier(Opened):
             found[frontier.nodes] = logits
         powers = np.exp(found - found.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def _read(text: str) -> ParseTree:
+    try:
+        return parsed(enumerate(text.splitlines(), 1))
+    except BracketError as error:
+        raise DataError(f"{text!r}: {error}") from None
 
 
 def _inputs(encoded: Encoded, batch: Batch) -> tuple[Frontier, dict[str, NDArray[Any]]]:
