@@ -118,7 +118,9 @@ def predict(
             )
     if picture is not None and not (show_attention and texts and len(texts) == 1):
         raise ConfigError("--picture goes with --show-attention and one text on the command line")
-    answer = explainer(opened) if explain else translating(opened, given) if given else opened.predict
+    answer: Callable[[list[Any]], list[Any]] = (
+        explainer(opened) if explain else translating(opened, given) if given else opened.predict
+    )
     name = "the command line" if texts else "standard input" if source == STANDARD else str(source)
     asking = not texts and source == STANDARD and sys.stdin.isatty()
     lines = PromptedLines() if asking else InputLines(source)

@@ -130,7 +130,8 @@ def _tree(item: Item, found: "LabelledTree") -> str:
 
 def _outline(item: Item, found: "LabelledTree") -> str:
     """A node a line, what is below it further in: its label, its probability and its words."""
-    lines, above = [], []
+    lines: list[str] = []
+    above: list[int] = []
     for span, score in zip(found.tree.spans, found.scores, strict=True):
         while above and above[-1] <= span.start:
             above.pop()
