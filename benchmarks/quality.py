@@ -1,7 +1,7 @@
 """How well models do, over several seeds or folds.
 
-`python -m benchmarks.quality tagging --runs runs/quality --output FILE`, and likewise `classification` and
-`translation`.
+`python -m benchmarks.quality tagging --runs runs/quality --output FILE`, and likewise `classification`,
+`translation` and `trees`.
 
 Every run is a `seqnlp train` of its own. Finished ones are not made again, and one that was broken off goes
 on, so the command can be stopped and repeated at any time. With `--jobs 2` two cores train two runs at once.
@@ -33,6 +33,7 @@ PACKAGES = ("tensorflow", "keras", "onnxruntime")
 SCALES = {
     "tagging": "Scores are x 100.",
     "classification": "Scores are x 100.",
+    "trees": "Scores are x 100: of whole sentences, and of all nodes.",
     "translation": "BLEU is lower-cased, as references are, and cased; the decoder has a beam of 5.",
 }
 
@@ -237,7 +238,8 @@ def measures(run: Run) -> list[Measure]:
     if "bleu" in found:
         pairs = ("dev", "bleu_lower"), ("test", "bleu_lower"), ("test", "bleu")
         return [Measure(split, name, scale=1.0) for split, name in pairs]
-    return [Measure(split, "f1" if "f1" in found else "accuracy") for split in ("dev", "test")]
+    each = [Measure(split, "f1" if "f1" in found else "accuracy") for split in ("dev", "test")]
+    return [*each, Measure("test", "node_accuracy")] if "node_accuracy" in found else each
 
 
 def scores(runs: Sequence[Run], floors: Sequence[Scores]) -> str:

@@ -37,7 +37,11 @@ class Target:
 def _sst(**settings: Any) -> dict[str, Any]:
     directory = Path(os.environ.get("SEQNLP_DATA", "data")) / "sst_trees"
     files = {f"data.{split}": directory / f"{split}.txt" for split in ("train", "dev", "test")}
-    return {**files, "data.format": "trees", "data.phrases": True, **settings}
+    return {**files, "data.format": "trees", **settings}
+
+
+_PHRASES = {"data.phrases": True}
+_BINARY = {"data.binary": True}
 
 
 TARGETS: Mapping[str, Mapping[str, Target]] = {
@@ -63,9 +67,11 @@ TARGETS: Mapping[str, Mapping[str, Target]] = {
             {"bar (Kim 2014, CNN-rand)": 76.1, "aim": 78.5},
             folds=10,
         ),
-        "sst-5": Target("classifier", _sst(), {"bar (Kim 2014, CNN-rand)": 45.0, "aim": 46.5}),
+        "sst-5": Target("classifier", _sst(**_PHRASES), {"bar (Kim 2014, CNN-rand)": 45.0, "aim": 46.5}),
         "sst-2": Target(
-            "classifier", _sst(**{"data.binary": True}), {"bar (Kim 2014, CNN-rand)": 82.7, "aim": 85.0}
+            "classifier",
+            _sst(**_PHRASES, **_BINARY),
+            {"bar (Kim 2014, CNN-rand)": 82.7, "aim": 85.0},
         ),
         "movie_reviews": Target("classifier", {"data.corpus": "movie_reviews"}, {}, folds=10),
     },
@@ -77,6 +83,14 @@ TARGETS: Mapping[str, Mapping[str, Target]] = {
         ),
         "multi30k/en-de/no-attention": Target(
             "translator", {"data.corpus": "multi30k/en-de", "network.attention": "none"}, {}
+        ),
+    },
+    "trees": {
+        "sst-5": Target("tree-classifier", _sst(), {"bar (RNTN, Socher et al. 2013)": 45.7, "aim": 48.5}),
+        "sst-2": Target(
+            "tree-classifier",
+            _sst(**_BINARY),
+            {"bar": 84.0, "aim": 87.0, "RNTN, Socher et al. 2013": 85.4},
         ),
     },
 }
