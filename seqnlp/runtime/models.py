@@ -1,21 +1,28 @@
 """A model file of any task, opened."""
 
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from seqnlp.errors import ModelFileError
-from seqnlp.runtime.classifier import Classifier
 from seqnlp.runtime.model_file import open_model
-from seqnlp.runtime.tagger import Tagger
-from seqnlp.runtime.translator import Translator
-from seqnlp.runtime.tree_classifier import TreeClassifier
 
-Model: TypeAlias = Tagger | Classifier | Translator | TreeClassifier
+if TYPE_CHECKING:
+    from seqnlp.runtime.classifier import Classifier
+    from seqnlp.runtime.tagger import Tagger
+    from seqnlp.runtime.translator import Translator
+    from seqnlp.runtime.tree_classifier import TreeClassifier
 
-_MODELS: dict[str, type[Tagger] | type[Classifier] | type[Translator] | type[TreeClassifier]] = {
-    kind.task: kind for kind in (Tagger, Classifier, Translator, TreeClassifier)
+Model: TypeAlias = "Tagger | Classifier | Translator | TreeClassifier"
+
+_MODELS: Mapping[str, tuple[str, str]] = {
+    "tagger": ("seqnlp.runtime.tagger", "Tagger"),
+    "classifier": ("seqnlp.runtime.classifier", "Classifier"),
+    "translator": ("seqnlp.runtime.translator", "Translator"),
+    "tree-classifier": ("seqnlp.runtime.tree_classifier", "TreeClassifier"),
 }
-"""The one registry."""
+"""The one registry: where the model of each task is."""
 
 
 def load(path: Path, threads: int | None = None, device: str = "cpu", batch_size: int | None = None) -> Model:
@@ -33,7 +40,8 @@ def load(path: Path, threads: int | None = None, device: str = "cpu", batch_size
         ConfigError: The device is not to be had.
     """
     file = open_model(path, device)
-    kind = _MODELS.get(file.task)
-    if kind is None:
+    if file.task not in _MODELS:
         raise ModelFileError(f"{file.path} is a {file.task}, which this version of seqnlp does not know")
-    return kind.of(file, threads, batch_size)
+    module, name = _MODELS[file.task]
+    kind: Any = getattr(import_module(module), name)
+    return kind.of(file, threads, batch_size)  # type: ignore[no-any-return]

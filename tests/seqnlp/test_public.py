@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import seqnlp
 from seqnlp import errors
 from seqnlp.runtime import Tagger
@@ -36,3 +38,21 @@ def test_a_model_is_loaded(model: Path) -> None:
     assert isinstance(tagger, Tagger)
     prediction = tagger("Ada Lovelace lived in London.")
     assert [token.text for token in prediction.tokens] == ["Ada", "Lovelace", "lived", "in", "London", "."]
+
+
+def test_a_model_of_one_task_does_not_wait_for_the_others() -> None:
+    code = "import sys; from seqnlp.runtime import Translator, load; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.split())
+    assert "seqnlp.translation.codec" in loaded
+    assert loaded.isdisjoint({"seqnlp.tagging.codec", "seqnlp.classification.codec", "seqnlp.trees.codec"})
+
+
+def test_what_predicts_is_exported() -> None:
+    from seqnlp import runtime
+
+    assert runtime.__all__ == sorted(runtime.__all__)
+    assert set(runtime.__all__) == set(runtime._HOME_OF)
+    assert all(getattr(runtime, name) is not None for name in runtime.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'Parser'"):
+        _ = runtime.Parser
