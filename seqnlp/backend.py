@@ -14,8 +14,8 @@ def load_tensorflow() -> None:
     Its C++ parts greet, and report the GPU that is not there, on the file descriptor of stderr, before any
     setting of theirs applies. Errors of the import itself are Python exceptions and come through.
 
-    Tensors come from TensorFlow's own store of memory: a step of training that asks the system for each of
-    its large ones, and gives it back, spends a sixth of its time on pages that are new.
+    Tensors come from TensorFlow's own store of memory: a translator's step that asks the system for each of
+    its large ones, and gives it back, spends a fifth of its time on pages that are new.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "true")

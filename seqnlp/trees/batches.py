@@ -17,7 +17,7 @@ from seqnlp.words import Arrays
 if TYPE_CHECKING:
     from seqnlp.settings import TrainingSettings
 
-SPARE = 16
+SPARE = 8
 """The number of blocks of a batch is made a multiple of this, so that few shapes need compiling."""
 ALIKE = 8
 """Trees of about one height go into a batch together, chosen among so many batches."""
