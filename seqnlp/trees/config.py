@@ -20,8 +20,8 @@ class NetworkSettings(Section):
 
     dimension: int = Field(150, ge=1, description="Size of a word's embedding")
     units: int = Field(150, ge=1, description="Hidden units")
-    cell: Literal["lstm", "child-sum", "gru", "rnn", "rntn"] = Field(
-        "lstm", description="How two branches become one: lstm, child-sum, gru, rnn or rntn"
+    cell: Literal["gru", "lstm", "child-sum", "rnn", "rntn"] = Field(
+        "gru", description="How two branches become one: gru, lstm, child-sum, rnn or rntn"
     )
     dropout: float = Field(0.5, ge=0, lt=1, description="Share of embeddings and of hidden units dropped")
     label_smoothing: float = Field(
@@ -41,14 +41,14 @@ class NetworkSettings(Section):
 class TreeTraining(TrainingSettings):
     """How the network is trained."""
 
-    epochs: int | None = Field(None, ge=1, description="The most epochs; by default 10")
+    epochs: int | None = Field(None, ge=1, description="The most epochs; by default 15")
     metric: Literal["accuracy", "node_accuracy"] = Field(
         "accuracy", description="What decides which epoch is best, on dev: of whole trees, or of all nodes"
     )
 
     def most_epochs(self, tokens: int) -> int:
         """How many epochs there are at most."""
-        return self.epochs or 10
+        return self.epochs or 15
 
 
 class TreeSettings(Settings):

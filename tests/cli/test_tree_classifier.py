@@ -15,6 +15,7 @@ GOOD, BAD, PLAIN = ("good", "fine", "lovely"), ("bad", "dull", "awful"), ("film"
 QUICK = [
     f"--set={each}"
     for each in (
+        "network.cell=lstm",
         "network.units=16",
         "network.dimension=16",
         "network.dropout=0.1",
