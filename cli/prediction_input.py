@@ -110,10 +110,12 @@ def _further(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def trees(lines: Lines, name: str) -> Iterator[Item]:
-    """A tree a line, in brackets."""
+    """A tree a line, in brackets; blank lines mean nothing."""
     from seqnlp.brackets import BracketError, parsed
 
     for line in lines:
+        if not line[1].strip():
+            continue
         try:
             yield Item(parsed([line]))
         except BracketError as error:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,10 @@ from typer.testing import CliRunner
 
 from seqnlp.brackets import written
 from seqnlp.cli.main import app
+from seqnlp.cli.prediction_input import Item
+from seqnlp.cli.prediction_output import writer
 from seqnlp.records import ParseTree, Span
+from seqnlp.runtime import LabelledTree
 
 GOOD, BAD, PLAIN = ("good", "fine", "lovely"), ("bad", "dull", "awful"), ("film", "plot", "it", "is", "the")
 QUICK = [
@@ -82,6 +86,33 @@ def test_predict(run: Path) -> None:
     assert found["tree"] == "(4 (2 the) (4 (2 film) (4 (2 is) (4 (2 not) (0 awful)))))"
     assert found["nodes"][-1] == {"label": "0", "start": 4, "end": 5, "score": found["nodes"][-1]["score"]}
     assert invoke("predict", str(run), text, "--output-format", "text").strip() == found["tree"]
+
+
+def test_blank_lines_mean_nothing(run: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.txt").write_text("\n(x (x a) (x film))\n  \n(x good)\n", encoding="utf-8")
+    lines = invoke("predict", str(run), "--input", str(tmp_path / "in.txt"), "--output-format", "text")
+    shapes = [re.sub(r"\(\d", "(x", line) for line in lines.splitlines()]
+    assert shapes == ["(x (x a) (x film))", "(x good)"]
+
+
+def test_an_outline_for_terminals() -> None:
+    spans = (Span("0", 0, 3), Span("2", 0, 1), Span("4", 1, 3), Span("4", 2, 3))
+    found = LabelledTree(ParseTree(("not", "so", "good"), spans), (0.9, 0.8, 0.7, 0.6))
+    outline = writer("tree-classifier", "text", colour=True)(Item(""), found)
+    plain = re.sub(r"\x1b\[[\d;]*m", "", outline)
+    assert plain.splitlines() == [
+        "0 0.900  not so good",
+        "  2 0.800  not",
+        "  4 0.700  so good",
+        "    4 0.600  good",
+    ]
+
+
+def test_export_again(run: Path, tmp_path: Path) -> None:
+    path = tmp_path / "again.onnx"
+    invoke("export", str(run), "--output", str(path))
+    text = "(x (x not) (x bad))"
+    assert invoke("predict", str(path), text) == invoke("predict", str(run), text)
 
 
 def test_a_stream_of_trees(run: Path, files: dict[str, str]) -> None:

@@ -98,3 +98,58 @@ def test_a_tree_lstm_by_hand() -> None:
     )
     memory = sigmoid(i) * np.tanh(u) + sigmoid(f) * 0.4 + sigmoid(g) * -0.6
     np.testing.assert_allclose(found, [[sigmoid(o) * np.tanh(memory), memory]], rtol=1e-6)
+
+
+def weighted(cell: str) -> tuple[Composition, dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """A layer with random weights, these weights, and the states of two branches."""
+    random = np.random.default_rng(4)
+    layer = Composition(UNITS, cell, BLOCK)
+    layer.build((None, DIMENSION))
+    for weight in layer.weights:
+        weight.assign(random.normal(0, 0.5, weight.shape))
+    states = random.normal(size=(2, 1, layer.composition.states * UNITS)).astype(np.float32)
+    own = [each for each in layer.weights if all(each is not other for other in layer.leaf.weights)]
+    return layer, {each.name: np.asarray(each) for each in own}, states[0], states[1]
+
+
+def squashed(x: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-x))
+
+
+def test_a_child_sum_tree_lstm_in_numpy() -> None:
+    """Tai et al. 2015, equations 2 to 8, for a node without a word."""
+    layer, weights, left, right = weighted("child-sum")
+    (h, c), (k, d) = np.split(left[0], 2), np.split(right[0], 2)
+    kernels, biases = np.split(weights["kernel"], 4, axis=1), np.split(weights["bias"], 4)
+
+    def gate(number: int, hidden: np.ndarray) -> np.ndarray:
+        return hidden @ kernels[number] + biases[number]
+
+    i, o, u = squashed(gate(0, h + k)), squashed(gate(2, h + k)), np.tanh(gate(3, h + k))
+    memory = i * u + squashed(gate(1, h)) * c + squashed(gate(1, k)) * d
+    expected = np.concatenate([o * np.tanh(memory), memory])
+    np.testing.assert_allclose(np.asarray(layer.joined(left, right))[0], expected, rtol=1e-4, atol=1e-6)
+
+
+def test_a_tree_gru_in_numpy() -> None:
+    layer, weights, left, right = weighted("gru")
+    h, k = left[0], right[0]
+    both = np.concatenate([h, k])
+    kernels, biases = np.split(weights["kernel"], 5, axis=1), np.split(weights["bias"], 5)
+    a, b, r, s = (both @ kernels[number] + biases[number] for number in range(4))
+    lefts, rights = h @ kernels[4][:UNITS] + biases[4], k @ kernels[4][UNITS:]
+    candidate = np.tanh(squashed(r) * lefts + squashed(s) * rights)
+    shares = np.exp([a, b, np.zeros_like(a)])
+    shares /= shares.sum(axis=0)
+    expected = shares[0] * h + shares[1] * k + shares[2] * candidate
+    np.testing.assert_allclose(np.asarray(layer.joined(left, right))[0], expected, rtol=1e-4, atol=1e-6)
+
+
+def test_an_rntn_in_numpy() -> None:
+    """Socher et al. 2013, section 4.3."""
+    layer, weights, left, right = weighted("rntn")
+    both = np.concatenate([left[0], right[0]])
+    tensor = weights["tensor"].reshape(2 * UNITS, 2 * UNITS, UNITS)
+    bilinear = np.einsum("i,ijk,j->k", both, tensor, both)
+    expected = np.tanh(bilinear + both @ weights["kernel"] + weights["bias"])
+    np.testing.assert_allclose(np.asarray(layer.joined(left, right))[0], expected, rtol=1e-4, atol=1e-6)
