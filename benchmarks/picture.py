@@ -40,12 +40,15 @@ def draw_speeds(panels: Mapping[str, Mapping[str, Series]], path: Path) -> None:
     save_picture(figure, path)
 
 
-def draw_growth(panels: Mapping[str, Mapping[str, Mapping[int, Series]]], path: Path) -> None:
+def draw_growth(
+    panels: Mapping[str, Mapping[str, Mapping[int, Series]]], path: Path, unit: str = "time steps"
+) -> None:
     """Draw a panel of lines for each thing that grows.
 
     Args:
-        panels: What grows, and under it the contenders, ours first, with their time steps per second by size.
+        panels: What grows, and under it the contenders, ours first, with their speeds by size.
         path: Where to, as a PNG; written whole or not at all.
+        unit: What there is so much of in a second.
     """
     from matplotlib.figure import Figure
 
@@ -63,6 +66,6 @@ def draw_growth(panels: Mapping[str, Mapping[str, Mapping[int, Series]]], path: 
         axes.tick_params(labelsize=8)
         axes.set_xlabel(what, color=_INK)
         axes.spines[["top", "right"]].set_visible(False)
-    grid[0].set_ylabel("time steps/s", color=_INK)
+    grid[0].set_ylabel(f"{unit}/s", color=_INK)
     grid[0].legend(frameon=False, fontsize=8)
     save_picture(figure, path)

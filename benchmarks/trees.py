@@ -8,22 +8,27 @@ The trees are those of the Stanford Sentiment Treebank, in the folder `sst_trees
 import os
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.contest import best, by_size, compared, contender, log, trial
-from benchmarks.report import NONE, machine, publish
-from benchmarks.rounds import Worker, interleaved
-from benchmarks.untrained_trees import UntrainedTrees
+from benchmarks.picture import draw_growth
+from benchmarks.report import NONE, machine, publish, table
+from benchmarks.rounds import Series, Worker, interleaved
+from benchmarks.untrained_trees import SHAPES, UntrainedTrees
 
 PACKAGES = ("onnxruntime", "tensorflow", "keras", "torch")
 UNITS = 150
 SIZES = (16, 64, 256)
 OWN = 0
 """In place of a batch size: seqnlp makes batches of its own."""
+WORDS = (4, 16, 64, 256)
+"""Words of the trees that grow."""
+TOGETHER = 2048
+"""Words of all trees of a turn, at least one tree's."""
 ALONE = 200
 """How many trees are labelled one at a time."""
 LEVELS, NODES = "level by level", "node by node"
@@ -51,7 +56,12 @@ def main() -> None:
         ]
         parts += prediction(untrained, rounds, threads)
         parts += training(untrained, arguments.steps, rounds, threads)
+        grown = {shape: growth(untrained, shape, rounds, threads) for shape in SHAPES}
+    parts += grown_tables(grown)
     publish(parts, arguments.output)
+    if arguments.picture is not None:
+        panels = {f"words of a {shape} tree": speeds for shape, speeds in grown.items()}
+        draw_growth(panels, arguments.picture, unit="words")
 
 
 def parser() -> ArgumentParser:
@@ -61,6 +71,7 @@ def parser() -> ArgumentParser:
     options.add_argument("--steps", type=int, default=40, metavar="N", help="batches in a turn of training")
     options.add_argument("--threads", type=int, default=2, metavar="N", help="threads of each contender")
     options.add_argument("--output", type=Path, help="also write the report to a file")
+    options.add_argument("--picture", type=Path, help="draw the growth as a PNG")
     return options
 
 
@@ -114,6 +125,51 @@ def training(untrained: UntrainedTrees, steps: int, rounds: int, threads: int) -
         "The peers get seqnlp's batches ready-made, their levels found before; seqnlp makes them meanwhile. "
         "A first run, with what is compiled in it, does not count."
     )
+
+
+def growth(untrained: UntrainedTrees, shape: str, rounds: int, threads: int) -> dict[str, dict[int, Series]]:
+    """Words a second of trees of one shape as they grow, by each contender."""
+    log(f"{shape} trees as they grow")
+    places = {"seqnlp": "ours_trees:Prediction", **dict.fromkeys(BARS, "pytorch_trees:Prediction")}
+    found: dict[str, dict[int, Series]] = {name: {} for name in places}
+    with ExitStack() as stack:
+        workers = [
+            contender(
+                stack,
+                place,
+                untrained=untrained,
+                threads=threads,
+                **({"way": name} if name in BARS else {}),
+            )
+            for name, place in places.items()
+        ]
+        for words in WORDS:
+            trees = max(1, TOGETHER // words)
+            turns = [partial(worker.speed, "made_up", shape, words, trees) for worker in workers]
+            for name, series in zip(places, interleaved(turns, rounds), strict=True):
+                found[name][words] = series
+    return found
+
+
+def grown_tables(grown: Mapping[str, Mapping[str, Mapping[int, Series]]]) -> Iterator[str]:
+    """A table for each shape: a line for each size."""
+    for shape, speeds in grown.items():
+        ours, *others = speeds.values()
+        names = ["seqnlp", *(f"PyTorch, {way}" for way in BARS)]
+        yield f"## A {shape} tree as it grows, words a second"
+        yield table(
+            ["words", *names, *(f"seqnlp to {name}" for name in names[1:])],
+            [
+                [
+                    str(words),
+                    str(ours[words]),
+                    *(str(other[words]) for other in others),
+                    *(ours[words].ratio(other[words]) for other in others),
+                ]
+                for words in WORDS
+            ],
+        )
+    yield f"So many trees at a time as have {TOGETHER:,} words together, from trees to labels."
 
 
 if __name__ == "__main__":

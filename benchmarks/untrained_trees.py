@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from benchmarks.weights import keep_weights, kept_weights
 from seqnlp.corpora import read_trees
-from seqnlp.records import ParseTree
+from seqnlp.records import ParseTree, Span
 from seqnlp.settings import TrainingSettings
 from seqnlp.trees.batches import TreeBatches
 from seqnlp.trees.binary import BinaryTree, binarised
@@ -19,7 +19,21 @@ from seqnlp.vocabulary import WordForm
 
 CHECKED = 50
 """Trees on which an export is held to the network."""
+SHAPES = ("balanced", "chain")
 LEARNING_RATE, CLIP, DROPOUT = 2e-3, 5.0, 0.5
+
+
+def made_up(shape: str, words: int) -> ParseTree:
+    """A tree of a word repeated: `balanced`, or a `chain` that branches to the right all the way."""
+    spans = []
+    waiting = [(0, words)]
+    while waiting:
+        start, end = waiting.pop()
+        spans.append(Span("2", start, end))
+        if end - start > 1:
+            middle = start + 1 if shape == "chain" else (start + end) // 2
+            waiting += [(middle, end), (start, middle)]
+    return ParseTree(("film",) * words, tuple(spans))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from benchmarks.untrained_trees import CLIP, DROPOUT, LEARNING_RATE, UntrainedTrees
+from benchmarks.untrained_trees import CLIP, DROPOUT, LEARNING_RATE, UntrainedTrees, made_up
 from seqnlp.backend import load_tensorflow
 from seqnlp.runtime.tree_classifier import TreeClassifier
 
@@ -33,6 +33,11 @@ class Prediction:
         for tree in self.trees[:count]:
             self.classifier.predict([tree])
         return count
+
+    def made_up(self, shape: str, words: int, trees: int) -> int:
+        """Label trees of one shape; return how many words they have."""
+        self.classifier.predict([made_up(shape, words)] * trees)
+        return words * trees
 
 
 class Training:

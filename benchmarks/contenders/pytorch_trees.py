@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from benchmarks.untrained_trees import CLIP, DROPOUT, LEARNING_RATE, UntrainedTrees
+from benchmarks.untrained_trees import CLIP, DROPOUT, LEARNING_RATE, UntrainedTrees, made_up
 from seqnlp.records import ParseTree
 from seqnlp.trees.binary import BinaryTree, binarised
 
@@ -190,6 +190,11 @@ class Prediction:
         for tree in self.trees[:count]:
             self._labelled([tree])
         return count
+
+    def made_up(self, shape: str, words: int, trees: int) -> int:
+        """Label trees of one shape in one batch; return how many words they have."""
+        self._labelled([made_up(shape, words)] * trees)
+        return words * trees
 
     @torch.inference_mode()
     def _labelled(self, trees: Sequence[ParseTree]) -> list[list[str]]:

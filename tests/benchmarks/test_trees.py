@@ -5,7 +5,9 @@ import pytest
 pytest.importorskip("torch")
 
 from benchmarks.contenders import ours_trees, pytorch_trees
-from benchmarks.untrained_trees import UntrainedTrees
+from benchmarks.untrained_trees import SHAPES, UntrainedTrees, made_up
+from seqnlp.trees.binary import binarised
+from seqnlp.trees.levels import Forest
 
 TREES = "(1 (0 (1 a) (2 b)) (2 c))\n(2 d)\n(0 (1 a) (1 (0 (2 b) (1 d)) (2 (1 c) (1 (0 a) (1 b)))))\n"
 
@@ -25,6 +27,13 @@ def test_labels_are_the_same(untrained: UntrainedTrees, way: str) -> None:
     labels = ours_trees.Prediction(untrained, 1).labels(0)
     assert pytorch_trees.Prediction(untrained, way, 1).labels(4) == labels
     assert len(set(labels)) > 1
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_trees_made_up(shape: str) -> None:
+    tree = binarised(made_up(shape, 64))
+    assert len(tree.left) == 63
+    assert Forest.of([tree]).tallest.tolist() == [6 if shape == "balanced" else 63]
 
 
 @pytest.mark.parametrize("way", pytorch_trees.NETWORKS)
