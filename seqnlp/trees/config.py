@@ -42,8 +42,10 @@ class TreeTraining(TrainingSettings):
     """How the network is trained."""
 
     epochs: int | None = Field(None, ge=1, description="The most epochs; by default 15")
-    metric: Literal["accuracy", "node_accuracy"] = Field(
-        "accuracy", description="What decides which epoch is best, on dev: of whole trees, or of all nodes"
+    metric: Literal["node_accuracy", "accuracy"] = Field(
+        "node_accuracy",
+        description="What decides which epoch is best, on dev: node_accuracy, of all nodes, or accuracy, of "
+        "whole trees, of which there are fewer",
     )
 
     def most_epochs(self, tokens: int) -> int:
