@@ -1,6 +1,6 @@
 """A tree classifier in use: trees in, a label for each of their nodes out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -56,16 +56,16 @@ class TreeClassifier(Opened):
         Raises:
             DataError: A text is no tree.
         """
-        binary = [binarised(_read(tree) if isinstance(tree, str) else tree) for tree in trees]
+        given = [_read(tree) if isinstance(tree, str) else tree for tree in trees]
+        binary = [binarised(tree) for tree in given]
         probabilities = self.probabilities(binary)
         chosen = probabilities.argmax(axis=1)
         scores = probabilities[np.arange(len(chosen)), chosen].tolist()
         entries = self.codec.labels.entries
-        labels = [entries[number] for number in chosen.tolist()]
-        ends = np.cumsum([len(tree.chains) for tree in binary]).tolist()
+        found = zip([entries[number] for number in chosen.tolist()], scores, strict=True)
         return [
-            _labelled(tree, labels[end - len(tree.chains) : end], scores[end - len(tree.chains) : end])
-            for tree, end in zip(binary, ends, strict=True)
+            _labelled(tree, {bounds: next(found) for bounds in each.bounds()})
+            for tree, each in zip(given, binary, strict=True)
         ]
 
     def probabilities(self, trees: Sequence[BinaryTree]) -> Floats:
@@ -100,9 +100,8 @@ def _inputs(encoded: Encoded, batch: Batch) -> tuple[Frontier, dict[str, NDArray
     return frontier, {"words": encoded.words[frontier.words], **frontier.links()}
 
 
-def _labelled(tree: BinaryTree, labels: Sequence[str], scores: Sequence[float]) -> LabelledTree:
-    """A tree with these labels of its nodes; the whole has one even where no node was over it."""
-    bounds, whole = tree.bounds(), len(labels) - 1
-    nodes = [node for node in tree.preorder() if tree.chains[node] or node == whole]
-    spans = tuple(Span(labels[node], *bounds[node]) for node in nodes)
-    return LabelledTree(ParseTree(tree.words, spans), tuple(scores[node] for node in nodes))
+def _labelled(tree: ParseTree, found: Mapping[tuple[int, int], tuple[str, float]]) -> LabelledTree:
+    """A tree with what was found of each node, by its bounds; the whole has a label even without a node."""
+    bounds = dict.fromkeys([(0, len(tree.words)), *((span.start, span.end) for span in tree.spans)])
+    spans = tuple([Span(found[each][0], *each) for each in bounds])
+    return LabelledTree(ParseTree(tree.words, spans), tuple([found[each][1] for each in bounds]))

@@ -95,9 +95,10 @@ class TreeCodec(WordCodec):
 
     def trees(self, trees: Sequence[BinaryTree]) -> Encoded:
         """Encode trees."""
-        numbers = {label: number for number, label in enumerate(self.labels.entries)} | {"": NO_LABEL}
-        unknown = len(self.labels)
-        labels = [numbers.get(label_of(chain), unknown) for tree in trees for chain in tree.chains]
+        known = {label: number for number, label in enumerate(self.labels.entries)} | {"": NO_LABEL}
+        distinct = {chain for tree in trees for chain in tree.chains}
+        numbers = {chain: known.get(label_of(chain), len(self.labels)) for chain in distinct}
+        labels = [numbers[chain] for tree in trees for chain in tree.chains]
         words = self._looked_up([word for tree in trees for word in tree.words])
         return Encoded(words, np.array(labels, np.int32), Forest.of(trees))
 
