@@ -45,10 +45,10 @@ def main() -> None:
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     os.environ["OMP_NUM_THREADS"] = str(threads)
     with TemporaryDirectory() as directory:
-        untrained = UntrainedTrees(Path(directory), corpus, UNITS)
+        untrained = UntrainedTrees(Path(directory), str(corpus), UNITS)
         log("an untrained model")
         target = "benchmarks.untrained_trees:UntrainedTrees"
-        with Worker(target, directory=Path(directory), corpus=corpus, units=UNITS) as maker:
+        with Worker(target, directory=Path(directory), corpus=str(corpus), units=UNITS) as maker:
             parameters = maker.call("make")
         parts = [
             f"{machine(PACKAGES)} {threads} threads for each contender. Binary Tree-LSTMs of {UNITS} units "

@@ -6,9 +6,9 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from benchmarks.weights import keep_weights, kept_weights
+from benchmarks.untrained import Untrained
+from benchmarks.weights import keep_weights
 from seqnlp.corpora import read_trees
 from seqnlp.records import ParseTree, Span
 from seqnlp.settings import TrainingSettings
@@ -37,28 +37,14 @@ def made_up(shape: str, words: int) -> ParseTree:
 
 
 @dataclass(frozen=True)
-class UntrainedTrees:
-    """The files of such a model, which every contender reads.
+class UntrainedTrees(Untrained):
+    """The files of such a model; its corpus is a folder with `train.txt` and `test.txt`.
 
     Attributes:
-        directory: Where they are.
-        corpus: The folder with `train.txt` and `test.txt`, trees whose nodes all have labels.
         units: Hidden units, and the size of embeddings.
     """
 
-    directory: Path
-    corpus: Path
     units: int
-
-    @property
-    def model(self) -> Path:
-        """The exported file."""
-        return self.directory / "model.onnx"
-
-    @property
-    def weights(self) -> dict[str, NDArray[np.float32]]:
-        """The network's weights by their paths."""
-        return kept_weights(self.directory)
 
     @property
     def codec(self) -> TreeCodec:
@@ -68,12 +54,12 @@ class UntrainedTrees:
     @cached_property
     def test(self) -> list[ParseTree]:
         """The trees to label."""
-        return list(read_trees(self.corpus / "test.txt"))
+        return list(read_trees(Path(self.corpus, "test.txt")))
 
     @cached_property
     def train(self) -> list[BinaryTree]:
         """The trees to train on."""
-        return [binarised(tree) for tree in read_trees(self.corpus / "train.txt")]
+        return [binarised(tree) for tree in read_trees(Path(self.corpus, "train.txt"))]
 
     @cached_property
     def encoded(self) -> Encoded:

@@ -16,6 +16,7 @@ from onnx import helper, numpy_helper, parser
 from seqnlp.classification.codec import ClassificationCodec
 from seqnlp.metrics.fingerprints import Fingerprints
 from seqnlp.tagging.codec import TaggingCodec
+from seqnlp.trees.binary import BinaryTree
 from seqnlp.vocabulary import WordForm
 
 hypothesis.settings.register_profile("seqnlp", deadline=None)
@@ -213,3 +214,21 @@ def attending(tmp_path_factory: pytest.TempPathFactory) -> Attending:
     path = tmp_path_factory.mktemp("attending") / "model.onnx"
     onnx.save(model, str(path))
     return Attending(path, codec, tables["score_table"])
+
+
+@pytest.fixture
+def random_tree() -> Callable[[np.random.Generator, int], BinaryTree]:
+    """Makes a binary tree of so many words: two neighbours become one until one is left."""
+
+    def make(random: np.random.Generator, count: int) -> BinaryTree:
+        standing, left, right = list(range(count)), [], []
+        for node in range(count, 2 * count - 1):
+            place = int(random.integers(len(standing) - 1))
+            left.append(standing[place])
+            right.append(standing[place + 1])
+            standing[place : place + 2] = [node]
+        words = tuple(random.choice(list("abcde"), count))
+        chains = tuple((str(random.integers(3)),) for _ in range(2 * count - 1))
+        return BinaryTree(words, tuple(left), tuple(right), chains)
+
+    return make

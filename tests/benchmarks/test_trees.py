@@ -17,7 +17,7 @@ def untrained(tmp_path_factory: pytest.TempPathFactory) -> UntrainedTrees:
     folder = tmp_path_factory.mktemp("trees")
     for name in ("train", "test"):
         (folder / f"{name}.txt").write_text(TREES * 3, encoding="utf-8")
-    model = UntrainedTrees(folder, folder, units=8)
+    model = UntrainedTrees(folder, str(folder), units=8)
     model.make()
     return model
 

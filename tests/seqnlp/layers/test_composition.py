@@ -1,5 +1,6 @@
 """Recursive networks, level by level, against node by node."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,16 +14,6 @@ from seqnlp.trees.binary import BinaryTree
 from seqnlp.trees.levels import BLOCK, Forest, Levels
 
 UNITS, DIMENSION = 4, 3
-
-
-def a_tree(random: np.random.Generator, count: int) -> BinaryTree:
-    standing, left, right = list(range(count)), [], []
-    for node in range(count, 2 * count - 1):
-        place = int(random.integers(len(standing) - 1))
-        left.append(standing[place])
-        right.append(standing[place + 1])
-        standing[place : place + 2] = [node]
-    return BinaryTree(("a",) * count, tuple(left), tuple(right), ((),) * (2 * count - 1))
 
 
 def node_by_node(layer: Composition, embedded: Any, tree: BinaryTree) -> Any:
@@ -41,9 +32,11 @@ def node_by_node(layer: Composition, embedded: Any, tree: BinaryTree) -> Any:
 
 
 @pytest.mark.parametrize("cell", COMPOSITIONS)
-def test_states_and_gradients_are_those_of_node_by_node(cell: str) -> None:
+def test_states_and_gradients_are_those_of_node_by_node(
+    cell: str, random_tree: Callable[[np.random.Generator, int], BinaryTree]
+) -> None:
     random = np.random.default_rng(1)
-    trees = [a_tree(random, count) for count in (5, 1, 9, 40, 2, 70)]
+    trees = [random_tree(random, count) for count in (5, 1, 9, 40, 2, 70)]
     forest = Forest.of(trees)
     levels = Levels.of(forest, np.arange(len(trees)), positions=130, spare=4)
     layer = Composition(UNITS, cell, BLOCK, seed=1)
