@@ -33,5 +33,5 @@ def gradients(function: Callable[..., Tensor], inputs: Sequence[Tensor], upstrea
         return list(jax.vjp(function, *inputs)[1](upstream))
     import torch
 
-    _, found = torch.autograd.functional.vjp(function, tuple(inputs), upstream)  # type: ignore[no-untyped-call]
-    return list(found)
+    vjp: Any = torch.autograd.functional.vjp
+    return list(vjp(function, tuple(inputs), upstream)[1])
