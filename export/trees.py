@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from seqnlp.classification.choice import OneLabel
 from seqnlp.export.conversion import converted, prefixed, put_in, whole
 from seqnlp.export.model_file import ParityError, write_model
 from seqnlp.trees.batches import batches_of, laid_out
@@ -162,14 +163,10 @@ def check_parity(
         given = {"words": encoded.words[frontier.words], **frontier.links()}
         (found[frontier.nodes],) = session.run(["logits"], given)
         nodes = levels.nodes
-        worst = max(worst, float(np.abs(_softmax(found[nodes]) - _softmax(expected[nodes])).max()))
+        sides = [OneLabel().probabilities(logits[nodes]) for logits in (found, expected)]
+        worst = max(worst, float(np.abs(sides[0] - sides[1]).max()))
     if not worst <= TOLERANCE:
         raise ParityError(
             f"the model was not written: a probability differs from the network's by {worst:.1e} where "
             f"{TOLERANCE:.0e} is allowed"
         )
-
-
-def _softmax(logits: Any) -> Any:
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)

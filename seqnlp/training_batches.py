@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from seqnlp.batching import Batch, Buckets
 from seqnlp.settings import TrainingSettings
-from seqnlp.vocabulary import UNKNOWN
+from seqnlp.word_dropout import unknown_rates, with_unknown
 from seqnlp.words import Arrays, Encoded
 
 
@@ -21,8 +21,7 @@ class TrainingBatches:
     Attributes:
         encoded: The training sentences or texts.
         buckets: The padded lengths.
-        word_dropout: `a` in the probability a / (a + count) of a word seen `count` times
-            (Kiperwasser and Goldberg 2016), so that the embedding of unknown words is trained.
+        word_dropout: As `seqnlp.word_dropout.unknown_rates` takes it.
         seed: Of the order and of the dropout; each epoch's are its own, whatever came before.
         labels: What each sentence or text is labelled with, [sentences, …]; None where each word is.
     """
@@ -54,9 +53,7 @@ class TrainingBatches:
 
     @cached_property
     def _unknown_rates(self) -> NDArray[np.float64]:
-        counts = np.bincount(self.encoded.words)
-        rates = self.word_dropout / np.maximum(self.word_dropout + counts, 1)
-        return np.asarray(rates, np.float64)
+        return unknown_rates(self.encoded.words, self.word_dropout)
 
     def _plan(self, epoch: int) -> tuple[list[Batch], np.random.Generator]:
         random = np.random.default_rng([self.seed, epoch])
@@ -67,9 +64,7 @@ class TrainingBatches:
         plan, random = self._plan(epoch)
         for batch in plan:
             inputs = self.encoded.batch(batch)
-            words = inputs["words"]
-            dropped = random.random(words.shape) < self._unknown_rates[words]
-            inputs["words"] = np.where(dropped, np.int32(UNKNOWN), words)
+            inputs["words"] = with_unknown(inputs["words"], self._unknown_rates, random)
             yield inputs, inputs.pop("tags") if self.labels is None else self._of_rows(self.labels, batch)
 
     def _of_rows(self, labels: NDArray[Any], batch: Batch) -> NDArray[Any]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from seqnlp.batching import Batch
 from seqnlp.brackets import BracketError, parsed
+from seqnlp.classification.choice import OneLabel
 from seqnlp.errors import DataError
 from seqnlp.records import ParseTree, Span
 from seqnlp.runtime.labelled_tree import LabelledTree
@@ -84,8 +85,7 @@ class TreeClassifier(Opened):
         found = np.empty((len(encoded.labels), len(self.codec.labels)), np.float32)
         for frontier, logits in self._workers.map(compute, batches):
             found[frontier.nodes] = logits
-        powers = np.exp(found - found.max(axis=1, keepdims=True))
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+        return np.asarray(OneLabel().probabilities(found), np.float32)
 
 
 def _read(text: str) -> ParseTree:

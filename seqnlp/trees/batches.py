@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from seqnlp.batching import Batch
 from seqnlp.trees.codec import NO_LABEL, Encoded
 from seqnlp.trees.levels import Forest, Levels
-from seqnlp.vocabulary import UNKNOWN
+from seqnlp.word_dropout import unknown_rates, with_unknown
 from seqnlp.words import Arrays
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class TreeBatches:
     Attributes:
         encoded: The training trees.
         positions: How many words a batch has at most; a tree of more is a batch of its own.
-        word_dropout: As `seqnlp.training_batches.TrainingBatches` has it.
+        word_dropout: As `seqnlp.word_dropout.unknown_rates` takes it.
         seed: Of the order and of the dropout; each epoch's are its own, whatever came before.
     """
 
@@ -76,8 +76,7 @@ class TreeBatches:
 
     @cached_property
     def _unknown_rates(self) -> NDArray[np.float64]:
-        counts = np.bincount(self.encoded.words)
-        return np.asarray(self.word_dropout / np.maximum(self.word_dropout + counts, 1))
+        return unknown_rates(self.encoded.words, self.word_dropout)
 
     def batches(self, epoch: int) -> Iterator[tuple[Arrays, NDArray[Any]]]:
         """The inputs of each batch of an epoch, and the labels of its rows."""
@@ -85,9 +84,7 @@ class TreeBatches:
         for batch in plan:
             levels = laid_out(self.encoded.forest, batch)
             inputs = self.encoded.inputs(levels)
-            words = inputs["words"]
-            dropped = random.random(words.shape) < self._unknown_rates[words]
-            inputs["words"] = np.where(dropped, np.int32(UNKNOWN), words)
+            inputs["words"] = with_unknown(inputs["words"], self._unknown_rates, random)
             yield inputs, levels.spread(self.encoded.labels, NO_LABEL)
 
 
