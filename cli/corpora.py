@@ -12,7 +12,7 @@ from rich.table import Table
 from seqnlp import corpora
 from seqnlp.cli.label_rows import add_label_rows
 from seqnlp.cli.pair_report import add_pair_rows
-from seqnlp.cli.tasks import CorpusTaskName
+from seqnlp.cli.tasks import TaskName
 from seqnlp.corpora import ErrorPolicy, LabelledOptions, PairOptions, ReadOptions
 from seqnlp.errors import CorpusError, DataError
 
@@ -82,9 +82,10 @@ def check_command(
         ),
     ],
     task: Annotated[
-        CorpusTaskName | None,
+        TaskName | None,
         typer.Option(
-            help="tagger: tagged sentences; classifier: labelled texts; translator: pairs.",
+            help="tagger: tagged sentences; classifier: labelled texts; translator: pairs; parser and "
+            "tree-classifier: trees.",
             show_default="told by the format, or by how the file begins",
         ),
     ] = None,
@@ -125,6 +126,7 @@ def check_command(
     """
     from seqnlp.cli.corpus_report import check_sentences, check_texts
     from seqnlp.cli.pair_report import check_pairs
+    from seqnlp.cli.treebank_report import check_trees
 
     of_texts = _given(text_column=text_column, label_column=label_column, label_separator=label_separator)
     of_pairs = _given(pair=pair, source_column=source_column, target_column=target_column)
@@ -137,6 +139,8 @@ def check_command(
             case "classifier":
                 text_options = LabelledOptions(delimiter, **of_texts)
                 report, problems = check_texts(file, file_format, text_options)
+            case "parser" | "tree-classifier" as of_trees:
+                report, problems = check_trees(file, of_trees, file_format)
             case _:
                 options = ReadOptions(delimiter, word_column, tag_column, tag_field)
                 report, problems = check_sentences(file, file_format, options)
@@ -189,6 +193,8 @@ def _shown(example: Mapping[str, Any]) -> str:
     match example:
         case {"source": source, "target": target}:
             return f"{source[:_LONGEST_EXAMPLE]}  ->  {target[:_LONGEST_EXAMPLE]}"
+        case {"tree": tree}:
+            return str(tree)[:_LONGEST_EXAMPLE]
         case {"text": text, "label": label}:
             return f"{label}  {text[:_LONGEST_EXAMPLE]}"
         case _:

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from seqnlp import corpora, spans
+from seqnlp.brackets import written
 from seqnlp.cli.pair_report import describe_pairs, lengths_report
-from seqnlp.corpora import LabelledOptions, Problems, ReadOptions, Summary
+from seqnlp.cli.treebank_report import describe_trees
+from seqnlp.corpora import LabelledOptions, Problems, ReadOptions, Summary, stop
 from seqnlp.errors import DataError
-from seqnlp.records import AnnotatedText, SentencePair, TaggedSentence
+from seqnlp.records import AnnotatedText, ParseTree, SentencePair, TaggedSentence
 
 _EXAMPLES = 3
 
@@ -61,6 +63,8 @@ def _example(record: Any) -> dict[str, Any]:
     match record:
         case TaggedSentence():
             return {"words": record.words, "tags": record.tags}
+        case ParseTree():
+            return {"tree": written(record)}
         case SentencePair():
             return {"source": record.source, "target": record.target}
         case _:
@@ -154,6 +158,8 @@ def _checked_tags(
 def _describe_split(records: Sequence[Any], scheme: str | None) -> dict[str, Any]:
     if isinstance(records[0], SentencePair):
         return describe_pairs(records)
+    if isinstance(records[0], ParseTree):
+        return describe_trees(records, "parser", stop)
     summary, labels = Summary(), Counter[str]()
     for record in summary.counting(records):
         if scheme is not None:

@@ -56,14 +56,26 @@ def evaluate(
     device: Device = "cpu",
     as_json: AsJson = False,
 ) -> None:
-    """Score a model: tags by label, by seen and unseen, by length; labels; translations by BLEU and chrF."""
-    from seqnlp.cli.labelled import labelled_sentences, labelled_texts, labelled_trees, reference_pairs
+    """Score a model.
+
+    Tags by label, by seen and unseen, by length; labels; translations by BLEU and chrF;
+    constituents by PARSEVAL.
+    """
+    from seqnlp.cli.labelled import (
+        labelled_sentences,
+        labelled_texts,
+        labelled_trees,
+        parsed_sentences,
+        reference_pairs,
+    )
     from seqnlp.corpora import PairOptions
     from seqnlp.runtime import (
         Classifier,
+        Parser,
         Tagger,
         TreeClassifier,
         evaluate_classifier,
+        evaluate_parser,
         evaluate_translator,
         evaluate_tree_classifier,
         load,
@@ -81,6 +93,9 @@ def evaluate(
         columns = (text_column, label_column)
         texts = labelled_texts(opened, data, corpus, file_format, columns, label_separator, on_error)
         found = evaluate_classifier(opened, texts).to_dict()
+    elif isinstance(opened, Parser):
+        parsed = parsed_sentences(data, corpus, file_format, on_error)
+        found = evaluate_parser(opened, parsed).to_dict()
     elif isinstance(opened, TreeClassifier):
         trees = labelled_trees(opened, data, corpus, file_format, on_error)
         found = evaluate_tree_classifier(opened, trees).to_dict()
@@ -126,6 +141,12 @@ def _show(found: Mapping[str, Any]) -> None:
         right = f"accuracy {found['accuracy']:.4f}" if "accuracy" in found else f"exact {found['exact']:.4f}"
         console.print(
             f"{found['texts']:,} texts, {right}, calibration error {found['calibration_error']:.4f}"
+        )
+        return
+    if "unlabelled" in found:
+        console.print(
+            f"{found['sentences']:,} sentences, {found['exact']:.1%} exact; unlabelled F1 "
+            f"{found['unlabelled']['f1']:.4f}; parts of speech {found['accuracy']:.4f}"
         )
         return
     console.print(

@@ -1,12 +1,16 @@
 """What to score a model on: labelled text, and texts with references."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from seqnlp.cli.tree_classifier_task import POLAR
+from seqnlp.cli.tree_files import check_format
 from seqnlp.corpora import (
     LabelledOptions,
+    OnError,
     PairOptions,
     Problems,
     load_split,
@@ -18,6 +22,8 @@ from seqnlp.corpora import (
 )
 from seqnlp.corpora.problems import stop
 from seqnlp.errors import ConfigError, DataError
+from seqnlp.parsing.constituents import Constituents
+from seqnlp.parsing.examples import examples
 from seqnlp.records import LabelledText, ParseTree, SentencePair, TaggedSentence
 from seqnlp.tagging.examples import Reading
 from seqnlp.tokenizers import tokenizer
@@ -139,14 +145,41 @@ def labelled_trees(
     """
     if data is None:
         raise ConfigError(f"{corpus} is not a corpus of trees; give --data FILE")
-    if file_format not in (None, "trees"):
-        raise ConfigError(f"unknown format {file_format!r} of trees; known: trees")
-    problems = Problems() if on_error == "skip" else None
-    trees = list(read_trees(data, on_error=problems or stop))
-    if problems is not None and problems.count:
-        log.warning(problems.summary(noun="tree"))
+    check_format(file_format)
+    with _told(on_error) as told:
+        trees = list(read_trees(data, on_error=told))
     trained_on = classifier.file.metadata.get("provenance", {}).get("data", {})
     return [polarised(tree) for tree in trees] if trained_on.get("labels") == POLAR else trees
+
+
+def parsed_sentences(
+    data: Path | None, corpus: str | None, file_format: str | None, on_error: str
+) -> list[Constituents]:
+    """Read trees as parsers are scored on them.
+
+    Raises:
+        ConfigError: The format is not that of trees.
+        DataError: The file is wrong, or holds nothing that can be used.
+        CorpusError: The corpus or the split is unknown.
+    """
+    check_format(file_format)
+    with _told(on_error) as told:
+        trees = list(load_split(str(corpus)) if data is None else read_trees(data, on_error=told))
+        if not all(isinstance(tree, ParseTree) for tree in trees):
+            raise DataError("holds no trees, which a parser is held to", corpus)
+        sentences = examples(trees, told)
+    if not sentences:
+        raise DataError("holds no tree that can be used", data or corpus)
+    return sentences
+
+
+@contextmanager
+def _told(on_error: str) -> Iterator[OnError]:
+    """What is told of trees that are wrong; of those skipped a line is written in the end."""
+    problems = Problems()
+    yield problems if on_error == "skip" else stop
+    if problems.count:
+        log.warning(problems.summary(noun="tree"))
 
 
 def _separator(classifier: Any, given: str | None) -> str | None:

@@ -13,7 +13,7 @@ from seqnlp.errors import ConfigError
 from seqnlp.spans import OUTSIDE
 
 if TYPE_CHECKING:
-    from seqnlp.runtime import Classification, LabelledTree, Prediction, Translation
+    from seqnlp.runtime import Classification, LabelledTree, Parse, Prediction, Translation
     from seqnlp.runtime.explanation import Explanation
 
 Writer = Callable[[Item, Any], str]
@@ -21,7 +21,7 @@ _COLOURS = (32, 33, 34, 35, 36, 31)  # of ANSI terminals: green, yellow, blue, m
 
 
 def _jsonl(
-    item: Item, prediction: "Prediction | Classification | Explanation | Translation | LabelledTree"
+    item: Item, prediction: "Prediction | Classification | Explanation | Translation | Parse | LabelledTree"
 ) -> str:
     """The fields of the input line, then the prediction."""
     return prediction.to_json(item.fields)
@@ -121,6 +121,13 @@ def _attention(item: Item, found: "Translation") -> str:
     return f"{_translation(item, found)}\n{drawn(found)}"
 
 
+def _trees(item: Item, found: "Parse") -> str:
+    """The tree of each sentence in brackets, one a line."""
+    from seqnlp.brackets import written
+
+    return "\n".join(map(written, found.trees))
+
+
 def _tree(item: Item, found: "LabelledTree") -> str:
     """The tree in brackets."""
     from seqnlp.brackets import written
@@ -152,6 +159,7 @@ WRITERS: Mapping[str, Mapping[str, Writer]] = {
     EXPLANATION: {"jsonl": _jsonl, "text": _explained, "html": _html},
     "translator": {"jsonl": _jsonl, "text": _translation},
     ATTENTION: {"jsonl": _attention_json, "text": _attention},
+    "parser": {"jsonl": _jsonl, "text": _trees},
     "tree-classifier": {"jsonl": _jsonl, "text": _tree},
 }
 """The one registry of output formats, by what is written."""

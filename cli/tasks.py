@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 WordTaskName = Literal["tagger", "classifier"]
 """The tasks that read words, and so have an encoder and labels."""
-CorpusTaskName = Literal[WordTaskName, "translator"]
-"""The tasks that there are named corpora for."""
-TaskName = Literal[CorpusTaskName, "tree-classifier"]
+TaskName = Literal[WordTaskName, "translator", "parser", "tree-classifier"]
 
 _TASKS: Mapping[str, tuple[str, str]] = {
     "tagger": ("seqnlp.cli.tagger_task:TaggerTask", "seqnlp.tagging.config:TaggerSettings"),
@@ -30,6 +28,7 @@ _TASKS: Mapping[str, tuple[str, str]] = {
         "seqnlp.cli.translator_task:TranslatorTask",
         "seqnlp.translation.config:TranslatorSettings",
     ),
+    "parser": ("seqnlp.cli.parser_task:ParserTask", "seqnlp.parsing.config:ParserSettings"),
     "tree-classifier": (
         "seqnlp.cli.tree_classifier_task:TreeClassifierTask",
         "seqnlp.trees.config:TreeSettings",

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from seqnlp.cli.corpus_source import open_corpus, read_prepared
+from seqnlp.cli.tree_files import check_format
 from seqnlp.corpora import OnError, polarised, read_trees
-from seqnlp.errors import ConfigError, DataError
+from seqnlp.errors import DataError
 from seqnlp.records import ParseTree
 from seqnlp.run_directory import RunDirectory
 from seqnlp.trees.config import TreeSettings
@@ -15,8 +16,6 @@ from seqnlp.trees.data import DevScorer, Prepared
 
 log = logging.getLogger("seqnlp")
 
-FORMAT = "trees"
-"""The one format of trees."""
 POLAR = "positive and negative"
 """What is said of a corpus whose labels became those."""
 
@@ -32,8 +31,7 @@ class TreeClassifierTask:
         data = settings.data
         if data.prepared is not None:
             return read_prepared(settings, Prepared)  # type: ignore[no-any-return]
-        if data.format not in (None, FORMAT):
-            raise ConfigError(f"unknown format {data.format!r} of trees; known: {FORMAT}")
+        check_format(data.format)
 
         def read(split: str, path: Path, on_error: OnError) -> Iterator[ParseTree]:
             trees = read_trees(path, on_error=on_error)

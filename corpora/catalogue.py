@@ -20,9 +20,11 @@ from seqnlp.corpora.nltk_corpora import (
     LINE_LAYOUT,
     NltkCorpus,
     NltkTexts,
+    NltkTrees,
     Split,
 )
 from seqnlp.corpora.pairs import read_pairs
+from seqnlp.corpora.trees import read_trees
 from seqnlp.errors import CorpusError
 
 
@@ -54,8 +56,8 @@ class Entry:
 
     Attributes:
         task: The task that it is for, as `seqnlp train` names it.
-        tags: What its tags, labels or targets say: `entities`, `chunks`, `pos`, `sentiment` or
-            `translations`.
+        tags: What its tags, labels or targets say: `entities`, `chunks`, `pos`, `sentiment`,
+            `translations` or `constituents`.
         language: The code of its language (ISO 639-1); of translations both, `en-de`.
         description: What it is, in a sentence.
         splits: Where its splits come from.
@@ -149,6 +151,15 @@ CATALOGUE: Mapping[str, Entry] = {
         licence="Apache-2.0, as seqnlp",
         source=EmbeddedSample("phrases.{split}.tsv", read_pairs),
     ),
+    "sample/trees": Entry(
+        task="parser",
+        tags="constituents",
+        language="en",
+        description="The embedded sample: English sentences composed for seqnlp, as trees.",
+        splits="fixed; no sentence of dev or test occurs in train",
+        licence="Apache-2.0, as seqnlp",
+        source=EmbeddedSample("trees.{split}.mrg", read_trees),
+    ),
     "conll2002/esp": Entry(
         task="tagger",
         tags="entities",
@@ -214,6 +225,22 @@ CATALOGUE: Mapping[str, Entry] = {
                 "train": Split(r"wsj_\d{3}[^36]\.mrg"),
                 "dev": Split(r"wsj_\d{3}3\.mrg"),
                 "test": Split(r"wsj_\d{3}6\.mrg"),
+            },
+        ),
+    ),
+    "treebank/trees": Entry(
+        task="parser",
+        tags="constituents",
+        language="en",
+        description="Wall Street Journal, 199 articles, as trees (Marcus et al. 1993).",
+        splits="fixed here: wsj_0001 to 0159 train, 0160 to 0179 dev, 0180 to 0199 test",
+        licence=_TREEBANK_LICENCE,
+        source=NltkTrees(
+            "treebank",
+            {
+                "train": Split(r"wsj_0(0\d\d|1[0-5]\d)\.mrg"),
+                "dev": Split(r"wsj_01[67]\d\.mrg"),
+                "test": Split(r"wsj_01[89]\d\.mrg"),
             },
         ),
     ),

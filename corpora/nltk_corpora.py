@@ -19,8 +19,9 @@ from pathlib import Path
 from sys import intern
 from typing import Any, ClassVar
 
+from seqnlp.corpora.trees import trees_in
 from seqnlp.errors import CorpusError
-from seqnlp.records import LabelledText, Origin, TaggedSentence
+from seqnlp.records import LabelledText, Origin, ParseTree, TaggedSentence
 
 _TRACE = "-NONE-"
 """The tag of what treebanks write where nothing was said."""
@@ -90,9 +91,7 @@ class NltkCorpus:
         """
         reader = _installed(self.package)
         wanted = self.splits[split]
-        files = [name for name in reader.fileids() if re.fullmatch(wanted.files, name)]
-        if not files:
-            raise CorpusError(f"{self.package}: its {split} files are missing in {reader.root}")
+        files = _files(reader, self.package, wanted, split)
         sentences = chain.from_iterable(self._read_file(reader, name) for name in files)
         if wanted.start is wanted.stop is None:
             return sentences
@@ -119,6 +118,39 @@ class NltkCorpus:
             line += text.count("\n", seen, start)
             seen = start
             yield match["document"] is not None, Origin(path, line)
+
+
+@dataclass(frozen=True, slots=True)
+class NltkTrees:
+    """A treebank among NLTK's data.
+
+    Attributes:
+        package: The name of the data package and of its reader in `nltk.corpus`.
+        splits: The splits by name, of whole files.
+    """
+
+    package: str
+    splits: Mapping[str, Split]
+    aliases: ClassVar[dict[str, str]] = {}
+
+    def location(self) -> str | None:
+        """Say where NLTK finds the corpus; None where it does not."""
+        return _location(self.package)
+
+    def read(self, split: str) -> Iterator[ParseTree]:
+        """Read the trees of a split in the order of its files, as the files have them.
+
+        Raises:
+            CorpusError: NLTK or the corpus is not installed, or its files are damaged.
+        """
+        reader = _installed(self.package)
+        for name in _files(reader, self.package, self.splits[split], split):
+            path = f"{self.package}/{name}"
+            try:
+                lines = reader.raw(name).splitlines()
+            except _DAMAGED as error:
+                raise CorpusError(f"{path}: NLTK cannot read it: {_first_line(error)}") from error
+            yield from trees_in(enumerate(lines, 1), path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +196,14 @@ class NltkTexts:
             for number, line in enumerate(text.splitlines(), 1):
                 if line.strip():
                     yield LabelledText(line.strip(), (label,), Origin(path, number))
+
+
+def _files(reader: Any, package: str, wanted: Split, name: str) -> list[str]:
+    """The names of the files of a split."""
+    files = [file for file in reader.fileids() if re.fullmatch(wanted.files, file)]
+    if not files:
+        raise CorpusError(f"{package}: its {name} files are missing in {reader.root}")
+    return files
 
 
 def _location(package: str) -> str | None:

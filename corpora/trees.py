@@ -1,6 +1,6 @@
 """Trees in brackets: `(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -30,14 +30,19 @@ def read_trees(path: Path | str, *, on_error: OnError = stop) -> Iterator[ParseT
         DataError: The file cannot be read or has no tree; or, if `on_error` lets it pass, something is no
             tree.
     """
-    found = kept(_blocks(path), partial(_parsed, path=path), on_error, DataError("holds no tree", path))
+    return trees_in(read_lines(path), path, on_error)
+
+
+def trees_in(lines: Iterable[Line], path: Path | str, on_error: OnError = stop) -> Iterator[ParseTree]:
+    """Read trees from lines as `read_trees` does from a file; `path` is for messages."""
+    found = kept(_blocks(lines), partial(_parsed, path=path), on_error, DataError("holds no tree", path))
     return (tree for _, tree in found)
 
 
-def _blocks(path: Path | str) -> Iterator[list[Line]]:
+def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
     """The lines of each tree, without blank ones."""
     block: list[Line] = []
-    for line in read_lines(path):
+    for line in lines:
         if block and not line[1][:1].isspace():
             yield block
             block = []

@@ -85,10 +85,10 @@ def write_model(
         check(onnxruntime.InferenceSession(str(temporary), options, providers=["CPUExecutionProvider"]))
 
 
-def batches_of(encoded: Encoded) -> Sequence[Batch]:
-    """Batches for checking a file."""
+def batches_of(encoded: Encoded, positions: int = 2048) -> Sequence[Batch]:
+    """Batches for checking a file, of so many positions at most."""
     lengths = encoded.windows.lengths
-    return Buckets.learn(lengths, positions=2048).batches(lengths)
+    return Buckets.learn(lengths, positions).batches(lengths)
 
 
 def inside(inputs: Arrays) -> Any:

@@ -10,6 +10,7 @@ _SCORES = (
     "f1",
     "precision",
     "recall",
+    "exact",
     "accuracy",
     "node_accuracy",
     "bleu",

@@ -59,13 +59,18 @@ class TrainingBatches:
         random = np.random.default_rng([self.seed, epoch])
         return self.buckets.batches(self.encoded.windows.lengths, shuffled=random), random
 
-    def batches(self, epoch: int) -> Iterator[tuple[Arrays, NDArray[Any]]]:
-        """The inputs of each batch of an epoch, and the tags [rows, time] or the labels [rows, …]."""
+    def batches(self, epoch: int) -> Iterator[tuple[Arrays, Any]]:
+        """The inputs of each batch of an epoch, and its targets."""
         plan, random = self._plan(epoch)
         for batch in plan:
             inputs = self.encoded.batch(batch)
             inputs["words"] = with_unknown(inputs["words"], self._unknown_rates, random)
-            yield inputs, inputs.pop("tags") if self.labels is None else self._of_rows(self.labels, batch)
+            targets = self.targets(inputs, batch)
+            yield inputs, targets
+
+    def targets(self, inputs: Arrays, batch: Batch) -> Any:
+        """The tags [rows, time], which are taken out of the inputs, or the labels [rows, …]."""
+        return inputs.pop("tags") if self.labels is None else self._of_rows(self.labels, batch)
 
     def _of_rows(self, labels: NDArray[Any], batch: Batch) -> NDArray[Any]:
         rows = np.zeros((batch.count, *labels.shape[1:]), labels.dtype)

@@ -1,4 +1,4 @@
-"""The embedded sample corpora: for taggers and classifiers, in English; for translators, into German.
+"""The embedded sample corpora, in English: for taggers, classifiers, parsers and, into German, translators.
 
 `ner.train.conll`, `ner.dev.conll` and `ner.test.conll` hold a word and its BIO tag a line, with an empty
 line after each sentence. The labels are PER, LOC, ORG and MISC, as in the CoNLL shared tasks; MISC covers
@@ -18,11 +18,16 @@ twice, each word of dev and test occurs in train three times at least, and about
 stand on frames, each a mood, a tense and a kind of clause, that training never sees. "You" is always "du",
 and what was done is told in the perfect.
 
+`trees.train.mrg`, `trees.dev.mrg` and `trees.test.mrg` hold a tree a line, in brackets, with the labels of
+the Penn Treebank: statements, questions, orders, headlines, with clauses within clauses. Whether a phrase
+belongs to what stands beside it or further off, its words decide: one cooks fish with a spoon, or with
+garlic. No sentence is there twice, and some words of most kinds are kept from training.
+
 `compose.py` writes all files, the same ones every time, from what stands beside it: `ner.py` from
 `ner.names.toml`, the names of each part, `ner.phrases.toml`, how names are built and what goes around them,
 and `ner.frames.toml`, the sentences; `reviews.py` and `opinions.py` from `reviews.domains.toml`, what is
 reviewed, `reviews.aspects.toml`, what of it is talked about, `reviews.words.toml`, what can be said of
 anything, and `reviews.frames.toml`, the texts; `phrases.py`, with `sentences.py`, `lexicon.py`, `english.py`
-and `german.py`, from `phrases.words.toml`. All of it was written for seqnlp and is, as the project, under the
-Apache License 2.0.
+and `german.py`, from `phrases.words.toml`; `trees.py` from `trees.grammar.toml`. All of it was written for
+seqnlp and is, as the project, under the Apache License 2.0.
 """

@@ -7,7 +7,7 @@ import argparse
 from itertools import chain
 from pathlib import Path
 
-from seqnlp.corpora.samples import ner, phrases, reviews
+from seqnlp.corpora.samples import ner, phrases, reviews, trees
 
 
 def write(directory: Path) -> None:
@@ -17,7 +17,7 @@ def write(directory: Path) -> None:
         directory: Where to; made if it does not exist.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    for name, content in chain(ner.files(), reviews.files(), phrases.files()):
+    for name, content in chain(ner.files(), reviews.files(), phrases.files(), trees.files()):
         path = directory / name
         partial = path.with_suffix(".partial")
         partial.write_text(content, encoding="utf-8", newline="\n")

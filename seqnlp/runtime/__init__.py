@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from seqnlp.runtime.evaluation import (
         evaluate,
         evaluate_classifier,
+        evaluate_parser,
         evaluate_translator,
         evaluate_tree_classifier,
     )
     from seqnlp.runtime.labelled_tree import LabelledTree
     from seqnlp.runtime.model_file import ModelFile, open_model
     from seqnlp.runtime.models import Model, load
+    from seqnlp.runtime.parse import Parse
+    from seqnlp.runtime.parser import Parser
     from seqnlp.runtime.prediction import Entity, Prediction
     from seqnlp.runtime.tagger import Tagger
     from seqnlp.runtime.translation import Hypothesis, Translation
@@ -32,6 +35,8 @@ __all__ = [
     "LabelledTree",
     "Model",
     "ModelFile",
+    "Parse",
+    "Parser",
     "Prediction",
     "Tagger",
     "Translation",
@@ -39,6 +44,7 @@ __all__ = [
     "TreeClassifier",
     "evaluate",
     "evaluate_classifier",
+    "evaluate_parser",
     "evaluate_translator",
     "evaluate_tree_classifier",
     "load",
@@ -51,12 +57,15 @@ _HOMES = {
     "evaluation": (
         "evaluate",
         "evaluate_classifier",
+        "evaluate_parser",
         "evaluate_translator",
         "evaluate_tree_classifier",
     ),
     "labelled_tree": ("LabelledTree",),
     "model_file": ("ModelFile", "open_model"),
     "models": ("Model", "load"),
+    "parse": ("Parse",),
+    "parser": ("Parser",),
     "prediction": ("Entity", "Prediction"),
     "tagger": ("Tagger",),
     "translation": ("Hypothesis", "Translation"),

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
+from seqnlp.parsing.constituents import Constituents
 from seqnlp.records import LabelledText, ParseTree, SentencePair, TaggedSentence
 from seqnlp.runtime.classifier import Classifier
+from seqnlp.runtime.parser import Parser
 from seqnlp.runtime.tagger import Tagger
 from seqnlp.runtime.translator import IMPOSSIBLE, Translator
 from seqnlp.runtime.tree_classifier import TreeClassifier
@@ -15,6 +17,7 @@ from seqnlp.trees.codec import label_of
 if TYPE_CHECKING:
     from seqnlp.metrics.classes import ClassScores
     from seqnlp.metrics.label_sets import LabelSetScores
+    from seqnlp.metrics.parseval import ParsevalScores
     from seqnlp.metrics.spans import SpanScores
     from seqnlp.metrics.tags import TagScores
     from seqnlp.metrics.translation import TranslationScores
@@ -95,6 +98,25 @@ def evaluate_translator(
         for total, pieces in translator.log_likelihoods(sources, targets):
             if total > IMPOSSIBLE:
                 scores.add_likelihood(total, pieces)
+    return scores
+
+
+def evaluate_parser(parser: Parser, sentences: Iterable[Constituents]) -> "ParsevalScores":
+    """Parse sentences from their words and count what is right.
+
+    Args:
+        parser: The model.
+        sentences: With the constituents that are true; read as a stream.
+
+    Returns:
+        All scores.
+    """
+    from seqnlp.metrics.parseval import ParsevalScores
+
+    scores = ParsevalScores()
+    for chunk in _chunks(sentences):
+        for sentence, (found, _) in zip(chunk, parser.parse([each.words for each in chunk]), strict=True):
+            scores.add(sentence, found)
     return scores
 
 

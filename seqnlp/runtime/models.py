@@ -10,16 +10,18 @@ from seqnlp.runtime.model_file import open_model
 
 if TYPE_CHECKING:
     from seqnlp.runtime.classifier import Classifier
+    from seqnlp.runtime.parser import Parser
     from seqnlp.runtime.tagger import Tagger
     from seqnlp.runtime.translator import Translator
     from seqnlp.runtime.tree_classifier import TreeClassifier
 
-Model: TypeAlias = "Tagger | Classifier | Translator | TreeClassifier"
+Model: TypeAlias = "Tagger | Classifier | Translator | Parser | TreeClassifier"
 
 _MODELS: Mapping[str, tuple[str, str]] = {
     "tagger": ("seqnlp.runtime.tagger", "Tagger"),
     "classifier": ("seqnlp.runtime.classifier", "Classifier"),
     "translator": ("seqnlp.runtime.translator", "Translator"),
+    "parser": ("seqnlp.runtime.parser", "Parser"),
     "tree-classifier": ("seqnlp.runtime.tree_classifier", "TreeClassifier"),
 }
 """The one registry: where the model of each task is."""

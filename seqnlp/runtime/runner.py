@@ -37,12 +37,14 @@ class Runner:
         threads: How many batches are computed side by side, each by one thread. A batch that is alone, such
             as a sentence, gets two threads: sooner done, for half as much computing again.
         batch_size: The most sentences of a batch; None to go by their length alone.
+        positions: Rows times padded length of a batch, at most, where it has more than one row.
     """
 
     file: ModelFile
     codec: WordCodec
     threads: int
     batch_size: int | None = None
+    positions: int = POSITIONS
 
     @cached_property
     def _workers(self) -> Workers:
@@ -65,7 +67,7 @@ class Runner:
         Returns:
             A result for each sentence.
         """
-        groups = _groups([len(sentence) for sentence in sentences], self.batch_size)
+        groups = self._groups([len(sentence) for sentence in sentences])
         if len(groups) == 1:
             encoded, computed = self._computed(sentences, outputs, alone=self.threads > 1)
             return collect(range(len(sentences)), encoded, computed)
@@ -85,7 +87,7 @@ class Runner:
     ) -> tuple[Encoded, Computed]:
         """Encode and compute; with all threads if nothing else is being computed."""
         encoded = self.codec.encode(sentences)
-        batches = list(_batches(encoded.windows.lengths, self.batch_size))
+        batches = list(self._batches(encoded.windows.lengths))
         session = self._workers.session(alone and len(batches) == 1)
 
         def compute(batch: Batch) -> Sequence[NDArray[Any]]:
@@ -94,32 +96,30 @@ class Runner:
         computed = (self._workers.map if alone and len(batches) > 1 else map)(compute, batches)
         return encoded, list(zip(batches, computed, strict=True))
 
+    def _groups(self, lengths: Sequence[int]) -> list[Sequence[int]]:
+        """Sentences of similar length together, as many as make a batch."""
+        if len(lengths) < 2:
+            return [range(len(lengths))]
+        return [batch.rows.tolist() for batch in self._batches(np.asarray(lengths))]
 
-def _groups(lengths: Sequence[int], most: int | None) -> list[Sequence[int]]:
-    """Sentences of similar length together, as many as make a batch."""
-    if len(lengths) < 2:
-        return [range(len(lengths))]
-    return [batch.rows.tolist() for batch in _batches(np.asarray(lengths), most)]
+    def _batches(self, lengths: NDArray[np.integer[Any]]) -> Iterator[Batch]:
+        """Rows of similar length together, each batch padded to its longest.
 
-
-def _batches(lengths: NDArray[np.integer[Any]], most: int | None) -> Iterator[Batch]:
-    """Rows of similar length together, each batch padded to its longest.
-
-    A batch of enough rows ends before a row that would make more than a twentieth of it padding.
-    """
-    order = np.argsort(lengths, kind="stable")
-    rising = lengths[order].tolist()
-    first = tokens = 0
-    for last, length in enumerate(rising):
-        rows = last + 1 - first  # with this one, to which all are padded
-        positions = rows * length
-        padded = rows > ENOUGH_ROWS and positions > 1.05 * (tokens + length)
-        if rows > 1 and (positions > POSITIONS or rows - 1 == most or padded):
-            yield Batch(order[first:last], rows - 1, rising[last - 1])
-            first, tokens = last, 0
-        tokens += length
-    if rising:
-        yield Batch(order[first:], len(rising) - first, rising[-1])
+        A batch of enough rows ends before a row that would make more than a twentieth of it padding.
+        """
+        order = np.argsort(lengths, kind="stable")
+        rising = lengths[order].tolist()
+        first = tokens = 0
+        for last, length in enumerate(rising):
+            rows = last + 1 - first  # with this one, to which all are padded
+            positions = rows * length
+            padded = rows > ENOUGH_ROWS and positions > 1.05 * (tokens + length)
+            if rows > 1 and (positions > self.positions or rows - 1 == self.batch_size or padded):
+                yield Batch(order[first:last], rows - 1, rising[last - 1])
+                first, tokens = last, 0
+            tokens += length
+        if rising:
+            yield Batch(order[first:], len(rising) - first, rising[-1])
 
 
 def cores() -> int:

@@ -13,10 +13,8 @@ from seqnlp.errors import ModelFileError
 from seqnlp.runtime.prediction import Prediction, entities_of
 from seqnlp.runtime.runner import Computed
 from seqnlp.runtime.word_model import WordModel
-from seqnlp.sentences import split_sentences
 from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.tokenizers import Token
-from seqnlp.tokenizers.token import tokens_of
 from seqnlp.words import Encoded
 
 
@@ -56,21 +54,13 @@ class Tagger(WordModel):
         Returns:
             A prediction for each.
         """
-        cut = [self._cut(content) for content in contents]
+        cut = [self.cut(content) for content in contents]
         words = [[token.text for token in tokens[part]] for _, tokens, parts in cut for part in parts]
         tagged = iter(self.tag(words))
         return [
             self._prediction(text, tokens, sentences, [next(tagged) for _ in sentences])
             for text, tokens, sentences in cut
         ]
-
-    def _cut(self, content: str | Sequence[str]) -> tuple[str, Sequence[Token], Sequence[slice]]:
-        """The text, its tokens, and which of them make up each sentence."""
-        if isinstance(content, str):
-            tokens = self.tokenizer.tokenize(content)
-            return content, tokens, list(split_sentences(content, tokens))
-        tokens = tokens_of(content)
-        return " ".join(content), tokens, [slice(0, len(tokens))] if tokens else []
 
     def _prediction(
         self,

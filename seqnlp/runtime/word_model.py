@@ -1,12 +1,15 @@
 """What the models have in common that read words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from seqnlp.runtime.model_file import reading_metadata
 from seqnlp.runtime.opened import Opened
 from seqnlp.runtime.runner import Runner
-from seqnlp.tokenizers import Tokenizer, tokenizer
+from seqnlp.sentences import split_sentences
+from seqnlp.tokenizers import Token, Tokenizer, tokenizer
+from seqnlp.tokenizers.token import tokens_of
 
 
 @dataclass(frozen=True)
@@ -25,3 +28,15 @@ class WordModel(Opened):
     @cached_property
     def _runner(self) -> Runner:
         return Runner(self.file, self.codec, self.threads, self.batch_size)
+
+    def cut(self, content: str | Sequence[str]) -> tuple[str, Sequence[Token], Sequence[slice]]:
+        """The text, its tokens, and which of them make up each sentence.
+
+        Args:
+            content: A text; or the words of one sentence, whose text is that of them joined by blanks.
+        """
+        if isinstance(content, str):
+            tokens = self.tokenizer.tokenize(content)
+            return content, tokens, list(split_sentences(content, tokens))
+        tokens = tokens_of(content)
+        return " ".join(content), tokens, [slice(0, len(tokens))] if tokens else []

@@ -66,7 +66,7 @@ def binarised(tree: ParseTree) -> BinaryTree:
     left: list[int] = []
     right: list[int] = []
     tops = [(place + 1, place) for place in range(count)]  # of the node that begins here: its end, its number
-    for (start, end), chain in [((0, count), ()), *_chained(tree.spans)][::-1]:
+    for (start, end), chain in [((0, count), ()), *chained(tree.spans)][::-1]:
         branches = []
         place = start
         while place < end:
@@ -83,7 +83,7 @@ def binarised(tree: ParseTree) -> BinaryTree:
     return BinaryTree(tree.words, tuple(left), tuple(right), tuple(chains))
 
 
-def _chained(spans: Sequence[Span]) -> list[tuple[tuple[int, int], Chain]]:
+def chained(spans: Sequence[Span]) -> list[tuple[tuple[int, int], Chain]]:
     """The bounds of the nodes of a tree, and all labels of each."""
     found: list[tuple[tuple[int, int], Chain]] = []
     for span in spans:

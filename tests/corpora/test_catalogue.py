@@ -5,19 +5,21 @@ import pytest
 
 from seqnlp import corpora
 from seqnlp.errors import CorpusError
+from seqnlp.parsing.constituents import Constituents
 
 
 def test_the_corpora_that_the_manual_names_are_known() -> None:
     tagged = {"sample/ner", "conll2002/esp", "conll2002/ned", "conll2000", "brown", "treebank/pos"}
     labelled = {"sample/reviews", "sentence_polarity", "movie_reviews"}
     paired = {"sample/phrases", "multi30k/en-de", "multi30k/de-en"}
-    assert tagged | labelled | paired == set(corpora.known())
+    trees = {"sample/trees", "treebank/trees"}
+    assert tagged | labelled | paired | trees == set(corpora.known())
 
 
 @pytest.mark.parametrize("name", corpora.known())
 def test_every_entry_is_complete(name: str) -> None:
     entry = corpora.entry(name)
-    assert entry.tags in {"entities", "chunks", "pos", "sentiment", "translations"}
+    assert entry.tags in {"entities", "chunks", "pos", "sentiment", "translations", "constituents"}
     assert entry.description.endswith(".")
     assert all([entry.task, entry.language, entry.splits, entry.licence])
     assert corpora.load(name).splits == ("train", "dev", "test")
@@ -47,12 +49,22 @@ def test_the_sample_for_classifiers_is_always_there() -> None:
     assert (origin.path.endswith("reviews.dev.tsv"), origin.line) == (True, 2)
 
 
+def test_the_sample_for_parsers_is_always_there() -> None:
+    sample = corpora.load("sample/trees")
+    assert corpora.entry("sample/trees").installed()
+    assert [len(sample.split(split)) for split in sample.splits] == [1_600, 200, 200]
+    train, dev = ({word for tree in part for word in tree.words} for part in (sample.train, sample.dev))
+    assert len(dev - train) > 25
+    for tree in sample.test:
+        assert Constituents.of(tree).tree() == tree
+
+
 @pytest.mark.parametrize(
     ("name", "nearest"),
     [
         ("conll2002/eps", "conll2002/esp"),
         ("conll2002", "conll2002/esp or conll2002/ned"),
-        ("sample", "sample/ner or sample/reviews or sample/phrases"),
+        ("sample", "sample/ner or sample/reviews or sample/phrases or sample/trees"),
         ("Brown", "brown"),
     ],
 )

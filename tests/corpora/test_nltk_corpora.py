@@ -188,6 +188,22 @@ def test_treebank_is_read_without_traces(nltk_data: Path) -> None:
     assert lines[second.origin.line - 1].startswith("( (S")
 
 
+@pytest.mark.parametrize(
+    ("split", "first", "last", "words"),
+    [("train", 1, 159, 81_793), ("dev", 160, 179, 6_327), ("test", 180, 199, 5_964)],
+)
+def test_treebank_as_trees(nltk_data: Path, split: str, first: int, last: int, words: int) -> None:
+    from nltk.corpus import treebank
+
+    files = [name for name in treebank.fileids() if first <= int(name[4:8]) <= last]
+    expected = [tree for name in files for tree in treebank.parsed_sents(name)]
+    found = loaded("treebank/trees").split(split)
+    for ours, theirs in zip(found, expected, strict=True):
+        assert [span.label for span in ours.spans] == [each.label() for each in theirs.subtrees()]
+        assert len(ours.words) == len(theirs.leaves())
+    assert sum(tag != "-NONE-" for tree in expected for _, tag in tree.pos()) == words
+
+
 def test_unpacked_packages_are_read_too_and_no_file_is_left_open(
     data: Path, tmp_path: Path, nltk_at: Callable[[Path], None]
 ) -> None:

@@ -58,6 +58,7 @@ def test_the_files_are_what_the_grammars_compose(tmp_path):
     write(tmp_path)
     names = {f"ner.{part}.conll" for part in PARTS}
     names |= {f"{sample}.{part}.tsv" for sample in ("reviews", "phrases") for part in PARTS}
+    names |= {f"trees.{part}.mrg" for part in PARTS}
     assert {path.name for path in tmp_path.iterdir()} == names
     for name in names:
         assert (tmp_path / name).read_bytes() == SAMPLES.joinpath(name).read_bytes()

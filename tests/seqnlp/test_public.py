@@ -54,5 +54,5 @@ def test_what_predicts_is_exported() -> None:
     assert runtime.__all__ == sorted(runtime.__all__)
     assert set(runtime.__all__) == set(runtime._HOME_OF)
     assert all(getattr(runtime, name) is not None for name in runtime.__all__)
-    with pytest.raises(AttributeError, match="no attribute 'Parser'"):
-        _ = runtime.Parser
+    with pytest.raises(AttributeError, match="no attribute 'Planner'"):
+        _ = runtime.Planner

@@ -1,0 +1,1 @@
+"""Parsing: the constituents of a sentence, from its words."""

@@ -1,0 +1,44 @@
+"""The settings of a parser."""
+
+from pydantic import Field
+
+from seqnlp.settings import DataSettings, EncoderSettings, Settings, TrainingSettings, WordSettings
+
+
+class TextSettings(WordSettings):
+    """How text is read."""
+
+    longest: int = Field(
+        300, ge=2, description="Longer sentences are parsed piece by piece, and left out of training"
+    )
+
+
+class NetworkSettings(EncoderSettings):
+    """The network."""
+
+    layers: int = Field(2, ge=1, description="How many recurrent layers")
+    span_units: int = Field(250, ge=1, description="Hidden units between a span and its labels")
+
+    @property
+    def summary(self) -> str:
+        """What the network is, in words."""
+        return f"{super().summary}, spans scored by {self.span_units} units, trees found by CKY"
+
+
+class ParserTraining(TrainingSettings):
+    """How the network is trained."""
+
+    epochs: int | None = Field(None, ge=1, description="The most epochs; by default 30")
+
+    def most_epochs(self, tokens: int) -> int:
+        """How many epochs there are at most."""
+        return self.epochs or 30
+
+
+class ParserSettings(Settings):
+    """All settings of a parser."""
+
+    data: DataSettings = DataSettings()
+    training: ParserTraining = ParserTraining()
+    text: TextSettings = TextSettings()
+    network: NetworkSettings = NetworkSettings()

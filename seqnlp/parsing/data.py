@@ -1,0 +1,205 @@
+"""A treebank ready for training, and its scores while a parser is trained."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from seqnlp.batching import Batch, Buckets
+from seqnlp.errors import DataError
+from seqnlp.metrics.parseval import ParsevalScores
+from seqnlp.parsing.codec import Brackets, ParserCodec
+from seqnlp.parsing.config import TextSettings
+from seqnlp.parsing.constituents import Constituents
+from seqnlp.parsing.decoding import Found, decoded, put_together
+from seqnlp.prepared import Contents, PreparedCorpus, of_parts
+from seqnlp.tokenizers import tokenizer
+from seqnlp.vocabulary import WordForm
+from seqnlp.words import Encoded
+
+
+@dataclass(frozen=True)
+class Split:
+    """Sentences, encoded and as they are.
+
+    Attributes:
+        encoded: The arrays.
+        sentences: The sentences with their constituents.
+    """
+
+    encoded: Encoded
+    sentences: Sequence[Constituents]
+
+
+@dataclass(frozen=True)
+class Prepared(PreparedCorpus):
+    """Everything that training needs of a treebank.
+
+    Attributes:
+        codec: Learnt on the training sentences.
+        train: The training sentences.
+        brackets: Their constituents.
+        held_out: `dev`, and `test` if there is one.
+        text: The settings that it was made with.
+        source: What the corpus is, for the model card.
+    """
+
+    task: ClassVar[str] = "parser"
+
+    codec: ParserCodec
+    train: Encoded
+    brackets: Brackets
+    held_out: Mapping[str, Split]
+    text: TextSettings
+    source: Mapping[str, Any]
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """What prediction needs besides the codec: what cuts texts."""
+        return {"tokenizer": tokenizer("words").spec()}
+
+    @classmethod
+    def of(
+        cls,
+        train: Sequence[Constituents],
+        held_out: Mapping[str, Sequence[Constituents]],
+        text: TextSettings,
+        source: Mapping[str, Any],
+    ) -> "Prepared":
+        """Learn a codec on the training sentences and encode all.
+
+        Args:
+            train: The training sentences, none longer than the settings allow.
+            held_out: `dev`, and `test` if there is one.
+            text: How words are looked up.
+            source: What the corpus is.
+
+        Raises:
+            DataError: Training has no constituents but parts of speech.
+        """
+        codec = ParserCodec.learn(
+            train,
+            WordForm(lower=text.lower, digits=text.digits),
+            text.longest,
+            minimum_words=text.minimum_words,
+            maximum_words=text.maximum_words,
+            minimum_characters=text.minimum_characters,
+        )
+        if not len(codec.labels):
+            raise DataError("no training tree has a constituent: only parts of speech are there")
+        encoded, brackets = codec.examples(train)
+        splits = {
+            name: Split(codec.encode([each.words for each in sentences]), sentences)
+            for name, sentences in held_out.items()
+        }
+        return cls(codec, encoded, brackets, splits, text, source)
+
+    def label_counts(self) -> dict[str, Counter[str]]:
+        """How often each part has each label."""
+        numbers = np.bincount(self.brackets.bounds[:, 2], minlength=len(self.codec.labels)).tolist()
+        train: Counter[str] = Counter()
+        for chain, number in zip(self.codec.chains, numbers, strict=True):
+            for label in chain:
+                train[label] += number
+        return {"train": train, **{name: _labels(split.sentences) for name, split in self.held_out.items()}}
+
+    def contents(self) -> Contents:
+        """All there is to write."""
+        parts = {
+            "train": {
+                **self.train.to_arrays(),
+                "bounds": self.brackets.bounds,
+                "firsts": self.brackets.firsts,
+            },
+            **{name: split.encoded.to_arrays() for name, split in self.held_out.items()},
+        }
+        return Contents(
+            codec=self.codec.to_spec(),
+            arrays=of_parts(parts),
+            records={
+                f"{name}.sentences": [
+                    [each.words, each.tags, [[*bounds, chain] for bounds, chain in each.chains.items()]]
+                    for each in split.sentences
+                ]
+                for name, split in self.held_out.items()
+            },
+            facts={
+                "text": self.text.model_dump(),
+                "source": self.source,
+                "held_out": list(self.held_out),
+            },
+        )
+
+    @classmethod
+    def restored(cls, contents: Contents) -> Self:
+        """Restore what `contents` gave."""
+
+        def split(name: str) -> Split:
+            sentences = [
+                Constituents(
+                    tuple(words), tuple(tags), {(start, end): tuple(chain) for start, end, chain in chains}
+                )
+                for words, tags, chains in contents.records[f"{name}.sentences"]
+            ]
+            return Split(Encoded.of_arrays(contents.part(name)), sentences)
+
+        facts, train = contents.facts, contents.part("train")
+        return cls(
+            codec=ParserCodec.from_spec(contents.codec),
+            train=Encoded.of_arrays(train),
+            brackets=Brackets(train["bounds"], np.asarray(train["firsts"])),
+            held_out={name: split(name) for name in facts["held_out"]},
+            text=TextSettings(**facts["text"]),
+            source=facts["source"],
+        )
+
+
+@dataclass(frozen=True)
+class DevScorer:
+    """Scores a network on a split while it is trained.
+
+    Attributes:
+        network: The network.
+        codec: Its codec.
+        split: The sentences.
+        buckets: The padded lengths of training, so that no other shapes need compiling.
+    """
+
+    network: Any
+    codec: ParserCodec
+    split: Split
+    buckets: Buckets
+
+    @cached_property
+    def _batches(self) -> list[Batch]:
+        return self.buckets.covering(self.codec.longest).batches(self.split.encoded.windows.lengths)
+
+    def _found(self) -> list[list[Found]]:
+        """What the network finds of the pieces of each sentence."""
+        encoded = self.split.encoded
+        pieces: dict[int, Found] = {}
+        for batch in self._batches:
+            inputs = encoded.batch(batch)
+            outputs = self.network.predict_on_batch(inputs)
+            arrays = {name: np.asarray(array) for name, array in outputs.items()}
+            found = decoded(self.codec, **arrays, lengths=inputs["lengths"])
+            pieces.update(zip(batch.rows.tolist(), found, strict=False))
+        sentences: list[list[Found]] = [[] for _ in self.split.sentences]
+        for row, owner in enumerate(encoded.windows.owners.tolist()):
+            sentences[owner].append(pieces[row])
+        return sentences
+
+    def __call__(self) -> dict[str, float]:
+        """The scores: `f1`, `precision`, `recall` of constituents, `accuracy` of parts of speech."""
+        scores = ParsevalScores()
+        for sentence, pieces in zip(self.split.sentences, self._found(), strict=True):
+            scores.add(sentence, put_together(sentence.words, pieces)[0])
+        figures = scores.to_dict()
+        return {key: figures[key] for key in ("f1", "precision", "recall", "exact", "accuracy")}
+
+
+def _labels(sentences: Sequence[Constituents]) -> Counter[str]:
+    return Counter(label for each in sentences for chain in each.chains.values() for label in chain)

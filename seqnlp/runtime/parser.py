@@ -1,0 +1,87 @@
+"""A parser in use: text in, trees out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from seqnlp.parsing.codec import ParserCodec
+from seqnlp.parsing.constituents import Constituents
+from seqnlp.parsing.decoding import Found, decoded, put_together
+from seqnlp.runtime.parse import Parse
+from seqnlp.runtime.runner import Computed, Runner
+from seqnlp.runtime.word_model import WordModel
+from seqnlp.words import Encoded
+
+POSITIONS = 512
+"""Rows times padded length of a batch: its spans, many more than its words, should stay in the cache."""
+
+_OUTPUTS = ("tags", "labels", "best")
+
+
+@dataclass(frozen=True)
+class Parser(WordModel):
+    """Parses text with a model file; made by `seqnlp.load`."""
+
+    task = "parser"
+    codec_class = ParserCodec
+
+    codec: ParserCodec
+
+    @cached_property
+    def _runner(self) -> Runner:
+        return Runner(self.file, self.codec, self.threads, self.batch_size, POSITIONS)
+
+    def __call__(self, text: str) -> Parse:
+        """Parse a text, sentence by sentence."""
+        return self.predict([text])[0]
+
+    def predict(self, contents: Sequence[str | Sequence[str]]) -> list[Parse]:
+        """Parse several texts at once, which is faster than one after the other.
+
+        Args:
+            contents: Texts, or sentences that are cut into words already, in any mixture. The text of such
+                words is that of them joined by blanks.
+
+        Returns:
+            The trees of each.
+        """
+        cut = [self.cut(content) for content in contents]
+        words = [[token.text for token in tokens[part]] for _, tokens, parts in cut for part in parts]
+        parsed = iter(self.parse(words))
+        parses = []
+        for text, tokens, parts in cut:
+            found = [next(parsed) for _ in parts]
+            trees = tuple(sentence.tree() for sentence, _ in found)
+            parses.append(Parse(text, tokens, trees, sum(score for _, score in found)))
+        return parses
+
+    def parse(self, sentences: Sequence[Sequence[str]]) -> list[tuple[Constituents, float]]:
+        """Parse sentences of words.
+
+        Args:
+            sentences: The words of each, at least one. What is longer than the model's `longest` is parsed
+                piece by piece.
+
+        Returns:
+            For each the tree that scores highest, and its score: the sum of those of its constituents.
+        """
+
+        def collect(
+            numbers: Sequence[int], encoded: Encoded, computed: Computed
+        ) -> list[tuple[Constituents, float]]:
+            pieces: list[list[Found]] = [[] for _ in numbers]
+            rows: dict[int, Found] = dict(self._rows(encoded, computed))
+            for row, owner in enumerate(encoded.windows.owners.tolist()):
+                pieces[owner].append(rows[row])
+            return [
+                put_together(sentences[number], found) for number, found in zip(numbers, pieces, strict=True)
+            ]
+
+        return self._runner(sentences, _OUTPUTS, collect)
+
+    def _rows(self, encoded: Encoded, computed: Computed) -> Iterator[tuple[int, Found]]:
+        """What was found of each row."""
+        for batch, (tags, labels, best) in computed:
+            lengths = encoded.windows.lengths[batch.rows]
+            found = decoded(self.codec, tags, labels, best, lengths)
+            yield from zip(batch.rows.tolist(), found, strict=True)

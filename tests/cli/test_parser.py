@@ -1,0 +1,201 @@
+"""Parsers, from text in brackets to trees of raw text."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from seqnlp import corpora
+from seqnlp.brackets import parsed
+from seqnlp.cli.main import app
+from seqnlp.parsing.constituents import Constituents
+from seqnlp.runtime import Parser
+
+QUICK = [
+    f"--set={each}"
+    for each in (
+        "network.units=32",
+        "network.layers=1",
+        "network.word_dimension=32",
+        "network.character_filters=16",
+        "network.span_units=64",
+        "network.dropout=0.1",
+        "training.learning_rate=0.01",
+        "training.averaging=0",
+        "text.longest=60",
+    )
+]
+
+
+def invoke(*arguments: object, code: int = 0, stdin: str | None = None) -> str:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
+    assert result.exit_code == code, result.output
+    return result.stdout if code == 0 else result.stderr
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small parser of the embedded sample."""
+    output = tmp_path_factory.mktemp("runs") / "run"
+    metrics = json.loads(invoke("train", "parser", "--output", output, "--epochs", 4, "--json", *QUICK))
+    assert metrics["test"]["f1"] > 0.6
+    assert metrics["test"]["accuracy"] > 0.8
+    return output
+
+
+def test_a_run_leaves_what_others_do(run: Path) -> None:
+    names = {path.name for path in run.iterdir()}
+    assert {"config.toml", "model.onnx", "model.keras", "metrics.json", "history.jsonl", "README.md"} <= names
+    card = (run / "README.md").read_text(encoding="utf-8")
+    assert "trees found by CKY" in card
+    assert "| NP |" in card
+
+
+def test_predict(run: Path) -> None:
+    text = "Tom opened the door (slowly)."
+    (line,) = invoke("predict", run, text).splitlines()
+    found = json.loads(line)
+    assert found["text"] == text
+    assert [token["text"] for token in found["tokens"]] == [
+        "Tom",
+        "opened",
+        "the",
+        "door",
+        "(",
+        "slowly",
+        ")",
+        ".",
+    ]
+    assert all(text[token["start"] : token["end"]] == token["text"] for token in found["tokens"])
+    tree = Constituents.of(parsed([(1, found["tree"])]))
+    assert tree.words == tuple(token["text"] for token in found["tokens"])
+    assert tree.tags == tuple(token["label"] for token in found["tokens"])
+    assert invoke("predict", run, text, "--output-format", "text").strip() == found["tree"]
+
+
+def test_sentences_lines_and_fields(run: Path) -> None:
+    texts = ["Anna slept. The old man laughed!", "", "Hm", "?! ... ;", ")( -LRB-"]
+    lines = invoke("predict", run, "--input", "-", stdin="\n".join(texts) + "\n").splitlines()
+    found = [json.loads(line) for line in lines]
+    assert [each["text"] for each in found] == texts
+    assert found[1]["tree"] == ""
+    assert found[0]["tree"].startswith("(")
+    trees = invoke("predict", run, texts[0], "--output-format", "text").splitlines()
+    assert (len(trees), " ".join(trees)) == (2, found[0]["tree"])
+    (kept,) = invoke(
+        "predict", run, "--input-format", "jsonl", "--input", "-", stdin='{"tokens": ["Go", "!"], "id": 7}\n'
+    ).splitlines()
+    assert (json.loads(kept)["id"], json.loads(kept)["text"]) == (7, "Go !")
+
+
+def test_long_sentences_are_parsed_piece_by_piece(run: Path) -> None:
+    words = ["the", "cat", "and"] * 50
+    ((sentence, score),) = Parser.open(run).parse([words])
+    assert sentence.tree().words == tuple(words)
+    assert sentence.chains[0, 150]
+    assert np.isfinite(score)
+
+
+def test_evaluate(run: Path) -> None:
+    metrics = json.loads((run / "metrics.json").read_text(encoding="utf-8"))
+    found = json.loads(invoke("evaluate", run, "--corpus", "sample/trees:dev", "--json"))
+    assert found == metrics["dev"]
+    shown = invoke("evaluate", run, "--corpus", "sample/trees")
+    assert "200 sentences" in shown
+    assert "unlabelled F1" in shown
+
+
+def test_a_file_is_scored_from_its_words(run: Path, tmp_path: Path) -> None:
+    file = tmp_path / "gold.mrg"
+    file.write_text("( (S (NP-SBJ (NNP Tom)) (VP (VBD slept)) (. .)) )\n", encoding="utf-8")
+    assert json.loads(invoke("evaluate", run, "--data", file, "--json"))["support"] == 3
+    file.write_text("(S (NP Tom) sleeps)\n", encoding="utf-8")
+    complaint = invoke("evaluate", run, "--data", file, code=2)
+    assert complaint == f"error: {file}:1: the word 'sleeps' has no part of speech of its own: (TAG sleeps)\n"
+    assert "holds no trees" in invoke("evaluate", run, "--corpus", "sample/reviews", code=2)
+
+
+def test_inspect_and_export(run: Path, tmp_path: Path) -> None:
+    found = json.loads(invoke("inspect", run, "--json"))
+    assert found["task"] == "parser"
+    assert {"NP", "VP", "S"} <= set(found["labels"])
+    assert set(found["outputs"]) == {"tags", "labels", "best"}
+    invoke("export", run, "--output", tmp_path / "again.onnx")
+    assert invoke("predict", tmp_path / "again.onnx", "Tom slept.") == invoke("predict", run, "Tom slept.")
+
+
+def test_prepared_is_trained_on_to_the_same_numbers(tmp_path: Path) -> None:
+    files = {}
+    for name, count in (("train", 60), ("dev", 10)):
+        files[name] = tmp_path / f"{name}.mrg"
+        lines = Path(corpora.load("sample/trees").dev[0].origin.path).read_text(encoding="utf-8").splitlines()
+        files[name].write_text("\n".join(lines[:count]) + "\n", encoding="utf-8")
+    where = ["--train", files["train"], "--dev", files["dev"]]
+    report = json.loads(invoke("prepare", "parser", *where, "--output", tmp_path / "prepared", "--json"))
+    assert report["parts"]["train"]["sentences"] == 60
+    metrics = [
+        json.loads(
+            invoke(
+                "train", "parser", *data, "--epochs", 1, "--output", tmp_path / name, "--json", *QUICK[:-1]
+            )
+        )
+        for name, data in (("a", where), ("b", ["--prepared", tmp_path / "prepared"]))
+    ]
+    assert metrics[0]["dev"] == metrics[1]["dev"]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("(S (NP (NN a))\n", "1: no tree: a bracket does not close"),
+        ("(S (NN a))\n(S (NN a)))\n", "2: no tree: a bracket too many, or a word outside of all brackets"),
+        ("(S (NN a) ())\n", "1: a bracket without a label"),
+        ("(NP (DT the) cat)\n", "1: the word 'cat' has no part of speech of its own: (TAG cat)"),
+        ("\n", " holds no tree"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_one_line(tmp_path: Path, text: str, complaint: str) -> None:
+    file = tmp_path / "bad.mrg"
+    file.write_text(text, encoding="utf-8")
+    where = ["--train", file, "--dev", file, "--output", tmp_path / "run"]
+    assert invoke("train", "parser", *where, code=2) == f"error: {file}:{complaint}\n"
+    assert not (tmp_path / "run").exists()
+
+
+def test_what_is_skipped_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    file = tmp_path / "some.mrg"
+    file.write_text("(S (NN a)\n(NP (DT the) cat)\n(S (NN b))\n", encoding="utf-8")
+    where = ["--train", file, "--dev", file, "--output", tmp_path / "prepared", "--on-error", "skip"]
+    report = json.loads(invoke("prepare", "parser", *where, "--json"))
+    assert report["parts"]["train"]["sentences"] == 1
+    assert f"skipped 4 trees (first: {file}:1: no tree: a bracket does not close)" in caplog.text
+
+
+def test_sentences_that_are_too_long_are_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    file = tmp_path / "some.mrg"
+    file.write_text("(S (NN a) (NN b) (NN c))\n(S (NN a))\n", encoding="utf-8")
+    where = ["--train", file, "--dev", file, "--output", tmp_path / "prepared", "--json"]
+    report = json.loads(invoke("prepare", "parser", *where, "--set", "text.longest=2"))
+    assert report["parts"]["train"]["sentences"] == 1
+    assert "1 training sentences of more than 2 words are left out" in caplog.text
+    file.write_text("(S (NN a) (NN b) (NN c))\n", encoding="utf-8")
+    where[-2] = tmp_path / "other"
+    complaint = invoke("prepare", "parser", *where, "--set", "text.longest=2", code=2)
+    assert complaint.startswith("error: every training sentence has more than 2 words")
+
+
+def test_corpora_show_and_check(tmp_path: Path) -> None:
+    shown = json.loads(invoke("corpora", "show", "sample/trees", "--json"))
+    assert shown["splits"]["dev"]["sentences"] == 200
+    assert shown["examples"][0]["tree"].startswith("(")
+    file = tmp_path / "trees.mrg"
+    file.write_text("(S (NP-SBJ (NN a) (NN b)))\n(S (NN a) b)\n", encoding="utf-8")
+    complaint = invoke("corpora", "check", file, "--task", "parser", code=2)
+    assert "found 1 problem" in complaint
+    found = json.loads(invoke("corpora", "check", file, "--task", "parser", "--on-error", "skip", "--json"))
+    assert (found["labels"], found["tags"], found["problems"]) == ({"S": 1, "NP": 1}, {"NN": 2}, 1)
+    assert (
+        json.loads(invoke("corpora", "check", file, "--task", "tree-classifier", "--json"))["sentences"] == 2
+    )

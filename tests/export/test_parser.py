@@ -1,0 +1,73 @@
+"""Parsers as files."""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from seqnlp.brackets import parsed
+from seqnlp.export.model_file import ParityError
+from seqnlp.export.parser import export_parser
+from seqnlp.parsing.building import build_network
+from seqnlp.parsing.codec import ParserCodec
+from seqnlp.parsing.config import NetworkSettings
+from seqnlp.parsing.constituents import Constituents
+from seqnlp.parsing.network import ParsingNetwork
+from seqnlp.runtime import Parser
+from seqnlp.vocabulary import WordForm
+
+TREES = (
+    "(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))",
+    "(S (VP (VB Sleep)))",
+    "(S (NP (PRP She)) (VP (VBD saw) (NP (NP (DT a) (NN man)) (PP (IN with) (NP (DT a) (NN hat))))))",
+)
+SENTENCES = [Constituents.of(parsed([(1, text)])) for text in TREES]
+METADATA = {"spec": {"tokenizer": {"name": "words"}}}
+
+
+@pytest.fixture(params=["lstm", "gru", "rnn"])
+def network(request: pytest.FixtureRequest) -> tuple[ParsingNetwork, ParserCodec]:
+    codec = ParserCodec.learn(SENTENCES, WordForm(lower=True), longest=6)
+    settings = NetworkSettings(
+        cell=request.param, units=5, span_units=6, word_dimension=4, character_filters=4
+    )
+    network = build_network(codec, settings, seed=3)
+    random = np.random.default_rng(3)
+    for weight in network.weights:
+        weight.assign(random.normal(0, 0.5, weight.shape))
+    return network, codec
+
+
+def test_the_file_computes_what_the_network_does(
+    network: tuple[ParsingNetwork, ParserCodec], tmp_path: Path
+) -> None:
+    path = tmp_path / "model.onnx"
+    sentences = [sentence.words for sentence in SENTENCES]
+    export_parser(*network, path, METADATA, sentences)
+    graph = onnx.load(path).graph
+    kinds = [node.op_type for node in graph.node]
+    assert sum(kinds.count(kind) for kind in ("LSTM", "GRU", "RNN")) == 2
+    assert "Loop" not in kinds
+    assert {each.name for each in graph.output} == {"tags", "labels", "best"}
+
+    parser = Parser.open(path)
+    together = parser.parse(sentences)
+    alone = [parser.parse([words])[0] for words in sentences]
+    for words, (found, score), (same, equal) in zip(sentences, together, alone, strict=True):
+        assert found == same
+        assert found.words == tuple(words)
+        assert score == pytest.approx(equal, abs=1e-5)
+
+
+def test_a_file_that_differs_is_not_written(
+    network: tuple[ParsingNetwork, ParserCodec], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsing, codec = network
+    true = parsing.predict_on_batch
+    monkeypatch.setattr(
+        parsing, "predict_on_batch", lambda inputs: {**true(inputs), "best": true(inputs)["best"] + 0.1}
+    )
+    with pytest.raises(ParityError, match=r"a score differs by \d"):
+        export_parser(parsing, codec, tmp_path / "model.onnx", METADATA, [SENTENCES[0].words])
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,38 @@
+"""From scores to constituents."""
+
+import numpy as np
+import pytest
+
+from seqnlp.parsing.codec import ParserCodec
+from seqnlp.parsing.constituents import Constituents
+from seqnlp.parsing.decoding import Found, decoded, put_together
+from seqnlp.vocabulary import WordForm
+
+
+@pytest.fixture
+def codec() -> ParserCodec:
+    sentence = Constituents(("a", "b"), ("X", "Y"), {(0, 2): ("S", "VP"), (0, 1): ("NP",)})
+    return ParserCodec.learn([sentence], WordForm(), longest=5)
+
+
+def test_a_sentence_has_a_label_in_any_case_and_others_if_they_are_worth_it(codec: ParserCodec) -> None:
+    # Spans of three words in order: 01 02 03 12 13 23. The second sentence has one word only.
+    best = np.array([[0.5, -1, -2, -0.1, 3, -4], [-7, 9, 9, 9, 9, 9]], np.float32)
+    labels = np.array([[0, 0, 1, 0, 1, 0], [0, 1, 1, 1, 1, 1]])
+    tags = np.array([[0, 1, 1], [1, 0, 0]])
+    three, one = decoded(codec, tags, labels, best, np.array([3, 1]))
+    assert three.tags == ("X", "Y", "Y")
+    assert three.chains == {(0, 3): ("S", "VP"), (0, 1): ("NP",), (1, 3): ("S", "VP")}
+    assert three.score == pytest.approx(0.5 - 2 + 3)
+    assert one == Found(("Y",), {(0, 1): ("NP",)}, -7)
+
+
+def test_pieces_come_under_one_top() -> None:
+    pieces = [
+        Found(("X", "Y"), {(0, 2): ("S", "VP")}, 1.5),
+        Found(("Z",), {(0, 1): ("NP",)}, 2.0),
+    ]
+    sentence, score = put_together(["a", "b", "c"], pieces)
+    assert sentence.tags == ("X", "Y", "Z")
+    assert sentence.chains == {(0, 3): ("S",), (0, 2): ("S", "VP"), (2, 3): ("NP",)}
+    assert score == 3.5
