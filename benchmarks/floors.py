@@ -1,4 +1,4 @@
-"""How well n-grams do, which every network has to beat.
+"""How well n-grams classify and grammars parse, which every network has to beat.
 
 `python -m benchmarks.floors --runs runs/quality --output FILE`; no network is trained.
 
@@ -10,45 +10,32 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from operator import itemgetter
 from pathlib import Path
 from statistics import mean, stdev
+from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 from threadpoolctl import threadpool_limits
 
 from benchmarks.ngrams import FLOORS, Candidate, Labels, Matrix, grams
+from benchmarks.pcfg import grammar_score
 from benchmarks.report import NONE, machine, publish, table
+from benchmarks.score import Score, Scores
 from benchmarks.targets import TARGETS, Target
+from seqnlp.classification.config import ClassifierSettings
 from seqnlp.classification.data import Examples, Prepared
 from seqnlp.cli.classifier_task import ClassifierTask
+from seqnlp.cli.parser_task import ParserTask
 from seqnlp.cli.training_options import settings_of
 from seqnlp.errors import SeqnlpError
 from seqnlp.files import write_text_whole
+from seqnlp.parsing.config import ParserSettings
 
 PACKAGES = ("scikit-learn",)
-
-
-@dataclass(frozen=True)
-class Score:
-    """How well a floor does.
-
-    Attributes:
-        chosen: What did best on dev.
-        dev: Accuracy there, a fraction.
-        test: On test.
-    """
-
-    chosen: dict[str, float]
-    dev: float
-    test: float
-
-
-Scores = dict[str, Score]
-"""By the names of the floors."""
 
 
 def floors_of(name: str, target: Target, overrides: Sequence[str], runs: Path) -> list[Scores]:
@@ -60,9 +47,14 @@ def floors_of(name: str, target: Target, overrides: Sequence[str], runs: Path) -
         overrides: Settings that are not the default, `SECTION.KEY=VALUE`.
         runs: The directory where they are kept.
 
+    Returns:
+        The scores; none where the task has no floor.
+
     Raises:
         SeqnlpError: The corpus cannot be read.
     """
+    if target.task not in _COMPUTED:
+        return []
     return [_kept(name, target, number, overrides, runs) for number in target.numbers([0])]
 
 
@@ -76,11 +68,25 @@ def _kept(name: str, target: Target, number: int, overrides: Sequence[str], runs
         if kept["settings"] == read:
             return {floor: Score(**score) for floor, score in kept["scores"].items()}
     print(f"{file} …", file=sys.stderr, flush=True)
-    scores = computed(ClassifierTask().prepare(settings))
+    scores = _COMPUTED[target.task](settings)
     runs.mkdir(parents=True, exist_ok=True)
     found = {"settings": read, "scores": {floor: asdict(score) for floor, score in scores.items()}}
     write_text_whole(file, json.dumps(found, indent=1) + "\n")
     return scores
+
+
+def by_grammar(settings: ParserSettings) -> Scores:
+    """Parse with a grammar."""
+    return {"PCFG": grammar_score(ParserTask().sentences(settings)[0])}
+
+
+def by_ngrams(settings: ClassifierSettings) -> Scores:
+    """Classify by n-grams."""
+    return computed(ClassifierTask().prepare(settings))
+
+
+_COMPUTED: Mapping[str, Callable[[Any], Scores]] = {"classifier": by_ngrams, "parser": by_grammar}
+"""What each task is held to; of others nothing."""
 
 
 def computed(prepared: Prepared) -> Scores:
@@ -130,13 +136,13 @@ def floor_rows(floors: Sequence[Scores], networks: Sequence[float]) -> list[list
 
     Args:
         floors: Of each fold, or of the one split.
-        networks: The test accuracies of the networks, fractions: one a fold, or one a seed.
+        networks: The test scores of the networks, fractions: one a fold, or one a seed.
 
     Returns:
         For each floor two lines of a name, dev and test.
     """
     lines = []
-    for name in FLOORS:
+    for name in floors[0]:
         scores = [each[name] for each in floors]
         above = [
             100 * (network - score.test)
@@ -158,17 +164,17 @@ def _figure(values: Sequence[float]) -> str:
 def report(floors: Sequence[Scores]) -> str:
     """A table of the floors alone: dev, test, and what was chosen how often."""
     lines = []
-    for name in FLOORS:
+    for name in floors[0]:
         scores = [each[name] for each in floors]
         chosen = Counter(", ".join(f"{key} {value:g}" for key, value in s.chosen.items()) for s in scores)
         often = "; ".join(f"{what} ({count})" for what, count in chosen.most_common())
         lines.append([name, _figure([s.dev for s in scores]), _figure([s.test for s in scores]), often])
-    return table(["", "dev accuracy", "test accuracy", "chosen (how often)"], lines)
+    return table(["", "dev", "test", "chosen (how often)"], lines)
 
 
 def main() -> None:
-    """Train n-gram classifiers on the parts that the networks are trained on, and show how well they do."""
-    targets = TARGETS["classification"]
+    """Train n-gram classifiers and a grammar on the parts that networks are trained on; show how they do."""
+    targets = {**TARGETS["classification"], **TARGETS["parsing"]}
     options = ArgumentParser(prog="python -m benchmarks.floors", description=main.__doc__)
     options.add_argument("--corpus", nargs="+", choices=list(targets), help="only these; by default all")
     options.add_argument("--runs", type=Path, default=Path("runs/quality"), help="the directory of the runs")
@@ -185,7 +191,10 @@ def main() -> None:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
-    parts.append("Uni- and bigrams, present or not; scores are x 100. What is chosen is chosen on dev.")
+    parts.append(
+        "Uni- and bigrams, present or not: accuracy. A probabilistic context-free grammar: F1 of labelled "
+        "constituents. Scores are x 100. What is chosen is chosen on dev."
+    )
     publish(parts, arguments.output)
 
 

@@ -1,7 +1,7 @@
 """How well models do, over several seeds or folds.
 
 `python -m benchmarks.quality tagging --runs runs/quality --output FILE`, and likewise `classification`,
-`translation` and `trees`.
+`translation`, `parsing` and `trees`.
 
 Every run is a `seqnlp train` of its own. Finished ones are not made again, and one that was broken off goes
 on, so the command can be stopped and repeated at any time. With `--jobs 2` two cores train two runs at once.
@@ -21,8 +21,9 @@ from queue import SimpleQueue
 from statistics import mean, stdev
 from typing import Any
 
-from benchmarks.floors import Scores, floor_rows, floors_of
+from benchmarks.floors import floor_rows, floors_of
 from benchmarks.report import NONE, machine, publish, table
+from benchmarks.score import Scores
 from benchmarks.targets import TARGETS, Target
 from seqnlp.cli.training_options import settings_of
 from seqnlp.errors import ConfigError, SeqnlpError
@@ -33,6 +34,7 @@ PACKAGES = ("tensorflow", "keras", "onnxruntime")
 SCALES = {
     "tagging": "Scores are x 100.",
     "classification": "Scores are x 100.",
+    "parsing": "Scores are x 100: F1 of labelled constituents, and accuracy of parts of speech.",
     "trees": "Scores are x 100: of whole sentences, and of all nodes.",
     "translation": "BLEU is lower-cased, as references are, and cased; the decoder has a beam of 5.",
 }
@@ -156,10 +158,10 @@ def main() -> None:
     )
     if arguments.task == "translation":
         parts.append(f"{signatures([run for each in runs.values() for run in each])}.")
-    if arguments.task == "classification":
+    if arguments.task in ("classification", "parsing"):
         parts.append(
-            "Floors are n-gram classifiers on the same texts: see `python -m benchmarks.floors`. Under each: "
-            "in how many runs the network is above it on test, and by how much (lowest – highest)."
+            "Floors are trained on the same parts: see `python -m benchmarks.floors`. Under each: in how "
+            "many runs the network is above it on test, and by how much (lowest – highest)."
         )
     publish(parts, arguments.output)
 
@@ -184,9 +186,7 @@ def finish(runs: Sequence[Run], jobs: int) -> None:
 
 
 def floors(run: Run) -> Sequence[Scores]:
-    """What n-grams do on a run's target; for tagging there is no such thing."""
-    if run.target.task != "classifier":
-        return ()
+    """What does without a network on a run's target, if there is such a thing."""
     return floors_of(run.name, run.target, run.overrides, run.runs)
 
 
@@ -239,7 +239,8 @@ def measures(run: Run) -> list[Measure]:
         pairs = ("dev", "bleu_lower"), ("test", "bleu_lower"), ("test", "bleu")
         return [Measure(split, name, scale=1.0) for split, name in pairs]
     each = [Measure(split, "f1" if "f1" in found else "accuracy") for split in ("dev", "test")]
-    return [*each, Measure("test", "node_accuracy")] if "node_accuracy" in found else each
+    more = [name for name in ("node_accuracy", "exact") if name in found]
+    return [*each, *(Measure("test", name) for name in more)]
 
 
 def scores(runs: Sequence[Run], floors: Sequence[Scores]) -> str:

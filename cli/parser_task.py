@@ -32,6 +32,20 @@ class ParserTask:
         data = settings.data
         if data.prepared is not None:
             return read_prepared(settings, Prepared)  # type: ignore[no-any-return]
+        sentences, description = self.sentences(settings)
+        train = _short_enough(sentences.pop("train"), settings.text.longest)
+        prepared = Prepared.of(train, sentences, settings.text, description)
+        _warn_of_new_labels(prepared)
+        return prepared
+
+    def sentences(self, settings: ParserSettings) -> tuple[dict[str, list[Constituents]], Mapping[str, Any]]:
+        """Read a treebank: the sentences of each part, and what it is.
+
+        Raises:
+            ConfigError: The settings contradict each other, or the corpus lacks a part.
+            DataError: A file is wrong, or no tree of a part can be used.
+        """
+        data = settings.data
         check_format(data.format)
 
         def read(split: str, path: Path, on_error: OnError) -> Iterator[ParseTree]:
@@ -39,7 +53,7 @@ class ParserTask:
 
         source = open_corpus(data, self.name, SAMPLE, read)
         splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]
-        sentences: dict[str, Any] = {
+        sentences: dict[str, list[Constituents]] = {
             name: examples(source.corpus.split(name), source.on_error) for name in splits
         }
         for name, part in sentences.items():
@@ -47,10 +61,7 @@ class ParserTask:
                 raise DataError(f"no tree of {name} can be used")
         if source.problems is not None and source.problems.count:
             log.warning(source.problems.summary(noun="tree"))
-        train = _short_enough(sentences.pop("train"), settings.text.longest)
-        prepared = Prepared.of(train, sentences, settings.text, source.description)
-        _warn_of_new_labels(prepared)
-        return prepared
+        return sentences, source.description
 
     def metric(self, prepared: Prepared, settings: ParserSettings) -> str:
         """F1 of labelled constituents."""

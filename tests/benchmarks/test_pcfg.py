@@ -1,0 +1,45 @@
+"""The grammar that parsers have to beat, against NLTK's own chart parser."""
+
+import nltk
+import pytest
+
+from benchmarks.pcfg import TOP, Pcfg, grammar_score, productions
+from seqnlp import corpora
+from seqnlp.corpora import stop
+from seqnlp.parsing.constituents import Constituents
+from seqnlp.parsing.examples import examples
+
+
+@pytest.fixture(scope="module")
+def sentences() -> list[Constituents]:
+    short = [tree for tree in corpora.load("sample/trees").train if len(tree.words) < 10]
+    return examples(short[:150], stop)
+
+
+@pytest.mark.parametrize(("sisters", "above"), [(0, 0), (2, 0), (1, 1)])
+def test_the_best_tree_is_nltks(sentences: list[Constituents], sisters: int, above: int) -> None:
+    grammar = Pcfg.induced(sentences, sisters, above)
+    rules = [rule for each in sentences for rule in productions(each, grammar.known, sisters, above)]
+    theirs = nltk.ViterbiParser(nltk.induce_pcfg(nltk.Nonterminal(TOP), rules))
+    known = [each for each in sentences if set(each.words) <= grammar.known and len(each.words) < 7]
+    assert len(known) > 5
+    for sentence in known[:8]:
+        (tree,) = theirs.parse(sentence.words)
+        found = grammar.parse(sentence.words)
+        logs = {(rule.lhs(), rule.rhs()): rule.logprob() for rule in theirs.grammar().productions()}
+        used = productions(found, grammar.known, sisters, above)
+        ours = sum(logs[rule.lhs(), rule.rhs()] for rule in used)
+        assert ours == pytest.approx(tree.logprob(), rel=1e-4)
+
+
+def test_words_that_are_unknown_and_sentences_that_cannot_be(sentences: list[Constituents]) -> None:
+    grammar = Pcfg.induced(sentences, 0, 0)
+    words = ("Zorblax", "frobnicated", "the", "12-b", "?", "?")
+    assert grammar.parse(words).tree().words == words
+
+
+def test_what_does_best_on_dev_is_chosen(sentences: list[Constituents]) -> None:
+    score = grammar_score({"train": sentences[:100], "dev": sentences[100:110], "test": sentences[110:120]})
+    assert set(score.chosen) == {"sisters", "above"}
+    assert 0.3 < score.dev <= 1
+    assert 0.3 < score.test <= 1
