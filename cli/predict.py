@@ -16,6 +16,7 @@ from seqnlp.cli.prediction_input import READERS, Item, chunks, trees
 from seqnlp.cli.prediction_output import ATTENTION, EXPLANATION, frame, writer
 from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines, encoded, output_file
 from seqnlp.errors import ConfigError
+from seqnlp.files import write_text_whole
 
 if TYPE_CHECKING:
     from seqnlp.runtime import Model, Translation
@@ -81,7 +82,10 @@ def predict(
         bool, typer.Option("--show-attention", help="Translators: show what each piece was made from.")
     ] = False,
     picture: Annotated[
-        Path | None, typer.Option(help="With --show-attention: draw it as a PNG, of one text.")
+        Path | None,
+        typer.Option(
+            help="Draw the trees of one text, as SVG; or with --show-attention what was read, as a PNG."
+        ),
     ] = None,
     batch_size: Annotated[
         int | None, typer.Option(min=1, help="The most sentences of a batch.", show_default="by length")
@@ -93,8 +97,8 @@ def predict(
 
     JSON lines have every token and entity with its place in the text and its probability; or the label of the
     text and the probability of each label, with --explain also how much each word counted; or the translation
-    and its score; or the label of each node of a tree, read in brackets, one a line. On a terminal, without a
-    text, it asks for one after the other.
+    and its score; or the trees of the sentences of a text; or the label of each node of a tree, read in
+    brackets, one a line. On a terminal, without a text, it asks for one after the other.
     """
     if texts and source != STANDARD:
         raise ConfigError("texts come from the command line or from --input, not from both")
@@ -116,8 +120,10 @@ def predict(
             raise ConfigError(
                 f"--{option.replace('_', '-')} is for translators, and {opened.file.path} is a {opened.task}"
             )
-    if picture is not None and not (show_attention and texts and len(texts) == 1):
-        raise ConfigError("--picture goes with --show-attention and one text on the command line")
+    of_trees = opened.task in ("parser", "tree-classifier")
+    if picture is not None and not (texts and len(texts) == 1 and (show_attention or of_trees)):
+        with_attention = "" if of_trees else "--show-attention and "
+        raise ConfigError(f"--picture goes with {with_attention}one text on the command line")
     answer: Callable[[list[Any]], list[Any]] = (
         explainer(opened) if explain else translating(opened, given) if given else opened.predict
     )
@@ -173,11 +179,16 @@ def translating(model: "Model", options: Mapping[str, Any]) -> "Callable[[list[A
     return partial(model.predict, options=SearchOptions(**options))
 
 
-def draw(translation: Any, path: Path) -> None:
-    """Draw the attention of a translation."""
-    from seqnlp.plots import plot_attention  # needs what the extra `train` brings
+def draw(prediction: Any, path: Path) -> None:
+    """Draw trees, or the attention of a translation."""
+    from seqnlp.runtime import Translation
 
-    plot_attention(translation, path)
+    if isinstance(prediction, Translation):
+        from seqnlp.plots import plot_attention  # needs what the extra `train` brings
+
+        plot_attention(prediction, path)
+    else:
+        write_text_whole(path, prediction.svg())
 
 
 def overlapped(

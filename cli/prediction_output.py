@@ -15,6 +15,7 @@ from seqnlp.spans import OUTSIDE
 if TYPE_CHECKING:
     from seqnlp.runtime import Classification, LabelledTree, Parse, Prediction, Translation
     from seqnlp.runtime.explanation import Explanation
+    from seqnlp.tree_outline import Entry
 
 Writer = Callable[[Item, Any], str]
 _COLOURS = (32, 33, 34, 35, 36, 31)  # of ANSI terminals: green, yellow, blue, magenta, cyan, red
@@ -135,18 +136,25 @@ def _tree(item: Item, found: "LabelledTree") -> str:
     return written(found.tree)
 
 
-def _outline(item: Item, found: "LabelledTree") -> str:
-    """A node a line, what is below it further in: its label, its probability and its words."""
-    lines: list[str] = []
-    above: list[int] = []
-    for span, score in zip(found.tree.spans, found.scores, strict=True):
-        while above and above[-1] <= span.start:
-            above.pop()
-        words = " ".join(found.tree.words[span.start : span.end])
-        label = f"\x1b[1;{_colour(span.label)}m{span.label}\x1b[0m\x1b[2m {score:.3f}\x1b[0m"
-        lines.append(f"{'  ' * len(above)}{label}  {words}")
-        above.append(span.end)
-    return "\n".join(lines)
+def _drawn_trees(item: Item, found: "Parse") -> str:
+    """The trees of all sentences, drawn."""
+    from seqnlp.cli.tree_branches import branches
+
+    return "\n".join(branches(tree, lambda entry: _bold(entry.text)) for tree in found.trees)
+
+
+def _drawn_tree(item: Item, found: "LabelledTree") -> str:
+    """The tree, drawn, with the probability of each label."""
+    from seqnlp.cli.tree_branches import branches
+
+    def name(entry: "Entry") -> str:
+        return f"{_bold(entry.text)}\x1b[2m {entry.score:.3f}\x1b[0m"
+
+    return branches(found.tree, name, found.scores)
+
+
+def _bold(label: str) -> str:
+    return f"\x1b[1;{_colour(label)}m{label}\x1b[0m"
 
 
 EXPLANATION, ATTENTION = "explanation", "attention"
@@ -170,7 +178,8 @@ _ON_TERMINALS: Mapping[str, Writer] = {
     "tagger": _coloured,
     "classifier": _coloured_label,
     EXPLANATION: _coloured_explained,
-    "tree-classifier": _outline,
+    "parser": _drawn_trees,
+    "tree-classifier": _drawn_tree,
 }
 
 

@@ -31,6 +31,16 @@ class LabelledTree:
         """The probability of that label."""
         return self.scores[0]
 
+    def svg(self) -> str:
+        """Draw it, as `seqnlp.tree_svg` does."""
+        from seqnlp.tree_svg import svg
+
+        return svg([self.tree], [self.scores])
+
+    def _repr_svg_(self) -> str:
+        """What notebooks show."""
+        return self.svg()
+
     def to_dict(self) -> dict[str, Any]:
         """Return the tree as JSON values: as text in brackets, and node by node."""
         return {

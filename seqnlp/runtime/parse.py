@@ -38,6 +38,16 @@ class Parse:
             first += len(tree.words)
         return [inner[place] for place in range(first)]
 
+    def svg(self) -> str:
+        """Draw the trees, as `seqnlp.tree_svg` does."""
+        from seqnlp.tree_svg import svg
+
+        return svg(self.trees)
+
+    def _repr_svg_(self) -> str:
+        """What notebooks show."""
+        return self.svg()
+
     def to_dict(self) -> dict[str, Any]:
         """Return the parse as JSON values; the trees as text in brackets, one after the other."""
         tokens = zip(self.tokens, self.tags, strict=True)

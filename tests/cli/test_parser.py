@@ -1,7 +1,9 @@
 """Parsers, from text in brackets to trees of raw text."""
 
 import json
+import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -10,9 +12,12 @@ from typer.testing import CliRunner
 from seqnlp import corpora
 from seqnlp.brackets import parsed
 from seqnlp.cli.main import app
+from seqnlp.cli.prediction_input import Item
+from seqnlp.cli.prediction_output import writer
 from seqnlp.parsing.constituents import Constituents
-from seqnlp.runtime import Parser
+from seqnlp.runtime import Parse, Parser
 
+SVG = "{http://www.w3.org/2000/svg}"
 QUICK = [
     f"--set={each}"
     for each in (
@@ -73,6 +78,28 @@ def test_predict(run: Path) -> None:
     assert tree.words == tuple(token["text"] for token in found["tokens"])
     assert tree.tags == tuple(token["label"] for token in found["tokens"])
     assert invoke("predict", run, text, "--output-format", "text").strip() == found["tree"]
+
+
+def test_a_drawing_for_terminals() -> None:
+    tree = parsed([(1, "(S (NP (NNP Tom)) (VP (VBD saw) (NP (NNP Anna))) (. .))")])
+    drawing = writer("parser", "text", colour=True)(Item(""), Parse("", (), (tree, tree), 0.0))
+    assert re.sub(r"\x1b\[[\d;]*m", "", drawing).splitlines() == 2 * [
+        "S",
+        "├─ NP",
+        "│  └─ NNP Tom",
+        "├─ VP",
+        "│  ├─ VBD saw",
+        "│  └─ NP",
+        "│     └─ NNP Anna",
+        "└─ . .",
+    ]
+
+
+def test_a_picture(run: Path, tmp_path: Path) -> None:
+    path = tmp_path / "tree.svg"
+    invoke("predict", run, "Tom slept. Anna sang.", "--picture", path)
+    words = [text.text for text in ElementTree.parse(path).getroot().iter(f"{SVG}text")]
+    assert {"Tom", "slept", "Anna", "sang"} <= set(words)
 
 
 def test_sentences_lines_and_fields(run: Path) -> None:

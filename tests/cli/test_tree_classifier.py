@@ -95,17 +95,27 @@ def test_blank_lines_mean_nothing(run: Path, tmp_path: Path) -> None:
     assert shapes == ["(x (x a) (x film))", "(x good)"]
 
 
-def test_an_outline_for_terminals() -> None:
+def test_a_drawing_for_terminals() -> None:
     spans = (Span("0", 0, 3), Span("2", 0, 1), Span("4", 1, 3), Span("4", 2, 3))
     found = LabelledTree(ParseTree(("not", "so", "good"), spans), (0.9, 0.8, 0.7, 0.6))
-    outline = writer("tree-classifier", "text", colour=True)(Item(""), found)
-    plain = re.sub(r"\x1b\[[\d;]*m", "", outline)
-    assert plain.splitlines() == [
-        "0 0.900  not so good",
-        "  2 0.800  not",
-        "  4 0.700  so good",
-        "    4 0.600  good",
+    drawing = writer("tree-classifier", "text", colour=True)(Item(""), found)
+    assert re.sub(r"\x1b\[[\d;]*m", "", drawing).splitlines() == [
+        "0 0.900",
+        "├─ 2 0.800 not",
+        "└─ 4 0.700",
+        "   ├─ so",
+        "   └─ 4 0.600 good",
     ]
+
+
+def test_a_picture(run: Path, tmp_path: Path) -> None:
+    path = tmp_path / "tree.svg"
+    invoke("predict", str(run), "(2 (2 the) (2 good))", "--picture", str(path))
+    drawn = path.read_text(encoding="utf-8")
+    assert ">good</text>" in drawn
+    assert "<title>" in drawn
+    complaint = invoke("predict", str(run), "--picture", str(path), "--input", "x", code=2)
+    assert complaint == "error: --picture goes with one text on the command line\n"
 
 
 def test_export_again(run: Path, tmp_path: Path) -> None:

@@ -1,0 +1,36 @@
+"""Trees for terminals: a node a line, branches before it."""
+
+from collections.abc import Callable, Sequence
+
+from seqnlp.records import ParseTree
+from seqnlp.tree_outline import Entry, outlined
+
+
+def branches(tree: ParseTree, name: Callable[[Entry], str], scores: Sequence[float] | None = None) -> str:
+    """Draw a tree; a node over nothing but a word stands before it on its line.
+
+    Args:
+        tree: The tree.
+        name: Writes the label of a node.
+        scores: How sure the label of each span is, if that is known.
+    """
+    entries = outlined(tree, scores)
+    below: list[list[int]] = [[] for _ in entries]
+    for number, entry in enumerate(entries):
+        if entry.above >= 0:
+            below[entry.above].append(number)
+    lines: list[str] = []
+    before = [""] * len(entries)  # what stands before the lines of what is below
+    for number, entry in enumerate(entries):
+        alone = entry.word and len(below[entry.above]) == 1
+        if alone:
+            lines[-1] += f" {entry.text}"
+            continue
+        text = entry.text if entry.word else name(entry)
+        if entry.above < 0:
+            lines.append(text)
+            continue
+        last = number == below[entry.above][-1]
+        lines.append(f"{before[entry.above]}{'└─' if last else '├─'} {text}")
+        before[number] = before[entry.above] + ("   " if last else "│  ")
+    return "\n".join(lines)
