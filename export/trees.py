@@ -9,6 +9,7 @@ import numpy as np
 from seqnlp.classification.choice import OneLabel
 from seqnlp.export.conversion import converted, prefixed, put_in, whole
 from seqnlp.export.model_file import ParityError, write_model
+from seqnlp.layers.lookup import lookup
 from seqnlp.trees.batches import batches_of, laid_out
 from seqnlp.trees.binary import BinaryTree
 from seqnlp.trees.codec import TreeCodec
@@ -108,9 +109,12 @@ def graph_of(network: "TreeNetwork") -> "ModelProto":
 
     size = network.composition.composition.states * network.arguments["units"]
 
+    # What a word is and says depends on nothing but the word: both are looked up.
+    states = network.leaves(np.arange(network.arguments["words"], dtype=np.int32))
+    tables = {"leaves": np.asarray(states), "scores_of_words": np.asarray(network.scores(states))}
+
     def begin(inputs: dict[str, Tensor]) -> dict[str, Tensor]:
-        leaves = network.leaves(inputs["words"])
-        return {"leaves": leaves, "scores_of_words": network.scores(leaves)}
+        return {name: lookup(table, inputs["words"]) for name, table in tables.items()}
 
     def step(inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         state = network.composition.joined(inputs["one_branch"], inputs["other_branch"])
@@ -155,7 +159,7 @@ def check_parity(
     """
     encoded = codec.trees(trees)
     worst = 0.0
-    for batch in batches_of(encoded.forest, np.argsort(encoded.forest.tallest), _POSITIONS):
+    for batch in batches_of(encoded.forest.sizes, np.argsort(encoded.forest.tallest), _POSITIONS):
         levels, frontier = laid_out(encoded.forest, batch), Frontier.of(encoded.forest, batch.rows)
         expected = np.empty((len(encoded.labels), len(codec.labels)))
         found = np.empty_like(expected)

@@ -1,14 +1,13 @@
 """A tree classifier in use: trees in, a label for each of their nodes out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.batching import Batch
 from seqnlp.brackets import BracketError, parsed
 from seqnlp.classification.choice import OneLabel
 from seqnlp.errors import DataError
@@ -17,14 +16,16 @@ from seqnlp.runtime.labelled_tree import LabelledTree
 from seqnlp.runtime.opened import Opened
 from seqnlp.runtime.workers import Workers
 from seqnlp.trees.batches import batches_of
-from seqnlp.trees.binary import BinaryTree, binarised
-from seqnlp.trees.codec import Encoded, TreeCodec
+from seqnlp.trees.binary import BinaryTree, numbered
+from seqnlp.trees.codec import TreeCodec
 from seqnlp.trees.frontier import Frontier
+from seqnlp.trees.levels import Forest
 
 POSITIONS = 1024
 """Words of a batch."""
 
 Floats = NDArray[np.float32]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -58,33 +59,72 @@ class TreeClassifier(Opened):
             DataError: A text is no tree.
         """
         given = [_read(tree) if isinstance(tree, str) else tree for tree in trees]
-        binary = [binarised(tree) for tree in given]
-        probabilities = self.probabilities(binary)
-        chosen = probabilities.argmax(axis=1)
-        scores = probabilities[np.arange(len(chosen)), chosen].tolist()
-        entries = self.codec.labels.entries
-        found = zip([entries[number] for number in chosen.tolist()], scores, strict=True)
-        return [
-            _labelled(tree, {bounds: next(found) for bounds in each.bounds()})
-            for tree, each in zip(given, binary, strict=True)
-        ]
+        sizes = [len(tree.words) for tree in given]
+        return self._over(sizes, lambda some, alone: self._labelled(given, some, alone))
 
     def probabilities(self, trees: Sequence[BinaryTree]) -> Floats:
         """The probabilities of the labels of all nodes, [nodes, labels], tree after tree."""
-        if not trees:
-            return np.zeros((0, len(self.codec.labels)), np.float32)
-        encoded = self.codec.trees(trees)
-        order = np.argsort(encoded.forest.tallest, kind="stable")
-        batches = list(batches_of(encoded.forest, order, POSITIONS))
-        session = self._workers.session(len(batches) == 1)
 
-        def compute(batch: Batch) -> tuple[Frontier, Floats]:
-            frontier, given = _inputs(encoded, batch)
-            return frontier, session.run(["logits"], given)[0]
+        def computed(some: Sequence[int], alone: bool) -> list[Floats]:
+            chosen = [trees[number] for number in some]
+            bounds = np.cumsum([len(tree.chains) for tree in chosen])[:-1]
+            return np.split(self._probabilities(chosen, alone), bounds)
 
-        found = np.empty((len(encoded.labels), len(self.codec.labels)), np.float32)
-        for frontier, logits in self._workers.map(compute, batches):
-            found[frontier.nodes] = logits
+        found = self._over([len(tree.words) for tree in trees], computed)
+        return np.concatenate([np.zeros((0, len(self.codec.labels)), np.float32), *found])
+
+    def _over(
+        self, sizes: Sequence[int], function: Callable[[Sequence[int], bool], Sequence[Result]]
+    ) -> list[Result]:
+        """Do something for trees of about one size together, on all threads.
+
+        Args:
+            sizes: How many words each tree has.
+            function: Gives results of some trees, by their numbers, and whether these are all there are. A
+                worker does all there is to do for its trees, so that one computes while another reads.
+
+        Returns:
+            The results of all trees.
+        """
+        words = np.asarray(sizes, np.int64)
+        groups = [
+            batch.rows.tolist() for batch in batches_of(words, np.argsort(words, kind="stable"), POSITIONS)
+        ]
+        if len(groups) == 1:
+            return list(function(range(len(sizes)), True))
+        results: list[Any] = [None] * len(sizes)
+        found = self._workers.map(lambda group: function(group, False), groups)
+        for group, each in zip(groups, found, strict=True):
+            for number, result in zip(group, each, strict=True):
+                results[number] = result
+        return results
+
+    def _labelled(self, given: Sequence[ParseTree], some: Sequence[int], alone: bool) -> list[LabelledTree]:
+        """Label some trees."""
+        trees = [given[number] for number in some]
+        binary, numbers = zip(*map(numbered, trees), strict=True)
+        probabilities = self._probabilities(binary, alone)
+        chosen = probabilities.argmax(axis=1)
+        labels = self._names[chosen].tolist()
+        scores = probabilities[np.arange(len(chosen)), chosen].tolist()
+        found, first = [], 0
+        for tree, nodes in zip(trees, numbers, strict=True):
+            found.append(_labelled(tree, [first + node for node in nodes], labels, scores, first))
+            first += 2 * len(tree.words) - 1
+        return found
+
+    @cached_property
+    def _names(self) -> NDArray[np.object_]:
+        return np.array(self.codec.labels.entries, object)
+
+    def _probabilities(self, trees: Sequence[BinaryTree], alone: bool) -> Floats:
+        """The probabilities of the labels of all nodes of a batch, [nodes, labels]."""
+        forest = Forest.of(trees)
+        frontier = Frontier.of(forest, np.arange(len(trees)))
+        given = {"words": self.codec.words_of(trees)[frontier.words], **frontier.links()}
+        (logits,) = self._workers.session(alone).run(["logits"], given)
+        found = np.empty_like(logits)
+        found[frontier.nodes] = logits
         return np.asarray(OneLabel().probabilities(found), np.float32)
 
 
@@ -95,13 +135,22 @@ def _read(text: str) -> ParseTree:
         raise DataError(f"{text!r}: {error}") from None
 
 
-def _inputs(encoded: Encoded, batch: Batch) -> tuple[Frontier, dict[str, NDArray[Any]]]:
-    frontier = Frontier.of(encoded.forest, batch.rows)
-    return frontier, {"words": encoded.words[frontier.words], **frontier.links()}
+def _labelled(
+    tree: ParseTree, nodes: Sequence[int], labels: Sequence[str], scores: Sequence[float], first: int
+) -> LabelledTree:
+    """A tree with what was found of each node; the whole has a label even without a node of its own.
 
-
-def _labelled(tree: ParseTree, found: Mapping[tuple[int, int], tuple[str, float]]) -> LabelledTree:
-    """A tree with what was found of each node, by its bounds; the whole has a label even without a node."""
-    bounds = dict.fromkeys([(0, len(tree.words)), *((span.start, span.end) for span in tree.spans)])
-    spans = tuple([Span(found[each][0], *each) for each in bounds])
-    return LabelledTree(ParseTree(tree.words, spans), tuple([found[each][1] for each in bounds]))
+    Args:
+        tree: The tree.
+        nodes: The node that each of its spans became.
+        labels: The label of every node.
+        scores: Its probability.
+        first: The tree's first node.
+    """
+    whole = first + 2 * len(tree.words) - 2
+    kept, spans = [whole], [Span(labels[whole], 0, len(tree.words))]
+    for node, span in zip(nodes, tree.spans, strict=True):
+        if node != kept[-1]:
+            kept.append(node)
+            spans.append(Span(labels[node], span.start, span.end))
+    return LabelledTree(ParseTree(tree.words, tuple(spans)), tuple([scores[node] for node in kept]))

@@ -17,6 +17,8 @@ from seqnlp.words import Arrays
 if TYPE_CHECKING:
     from seqnlp.settings import TrainingSettings
 
+Integers = NDArray[np.integer[Any]]
+
 SPARE = 8
 """The number of blocks of a batch is made a multiple of this, so that few shapes need compiling."""
 ALIKE = 8
@@ -71,7 +73,7 @@ class TreeBatches:
         several = ALIKE * per_batch
         groups = [order[first : first + several] for first in range(0, len(order), several)]
         alike = [group[np.argsort(forest.tallest[group], kind="stable")] for group in groups]
-        batches = list(batches_of(forest, np.concatenate(alike), self.positions))
+        batches = list(batches_of(forest.sizes, np.concatenate(alike), self.positions))
         return [batches[number] for number in random.permutation(len(batches))], random
 
     @cached_property
@@ -88,20 +90,26 @@ class TreeBatches:
             yield inputs, levels.spread(self.encoded.labels, NO_LABEL)
 
 
-def batches_of(forest: Forest, order: NDArray[np.integer[Any]], positions: int) -> Iterator[Batch]:
-    """Trees in this order, as many as have so many words together; each batch is one row of words."""
+def batches_of(sizes: Integers, order: Integers, positions: int) -> Iterator[Batch]:
+    """Put trees together, as many as have so many words; each batch is one row of words.
+
+    Args:
+        sizes: How many words each tree has.
+        order: The numbers of the trees, in the order in which they are taken.
+        positions: How many words a batch has at most; a tree of more is a batch of its own.
+    """
     first = words = 0
-    sizes = forest.sizes[order].tolist()
-    for last, size in enumerate(sizes):
+    ordered = sizes[order].tolist()
+    for last, size in enumerate(ordered):
         if last > first and words + size > positions:
             yield _batch(order[first:last], words, positions)
             first, words = last, 0
         words += size
-    if sizes:
+    if ordered:
         yield _batch(order[first:], words, positions)
 
 
-def _batch(trees: NDArray[np.integer[Any]], words: int, positions: int) -> Batch:
+def _batch(trees: Integers, words: int, positions: int) -> Batch:
     """A batch; that of one tree of too many words has the next power of two as its length."""
     return Batch(trees, 1, positions if words <= positions else 1 << (words - 1).bit_length())
 

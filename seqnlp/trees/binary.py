@@ -61,26 +61,42 @@ def binarised(tree: ParseTree) -> BinaryTree:
     takes its first to the left and the others, under a node without a label, to the right; so does the
     sentence where no node covers it.
     """
+    return numbered(tree)[0]
+
+
+def numbered(tree: ParseTree) -> tuple[BinaryTree, list[int]]:
+    """Make a binary tree, as `binarised` does; behind it which of its nodes each span of the tree became."""
     count = len(tree.words)
     chains: list[Chain] = [()] * count
     left: list[int] = []
     right: list[int] = []
-    tops = [(place + 1, place) for place in range(count)]  # of the node that begins here: its end, its number
-    for (start, end), chain in [((0, count), ()), *chained(tree.spans)][::-1]:
+    ends, tops = list(range(1, count + 1)), list(range(count))  # of the highest node that begins here
+    numbers = []
+
+    def cover(start: int, end: int) -> int:
+        """The node over some words, made of what stands there where there is none yet."""
         branches = []
         place = start
         while place < end:
-            place, node = tops[place]
-            branches.append(node)
+            branches.append(tops[place])
+            place = ends[place]
         node = branches.pop()
         for branch in reversed(branches):
             left.append(branch)
             right.append(node)
             chains.append(())
             node = count + len(left) - 1
-        chains[node] = chain + chains[node]
-        tops[start] = end, node
-    return BinaryTree(tree.words, tuple(left), tuple(right), tuple(chains))
+        ends[start], tops[start] = end, node
+        return node
+
+    for span in reversed(tree.spans):
+        node = tops[span.start] if ends[span.start] == span.end else cover(span.start, span.end)
+        chains[node] = (span.label, *chains[node])
+        numbers.append(node)
+    if ends[0] < count:
+        cover(0, count)
+    numbers.reverse()
+    return BinaryTree(tree.words, tuple(left), tuple(right), tuple(chains)), numbers
 
 
 def chained(spans: Sequence[Span]) -> list[tuple[tuple[int, int], Chain]]:

@@ -94,13 +94,16 @@ class TreeCodec(WordCodec):
         )
 
     def trees(self, trees: Sequence[BinaryTree]) -> Encoded:
-        """Encode trees."""
+        """Encode trees and their labels."""
         known = {label: number for number, label in enumerate(self.labels.entries)} | {"": NO_LABEL}
         distinct = {chain for tree in trees for chain in tree.chains}
         numbers = {chain: known.get(label_of(chain), len(self.labels)) for chain in distinct}
         labels = [numbers[chain] for tree in trees for chain in tree.chains]
-        words = self._looked_up([word for tree in trees for word in tree.words])
-        return Encoded(words, np.array(labels, np.int32), Forest.of(trees))
+        return Encoded(self.words_of(trees), np.array(labels, np.int32), Forest.of(trees))
+
+    def words_of(self, trees: Sequence[BinaryTree]) -> NDArray[np.int32]:
+        """The ids of the words of trees, tree after tree."""
+        return self._looked_up([word for tree in trees for word in tree.words])
 
     def summary(self) -> dict[str, Any]:
         """What there is to know of the codec in short, as JSON values."""

@@ -163,7 +163,7 @@ class DevScorer:
     @cached_property
     def _batches(self) -> list[Batch]:
         forest = self.split.encoded.forest
-        return list(batches_of(forest, np.argsort(forest.tallest, kind="stable"), self.positions))
+        return list(batches_of(forest.sizes, np.argsort(forest.tallest, kind="stable"), self.positions))
 
     def logits(self) -> NDArray[np.float32]:
         """The logits of all nodes, [nodes, labels]."""

@@ -47,7 +47,7 @@ def classifier(network: TreeNetwork, tmp_path_factory: pytest.TempPathFactory) -
 
 def test_labels_are_those_of_the_network(classifier: TreeClassifier, network: TreeNetwork) -> None:
     encoded = classifier.codec.trees([binarised(each) for each in TREES])
-    (batch,) = batches_of(encoded.forest, np.arange(len(TREES)), 16)
+    (batch,) = batches_of(encoded.forest.sizes, np.arange(len(TREES)), 16)
     levels = laid_out(encoded.forest, batch)
     logits = np.asarray(network.predict_on_batch(encoded.inputs(levels)))[levels.rows].astype(float)
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)

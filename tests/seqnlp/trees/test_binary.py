@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqnlp.records import ParseTree, Span
-from seqnlp.trees.binary import BinaryTree, binarised
+from seqnlp.trees.binary import BinaryTree, binarised, numbered
 
 
 @st.composite
@@ -27,8 +27,10 @@ def trees(draw: st.DrawFn) -> ParseTree:
 
 @given(trees())
 def test_there_and_back(tree: ParseTree) -> None:
-    binary = binarised(tree)
+    binary, numbers = numbered(tree)
     assert binary.restored() == tree
+    bounds = binary.bounds()
+    assert [bounds[number] for number in numbers] == [(span.start, span.end) for span in tree.spans]
     assert len(binary.left) == len(binary.right) == len(tree.words) - 1
     assert len(binary.chains) == 2 * len(tree.words) - 1
     for place, (left, right) in enumerate(zip(binary.left, binary.right, strict=True), len(tree.words)):
