@@ -10,7 +10,7 @@ from seqnlp.classification.choice import OneLabel
 from seqnlp.export.conversion import converted, prefixed, put_in, whole
 from seqnlp.export.model_file import ParityError, write_model
 from seqnlp.layers.lookup import lookup
-from seqnlp.trees.batches import batches_of, laid_out
+from seqnlp.trees.abreast import Abreast, batches_of
 from seqnlp.trees.binary import BinaryTree
 from seqnlp.trees.codec import TreeCodec
 from seqnlp.trees.frontier import Frontier
@@ -160,13 +160,14 @@ def check_parity(
     encoded = codec.trees(trees)
     worst = 0.0
     for batch in batches_of(encoded.forest.sizes, np.argsort(encoded.forest.tallest), _POSITIONS):
-        levels, frontier = laid_out(encoded.forest, batch), Frontier.of(encoded.forest, batch.rows)
+        layout, frontier = Abreast.of(encoded.forest, batch), Frontier.of(encoded.forest, batch.rows)
         expected = np.empty((len(encoded.labels), len(codec.labels)))
         found = np.empty_like(expected)
-        expected[levels.nodes] = np.asarray(network.predict_on_batch(encoded.inputs(levels)))[levels.rows]
+        logits = np.asarray(network.predict_on_batch(layout.inputs(encoded.words)))
+        expected[layout.nodes] = logits[layout.places]
         given = {"words": encoded.words[frontier.words], **frontier.links()}
         (found[frontier.nodes],) = session.run(["logits"], given)
-        nodes = levels.nodes
+        nodes = layout.nodes
         sides = [OneLabel().probabilities(logits[nodes]) for logits in (found, expected)]
         worst = max(worst, float(np.abs(sides[0] - sides[1]).max()))
     if not worst <= TOLERANCE:

@@ -15,7 +15,7 @@ from seqnlp.records import ParseTree, Span
 from seqnlp.runtime.labelled_tree import LabelledTree
 from seqnlp.runtime.opened import Opened
 from seqnlp.runtime.workers import Workers
-from seqnlp.trees.batches import batches_of
+from seqnlp.trees.abreast import batches_of
 from seqnlp.trees.binary import BinaryTree, numbered
 from seqnlp.trees.codec import TreeCodec
 from seqnlp.trees.frontier import Frontier

@@ -9,18 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.batching import Batch
+from seqnlp.trees.abreast import Abreast, batches_of
 from seqnlp.trees.codec import NO_LABEL, Encoded
-from seqnlp.trees.levels import Forest, Levels
 from seqnlp.word_dropout import unknown_rates, with_unknown
 from seqnlp.words import Arrays
 
 if TYPE_CHECKING:
     from seqnlp.settings import TrainingSettings
 
-Integers = NDArray[np.integer[Any]]
-
-SPARE = 8
-"""The number of blocks of a batch is made a multiple of this, so that few shapes need compiling."""
 ALIKE = 8
 """Trees of about one height go into a batch together, chosen among so many batches."""
 
@@ -84,36 +80,7 @@ class TreeBatches:
         """The inputs of each batch of an epoch, and the labels of its rows."""
         plan, random = self._plan(epoch)
         for batch in plan:
-            levels = laid_out(self.encoded.forest, batch)
-            inputs = self.encoded.inputs(levels)
+            layout = Abreast.of(self.encoded.forest, batch)
+            inputs = layout.inputs(self.encoded.words)
             inputs["words"] = with_unknown(inputs["words"], self._unknown_rates, random)
-            yield inputs, levels.spread(self.encoded.labels, NO_LABEL)
-
-
-def batches_of(sizes: Integers, order: Integers, positions: int) -> Iterator[Batch]:
-    """Put trees together, as many as have so many words; each batch is one row of words.
-
-    Args:
-        sizes: How many words each tree has.
-        order: The numbers of the trees, in the order in which they are taken.
-        positions: How many words a batch has at most; a tree of more is a batch of its own.
-    """
-    first = words = 0
-    ordered = sizes[order].tolist()
-    for last, size in enumerate(ordered):
-        if last > first and words + size > positions:
-            yield _batch(order[first:last], words, positions)
-            first, words = last, 0
-        words += size
-    if ordered:
-        yield _batch(order[first:], words, positions)
-
-
-def _batch(trees: Integers, words: int, positions: int) -> Batch:
-    """A batch; that of one tree of too many words has the next power of two as its length."""
-    return Batch(trees, 1, positions if words <= positions else 1 << (words - 1).bit_length())
-
-
-def laid_out(forest: Forest, batch: Batch) -> Levels:
-    """The rows of a batch."""
-    return Levels.of(forest, batch.rows, batch.length, SPARE)
+            yield inputs, layout.spread(self.encoded.labels, NO_LABEL)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from seqnlp.errors import ModelFileError
 from seqnlp.trees.binary import BinaryTree, Chain
-from seqnlp.trees.levels import Forest, Levels
+from seqnlp.trees.levels import Forest
 from seqnlp.vocabulary import Vocabulary, WordForm
 from seqnlp.words import Arrays, WordCodec
 
@@ -53,13 +53,6 @@ class Encoded:
         """
         forest = Forest(*(np.asarray(arrays[name]) for name in ("sizes", "left", "right", "heights")))
         return cls(arrays["words"], arrays["labels"], forest)
-
-    def inputs(self, levels: Levels) -> Arrays:
-        """What a network reads of a batch: `words` [words], `left`, `right`, `above`, `blocks`; all int32."""
-        words = np.zeros(len(levels.above) - len(levels.left), np.int32)
-        words[: len(levels.words)] = self.words[levels.words]
-        links = {"left": levels.left, "right": levels.right, "above": levels.above}
-        return {"words": words, **links, "blocks": np.array(levels.blocks, np.int32)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from seqnlp.errors import DataError
 from seqnlp.prepared import Contents, PreparedCorpus, of_parts
 from seqnlp.records import ParseTree, Span
 from seqnlp.settings import WordSettings
-from seqnlp.trees.batches import batches_of, laid_out
+from seqnlp.trees.abreast import Abreast, batches_of
 from seqnlp.trees.binary import binarised
 from seqnlp.trees.codec import NO_LABEL, Encoded, TreeCodec
 from seqnlp.vocabulary import WordForm
@@ -170,9 +170,9 @@ class DevScorer:
         encoded = self.split.encoded
         found = np.zeros((len(encoded.labels), self.network.arguments["labels"]), np.float32)
         for batch in self._batches:
-            levels = laid_out(encoded.forest, batch)
-            logits = np.asarray(self.network.predict_on_batch(encoded.inputs(levels)))
-            found[levels.nodes] = logits[levels.rows]
+            layout = Abreast.of(encoded.forest, batch)
+            logits = np.asarray(self.network.predict_on_batch(layout.inputs(encoded.words)))
+            found[layout.nodes] = logits[layout.places]
         return found
 
     def __call__(self) -> dict[str, float]:

@@ -6,7 +6,9 @@ import keras  # noqa: TID253
 from keras import ops  # noqa: TID253
 
 from seqnlp.layers.composition import Composition
+from seqnlp.layers.cross_entropy import cross_entropy
 from seqnlp.layers.lookup import lookup
+from seqnlp.trees.abreast import ROWS
 from seqnlp.trees.codec import NO_LABEL
 from seqnlp.trees.levels import BLOCK
 
@@ -17,9 +19,9 @@ Tensor = Any
 class TreeNetwork(keras.Model):  # type: ignore[misc]
     """A recursive network that labels every node of given trees.
 
-    Inputs are a dict of int32 arrays, as `seqnlp.trees.data.TreeBatches` makes them: `words` [words], `left`,
-    `right` [slots], `above` [words + slots] and `blocks` []. The output is the logits of the labels, float32
-    [words + slots, labels].
+    Inputs are a dict of int32 arrays, as `seqnlp.trees.abreast.Abreast` makes them: `words` [rows, words],
+    `left`, `right` [rows, slots], `above` [rows, words + slots] and `blocks` [rows]. The output is the logits
+    of the labels, float32 [rows * (words + slots), labels], row after row.
 
     Args:
         words: How many word ids there are.
@@ -81,9 +83,14 @@ class TreeNetwork(keras.Model):  # type: ignore[misc]
 
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
         """Compute the logits of all nodes."""
-        links = (inputs[name] for name in ("left", "right", "above", "blocks"))
-        states = self.composition(self.leaves(inputs["words"], training), *links)
-        return self.scores(states, training)
+        leaves = self.leaves(ops.reshape(inputs["words"], (-1,)), training)
+        links = [inputs[name] for name in ("left", "right", "above", "blocks")]
+        # Nothing that a row needs is of another: threads go up them side by side.
+        states = [
+            self.composition(part, *(link[row] for link in links))
+            for row, part in enumerate(ops.split(leaves, ROWS))
+        ]
+        return self.scores(ops.concatenate(states), training)
 
     def compute_loss(
         self,
@@ -93,12 +100,11 @@ class TreeNetwork(keras.Model):  # type: ignore[misc]
         sample_weight: Any = None,
         training: bool = True,
     ) -> Tensor:
-        """The cross entropy of the labels `y`, int32 [words + slots], per node that has one."""
+        """The cross entropy of the labels `y`, int32 [rows * (words + slots)], per node that has one."""
         has = ops.cast(y != NO_LABEL, y_pred.dtype)
-        smoothing, count = self.arguments["label_smoothing"] if training else 0.0, self.arguments["labels"]
-        wanted = ops.one_hot(ops.maximum(y, 0), count) * (1 - smoothing) + smoothing / count
-        losses = -ops.sum(wanted * ops.log_softmax(y_pred), axis=-1)
-        return ops.sum(losses * has) / ops.maximum(ops.sum(has), 1.0)
+        smoothing = self.arguments["label_smoothing"] if training else 0.0
+        losses = cross_entropy(y_pred, ops.maximum(y, 0), has, smoothing, first=0)
+        return losses / ops.maximum(ops.sum(has), 1.0)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

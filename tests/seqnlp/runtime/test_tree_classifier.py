@@ -9,7 +9,7 @@ from seqnlp.errors import ModelFileError
 from seqnlp.export.trees import export_tree_network
 from seqnlp.records import ParseTree, Span
 from seqnlp.runtime.tree_classifier import TreeClassifier
-from seqnlp.trees.batches import batches_of, laid_out
+from seqnlp.trees.abreast import Abreast, batches_of
 from seqnlp.trees.binary import binarised
 from seqnlp.trees.codec import TreeCodec
 from seqnlp.trees.network import TreeNetwork
@@ -48,8 +48,8 @@ def classifier(network: TreeNetwork, tmp_path_factory: pytest.TempPathFactory) -
 def test_labels_are_those_of_the_network(classifier: TreeClassifier, network: TreeNetwork) -> None:
     encoded = classifier.codec.trees([binarised(each) for each in TREES])
     (batch,) = batches_of(encoded.forest.sizes, np.arange(len(TREES)), 16)
-    levels = laid_out(encoded.forest, batch)
-    logits = np.asarray(network.predict_on_batch(encoded.inputs(levels)))[levels.rows].astype(float)
+    layout = Abreast.of(encoded.forest, batch)
+    logits = np.asarray(network.predict_on_batch(layout.inputs(encoded.words)))[layout.places].astype(float)
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     found = classifier.probabilities([binarised(each) for each in TREES])
     np.testing.assert_allclose(found, expected, atol=1e-6)

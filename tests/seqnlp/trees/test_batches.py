@@ -5,7 +5,8 @@ import pytest
 
 from seqnlp.errors import ModelFileError
 from seqnlp.settings import TrainingSettings
-from seqnlp.trees.batches import SPARE, TreeBatches, laid_out
+from seqnlp.trees.abreast import ROWS, SPARE, Abreast
+from seqnlp.trees.batches import TreeBatches
 from seqnlp.trees.binary import BinaryTree
 from seqnlp.trees.codec import NO_LABEL, TreeCodec, label_of
 from seqnlp.trees.levels import BLOCK
@@ -61,26 +62,35 @@ def test_an_epoch_has_each_tree_once() -> None:
     plan = batches.plan(0)
     assert len(plan) == batches.steps
     assert sorted(tree for batch in plan for tree in batch.rows) == list(range(200))
-    assert all(encoded.forest.sizes[batch.rows].sum() <= batch.length == 64 for batch in plan)
+    assert all(encoded.forest.sizes[batch.rows].sum() <= batch.positions == 64 for batch in plan)
     assert [batch.rows.tolist() for batch in plan] == [batch.rows.tolist() for batch in batches.plan(0)]
     assert [batch.rows.tolist() for batch in plan] != [batch.rows.tolist() for batch in batches.plan(1)]
     for batch, (inputs, labels) in zip(plan, batches.batches(0), strict=True):
-        levels = laid_out(encoded.forest, batch)
+        layout = Abreast.of(encoded.forest, batch)
         held = labels != NO_LABEL
         assert held.sum() == (2 * encoded.forest.sizes[batch.rows] - 1).sum()
-        assert (labels[levels.rows] == encoded.labels[levels.nodes]).all()
-        right = encoded.words[levels.words]
-        given = inputs["words"][: len(right)]
-        assert ((given == right) | (given == UNKNOWN)).all()
-        assert len(inputs["left"]) % (SPARE * BLOCK) == 0
-        assert len(labels) == len(inputs["above"]) == len(inputs["words"]) + len(inputs["left"])
+        assert (labels[layout.places] == encoded.labels[layout.nodes]).all()
+        for row, given in zip(layout.rows, inputs["words"], strict=True):
+            right = encoded.words[row.words]
+            here = given[: len(right)]
+            assert ((here == right) | (here == UNKNOWN)).all()
+        rows, words = inputs["words"].shape
+        slots = inputs["left"].shape[1]
+        assert (rows, words, slots % (SPARE * BLOCK)) == (ROWS, 32, 0)
+        assert inputs["left"].shape == inputs["right"].shape == (rows, slots)
+        assert len(labels) == inputs["above"].size == rows * (words + slots)
 
 
-def test_a_tree_of_too_many_words_is_a_batch_of_its_own() -> None:
+def test_a_tree_of_too_many_words_has_a_row_that_is_long_enough() -> None:
     trees = random_trees(20)
     encoded = TreeCodec.learn(trees, WordForm()).trees(trees)
-    batches = TreeBatches(encoded, positions=8, word_dropout=0.0, seed=1)
+    batches = TreeBatches(encoded, positions=16, word_dropout=0.0, seed=1)
     for batch in batches.plan(0):
-        words = encoded.forest.sizes[batch.rows].sum()
-        assert len(batch.rows) == 1 or words <= 8
-        assert batch.length >= words
+        sizes = encoded.forest.sizes[batch.rows]
+        assert batch.length == 8 or (batch.length < 2 * sizes.max() and len(batch.rows) > 0)
+        layout = Abreast.of(encoded.forest, batch)
+        assert sorted(layout.nodes) == sorted(
+            node
+            for tree in batch.rows
+            for node in range(encoded.forest.nodes[tree], encoded.forest.nodes[tree + 1])
+        )
