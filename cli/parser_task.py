@@ -108,10 +108,9 @@ class ParserTask:
 
     def load(self, path: Path) -> Any:
         """Read a saved network."""
-        from seqnlp.networks import load_network
-        from seqnlp.parsing.network import ParsingNetwork
+        from seqnlp.parsing.building import saved_network
 
-        return load_network(path, ParsingNetwork)
+        return saved_network(path)
 
     def scores(self, path: Path, prepared: Prepared) -> dict[str, Any]:
         """Score the model file on each held-out part."""

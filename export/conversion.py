@@ -97,7 +97,7 @@ def compose_after(model: "ModelProto", second: "ModelProto", shared: Collection[
 
 
 def prefixed(graph: "GraphProto", prefix: str, keep: Collection[str]) -> "GraphProto":
-    """A graph with every name but some prefixed, the bodies of its loops included."""
+    """A graph with every name but those of some values prefixed, the bodies of its loops included."""
     from onnx import GraphProto
 
     def name(old: str) -> str:
@@ -107,6 +107,7 @@ def prefixed(graph: "GraphProto", prefix: str, keep: Collection[str]) -> "GraphP
         for value in (*graph.input, *graph.output, *graph.value_info, *graph.initializer):
             value.name = name(value.name)
         for node in graph.node:
+            node.name = prefix + node.name
             node.input[:] = [name(each) for each in node.input]
             node.output[:] = [name(each) for each in node.output]
             for attribute in node.attribute:

@@ -1,25 +1,55 @@
-"""A parsing network to one model.onnx: words in; parts of speech and the best label of every span out."""
+"""A parsing network to one model.onnx: words in; parts of speech, and what trees are made of, out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from seqnlp.export.conversion import converted
+from seqnlp.export.merging import MergingGraph
 from seqnlp.export.model_file import ParityError, batches_of, inputs_of, inside, serving, write_model
-from seqnlp.parsing.chart import inside_lengths
+from seqnlp.export.spans import SpanGraph
 from seqnlp.parsing.codec import ParserCodec
+from seqnlp.parsing.decoding import DECODERS
+from seqnlp.words import Arrays
 
 if TYPE_CHECKING:
+    from onnx import ModelProto
     from onnxruntime import InferenceSession
 
     from seqnlp.parsing.network import ParsingNetwork
 
 TOLERANCE = 1e-4
-"""How far the score of a span in the exported model may be from the network's."""
+"""How far the score of a span or of a merge in the exported model may be from the network's."""
 
 _POSITIONS = 512
+
+Tensor = Any
+
+
+class ParserGraph(Protocol):
+    """The graph of one kind of network."""
+
+    def model(
+        self,
+        network: Any,
+        inputs: Mapping[str, Sequence[str]],
+        states: Callable[[dict[str, Tensor]], Tensor],
+    ) -> "ModelProto":
+        """Convert a network.
+
+        Args:
+            network: The network.
+            inputs: The inputs of the graph, and the names of their dimensions.
+            states: From inputs to the encoder's hidden states, [time, batch, size].
+        """
+
+    def differences(self, found: Arrays, expected: Arrays, lengths: Any) -> tuple[int, float]:
+        """How many labels are different, and how far scores are apart at most, within sentences."""
+
+
+_GRAPHS: Mapping[str, ParserGraph] = {"cky": SpanGraph(), "greedy": MergingGraph()}
+"""By how trees are found."""
 
 
 def export_parser(
@@ -29,7 +59,7 @@ def export_parser(
     metadata: Mapping[str, Any],
     check: Sequence[Sequence[str]],
 ) -> None:
-    """Write a network with its codec as one file; what makes trees of its scores is `seqnlp.parsing.chart`.
+    """Write a network with its codec as one file; what makes trees of its outputs is in `seqnlp.parsing`.
 
     The character vectors of frequent words are computed here, once, and stored as a table.
 
@@ -45,14 +75,7 @@ def export_parser(
     """
     served, states = serving(network.encoder, codec)
 
-    def scores(inputs: Any) -> Any:
-        return network.scores(network.read(states(inputs)))
-
-    model = converted(
-        scores,
-        inputs_of(served),
-        {"tags": ("batch", "time"), "labels": ("batch", "spans"), "best": ("batch", "spans")},
-    )
+    model = _GRAPHS[network.search].model(network, inputs_of(served), states)
     write_model(
         model,
         "parser",
@@ -80,22 +103,21 @@ def check_parity(
         sentences: What both are to parse.
 
     Raises:
-        ParityError: A score is further off than `TOLERANCE`; or a part of speech differs, or the label of a
-            span, that was no tie.
+        ParityError: A score is further off than `TOLERANCE`, or a part of speech or a label differs.
     """
     ours, theirs = codec.encode(sentences), served.encode(sentences)
+    outputs, graph = DECODERS[network.search].outputs, _GRAPHS[network.search]
     worst = 0.0
     different = 0
     for batch in batches_of(ours, _POSITIONS):
         inputs = ours.batch(batch)
         expected = {name: np.asarray(each) for name, each in network.predict_on_batch(inputs).items()}
-        tags, labels, best = session.run(["tags", "labels", "best"], theirs.batch(batch))
-        spans = inside_lengths(inputs["lengths"], batch.length)
-        worst = max(worst, float(np.abs(best - expected["best"])[spans].max(initial=0)))
-        different += int((labels != expected["labels"])[spans].sum())
-        different += int((tags != expected["tags"])[inside(inputs)].sum())
+        found = dict(zip(outputs, session.run(outputs, theirs.batch(batch)), strict=True))
+        labels, apart = graph.differences(found, expected, inputs["lengths"])
+        worst = max(worst, apart)
+        different += labels + int((found["tags"] != expected["tags"])[inside(inputs)].sum())
     if different or worst > TOLERANCE:
         raise ParityError(
-            f"the model was not written: {different:,} words and spans are labelled differently than by the "
+            f"the model was not written: {different:,} words and nodes are labelled differently than by the "
             f"network, and a score differs by {worst:.1e} where {TOLERANCE:.0e} is allowed"
         )

@@ -1,6 +1,6 @@
 """The layer that goes up trees: many nodes of one height at once, with a gradient of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -8,6 +8,7 @@ import keras  # noqa: TID253
 from keras import ops  # noqa: TID253
 
 from seqnlp.layers.compiled import compiled
+from seqnlp.layers.compositions import Composition as Cell
 from seqnlp.layers.compositions import composition_named
 from seqnlp.layers.derivative import gradients
 from seqnlp.layers.lookup import lookup
@@ -44,14 +45,11 @@ def ascent(name: str, block: int) -> Callable[..., Tensor]:
         blocks: Tensor,
     ) -> Any:
         words, slots = ops.shape(leaves)[0], ops.shape(left)[0]
-        units, width = kernel.shape[0] // 2, kernel.shape[1]
+        width = kernel.shape[1]
 
         def step(at: Tensor, states: Tensor, products: Tensor) -> Any:
             one, other = (lookup(states, _rows(which, at, block)) for which in (left, right))
-            joined = ops.concatenate([one[:, :units], other[:, :units]], axis=-1)
-            product = ops.matmul(joined, kernel) + bias
-            if composition.bilinear:
-                product = product + _bilinear(joined, tensor)
+            product = _product(composition, (kernel, bias, tensor), one, other)
             found = composition.state(product, one, other)
             states = ops.slice_update(states, (words + at * block, 0), found)
             return at + 1, states, ops.slice_update(products, (at * block, 0), product)
@@ -135,6 +133,27 @@ def ascent(name: str, block: int) -> Callable[..., Tensor]:
     return ascend  # type: ignore[no-any-return]
 
 
+def joined(cell: Cell, tensors: Sequence[Tensor], left: Tensor, right: Tensor) -> Tensor:
+    """The states of nodes, [rows, states * H], from those of their branches.
+
+    Args:
+        cell: The composition.
+        tensors: Its kernel, bias and tensor, as `Composition.tensors` gives them.
+        left: The states of the left branches.
+        right: Those of the right ones.
+    """
+    return cell.state(_product(cell, tensors, left, right), left, right)
+
+
+def _product(cell: Cell, tensors: Sequence[Tensor], left: Tensor, right: Tensor) -> Tensor:
+    """What the hidden states of branches are multiplied to, [rows, gates * H]."""
+    kernel, bias, tensor = tensors
+    units = kernel.shape[0] // 2
+    hidden = ops.concatenate([left[:, :units], right[:, :units]], axis=-1)
+    product = ops.matmul(hidden, kernel) + bias
+    return product + _bilinear(hidden, tensor) if cell.bilinear else product
+
+
 def _rows(array: Tensor, at: Tensor, block: int) -> Tensor:
     """A block of rows."""
     rest = array.shape[1:]
@@ -192,12 +211,7 @@ class Composition(keras.layers.Layer):  # type: ignore[misc]
 
     def joined(self, left: Tensor, right: Tensor) -> Tensor:
         """The states of nodes from those of their branches, [rows, states * H]."""
-        hidden = ops.concatenate([left[:, : self.units], right[:, : self.units]], axis=-1)
-        kernel, bias = self._together()
-        product = ops.matmul(hidden, kernel) + bias
-        if self.composition.bilinear:
-            product = product + _bilinear(hidden, ops.copy(self.tensor))
-        return self.composition.state(product, left, right)
+        return joined(self.composition, self.tensors(), left, right)
 
     def call(self, leaves: Tensor, left: Tensor, right: Tensor, above: Tensor, blocks: Tensor) -> Tensor:
         """Compute the states of all nodes of a batch of trees.
@@ -212,14 +226,14 @@ class Composition(keras.layers.Layer):  # type: ignore[misc]
         Returns:
             The states, [words + slots, states * H].
         """
-        tensor = ops.copy(self.tensor) if self.composition.bilinear else ops.zeros((1, 1))
         ascend = ascent(self.composition.name, self.arguments["block"])
-        return ascend(leaves, *self._together(), tensor, left, right, above, blocks)
+        return ascend(leaves, *self.tensors(), left, right, above, blocks)
 
-    def _together(self) -> tuple[Tensor, Tensor]:
-        """The kernel and the bias of both branches, as tensors."""
+    def tensors(self) -> tuple[Tensor, Tensor, Tensor]:
+        """The kernel and the bias of both branches, and the tensor of a bilinear composition."""
         cell = self.composition
-        return ops.copy(cell.kernel(self.weights_of_branches)), ops.copy(cell.bias(self.bias))
+        tensor = ops.copy(self.tensor) if cell.bilinear else ops.zeros((1, 1))
+        return ops.copy(cell.kernel(self.weights_of_branches)), ops.copy(cell.bias(self.bias)), tensor
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

@@ -1,11 +1,22 @@
 """A parsing network for a codec, as the settings say."""
 
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from seqnlp.building import built
+from seqnlp.networks import load_network
+from seqnlp.parsing.chart_network import ChartNetwork
 from seqnlp.parsing.codec import ParserCodec
 from seqnlp.parsing.config import NetworkSettings
+from seqnlp.parsing.merging_network import MergingNetwork
 from seqnlp.parsing.network import ParsingNetwork
+
+_NETWORKS: Mapping[str, Callable[[dict[str, Any], NetworkSettings], ParsingNetwork]] = {
+    "cky": lambda shared, settings: ChartNetwork(**shared),
+    "greedy": lambda shared, settings: MergingNetwork(**shared, composition=settings.composition),
+}
+"""The network of each way to find trees."""
 
 
 def build_network(codec: ParserCodec, settings: NetworkSettings, seed: int) -> ParsingNetwork:
@@ -16,6 +27,22 @@ def build_network(codec: ParserCodec, settings: NetworkSettings, seed: int) -> P
     """
 
     def network(encoder: dict[str, Any]) -> ParsingNetwork:
-        return ParsingNetwork(encoder, len(codec.tags), len(codec.labels), settings.span_units, seed)
+        shared = {
+            "encoder": encoder,
+            "tags": len(codec.tags),
+            "labels": len(codec.labels),
+            "span_units": settings.span_units,
+            "seed": seed,
+        }
+        return _NETWORKS[settings.search](shared, settings)
 
     return built(codec, settings, network)
+
+
+def saved_network(path: Path) -> ParsingNetwork:
+    """Load a network that was saved as `model.keras`.
+
+    Raises:
+        ModelFileError: The file is missing, damaged, or holds a network of another kind.
+    """
+    return load_network(path, ParsingNetwork)  # type: ignore[type-abstract]

@@ -1,5 +1,7 @@
 """The settings of a parser."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from seqnlp.settings import DataSettings, EncoderSettings, Settings, TrainingSettings, WordSettings
@@ -17,12 +19,30 @@ class NetworkSettings(EncoderSettings):
     """The network."""
 
     layers: int = Field(2, ge=1, description="How many recurrent layers")
-    span_units: int = Field(250, ge=1, description="Hidden units between a span and its labels")
+    span_units: int = Field(
+        250,
+        ge=1,
+        description="Hidden units between a span and its labels; with greedy search those of a node",
+    )
+    search: Literal["cky", "greedy"] = Field(
+        "cky",
+        description="How trees are found: cky, the best by the scores of all spans, or greedy, by a "
+        "recursive network that merges the best neighbours",
+    )
+    composition: Literal["rnn", "rntn", "lstm", "child-sum", "gru"] = Field(
+        "rnn",
+        description="With greedy search, how two nodes become one: rnn, rntn, lstm, child-sum or gru",
+    )
 
     @property
     def summary(self) -> str:
         """What the network is, in words."""
-        return f"{super().summary}, spans scored by {self.span_units} units, trees found by CKY"
+        found = {
+            "cky": f"spans scored by {self.span_units} units, trees found by CKY",
+            "greedy": f"neighbours merged greedily by a recursive {self.composition} of {self.span_units}"
+            " units",
+        }
+        return f"{super().summary}, {found[self.search]}"
 
 
 class ParserTraining(TrainingSettings):

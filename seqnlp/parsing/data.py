@@ -14,7 +14,7 @@ from seqnlp.metrics.parseval import ParsevalScores
 from seqnlp.parsing.codec import Brackets, ParserCodec
 from seqnlp.parsing.config import TextSettings
 from seqnlp.parsing.constituents import Constituents
-from seqnlp.parsing.decoding import Found, decoded, put_together
+from seqnlp.parsing.decoding import DECODERS, Found, put_together
 from seqnlp.prepared import Contents, PreparedCorpus, of_parts
 from seqnlp.tokenizers import tokenizer
 from seqnlp.vocabulary import WordForm
@@ -179,13 +179,13 @@ class DevScorer:
 
     def _found(self) -> list[list[Found]]:
         """What the network finds of the pieces of each sentence."""
-        encoded = self.split.encoded
+        encoded, decoder = self.split.encoded, DECODERS[self.network.search]
         pieces: dict[int, Found] = {}
         for batch in self._batches:
             inputs = encoded.batch(batch)
             outputs = self.network.predict_on_batch(inputs)
             arrays = {name: np.asarray(array) for name, array in outputs.items()}
-            found = decoded(self.codec, **arrays, lengths=inputs["lengths"])
+            found = decoder(self.codec, arrays, inputs["lengths"])
             pieces.update(zip(batch.rows.tolist(), found, strict=False))
         sentences: list[list[Found]] = [[] for _ in self.split.sentences]
         for row, owner in enumerate(encoded.windows.owners.tolist()):

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from seqnlp.errors import ModelFileError
 from seqnlp.parsing.codec import ParserCodec
 from seqnlp.parsing.constituents import Constituents
-from seqnlp.parsing.decoding import Found, decoded, put_together
+from seqnlp.parsing.decoding import DECODERS, Decoder, Found, put_together
 from seqnlp.runtime.parse import Parse
 from seqnlp.runtime.runner import Computed, Runner
 from seqnlp.runtime.word_model import WordModel
@@ -14,8 +15,6 @@ from seqnlp.words import Encoded
 
 POSITIONS = 512
 """Rows times padded length of a batch: its spans, many more than its words, should stay in the cache."""
-
-_OUTPUTS = ("tags", "labels", "best")
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,19 @@ class Parser(WordModel):
     codec_class = ParserCodec
 
     codec: ParserCodec
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _ = self._decoder  # made now, so that a graph that is no parser's is told of when the file is opened
+
+    @cached_property
+    def _decoder(self) -> Decoder:
+        """What makes trees of the outputs that the graph has."""
+        there = {output.name for output in self.file.session.get_outputs()}
+        for decoder in DECODERS.values():
+            if there == set(decoder.outputs):
+                return decoder
+        raise ModelFileError(f"{self.file.path} has the outputs {', '.join(sorted(there))}, no parser's")
 
     @cached_property
     def _runner(self) -> Runner:
@@ -63,7 +75,8 @@ class Parser(WordModel):
                 piece by piece.
 
         Returns:
-            For each the tree that scores highest, and its score: the sum of those of its constituents.
+            For each the tree that scores highest, and its score: the sum of those of its constituents, or
+            of its merges.
         """
 
         def collect(
@@ -77,11 +90,11 @@ class Parser(WordModel):
                 put_together(sentences[number], found) for number, found in zip(numbers, pieces, strict=True)
             ]
 
-        return self._runner(sentences, _OUTPUTS, collect)
+        return self._runner(sentences, self._decoder.outputs, collect)
 
     def _rows(self, encoded: Encoded, computed: Computed) -> Iterator[tuple[int, Found]]:
         """What was found of each row."""
-        for batch, (tags, labels, best) in computed:
-            lengths = encoded.windows.lengths[batch.rows]
-            found = decoded(self.codec, tags, labels, best, lengths)
+        for batch, arrays in computed:
+            outputs = dict(zip(self._decoder.outputs, arrays, strict=True))
+            found = self._decoder(self.codec, outputs, encoded.windows.lengths[batch.rows])
             yield from zip(batch.rows.tolist(), found, strict=True)

@@ -153,6 +153,35 @@ def test_inspect_and_export(run: Path, tmp_path: Path) -> None:
     assert invoke("predict", tmp_path / "again.onnx", "Tom slept.") == invoke("predict", run, "Tom slept.")
 
 
+def test_greedy_merging(tmp_path: Path) -> None:
+    run, settings = tmp_path / "run", [*QUICK, "--set", "network.search=greedy"]
+    metrics = json.loads(
+        invoke(
+            "train",
+            "parser",
+            "--output",
+            run,
+            "--epochs",
+            3,
+            "--json",
+            *settings,
+            "--set=network.span_units=32",
+        )
+    )
+    assert metrics["test"]["f1"] > 0.5
+    assert "neighbours merged greedily by a recursive rnn" in (run / "README.md").read_text(encoding="utf-8")
+    evaluated = json.loads(invoke("evaluate", run, "--corpus", "sample/trees:dev", "--json"))
+    assert evaluated == metrics["dev"]
+    found = json.loads(invoke("inspect", run, "--json"))
+    assert set(found["outputs"]) == {"tags", "labels", "starts", "ends", "scores"}
+    invoke("export", run, "--output", tmp_path / "again.onnx")
+    assert invoke("predict", tmp_path / "again.onnx", "Tom slept.") == invoke("predict", run, "Tom slept.")
+    words = ["the", "cat", "and"] * 50
+    ((sentence, score),) = Parser.open(run).parse([words])
+    assert sentence.tree().words == tuple(words)
+    assert np.isfinite(score)
+
+
 def test_prepared_is_trained_on_to_the_same_numbers(tmp_path: Path) -> None:
     files = {}
     for name, count in (("train", 60), ("dev", 10)):

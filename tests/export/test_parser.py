@@ -7,12 +7,15 @@ import onnx
 import pytest
 
 from seqnlp.brackets import parsed
+from seqnlp.export.merging import MergingGraph
 from seqnlp.export.model_file import ParityError
 from seqnlp.export.parser import export_parser
+from seqnlp.layers.compositions import COMPOSITIONS
 from seqnlp.parsing.building import build_network
 from seqnlp.parsing.codec import ParserCodec
 from seqnlp.parsing.config import NetworkSettings
 from seqnlp.parsing.constituents import Constituents
+from seqnlp.parsing.decoding import DECODERS
 from seqnlp.parsing.network import ParsingNetwork
 from seqnlp.runtime import Parser
 from seqnlp.vocabulary import WordForm
@@ -26,12 +29,17 @@ SENTENCES = [Constituents.of(parsed([(1, text)])) for text in TREES]
 METADATA = {"spec": {"tokenizer": {"name": "words"}}}
 
 
-@pytest.fixture(params=["lstm", "gru", "rnn"])
+SMALL = NetworkSettings(units=5, span_units=6, word_dimension=4, character_filters=4)
+KINDS = {
+    **{cell: {"cell": cell} for cell in ("lstm", "gru", "rnn")},
+    **{f"greedy {each}": {"search": "greedy", "composition": each} for each in COMPOSITIONS},
+}
+
+
+@pytest.fixture(params=KINDS)
 def network(request: pytest.FixtureRequest) -> tuple[ParsingNetwork, ParserCodec]:
     codec = ParserCodec.learn(SENTENCES, WordForm(lower=True), longest=6)
-    settings = NetworkSettings(
-        cell=request.param, units=5, span_units=6, word_dimension=4, character_filters=4
-    )
+    settings = SMALL.model_copy(update=KINDS[request.param])
     network = build_network(codec, settings, seed=3)
     random = np.random.default_rng(3)
     for weight in network.weights:
@@ -48,8 +56,8 @@ def test_the_file_computes_what_the_network_does(
     graph = onnx.load(path).graph
     kinds = [node.op_type for node in graph.node]
     assert sum(kinds.count(kind) for kind in ("LSTM", "GRU", "RNN")) == 2
-    assert "Loop" not in kinds
-    assert {each.name for each in graph.output} == {"tags", "labels", "best"}
+    assert kinds.count("Loop") == (network[0].search == "greedy")
+    assert {each.name for each in graph.output} == set(DECODERS[network[0].search].outputs)
 
     parser = Parser.open(path)
     together = parser.parse(sentences)
@@ -64,10 +72,31 @@ def test_a_file_that_differs_is_not_written(
     network: tuple[ParsingNetwork, ParserCodec], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parsing, codec = network
-    true = parsing.predict_on_batch
+    true, scores = parsing.predict_on_batch, DECODERS[parsing.search].outputs[-1]
     monkeypatch.setattr(
-        parsing, "predict_on_batch", lambda inputs: {**true(inputs), "best": true(inputs)["best"] + 0.1}
+        parsing, "predict_on_batch", lambda inputs: {**true(inputs), scores: true(inputs)[scores] + 0.1}
     )
     with pytest.raises(ParityError, match=r"a score differs by \d"):
         export_parser(parsing, codec, tmp_path / "model.onnx", METADATA, [SENTENCES[0].words])
     assert not list(tmp_path.iterdir())
+
+
+def test_of_two_merges_that_score_alike_either_may_come_first() -> None:
+    found = {
+        "tags": np.zeros((1, 4), np.int32),
+        "labels": np.arange(7)[None],
+        "starts": np.array([[0, 2, 0]]),
+        "ends": np.array([[2, 4, 4]]),
+        "scores": np.array([[0.5, 0.5, 2.0]], np.float32),
+    }
+    other = {
+        **found,
+        "labels": np.array([[0, 1, 2, 3, 5, 4, 6]]),
+        "starts": np.array([[2, 0, 0]]),
+        "ends": np.array([[4, 2, 4]]),
+    }
+    graph, lengths = MergingGraph(), np.array([4])
+    assert graph.differences(found, other, lengths) == (0, 0.0)
+    other["scores"] = np.array([[0.75, 0.5, 2.0]], np.float32)
+    assert graph.differences(found, other, lengths) == (0, 0.25)
+    assert graph.differences(found, {**found, "labels": found["labels"][:, ::-1]}, lengths) == (6, 0.0)

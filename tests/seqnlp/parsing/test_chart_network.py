@@ -1,4 +1,4 @@
-"""The parsing network: its loss and its scores, one sentence at a time and many."""
+"""The network of span scores: its loss and its scores, one sentence at a time and many."""
 
 import numpy as np
 import pytest
@@ -8,10 +8,10 @@ from seqnlp.batching import Batch
 from seqnlp.brackets import parsed
 from seqnlp.parsing.building import build_network
 from seqnlp.parsing.chart import numbers_of
+from seqnlp.parsing.chart_network import ChartNetwork
 from seqnlp.parsing.codec import Brackets, ParserCodec
 from seqnlp.parsing.config import NetworkSettings
 from seqnlp.parsing.constituents import Constituents
-from seqnlp.parsing.network import ParsingNetwork
 from seqnlp.vocabulary import WordForm
 from seqnlp.words import Encoded
 
@@ -24,7 +24,7 @@ SMALL = NetworkSettings(
     units=5, span_units=6, word_dimension=4, character_filters=4, dropout=0.0, recurrent_dropout=0.0
 )
 
-Example = tuple[ParsingNetwork, ParserCodec, Encoded, Brackets]
+Example = tuple[ChartNetwork, ParserCodec, Encoded, Brackets]
 
 
 @pytest.fixture(params=[True, False], ids=["bidirectional", "one way"])
@@ -38,7 +38,7 @@ def example(request: pytest.FixtureRequest) -> Example:
     return network, codec, *codec.examples(sentences)
 
 
-def all_scores(network: ParsingNetwork, inputs: dict[str, np.ndarray]) -> np.ndarray:
+def all_scores(network: ChartNetwork, inputs: dict[str, np.ndarray]) -> np.ndarray:
     """The scores of all labels, [batch, time + 1, time + 1, labels], from the hidden states span by span."""
     states = np.asarray(network.encoder(inputs))
     units, bias = network.arguments["encoder"]["units"], np.asarray(network.bias)
