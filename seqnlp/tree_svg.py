@@ -34,7 +34,8 @@ def svg(trees: Sequence[ParseTree], scores: Sequence[Sequence[float]] | None = N
         trees: The trees; the first span of each is over all its words.
         scores: How sure the label of each span is, if that is known; shown where the pointer rests.
     """
-    drawn = [_Drawing.of(outlined(*each)) for each in zip(trees, scores or [None] * len(trees), strict=True)]
+    known: Sequence[Sequence[float] | None] = scores or [None] * len(trees)
+    drawn = [_Drawing.of(outlined(*each)) for each in zip(trees, known, strict=True)]
     width = max((each.width for each in drawn), default=0) + 2 * _MARGIN
     height, parts = _MARGIN, []
     for each in drawn:
