@@ -27,8 +27,8 @@ _COLOURS = ("#1b7837", "#2166ac", "#b2182b", "#762a83", "#8c510a", "#01665e", "#
 def svg(trees: Sequence[ParseTree], scores: Sequence[Sequence[float]] | None = None) -> str:
     """Draw trees, one below the other.
 
-    Words stand in a row, and every node over what it holds, in a colour that goes by its label: sentiments
-    from red to blue, others in one of a few.
+    Every node stands over the middle of what it holds, in a colour that goes by its label: sentiments from
+    red to blue, others in one of a few. No lines cross.
 
     Args:
         trees: The trees; the first span of each is over all its words.
@@ -65,13 +65,12 @@ class _Drawing:
             if entry.above >= 0:
                 below[entry.above].append(number)
         columns = _columns(entries)
-        x, levels = [0.0] * len(entries), [0] * len(entries)
+        x, y = [0.0] * len(entries), [0.0] * len(entries)
+        for number, entry in enumerate(entries):
+            y[number] = 16.0 if entry.above < 0 else y[entry.above] + _LEVEL
         for number in range(len(entries) - 1, -1, -1):
             entry, parts = entries[number], below[number]
             x[number] = columns[entry.start] if entry.word else (x[parts[0]] + x[parts[-1]]) / 2
-            levels[number] = 1 + max((levels[part] for part in parts), default=-1)
-        height = _LEVEL * max(levels, default=0) + 24
-        y = [height - _LEVEL * level - 8 for level in levels]
         lines = [
             f'<line x1="{x[number]:.1f}" y1="{y[number] - 13:.1f}" x2="{x[entry.above]:.1f}" '
             f'y2="{y[entry.above] + 5:.1f}" stroke="#bbbbbb"/>'
@@ -79,7 +78,8 @@ class _Drawing:
             if entry.above >= 0
         ]
         texts = [_text(entry, x[number], y[number]) for number, entry in enumerate(entries)]
-        return cls(max(columns, default=0) + _GAP + 4 * _CHARACTER, height, [*lines, *texts])
+        width = max(columns, default=0) + _GAP + 4 * _CHARACTER
+        return cls(width, max(y, default=0) + 8, [*lines, *texts])
 
 
 def _columns(entries: Sequence[Entry]) -> list[float]:

@@ -64,7 +64,7 @@ class Parser(WordModel):
         for text, tokens, parts in cut:
             found = [next(parsed) for _ in parts]
             trees = tuple(sentence.tree() for sentence, _ in found)
-            parses.append(Parse(text, tokens, trees, sum(score for _, score in found)))
+            parses.append(Parse(text, tokens, trees, sum((score for _, score in found), 0.0)))
         return parses
 
     def parse(self, sentences: Sequence[Sequence[str]]) -> list[tuple[Constituents, float]]:

@@ -33,7 +33,7 @@ def test_everything_is_where_it_belongs() -> None:
     places = {text: (float(each.get("x")), float(each.get("y"))) for text, each in texts.items()}
     assert list(places) == ["S", "NP", "DT", "The", "NN", "cat", "VP", "VBZ", "sleeps"]
     assert places["The"][0] < places["cat"][0] < places["sleeps"][0]
-    assert len({places[word][1] for word in ("The", "cat", "sleeps")}) == 1
+    assert len({places[label][1] for label in ("NP", "VP")}) == 1
     assert places["S"][1] < places["NP"][1] < places["DT"][1] < places["The"][1]
     assert places["NP"][0] == (places["DT"][0] + places["NN"][0]) / 2
     assert len(list(root.iter(f"{SVG}line"))) == 8
