@@ -68,6 +68,7 @@ def test_the_file_computes_what_the_network_does(
         assert score == pytest.approx(equal, abs=1e-5)
 
 
+@pytest.mark.parametrize("network", ["lstm", "greedy rnn"], indirect=True)
 def test_a_file_that_differs_is_not_written(
     network: tuple[ParsingNetwork, ParserCodec], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

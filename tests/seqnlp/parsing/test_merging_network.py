@@ -93,6 +93,7 @@ def test_search(example: Example) -> None:
         assert found["labels"][row, kept].tolist() == labels.argmax(axis=1).tolist()
 
 
+@pytest.mark.parametrize("example", ["rnn", "lstm"], indirect=True)
 def test_a_sentence_alone_is_parsed_as_among_others(example: Example) -> None:
     network, codec, encoded, _ = example
     decoder = DECODERS["greedy"]
@@ -158,6 +159,7 @@ def test_the_loss_and_its_gradient_are_those_of_merge_by_merge(example: Example)
         np.testing.assert_allclose(tf.convert_to_tensor(ours), theirs, atol=1e-4 * (1 + np.abs(theirs).max()))
 
 
+@pytest.mark.parametrize("example", ["rnn", "lstm"], indirect=True)
 def test_the_gradient_of_the_whole_network(example: Example) -> None:
     network, _, encoded, brackets = example
     inputs = encoded.batch(Batch(np.arange(4), 5, 10))
