@@ -44,7 +44,7 @@ def read_sentiment_trees(
 
 def polarised(tree: ParseTree) -> ParseTree:
     """Give nodes `negative` (0, 1) and `positive` (3, 4) for labels, and neutral ones none."""
-    spans = (replace(span, label=_polarity(span.label) or "") for span in tree.spans)
+    spans = (span._replace(label=_polarity(span.label) or "") for span in tree.spans)
     return replace(tree, spans=tuple(spans))
 
 

@@ -89,9 +89,17 @@ def numbered(tree: ParseTree) -> tuple[BinaryTree, list[int]]:
         ends[start], tops[start] = end, node
         return node
 
-    for span in reversed(tree.spans):
-        node = tops[span.start] if ends[span.start] == span.end else cover(span.start, span.end)
-        chains[node] = (span.label, *chains[node])
+    for label, start, end in reversed(tree.spans):
+        node, place = tops[start], ends[start]
+        if place < end and ends[place] == end:  # two branches, as most have
+            left.append(node)
+            right.append(tops[place])
+            chains.append((label,))
+            node = count + len(left) - 1
+            ends[start], tops[start] = end, node
+        else:
+            node = node if place == end else cover(start, end)
+            chains[node] = (label, *chains[node])
         numbers.append(node)
     if ends[0] < count:
         cover(0, count)
