@@ -60,7 +60,12 @@ def main() -> None:
     parts += grown_tables(grown)
     publish(parts, arguments.output)
     if arguments.picture is not None:
-        panels = {f"words of a {shape} tree": speeds for shape, speeds in grown.items()}
+        panels = {
+            f"words of a {shape} tree": {
+                f"PyTorch, {name}" if name in BARS else name: series for name, series in speeds.items()
+            }
+            for shape, speeds in grown.items()
+        }
         draw_growth(panels, arguments.picture, unit="words")
 
 
