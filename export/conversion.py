@@ -107,7 +107,7 @@ def prefixed(graph: "GraphProto", prefix: str, keep: Collection[str]) -> "GraphP
         for value in (*graph.input, *graph.output, *graph.value_info, *graph.initializer):
             value.name = name(value.name)
         for node in graph.node:
-            node.name = prefix + node.name
+            node.name = node.name and prefix + node.name  # without a name it is like no other
             node.input[:] = [name(each) for each in node.input]
             node.output[:] = [name(each) for each in node.output]
             for attribute in node.attribute:
