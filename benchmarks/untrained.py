@@ -65,10 +65,10 @@ class UntrainedTagger(Untrained):
     @property
     def epochs(self) -> "TrainingBatches":
         """The batches of training."""
-        from seqnlp.training_batches import training_batches
+        from seqnlp.training_batches import TrainingBatches
 
         settings = self.settings
-        return training_batches(self.prepared.train, settings.training, settings.network.word_dropout)
+        return TrainingBatches.of(self.prepared.train, settings.training, settings.network.word_dropout)
 
     @property
     def codec(self) -> TaggingCodec:

@@ -77,10 +77,12 @@ class ClassifierTask:
 
     def batches(self, prepared: Prepared, settings: ClassifierSettings) -> Any:
         """The training batches."""
-        from seqnlp.training_batches import training_batches
+        from seqnlp.training_batches import TrainingBatches
 
         train = prepared.train
-        return training_batches(train.encoded, settings.training, settings.network.word_dropout, train.labels)
+        return TrainingBatches.of(
+            train.encoded, settings.training, settings.network.word_dropout, labels=train.labels
+        )
 
     def report(self, prepared: Prepared, settings: ClassifierSettings) -> Any:
         """What is in the corpus."""

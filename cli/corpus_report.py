@@ -54,7 +54,7 @@ def describe(name: str) -> dict[str, Any]:
         "licence": entry.licence,
         "location": entry.source.location(),
         "split_rule": entry.splits,
-        "splits": {split: _describe_split(corpus.split(split), scheme) for split in corpus.splits},
+        "splits": {split: _describe_split(name, corpus.split(split), scheme) for split in corpus.splits},
         "examples": [_example(record) for record in corpus.train[:_EXAMPLES]],
     }
 
@@ -155,11 +155,11 @@ def _checked_tags(
             yield record.tags
 
 
-def _describe_split(records: Sequence[Any], scheme: str | None) -> dict[str, Any]:
+def _describe_split(name: str, records: Sequence[Any], scheme: str | None) -> dict[str, Any]:
     if isinstance(records[0], SentencePair):
         return describe_pairs(records)
     if isinstance(records[0], ParseTree):
-        return describe_trees(records, "parser", stop)
+        return describe_trees(name, records, "parser", stop)
     summary, labels = Summary(), Counter[str]()
     for record in summary.counting(records):
         if scheme is not None:

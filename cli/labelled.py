@@ -42,23 +42,21 @@ def labelled_sentences(
         DataError: The file is wrong, or has spans where the model has none, or the other way round.
         CorpusError: The corpus or the split is unknown.
     """
-    problems = Problems() if on_error == "skip" else None
-    told = problems or stop
-    if data is not None:
-        records: Any = list(read_records(data, file_format, on_error=told))
-    else:
-        records = load_split(str(corpus))
-    spec = tagger.file.spec["tokenizer"]
-    reading = Reading.of(records, scheme, repair=corpus is not None, tokenizer=tokenizer(spec))
-    if reading.target != tagger.codec.output_scheme:
-        kinds = {"plain": "a tag for each word", "bio": "labelled spans"}
-        raise DataError(
-            f"the data have {kinds[reading.target]}, the model predicts {kinds[tagger.codec.output_scheme]}",
-            data or corpus,
-        )
-    sentences = reading.examples(records, told)
-    if problems is not None and problems.count:
-        log.warning(problems.summary())
+    with _told(on_error, "sentence") as told:
+        if data is not None:
+            records: Any = list(read_records(data, file_format, on_error=told))
+        else:
+            records = load_split(str(corpus))
+        spec = tagger.file.spec["tokenizer"]
+        reading = Reading.of(records, scheme, repair=corpus is not None, tokenizer=tokenizer(spec))
+        if reading.target != tagger.codec.output_scheme:
+            kinds = {"plain": "a tag for each word", "bio": "labelled spans"}
+            raise DataError(
+                f"the data have {kinds[reading.target]}, the model predicts "
+                f"{kinds[tagger.codec.output_scheme]}",
+                data or corpus,
+            )
+        sentences = reading.examples(records, told)
     for label in tagger.codec.unknown_labels(sentence.tags for sentence in sentences):
         log.warning("the label %s is unknown to the model: it counts as an error", label)
     return sentences
@@ -92,17 +90,15 @@ def labelled_texts(
         DataError: The file is wrong.
         CorpusError: The corpus or the split is unknown.
     """
-    problems = Problems() if on_error == "skip" else None
     if data is not None:
         separator = _separator(classifier, separator)
         options = LabelledOptions(text_column=columns[0], label_column=columns[1], label_separator=separator)
-        texts = list(read_labelled(data, file_format, options, problems or stop))
+        with _told(on_error, "text") as told:
+            texts = list(read_labelled(data, file_format, options, told))
     else:
         texts = list(load_split(str(corpus)))
         if not all(isinstance(text, LabelledText) for text in texts):
             raise DataError("holds no labelled texts, which the model predicts", corpus)
-    if problems is not None and problems.count:
-        log.warning(problems.summary(noun="text"))
     for label in classifier.codec.unknown(text.labels for text in texts):
         log.warning("the label %s is unknown to the model: it counts as an error", label)
     return texts
@@ -118,15 +114,13 @@ def reference_pairs(
         ConfigError: The format cannot be told.
         CorpusError: The corpus or the split is unknown.
     """
-    problems = Problems() if on_error == "skip" else None
     if data is not None:
-        pairs = list(read_pairs(data, file_format, options, problems or stop))
+        with _told(on_error, "pair") as told:
+            pairs = list(read_pairs(data, file_format, options, told))
     else:
         pairs = list(load_split(str(corpus)))
         if not all(isinstance(pair, SentencePair) for pair in pairs):
             raise DataError("holds no pairs, which a translator is held to", corpus)
-    if problems is not None and problems.count:
-        log.warning(problems.summary(noun="pair"))
     if not pairs:
         raise DataError("holds no pair that can be used", data or corpus)
     return pairs
@@ -146,7 +140,7 @@ def labelled_trees(
     if data is None:
         raise ConfigError(f"{corpus} is not a corpus of trees; give --data FILE")
     check_format(file_format)
-    with _told(on_error) as told:
+    with _told(on_error, "tree") as told:
         trees = list(read_trees(data, on_error=told))
     trained_on = classifier.file.metadata.get("provenance", {}).get("data", {})
     return [polarised(tree) for tree in trees] if trained_on.get("labels") == POLAR else trees
@@ -163,7 +157,7 @@ def parsed_sentences(
         CorpusError: The corpus or the split is unknown.
     """
     check_format(file_format)
-    with _told(on_error) as told:
+    with _told(on_error, "tree") as told:
         trees = list(load_split(str(corpus)) if data is None else read_trees(data, on_error=told))
         if not all(isinstance(tree, ParseTree) for tree in trees):
             raise DataError("holds no trees, which a parser is held to", corpus)
@@ -174,12 +168,12 @@ def parsed_sentences(
 
 
 @contextmanager
-def _told(on_error: str) -> Iterator[OnError]:
-    """What is told of trees that are wrong; of those skipped a line is written in the end."""
+def _told(on_error: str, noun: str) -> Iterator[OnError]:
+    """What is told of records that are wrong; of those skipped a line is written in the end."""
     problems = Problems()
     yield problems if on_error == "skip" else stop
     if problems.count:
-        log.warning(problems.summary(noun="tree"))
+        log.warning(problems.summary(noun=noun))
 
 
 def _separator(classifier: Any, given: str | None) -> str | None:

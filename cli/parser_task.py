@@ -72,7 +72,7 @@ class ParserTask:
         from seqnlp.parsing.batches import ParsingBatches
 
         return ParsingBatches.of(
-            prepared.train, prepared.brackets, settings.training, settings.network.word_dropout
+            prepared.train, settings.training, settings.network.word_dropout, brackets=prepared.brackets
         )
 
     def report(self, prepared: Prepared, settings: ParserSettings) -> Any:

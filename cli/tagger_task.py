@@ -60,9 +60,9 @@ class TaggerTask:
 
     def batches(self, prepared: Prepared, settings: TaggerSettings) -> Any:
         """The training batches."""
-        from seqnlp.training_batches import training_batches
+        from seqnlp.training_batches import TrainingBatches
 
-        return training_batches(prepared.train, settings.training, settings.network.word_dropout)
+        return TrainingBatches.of(prepared.train, settings.training, settings.network.word_dropout)
 
     def report(self, prepared: Prepared, settings: TaggerSettings) -> Any:
         """What is in the corpus."""

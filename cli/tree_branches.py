@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from seqnlp.records import ParseTree
-from seqnlp.tree_outline import Entry, outlined
+from seqnlp.tree_outline import Entry, below, outlined
 
 
 def branches(tree: ParseTree, name: Callable[[Entry], str], scores: Sequence[float] | None = None) -> str:
@@ -15,14 +15,11 @@ def branches(tree: ParseTree, name: Callable[[Entry], str], scores: Sequence[flo
         scores: How sure the label of each span is, if that is known.
     """
     entries = outlined(tree, scores)
-    below: list[list[int]] = [[] for _ in entries]
-    for number, entry in enumerate(entries):
-        if entry.above >= 0:
-            below[entry.above].append(number)
+    parts = below(entries)
     lines: list[str] = []
     before = [""] * len(entries)  # what stands before the lines of what is below
     for number, entry in enumerate(entries):
-        alone = entry.word and len(below[entry.above]) == 1
+        alone = entry.word and len(parts[entry.above]) == 1
         if alone:
             lines[-1] += f" {entry.text}"
             continue
@@ -30,7 +27,7 @@ def branches(tree: ParseTree, name: Callable[[Entry], str], scores: Sequence[flo
         if entry.above < 0:
             lines.append(text)
             continue
-        last = number == below[entry.above][-1]
+        last = number == parts[entry.above][-1]
         lines.append(f"{before[entry.above]}{'└─' if last else '├─'} {text}")
         before[number] = before[entry.above] + ("   " if last else "│  ")
     return "\n".join(lines)

@@ -37,17 +37,20 @@ def check_trees(path: Path, task: str, file_format: str | None = None) -> tuple[
         "file": str(path),
         "task": task,
         "format": FORMAT,
-        **describe_trees(corpora.read_trees(path, on_error=problems), task, problems),
+        **describe_trees(path, corpora.read_trees(path, on_error=problems), task, problems),
         "problems": problems.count,
         "first_problems": [str(error) for error in problems.first],
     }
     return report, problems
 
 
-def describe_trees(trees: Iterable[ParseTree], task: str, on_error: OnError) -> dict[str, Any]:
+def describe_trees(
+    name: Path | str, trees: Iterable[ParseTree], task: str, on_error: OnError
+) -> dict[str, Any]:
     """Count trees, as JSON values.
 
     Args:
+        name: The file or the corpus, for messages.
         trees: The trees.
         task: As `check_trees` takes it.
         on_error: Told of each tree that is none for the task.
@@ -66,7 +69,7 @@ def describe_trees(trees: Iterable[ParseTree], task: str, on_error: OnError) -> 
             lengths[len(tree.words)] += 1
             labels.update(span.label for span in tree.spans)
     if not lengths:
-        raise DataError("no tree of it can be used")
+        raise DataError("no tree of it can be used", name)
     return {
         "sentences": lengths.total(),
         "tokens": lengths.size,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,20 @@ class TrainingBatches:
     word_dropout: float
     seed: int
     labels: NDArray[Any] | None = None
+
+    @classmethod
+    def of(cls, encoded: Encoded, settings: TrainingSettings, word_dropout: float, **targets: Any) -> Self:
+        """The batches of a training part, their size and their padded lengths as the settings say.
+
+        Args:
+            encoded: The training sentences or texts.
+            settings: How to train.
+            word_dropout: As above.
+            targets: What else there is to learn by: the attributes that have to do with targets.
+        """
+        lengths, tokens = encoded.windows.lengths, len(encoded.words)
+        buckets = Buckets.learn(lengths, settings.batch_positions(tokens), settings.most_buckets(tokens))
+        return cls(encoded, buckets, word_dropout, settings.seed, **targets)
 
     @property
     def tokens(self) -> int:
@@ -76,15 +90,3 @@ class TrainingBatches:
         rows = np.zeros((batch.count, *labels.shape[1:]), labels.dtype)
         rows[: len(batch.rows)] = labels[self.encoded.windows.owners[batch.rows]]
         return rows
-
-
-def training_batches(
-    encoded: Encoded,
-    settings: TrainingSettings,
-    word_dropout: float,
-    labels: NDArray[Any] | None = None,
-) -> TrainingBatches:
-    """The batches of a training part, their size and their padded lengths as the settings say."""
-    lengths, tokens = encoded.windows.lengths, len(encoded.words)
-    buckets = Buckets.learn(lengths, settings.batch_positions(tokens), settings.most_buckets(tokens))
-    return TrainingBatches(encoded, buckets, word_dropout, settings.seed, labels)

@@ -37,6 +37,15 @@ def outlined(tree: ParseTree, scores: Sequence[float] | None = None) -> list[Ent
     return list(_entries(tree, scores or [None] * len(tree.spans)))
 
 
+def below(entries: Sequence[Entry]) -> list[list[int]]:
+    """The numbers of the entries that are right below each."""
+    found: list[list[int]] = [[] for _ in entries]
+    for number, entry in enumerate(entries):
+        if entry.above >= 0:
+            found[entry.above].append(number)
+    return found
+
+
 def _entries(tree: ParseTree, scores: Sequence[float | None]) -> Iterator[Entry]:
     open_nodes: list[tuple[int, int]] = []  # number and end
     number = place = 0

@@ -7,7 +7,7 @@ from html import escape
 from zlib import crc32
 
 from seqnlp.records import ParseTree
-from seqnlp.tree_outline import Entry, outlined
+from seqnlp.tree_outline import Entry, below, outlined
 
 _CHARACTER, _GAP, _LEVEL, _MARGIN = 8.5, 14, 44, 16  # in pixels
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML
@@ -60,16 +60,12 @@ class _Drawing:
 
     @classmethod
     def of(cls, entries: Sequence[Entry]) -> "_Drawing":
-        below: list[list[int]] = [[] for _ in entries]
-        for number, entry in enumerate(entries):
-            if entry.above >= 0:
-                below[entry.above].append(number)
-        columns = _columns(entries)
+        branches, columns = below(entries), _columns(entries)
         x, y = [0.0] * len(entries), [0.0] * len(entries)
         for number, entry in enumerate(entries):
             y[number] = 16.0 if entry.above < 0 else y[entry.above] + _LEVEL
         for number in range(len(entries) - 1, -1, -1):
-            entry, parts = entries[number], below[number]
+            entry, parts = entries[number], branches[number]
             x[number] = columns[entry.start] if entry.word else (x[parts[0]] + x[parts[-1]]) / 2
         lines = [
             f'<line x1="{x[number]:.1f}" y1="{y[number] - 13:.1f}" x2="{x[entry.above]:.1f}" '

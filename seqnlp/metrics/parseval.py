@@ -16,7 +16,7 @@ from itertools import accumulate
 from typing import Any
 
 from seqnlp.metrics.confusion import Confusion, LabelPair
-from seqnlp.metrics.tally import Tally
+from seqnlp.metrics.tally import Tally, label_tallies
 from seqnlp.parsing.constituents import Constituents
 
 PUNCTUATION = frozenset({",", ":", "``", "''", "."})
@@ -34,7 +34,6 @@ class ParsevalScores:
         self._exact = 0
         self._labelled = Tally()
         self._unlabelled = Tally()
-        self._labels: dict[str, Tally] = {}
         self._pairs: Counter[LabelPair] = Counter()
         self._words = 0
         self._tags = 0
@@ -54,12 +53,6 @@ class ParsevalScores:
         _count(self._labelled, true.total(), found.total(), right)
         bare_true, bare_found = _bounds(true), _bounds(found)
         _count(self._unlabelled, true.total(), found.total(), (bare_true & bare_found).total())
-        for (label, _, _), number in true.items():
-            self._labels.setdefault(label, Tally()).gold += number
-        for (label, _, _), number in found.items():
-            self._labels.setdefault(label, Tally()).predicted += number
-        for (label, _, _), number in (true & found).items():
-            self._labels[label].correct += number
         self._pair(true, found)
         self._words += sum(spoken)
         tags = zip(gold.tags, predicted.tags, spoken, strict=True)
@@ -80,7 +73,7 @@ class ParsevalScores:
     @property
     def labels(self) -> dict[str, Tally]:
         """The tally of each label, in sorted order."""
-        return dict(sorted(self._labels.items()))
+        return label_tallies(self._pairs)
 
     @property
     def confusion(self) -> Confusion:

@@ -14,7 +14,7 @@ from seqnlp.metrics.parseval import ParsevalScores
 from seqnlp.parsing.codec import Brackets, ParserCodec
 from seqnlp.parsing.config import TextSettings
 from seqnlp.parsing.constituents import Constituents
-from seqnlp.parsing.decoding import DECODERS, Found, put_together
+from seqnlp.parsing.decoding import DECODERS, Found, by_sentence, put_together
 from seqnlp.prepared import Contents, PreparedCorpus, of_parts
 from seqnlp.tokenizers import tokenizer
 from seqnlp.vocabulary import WordForm
@@ -187,10 +187,7 @@ class DevScorer:
             arrays = {name: np.asarray(array) for name, array in outputs.items()}
             found = decoder(self.codec, arrays, inputs["lengths"])
             pieces.update(zip(batch.rows.tolist(), found, strict=False))
-        sentences: list[list[Found]] = [[] for _ in self.split.sentences]
-        for row, owner in enumerate(encoded.windows.owners.tolist()):
-            sentences[owner].append(pieces[row])
-        return sentences
+        return by_sentence(encoded, pieces, len(self.split.sentences))
 
     def __call__(self) -> dict[str, float]:
         """The scores: `f1`, `precision`, `recall` of constituents, `accuracy` of parts of speech."""

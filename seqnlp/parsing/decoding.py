@@ -11,6 +11,7 @@ from seqnlp.parsing.chart import best_trees, numbers_of
 from seqnlp.parsing.codec import ParserCodec
 from seqnlp.parsing.constituents import Constituents
 from seqnlp.trees.binary import Chain
+from seqnlp.words import Encoded
 
 Integers: TypeAlias = NDArray[np.integer[Any]]
 Array: TypeAlias = NDArray[Any]
@@ -125,6 +126,20 @@ def _named(
         for row, length in zip(tags.tolist(), lengths.tolist(), strict=True)
     ]
     return [Found(*found) for found in zip(named, chains, scores.tolist(), strict=True)]
+
+
+def by_sentence(encoded: Encoded, rows: Mapping[int, Found], count: int) -> list[list[Found]]:
+    """What was found of each sentence, piece by piece.
+
+    Args:
+        encoded: The sentences.
+        rows: What was found of each row.
+        count: How many sentences there are.
+    """
+    pieces: list[list[Found]] = [[] for _ in range(count)]
+    for row, owner in enumerate(encoded.windows.owners.tolist()):
+        pieces[owner].append(rows[row])
+    return pieces
 
 
 def put_together(words: Sequence[str], pieces: Sequence[Found]) -> tuple[Constituents, float]:

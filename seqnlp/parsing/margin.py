@@ -11,12 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.parsing.chart import best_trees, numbers_of
+from seqnlp.trees.codec import NO_LABEL
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.integer[Any]]
-
-NO_LABEL = -1
-"""In place of the label of a span that is no constituent; its score is 0."""
 
 
 def violations(

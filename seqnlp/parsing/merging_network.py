@@ -12,7 +12,8 @@ from seqnlp.layers.host import on_host
 from seqnlp.layers.lookup import lookup
 from seqnlp.parsing.merging import NEVER, Merger, Merges, crossing, nothing
 from seqnlp.parsing.network import ParsingNetwork, best_of
-from seqnlp.parsing.right import NO_LABEL, Layout, laid_out, limits
+from seqnlp.parsing.right import Layout, laid_out, limits
+from seqnlp.trees.codec import NO_LABEL
 from seqnlp.trees.levels import BLOCK
 
 Tensor = Any

@@ -9,12 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from seqnlp.trees.codec import NO_LABEL
 from seqnlp.trees.levels import Forest, Levels
 
 Integers = NDArray[np.int32]
-
-NO_LABEL = -1
-"""In place of the label of a row that none is asked of."""
 
 SPARE = 64
 """The number of blocks of a batch is made a multiple of this, so that few shapes need compiling."""

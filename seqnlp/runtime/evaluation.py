@@ -4,10 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from seqnlp.parsing.constituents import Constituents
 from seqnlp.records import LabelledText, ParseTree, SentencePair, TaggedSentence
 from seqnlp.runtime.classifier import Classifier
-from seqnlp.runtime.parser import Parser
 from seqnlp.runtime.tagger import Tagger
 from seqnlp.runtime.translator import IMPOSSIBLE, Translator
 from seqnlp.runtime.tree_classifier import TreeClassifier
@@ -22,6 +20,8 @@ if TYPE_CHECKING:
     from seqnlp.metrics.tags import TagScores
     from seqnlp.metrics.translation import TranslationScores
     from seqnlp.metrics.trees import TreeScores
+    from seqnlp.parsing.constituents import Constituents
+    from seqnlp.runtime.parser import Parser
     from seqnlp.translation.search import SearchOptions
 
 Record = TypeVar("Record")
@@ -101,7 +101,7 @@ def evaluate_translator(
     return scores
 
 
-def evaluate_parser(parser: Parser, sentences: Iterable[Constituents]) -> "ParsevalScores":
+def evaluate_parser(parser: "Parser", sentences: "Iterable[Constituents]") -> "ParsevalScores":
     """Parse sentences from their words and count what is right.
 
     Args:

@@ -7,7 +7,7 @@ from functools import cached_property
 from seqnlp.errors import ModelFileError
 from seqnlp.parsing.codec import ParserCodec
 from seqnlp.parsing.constituents import Constituents
-from seqnlp.parsing.decoding import DECODERS, Decoder, Found, put_together
+from seqnlp.parsing.decoding import DECODERS, Decoder, Found, by_sentence, put_together
 from seqnlp.runtime.parse import Parse
 from seqnlp.runtime.runner import Computed, Runner
 from seqnlp.runtime.word_model import WordModel
@@ -82,10 +82,7 @@ class Parser(WordModel):
         def collect(
             numbers: Sequence[int], encoded: Encoded, computed: Computed
         ) -> list[tuple[Constituents, float]]:
-            pieces: list[list[Found]] = [[] for _ in numbers]
-            rows: dict[int, Found] = dict(self._rows(encoded, computed))
-            for row, owner in enumerate(encoded.windows.owners.tolist()):
-                pieces[owner].append(rows[row])
+            pieces = by_sentence(encoded, dict(self._rows(encoded, computed)), len(numbers))
             return [
                 put_together(sentences[number], found) for number, found in zip(numbers, pieces, strict=True)
             ]

@@ -71,16 +71,11 @@ class Runner:
         if len(groups) == 1:
             encoded, computed = self._computed(sentences, outputs, alone=self.threads > 1)
             return collect(range(len(sentences)), encoded, computed)
-        results: list[Any] = [None] * len(sentences)
 
         def collected(group: Sequence[int]) -> list[Result]:
             return collect(group, *self._computed([sentences[number] for number in group], outputs))
 
-        # A worker does all there is to do for its sentences, so that one computes while another encodes.
-        for group, found in zip(groups, self._workers.map(collected, groups), strict=True):
-            for number, result in zip(group, found, strict=True):
-                results[number] = result
-        return results
+        return self._workers.gather(collected, groups)
 
     def _computed(
         self, sentences: Sequence[Words], outputs: Sequence[str], alone: bool = False

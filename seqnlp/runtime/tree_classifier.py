@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,8 +80,7 @@ class TreeClassifier(Opened):
 
         Args:
             sizes: How many words each tree has.
-            function: Gives results of some trees, by their numbers, and whether these are all there are. A
-                worker does all there is to do for its trees, so that one computes while another reads.
+            function: Gives results of some trees, by their numbers, and whether these are all there are.
 
         Returns:
             The results of all trees.
@@ -92,12 +91,7 @@ class TreeClassifier(Opened):
         ]
         if len(groups) == 1:
             return list(function(range(len(sizes)), True))
-        results: list[Any] = [None] * len(sizes)
-        found = self._workers.map(lambda group: function(group, False), groups)
-        for group, each in zip(groups, found, strict=True):
-            for number, result in zip(group, each, strict=True):
-                results[number] = result
-        return results
+        return self._workers.gather(lambda group: function(group, False), groups)
 
     def _labelled(self, given: Sequence[ParseTree], some: Sequence[int], alone: bool) -> list[LabelledTree]:
         """Label some trees."""

@@ -1,11 +1,11 @@
 """Batches through a model file side by side, one on each thread."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from seqnlp.runtime.model_file import ModelFile
 
@@ -40,6 +40,25 @@ class Workers:
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """Map `function` over items, as many at a time as there are threads; results come in order."""
         return self._pool.map(function, items)
+
+    def gather(
+        self, function: Callable[[Sequence[int]], Sequence[Result]], groups: Sequence[Sequence[int]]
+    ) -> list[Result]:
+        """Compute groups side by side.
+
+        Args:
+            function: Gives a result for each of some numbers. A worker does all there is to do for its group,
+                so that one computes while another encodes.
+            groups: Numbers from 0, each in one group.
+
+        Returns:
+            The results in the order of the numbers.
+        """
+        results: list[Any] = [None] * sum(map(len, groups))
+        for group, found in zip(groups, self.map(function, groups), strict=True):
+            for number, result in zip(group, found, strict=True):
+                results[number] = result
+        return results
 
     def session(self, alone: bool) -> "InferenceSession":
         """What runs a batch.

@@ -59,7 +59,7 @@ def test_written_and_read(prepared: Prepared, tmp_path: Path) -> None:
 def test_targets_are_those_of_the_rows() -> None:
     prepared = Prepared.of(sentences(TRAIN), {}, TextSettings(), {})
     settings = TrainingSettings(batch_tokens=16, seed=2)
-    batches = ParsingBatches.of(prepared.train, prepared.brackets, settings, word_dropout=0.0)
+    batches = ParsingBatches.of(prepared.train, settings, word_dropout=0.0, brackets=prepared.brackets)
     seen = set()
     for batch, (inputs, targets) in zip(batches.plan(0), batches.batches(0), strict=True):
         assert "tags" not in inputs
@@ -86,7 +86,9 @@ def test_scores_of_dev_are_those_of_the_file(prepared: Prepared, tmp_path: Path,
     random = np.random.default_rng(3)
     for weight in network.weights:
         weight.assign(random.normal(0, 0.5, weight.shape))
-    batches = ParsingBatches.of(prepared.train, prepared.brackets, TrainingSettings(), word_dropout=0.0)
+    batches = ParsingBatches.of(
+        prepared.train, TrainingSettings(), word_dropout=0.0, brackets=prepared.brackets
+    )
     dev = prepared.held_out["dev"]
     found = DevScorer(network, prepared.codec, dev, batches.buckets)()
     path = tmp_path / "model.onnx"

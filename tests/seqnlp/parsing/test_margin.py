@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqnlp.parsing.chart import numbers_of
-from seqnlp.parsing.margin import NO_LABEL, violations
+from seqnlp.parsing.margin import violations
+from seqnlp.trees.codec import NO_LABEL
 
 Spans = frozenset[tuple[int, int]]
 
