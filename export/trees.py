@@ -107,18 +107,19 @@ def graph_of(network: "TreeNetwork") -> "ModelProto":
     """The graph of a network: `words` and how they go up, to the `logits` of all nodes as they are made."""
     from onnx import parser
 
-    size = network.composition.composition.states * network.arguments["units"]
+    units = network.arguments["units"]
+    size = network.composition.composition.states * units
 
     # What a word is and says depends on nothing but the word: both are looked up.
     states = network.leaves(np.arange(network.arguments["words"], dtype=np.int32))
-    tables = {"leaves": np.asarray(states), "scores_of_words": np.asarray(network.scores(states))}
+    tables = {"leaves": np.asarray(states), "scores_of_words": np.asarray(network.scores(states[:, :units]))}
 
     def begin(inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         return {name: lookup(table, inputs["words"]) for name, table in tables.items()}
 
     def step(inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         state = network.composition.joined(inputs["one_branch"], inputs["other_branch"])
-        return {"state": state, "scores": network.scores(state)}
+        return {"state": state, "scores": network.scores(state[:, :units])}
 
     labels = network.arguments["labels"]
     branch = ("rows", size)

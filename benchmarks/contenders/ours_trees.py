@@ -21,7 +21,7 @@ class Prediction:
 
     def labels(self, size: int) -> list[str]:
         """The labels of all nodes of all trees."""
-        return [span.label for found in self.classifier.predict(self.trees) for span in found.tree.spans]
+        return [label for found in self.classifier.predict(self.trees) for label in found.labels]
 
     def run(self, size: int) -> int:
         """Label all trees; return how many there are."""

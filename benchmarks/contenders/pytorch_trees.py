@@ -12,6 +12,7 @@ from torch.nn import functional
 from benchmarks.untrained_trees import CLIP, DROPOUT, LEARNING_RATE, UntrainedTrees, made_up
 from seqnlp.records import ParseTree
 from seqnlp.trees.binary import BinaryTree, binarised
+from seqnlp.trees.codec import NO_LABEL
 
 State = tuple[Tensor, Tensor]
 """Hidden states and memories, [rows, units]."""
@@ -237,7 +238,8 @@ class Training:
         """Train on all batches, which are ready; return how many trees they have."""
         for plan, words, labels in self.batches:
             self.optimizer.zero_grad()
-            functional.cross_entropy(self.network(plan, words), labels).backward()  # type: ignore[no-untyped-call]
+            loss = functional.cross_entropy(self.network(plan, words), labels, ignore_index=NO_LABEL)
+            loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(self.network.parameters(), CLIP)
             self.optimizer.step()
         return self.trees

@@ -18,7 +18,7 @@ Tensor = Any
 
 @cache
 def ascent(name: str, block: int) -> Callable[..., Tensor]:
-    """The differentiable function that computes the states of all nodes of a batch of trees.
+    """The differentiable function that computes the hidden states of all nodes of a batch of trees.
 
     One loop goes over blocks of rows that need nothing but rows before them, and one back. All gradients of
     the kernel are one product after that loop.
@@ -31,7 +31,7 @@ def ascent(name: str, block: int) -> Callable[..., Tensor]:
         A function of `leaves` [words, states * H], `kernel` [2 H, gates * H], `bias` [gates * H], `tensor`
         [2 H, 2 H * H] (of a bilinear composition; else anything), `left`, `right` int32 [slots] and `above`
         int32 [words + slots] as `seqnlp.trees.levels.Levels` has them, and `blocks`, int32 [], how many
-        blocks are in use; to the states of all rows, [words + slots, states * H].
+        blocks are in use; to the hidden states of all rows, [words + slots, H].
     """
     composition = composition_named(name)
 
@@ -57,7 +57,7 @@ def ascent(name: str, block: int) -> Callable[..., Tensor]:
         states = ops.concatenate([leaves, ops.zeros((slots, leaves.shape[1]), leaves.dtype)], axis=0)
         products = ops.zeros((slots, width), leaves.dtype)
         _, states, products = ops.while_loop(lambda at, *_: at < blocks, step, (0, states, products))
-        return states, products
+        return states, products, states[:, : kernel.shape[0] // 2]
 
     def backward(
         kernel: Tensor,
@@ -75,24 +75,28 @@ def ascent(name: str, block: int) -> Callable[..., Tensor]:
         units, width = kernel.shape[0] // 2, kernel.shape[1]
         transposed = ops.transpose(kernel)
 
+        def of_states(d_hidden: Tensor) -> Tensor:
+            """The gradient of states of which only the hidden ones have one."""
+            return ops.pad(d_hidden, ((0, 0), (0, size - units)))
+
         def step(at: Tensor, branches: Tensor, d_products: Tensor, d_tensor: Tensor) -> Any:
             at = at - 1
             one, other = (lookup(states, _rows(which, at, block)) for which in (left, right))
             product = _rows(products, at, block)
             first = words + at * block
             above_block = ops.slice(above, (first,), (block,))
-            gradient = ops.slice(upstream, (first, 0), (block, size)) + lookup(branches, above_block)
+            from_above = lookup(branches, above_block)
+            gradient = from_above + of_states(ops.slice(upstream, (first, 0), (block, units)))
             d_product, d_one, d_other = gradients(composition.state, [product, one, other], gradient)
             d_joined = ops.matmul(d_product, transposed)
             if composition.bilinear:
                 joined = ops.concatenate([one[:, :units], other[:, :units]], axis=-1)
                 more, here = gradients(_bilinear, [joined, tensor], d_product)
                 d_joined, d_tensor = d_joined + more, d_tensor + here
-            nothing = ops.zeros((block, size - units), gradient.dtype)
             for which, (d_state, d_hidden) in enumerate(
                 ((d_one, d_joined[:, :units]), (d_other, d_joined[:, units:]))
             ):
-                found = d_state + ops.concatenate([d_hidden, nothing], axis=-1)
+                found = d_state + of_states(d_hidden)
                 branches = ops.slice_update(branches, (which * slots + at * block, 0), found)
             return at, branches, ops.slice_update(d_products, (at * block, 0), d_product), d_tensor
 
@@ -103,7 +107,7 @@ def ascent(name: str, block: int) -> Callable[..., Tensor]:
             ops.zeros_like(tensor),
         )
         _, branches, d_products, d_tensor = ops.while_loop(lambda at, *_: at > 0, step, start)
-        d_leaves = upstream[:words] + lookup(branches, above[:words])
+        d_leaves = of_states(upstream[:words]) + lookup(branches, above[:words])
         joined = ops.concatenate([lookup(states, which)[:, :units] for which in (left, right)], axis=-1)
         return d_leaves, ops.matmul(ops.transpose(joined), d_products), ops.sum(d_products, axis=0), d_tensor
 
@@ -122,13 +126,13 @@ def ascent(name: str, block: int) -> Callable[..., Tensor]:
     ) -> Any:
         # Our gradient is all there is: without this the tape would also differentiate the compiled loop.
         leaves, kernel, bias, tensor = (ops.stop_gradient(x) for x in (leaves, kernel, bias, tensor))
-        states, products = forward(leaves, kernel, bias, tensor, left, right, blocks)
+        states, products, hidden = forward(leaves, kernel, bias, tensor, left, right, blocks)
 
         def gradient(upstream: Tensor) -> Any:
             found = backward(kernel, tensor, left, right, above, blocks, states, products, upstream)
             return *found, None, None, None, None
 
-        return states, gradient
+        return hidden, gradient
 
     return ascend  # type: ignore[no-any-return]
 
@@ -214,7 +218,7 @@ class Composition(keras.layers.Layer):  # type: ignore[misc]
         return joined(self.composition, self.tensors(), left, right)
 
     def call(self, leaves: Tensor, left: Tensor, right: Tensor, above: Tensor, blocks: Tensor) -> Tensor:
-        """Compute the states of all nodes of a batch of trees.
+        """Compute the hidden states of all nodes of a batch of trees.
 
         Args:
             leaves: The states of the words, [words, states * H].
@@ -224,7 +228,7 @@ class Composition(keras.layers.Layer):  # type: ignore[misc]
             blocks: int32 [], how many blocks of branched nodes there are.
 
         Returns:
-            The states, [words + slots, states * H].
+            The hidden states, [words + slots, H].
         """
         ascend = ascent(self.composition.name, self.arguments["block"])
         return ascend(leaves, *self.tensors(), left, right, above, blocks)

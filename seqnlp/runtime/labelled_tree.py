@@ -2,29 +2,43 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from json import dumps
 from typing import Any
 
 from seqnlp.brackets import written
-from seqnlp.records import ParseTree
+from seqnlp.records import ParseTree, Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LabelledTree:
     """A tree whose nodes have been labelled.
 
+    Its nodes are those that were given, in the order in which their brackets open. Several over the same
+    words are one; the whole is a node even if none was given.
+
     Attributes:
-        tree: The tree with the most probable label at each of its nodes; nodes over the same words have one.
-        scores: The probability of the label of each of its spans.
+        given: The tree as it was given.
+        labels: The most probable label of each node.
+        scores: The probability of each of these labels.
     """
 
-    tree: ParseTree
+    given: ParseTree
+    labels: tuple[str, ...]
     scores: tuple[float, ...]
+
+    @cached_property
+    def tree(self) -> ParseTree:
+        """The tree with these labels."""
+        words = self.given.words
+        bounds = dict.fromkeys([(0, len(words)), *((span.start, span.end) for span in self.given.spans)])
+        spans = (Span(label, *place) for label, place in zip(self.labels, bounds, strict=True))
+        return ParseTree(words, tuple(spans))
 
     @property
     def label(self) -> str:
         """The label of the whole."""
-        return self.tree.spans[0].label
+        return self.labels[0]
 
     @property
     def score(self) -> float:

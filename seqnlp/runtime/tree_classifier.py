@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from seqnlp.brackets import BracketError, parsed
 from seqnlp.classification.choice import OneLabel
 from seqnlp.errors import DataError
-from seqnlp.records import ParseTree, Span
+from seqnlp.records import ParseTree
 from seqnlp.runtime.labelled_tree import LabelledTree
 from seqnlp.runtime.opened import Opened
 from seqnlp.runtime.workers import Workers
@@ -21,8 +22,8 @@ from seqnlp.trees.codec import TreeCodec
 from seqnlp.trees.frontier import Frontier
 from seqnlp.trees.levels import Forest
 
-POSITIONS = 1024
-"""Words of a batch."""
+POSITIONS = 2048
+"""Words of a batch: each level of a batch has a cost of its own, which many nodes should share."""
 
 Floats = NDArray[np.float32]
 Result = TypeVar("Result")
@@ -86,9 +87,8 @@ class TreeClassifier(Opened):
             The results of all trees.
         """
         words = np.asarray(sizes, np.int64)
-        groups = [
-            batch.rows.tolist() for batch in batches_of(words, np.argsort(words, kind="stable"), POSITIONS)
-        ]
+        order = np.argsort(-words, kind="stable")  # the last batch, which is not full, is the least
+        groups = [batch.rows.tolist() for batch in batches_of(words, order, POSITIONS)]
         if len(groups) == 1:
             return list(function(range(len(sizes)), True))
         return self._workers.gather(lambda group: function(group, False), groups)
@@ -98,14 +98,20 @@ class TreeClassifier(Opened):
         trees = [given[number] for number in some]
         binary, numbers = zip(*map(numbered, trees), strict=True)
         probabilities = self._probabilities(binary, alone)
+        kept: list[int] = []
+        ends, first = [0], 0
+        for tree, nodes in zip(binary, numbers, strict=True):
+            behind = first + len(tree.chains)
+            kept += dict.fromkeys([behind - 1, *(first + node for node in nodes)])
+            ends.append(len(kept))
+            first = behind
         chosen = probabilities.argmax(axis=1)
-        labels = self._names[chosen].tolist()
-        scores = probabilities[np.arange(len(chosen)), chosen].tolist()
-        found, first = [], 0
-        for tree, nodes in zip(trees, numbers, strict=True):
-            found.append(_labelled(tree, [first + node for node in nodes], labels, scores, first))
-            first += 2 * len(tree.words) - 1
-        return found
+        labels = self._names[chosen[kept]].tolist()
+        scores = probabilities[kept, chosen[kept]].tolist()
+        return [
+            LabelledTree(tree, tuple(labels[first:last]), tuple(scores[first:last]))
+            for tree, (first, last) in zip(trees, pairwise(ends), strict=True)
+        ]
 
     @cached_property
     def _names(self) -> NDArray[np.object_]:
@@ -127,24 +133,3 @@ def _read(text: str) -> ParseTree:
         return parsed(enumerate(text.splitlines(), 1))
     except BracketError as error:
         raise DataError(f"{text!r}: {error}") from None
-
-
-def _labelled(
-    tree: ParseTree, nodes: Sequence[int], labels: Sequence[str], scores: Sequence[float], first: int
-) -> LabelledTree:
-    """A tree with what was found of each node; the whole has a label even without a node of its own.
-
-    Args:
-        tree: The tree.
-        nodes: The node that each of its spans became.
-        labels: The label of every node.
-        scores: Its probability.
-        first: The tree's first node.
-    """
-    whole = first + 2 * len(tree.words) - 2
-    kept, spans = [whole], [Span(labels[whole], 0, len(tree.words))]
-    for node, span in zip(nodes, tree.spans, strict=True):
-        if node != kept[-1]:
-            kept.append(node)
-            spans.append(Span(labels[node], span.start, span.end))
-    return LabelledTree(ParseTree(tree.words, tuple(spans)), tuple([scores[node] for node in kept]))

@@ -77,20 +77,20 @@ class TreeNetwork(keras.Model):  # type: ignore[misc]
         """The states of words, [words, states * H]."""
         return self.composition.leaves(self.dropout(lookup(self.table, words), training=training))
 
-    def scores(self, states: Tensor, training: bool = False) -> Tensor:
-        """The logits of nodes from their states, [rows, states * H]."""
-        return self.classes(self.dropout(states[:, : self.arguments["units"]], training=training))
+    def scores(self, hidden: Tensor, training: bool = False) -> Tensor:
+        """The logits of nodes from their hidden states, [rows, H]."""
+        return self.classes(self.dropout(hidden, training=training))
 
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
         """Compute the logits of all nodes."""
         leaves = self.leaves(ops.reshape(inputs["words"], (-1,)), training)
         links = [inputs[name] for name in ("left", "right", "above", "blocks")]
         # Nothing that a row needs is of another: threads go up them side by side.
-        states = [
+        hidden = [
             self.composition(part, *(link[row] for link in links))
             for row, part in enumerate(ops.split(leaves, ROWS))
         ]
-        return self.scores(ops.concatenate(states), training)
+        return self.scores(ops.concatenate(hidden), training)
 
     def compute_loss(
         self,

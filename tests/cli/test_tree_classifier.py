@@ -96,8 +96,9 @@ def test_blank_lines_mean_nothing(run: Path, tmp_path: Path) -> None:
 
 
 def test_a_drawing_for_terminals() -> None:
-    spans = (Span("0", 0, 3), Span("2", 0, 1), Span("4", 1, 3), Span("4", 2, 3))
-    found = LabelledTree(ParseTree(("not", "so", "good"), spans), (0.9, 0.8, 0.7, 0.6))
+    spans = (Span("S", 0, 3), Span("R", 0, 1), Span("J", 1, 3), Span("J", 2, 3))
+    given = ParseTree(("not", "so", "good"), spans)
+    found = LabelledTree(given, ("0", "2", "4", "4"), (0.9, 0.8, 0.7, 0.6))
     drawing = writer("tree-classifier", "text", colour=True)(Item(""), found)
     assert re.sub(r"\x1b\[[\d;]*m", "", drawing).splitlines() == [
         "0 0.900",
