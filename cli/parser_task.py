@@ -71,9 +71,8 @@ class ParserTask:
         """The training batches."""
         from seqnlp.parsing.batches import ParsingBatches
 
-        return ParsingBatches.of(
-            prepared.train, settings.training, settings.network.word_dropout, brackets=prepared.brackets
-        )
+        train, word_dropout = prepared.train, settings.network.word_dropout
+        return ParsingBatches.of(train.encoded, settings.training, word_dropout, brackets=train.brackets)
 
     def report(self, prepared: Prepared, settings: ParserSettings) -> Any:
         """What is in the treebank."""

@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -43,11 +42,6 @@ class Contents:
         return {
             key.removeprefix(prefix): array for key, array in self.arrays.items() if key.startswith(prefix)
         }
-
-
-def of_parts(parts: Mapping[str, Mapping[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
-    """The arrays of parts of a corpus, named as `Contents` has them."""
-    return {f"{part}.{name}": array for part, arrays in parts.items() for name, array in arrays.items()}
 
 
 def write_prepared(directory: Path, task: str, contents: Contents) -> None:
@@ -126,23 +120,80 @@ def read_prepared(directory: Path, task: str, restore: Callable[[Contents], Corp
         raise DataError(f"not made by seqnlp prepare, or damaged ({error})", directory) from error
 
 
-class PreparedCorpus(ABC):
+@dataclass(frozen=True)
+class PreparedCorpus:
     """A corpus ready for training, in memory or in a directory.
+
+    What the class of a task has beside these attributes is a fact each, a JSON value.
 
     Attributes:
         task: What it is to train.
+        records: What a held-out part is made of, in the plural.
+        codec_class: Restores the codec, `from_spec`.
+        train_class: Restores the training part, `of_arrays`; an instance gives `to_arrays`.
+        split_class: Restores a held-out part, `restored`; an instance gives `to_arrays`, and `to_records` for
+            what scores need as it is.
+        text_class: The settings of text.
+        codec: Learnt on the training part.
+        train: The training part.
+        held_out: `dev`, and `test` if there is one.
+        text: The settings that it was made with.
+        source: What the corpus is, for the model card: its name or its files, with checksums.
     """
 
     task: ClassVar[str]
+    records: ClassVar[str]
+    codec_class: ClassVar[Any]
+    train_class: ClassVar[Any]
+    split_class: ClassVar[Any]
+    text_class: ClassVar[Any]
 
-    @abstractmethod
-    def contents(self) -> Contents:
-        """All there is to write."""
+    codec: Any
+    train: Any
+    held_out: Mapping[str, Any]
+    text: Any
+    source: Mapping[str, Any]
 
     @classmethod
-    @abstractmethod
+    def _own(cls) -> list[str]:
+        """What this class has beside what all have."""
+        common = {field.name for field in fields(PreparedCorpus)}
+        return [field.name for field in fields(cls) if field.name not in common]
+
+    def contents(self) -> Contents:
+        """All there is to write."""
+        parts = {"train": self.train, **self.held_out}
+        return Contents(
+            codec=self.codec.to_spec(),
+            arrays={
+                f"{part}.{name}": array
+                for part, encoded in parts.items()
+                for name, array in encoded.to_arrays().items()
+            },
+            records={f"{name}.{self.records}": split.to_records() for name, split in self.held_out.items()},
+            facts={
+                "text": self.text.model_dump(),
+                "source": self.source,
+                "held_out": list(self.held_out),
+                **{name: getattr(self, name) for name in self._own()},
+            },
+        )
+
+    @classmethod
     def restored(cls, contents: Contents) -> Self:
         """Restore what `contents` gave."""
+        facts = contents.facts
+        return cls(
+            codec=cls.codec_class.from_spec(contents.codec),
+            train=cls.train_class.of_arrays(contents.part("train")),
+            held_out={
+                name: cls.split_class.restored(contents.part(name), contents.records[f"{name}.{cls.records}"])
+                for name in facts["held_out"]
+            },
+            text=cls.text_class(**facts["text"]),
+            source=facts["source"],
+            **{name: facts[name] for name in cls._own()},
+        )
 
     def write(self, directory: Path) -> None:
         """Write everything into a directory, as `write_prepared` does."""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from seqnlp.classification.config import TextSettings
 from seqnlp.classification.evidence import log_count_ratios
 from seqnlp.classification.pooling import of_texts
 from seqnlp.errors import DataError
-from seqnlp.prepared import Contents, PreparedCorpus, of_parts
+from seqnlp.prepared import PreparedCorpus
 from seqnlp.records import LabelledText
 from seqnlp.tokenizers import Tokenizer, tokenizer
 from seqnlp.vocabulary import WordForm
@@ -62,28 +62,37 @@ class Split(Examples):
     words: Sequence[Sequence[str]]
     texts: Sequence[LabelledText]
 
+    def to_records(self) -> list[Any]:
+        """The texts as JSON values."""
+        both = zip(self.texts, self.words, strict=True)
+        return [[each.text, each.labels, words] for each, words in both]
+
+    @classmethod
+    def restored(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
+        """Restore what `to_arrays` and `to_records` gave."""
+        words = [words for _, _, words in records]
+        return cls.of_arrays(
+            arrays, words, [LabelledText(text, tuple(labels)) for text, labels, _ in records]
+        )
+
 
 @dataclass(frozen=True)
 class Prepared(PreparedCorpus):
-    """Everything that training needs of a corpus.
+    """Everything that training needs of a corpus of labelled texts.
 
     Attributes:
-        codec: Learnt on the training texts.
-        train: The training texts.
-        held_out: `dev`, and `test` if there is one.
-        text: The settings that it was made with.
         tokenizer: What cuts texts, as its `spec` gives it.
-        source: What the corpus is, for the model card.
     """
 
-    task: ClassVar[str] = "classifier"
+    task = "classifier"
+    records = "texts"
+    codec_class, train_class, split_class, text_class = ClassificationCodec, Examples, Split, TextSettings
 
     codec: ClassificationCodec
     train: Examples
     held_out: Mapping[str, Split]
     text: TextSettings
     tokenizer: Mapping[str, Any]
-    source: Mapping[str, Any]
 
     @classmethod
     def of(
@@ -152,47 +161,6 @@ class Prepared(PreparedCorpus):
         if self.codec.threshold is None:
             return np.asarray(len(self.train.labels) / (len(held) * held), np.float64)
         return np.asarray(np.maximum(len(self.train.labels) - held, 1) / held, np.float64)
-
-    def contents(self) -> Contents:
-        """All there is to write."""
-        parts = {"train": self.train, **self.held_out}
-        return Contents(
-            codec=self.codec.to_spec(),
-            arrays=of_parts({name: part.to_arrays() for name, part in parts.items()}),
-            records={
-                f"{name}.texts": [
-                    [each.text, each.labels, words]
-                    for each, words in zip(split.texts, split.words, strict=True)
-                ]
-                for name, split in self.held_out.items()
-            },
-            facts={
-                "text": self.text.model_dump(),
-                "tokenizer": self.tokenizer,
-                "source": self.source,
-                "held_out": list(self.held_out),
-            },
-        )
-
-    @classmethod
-    def restored(cls, contents: Contents) -> Self:
-        """Restore what `contents` gave."""
-
-        def split(name: str) -> Split:
-            records = contents.records[f"{name}.texts"]
-            words = [words for _, _, words in records]
-            texts = [LabelledText(text, tuple(labels)) for text, labels, _ in records]
-            return Split.of_arrays(contents.part(name), words, texts)
-
-        facts = contents.facts
-        return cls(
-            codec=ClassificationCodec.from_spec(contents.codec),
-            train=Examples.of_arrays(contents.part("train")),
-            held_out={name: split(name) for name in facts["held_out"]},
-            text=TextSettings(**facts["text"]),
-            tokenizer=facts["tokenizer"],
-            source=facts["source"],
-        )
 
     def label_counts(self) -> dict[str, Counter[str]]:
         """How many texts of each part have each label; what training never saw is not counted."""

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from seqnlp.batching import Batch, Buckets
 from seqnlp.errors import DataError
@@ -15,10 +16,33 @@ from seqnlp.parsing.codec import Brackets, ParserCodec
 from seqnlp.parsing.config import TextSettings
 from seqnlp.parsing.constituents import Constituents
 from seqnlp.parsing.decoding import DECODERS, Found, by_sentence, put_together
-from seqnlp.prepared import Contents, PreparedCorpus, of_parts
+from seqnlp.prepared import PreparedCorpus
 from seqnlp.tokenizers import tokenizer
 from seqnlp.vocabulary import WordForm
-from seqnlp.words import Encoded
+from seqnlp.words import Arrays, Encoded
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Sentences with their constituents, encoded.
+
+    Attributes:
+        encoded: The arrays.
+        brackets: The constituents.
+    """
+
+    encoded: Encoded
+    brackets: Brackets
+
+    def to_arrays(self) -> Arrays:
+        """The arrays by their names, as `of_arrays` takes them."""
+        bounds, firsts = self.brackets.bounds, self.brackets.firsts
+        return {**self.encoded.to_arrays(), "bounds": bounds, "firsts": firsts}
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """Restore what `to_arrays` gave."""
+        return cls(Encoded.of_arrays(arrays), Brackets(arrays["bounds"], np.asarray(arrays["firsts"])))
 
 
 @dataclass(frozen=True)
@@ -33,28 +57,41 @@ class Split:
     encoded: Encoded
     sentences: Sequence[Constituents]
 
+    def to_arrays(self) -> Arrays:
+        """The arrays by their names."""
+        return self.encoded.to_arrays()
+
+    def to_records(self) -> list[Any]:
+        """The sentences as JSON values."""
+        return [
+            [each.words, each.tags, [[*bounds, chain] for bounds, chain in each.chains.items()]]
+            for each in self.sentences
+        ]
+
+    @classmethod
+    def restored(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
+        """Restore what `to_arrays` and `to_records` gave."""
+        sentences = [
+            Constituents(
+                tuple(words), tuple(tags), {(start, end): tuple(chain) for start, end, chain in chains}
+            )
+            for words, tags, chains in records
+        ]
+        return cls(Encoded.of_arrays(arrays), sentences)
+
 
 @dataclass(frozen=True)
 class Prepared(PreparedCorpus):
-    """Everything that training needs of a treebank.
+    """Everything that training needs of a treebank."""
 
-    Attributes:
-        codec: Learnt on the training sentences.
-        train: The training sentences.
-        brackets: Their constituents.
-        held_out: `dev`, and `test` if there is one.
-        text: The settings that it was made with.
-        source: What the corpus is, for the model card.
-    """
-
-    task: ClassVar[str] = "parser"
+    task = "parser"
+    records = "sentences"
+    codec_class, train_class, split_class, text_class = ParserCodec, Examples, Split, TextSettings
 
     codec: ParserCodec
-    train: Encoded
-    brackets: Brackets
+    train: Examples
     held_out: Mapping[str, Split]
     text: TextSettings
-    source: Mapping[str, Any]
 
     @property
     def spec(self) -> Mapping[str, Any]:
@@ -90,71 +127,20 @@ class Prepared(PreparedCorpus):
         )
         if not len(codec.labels):
             raise DataError("no training tree has a constituent: only parts of speech are there")
-        encoded, brackets = codec.examples(train)
         splits = {
             name: Split(codec.encode([each.words for each in sentences]), sentences)
             for name, sentences in held_out.items()
         }
-        return cls(codec, encoded, brackets, splits, text, source)
+        return cls(codec, Examples(*codec.examples(train)), splits, text, source)
 
     def label_counts(self) -> dict[str, Counter[str]]:
         """How often each part has each label."""
-        numbers = np.bincount(self.brackets.bounds[:, 2], minlength=len(self.codec.labels)).tolist()
+        numbers = np.bincount(self.train.brackets.bounds[:, 2], minlength=len(self.codec.labels)).tolist()
         train: Counter[str] = Counter()
         for chain, number in zip(self.codec.chains, numbers, strict=True):
             for label in chain:
                 train[label] += number
         return {"train": train, **{name: _labels(split.sentences) for name, split in self.held_out.items()}}
-
-    def contents(self) -> Contents:
-        """All there is to write."""
-        parts = {
-            "train": {
-                **self.train.to_arrays(),
-                "bounds": self.brackets.bounds,
-                "firsts": self.brackets.firsts,
-            },
-            **{name: split.encoded.to_arrays() for name, split in self.held_out.items()},
-        }
-        return Contents(
-            codec=self.codec.to_spec(),
-            arrays=of_parts(parts),
-            records={
-                f"{name}.sentences": [
-                    [each.words, each.tags, [[*bounds, chain] for bounds, chain in each.chains.items()]]
-                    for each in split.sentences
-                ]
-                for name, split in self.held_out.items()
-            },
-            facts={
-                "text": self.text.model_dump(),
-                "source": self.source,
-                "held_out": list(self.held_out),
-            },
-        )
-
-    @classmethod
-    def restored(cls, contents: Contents) -> Self:
-        """Restore what `contents` gave."""
-
-        def split(name: str) -> Split:
-            sentences = [
-                Constituents(
-                    tuple(words), tuple(tags), {(start, end): tuple(chain) for start, end, chain in chains}
-                )
-                for words, tags, chains in contents.records[f"{name}.sentences"]
-            ]
-            return Split(Encoded.of_arrays(contents.part(name)), sentences)
-
-        facts, train = contents.facts, contents.part("train")
-        return cls(
-            codec=ParserCodec.from_spec(contents.codec),
-            train=Encoded.of_arrays(train),
-            brackets=Brackets(train["bounds"], np.asarray(train["firsts"])),
-            held_out={name: split(name) for name in facts["held_out"]},
-            text=TextSettings(**facts["text"]),
-            source=facts["source"],
-        )
 
 
 @dataclass(frozen=True)

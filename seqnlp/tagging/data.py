@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from seqnlp.records import TaggedSentence
 from seqnlp.spans import convert
 from seqnlp.tagging.codec import TaggingCodec
 from seqnlp.tagging.decoding import decode
-from seqnlp.words import Encoded
+from seqnlp.words import Arrays, Encoded
 
 Scores = SpanScores | TagScores
 
@@ -42,6 +42,20 @@ class Split:
         words = [sentence.words for sentence in sentences]
         tags = [convert(sentence.tags, codec.output_scheme, codec.scheme) for sentence in sentences]
         return cls(codec.encode(words, tags, context=0 if training else None), sentences)
+
+    def to_arrays(self) -> Arrays:
+        """The arrays by their names."""
+        return self.encoded.to_arrays()
+
+    def to_records(self) -> list[Any]:
+        """The sentences as JSON values."""
+        return [[sentence.words, sentence.tags] for sentence in self.sentences]
+
+    @classmethod
+    def restored(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
+        """Restore what `to_arrays` and `to_records` gave."""
+        sentences = [TaggedSentence(tuple(words), tuple(tags)) for words, tags in records]
+        return cls(Encoded.of_arrays(arrays), sentences)
 
 
 @dataclass(frozen=True)

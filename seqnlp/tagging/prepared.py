@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any
 
 import numpy as np
 
 from seqnlp.metrics.fingerprints import Fingerprints
 from seqnlp.metrics.spans import known_surfaces
-from seqnlp.prepared import Contents, PreparedCorpus, of_parts
+from seqnlp.prepared import PreparedCorpus
 from seqnlp.records import TaggedSentence
 from seqnlp.spans import convert
 from seqnlp.tagging.codec import TaggingCodec
@@ -22,24 +22,20 @@ from seqnlp.words import Encoded
 
 @dataclass(frozen=True)
 class Prepared(PreparedCorpus):
-    """Everything that training needs of a corpus.
+    """Everything that training needs of a corpus of tagged sentences.
 
     Attributes:
-        codec: Learnt on the training sentences.
-        train: The training sentences as arrays.
-        held_out: `dev`, and `test` if there is one.
-        text: The settings that it was made with.
-        source: What the corpus is, for the model card: its name or its files, with checksums.
         seen: Fingerprints of the spans of training with their labels; None for plain tags.
     """
 
-    task: ClassVar[str] = "tagger"
+    task = "tagger"
+    records = "sentences"
+    codec_class, train_class, split_class, text_class = TaggingCodec, Encoded, Split, TextSettings
 
     codec: TaggingCodec
     train: Encoded
     held_out: Mapping[str, Split]
     text: TextSettings
-    source: Mapping[str, Any]
     seen: str | None
 
     @property
@@ -82,43 +78,6 @@ class Prepared(PreparedCorpus):
             text=text,
             source=source,
             seen=Fingerprints(known_surfaces(train, scheme)).to_text() if spans else None,
-        )
-
-    def contents(self) -> Contents:
-        """All there is to write."""
-        encoded = {"train": self.train, **{name: split.encoded for name, split in self.held_out.items()}}
-        return Contents(
-            codec=self.codec.to_spec(),
-            arrays=of_parts({name: each.to_arrays() for name, each in encoded.items()}),
-            records={
-                f"{name}.sentences": [[sentence.words, sentence.tags] for sentence in split.sentences]
-                for name, split in self.held_out.items()
-            },
-            facts={
-                "text": self.text.model_dump(),
-                "source": self.source,
-                "seen": self.seen,
-                "held_out": list(self.held_out),
-            },
-        )
-
-    @classmethod
-    def restored(cls, contents: Contents) -> Self:
-        """Restore what `contents` gave."""
-
-        def split(name: str) -> Split:
-            pairs = contents.records[f"{name}.sentences"]
-            sentences = [TaggedSentence(tuple(words), tuple(tags)) for words, tags in pairs]
-            return Split(Encoded.of_arrays(contents.part(name)), sentences)
-
-        facts = contents.facts
-        return cls(
-            codec=TaggingCodec.from_spec(contents.codec),
-            train=Encoded.of_arrays(contents.part("train")),
-            held_out={name: split(name) for name in facts["held_out"]},
-            text=TextSettings(**facts["text"]),
-            source=facts["source"],
-            seen=facts["seen"],
         )
 
     def label_counts(self) -> dict[str, Counter[str]]:

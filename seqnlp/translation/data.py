@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.batching import Batch, Buckets
 from seqnlp.errors import ConfigError, DataError
-from seqnlp.prepared import Contents, PreparedCorpus, of_parts
+from seqnlp.prepared import PreparedCorpus
 from seqnlp.records import SentencePair
 from seqnlp.settings import TrainingSettings
 from seqnlp.subword_learning import learn_spaced
@@ -76,27 +76,32 @@ class Split(Pairs):
 
     pairs: Sequence[SentencePair]
 
+    def to_records(self) -> list[Any]:
+        """The pairs as JSON values."""
+        return [[pair.source, pair.target] for pair in self.pairs]
+
+    @classmethod
+    def restored(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
+        """Restore what `to_arrays` and `to_records` gave."""
+        return cls.of_arrays(arrays, [SentencePair(*sides) for sides in records])
+
 
 @dataclass(frozen=True)
 class Prepared(PreparedCorpus):
     """Everything that training needs of a parallel corpus.
 
     Attributes:
-        codec: Learnt on the training pairs.
-        train: Those of the training pairs that are trained on.
-        held_out: `dev`, and `test` if there is one; all of their pairs.
-        text: The settings that it was made with.
-        source: What the corpus is, for the model card.
         dropped: How many training pairs were left out, by the reason.
     """
 
-    task: ClassVar[str] = "translator"
+    task = "translator"
+    records = "pairs"
+    codec_class, train_class, split_class, text_class = TranslationCodec, Pairs, Split, PieceSettings
 
     codec: TranslationCodec
     train: Pairs
     held_out: Mapping[str, Split]
     text: PieceSettings
-    source: Mapping[str, Any]
     dropped: Mapping[str, int]
 
     @classmethod
@@ -152,42 +157,6 @@ class Prepared(PreparedCorpus):
     def spec(self) -> Mapping[str, Any]:
         """What prediction needs besides the codec: nothing."""
         return {}
-
-    def contents(self) -> Contents:
-        """All there is to write."""
-        parts = {"train": self.train, **self.held_out}
-        return Contents(
-            codec=self.codec.to_spec(),
-            arrays=of_parts({name: part.to_arrays() for name, part in parts.items()}),
-            records={
-                f"{name}.pairs": [[pair.source, pair.target] for pair in split.pairs]
-                for name, split in self.held_out.items()
-            },
-            facts={
-                "text": self.text.model_dump(),
-                "source": self.source,
-                "held_out": list(self.held_out),
-                "dropped": self.dropped,
-            },
-        )
-
-    @classmethod
-    def restored(cls, contents: Contents) -> Self:
-        """Restore what `contents` gave."""
-
-        def split(name: str) -> Split:
-            pairs = [SentencePair(*sides) for sides in contents.records[f"{name}.pairs"]]
-            return Split.of_arrays(contents.part(name), pairs)
-
-        facts = contents.facts
-        return cls(
-            codec=TranslationCodec.from_spec(contents.codec),
-            train=Pairs.of_arrays(contents.part("train")),
-            held_out={name: split(name) for name in facts["held_out"]},
-            text=PieceSettings(**facts["text"]),
-            source=facts["source"],
-            dropped=facts["dropped"],
-        )
 
 
 def described(dropped: Mapping[str, int]) -> str:

@@ -4,20 +4,21 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.batching import Batch
 from seqnlp.errors import DataError
-from seqnlp.prepared import Contents, PreparedCorpus, of_parts
+from seqnlp.prepared import PreparedCorpus
 from seqnlp.records import ParseTree, Span
 from seqnlp.settings import WordSettings
 from seqnlp.trees.abreast import Abreast, batches_of
 from seqnlp.trees.binary import binarised
 from seqnlp.trees.codec import NO_LABEL, Encoded, TreeCodec
 from seqnlp.vocabulary import WordForm
+from seqnlp.words import Arrays
 
 
 @dataclass(frozen=True)
@@ -32,26 +33,33 @@ class Split:
     encoded: Encoded
     trees: Sequence[ParseTree]
 
+    def to_arrays(self) -> Arrays:
+        """The arrays by their names."""
+        return self.encoded.to_arrays()
+
+    def to_records(self) -> list[Any]:
+        """The trees as JSON values."""
+        return [[tree.words, [[*span] for span in tree.spans]] for tree in self.trees]
+
+    @classmethod
+    def restored(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
+        """Restore what `to_arrays` and `to_records` gave."""
+        trees = [ParseTree(tuple(words), tuple(Span(*span) for span in spans)) for words, spans in records]
+        return cls(Encoded.of_arrays(arrays), trees)
+
 
 @dataclass(frozen=True)
 class Prepared(PreparedCorpus):
-    """Everything that training needs of a corpus.
+    """Everything that training needs of a corpus of labelled trees."""
 
-    Attributes:
-        codec: Learnt on the training trees.
-        train: The training trees.
-        held_out: `dev`, and `test` if there is one.
-        text: The settings that it was made with.
-        source: What the corpus is, for the model card.
-    """
-
-    task: ClassVar[str] = "tree-classifier"
+    task = "tree-classifier"
+    records = "trees"
+    codec_class, train_class, split_class, text_class = TreeCodec, Encoded, Split, WordSettings
 
     codec: TreeCodec
     train: Encoded
     held_out: Mapping[str, Split]
     text: WordSettings
-    source: Mapping[str, Any]
 
     @classmethod
     def of(
@@ -104,46 +112,6 @@ class Prepared(PreparedCorpus):
         return {
             name: Counter(dict(zip(entries, each.tolist(), strict=False))) for name, each in counts.items()
         }
-
-    def contents(self) -> Contents:
-        """All there is to write."""
-        parts = {"train": self.train, **{name: split.encoded for name, split in self.held_out.items()}}
-        return Contents(
-            codec=self.codec.to_spec(),
-            arrays=of_parts({name: part.to_arrays() for name, part in parts.items()}),
-            records={
-                f"{name}.trees": [
-                    [tree.words, [[span.label, span.start, span.end] for span in tree.spans]]
-                    for tree in split.trees
-                ]
-                for name, split in self.held_out.items()
-            },
-            facts={
-                "text": self.text.model_dump(),
-                "source": self.source,
-                "held_out": list(self.held_out),
-            },
-        )
-
-    @classmethod
-    def restored(cls, contents: Contents) -> Self:
-        """Restore what `contents` gave."""
-
-        def split(name: str) -> Split:
-            trees = [
-                ParseTree(tuple(words), tuple(Span(*span) for span in spans))
-                for words, spans in contents.records[f"{name}.trees"]
-            ]
-            return Split(Encoded.of_arrays(contents.part(name)), trees)
-
-        facts = contents.facts
-        return cls(
-            codec=TreeCodec.from_spec(contents.codec),
-            train=Encoded.of_arrays(contents.part("train")),
-            held_out={name: split(name) for name in facts["held_out"]},
-            text=WordSettings(**facts["text"]),
-            source=facts["source"],
-        )
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from seqnlp.errors import DataError
-from seqnlp.prepared import Contents, of_parts, read_prepared, write_prepared
+from seqnlp.prepared import Contents, read_prepared, write_prepared
 
 CONTENTS = Contents(
     codec={"words": ["ä", "b"]},
     arrays={
         "features": np.array([[0.5, -1.0], [np.inf, 2.0]], np.float32),
-        **of_parts({"train": {"words": np.arange(5, dtype=np.int32)}, "dev": {"words": np.ones(1)}}),
+        "train.words": np.arange(5, dtype=np.int32),
+        "dev.words": np.ones(1),
     },
     records={"dev.texts": [["ein\nTéxt", 1], []], "none": []},
     facts={"source": {"corpus": "a"}, "seen": None},

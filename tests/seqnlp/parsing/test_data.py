@@ -42,10 +42,10 @@ def test_written_and_read(prepared: Prepared, tmp_path: Path) -> None:
     again = Prepared.read(tmp_path / "prepared")
     assert (again.codec, again.text, again.source) == (prepared.codec, prepared.text, prepared.source)
     assert again.held_out["dev"].sentences == sentences(DEV)
-    assert (again.train.words == prepared.train.words).all()
-    assert (np.asarray(again.train.tags) == np.asarray(prepared.train.tags)).all()
-    assert (again.brackets.bounds == prepared.brackets.bounds).all()
-    assert (again.brackets.firsts == prepared.brackets.firsts).all()
+    assert (again.train.encoded.words == prepared.train.encoded.words).all()
+    assert (np.asarray(again.train.encoded.tags) == np.asarray(prepared.train.encoded.tags)).all()
+    assert (again.train.brackets.bounds == prepared.train.brackets.bounds).all()
+    assert (again.train.brackets.firsts == prepared.train.brackets.firsts).all()
     assert (
         again.label_counts()
         == prepared.label_counts()
@@ -59,7 +59,9 @@ def test_written_and_read(prepared: Prepared, tmp_path: Path) -> None:
 def test_targets_are_those_of_the_rows() -> None:
     prepared = Prepared.of(sentences(TRAIN), {}, TextSettings(), {})
     settings = TrainingSettings(batch_tokens=16, seed=2)
-    batches = ParsingBatches.of(prepared.train, settings, word_dropout=0.0, brackets=prepared.brackets)
+    batches = ParsingBatches.of(
+        prepared.train.encoded, settings, word_dropout=0.0, brackets=prepared.train.brackets
+    )
     seen = set()
     for batch, (inputs, targets) in zip(batches.plan(0), batches.batches(0), strict=True):
         assert "tags" not in inputs
@@ -87,7 +89,7 @@ def test_scores_of_dev_are_those_of_the_file(prepared: Prepared, tmp_path: Path,
     for weight in network.weights:
         weight.assign(random.normal(0, 0.5, weight.shape))
     batches = ParsingBatches.of(
-        prepared.train, TrainingSettings(), word_dropout=0.0, brackets=prepared.brackets
+        prepared.train.encoded, TrainingSettings(), word_dropout=0.0, brackets=prepared.train.brackets
     )
     dev = prepared.held_out["dev"]
     found = DevScorer(network, prepared.codec, dev, batches.buckets)()
