@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from seqnlp.errors import ConfigError
 from seqnlp.words import Arrays
 
 _TYPES = {int: np.int64, float: np.float32}
@@ -21,6 +22,9 @@ class SearchOptions:
         length_penalty: Alpha of Wu et al. 2016, equation 14: the greater, the longer hypotheses may be.
         coverage_penalty: Beta of the same: the greater, the more of the source must have been attended to.
         no_repeat: So many pieces in a row do not come again; 0 for no such rule.
+
+    Raises:
+        ConfigError: More hypotheses are wanted than are followed.
     """
 
     beam_size: int = 5
@@ -30,6 +34,12 @@ class SearchOptions:
     length_penalty: float = 1.0
     coverage_penalty: float = 0.0
     no_repeat: int = 0
+
+    def __post_init__(self) -> None:
+        if self.best > self.beam_size:
+            raise ConfigError(
+                f"best is {self.best} and beam_size {self.beam_size}: no more can be had than are followed"
+            )
 
     def inputs(self) -> Arrays:
         """The options as inputs of an exported search."""

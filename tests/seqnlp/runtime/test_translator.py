@@ -5,7 +5,7 @@ import pytest
 
 import seqnlp
 from benchmarks.plain_search import Options, scored, stepping
-from seqnlp.errors import ModelFileError
+from seqnlp.errors import ConfigError, ModelFileError
 from seqnlp.export.translator import export_translator
 from seqnlp.records import SentencePair
 from seqnlp.runtime import Tagger, Translator, evaluate_translator
@@ -92,9 +92,11 @@ def test_several_hypotheses(translator) -> None:
     (found,) = translator.predict(["abba"], SearchOptions(beam_size=4, best=3))
     assert len(found.hypotheses) == 3
     assert found.to_dict()["hypotheses"][0]["translation"] == found.text
-    (greedy,) = translator.predict(["abba"], SearchOptions(beam_size=1, best=3))
+    (greedy,) = translator.predict(["abba"], SearchOptions(beam_size=1))
     assert len(greedy.hypotheses) == 1
     assert "hypotheses" not in greedy.to_dict()
+    with pytest.raises(ConfigError, match="best is 3 and beam_size 1: no more can be had than are followed"):
+        SearchOptions(beam_size=1, best=3)
 
 
 def test_likelihoods_are_those_of_the_network(made, translator) -> None:
