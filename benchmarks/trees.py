@@ -33,8 +33,8 @@ ALONE = 200
 """How many trees are labelled one at a time."""
 LEVELS, NODES = "level by level", "node by node"
 BARS = {LEVELS: "1.0 (aim 2)", NODES: "20"}
-PARTS = {LEVELS: 1, NODES: 16}
-"""Into how many parts training is divided; who is slow trains on the first only."""
+SLOWER = 16
+"""Of so many batches of training, node by node goes through one."""
 
 
 def main() -> None:
@@ -119,12 +119,11 @@ def prediction(untrained: UntrainedTrees, rounds: int, threads: int) -> Iterator
 def training(untrained: UntrainedTrees, steps: int, rounds: int, threads: int) -> Iterator[str]:
     """Whole steps of training."""
     log(f"training: {rounds} rounds")
+    batches = {LEVELS: steps, NODES: max(1, steps // SLOWER)}
     with ExitStack() as stack:
         begin = partial(contender, stack, untrained=untrained, threads=threads)
         workers = [begin("ours_trees:Training", steps=steps)]
-        workers += (
-            begin("pytorch_trees:Training", way=way, steps=max(1, steps // PARTS[way])) for way in BARS
-        )
+        workers += (begin("pytorch_trees:Training", way=way, steps=batches[way]) for way in BARS)
         measured = interleaved([partial(worker.speed, "run") for worker in workers], rounds)
         trees = workers[0].call("run")
     lines = [("seqnlp", NONE), *((f"PyTorch, {way}, fused Adam", bar) for way, bar in BARS.items())]
@@ -132,7 +131,7 @@ def training(untrained: UntrainedTrees, steps: int, rounds: int, threads: int) -
     yield compared("in training", measured, *lines, unit="trees")
     yield (
         "The peers get seqnlp's batches ready-made, their levels found before; seqnlp makes them meanwhile. "
-        f"Node by node goes through the first {max(1, steps // PARTS[NODES])} batches only. "
+        f"Node by node goes through the first {batches[NODES]} batches only. "
         "A first run, with what is compiled in it, does not count."
     )
 

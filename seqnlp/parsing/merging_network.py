@@ -76,11 +76,11 @@ class MergingNetwork(ParsingNetwork):
         return {"leaves": self.composition.leaves(states)}
 
     def merge_scores(self, states: Tensor) -> Tensor:
-        """How good merges are, [rows], from what they made, [rows, states * H]."""
+        """How good merges are, [rows], from the states that they made; only hidden ones count."""
         return self.scorer(states[:, : self.arguments["span_units"]])[:, 0]
 
     def label_scores(self, states: Tensor) -> Tensor:
-        """The scores of labels, and of none, [..., labels + 1], from nodes' states, [..., states * H]."""
+        """The scores of labels, and of none, [..., labels + 1], from nodes' states, likewise."""
         return self.labeller(states[..., : self.arguments["span_units"]])
 
     def merger(self, raised: Callable[[Tensor, Tensor], Tensor] | None = None) -> Merger:
@@ -148,13 +148,13 @@ class MergingNetwork(ParsingNetwork):
         layout = Layout(*(ops.reshape(each, (-1,)) for each in arrays))
 
         words = lookup(ops.reshape(leaves, (-1, size)), layout.places)
-        states = self.composition(words, layout.left, layout.right, layout.above, layout.blocks[0])
-        scores = lookup(self.merge_scores(states), ops.reshape(layout.merges, (time - 1, 2 * batch)))
+        hidden = self.composition(words, layout.left, layout.right, layout.above, layout.blocks[0])
+        scores = lookup(self.merge_scores(hidden), ops.reshape(layout.merges, (time - 1, 2 * batch)))
         wrong = crossing(closes, opens, merges.starts[:, :batch], merges.ends[:, :batch])
         ahead = scores[:, :batch] + MARGIN * ops.cast(wrong, "float32") - scores[:, batch:]
         there = ops.arange(time - 1, dtype="int32")[:, None] < lengths - 1
         margin = ops.max(ops.cumsum(ahead * ops.cast(there, "float32"), axis=0), axis=0, initial=0.0)
-        return ops.sum(margin) + self._labelling_loss(states, layout.labels)
+        return ops.sum(margin) + self._labelling_loss(hidden, layout.labels)
 
     def _both_trees(self, leaves: Tensor, lengths: Tensor, closes: Tensor, opens: Tensor) -> Merges:
         """The trees that violate the margin, and then the right ones, [time - 1, 2 * batch]."""
@@ -167,7 +167,7 @@ class MergingNetwork(ParsingNetwork):
         words = ops.tile(ops.stop_gradient(leaves), (1, 2, 1))
         return self.merger(raised).merge(words, ops.tile(lengths, (2,)))
 
-    def _labelling_loss(self, states: Tensor, labels: Tensor) -> Tensor:
+    def _labelling_loss(self, hidden: Tensor, labels: Tensor) -> Tensor:
         """The sum of cross entropies of the labels of nodes, where they have one or are to have none."""
         weights = ops.cast(labels != NO_LABEL, "float32")
-        return cross_entropy(self.label_scores(states), ops.maximum(labels, 0), weights, 0.0, 0)
+        return cross_entropy(self.label_scores(hidden), ops.maximum(labels, 0), weights, 0.0, 0)

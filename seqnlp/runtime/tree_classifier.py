@@ -105,9 +105,9 @@ class TreeClassifier(Opened):
             kept += dict.fromkeys([behind - 1, *(first + node for node in nodes)])
             ends.append(len(kept))
             first = behind
-        chosen = probabilities.argmax(axis=1)
-        labels = self._names[chosen[kept]].tolist()
-        scores = probabilities[kept, chosen[kept]].tolist()
+        chosen = probabilities[kept].argmax(axis=1)
+        labels = self._names[chosen].tolist()
+        scores = probabilities[kept, chosen].tolist()
         return [
             LabelledTree(tree, tuple(labels[first:last]), tuple(scores[first:last]))
             for tree, (first, last) in zip(trees, pairwise(ends), strict=True)
