@@ -26,6 +26,8 @@ PACKAGES = ("onnxruntime", "tensorflow", "keras", "torch")
 FORMS = {"words": "words, cut already", "text": "raw text"}
 TORCH_SIZES = (8, 32, 64, 128, 256)
 KERAS_SIZES = (32, 64, 128, 256, 512)
+KERAS_DEFAULT = 32
+"""The rows of a batch of `keras.Model.predict` if nothing is said."""
 OWN = 0
 """In place of a batch size: seqnlp makes batches of its own."""
 ALONE = 1000
@@ -97,7 +99,13 @@ def prediction(untrained: UntrainedClassifier, texts: Texts, rounds: int, thread
         }
         on_torch, on_beside, on_keras = map(best, trials.values())
         log(f"prediction: {rounds} rounds, for each form of the texts")
-        sized = ((ours, OWN), (torch, on_torch), (beside, on_beside), (keras, on_keras))
+        sized = (
+            (ours, OWN),
+            (torch, on_torch),
+            (beside, on_beside),
+            (keras, KERAS_DEFAULT),
+            (keras, on_keras),
+        )
         batched = {
             form: interleaved([partial(worker.speed, "run", size, form) for worker, size in sized], rounds)
             for form in FORMS
@@ -123,7 +131,8 @@ def prediction(untrained: UntrainedClassifier, texts: Texts, rounds: int, thread
             ("seqnlp `Classifier.predict`", NONE),
             (f"PyTorch, packed, batches of {on_torch}", "1.5"),
             (f"the same, a batch of {on_beside} on each thread", NONE),
-            (f"Keras `predict`, batches of {on_keras}", "3"),
+            (f"Keras `predict`, batches of {KERAS_DEFAULT}, its default", "3"),
+            (f"the same, batches of {on_keras}", NONE),
             unit="texts",
         )
     for form, what in FORMS.items():

@@ -5,7 +5,7 @@ length always the same number of rows: what is compiled for a shape is compiled 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any, TypeVar
 
@@ -42,20 +42,23 @@ class Buckets:
 
     Attributes:
         lengths: The padded lengths; no row may be longer than the last.
-        positions: Rows times padded length of a batch stay at or below this (one row always fits).
+        positions: Rows times padded length of a batch stay at or below this (`multiple` rows always fit).
+        multiple: A batch has a multiple of so many rows.
     """
 
     lengths: tuple[int, ...]
     positions: int
+    multiple: int = 1
 
     @classmethod
-    def learn(cls, lengths: Integers, positions: int, most: int = 12) -> "Buckets":
+    def learn(cls, lengths: Integers, positions: int, most: int = 12, multiple: int = 1) -> "Buckets":
         """Choose the padded lengths with the least padding, exactly, by dynamic programming.
 
         Args:
             lengths: The lengths of the rows, at least one.
             positions: How many positions a batch may have.
             most: How many padded lengths there may be.
+            multiple: A batch has a multiple of so many rows.
         """
         values, counts = np.unique(lengths, return_counts=True)
         rows = np.concatenate([[0], np.cumsum(counts)])
@@ -72,15 +75,15 @@ class Buckets:
         for before in reversed(chosen):
             bounds.append(int(values[end - 1]))
             end = int(before[end])
-        return cls(tuple(reversed(bounds)), positions)
+        return cls(tuple(reversed(bounds)), positions, multiple)
 
     def covering(self, length: int) -> "Buckets":
         """The same padded lengths, and one more if rows may be longer than the last."""
-        return self if length <= self.lengths[-1] else Buckets((*self.lengths, length), self.positions)
+        return self if length <= self.lengths[-1] else replace(self, lengths=(*self.lengths, length))
 
     def count(self, length: int) -> int:
         """How many rows a batch of this padded length has."""
-        return max(1, self.positions // length)
+        return self.multiple * max(1, self.positions // (self.multiple * length))
 
     def batches(self, lengths: Integers, shuffled: np.random.Generator | None = None) -> list[Batch]:
         """Group rows into batches.

@@ -199,7 +199,9 @@ class Direction(keras.layers.Layer):  # type: ignore[misc]
         kernel = ops.copy(self.recurrent_kernel)  # a tensor: a custom gradient may not capture a variable
         first = ops.stack([ops.zeros_like(ones)] * self.cell.states) if start is None else start
         states = recurrence(self.cell.name)(projected, kernel, recurrent, dropout, mask, first)
-        hidden, last = states[:time], states[time:]
+        # `states[:time]` would be the same, but for the time that TensorFlow takes over its gradient.
+        hidden = ops.slice(states, (0, 0, 0), (time, batch, self.units))
+        last = ops.slice(states, (time, 0, 0), (self.cell.states, batch, self.units))
         return ops.flip(hidden, axis=0) if self.backwards else hidden, last
 
     def step(self, inputs: Tensor, state: Tensor) -> Tensor:

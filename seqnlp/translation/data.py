@@ -196,7 +196,8 @@ class TranslationBatches:
         """The batches of a training part, their size and their padded lengths as the settings say."""
         tokens = len(pairs.targets.ids)
         positions, most = settings.batch_positions(tokens), settings.most_buckets(tokens)
-        return cls(pairs, Buckets.learn(pairs.lengths, positions, most), settings.seed)
+        # An even number of rows, so that both halves of a batch are of one shape.
+        return cls(pairs, Buckets.learn(pairs.lengths, positions, most, multiple=2), settings.seed)
 
     @property
     def tokens(self) -> int:

@@ -28,15 +28,19 @@ def test_no_other_choice_of_padded_lengths_pads_less(lengths: list[int], most: i
     assert padding(lengths, chosen) == min(padding(lengths, other) for other in others)
 
 
-@given(LENGTHS, st.integers(1, 100), st.booleans())
-def test_every_row_is_in_one_batch_that_it_fits(lengths: list[int], positions: int, shuffle: bool) -> None:
+@given(LENGTHS, st.integers(1, 100), st.integers(1, 3), st.booleans())
+def test_every_row_is_in_one_batch_that_it_fits(
+    lengths: list[int], positions: int, multiple: int, shuffle: bool
+) -> None:
     array = np.array(lengths)
-    buckets = Buckets.learn(array, positions, most=4)
+    buckets = Buckets.learn(array, positions, most=4, multiple=multiple)
     batches = buckets.batches(array, np.random.default_rng(0) if shuffle else None)
     assert sorted(row for batch in batches for row in batch.rows) == list(range(len(lengths)))
     for batch in batches:
         assert array[batch.rows].max() <= batch.length
         assert len(batch.rows) <= batch.count == buckets.count(batch.length)
+        assert batch.count % multiple == 0
+        assert batch.positions <= positions or batch.count == multiple
     used = sum(batch.positions for batch in batches)
     assert padding_share(batches, array) == 1 - sum(lengths) / used
 

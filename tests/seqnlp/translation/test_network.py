@@ -74,6 +74,13 @@ def test_a_sentence_does_not_depend_on_its_neighbours(inputs) -> None:
     np.testing.assert_allclose(np.asarray(network(alone))[:2, 0], together[:2, 1], atol=1e-5)
 
 
+@pytest.mark.parametrize("order", [[0, 1], [1, 0, 1]])
+def test_both_halves_of_a_batch_are_the_batch(inputs, order: list[int]) -> None:
+    network = network_of()
+    rows = {name: values[order] for name, values in inputs.items()}
+    np.testing.assert_allclose(network(rows, training=True), network(rows), atol=1e-5)
+
+
 def test_the_loss_is_the_cross_entropy_of_keras(inputs) -> None:
     network = network_of()
     logits = np.asarray(network(inputs))
