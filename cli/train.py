@@ -159,7 +159,9 @@ def train_model(
 
     prepared = prepared or task.prepare(settings)
     settings = settings.model_copy(update={"text": prepared.text})
-    if not resume:
+    if resume:
+        run.go_on()
+    else:
         run.begin(settings.to_toml())
 
     from seqnlp.backend import load_tensorflow

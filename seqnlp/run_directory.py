@@ -54,6 +54,10 @@ class RunDirectory:
         self.checkpoints.mkdir(parents=True, exist_ok=True)
         write_text_whole(self.config, config)
 
+    def go_on(self) -> None:
+        """Make ready to go on with a run; one that has lost its checkpoint begins anew."""
+        self.checkpoints.mkdir(exist_ok=True)
+
     def write_history(self, history: Iterable[Json]) -> None:
         """Write a line an epoch."""
         write_text_whole(self.history, "".join(json.dumps(record) + "\n" for record in history))

@@ -107,6 +107,14 @@ def test_an_interrupted_run_goes_on_to_the_same_result(files, unbroken, tmp_path
     assert_same_result(run, unbroken)
 
 
+def test_a_run_without_its_checkpoints_begins_anew(files, unbroken, tmp_path) -> None:
+    run = RunDirectory(tmp_path / "lost")
+    run.begin(settings_of("tagger", None, SMALL, files).to_toml())
+    run.checkpoints.rmdir()
+    resumed("tagger", run.path, None, None, {}, quiet=True)
+    assert_same_result(run, unbroken)
+
+
 def test_a_killed_run_goes_on_to_the_same_result(files, unbroken, tmp_path) -> None:
     run = RunDirectory(tmp_path / "killed")
     command = [sys.executable, "-m", "seqnlp.cli.main", "train", "tagger", "--output", str(run.path)]

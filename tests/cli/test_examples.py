@@ -1,0 +1,19 @@
+"""The configurations in `examples/`."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from seqnlp.cli.training_options import settings_of
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_command_of_an_example_takes_it(path: Path) -> None:
+    command = re.search(r"seqnlp train (\S+) --config examples/(\S+)", path.read_text(encoding="utf-8"))
+    assert command is not None
+    task, name = command.groups()
+    assert name == path.name
+    settings_of(task, path, None, {})
