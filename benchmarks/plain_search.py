@@ -19,7 +19,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Options:
-    """The options of a search, as the graph has them."""
+    """The options of a search, as the graph has them, and which pieces may come first: of none, all."""
 
     beam_size: int = 5
     minimum: int = 0
@@ -27,6 +27,7 @@ class Options:
     length_penalty: float = 1.0
     coverage_penalty: float = 0.0
     no_repeat: int = 0
+    openings: tuple[bool, ...] = ()
 
     def limit(self, source: int) -> int:
         """The most pieces for a source of so many."""
@@ -43,6 +44,8 @@ class Options:
         """Whether a piece may not come next."""
         if piece == END:
             return len(pieces) + 1 < self.minimum
+        if not pieces and self.openings and not self.openings[piece]:
+            return True
         size = self.no_repeat
         new = (*pieces, piece)[-size:]
         return size > 0 and any(

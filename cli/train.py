@@ -134,6 +134,8 @@ def resumed(
         raise ConfigError(f"{output} holds no run to go on with")
     if run.finished:
         return json.loads(run.metrics.read_text(encoding="utf-8"))
+    if not run.checkpoint.exists():
+        log.warning("%s has no checkpoint to go on from: it begins anew", output)
     settings = settings_of(task, run.config, None, {})
     return train_model(task_named(task), settings, run, resume=True, quiet=quiet)
 

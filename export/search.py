@@ -83,13 +83,17 @@ step (int64 step, bool going, int32[rows] ids, float[beams, active] key, float[b
     repeats = GreaterOrEqual (step, no_repeat)
     any_rule = Greater (no_repeat, first)
     may_repeat = And (repeats, any_rule)
-    ruled = Or (too_short, may_repeat)
+    opens = Equal (step, first)
+    cut_short = Or (too_short, may_repeat)
+    ruled = Or (opens, cut_short)
     free_values, free_ids = If <then_branch = obey () => (
         float[rows, choices] obeying_values, int64[rows, choices] obeying_ids
     ) {{
         end_penalty = Where (too_short, never, nothing)
         penalty = Mul (end_penalty, at_end)
-        long_enough = Add (likelihoods, penalty)
+        open_or_end = Add (likelihoods, penalty)
+        opening_penalty = Where (opens, no_opening, nothing)
+        long_enough = Add (open_or_end, opening_penalty)
         allowed = If <then_branch = forbid () => (float[rows, pieces] forbidden) {{
             before_last = Sub (no_repeat, second)
             last_start = Sub (step, before_last)
@@ -353,7 +357,7 @@ class Stepper:
         memory: The names of what is the same at each step, the batch in front.
         states: The names of what a step changes, [any, rows, any].
         inside: The one of `memory` that is 1 where the source has a piece, [batch, 1, source].
-        pieces: How many pieces there are.
+        openings: Whether each piece may be a text's first, [pieces].
     """
 
     begin: "ModelProto"
@@ -361,7 +365,7 @@ class Stepper:
     memory: Sequence[str]
     states: Sequence[str]
     inside: str
-    pieces: int
+    openings: NDArray[np.bool_]
 
     @property
     def carried(self) -> list[str]:
@@ -391,7 +395,12 @@ def beam_search(stepper: Stepper) -> "ModelProto":
     nodes = [*begin.node, *graph.node]
     del graph.node[:]
     graph.node.extend(nodes)
-    constants = {"at_end": np.eye(stepper.pieces, dtype=np.float32)[END], **DEFAULTS}
+    openings = stepper.openings
+    constants = {
+        "at_end": np.eye(len(openings), dtype=np.float32)[END],
+        "no_opening": np.where(openings, 0, -1e9).astype(np.float32),
+        **DEFAULTS,
+    }
     graph.initializer.extend([*begin.initializer, *step.initializer])
     graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in constants.items())
     return whole(graph)

@@ -49,7 +49,7 @@ def export_translator(
         ParityError: They are not; the message says how far off they are.
     """
     write_model(
-        search_of(networks),
+        search_of(networks, codec.target.openings),
         "translator",
         codec,
         metadata,
@@ -101,16 +101,25 @@ def _log_likelihoods(
     return np.asarray(np.log(np.where(inside, probabilities, 1.0)).sum(axis=1))
 
 
-def search_of(networks: "Sequence[TranslationNetwork]") -> "ModelProto":
-    """The graph of a search with a network, or with several of the same pieces together."""
-    return beam_search(stepper_of(networks))
+def search_of(networks: "Sequence[TranslationNetwork]", openings: NDArray[np.bool_]) -> "ModelProto":
+    """The graph of a search with a network, or with several of the same pieces together.
+
+    Args:
+        networks: The networks.
+        openings: Whether each piece may be a text's first, [pieces].
+    """
+    return beam_search(stepper_of(networks, openings))
 
 
-def stepper_of(networks: "Sequence[TranslationNetwork]") -> Stepper:
+def stepper_of(networks: "Sequence[TranslationNetwork]", openings: NDArray[np.bool_]) -> Stepper:
     """Convert networks, in two parts as a search takes them.
 
     What several together say of a piece is the mean of their probabilities, and so are the weights of the
     source.
+
+    Args:
+        networks: The networks.
+        openings: As for `search_of`.
     """
     from keras import ops
 
@@ -165,7 +174,7 @@ def stepper_of(networks: "Sequence[TranslationNetwork]") -> Stepper:
         memory=list(memory),
         states=list(states),
         inside="memory_0_inside",
-        pieces=networks[0].arguments["target_pieces"],
+        openings=openings,
     )
 
 

@@ -142,16 +142,29 @@ def stream(batches: Callable[[], Iterator[Any]], steps: int) -> Any:
     """
     import tensorflow as tf
 
-    def spec(array: NDArray[Any]) -> Any:
-        return tf.TensorSpec([None] * array.ndim, array.dtype)
+    example = next(batches())
+    arrays = tf.nest.flatten(example)
+    epoch: Iterator[Any] = iter(())
 
-    signature = tf.nest.map_structure(spec, next(batches()))
-    dataset = tf.data.Dataset.from_generator(batches, output_signature=signature)
+    def next_arrays(number: int) -> list[NDArray[Any]]:
+        nonlocal epoch
+        if number == 0:
+            epoch = batches()
+        return tf.nest.flatten(next(epoch))  # type: ignore[no-any-return]
+
+    def batch(number: Any) -> Any:
+        tensors = tf.numpy_function(next_arrays, [number], [array.dtype for array in arrays])
+        for tensor, array in zip(tensors, arrays, strict=True):
+            tensor.set_shape([None] * array.ndim)
+        return tf.nest.pack_sequence_as(example, tensors)
+
+    # Not `from_generator`: on Python 3.11 TensorFlow then has malloc give back what is larger than 128 KiB,
+    # for the rest of the process, so that each step would get such pages anew.
+    dataset = tf.data.Dataset.range(steps).map(batch)
     options = tf.data.Options()
     # Its thread sleeps twice as long each time, and an epoch does not end before it wakes.
     options.autotune.enabled = False
-    cardinality = tf.data.experimental.assert_cardinality(steps)
-    return dataset.apply(cardinality).prefetch(4).with_options(options)
+    return dataset.prefetch(4).with_options(options)
 
 
 class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]

@@ -50,10 +50,17 @@ class Network(nn.Module):
 
     Args:
         sizes: Its sizes.
+        openings: Whether each piece may be a text's first, [pieces]; None for all.
     """
 
-    def __init__(self, sizes: Sizes) -> None:
+    no_opening: Tensor
+
+    def __init__(self, sizes: Sizes, openings: NDArray[np.bool_] | None = None) -> None:
         super().__init__()
+        if openings is None:
+            openings = np.ones(sizes.target, bool)
+        penalty = torch.from_numpy(np.where(openings[END:], 0, -1e9).astype(np.float32))
+        self.register_buffer("no_opening", penalty, persistent=False)
         dimension, units = sizes.dimension, sizes.units
         self.source = nn.Embedding(sizes.source, dimension)
         self.target = nn.Embedding(sizes.target, dimension)
@@ -158,6 +165,8 @@ def greedy(network: Network, source: Tensor, lengths: Tensor, options: SearchOpt
     written = []
     for step in range(1, int(limits.max()) + 1):
         scores, state = network.step(ids, state, memory)
+        if step == 1:
+            scores += network.no_opening
         ids = (scores.argmax(dim=1) + END).masked_fill(ended, PADDING)
         written.append(ids)
         ended = ended | (ids == END) | (limits <= step)
@@ -187,6 +196,8 @@ def beam(network: Network, source: Tensor, lengths: Tensor, options: SearchOptio
         scores, (first, second) = network.step(ids.flatten(), (first, second), memory)
         norm = ((5 + step) / 6) ** options.length_penalty
         candidates = scores.log_softmax(dim=1).view(batch, size, -1)
+        if step == 1:
+            candidates.add_(network.no_opening)
         candidates.add_(totals[..., None]).div_(norm)
         candidates[ended] = -torch.inf
         candidates[..., 0] = torch.where(ended, ranks, candidates[..., 0])
@@ -218,7 +229,7 @@ class Prediction(TranslatorPrediction):
         super().__init__(texts)
         torch.set_num_threads(threads)
         self.codec = model.codec
-        self.network = Network(Sizes.of(model)).eval()
+        self.network = Network(Sizes.of(model), self.codec.target.openings).eval()
         self.network.take(model.weights)
 
     def translate(self, texts: Sequence[str], size: int, beam_size: int) -> list[Written]:

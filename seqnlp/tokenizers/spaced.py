@@ -3,8 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from seqnlp.errors import ModelFileError
 from seqnlp.tokenizers.runs import runs
@@ -77,6 +80,11 @@ class SpacedSubwords:
     def __len__(self) -> int:
         """How many pieces there are."""
         return len(self.vocabulary)
+
+    @cached_property
+    def openings(self) -> NDArray[np.bool_]:
+        """Whether each piece may be a text's first: one that goes on would read like one that begins."""
+        return np.array([text.startswith(" ") for text in self._texts])
 
     def normal(self, text: str) -> str:
         """The form of a text in which it is cut."""

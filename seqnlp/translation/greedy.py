@@ -15,16 +15,18 @@ Tensor = Any
 Array = NDArray[Any]
 
 
-def greedy(network: TranslationNetwork) -> Callable[[Array, Array], Array]:
+def greedy(network: TranslationNetwork, openings: NDArray[np.bool_]) -> Callable[[Array, Array], Array]:
     """Make a function that translates by the likeliest piece at each step.
 
     Args:
         network: The network; its weights may change between calls.
+        openings: Whether each piece may be a text's first, [pieces].
 
     Returns:
         From `source` int32 [batch, time] and `lengths` int32 [batch] to pieces, int32 [batch, steps]; what
         stands behind an `END` is of no meaning. There are at most twice the longest source's pieces and 20.
     """
+    no_opening = np.where(openings, 0, -1e9).astype(np.float32)
 
     def search(source: Tensor, lengths: Tensor) -> Tensor:
         memory, state = network.begin(source, lengths)
@@ -37,6 +39,7 @@ def greedy(network: TranslationNetwork) -> Callable[[Array, Array], Array]:
 
         def advance(step: Tensor, ids: Tensor, done: Tensor, written: Tensor, state: Any) -> Any:
             logits, state, _ = network.step(ids, state, memory)
+            logits = ops.where(step == 0, logits + no_opening, logits)
             ids = ops.cast(ops.argmax(logits, axis=-1), "int32")
             written = ops.where(places == step, ids[None], written)
             return step + 1, ids, ops.logical_or(done, ids == END), written, state

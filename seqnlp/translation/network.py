@@ -117,7 +117,7 @@ class TranslationNetwork(keras.Model):  # type: ignore[misc]
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
         """Compute the logits of targets that are known.
 
-        In training, where a batch has two rows or more, both of its halves are read abreast: between the
+        In training a batch has two rows or more, and both of its halves are read abreast: between the
         products of a recurrent layer's short steps one core would wait for the other.
         """
         parts = _halves(inputs) if training else [inputs]

@@ -14,6 +14,7 @@ from seqnlp.translation.search import SearchOptions
 torch = pytest.importorskip("torch")
 
 SOURCE, TARGET, DIMENSION, UNITS, SMOOTHING = 12, 9, 6, 8, 0.1
+OPENINGS = np.arange(TARGET) != 4
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def peer(network, tmp_path_factory):
 
     directory = tmp_path_factory.mktemp("weights")
     keep_weights(network, directory)
-    peer = Network(Sizes(SOURCE, TARGET, DIMENSION, UNITS))
+    peer = Network(Sizes(SOURCE, TARGET, DIMENSION, UNITS), OPENINGS)
     peer.take(kept_weights(directory))
     return peer
 
@@ -55,7 +56,7 @@ def session(network):
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(search_of([network]).SerializeToString(), options)
+    return onnxruntime.InferenceSession(search_of([network], OPENINGS).SerializeToString(), options)
 
 
 def texts(count: int, pieces: int, seed: int = 3) -> Pieces:

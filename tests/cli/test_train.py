@@ -107,11 +107,12 @@ def test_an_interrupted_run_goes_on_to_the_same_result(files, unbroken, tmp_path
     assert_same_result(run, unbroken)
 
 
-def test_a_run_without_its_checkpoints_begins_anew(files, unbroken, tmp_path) -> None:
+def test_a_run_without_its_checkpoints_begins_anew_and_says_so(files, unbroken, tmp_path, caplog) -> None:
     run = RunDirectory(tmp_path / "lost")
     run.begin(settings_of("tagger", None, SMALL, files).to_toml())
     run.checkpoints.rmdir()
     resumed("tagger", run.path, None, None, {}, quiet=True)
+    assert f"{run.path} has no checkpoint to go on from: it begins anew" in caplog.messages
     assert_same_result(run, unbroken)
 
 

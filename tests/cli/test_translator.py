@@ -12,7 +12,6 @@ import sacrebleu
 
 import seqnlp
 from seqnlp.run_directory import RunDirectory
-from seqnlp.translation.search import SearchOptions
 
 DIGITS = "zero one two three four five six seven eight nine".split()
 SMALL = [
@@ -101,9 +100,7 @@ def test_lines_come_out_as_they_went_in(run, cli) -> None:
 def test_several_hypotheses_in_falling_order(run, cli) -> None:
     found = json.loads(cli("predict", run.path, "four two", "--best=4", "--beam-size=4").stdout)
     scores = [each["score"] for each in found["hypotheses"]]
-    (same,) = seqnlp.load(run.path).predict(["four two"], SearchOptions(beam_size=4, best=4))
-    assert len({each.pieces for each in same.hypotheses}) == 4  # which may be the same text
-    assert [each["translation"] for each in found["hypotheses"]] == [each.text for each in same.hypotheses]
+    assert len({each["translation"] for each in found["hypotheses"]}) == 4
     assert all(one >= other for one, other in pairwise(scores))
     assert found["translation"] == found["hypotheses"][0]["translation"]
     several = ("--best=4", "--beam-size=4", "--output-format=text")

@@ -1,5 +1,7 @@
 """The search inside the graph, against a plain one that takes a sentence at a time."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from seqnlp.translation.network import TranslationNetwork
 
 SOURCE, TARGET = 12, 9
 TOO_LOW = -1e8
+ANY = np.ones(TARGET, bool)
 
 
 def network_of(seed: int = 2, target: int = TARGET, **changes) -> TranslationNetwork:
@@ -40,12 +43,12 @@ def sources(count: int, seed: int = 3) -> list[list[int]]:
     return [random.integers(2, SOURCE, random.integers(1, 9)).tolist() for _ in range(count)]
 
 
-def session_of(*networks: TranslationNetwork):
+def session_of(*networks: TranslationNetwork, openings: np.ndarray = ANY):
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(search_of(networks).SerializeToString(), options)
+    return onnxruntime.InferenceSession(search_of(networks, openings).SerializeToString(), options)
 
 
 def arrays(rows: list[list[int]], **options) -> dict[str, np.ndarray]:
@@ -135,12 +138,29 @@ def test_a_beam_of_everything_finds_the_best_of_all() -> None:
     network = network_of(target=6)
     options = Options(beam_size=200, maximum=4, length_penalty=0.8)
     rows = sources(5)
-    found = hypotheses(session_of(network), rows, beam_size=200, maximum=4, length_penalty=0.8)
+    session = session_of(network, openings=ANY[:6])
+    found = hypotheses(session, rows, beam_size=200, maximum=4, length_penalty=0.8)
     for row, (one,) in zip(rows, found, strict=True):
         best = exhaustive(*stepping(network, row), options, pieces=6)
         assert one.score >= best.score - 1e-5  # one that goes on at the greatest length may rank higher
         if one.finished:
             expect_same([one], [best])
+
+
+@pytest.mark.parametrize("options", [{}, {"beam_size": 1}, {"no_repeat": 1}], ids=str)
+def test_not_every_piece_opens_a_text(network, options) -> None:
+    rows = sources(20)
+    options = {"minimum": 3, **options}
+    free = hypotheses(session_of(network), rows, **options)
+    first = Counter(one.pieces[0] for (one,) in free).most_common(1)[0][0]
+    openings = ANY.copy()
+    openings[first] = False
+    plain = Options(**options, openings=tuple(openings.tolist()))
+    session = session_of(network, openings=openings)
+    found = hypotheses(session, rows, best=plain.beam_size, **options)
+    for row, one in zip(rows, found, strict=True):
+        expect_same(one, search(*stepping(network, row), plain, len(row)))
+        assert all(each.pieces[0] != first for each in one)
 
 
 def test_what_is_found_is_the_same_alone_and_in_company(session) -> None:
@@ -188,7 +208,7 @@ def test_it_ends_with_the_longest_hypothesis(session) -> None:
 
 
 def test_the_graph_has_one_loop_and_standard_operators(network) -> None:
-    model = search_of([network])
+    model = search_of([network], ANY)
     assert {each.domain for each in model.opset_import} == {""}
     operators = [node.op_type for node in model.graph.node]
     assert operators.count("Loop") == 1

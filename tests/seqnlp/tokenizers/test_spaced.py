@@ -62,6 +62,16 @@ def test_pieces_end_where_letters_end(subwords) -> None:
     assert all(len(piece) == 1 or piece.isalnum() for piece in pieces if piece != "##")
 
 
+@given(st.text())
+def test_a_text_opens_with_a_piece_that_begins(subwords, text: str) -> None:
+    assert subwords.openings[subwords.encode(text)[:1]].all()
+
+
+def test_what_goes_on_does_not_open() -> None:
+    subwords = SpacedSubwords([*RESERVED, "a", "##a", "##"])
+    assert subwords.openings[END:].tolist() == [True, True, False, True]
+
+
 def test_a_run_of_unknown_characters_is_one_unknown_piece(subwords) -> None:
     assert subwords.encode("Привет, the").count(UNKNOWN) == 1
     assert subwords.decode(subwords.encode("Привет, the")) == "[UNK], the"

@@ -32,10 +32,13 @@ def scorer() -> DevScorer:
 def test_greedy_search_is_a_beam_of_one(scorer) -> None:
     split = scorer.split
     rows = np.arange(len(PAIRS))
-    found = greedy(scorer.network)(split.sources.rows(rows), split.sources.lengths.astype(np.int32))
+    openings = scorer.codec.target.openings
+    search_greedily = greedy(scorer.network, openings)
+    found = search_greedily(split.sources.rows(rows), split.sources.lengths.astype(np.int32))
+    options = Options(beam_size=1, openings=tuple(openings.tolist()))
     for ids, source in zip(found.tolist(), split.sources.rows(rows).tolist(), strict=True):
         pieces = [piece for piece in source if piece]
-        (best,) = search(*stepping(scorer.network, pieces), Options(beam_size=1), len(pieces))
+        (best,) = search(*stepping(scorer.network, pieces), options, len(pieces))
         assert (*ids[: ids.index(END)], END)[: len(best.pieces)] == best.pieces
 
 
