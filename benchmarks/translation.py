@@ -3,7 +3,7 @@ r"""How fast a translator is, against its peers on the same machine in the same 
 `python -m benchmarks.translation --run RUN --output FILE`
 
 The run is one of `seqnlp train translator`: an untrained network would write to the limit. JoeyNMT takes part
-in training if it is installed to a directory of its own, since it wants packages that others do not bear:
+if it is installed to a directory of its own, since it wants packages that others do not bear:
 
     pip install --no-deps --target DIRECTORY joeynmt==2.3.0 datasets==2.21.0 importlib_metadata==8.5.0 \
         zipp sacremoses sentencepiece subword-nmt dill xxhash multiprocess pyarrow pandas pytz tzdata \
@@ -63,6 +63,8 @@ def main() -> None:
             f"trained on {corpus}: {described}."
         ]
         parts += prediction(model, texts, arguments.alone, rounds, threads)
+        if arguments.joeynmt is not None:
+            parts += joeynmt_prediction(model, texts, rounds, threads, arguments.joeynmt)
         parts += early_ending(model, texts, rounds, threads)
         parts += training(model, arguments.steps, rounds, threads, arguments.joeynmt)
         log(f"start-up: {rounds} pairs")
@@ -148,6 +150,36 @@ def prediction(
         "sorting, padding and putting texts together counts for everyone; all do it by seqnlp's codec. "
         "seqnlp also gives out what was attended to. Ratios are taken round by round: the median, the lowest "
         "and the highest."
+    )
+
+
+def joeynmt_prediction(
+    model: TrainedTranslator, texts: Sequence[str], rounds: int, threads: int, joeynmt: Path
+) -> Iterator[str]:
+    """Texts in, texts out, in batches, against JoeyNMT's searches."""
+    yield f"## JoeyNMT's RNN, input feeding: {len(texts):,} sentences, text to text"
+    with ExitStack() as stack:
+        begin = partial(contender, stack, model=model, texts=texts, threads=threads)
+        ours = begin("ours_translator:Prediction")
+        written = {size: [len(pieces) + 1 for pieces in ours.call("pieces", OWN, size)] for size in BEAMS}
+        peer = begin("joeynmt_translator:Search", packages=joeynmt.resolve(), written=written)
+        for beam_size, search in BEAMS.items():
+            log(f"{search}: choosing JoeyNMT's batch size")
+            trials = trial(peer, "run", SIZES, beam_size)
+            size = best(trials)
+            log(f"{search}: {rounds} rounds")
+            runs = [partial(ours.speed, "run", OWN, beam_size), partial(peer.speed, "run", size, beam_size)]
+            yield compared(
+                search,
+                interleaved(runs, rounds),
+                ("seqnlp `Translator.predict`", NONE),
+                (f"JoeyNMT, batches of {size}", "2 (aim 5)"),
+                unit="pieces",
+            )
+            yield by_size({"JoeyNMT": trials}, "pieces")
+    yield (
+        "JoeyNMT's network is not trained; its searches take the steps that seqnlp's hypotheses have pieces: "
+        "greedy those of the longest in a batch, with a beam the mean."
     )
 
 
