@@ -84,16 +84,16 @@ step (int64 step, bool going, int32[rows] ids, float[beams, active] key, float[b
     any_rule = Greater (no_repeat, first)
     may_repeat = And (repeats, any_rule)
     opens = Equal (step, first)
-    cut_short = Or (too_short, may_repeat)
-    ruled = Or (opens, cut_short)
+    at_first = Or (opens, too_short)
+    ruled = Or (at_first, may_repeat)
     free_values, free_ids = If <then_branch = obey () => (
         float[rows, choices] obeying_values, int64[rows, choices] obeying_ids
     ) {{
         end_penalty = Where (too_short, never, nothing)
-        penalty = Mul (end_penalty, at_end)
-        open_or_end = Add (likelihoods, penalty)
-        opening_penalty = Where (opens, no_opening, nothing)
-        long_enough = Add (open_or_end, opening_penalty)
+        end_penalties = Mul (end_penalty, at_end)
+        opening_penalties = Where (opens, no_opening, nothing)
+        penalties = Add (end_penalties, opening_penalties)
+        permitted = Add (likelihoods, penalties)
         allowed = If <then_branch = forbid () => (float[rows, pieces] forbidden) {{
             before_last = Sub (no_repeat, second)
             last_start = Sub (step, before_last)
@@ -117,9 +117,9 @@ step (int64 step, bool going, int32[rows] ids, float[beams, active] key, float[b
             then_rows = Reshape (then, by_row)
             again_rows = Reshape (again_score, by_row)
             then_long = Cast <to = 7> (then_rows)
-            forbidden = ScatterElements <axis = 1, reduction = "add"> (long_enough, then_long, again_rows)
+            forbidden = ScatterElements <axis = 1, reduction = "add"> (permitted, then_long, again_rows)
         }}, else_branch = allow () => (float[rows, pieces] all_allowed) {{
-            all_allowed = Identity (long_enough)
+            all_allowed = Identity (permitted)
         }}> (may_repeat)
         obeying_values, obeying_ids = TopK <axis = 1> (allowed, choices)
     }}, else_branch = no_rule () => (

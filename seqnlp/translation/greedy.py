@@ -39,7 +39,7 @@ def greedy(network: TranslationNetwork, openings: NDArray[np.bool_]) -> Callable
 
         def advance(step: Tensor, ids: Tensor, done: Tensor, written: Tensor, state: Any) -> Any:
             logits, state, _ = network.step(ids, state, memory)
-            logits = ops.where(step == 0, logits + no_opening, logits)
+            logits += ops.where(step == 0, no_opening, 0.0)
             ids = ops.cast(ops.argmax(logits, axis=-1), "int32")
             written = ops.where(places == step, ids[None], written)
             return step + 1, ids, ops.logical_or(done, ids == END), written, state
