@@ -13,14 +13,14 @@ from statistics import mean
 import numpy as np
 
 from benchmarks.report import NONE, machine, publish, table
-from seqnlp.batching import Buckets
-from seqnlp.classification.choice import Floats
-from seqnlp.classification.data import DevScorer
-from seqnlp.cli.tasks import task_named
 from seqnlp.cli.training_options import settings_of
+from seqnlp.data.batching import Buckets
 from seqnlp.errors import SeqnlpError
 from seqnlp.metrics.calibration import calibration_error
-from seqnlp.runtime import Classifier
+from seqnlp.tasks.classification.choice import Floats
+from seqnlp.tasks.classification.data import DevScorer
+from seqnlp.tasks.classification.model import Classifier
+from seqnlp.tasks.task import task_named
 
 PACKAGES = ("tensorflow", "keras", "onnxruntime")
 TOLERANCE = 1e-5

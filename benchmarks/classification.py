@@ -18,7 +18,7 @@ from benchmarks.rounds import Worker, interleaved
 from benchmarks.serving import memory, start_up
 from benchmarks.untrained import UntrainedClassifier
 from seqnlp.corpora import load
-from seqnlp.tokenizers import tokenizer
+from seqnlp.text.tokenizers import tokenizer
 
 CORPUS = "sentence_polarity"
 TEXT = "A film of some wit and much warmth, though it is longer than it needs to be."

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from benchmarks.report import machine, publish, table
 from seqnlp.corpora import load_split
-from seqnlp.runtime import Classifier
+from seqnlp.tasks.classification.model import Classifier
 
 PACKAGES = ("numpy", "onnxruntime")
 

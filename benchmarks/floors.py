@@ -26,14 +26,14 @@ from benchmarks.pcfg import grammar_score
 from benchmarks.report import NONE, machine, publish, table
 from benchmarks.score import Score, Scores
 from benchmarks.targets import TARGETS, Target
-from seqnlp.classification.config import ClassifierSettings
-from seqnlp.classification.data import Examples, Prepared
-from seqnlp.cli.classifier_task import ClassifierTask
-from seqnlp.cli.parser_task import ParserTask
 from seqnlp.cli.training_options import settings_of
 from seqnlp.errors import SeqnlpError
 from seqnlp.files import write_text_whole
-from seqnlp.parsing.config import ParserSettings
+from seqnlp.tasks.classification.data import Examples, Prepared
+from seqnlp.tasks.classification.settings import ClassifierSettings
+from seqnlp.tasks.classification.task import ClassifierTask
+from seqnlp.tasks.parsing.settings import ParserSettings
+from seqnlp.tasks.parsing.task import ParserTask
 
 PACKAGES = ("scikit-learn",)
 

@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 
 from benchmarks.contenders.batches import by_length
 from benchmarks.report import machine, publish, table
-from seqnlp.batching import Batch, Buckets
 from seqnlp.corpora import load_split
+from seqnlp.data.batching import Batch, Buckets
+from seqnlp.data.words import Arrays, Encoded
 from seqnlp.errors import SeqnlpError
-from seqnlp.runtime import Tagger
 from seqnlp.settings import TrainingSettings
-from seqnlp.tagging.config import TaggerSettings
-from seqnlp.tagging.decoding import decode
-from seqnlp.words import Arrays, Encoded
+from seqnlp.tasks.tagging.decoding import decode
+from seqnlp.tasks.tagging.model import Tagger
+from seqnlp.tasks.tagging.settings import TaggerSettings
 
 PACKAGES = ("tensorflow", "keras", "tf2onnx", "onnxruntime")
 SPLITS = ("dev", "test")
@@ -103,8 +103,8 @@ def comparison(
         A line for each split and batch size: the split, its sentences, its tokens, the batch size, how many
         sentences get other tags, and the largest difference of a logit.
     """
-    from seqnlp.networks import load_network
-    from seqnlp.tagging.network import TaggingNetwork
+    from seqnlp.tasks.tagging.network import TaggingNetwork
+    from seqnlp.training.networks import load_network
 
     tagger = Tagger.open(run)
     codec = replace(tagger.codec, folded=False)

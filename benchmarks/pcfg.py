@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.score import Score
-from seqnlp.brackets import parsed, written
 from seqnlp.metrics.parseval import ParsevalScores
-from seqnlp.parsing.constituents import Constituents
+from seqnlp.tasks.parsing.constituents import Constituents
+from seqnlp.trees.brackets import parsed, written
 
 TOP = "TOP"
 CONTEXTS = tuple(product((0, 1, 2), (0, 1)))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.rounds import Series
-from seqnlp.plots import save_picture
+from seqnlp.training.plots import save_picture
 
 _OURS, _PEERS, _INK = "#1f5f99", "#b8b8b8", "#222222"
 _OTHERS = ("#c2521b", "#3a8f4a", "#7a5fa0")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.tokenizers.spaced import END
+from seqnlp.text.tokenizers.spaced import END
 
 if TYPE_CHECKING:
-    from seqnlp.translation.network import TranslationNetwork
+    from seqnlp.tasks.translation.network import TranslationNetwork
 
 Array = NDArray[Any]
 

@@ -27,8 +27,8 @@ from benchmarks.score import Scores
 from benchmarks.targets import TARGETS, Target
 from seqnlp.cli.training_options import settings_of
 from seqnlp.errors import ConfigError, SeqnlpError
-from seqnlp.run_directory import RunDirectory
 from seqnlp.settings import assignment
+from seqnlp.training.run_directory import RunDirectory
 
 PACKAGES = ("tensorflow", "keras", "onnxruntime")
 SCALES = {

@@ -16,12 +16,12 @@ from benchmarks.plain_search import Options, search, stepping
 from benchmarks.report import NONE, machine, publish, table
 from seqnlp.corpora import load_split
 from seqnlp.errors import SeqnlpError
-from seqnlp.runtime import Translator
-from seqnlp.tokenizers.spaced import END
-from seqnlp.translation.search import SearchOptions
+from seqnlp.tasks.translation.model import Translator
+from seqnlp.tasks.translation.search import SearchOptions
+from seqnlp.text.tokenizers.spaced import END
 
 if TYPE_CHECKING:
-    from seqnlp.translation.network import TranslationNetwork
+    from seqnlp.tasks.translation.network import TranslationNetwork
 
 PACKAGES = ("tensorflow", "keras", "tf2onnx", "onnxruntime")
 BEAMS = {1: "greedy", 5: "beam of 5"}
@@ -57,7 +57,7 @@ def main() -> None:
     options.add_argument("--output", type=Path, help="also write the report to a file")
     arguments = options.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from seqnlp.cli.translator_task import TranslatorTask
+    from seqnlp.tasks.translation.task import TranslatorTask
 
     try:
         translator = Translator.open(arguments.run)
@@ -93,8 +93,8 @@ def sources(run: Path, corpus: str | None) -> list[str]:
     """
     if corpus is not None:
         return [pair.source for pair in load_split(corpus)]
-    from seqnlp.cli.translator_task import TranslatorTask
-    from seqnlp.translation.config import TranslatorSettings
+    from seqnlp.tasks.translation.settings import TranslatorSettings
+    from seqnlp.tasks.translation.task import TranslatorTask
 
     prepared = TranslatorTask().prepare(TranslatorSettings.read(run / "config.toml"))
     return [pair.source for pair in prepared.held_out["test"].pairs]

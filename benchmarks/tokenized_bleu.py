@@ -17,8 +17,8 @@ from sacremoses import MosesPunctNormalizer, MosesTokenizer
 from benchmarks.report import machine, publish, table
 from seqnlp.corpora import load_split
 from seqnlp.errors import SeqnlpError
-from seqnlp.runtime import Translator
-from seqnlp.translation.search import SearchOptions
+from seqnlp.tasks.translation.model import Translator
+from seqnlp.tasks.translation.search import SearchOptions
 
 PACKAGES = ("sacremoses", "sacrebleu", "onnxruntime")
 BEAMS = {1: "greedy", 5: "beam of 5"}

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.weights import keep_weights, kept_weights
-from seqnlp.translation.codec import TranslationCodec
-from seqnlp.translation.data import Prepared, TranslationBatches
+from seqnlp.tasks.translation.codec import TranslationCodec
+from seqnlp.tasks.translation.data import Prepared, TranslationBatches
 
 if TYPE_CHECKING:
-    from seqnlp.translation.config import NetworkSettings, TranslatorSettings
+    from seqnlp.tasks.translation.settings import NetworkSettings, TranslatorSettings
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class TrainedTranslator:
     @property
     def settings(self) -> "TranslatorSettings":
         """The settings of the run."""
-        from seqnlp.translation.config import TranslatorSettings
+        from seqnlp.tasks.translation.settings import TranslatorSettings
 
         return TranslatorSettings.read(self.run / "config.toml")
 
@@ -76,8 +76,8 @@ class TrainedTranslator:
         Raises:
             SeqnlpError: Something of the run, or its corpus, is not there or damaged.
         """
-        from seqnlp.cli.translator_task import TranslatorTask
-        from seqnlp.runtime.model_file import open_model
+        from seqnlp.serving.model_file import open_model
+        from seqnlp.tasks.translation.task import TranslatorTask
 
         task = TranslatorTask()
         spec = open_model(self.model).spec["codec"]

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.weights import keep_weights, kept_weights
-from seqnlp.classification.codec import ClassificationCodec
-from seqnlp.tagging.codec import TaggingCodec
+from seqnlp.tasks.classification.codec import ClassificationCodec
+from seqnlp.tasks.tagging.codec import TaggingCodec
 
 if TYPE_CHECKING:
-    from seqnlp.classification.config import ClassifierSettings
-    from seqnlp.tagging.config import TaggerSettings
-    from seqnlp.tagging.prepared import Prepared
-    from seqnlp.training_batches import TrainingBatches
+    from seqnlp.tasks.classification.settings import ClassifierSettings
+    from seqnlp.tasks.tagging.prepared import Prepared
+    from seqnlp.tasks.tagging.settings import TaggerSettings
+    from seqnlp.training.batches import TrainingBatches
 
 CHECKED = 50  # sentences on which an export is held to the network
 
@@ -51,21 +51,21 @@ class UntrainedTagger(Untrained):
     @property
     def settings(self) -> "TaggerSettings":
         """The default settings, for the corpus."""
-        from seqnlp.tagging.config import TaggerSettings
+        from seqnlp.tasks.tagging.settings import TaggerSettings
 
         return TaggerSettings.read(overrides=[f'data.corpus="{self.corpus}"'])
 
     @property
     def prepared(self) -> "Prepared":
         """The encoded corpus."""
-        from seqnlp.tagging.prepared import Prepared
+        from seqnlp.tasks.tagging.prepared import Prepared
 
         return Prepared.read(self.directory / "prepared")
 
     @property
     def epochs(self) -> "TrainingBatches":
         """The batches of training."""
-        from seqnlp.training_batches import TrainingBatches
+        from seqnlp.training.batches import TrainingBatches
 
         settings = self.settings
         return TrainingBatches.of(self.prepared.train, settings.training, settings.network.word_dropout)
@@ -82,9 +82,9 @@ class UntrainedTagger(Untrained):
         Returns:
             How many parameters the network has.
         """
-        from seqnlp.cli.tagger_task import TaggerTask
-        from seqnlp.export.tagger import export_tagger
-        from seqnlp.tagging.building import build_network
+        from seqnlp.tasks.tagging.building import build_network
+        from seqnlp.tasks.tagging.graph import export_tagger
+        from seqnlp.tasks.tagging.task import TaggerTask
 
         settings = self.settings
         prepared = TaggerTask().prepare(settings)
@@ -112,7 +112,7 @@ class UntrainedClassifier(Untrained):
     @property
     def settings(self) -> "ClassifierSettings":
         """The default settings, for the corpus."""
-        from seqnlp.classification.config import ClassifierSettings
+        from seqnlp.tasks.classification.settings import ClassifierSettings
 
         return ClassifierSettings.read(overrides=[f'data.corpus="{self.corpus}"'])
 
@@ -134,7 +134,7 @@ class UntrainedClassifier(Untrained):
         Returns:
             How many parameters the network has.
         """
-        from seqnlp.cli.classifier_task import ClassifierTask
+        from seqnlp.tasks.classification.task import ClassifierTask
 
         task, settings = ClassifierTask(), self.settings
         prepared = task.prepare(settings)

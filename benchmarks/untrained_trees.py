@@ -12,10 +12,10 @@ from benchmarks.weights import keep_weights
 from seqnlp.corpora import read_trees
 from seqnlp.records import ParseTree, Span
 from seqnlp.settings import TrainingSettings
-from seqnlp.trees.batches import TreeBatches
+from seqnlp.tasks.tree_classification.batches import TreeBatches
+from seqnlp.tasks.tree_classification.codec import Encoded, TreeCodec
+from seqnlp.text.vocabulary import WordForm
 from seqnlp.trees.binary import BinaryTree, binarised
-from seqnlp.trees.codec import Encoded, TreeCodec
-from seqnlp.vocabulary import WordForm
 
 CHECKED = 50
 """Trees on which an export is held to the network."""
@@ -77,8 +77,8 @@ class UntrainedTrees(Untrained):
         Returns:
             How many parameters the network has.
         """
-        from seqnlp.export.trees import export_tree_network
-        from seqnlp.trees.network import TreeNetwork
+        from seqnlp.tasks.tree_classification.graph import export_tree_network
+        from seqnlp.tasks.tree_classification.network import TreeNetwork
 
         codec = TreeCodec.learn(self.train, WordForm(lower=True, digits=True))
         (self.directory / "codec.json").write_text(json.dumps(codec.to_spec()), encoding="utf-8")

@@ -1,1 +1,4 @@
 """The command line: one file a verb."""
+
+if __name__ != "seqnlp.cli":
+    raise ImportError("import seqnlp.cli, not cli: a file must not be loaded as two modules")

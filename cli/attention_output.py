@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from seqnlp.runtime import Translation
+    from seqnlp.tasks.translation.prediction import Translation
 
 _SHADES = " ░▒▓█"
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
-from seqnlp.cli.tasks import WordTask, WordTaskName, word_task_named
 from seqnlp.cli.training_options import (
     Config,
     CorpusName,
@@ -22,6 +21,7 @@ from seqnlp.cli.training_options import (
     settings_of,
 )
 from seqnlp.errors import ConfigError
+from seqnlp.tasks.task import WordTask, WordTaskName, word_task_named
 
 if TYPE_CHECKING:
     from seqnlp.comparison.variant import Variant
@@ -79,7 +79,7 @@ def compare(
     """
     from seqnlp.comparison.variant import Variant
     from seqnlp.corpora import entry
-    from seqnlp.run_directory import check_empty, free_directory
+    from seqnlp.training.run_directory import check_empty, free_directory
 
     made_up = task if task in get_args(MadeUp) else None
     of_corpus = {
@@ -164,7 +164,7 @@ def compare_on_task(
     Returns:
         The trials as JSON values.
     """
-    from seqnlp.backend import load_tensorflow
+    from seqnlp.training.backend import load_tensorflow
 
     load_tensorflow()
     from rich.console import Console
@@ -264,7 +264,7 @@ def _corpus_result(
     from statistics import median
 
     from seqnlp.cli.train import train_model
-    from seqnlp.run_directory import RunDirectory
+    from seqnlp.training.run_directory import RunDirectory
 
     run = RunDirectory(directory)
     metrics = train_model(task, settings, run, quiet=quiet, prepared=prepared)

@@ -12,9 +12,9 @@ from rich.table import Table
 from seqnlp import corpora
 from seqnlp.cli.label_rows import add_label_rows
 from seqnlp.cli.pair_report import add_pair_rows
-from seqnlp.cli.tasks import TaskName
 from seqnlp.corpora import ErrorPolicy, LabelledOptions, PairOptions, ReadOptions
 from seqnlp.errors import CorpusError, DataError
+from seqnlp.tasks.task import TaskName
 
 app = typer.Typer(help="Known corpora, and checks of your own.", no_args_is_help=True)
 

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from seqnlp import corpora, spans
-from seqnlp.brackets import written
+from seqnlp import corpora
 from seqnlp.cli.pair_report import describe_pairs, lengths_report
 from seqnlp.cli.treebank_report import describe_trees
 from seqnlp.corpora import LabelledOptions, Problems, ReadOptions, Summary, stop
 from seqnlp.errors import DataError
 from seqnlp.records import AnnotatedText, ParseTree, SentencePair, TaggedSentence
+from seqnlp.text import schemes as spans
+from seqnlp.trees.brackets import written
 
 _EXAMPLES = 3
 

@@ -69,19 +69,19 @@ def evaluate(
         reference_pairs,
     )
     from seqnlp.corpora import PairOptions
-    from seqnlp.runtime import (
-        Classifier,
-        Parser,
-        Tagger,
-        TreeClassifier,
+    from seqnlp.serving.evaluation import evaluate as evaluate_tagger
+    from seqnlp.serving.evaluation import (
         evaluate_classifier,
         evaluate_parser,
         evaluate_translator,
         evaluate_tree_classifier,
-        load,
     )
-    from seqnlp.runtime import evaluate as evaluate_tagger
-    from seqnlp.translation.search import SearchOptions
+    from seqnlp.serving.models import load
+    from seqnlp.tasks.classification.model import Classifier
+    from seqnlp.tasks.parsing.model import Parser
+    from seqnlp.tasks.tagging.model import Tagger
+    from seqnlp.tasks.translation.search import SearchOptions
+    from seqnlp.tasks.tree_classification.model import TreeClassifier
 
     if (data is None) == (corpus is None):
         raise ConfigError("give --data FILE or --corpus NAME[:SPLIT]")

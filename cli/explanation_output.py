@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from seqnlp.cli.marking import marked
 
 if TYPE_CHECKING:
-    from seqnlp.runtime.explanation import Explanation, WeightedWord
+    from seqnlp.tasks.classification.explanation import Explanation, WeightedWord
 
 STEPS = ("an even share", "half as much again", "twice as much")
 """How strongly words are marked: by their weight in even shares, 1, 1.5 and 2 of them at least."""

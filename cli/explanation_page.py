@@ -9,7 +9,7 @@ from seqnlp.cli.marking import NO_LABEL, marked
 from seqnlp.cli.streams import encoded
 
 if TYPE_CHECKING:
-    from seqnlp.runtime.explanation import Explanation
+    from seqnlp.tasks.classification.explanation import Explanation
 
 # A browser reads a bare carriage return as a line feed, and leaves a null out.
 _ESCAPES = str.maketrans(

@@ -20,19 +20,19 @@ def export(
     Several runs of translators that have the same pieces make one file: what they say together is the mean of
     their probabilities.
     """
-    from seqnlp.cli.tasks import task_named
     from seqnlp.cli.training_options import settings_of
     from seqnlp.errors import ConfigError
-    from seqnlp.run_directory import RunDirectory
+    from seqnlp.tasks.task import task_named
+    from seqnlp.training.run_directory import RunDirectory
 
     directories = [RunDirectory(run) for run in runs]
     for directory in directories:
         if not directory.finished:
             raise ConfigError(f"{directory.path} is not a finished run")
-    from seqnlp.backend import load_tensorflow
+    from seqnlp.training.backend import load_tensorflow
 
     load_tensorflow()
-    from seqnlp.runtime import open_model
+    from seqnlp.serving.model_file import open_model
 
     files = [open_model(directory.model) for directory in directories]
     task: Any = task_named(files[0].task)

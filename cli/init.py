@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from seqnlp.cli.tasks import TaskName, settings_class
+from seqnlp.tasks.task import TaskName, settings_class
 
 
 def init(task: Annotated[TaskName, typer.Argument(help="The task.")]) -> None:

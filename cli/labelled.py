@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from seqnlp.cli.tree_classifier_task import POLAR
 from seqnlp.cli.tree_files import check_format
 from seqnlp.corpora import (
     LabelledOptions,
@@ -22,11 +21,12 @@ from seqnlp.corpora import (
 )
 from seqnlp.corpora.problems import stop
 from seqnlp.errors import ConfigError, DataError
-from seqnlp.parsing.constituents import Constituents
-from seqnlp.parsing.examples import examples
 from seqnlp.records import LabelledText, ParseTree, SentencePair, TaggedSentence
-from seqnlp.tagging.examples import Reading
-from seqnlp.tokenizers import tokenizer
+from seqnlp.tasks.parsing.constituents import Constituents
+from seqnlp.tasks.parsing.examples import examples
+from seqnlp.tasks.tagging.examples import Reading
+from seqnlp.tasks.tree_classification.task import POLAR
+from seqnlp.text.tokenizers import tokenizer
 
 log = logging.getLogger("seqnlp")
 

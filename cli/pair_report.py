@@ -6,7 +6,7 @@ from typing import Any
 
 from seqnlp import corpora
 from seqnlp.corpora import PairOptions, PairSummary, Problems
-from seqnlp.corpora.lengths import Lengths
+from seqnlp.corpora.checks.lengths import Lengths
 from seqnlp.records import SentencePair
 
 _SIDES = ("source", "target")

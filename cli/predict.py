@@ -19,8 +19,9 @@ from seqnlp.errors import ConfigError
 from seqnlp.files import write_text_whole
 
 if TYPE_CHECKING:
-    from seqnlp.runtime import Model, Translation
-    from seqnlp.runtime.explanation import Explanation
+    from seqnlp.serving.models import Model
+    from seqnlp.tasks.classification.explanation import Explanation
+    from seqnlp.tasks.translation.prediction import Translation
 
 CHUNK = 50_000
 """Characters of a chunk, some 10,000 words: enough for full batches, and little to hold."""
@@ -102,7 +103,7 @@ def predict(
     """
     if texts and source != STANDARD:
         raise ConfigError("texts come from the command line or from --input, not from both")
-    from seqnlp.runtime import load
+    from seqnlp.serving.models import load
 
     opened = load(model, threads, device, batch_size)
     search = {
@@ -162,7 +163,7 @@ def explainer(model: "Model") -> "Callable[[list[str | tuple[str, ...]]], list[E
         ConfigError: It is no classifier.
         ModelFileError: It is one without attention.
     """
-    from seqnlp.runtime import Classifier
+    from seqnlp.tasks.classification.model import Classifier
 
     if not isinstance(model, Classifier):
         raise ConfigError(f"--explain is for classifiers, and {model.file.path} is a {model.task}")
@@ -172,8 +173,8 @@ def explainer(model: "Model") -> "Callable[[list[str | tuple[str, ...]]], list[E
 
 def translating(model: "Model", options: Mapping[str, Any]) -> "Callable[[list[Any]], list[Translation]]":
     """How a translator translates with options of its search."""
-    from seqnlp.runtime import Translator
-    from seqnlp.translation.search import SearchOptions
+    from seqnlp.tasks.translation.model import Translator
+    from seqnlp.tasks.translation.search import SearchOptions
 
     assert isinstance(model, Translator), "others have no such options"
     return partial(model.predict, options=SearchOptions(**options))
@@ -181,10 +182,10 @@ def translating(model: "Model", options: Mapping[str, Any]) -> "Callable[[list[A
 
 def draw(prediction: Any, path: Path) -> None:
     """Draw trees, or the attention of a translation."""
-    from seqnlp.runtime import Translation
+    from seqnlp.tasks.translation.prediction import Translation
 
     if isinstance(prediction, Translation):
-        from seqnlp.plots import plot_attention  # needs what the extra `train` brings
+        from seqnlp.training.plots import plot_attention  # needs what the extra `train` brings
 
         plot_attention(prediction, path)
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from seqnlp.errors import DataError
 
 if TYPE_CHECKING:
-    from seqnlp.corpora.lines import Line
+    from seqnlp.corpora.formats.lines import Line
     from seqnlp.records import ParseTree
 
 Lines: TypeAlias = "Iterable[Line]"
@@ -54,7 +54,7 @@ def _conll(lines: Lines, name: str) -> Iterator[Item]:
 
     The beginning of a document, a line with the marker `-DOCSTART-`, is an item without words.
     """
-    from seqnlp.corpora.conll import DOCUMENT  # not for a text on the command line
+    from seqnlp.corpora.formats.conll import DOCUMENT  # not for a text on the command line
 
     rows: list[str] = []
     for _, line in lines:
@@ -111,7 +111,7 @@ def _further(value: Mapping[str, Any]) -> dict[str, Any]:
 
 def trees(lines: Lines, name: str) -> Iterator[Item]:
     """A tree a line, in brackets; blank lines mean nothing."""
-    from seqnlp.brackets import BracketError, parsed
+    from seqnlp.trees.brackets import BracketError, parsed
 
     for line in lines:
         if not line[1].strip():

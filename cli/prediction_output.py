@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from seqnlp.cli.marking import NO_LABEL, marked
 from seqnlp.cli.prediction_input import Item
 from seqnlp.errors import ConfigError
-from seqnlp.spans import OUTSIDE
+from seqnlp.text.schemes import OUTSIDE
 
 if TYPE_CHECKING:
-    from seqnlp.runtime import Classification, LabelledTree, Parse, Prediction, Translation
-    from seqnlp.runtime.explanation import Explanation
-    from seqnlp.tree_outline import Entry
+    from seqnlp.tasks.classification.explanation import Explanation
+    from seqnlp.tasks.classification.prediction import Classification
+    from seqnlp.tasks.parsing.prediction import Parse
+    from seqnlp.tasks.tagging.prediction import Prediction
+    from seqnlp.tasks.translation.prediction import Translation
+    from seqnlp.tasks.tree_classification.prediction import LabelledTree
+    from seqnlp.trees.outline import Entry
 
 Writer = Callable[[Item, Any], str]
 _COLOURS = (32, 33, 34, 35, 36, 31)  # of ANSI terminals: green, yellow, blue, magenta, cyan, red
@@ -124,14 +128,14 @@ def _attention(item: Item, found: "Translation") -> str:
 
 def _trees(item: Item, found: "Parse") -> str:
     """The tree of each sentence in brackets, one a line."""
-    from seqnlp.brackets import written
+    from seqnlp.trees.brackets import written
 
     return "\n".join(map(written, found.trees))
 
 
 def _tree(item: Item, found: "LabelledTree") -> str:
     """The tree in brackets."""
-    from seqnlp.brackets import written
+    from seqnlp.trees.brackets import written
 
     return written(found.tree)
 

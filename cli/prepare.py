@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from seqnlp.cli.tasks import TaskName, task_named
 from seqnlp.cli.training_options import (
     Config,
     CorpusName,
@@ -28,6 +27,7 @@ from seqnlp.cli.training_options import (
     WordColumn,
     settings_of,
 )
+from seqnlp.tasks.task import TaskName, task_named
 
 
 def prepare(
@@ -57,7 +57,7 @@ def prepare(
     Prints how long sentences or texts are, how much of the batches is padding, how many words of each part
     training does not know, and how often each part has each label; or what pairs were left out.
     """
-    from seqnlp.run_directory import check_empty
+    from seqnlp.training.run_directory import check_empty
 
     flags = {
         "data.corpus": corpus,

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 class TrainingProgress:
-    """Shows how training goes; a `seqnlp.training.Listener`.
+    """Shows how training goes; a `seqnlp.training.loop.Listener`.
 
     Args:
         metric: The dev score to show.

@@ -14,7 +14,7 @@ from seqnlp.files import written_whole
 if TYPE_CHECKING:
     from io import BufferedReader
 
-    from seqnlp.corpora.lines import Line
+    from seqnlp.corpora.formats.lines import Line
 
 STANDARD = Path("-")
 _BLOCK = 1 << 16
@@ -39,7 +39,7 @@ class InputLines:
 
     def __iter__(self) -> "Iterator[Line]":
         """Read on."""
-        from seqnlp.corpora.lines import check_utf8, read_lines  # not for a text on the command line
+        from seqnlp.corpora.formats.lines import check_utf8, read_lines  # not for a text on the command line
 
         standard = self.source == STANDARD
         name = "standard input" if standard else self.source

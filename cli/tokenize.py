@@ -9,8 +9,8 @@ import typer
 
 from seqnlp.cli.streams import STANDARD, InputLines, encoded, output_file
 from seqnlp.errors import ConfigError
-from seqnlp.tokenizers import NAMES, Subwords, Tokenizer
-from seqnlp.tokenizers import tokenizer as make_tokenizer
+from seqnlp.text.tokenizers import NAMES, Subwords, Tokenizer
+from seqnlp.text.tokenizers import tokenizer as make_tokenizer
 
 Texts = Annotated[list[str] | None, typer.Argument(metavar="TEXT", help="Texts to cut.", show_default=False)]
 Input = Annotated[Path, typer.Option("--input", help="A file with one text a line; - is standard input.")]

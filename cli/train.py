@@ -12,7 +12,6 @@ from typing import Annotated, Any
 import typer
 
 from seqnlp import __version__
-from seqnlp.cli.tasks import Task, TaskName, task_named
 from seqnlp.cli.training_options import (
     Config,
     CorpusName,
@@ -39,6 +38,7 @@ from seqnlp.cli.training_options import (
     settings_of,
 )
 from seqnlp.errors import ConfigError
+from seqnlp.tasks.task import Task, TaskName, task_named
 
 log = logging.getLogger("seqnlp")
 
@@ -98,15 +98,15 @@ def train(
         "training.seed": seed,
     }
     if folds is not None:
-        from seqnlp.cli.folds import cross_validate
-        from seqnlp.run_directory import free_directory
+        from seqnlp.tasks.folds import cross_validate
+        from seqnlp.training.run_directory import free_directory
 
         directory = output or free_directory(Path("runs"), task)
         metrics = cross_validate(task_named(task), config, overrides, flags, directory, folds, quiet=as_json)
     elif resume:
         metrics = resumed(task, output, config, overrides, flags, quiet=as_json)
     else:
-        from seqnlp.run_directory import RunDirectory, free_directory
+        from seqnlp.training.run_directory import RunDirectory, free_directory
 
         settings = settings_of(task, config, overrides, flags)
         run = RunDirectory(output or free_directory(Path("runs"), task))
@@ -123,7 +123,7 @@ def resumed(
     Raises:
         ConfigError: There is no run, or new settings are given.
     """
-    from seqnlp.run_directory import RunDirectory
+    from seqnlp.training.run_directory import RunDirectory
 
     if output is None:
         raise ConfigError("--resume needs --output, the directory of the run")
@@ -156,8 +156,8 @@ def train_model(
     Returns:
         The scores, as `metrics.json` has them.
     """
-    from seqnlp.batching import padding_share
     from seqnlp.cli.progress import TrainingProgress
+    from seqnlp.data.batching import padding_share
 
     prepared = prepared or task.prepare(settings)
     settings = settings.model_copy(update={"text": prepared.text})
@@ -166,10 +166,10 @@ def train_model(
     else:
         run.begin(settings.to_toml())
 
-    from seqnlp.backend import load_tensorflow
+    from seqnlp.training.backend import load_tensorflow
 
     load_tensorflow()
-    from seqnlp.training import fit, make_reproducible
+    from seqnlp.training.loop import fit, make_reproducible
 
     training, metric = settings.training, task.metric(prepared, settings)
     make_reproducible(training.seed)
@@ -201,8 +201,8 @@ def deliver(
 ) -> dict[str, Any]:
     """Export the network, score the file as it will be served, and write what else a run leaves behind."""
     from seqnlp.files import write_text_whole, written_whole
-    from seqnlp.model_card import model_card
-    from seqnlp.plots import plot_history
+    from seqnlp.training.model_card import model_card
+    from seqnlp.training.plots import plot_history
 
     metric = task.metric(prepared, settings)
     provenance = {

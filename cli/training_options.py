@@ -17,7 +17,7 @@ def _complete_corpus(incomplete: str) -> list[str]:
 
 
 def _complete_setting(context: typer.Context, incomplete: str) -> list[str]:
-    from seqnlp.cli.tasks import TaskName, settings_class
+    from seqnlp.tasks.task import TaskName, settings_class
 
     given: Any = context.params.get("task")
     task = given if given in get_args(TaskName) else "tagger"
@@ -137,8 +137,8 @@ def settings_of(task: str, config: Path | None, overrides: list[str] | None, fla
     Raises:
         ConfigError: A setting is wrong.
     """
-    from seqnlp.cli.tasks import settings_class
     from seqnlp.settings import assignment
+    from seqnlp.tasks.task import settings_class
 
     given = [assignment(key, value) for key, value in flags.items() if value is not None]
     return settings_class(task).read(config, [*(overrides or ()), *given])

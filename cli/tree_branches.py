@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from seqnlp.records import ParseTree
-from seqnlp.tree_outline import Entry, below, outlined
+from seqnlp.trees.outline import Entry, below, outlined
 
 
 def branches(tree: ParseTree, name: Callable[[Entry], str], scores: Sequence[float] | None = None) -> str:

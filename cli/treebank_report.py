@@ -9,10 +9,10 @@ from seqnlp import corpora
 from seqnlp.cli.pair_report import lengths_report
 from seqnlp.cli.tree_files import FORMAT, check_format
 from seqnlp.corpora import OnError, Problems
-from seqnlp.corpora.lengths import Lengths
+from seqnlp.corpora.checks.lengths import Lengths
 from seqnlp.errors import DataError
-from seqnlp.parsing.examples import examples
 from seqnlp.records import ParseTree
+from seqnlp.tasks.parsing.examples import examples
 
 
 def check_trees(path: Path, task: str, file_format: str | None = None) -> tuple[dict[str, Any], Problems]:

@@ -7,9 +7,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from seqnlp.batching import padding_share
 from seqnlp.cli.label_rows import add_label_rows
-from seqnlp.vocabulary import UNKNOWN
+from seqnlp.data.batching import padding_share
+from seqnlp.text.vocabulary import UNKNOWN
 
 
 @dataclass(frozen=True)

@@ -4,23 +4,26 @@
 catalogue; `read_records("train.conll")` reads a file of any known format, record by record.
 """
 
-from seqnlp.corpora.catalogue import CATALOGUE, Entry, entry, known, load, load_split, not_installed
-from seqnlp.corpora.conll import read_conll
-from seqnlp.corpora.conllu import read_conllu
+if __name__ != "seqnlp.corpora":
+    raise ImportError("import seqnlp.corpora, not corpora: a file must not be loaded as two modules")
+
+from seqnlp.corpora.catalogue.entries import CATALOGUE, Entry, entry, known, load, load_split, not_installed
+from seqnlp.corpora.catalogue.nltk_corpora import download
+from seqnlp.corpora.checks.pair_summary import PairSummary
+from seqnlp.corpora.checks.recognition import task_of
+from seqnlp.corpora.checks.summary import Summary
 from seqnlp.corpora.corpus import Corpus
 from seqnlp.corpora.folds import fold
-from seqnlp.corpora.formats import FORMATS, ReadOptions, guess_format, read_records
-from seqnlp.corpora.jsonl import read_jsonl
-from seqnlp.corpora.labelled import READERS, LabelledOptions, guess_labelled_format, read_labelled
-from seqnlp.corpora.nltk_corpora import download
-from seqnlp.corpora.pair_summary import PairSummary
-from seqnlp.corpora.pairs import READERS as PAIR_READERS
-from seqnlp.corpora.pairs import PairOptions, guess_pair_format, read_pairs
+from seqnlp.corpora.formats.conll import read_conll
+from seqnlp.corpora.formats.conllu import read_conllu
+from seqnlp.corpora.formats.jsonl import read_jsonl
+from seqnlp.corpora.formats.labelled import READERS, LabelledOptions, guess_labelled_format, read_labelled
+from seqnlp.corpora.formats.pairs import READERS as PAIR_READERS
+from seqnlp.corpora.formats.pairs import PairOptions, guess_pair_format, read_pairs
+from seqnlp.corpora.formats.sentiment_trees import polarised
+from seqnlp.corpora.formats.tagged import FORMATS, ReadOptions, guess_format, read_records
+from seqnlp.corpora.formats.trees import read_trees
 from seqnlp.corpora.problems import ErrorPolicy, OnError, Problems, stop
-from seqnlp.corpora.recognition import task_of
-from seqnlp.corpora.sentiment_trees import polarised
-from seqnlp.corpora.summary import Summary
-from seqnlp.corpora.trees import read_trees
 
 __all__ = [
     "CATALOGUE",

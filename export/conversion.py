@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from seqnlp.export.carrier import carry, handle
+from seqnlp.export.recurrent import carry, handle
 from seqnlp.layers.recurrent import carried_by
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from seqnlp.errors import ConfigError, CorpusError, DataError, ModelFileError, SeqnlpError
 
 if TYPE_CHECKING:
-    from seqnlp.runtime import Model
+    from seqnlp.serving.models import Model
 
 __version__ = "0.1.0"
 
@@ -33,6 +33,6 @@ def load(path: str | PathLike[str], threads: int | None = None, device: str = "c
         >>> tagger = seqnlp.load("model.onnx")
         >>> tagger("Ada Lovelace lived in London.").entities
     """
-    from seqnlp.runtime import load as load_model
+    from seqnlp.serving.models import load as load_model
 
     return load_model(Path(path), threads, device)

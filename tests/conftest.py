@@ -13,11 +13,11 @@ import pytest
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper, parser
 
-from seqnlp.classification.codec import ClassificationCodec
 from seqnlp.metrics.fingerprints import Fingerprints
-from seqnlp.tagging.codec import TaggingCodec
+from seqnlp.tasks.classification.codec import ClassificationCodec
+from seqnlp.tasks.tagging.codec import TaggingCodec
+from seqnlp.text.vocabulary import WordForm
 from seqnlp.trees.binary import BinaryTree
-from seqnlp.vocabulary import WordForm
 
 hypothesis.settings.register_profile("seqnlp", deadline=None)
 hypothesis.settings.load_profile("seqnlp")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.batching import Batch
-from seqnlp.words import Arrays
+from seqnlp.data.batching import Batch
+from seqnlp.data.words import Arrays
 
 if TYPE_CHECKING:
-    from seqnlp.training import Epochs
+    from seqnlp.training.loop import Epochs
 
 Sentences = Sequence[Sequence[str]]
 

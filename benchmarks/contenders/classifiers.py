@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from benchmarks.contenders.batches import Steps, by_length
 from benchmarks.untrained import UntrainedClassifier, UntrainedTagger
-from seqnlp.batching import padded
-from seqnlp.tokenizers import tokenizer
+from seqnlp.data.batching import padded
+from seqnlp.text.tokenizers import tokenizer
 
 Content = str | Sequence[str]
 """A text, or its words."""

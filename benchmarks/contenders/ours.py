@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from benchmarks.contenders.batches import Sentences, Steps
 from benchmarks.trained import TrainedTranslator
 from benchmarks.untrained import UntrainedTagger
-from seqnlp.backend import load_tensorflow
-from seqnlp.runtime import Tagger
-from seqnlp.words import Arrays
+from seqnlp.data.words import Arrays
+from seqnlp.tasks.tagging.model import Tagger
+from seqnlp.training.backend import load_tensorflow
 
 
 class _Recorder:
@@ -76,8 +76,8 @@ class WholeSteps(ABC):
     ) -> None:
         load_tensorflow()
         from benchmarks.contenders.tensorflow_steps import use_threads
-        from seqnlp.optimizers import LazyAdam
-        from seqnlp.training import make_reproducible
+        from seqnlp.training.loop import make_reproducible
+        from seqnlp.training.optimizer import LazyAdam
 
         use_threads(threads)
         training = model.settings.training
@@ -94,7 +94,7 @@ class WholeSteps(ABC):
 
     def run(self) -> int:
         """Train on all batches, which are made meanwhile; return how many tokens they have."""
-        from seqnlp.training import stream
+        from seqnlp.training.loop import stream
 
         self.network.fit(stream(lambda: iter(self.batches), self.batches.steps), shuffle=False, verbose=0)
         return self.batches.tokens
@@ -114,7 +114,7 @@ class Training(WholeSteps):
 
     def built(self, model: UntrainedTagger) -> Any:
         """A new network."""
-        from seqnlp.tagging.building import build_network
+        from seqnlp.tasks.tagging.building import build_network
 
         return build_network(model.codec, model.settings.network, model.settings.training.seed)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from benchmarks.contenders.classifiers import ClassifierPrediction, Content, Labelled, Sizes
 from benchmarks.untrained import UntrainedClassifier, UntrainedTagger
-from seqnlp.backend import load_tensorflow
-from seqnlp.runtime import Classifier
+from seqnlp.tasks.classification.model import Classifier
+from seqnlp.training.backend import load_tensorflow
 
 
 class Prediction(ClassifierPrediction):
@@ -46,7 +46,7 @@ class Training:
         from benchmarks.contenders.tensorflow_steps import use_threads
         from seqnlp.layers.lookup import lookup
         from seqnlp.layers.recurrent import Recurrent
-        from seqnlp.optimizers import LazyAdam
+        from seqnlp.training.optimizer import LazyAdam
 
         class Network(keras.Model):  # type: ignore[misc]
             def __init__(self, sizes: Sizes) -> None:
@@ -76,7 +76,7 @@ class Training:
 
     def run(self) -> int:
         """Train on all batches, which are made meanwhile; return how many tokens they have."""
-        from seqnlp.training import stream
+        from seqnlp.training.loop import stream
 
         self.network.fit(stream(lambda: iter(self.batches), self.batches.steps), shuffle=False, verbose=0)
         return self.batches.tokens

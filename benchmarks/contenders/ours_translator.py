@@ -7,8 +7,8 @@ from typing import Any
 from benchmarks.contenders.ours import WholeSteps
 from benchmarks.contenders.translators import TranslatorPrediction, Written
 from benchmarks.trained import TrainedTranslator
-from seqnlp.runtime import Translator
-from seqnlp.translation.search import SearchOptions
+from seqnlp.tasks.translation.model import Translator
+from seqnlp.tasks.translation.search import SearchOptions
 
 
 class Prediction(TranslatorPrediction):
@@ -53,6 +53,6 @@ class Training(WholeSteps):
 
     def built(self, model: TrainedTranslator) -> Any:
         """A new network."""
-        from seqnlp.translation.building import build_network
+        from seqnlp.tasks.translation.building import build_network
 
         return build_network(model.codec, model.sized, model.settings.training.seed)

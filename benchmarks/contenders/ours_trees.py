@@ -3,8 +3,8 @@
 from typing import Any
 
 from benchmarks.untrained_trees import CLIP, DROPOUT, LEARNING_RATE, UntrainedTrees, made_up
-from seqnlp.backend import load_tensorflow
-from seqnlp.runtime.tree_classifier import TreeClassifier
+from seqnlp.tasks.tree_classification.model import TreeClassifier
+from seqnlp.training.backend import load_tensorflow
 
 
 class Prediction:
@@ -41,7 +41,7 @@ class Prediction:
 
 
 class Training:
-    """Whole steps, as `seqnlp.training` makes them: dropout, loss, gradients, clipping, Adam.
+    """Whole steps, as `seqnlp.training.loop` makes them: dropout, loss, gradients, clipping, Adam.
 
     Args:
         untrained: The model.
@@ -53,9 +53,9 @@ class Training:
         load_tensorflow()
         from benchmarks.contenders.batches import Steps
         from benchmarks.contenders.tensorflow_steps import use_threads
-        from seqnlp.optimizers import LazyAdam
-        from seqnlp.training import make_reproducible
-        from seqnlp.trees.network import TreeNetwork
+        from seqnlp.tasks.tree_classification.network import TreeNetwork
+        from seqnlp.training.loop import make_reproducible
+        from seqnlp.training.optimizer import LazyAdam
 
         use_threads(threads)
         make_reproducible(1)
@@ -73,7 +73,7 @@ class Training:
 
     def run(self) -> int:
         """Train on all batches, which are made meanwhile; return how many trees they have."""
-        from seqnlp.training import stream
+        from seqnlp.training.loop import stream
 
         self.network.fit(stream(lambda: iter(self.batches), self.steps), shuffle=False, verbose=0)
         return self.trees

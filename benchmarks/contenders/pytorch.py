@@ -11,9 +11,9 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from benchmarks.contenders.batches import Sentences, Steps, by_length
 from benchmarks.untrained import UntrainedTagger
-from seqnlp.tagging.codec import TaggingCodec
-from seqnlp.tagging.config import NetworkSettings
-from seqnlp.words import Arrays
+from seqnlp.data.words import Arrays
+from seqnlp.tasks.tagging.codec import TaggingCodec
+from seqnlp.tasks.tagging.settings import NetworkSettings
 
 
 class Network(nn.Module):
@@ -47,7 +47,7 @@ class Network(nn.Module):
         self.end = nn.Parameter(torch.zeros(labels))
 
     def forward(self, words: Tensor, spellings: Tensor, characters: Tensor, lengths: Tensor) -> Tensor:
-        """Emissions [batch, time, labels]; the arguments are as in `seqnlp.tagging.network`."""
+        """Emissions [batch, time, labels]; the arguments are as in `seqnlp.tasks.tagging.network`."""
         present = (characters != 0)[:, None, :]
         spelled = self.convolution(self.characters(characters).transpose(1, 2) * present)
         spelled = functional.relu(spelled.masked_fill(~present, -1e4).amax(dim=2))

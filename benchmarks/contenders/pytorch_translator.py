@@ -15,10 +15,10 @@ from benchmarks.contenders.batches import Steps, by_length
 from benchmarks.contenders.pytorch import gru_weights, rows_of
 from benchmarks.contenders.translators import Sizes, TranslatorPrediction, Written
 from benchmarks.trained import TrainedTranslator
-from seqnlp.tokenizers.spaced import END
-from seqnlp.translation.search import SearchOptions
-from seqnlp.vocabulary import PADDING
-from seqnlp.words import Arrays
+from seqnlp.data.words import Arrays
+from seqnlp.tasks.translation.search import SearchOptions
+from seqnlp.text.tokenizers.spaced import END
+from seqnlp.text.vocabulary import PADDING
 
 Sources = tuple[NDArray[np.int32], NDArray[np.int64], SearchOptions]
 """A batch to translate: its pieces [batch, source], their lengths [batch], and how to search."""
@@ -43,7 +43,7 @@ class Memory(NamedTuple):
 
 
 class Network(nn.Module):
-    """The network of `seqnlp.translation`, of the default kind.
+    """The network of `seqnlp.tasks.translation`, of the default kind.
 
     The padding and the unknown piece cannot be written, and have no scores: those of the others begin with
     the end's.

@@ -10,7 +10,7 @@ from keras import layers, ops
 from benchmarks.contenders.classifiers import ClassifierPrediction, Content, Labelled, Reader, Sizes
 from benchmarks.contenders.tensorflow_steps import use_threads
 from benchmarks.untrained import UntrainedClassifier, UntrainedTagger
-from seqnlp.training import stream
+from seqnlp.training.loop import stream
 
 
 def network(sizes: Sizes) -> Any:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from seqnlp.comparison.reach import reach
 from seqnlp.comparison.variant import Variant
+from seqnlp.data.words import WordCodec
 from seqnlp.layers.encoder import Encoder
-from seqnlp.words import WordCodec
 
 Tensor = Any
 Sentences = Sequence[Sequence[str]]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seqnlp.plots import save_picture
+from seqnlp.training.plots import save_picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -16,7 +16,7 @@ from seqnlp.comparison.reach import reach
 from seqnlp.comparison.tasks import Task
 from seqnlp.comparison.variant import Variant
 from seqnlp.layers.recurrent import Recurrent
-from seqnlp.training import make_reproducible
+from seqnlp.training.loop import make_reproducible
 
 Tensor = Any
 

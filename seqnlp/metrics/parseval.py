@@ -7,7 +7,7 @@
 - The label at the top that treebanks put around a sentence (`TOP`, also `ROOT` and `S1`) does not count.
 - `PRT` is as good as `ADVP`.
 - Of equal constituents, those over the same words with the same label, each counts once.
-- Functions (`NP-SBJ`) do not count. Traces are not there: `seqnlp.parsing.constituents.bare` drops both.
+- Functions (`NP-SBJ`) do not count. Traces must be removed before scoring.
 - All sentences count, long ones too.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 
 from seqnlp.metrics.confusion import Confusion, LabelPair
 from seqnlp.metrics.tally import Tally, label_tallies
-from seqnlp.parsing.constituents import Constituents
+from seqnlp.tasks.parsing.constituents import Constituents
 
 PUNCTUATION = frozenset({",", ":", "``", "''", "."})
 TOPS = frozenset({"TOP", "ROOT", "S1"})

@@ -7,7 +7,7 @@ from typing import Any
 from seqnlp.metrics.confusion import Confusion, LabelPair
 from seqnlp.metrics.tally import Tally, label_tallies, macro_average
 from seqnlp.records import Span, TaggedSentence
-from seqnlp.spans import to_spans
+from seqnlp.text.schemes import to_spans
 
 LENGTHS = ((1, 10), (11, 20), (21, 40), (41, None))
 """The classes of sentence length in words, both ends included."""
@@ -23,7 +23,7 @@ def known_surfaces(sentences: Iterable[TaggedSentence], scheme: str) -> frozense
 
     Args:
         sentences: The training sentences.
-        scheme: The scheme of their tags, one of `seqnlp.spans.SCHEMES`.
+        scheme: The scheme of their tags, one of `seqnlp.text.schemes.SCHEMES`.
 
     Returns:
         Pairs of surface and label.
@@ -48,7 +48,7 @@ class SpanScores:
     Memory depends on the number of labels only.
 
     Args:
-        scheme: The scheme of all tags added, one of `seqnlp.spans.SCHEMES` except `plain`.
+        scheme: The scheme of all tags added, one of `seqnlp.text.schemes.SCHEMES` except `plain`.
         known: Which pairs of surface and label training had, such as `known_surfaces` gives; None leaves that
             breakdown out.
     """

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from seqnlp.data.words import Arrays
 from seqnlp.trees.levels import Forest, ranges
-from seqnlp.words import Arrays
 
 Integers = NDArray[np.int64]
 

@@ -6,8 +6,8 @@ import pytest
 from benchmarks.contenders.classifiers import Reader
 from benchmarks.contest import best, by_size, compared
 from benchmarks.rounds import Series
-from seqnlp.classification.codec import ClassificationCodec
-from seqnlp.vocabulary import WordForm
+from seqnlp.tasks.classification.codec import ClassificationCodec
+from seqnlp.text.vocabulary import WordForm
 
 
 def test_ratios_are_taken_round_by_round() -> None:

@@ -6,8 +6,8 @@ import pytest
 from benchmarks.pcfg import TOP, Pcfg, grammar_score, productions
 from seqnlp import corpora
 from seqnlp.corpora import stop
-from seqnlp.parsing.constituents import Constituents
-from seqnlp.parsing.examples import examples
+from seqnlp.tasks.parsing.constituents import Constituents
+from seqnlp.tasks.parsing.examples import examples
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from benchmarks.weights import keep_weights, kept_weights
-from seqnlp.batching import Batch
-from seqnlp.export.translator import search_of
-from seqnlp.tokenizers.spaced import END
-from seqnlp.translation.codec import Pieces, inputs_of
-from seqnlp.translation.network import TranslationNetwork
-from seqnlp.translation.search import SearchOptions
+from seqnlp.data.batching import Batch
+from seqnlp.tasks.translation.codec import Pieces, inputs_of
+from seqnlp.tasks.translation.graph import search_of
+from seqnlp.tasks.translation.network import TranslationNetwork
+from seqnlp.tasks.translation.search import SearchOptions
+from seqnlp.text.tokenizers.spaced import END
 
 torch = pytest.importorskip("torch")
 

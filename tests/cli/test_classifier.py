@@ -9,7 +9,7 @@ import pytest
 
 import seqnlp
 from seqnlp.corpora import load_split
-from seqnlp.run_directory import RunDirectory
+from seqnlp.training.run_directory import RunDirectory
 
 GOOD, BAD = "fine great lovely warm witty".split(), "dull flat cold long empty".split()
 SMALL = [
@@ -126,9 +126,9 @@ def test_it_is_inspected_and_exported_again(run, cli, tmp_path: Path) -> None:
 
 
 def test_a_broken_run_is_resumed_to_the_same_result(run, files, cli, tmp_path: Path) -> None:
-    from seqnlp.cli.tasks import task_named
     from seqnlp.cli.train import train_model
     from seqnlp.cli.training_options import settings_of
+    from seqnlp.tasks.task import task_named
 
     broken = RunDirectory(tmp_path / "broken")
 

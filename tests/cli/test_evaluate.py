@@ -7,8 +7,8 @@ import pytest
 from seqeval.metrics import f1_score
 
 from seqnlp.corpora import load_split
-from seqnlp.runtime import Tagger
-from seqnlp.vocabulary import Vocabulary
+from seqnlp.tasks.tagging.model import Tagger
+from seqnlp.text.vocabulary import Vocabulary
 
 GOLD = [
     ("Ada Lovelace lived in London .", "B-PER I-PER O O B-LOC O"),

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from seqnlp.cli.explanation_output import STEPS, bracketed, shaded
 from seqnlp.cli.explanation_page import article, page
-from seqnlp.runtime import Classification, Classifier
-from seqnlp.runtime.explanation import Explanation, WeightedWord
+from seqnlp.tasks.classification.explanation import Explanation, WeightedWord
+from seqnlp.tasks.classification.model import Classifier
+from seqnlp.tasks.classification.prediction import Classification
 
 TEXTS = ["A warm and witty film.", "", "Two hours of flat <b>jokes</b> & worse"]
 ALPHABET = st.characters(exclude_categories=["Cs"]) | st.sampled_from("<>&\"'/ \n\r\t;#x=-!\0")

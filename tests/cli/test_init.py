@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from seqnlp.cli.tasks import settings_class
+from seqnlp.tasks.task import settings_class
 
 
 @pytest.mark.parametrize("task", ["tagger", "classifier"])

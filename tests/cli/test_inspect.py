@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from seqnlp.runtime import Tagger
-from seqnlp.vocabulary import Vocabulary
+from seqnlp.tasks.tagging.model import Tagger
+from seqnlp.text.vocabulary import Vocabulary
 
 
 def test_what_is_inside_as_json(cli, model: Path) -> None:

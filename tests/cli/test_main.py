@@ -80,7 +80,7 @@ def test_without_the_extra_one_line_says_what_to_install(verb: str, tmp_path: Pa
 
 
 def test_a_missing_module_of_ours_is_no_matter_of_the_user(monkeypatch, cli) -> None:
-    monkeypatch.setitem(sys.modules, "seqnlp.tagging.config", None)
+    monkeypatch.setitem(sys.modules, "seqnlp.tasks.tagging.settings", None)
     with pytest.raises(ModuleNotFoundError, match=r"seqnlp\.tagging\.config"):
         cli("init", "tagger")
 
@@ -89,7 +89,7 @@ def test_a_mistake_of_ours_stays_loud(monkeypatch, cli) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("seqnlp.tagging.config.TaggerSettings.to_toml", broken)
+    monkeypatch.setattr("seqnlp.tasks.tagging.settings.TaggerSettings.to_toml", broken)
     with pytest.raises(ZeroDivisionError):
         cli("init", "tagger")
 

@@ -10,12 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from seqnlp import corpora
-from seqnlp.brackets import parsed
 from seqnlp.cli.main import app
 from seqnlp.cli.prediction_input import Item
 from seqnlp.cli.prediction_output import writer
-from seqnlp.parsing.constituents import Constituents
-from seqnlp.runtime import Parse, Parser
+from seqnlp.tasks.parsing.constituents import Constituents
+from seqnlp.tasks.parsing.model import Parser
+from seqnlp.tasks.parsing.prediction import Parse
+from seqnlp.trees.brackets import parsed
 
 SVG = "{http://www.w3.org/2000/svg}"
 QUICK = [

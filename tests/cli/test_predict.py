@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from seqnlp.cli.predict import overlapped
 from seqnlp.corpora import read_conll
-from seqnlp.runtime import Prediction, Tagger
-from seqnlp.vocabulary import Vocabulary
+from seqnlp.tasks.tagging.model import Tagger
+from seqnlp.tasks.tagging.prediction import Prediction
+from seqnlp.text.vocabulary import Vocabulary
 
 SENTENCES = ["Ada Lovelace wrote to Charles Babbage .", "", "London is not Paris"]
 WORDS = [sentence.split() for sentence in SENTENCES]

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqnlp.cli.tagger_task import TaggerTask
 from seqnlp.cli.training_options import settings_of
 from seqnlp.corpora import load
 from seqnlp.errors import DataError
-from seqnlp.tagging.prepared import Prepared
+from seqnlp.tasks.tagging.prepared import Prepared
+from seqnlp.tasks.tagging.task import TaggerTask
 
 SLICES = {"train": 120, "dev": 30, "test": 20}
 

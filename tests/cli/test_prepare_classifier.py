@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import seqnlp
-from seqnlp.classification.data import Prepared
-from seqnlp.cli.classifier_task import ClassifierTask
 from seqnlp.cli.training_options import settings_of
+from seqnlp.tasks.classification.data import Prepared
+from seqnlp.tasks.classification.task import ClassifierTask
 
 TRAIN = [
     ("A fine-grained, warm film", "good"),

@@ -11,12 +11,12 @@ import keras
 import numpy as np
 import pytest
 
-from seqnlp.cli.tasks import task_named
 from seqnlp.cli.train import resumed, train_model
 from seqnlp.cli.training_options import settings_of
 from seqnlp.corpora import load
-from seqnlp.run_directory import RunDirectory
-from seqnlp.runtime import Tagger
+from seqnlp.tasks.tagging.model import Tagger
+from seqnlp.tasks.task import task_named
+from seqnlp.training.run_directory import RunDirectory
 
 SMALL = [
     "network.word_dimension=16",

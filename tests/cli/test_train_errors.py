@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from seqnlp import corpora
-from seqnlp.cli.tagger_task import TaggerTask
 from seqnlp.cli.training_options import settings_of
+from seqnlp.tasks.tagging.task import TaggerTask
 
 GOOD = "EU B-ORG\nrejects O\n\nPeter B-PER\nBlackburn I-PER\n"
 

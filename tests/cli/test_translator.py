@@ -11,7 +11,7 @@ import pytest
 import sacrebleu
 
 import seqnlp
-from seqnlp.run_directory import RunDirectory
+from seqnlp.training.run_directory import RunDirectory
 
 DIGITS = "zero one two three four five six seven eight nine".split()
 SMALL = [
@@ -148,8 +148,8 @@ def test_evaluation(run, files, cli) -> None:
 
 
 def test_the_perplexity_is_that_of_the_network(run, files) -> None:
-    from seqnlp.cli.tasks import task_named
     from seqnlp.cli.training_options import settings_of
+    from seqnlp.tasks.task import task_named
 
     task = task_named("translator")
     settings = settings_of("translator", run.config, None, {})
@@ -178,7 +178,7 @@ def test_prepared_is_trained_alike(run, files, cli, tmp_path: Path) -> None:
 
 
 def test_a_broken_run_is_resumed_to_the_same_result(run, files, cli, tmp_path: Path, monkeypatch) -> None:
-    from seqnlp.translation.scoring import DevScorer
+    from seqnlp.tasks.translation.scoring import DevScorer
 
     class InterruptedRunError(Exception):
         pass

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from seqnlp.brackets import written
 from seqnlp.cli.main import app
 from seqnlp.cli.prediction_input import Item
 from seqnlp.cli.prediction_output import writer
 from seqnlp.records import ParseTree, Span
-from seqnlp.runtime import LabelledTree
+from seqnlp.tasks.tree_classification.prediction import LabelledTree
+from seqnlp.trees.brackets import written
 
 GOOD, BAD, PLAIN = ("good", "fine", "lovely"), ("bad", "dull", "awful"), ("film", "plot", "it", "is", "the")
 QUICK = [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.corpora.aligned import read_aligned
+from seqnlp.corpora.formats.aligned import read_aligned
 from seqnlp.corpora.problems import Problems
 from seqnlp.errors import DataError
 from seqnlp.records import SentencePair

@@ -5,7 +5,7 @@ import pytest
 
 from seqnlp import corpora
 from seqnlp.errors import CorpusError
-from seqnlp.parsing.constituents import Constituents
+from seqnlp.tasks.parsing.constituents import Constituents
 
 
 def test_the_corpora_that_the_manual_names_are_known() -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from seqnlp.corpora.lines import check_utf8, read_lines
+from seqnlp.corpora.formats.lines import check_utf8, read_lines
 from seqnlp.errors import DataError
 
 TEXT = "uno\ndos\r\n\x85tres\u2028cuatro\x0b\n\ncinco"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqnlp.corpora import Summary
-from seqnlp.corpora.lengths import Lengths
+from seqnlp.corpora.checks.lengths import Lengths
 from seqnlp.records import AnnotatedText, Span, TaggedSentence
 
 

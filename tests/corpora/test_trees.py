@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nltk import Tree
 
-from seqnlp.brackets import parsed, written
 from seqnlp.corpora import Problems, read_trees
 from seqnlp.errors import DataError
 from seqnlp.records import ParseTree, Span
+from seqnlp.trees.brackets import parsed, written
 
 WORD = st.text(st.characters(codec="utf-8", exclude_categories=("Z", "C")), min_size=1).filter(
     lambda text: not any(each in "()\\" or each.isspace() for each in text)

@@ -4,11 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import seqnlp
 from seqnlp import errors
-from seqnlp.runtime import Tagger
+from seqnlp.tasks.tagging.model import Tagger
 
 
 def test_what_is_exported() -> None:
@@ -41,18 +39,14 @@ def test_a_model_is_loaded(model: Path) -> None:
 
 
 def test_a_model_of_one_task_does_not_wait_for_the_others() -> None:
-    code = "import sys; from seqnlp.runtime import Translator, load; print(*sys.modules)"
+    code = "import sys; from seqnlp.tasks.translation.model import Translator; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(run.stdout.split())
-    assert "seqnlp.translation.codec" in loaded
-    assert loaded.isdisjoint({"seqnlp.tagging.codec", "seqnlp.classification.codec", "seqnlp.trees.codec"})
-
-
-def test_what_predicts_is_exported() -> None:
-    from seqnlp import runtime
-
-    assert runtime.__all__ == sorted(runtime.__all__)
-    assert set(runtime.__all__) == set(runtime._HOME_OF)
-    assert all(getattr(runtime, name) is not None for name in runtime.__all__)
-    with pytest.raises(AttributeError, match="no attribute 'Planner'"):
-        _ = runtime.Planner
+    assert "seqnlp.tasks.translation.codec" in loaded
+    assert loaded.isdisjoint(
+        {
+            "seqnlp.tasks.tagging.codec",
+            "seqnlp.tasks.classification.codec",
+            "seqnlp.tasks.tree_classification.codec",
+        }
+    )

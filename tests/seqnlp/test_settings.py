@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from seqnlp.errors import ConfigError
 from seqnlp.settings import TrainingSettings, assignment
-from seqnlp.tagging.config import TaggerSettings, TaggingData
+from seqnlp.tasks.tagging.settings import TaggerSettings, TaggingData
 
 
 def complaint(config: Path | None, *overrides: str) -> str:

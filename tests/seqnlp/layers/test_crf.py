@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from seqnlp.layers.crf import CRF
-from seqnlp.tagging.decoding import viterbi
+from seqnlp.tasks.tagging.decoding import viterbi
 
 COUNT, BATCH, TIME = 4, 5, 5
 LENGTHS = np.array([5, 3, 1, 4, 0], np.int32)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from seqnlp.brackets import parsed
 from seqnlp.metrics.parseval import ParsevalScores
-from seqnlp.parsing.constituents import Constituents
+from seqnlp.tasks.parsing.constituents import Constituents
+from seqnlp.trees.brackets import parsed
 
 GOLD = "(S (NP (DT The) (NN cat)) (VP (VBD sat) (PP (IN on) (NP (DT the) (NN mat)))) (. .))"
 

@@ -8,7 +8,7 @@ from seqeval.metrics import accuracy_score, classification_report
 
 from seqnlp.metrics.spans import SpanScores, known_surfaces
 from seqnlp.records import TaggedSentence
-from seqnlp.spans import SCHEMES, convert
+from seqnlp.text.schemes import SCHEMES, convert
 
 TAGS = ["O", *(f"{prefix}-{label}" for prefix in "BI" for label in ("PER", "LOC", "GPE-X"))]
 WORDS = ["Ada", "Rome", "in", "New"]

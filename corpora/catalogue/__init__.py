@@ -1,0 +1,1 @@
+"""The corpora that seqnlp knows by name."""

@@ -1,0 +1,116 @@
+"""JSON lines: texts with labelled character spans, as annotation tools write them, or with a label each."""
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from seqnlp.corpora.formats.json_objects import field, read_objects, string_of, unicode
+from seqnlp.corpora.formats.label_sets import labels_of
+from seqnlp.corpora.problems import OnError, stop
+from seqnlp.records import AnnotatedText, LabelledText, Origin, Span
+
+
+def read_jsonl(path: Path | str, *, on_error: OnError = stop) -> Iterator[AnnotatedText]:
+    """Read a file of JSON lines, plain or gzipped, text by text.
+
+    A line is `{"text": "Ada lived in London.", "entities": [[0, 3, "PER"], [13, 19, "LOC"]]}`; an entity may
+    also be written `{"start": 0, "end": 3, "label": "PER"}`. Offsets count characters (Unicode code points),
+    `end` is exclusive. Other keys and blank lines do not matter.
+
+    Args:
+        path: The file, in UTF-8.
+        on_error: Told of each line that cannot be read; by default raises the error.
+
+    Yields:
+        The texts in the order of the file, the spans of each in the order of their offsets.
+
+    Raises:
+        DataError: The file cannot be read or has no text; or, if `on_error` lets it pass, a line is no JSON
+            object, a key is missing or of the wrong type, the text is blank, or a span is empty, reaches out
+            of the text or overlaps another.
+    """
+    yield from read_objects(path, _annotated, on_error)
+
+
+def read_labelled_jsonl(
+    path: Path | str,
+    *,
+    text_column: str = "text",
+    label_column: str = "label",
+    label_separator: str | None = None,
+    on_error: OnError = stop,
+) -> Iterator[LabelledText]:
+    """Read a file of JSON lines, plain or gzipped: `{"text": "A fine film.", "label": "positive"}`.
+
+    Args:
+        path: The file, in UTF-8.
+        text_column: The key of the text.
+        label_column: The key of the label; a number or a boolean is a label too.
+        label_separator: What parts the labels of a text that may have several, or none; they may also be a
+            list.
+        on_error: Told of each line that cannot be read; by default raises the error.
+
+    Yields:
+        The texts in the order of the file.
+
+    Raises:
+        DataError: The file cannot be read or has no text; or, if `on_error` lets it pass, a line is no JSON
+            object, or a key is missing or of the wrong type.
+    """
+    labelled = partial(
+        _labelled, text_column=text_column, label_column=label_column, separator=label_separator
+    )
+    yield from read_objects(path, labelled, on_error)
+
+
+def _labelled(
+    value: Any, origin: Origin, text_column: str, label_column: str, separator: str | None
+) -> LabelledText:
+    text = string_of(value, text_column, "text")
+    if separator is None:
+        label = field(value, label_column, (str, int, float), "label: a string or a number is wanted")
+    else:
+        label = field(value, label_column, (str, int, float, list), "label, nor a list of labels")
+    if not isinstance(label, list):
+        return LabelledText(text, labels_of(_name(label), separator), origin)
+    names = [labels_of(_name(each), None) for each in label]
+    return LabelledText(text, tuple(dict.fromkeys(name for (name,) in names)), origin)
+
+
+def _name(label: Any) -> str:
+    if not isinstance(label, str | int | float):
+        raise ValueError(f"a label is no string and no number: {json.dumps(label)[:80]}")
+    return unicode(label if isinstance(label, str) else json.dumps(label), "label")
+
+
+def _annotated(value: Any, origin: Origin) -> AnnotatedText:
+    text, entities = string_of(value, "text", "text"), field(value, "entities", (list,), "list")
+    if not text.strip():
+        raise ValueError("the text is blank")
+    spans = sorted((_span(entity, text) for entity in entities), key=lambda span: span.start)
+    for one, other in pairwise(spans):
+        if one.end > other.start:
+            raise ValueError(f"{_described(one)} and {_described(other)} overlap")
+    return AnnotatedText(text, tuple(spans), origin)
+
+
+def _span(entity: Any, text: str) -> Span:
+    if isinstance(entity, dict):
+        entity = [entity.get(key) for key in ("start", "end", "label")]
+    match entity:
+        case [int(start), int(end), str(label)] if label and not {type(start), type(end)} & {bool}:
+            span = Span(unicode(label, "label"), start, end)
+        case _:
+            raise ValueError(f"an entity is no [start, end, label]: {json.dumps(entity)[:80]}")
+    if start == end:
+        raise ValueError(f"{_described(span)} is empty")
+    if not 0 <= start < end <= len(text):
+        raise ValueError(f"{_described(span)} is no span of a text of {len(text)} characters")
+    return span
+
+
+def _described(span: Span) -> str:
+    return f"the entity {span.label!r} [{span.start}, {span.end}]"

@@ -1,0 +1,1 @@
+"""Data: encoded words, batches and prepared corpora."""

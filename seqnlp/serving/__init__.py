@@ -1,0 +1,1 @@
+"""Serving: model files, sessions and workers. Needs numpy and onnxruntime only."""

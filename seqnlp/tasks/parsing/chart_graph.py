@@ -1,0 +1,41 @@
+"""The graph of a parser whose trees are found by CKY: the best label of every span."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from seqnlp.data.words import Arrays
+from seqnlp.export.conversion import converted
+from seqnlp.tasks.parsing.chart import inside_lengths
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+    from seqnlp.tasks.parsing.chart_network import ChartNetwork
+
+Tensor = Any
+
+
+class SpanGraph:
+    """From words to parts of speech, and to the best label of every span."""
+
+    def model(
+        self,
+        network: "ChartNetwork",
+        inputs: Mapping[str, Sequence[str]],
+        states: Callable[[dict[str, Tensor]], Tensor],
+    ) -> "ModelProto":
+        """The graph of a network; what makes trees of its scores is `seqnlp.tasks.parsing.chart`."""
+
+        def scores(given: dict[str, Tensor]) -> dict[str, Tensor]:
+            return network.scores(network.read(states(given)), given["lengths"])
+
+        spans = ("batch", "spans")
+        return converted(scores, inputs, {"tags": ("batch", "time"), "labels": spans, "best": spans})
+
+    def differences(self, found: Arrays, expected: Arrays, lengths: Any) -> tuple[int, float]:
+        """How many spans are labelled differently, and how far their scores are apart at most."""
+        spans = inside_lengths(lengths, found["tags"].shape[1])
+        different = (found["labels"] != expected["labels"])[spans].sum()
+        return int(different), float(np.abs(found["best"] - expected["best"])[spans].max(initial=0))

@@ -1,0 +1,23 @@
+"""A tagging network for a codec, as the settings say."""
+
+from typing import Any
+
+from seqnlp.tasks.tagging.codec import TaggingCodec
+from seqnlp.tasks.tagging.network import TaggingNetwork
+from seqnlp.tasks.tagging.settings import NetworkSettings
+from seqnlp.text.schemes import legal_transitions
+from seqnlp.training.building import built
+
+
+def build_network(codec: TaggingCodec, settings: NetworkSettings, seed: int) -> TaggingNetwork:
+    """Build the network.
+
+    Raises:
+        DataError: The file of pre-trained vectors cannot be read.
+    """
+    legal = legal_transitions(codec.labels.entries, codec.scheme) if settings.decoder == "crf" else None
+
+    def network(encoder: dict[str, Any]) -> TaggingNetwork:
+        return TaggingNetwork(encoder, len(codec.labels), legal, seed)
+
+    return built(codec, settings, network)

@@ -1,0 +1,1 @@
+"""Recursive networks that label every node of a tree."""

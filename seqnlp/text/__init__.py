@@ -1,0 +1,1 @@
+"""Text: tokenizers, sentences, vocabularies, subwords, word vectors and tagging schemes."""

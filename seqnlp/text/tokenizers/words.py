@@ -1,0 +1,87 @@
+"""The word tokenizer: words, numbers and punctuation, as treebanks have them.
+
+English clitics come apart as in the Penn Treebank (Marcus, Santorini and Marcinkiewicz 1993): `do n't`,
+`she 's`. Everything is one regular expression. No part of it can run far and fail: each gives nothing back,
+or looks at a bounded number of characters, so that time grows linearly with the text whatever it holds.
+Groups that give nothing back are written `(?>(?:…)*)`, since `(?:…)*+` goes wrong in Python before 3.11.5
+(gh-106052), which Debian 12 has.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from seqnlp.text.tokenizers.abbreviations import BEFORE_ANYTHING, BEFORE_NUMBERS
+from seqnlp.text.tokenizers.graphemes import BASE, EXTENSION, MARKS
+from seqnlp.text.tokenizers.pattern import PatternTokenizer
+
+# Scripts that write no spaces and whose characters are close to words: each is a token of its own.
+_IDEOGRAPHS = (
+    "\u3005-\u3007\u3021-\u3029\u3031-\u3035\u303b\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u312f"
+    "\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+)
+_CHARACTER = rf"[^\W{_IDEOGRAPHS}]"
+_LETTER = "[A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿ]"  # of scripts that abbreviate with dots
+_CAPITAL = "[A-ZÀ-ÖØ-ÞΑ-ΩА-Я]"
+_SMALL = "[a-zß-öø-ÿα-ωа-я]"
+_APOSTROPHE = "['’]"
+
+_CLITIC = rf"{_APOSTROPHE}(?:[smdSMD]|(?i:re|ve|ll))(?!\w)"
+_JOINT = (
+    r"(?:[-‐‑·]|&(?![a-z]{2,6};)"  # well-known, AT&T, but not "a&lt;b"
+    rf"|(?!{_CLITIC}){_APOSTROPHE}(?!\d)"  # O'Brien, but not 5'10
+    r"|(?<=\d)[.,:/](?=\d)"  # 1,234.5
+    rf"|(?<=[^\W\d_])\.(?={_SMALL}))"  # example.org, but not "end.Start"
+    rf"(?={_CHARACTER})"
+)
+# A soft hyphen or a zero-width joiner in the middle of a word does not end it.
+_INNER = rf"(?>(?:{_CHARACTER}++|(?![\x00-\xac])[{MARKS}\xad\u200c\u200d\u2060]++|{_JOINT})*)"
+_ACRONYM = (
+    rf"(?>(?:{_LETTER}\.){{2,}}(?:{_LETTER}(?!\w))?)"
+    rf"|{_LETTER}\.{_LETTER}(?!\w)|(?>(?:{_CAPITAL}{{2}}\.){{2,}})"
+)
+
+_URL_CHARACTER = r"\s<>\"“”«»()、。，！？；：「」『』（）【】"
+_URL_STOP = r".,;:!?'’*_~\[\]{}…"
+_URL_REST = rf"(?>(?:[{_URL_STOP}]*+(?:[^{_URL_CHARACTER}{_URL_STOP}]++|\([^{_URL_CHARACTER}]*+\)))+)"
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, reverse=True)))
+
+
+_PLAIN = (  # most tokens: words before a space, which nothing below could cut otherwise
+    r"[0-9A-Za-zÀ-ÖØ-öø-ɏ]++(?=,?+\s)",
+    r"[.,;:!?](?=\s)",
+)
+_ALTERNATIVES = (
+    rf"(?i:(?:https?|ftp)://|www\.){_URL_REST}",
+    rf"(?:[0-9A-Za-z-]{{1,63}}+\.){{1,8}}[A-Za-z]{{2,24}}+/{_URL_REST}",
+    r"(?=\w)[\w.+%-]{1,64}+@\w[\w-]{0,62}+(?:\.\w[\w-]{0,62}+){1,8}",
+    rf"(?=\w{{1,5}}+\.)(?!\w{{1,5}}+\.\.)(?:(?:{_any_of(BEFORE_ANYTHING)})\.|(?:{_any_of(BEFORE_NUMBERS)})\.(?=\s?\d))",
+    rf"(?!{_ACRONYM}|I\.\s?+(?!{_CAPITAL}\.)){_CAPITAL}\.(?=\s?+[^\W\d_])",
+    rf"[A-Za-z]{{1,10}}?(?=[nN]{_APOSTROPHE}[tT](?!\w))|[nN]{_APOSTROPHE}[tT](?!\w)",
+    rf"(?:{_ACRONYM}|{_CHARACTER}++){_INNER}",
+    rf"(?<=\w){_CLITIC}|{_APOSTROPHE}\d0s(?!\w)",
+    r"(?P<mark>[!-'*-/:-@\\^_`|~¡-¿‐-⁞、。！？～])(?>(?P=mark)+)",
+    BASE,
+)
+
+
+def word_pattern(*more: str) -> re.Pattern[str]:
+    """Build the word pattern.
+
+    Args:
+        more: Alternatives to try before those of words, each linear and matching no white space. They see
+            neither plain words nor single punctuation marks before white space.
+
+    Returns:
+        A pattern that matches at every character that is no white space.
+    """
+    return re.compile(rf"(?!\s)(?:{'|'.join((*_PLAIN, *more, *_ALTERNATIVES))}){EXTENSION}")
+
+
+@cache
+def make() -> PatternTokenizer:
+    """Make the tokenizer `words`."""
+    return PatternTokenizer("words", word_pattern())

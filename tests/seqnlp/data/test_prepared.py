@@ -1,0 +1,66 @@
+"""The directory of a prepared corpus, whatever the task."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from seqnlp.data.prepared import Contents, read_prepared, write_prepared
+from seqnlp.errors import DataError
+
+CONTENTS = Contents(
+    codec={"words": ["ä", "b"]},
+    arrays={
+        "features": np.array([[0.5, -1.0], [np.inf, 2.0]], np.float32),
+        "train.words": np.arange(5, dtype=np.int32),
+        "dev.words": np.ones(1),
+    },
+    records={"dev.texts": [["ein\nTéxt", 1], []], "none": []},
+    facts={"source": {"corpus": "a"}, "seen": None},
+)
+
+
+def read(directory: Path, task: str = "tagger") -> Contents:
+    return read_prepared(directory, task, lambda contents: contents)
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    write_prepared(tmp_path / "a" / "b", "tagger", CONTENTS)
+    found = read(tmp_path / "a" / "b")
+    assert (found.codec, found.records) == (CONTENTS.codec, CONTENTS.records)
+    assert {key: found.facts[key] for key in CONTENTS.facts} == CONTENTS.facts
+    assert found.arrays.keys() == CONTENTS.arrays.keys()
+    for name, expected in CONTENTS.arrays.items():
+        assert isinstance(found.arrays[name], np.memmap)
+        assert found.arrays[name].dtype == expected.dtype
+        np.testing.assert_array_equal(found.arrays[name], expected)
+    assert list(found.part("train")) == ["words"]
+    np.testing.assert_array_equal(found.part("train")["words"], np.arange(5))
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    broken = Contents(CONTENTS.codec, CONTENTS.arrays, {"dev.texts": [object()]}, {})
+    with pytest.raises(TypeError):
+        write_prepared(tmp_path, "tagger", broken)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_is_for_one_task(tmp_path: Path) -> None:
+    write_prepared(tmp_path, "tagger", CONTENTS)
+    with pytest.raises(DataError, match="prepared for a tagger, not for a classifier"):
+        read(tmp_path, "classifier")
+
+
+def test_what_a_task_misses_is_damage(tmp_path: Path) -> None:
+    write_prepared(tmp_path, "tagger", CONTENTS)
+    with pytest.raises(DataError, match=r"not made by seqnlp prepare, or damaged \('test'\)"):
+        read_prepared(tmp_path, "tagger", lambda contents: contents.records["test"])
+
+
+def test_a_later_format_is_refused(tmp_path: Path) -> None:
+    write_prepared(tmp_path, "tagger", CONTENTS)
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text(encoding="utf-8")), "format": 2}))
+    with pytest.raises(DataError, match="format 2 is unknown to this version of seqnlp"):
+        read(tmp_path)

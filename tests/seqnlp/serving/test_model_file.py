@@ -1,0 +1,151 @@
+"""Opening model files, good and bad."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import onnx
+import onnxruntime
+import pytest
+from onnx import parser
+
+from seqnlp.errors import ConfigError, ModelFileError
+from seqnlp.serving.model_file import open_model
+from seqnlp.tasks.tagging.model import Tagger
+
+FOREIGN = """
+<ir_version: 9, opset_import: ["" : 18]>
+other (float[n] x) => (float[n] y) { y = Relu (x) }
+"""
+
+
+def complaint(path: Path) -> str:
+    """What is said, in one line, about a model that cannot be used."""
+    with pytest.raises(ModelFileError) as caught:
+        Tagger.open(path).known  # noqa: B018  # read when asked for
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_what_seqnlp_wrote_is_read(model: Path) -> None:
+    for path in (model, model.parent):
+        file = open_model(path)
+        assert (file.path, file.task, file.metadata["format"]) == (model, "tagger", 1)
+        assert file.spec["tokenizer"] == {"name": "words"}
+
+
+def test_missing(tmp_path: Path) -> None:
+    assert complaint(tmp_path / "none.onnx") == f"{tmp_path / 'none.onnx'}: no such file"
+    assert complaint(tmp_path) == f"{tmp_path}: no run directory: it holds no model.onnx"
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00" * 1000, b"some text\n" * 100, b"\x89PNG\r\n\x1a\n"])
+def test_garbage(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "model.onnx"
+    path.write_bytes(content)
+    assert str(path) in complaint(path)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.3, 0.6, 0.9, 0.999])
+def test_truncated(tmp_path: Path, model: Path, share: float) -> None:
+    path = tmp_path / "model.onnx"
+    content = model.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    assert str(path) in complaint(path)
+
+
+def test_foreign(tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    onnx.save(parser.parse_model(FOREIGN), str(path))
+    assert complaint(path) == f"{path} is an ONNX model, but not one that seqnlp made"
+
+
+def test_unknown_format(make_tagger: Callable[..., Path]) -> None:
+    path = make_tagger({"seqnlp.format": "2"})
+    assert complaint(path) == f"{path} has format 2; this version of seqnlp reads format 1"
+
+
+def test_another_task(make_tagger: Callable[..., Path]) -> None:
+    path = make_tagger({"seqnlp.task": "parser"})
+    assert complaint(path) == f"{path} is a parser, not a tagger"
+
+
+def spec_without(*keys: str) -> Callable[[dict[str, Any]], None]:
+    def remove(spec: dict[str, Any]) -> None:
+        for key in keys[:-1]:
+            spec = spec[key]
+        del spec[keys[-1]]
+
+    return remove
+
+
+def spec_with(value: Any, *keys: str) -> Callable[[dict[str, Any]], None]:
+    def change(spec: dict[str, Any]) -> None:
+        for key in keys[:-1]:
+            spec = spec[key]
+        spec[keys[-1]] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        spec_without("codec"),
+        spec_without("tokenizer"),
+        spec_without("tokenizer", "name"),
+        spec_without("codec", "words"),
+        spec_without("codec", "labels", "entries"),
+        spec_without("codec", "form"),
+        spec_without("codec", "longest"),
+        spec_with([], "codec"),
+        spec_with(None, "codec"),
+        spec_with("unheard of", "tokenizer", "name"),
+        spec_with("many", "codec", "longest"),
+        spec_with(6, "codec", "longest"),
+        spec_with(-1, "codec", "context"),
+        spec_with(0, "codec", "width"),
+        spec_with("bilou", "codec", "scheme"),
+        spec_with(["O", "O"], "codec", "labels", "entries"),
+        spec_with({"colour": True}, "codec", "form"),
+    ],
+)
+def test_damaged_spec(model: Path, make_tagger: Callable[..., Path], change: Callable[[Any], None]) -> None:
+    spec = open_model(model).spec
+    change(spec)
+    path = make_tagger({"seqnlp.spec": json.dumps(spec)})
+    assert str(path) in complaint(path)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("spec", '{"tokenizer": '),
+        ("spec", "[]"),
+        ("spec", "1"),
+        ("spec", "[" * 10_000),
+        ("spec", "1" * 5_000),
+        ("provenance", "made by hand"),
+        ("seen", '"not Base64!"'),
+        ("seen", '"QUJD"'),
+        ("seen", "{}"),
+    ],
+)
+def test_damaged_metadata(make_tagger: Callable[..., Path], key: str, value: str) -> None:
+    path = make_tagger({f"seqnlp.{key}": value})
+    assert str(path) in complaint(path)
+
+
+@pytest.mark.parametrize("key", ["task", "spec"])
+def test_missing_metadata(make_tagger: Callable[..., Path], key: str) -> None:
+    path = make_tagger(without=[f"seqnlp.{key}"])
+    assert str(path) in complaint(path)
+
+
+def test_devices(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigError, match="unknown device 'tpu'; known: cpu, cuda"):
+        open_model(model, device="tpu")
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CPUExecutionProvider"])
+    with pytest.raises(ConfigError, match="has no CUDAExecutionProvider"):
+        open_model(model, device="cuda")

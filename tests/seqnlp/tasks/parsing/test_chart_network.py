@@ -1,0 +1,111 @@
+"""The network of span scores: its loss and its scores, one sentence at a time and many."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from seqnlp.data.batching import Batch
+from seqnlp.data.words import Encoded
+from seqnlp.tasks.parsing.building import build_network
+from seqnlp.tasks.parsing.chart import numbers_of
+from seqnlp.tasks.parsing.chart_network import ChartNetwork
+from seqnlp.tasks.parsing.codec import Brackets, ParserCodec
+from seqnlp.tasks.parsing.constituents import Constituents
+from seqnlp.tasks.parsing.settings import NetworkSettings
+from seqnlp.text.vocabulary import WordForm
+from seqnlp.trees.brackets import parsed
+
+TREES = (
+    "(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))",
+    "(S (VP (VB Sleep)))",
+    "(S (NP (PRP She)) (VP (VBD saw) (NP (NP (DT a) (NN man)) (PP (IN with) (NP (DT a) (NN hat))))))",
+)
+SMALL = NetworkSettings(
+    units=5, span_units=6, word_dimension=4, character_filters=4, dropout=0.0, recurrent_dropout=0.0
+)
+
+Example = tuple[ChartNetwork, ParserCodec, Encoded, Brackets]
+
+
+@pytest.fixture(params=[True, False], ids=["bidirectional", "one way"])
+def example(request: pytest.FixtureRequest) -> Example:
+    sentences = [Constituents.of(parsed([(1, text)])) for text in TREES]
+    codec = ParserCodec.learn(sentences, WordForm(lower=True), longest=20)
+    network = build_network(codec, SMALL.model_copy(update={"bidirectional": request.param}), seed=3)
+    random = np.random.default_rng(3)
+    for weight in network.weights:
+        weight.assign(random.normal(0, 0.5, weight.shape))
+    return network, codec, *codec.examples(sentences)
+
+
+def all_scores(network: ChartNetwork, inputs: dict[str, np.ndarray]) -> np.ndarray:
+    """The scores of all labels, [batch, time + 1, time + 1, labels], from the hidden states span by span."""
+    states = np.asarray(network.encoder(inputs))
+    units, bias = network.arguments["encoder"]["units"], np.asarray(network.bias)
+    kernel = np.asarray(network.reader.kernel)
+    output, output_bias = map(np.asarray, network.labeller.get_weights())
+    time, batch, _ = states.shape
+    forward = np.concatenate([np.zeros((1, batch, units)), states[..., :units]])
+    backward = np.concatenate([states[..., units:], np.zeros((1, batch, states.shape[2] - units))])
+    scores = np.zeros((batch, time + 1, time + 1, output.shape[1]))
+    for row in range(batch):
+        for start in range(time):
+            for end in range(start + 1, time + 1):
+                left = forward[end, row] - forward[start, row]
+                right = backward[start, row] - backward[end, row]
+                hidden = np.maximum(np.concatenate([left, right]) @ kernel + bias, 0)
+                scores[row, start, end] = hidden @ output + output_bias
+    return scores
+
+
+def test_scores(example: Example) -> None:
+    network, _, encoded, _ = example
+    inputs = encoded.batch(Batch(np.arange(3), 3, 9))
+    inputs.pop("tags")
+    found = network.predict_on_batch(inputs)
+    expected = all_scores(network, inputs)
+    for row, length in enumerate(inputs["lengths"]):
+        starts, ends = np.triu_indices(length + 1, 1)
+        spans = numbers_of(starts, ends, 9)
+        here = expected[row, starts, ends]
+        np.testing.assert_allclose(found["best"][row, spans], here.max(axis=1), atol=1e-5)
+        assert (found["labels"][row, spans] == here.argmax(axis=1)).all()
+
+
+def test_a_sentence_alone_is_scored_as_among_others(example: Example) -> None:
+    network, _, encoded, _ = example
+    batch = encoded.batch(Batch(np.arange(3), 4, 11))
+    batch.pop("tags")
+    together = network.predict_on_batch(batch)
+    for row, length in enumerate(encoded.windows.lengths.tolist()):
+        inputs = encoded.batch(Batch(np.array([row]), 1, length))
+        inputs.pop("tags")
+        alone = network.predict_on_batch(inputs)
+        starts, ends = np.triu_indices(length + 1, 1)
+        spans = numbers_of(starts, ends, 11)
+        np.testing.assert_allclose(together["best"][row, spans], alone["best"][0], atol=1e-5)
+        assert (together["tags"][row, :length] == alone["tags"][0]).all()
+
+
+def test_the_gradient_is_that_of_the_loss(example: Example) -> None:
+    network, _, encoded, brackets = example
+    inputs = encoded.batch(Batch(np.arange(3), 3, 9))
+    targets = {"tags": inputs.pop("tags"), "brackets": brackets.of_rows(np.arange(3))}
+
+    def loss() -> tf.Tensor:
+        return network.compute_loss(inputs, targets, network(inputs, training=True))
+
+    with tf.GradientTape() as tape:
+        value = loss()
+    assert float(value) > 0
+    random = np.random.default_rng(1)
+    watched = [network.bias, network.reader.kernel, network.labeller.kernel, network.tagger.kernel]
+    for weight, gradient in zip(watched, tape.gradient(value, watched), strict=True):
+        direction = random.normal(size=weight.shape).astype(np.float32)
+        before, sides = np.array(weight), []
+        for step in (1e-3, -1e-3):
+            weight.assign(before + step * direction)
+            sides.append(float(loss()))
+        weight.assign(before)
+        slope = (sides[0] - sides[1]) / 2e-3
+        assert slope == pytest.approx(float(np.sum(np.asarray(gradient) * direction)), rel=0.02, abs=2e-3)

@@ -1,0 +1,70 @@
+"""Sentences to arrays and back."""
+
+import json
+
+import numpy as np
+import pytest
+
+from seqnlp.errors import ModelFileError
+from seqnlp.tasks.parsing.codec import ParserCodec
+from seqnlp.tasks.parsing.constituents import Constituents
+from seqnlp.text.vocabulary import WordForm
+from seqnlp.trees.brackets import parsed
+
+TREES = (
+    "(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))",
+    "(FRAG (`` ``) (S (VP (VB Sleep))) ('' ''))",
+)
+
+
+@pytest.fixture
+def sentences() -> list[Constituents]:
+    return [Constituents.of(parsed([(1, text)])) for text in TREES]
+
+
+@pytest.fixture
+def codec(sentences: list[Constituents]) -> ParserCodec:
+    return ParserCodec.learn(sentences, WordForm(lower=True), longest=4)
+
+
+def test_what_it_learns(codec: ParserCodec) -> None:
+    assert codec.labels.entries == ("FRAG", "NP", "S", "S VP", "VP")
+    assert codec.chains[3] == ("S", "VP")
+    assert codec.tags.entries == ("''", "DT", "NN", "VB", "VBZ", "``")
+    assert codec.summary()["labels"] == ["FRAG", "NP", "S", "VP"]
+
+
+def test_examples(codec: ParserCodec, sentences: list[Constituents]) -> None:
+    encoded, brackets = codec.examples(sentences)
+    assert [codec.tags.entries[tag] for tag in encoded.tags] == [*sentences[0].tags, *sentences[1].tags]
+    rows = brackets.of_rows(np.array([1, 0]))
+    found = {(row, start, end): codec.labels.entries[label] for row, start, end, label in rows.tolist()}
+    assert found == {
+        (1, 0, 3): "S",
+        (1, 0, 2): "NP",
+        (1, 2, 3): "VP",
+        (0, 0, 3): "FRAG",
+        (0, 1, 2): "S VP",
+    }
+
+
+def test_quotation_marks_are_read_as_the_treebank_has_them(codec: ParserCodec) -> None:
+    (straight, treebank) = (codec.encode([words]) for words in (['"', "sleep", '"'], ["``", "sleep", "''"]))
+    assert straight.words.tolist() == treebank.words.tolist()
+    assert 1 not in straight.words
+
+
+def test_long_sentences_are_cut_without_overlap(codec: ParserCodec) -> None:
+    assert codec.encode([["cat"] * 9]).windows.lengths.tolist() == [4, 4, 1]
+
+
+def test_it_comes_back_from_json(codec: ParserCodec) -> None:
+    assert ParserCodec.from_spec(json.loads(json.dumps(codec.to_spec()))) == codec
+
+
+@pytest.mark.parametrize("name", ["tags", "labels", "words"])
+def test_a_damaged_spec(codec: ParserCodec, name: str) -> None:
+    spec = codec.to_spec()
+    del spec[name]
+    with pytest.raises(ModelFileError, match="the codec in the model is damaged"):
+        ParserCodec.from_spec(spec)

@@ -1,0 +1,80 @@
+"""Trees taken apart for a parser, and put together again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seqnlp.records import ParseTree, Span
+from seqnlp.tasks.parsing.constituents import Constituents, NoPartOfSpeechError, bare
+from seqnlp.trees.brackets import parsed, written
+
+TREE = (
+    "(S (NP-SBJ-1 (DT The) (NN cat)) "
+    "(VP (VBZ wants) (S (NP-SBJ (-NONE- *-1)) (VP (TO to) (VB sleep)))) (. .))"
+)
+
+
+def read(text: str) -> ParseTree:
+    return parsed([(1, text)])
+
+
+def test_traces_and_functions_are_taken_away() -> None:
+    expected = "(S (NP (DT The) (NN cat)) (VP (VBZ wants) (S (VP (TO to) (VB sleep)))) (. .))"
+    assert written(bare(read(TREE))) == expected
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("NP-SBJ-1", "NP"),
+        ("NP=2", "NP"),
+        ("ADVP|PRT", "ADVP"),
+        ("-LRB-", "-LRB-"),
+        ("PRP$", "PRP$"),
+        ("=", "="),
+    ],
+)
+def test_a_label_without_its_function(label: str, expected: str) -> None:
+    assert written(bare(read(f"(S ({label} x))"))) == f"(S ({expected} x))"
+
+
+def test_nothing_may_be_left() -> None:
+    assert bare(read("(S (NP (-NONE- *)))")) is None
+
+
+def test_a_tree_taken_apart() -> None:
+    found = Constituents.of(bare(read(TREE)))
+    assert found.words == ("The", "cat", "wants", "to", "sleep", ".")
+    assert found.tags == ("DT", "NN", "VBZ", "TO", "VB", ".")
+    assert found.chains == {(0, 6): ("S",), (0, 2): ("NP",), (2, 5): ("VP",), (3, 5): ("S", "VP")}
+
+
+def test_a_word_alone_has_labels_above_its_part_of_speech() -> None:
+    found = Constituents.of(read("(S (NP (NN Fire)))"))
+    assert (found.tags, found.chains) == (("NN",), {(0, 1): ("S", "NP")})
+
+
+def test_every_word_has_a_part_of_speech() -> None:
+    with pytest.raises(NoPartOfSpeechError, match="the word 'cat' has no part of speech"):
+        Constituents.of(read("(NP (DT the) cat)"))
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> ParseTree:
+    """Any tree with parts of speech."""
+    labels = st.sampled_from(["S", "NP", "VP"])
+
+    def spans(start: int, end: int) -> list[Span]:
+        found = [Span(label, start, end) for label in draw(st.lists(labels, max_size=2))]
+        if end == start + 1:
+            return [*found, Span("NN", start, end)]
+        middle = draw(st.integers(start + 1, end - 1))
+        return [*found, *spans(start, middle), *spans(middle, end)]
+
+    count = draw(st.integers(1, 8))
+    return ParseTree(("word",) * count, (Span("TOP", 0, count), *spans(0, count)))
+
+
+@given(trees())
+def test_it_is_undone_exactly(tree: ParseTree) -> None:
+    assert Constituents.of(tree).tree() == tree

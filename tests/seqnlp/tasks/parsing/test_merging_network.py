@@ -1,0 +1,170 @@
+"""The network that merges neighbours, all sentences at once, against one merge at a time."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from seqnlp.data.batching import Batch
+from seqnlp.data.words import Encoded
+from seqnlp.layers.compositions import COMPOSITIONS
+from seqnlp.tasks.parsing.building import build_network
+from seqnlp.tasks.parsing.codec import Brackets, ParserCodec
+from seqnlp.tasks.parsing.constituents import Constituents
+from seqnlp.tasks.parsing.decoding import DECODERS
+from seqnlp.tasks.parsing.merging_network import MARGIN, MergingNetwork
+from seqnlp.tasks.parsing.settings import NetworkSettings
+from seqnlp.text.vocabulary import WordForm
+from seqnlp.trees.brackets import parsed
+
+TREES = (
+    "(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))",
+    "(S (VP (VB Sleep)))",
+    "(S (NP (PRP She)) (VP (VBD saw) (NP (NP (DT a) (NN man)) (PP (IN with) (NP (DT a) (NN hat))))))",
+    "(NP (DT the) (JJ old) (JJ red) (NN hat) (, ,) (NN coat) (CC and) (NNS shoes))",
+)
+
+Example = tuple[MergingNetwork, ParserCodec, Encoded, Brackets]
+Span = tuple[int, int]
+Raised = Callable[[int, int], float]
+
+
+@pytest.fixture(params=COMPOSITIONS)
+def example(request: pytest.FixtureRequest) -> Example:
+    sentences = [Constituents.of(parsed([(1, text)])) for text in TREES]
+    codec = ParserCodec.learn(sentences, WordForm(lower=True), longest=20)
+    settings = NetworkSettings(
+        search="greedy",
+        composition=request.param,
+        units=5,
+        span_units=6,
+        word_dimension=4,
+        character_filters=4,
+        dropout=0.0,
+        recurrent_dropout=0.0,
+    )
+    network = build_network(codec, settings, seed=3)
+    random = np.random.default_rng(3)
+    for weight in network.weights:
+        weight.assign(random.normal(0, 0.7, weight.shape))
+    return network, codec, *codec.examples(sentences)
+
+
+def merged(network: MergingNetwork, words: Any, raised: Raised) -> tuple[list[Span], list[Any], list[Any]]:
+    """The spans, the scores and the states of merges, one after the other."""
+    nodes = [(word, place, place + 1) for place, word in enumerate(tf.split(words, len(words)))]
+    spans, scores, states = [], [], []
+    while len(nodes) > 1:
+        pairs = [
+            (network.composition.joined(left[0], right[0]), left[1], right[2])
+            for left, right in pairwise(nodes)
+        ]
+        found = [network.merge_scores(pair[0])[0] for pair in pairs]
+        heights = [float(score) + raised(*pair[1:]) for score, pair in zip(found, pairs, strict=True)]
+        best = int(np.argmax(heights))
+        nodes[best : best + 2] = [pairs[best]]
+        spans.append(pairs[best][1:])
+        scores.append(found[best])
+        states.append(pairs[best][0])
+    return spans, scores, states
+
+
+def test_search(example: Example) -> None:
+    network, codec, encoded, _ = example
+    inputs = encoded.batch(Batch(np.arange(4), 5, 10))
+    inputs.pop("tags")
+    found = network.predict_on_batch(inputs)
+    leaves = network(inputs)["leaves"]
+    for row, length in enumerate(encoded.windows.lengths.tolist()):
+        words = leaves[:length, row]
+        spans, scores, states = merged(network, words, lambda start, end: 0.0)
+        assert (
+            list(zip(*(found[name][row, : length - 1].tolist() for name in ("starts", "ends")), strict=True))
+            == spans
+        )
+        np.testing.assert_allclose(found["scores"][row, : length - 1], np.array(scores), atol=1e-5)
+        labels = np.array(network.label_scores(tf.concat([words, *states], axis=0)))
+        labels[-1, len(codec.labels)] = -np.inf
+        kept = [*range(length), *range(10, 10 + length - 1)]
+        assert found["labels"][row, kept].tolist() == labels.argmax(axis=1).tolist()
+
+
+@pytest.mark.parametrize("example", ["rnn", "lstm"], indirect=True)
+def test_a_sentence_alone_is_parsed_as_among_others(example: Example) -> None:
+    network, codec, encoded, _ = example
+    decoder = DECODERS["greedy"]
+    inputs = encoded.batch(Batch(np.arange(4), 5, 11))
+    together = decoder(codec, network.predict_on_batch(inputs), inputs["lengths"])
+    for row, length in enumerate(encoded.windows.lengths.tolist()):
+        inputs = encoded.batch(Batch(np.array([row]), 1, length))
+        (alone,) = decoder(codec, network.predict_on_batch(inputs), inputs["lengths"])
+        assert (alone.tags, alone.chains) == (together[row].tags, together[row].chains)
+        assert alone.score == pytest.approx(together[row].score, abs=1e-4)
+        assert (0, length) in alone.chains
+
+
+def plain_loss(network: MergingNetwork, leaves: Any, lengths: list[int], gold: np.ndarray) -> Any:
+    """The loss of trees, sentence by sentence and merge by merge."""
+    total = 0.0
+    for row, length in enumerate(lengths):
+        words = leaves[:length, row]
+        right = {(start, end): label for at, start, end, label in gold.tolist() if at == row}
+
+        def wrong(start: int, end: int, right: dict[Span, int] = right) -> bool:
+            return any(a < start < b < end or start < a < end < b for a, b in right)
+
+        spans, scores, _ = merged(network, words, lambda start, end: MARGIN * wrong(start, end))
+        right_spans, right_scores, states = merged(
+            network, words, lambda start, end: -1e6 * wrong(start, end)
+        )
+        assert {span for span in right if span[1] > span[0] + 1} <= set(right_spans)
+        worst, ahead = 0.0, 0.0
+        for span, score, right_score in zip(spans, scores, right_scores, strict=True):
+            ahead = ahead + score + MARGIN * wrong(*span) - right_score
+            worst = tf.maximum(worst, ahead)
+        every = [*((place, place + 1) for place in range(length)), *right_spans]
+        wanted = [right.get(span, network.arguments["labels"]) for span in every]
+        logits = network.label_scores(tf.concat([words, *states], axis=0))
+        losses = keras.losses.sparse_categorical_crossentropy(np.array(wanted), logits, from_logits=True)
+        total = total + worst + tf.reduce_sum(losses)
+    return total
+
+
+def test_the_loss_and_its_gradient_are_those_of_merge_by_merge(example: Example) -> None:
+    network, _, encoded, brackets = example
+    inputs = encoded.batch(Batch(np.arange(4), 5, 10))
+    inputs.pop("tags")
+    leaves, gold = network(inputs)["leaves"], brackets.of_rows(np.arange(4))
+    weights = [
+        weight.value
+        for layer in (network.composition, network.scorer, network.labeller)
+        for weight in layer.trainable_variables
+        if "leaf" not in weight.path
+    ]
+    found = []
+    for loss in (
+        lambda: network.loss_of_trees({"leaves": leaves}, inputs["lengths"], gold),
+        lambda: plain_loss(network, leaves, encoded.windows.lengths.tolist(), gold),
+    ):
+        with tf.GradientTape() as tape:
+            tape.watch(leaves)
+            value = loss()
+        found.append([value, *tape.gradient(value, [leaves, *weights])])
+    for ours, theirs in zip(*found, strict=True):
+        theirs = np.array(tf.convert_to_tensor(theirs))
+        np.testing.assert_allclose(tf.convert_to_tensor(ours), theirs, atol=1e-4 * (1 + np.abs(theirs).max()))
+
+
+@pytest.mark.parametrize("example", ["rnn", "lstm"], indirect=True)
+def test_the_gradient_of_the_whole_network(example: Example) -> None:
+    network, _, encoded, brackets = example
+    inputs = encoded.batch(Batch(np.arange(4), 5, 10))
+    targets = {"tags": inputs.pop("tags"), "brackets": brackets.of_rows(np.arange(4))}
+    with tf.GradientTape() as tape:
+        value = network.compute_loss(inputs, targets, network(inputs, training=True))
+    assert float(value) > 0
+    assert all(gradient is not None for gradient in tape.gradient(value, network.trainable_variables))

@@ -1,0 +1,116 @@
+"""Exported taggers: their graph, and that they tag as the network does."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from seqnlp import DataError
+from seqnlp.corpora import load
+from seqnlp.data.batching import Batch
+from seqnlp.tasks.tagging import graph as exporting
+from seqnlp.tasks.tagging.building import build_network
+from seqnlp.tasks.tagging.codec import TaggingCodec
+from seqnlp.tasks.tagging.decoding import decode
+from seqnlp.tasks.tagging.graph import ParityError, export_tagger
+from seqnlp.tasks.tagging.model import Tagger
+from seqnlp.tasks.tagging.settings import NetworkSettings
+from seqnlp.text.schemes import convert
+from seqnlp.text.vocabulary import WordForm
+
+METADATA = {"spec": {"tokenizer": {"name": "words"}}, "provenance": {}, "seen": ""}
+RECURRENT = ("LSTM", "GRU", "RNN")
+
+
+@pytest.fixture(scope="module")
+def sentences() -> list[tuple[str, ...]]:
+    return [sentence.words for sentence in load("sample/ner").dev][:60]
+
+
+@pytest.fixture(scope="module")
+def codec() -> TaggingCodec:
+    train = load("sample/ner").train[:200]
+    pairs = [(sentence.words, convert(sentence.tags, "bio", "iobes")) for sentence in train]
+    return TaggingCodec.learn(pairs, "iobes", WordForm(lower=True, digits=True))
+
+
+def network_of(codec: TaggingCodec, **changes):
+    settings = NetworkSettings(
+        **{"word_dimension": 12, "character_dimension": 8, "character_filters": 10, "units": 9, **changes}
+    )
+    network = build_network(codec, settings, seed=1)
+    random = np.random.default_rng(2)
+    network.set_weights([random.normal(size=weight.shape, scale=0.7) for weight in network.get_weights()])
+    return network
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"cell": "lstm", "layers": 2},
+        {"cell": "gru", "characters": "lstm"},
+        {"cell": "rnn", "bidirectional": False, "characters": "none"},
+        {"decoder": "softmax"},
+    ],
+    ids=lambda changes: "-".join(map(str, changes.values())),
+)
+def test_the_file_tags_as_the_network_does(tmp_path: Path, codec, sentences, changes) -> None:
+    network = network_of(codec, **changes)
+    path = tmp_path / "model.onnx"
+    export_tagger(network, codec, path, METADATA, sentences)
+
+    nodes = Counter(node.op_type for node in onnx.load(path).graph.node)
+    cell = changes.get("cell", "lstm").upper()
+    assert nodes[cell] == changes.get("layers", 1)
+    assert sum(nodes[kind] for kind in RECURRENT) == nodes[cell] + (changes.get("characters") == "lstm")
+    assert nodes["Loop"] == 0
+    assert nodes["Scan"] == (0 if changes.get("decoder") == "softmax" else 1)
+
+    encoded = codec.encode(sentences)
+    lengths = encoded.windows.lengths
+    whole = Batch(np.arange(len(lengths)), len(lengths), int(lengths.max()))
+    inputs = encoded.batch(whole)
+    expected = np.zeros(len(encoded.words), np.int64)
+    encoded.windows.join(whole, decode(np.asarray(network(inputs)), inputs["lengths"], network), expected)
+    for batch_size in (1, 64):
+        tagged = Tagger.open(path, batch_size=batch_size).tag(sentences)
+        assert [tags for tags, _ in tagged] == codec.decode(expected, [len(each) for each in sentences])
+
+
+def test_names_and_metadata_are_plain(tmp_path: Path, codec, sentences) -> None:
+    path = tmp_path / "model.onnx"
+    export_tagger(network_of(codec), codec, path, METADATA, sentences)
+    graph = onnx.load(path).graph
+    shapes = {
+        value.name: [axis.dim_param or axis.dim_value for axis in value.type.tensor_type.shape.dim]
+        for value in (*graph.input, *graph.output)
+    }
+    assert shapes == {
+        "words": ["batch", "time"],
+        "spellings": ["batch", "time"],
+        "characters": ["distinct", "width"],
+        "lengths": ["batch"],
+        "tags": ["batch", "time"],
+        "scores": ["batch", "time"],
+        "emissions": ["batch", "time", len(codec.labels)],
+    }
+    assert Tagger.open(path).codec.words == codec.words
+
+
+def test_a_file_that_differs_from_the_network_is_not_written(tmp_path, codec, sentences, monkeypatch) -> None:
+    monkeypatch.setattr(exporting, "TOLERANCE", -1.0)
+    with pytest.raises(ParityError, match=r"0 are tagged differently .* a logit differs by"):
+        export_tagger(network_of(codec), codec, tmp_path / "model.onnx", METADATA, sentences)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_leaves_nothing(tmp_path, codec, sentences, monkeypatch) -> None:
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises((OSError, DataError), match="No space left"):
+        export_tagger(network_of(codec), codec, tmp_path / "model.onnx", METADATA, sentences)
+    assert list(tmp_path.iterdir()) == []

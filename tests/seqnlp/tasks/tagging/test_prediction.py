@@ -1,0 +1,49 @@
+"""Predictions as JSON."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seqnlp.tasks.tagging.prediction import Entity, Prediction
+from seqnlp.text.tokenizers import Token
+
+TEXTS = st.text(st.characters(), max_size=12)
+PLACES = st.integers(0, 10**6)
+SCORES = st.floats(0, 1)
+TAGGED_TOKENS = st.lists(st.tuples(st.builds(Token, TEXTS, PLACES, PLACES), TEXTS, SCORES), max_size=4)
+ENTITIES = st.lists(st.builds(Entity, TEXTS, TEXTS, PLACES, PLACES, SCORES), max_size=3)
+FIELDS = st.dictionaries(
+    TEXTS.filter(lambda key: key not in ("text", "tokens", "entities")),
+    st.none() | st.booleans() | st.integers() | TEXTS | st.lists(TEXTS, max_size=2),
+    max_size=3,
+)
+
+
+@given(TEXTS, TAGGED_TOKENS, ENTITIES, FIELDS)
+def test_the_fast_way_to_json_writes_the_same_values(text, tagged, entities, fields) -> None:
+    tokens, tags, scores = zip(*tagged, strict=True) if tagged else ((), (), ())
+    prediction = Prediction(text, tokens, tags, scores, entities)
+    written = prediction.to_json(fields)
+    assert "\n" not in written
+    expected = {**fields, **prediction.to_dict()}
+    found = json.loads(written)
+    assert list(found) == list(expected)
+    rounded = {"tokens": [], "entities": []}
+    for name in rounded:
+        for one, other in zip(found.pop(name), expected.pop(name), strict=True):
+            assert one.pop("score") == pytest.approx(other.pop("score"), abs=1e-12)
+            assert one == other
+    assert found == expected
+
+
+def test_scores_have_four_digits() -> None:
+    prediction = Prediction(
+        "Ada", [Token("Ada", 0, 3)], ["B-PER"], [2 / 3], [Entity("Ada", "PER", 0, 3, 1.0)]
+    )
+    assert prediction.to_json({"id": 7}) == (
+        '{"id": 7, "text": "Ada", '
+        '"tokens": [{"text": "Ada", "start": 0, "end": 3, "label": "B-PER", "score": 0.6667}], '
+        '"entities": [{"text": "Ada", "label": "PER", "start": 0, "end": 3, "score": 1.0000}]}'
+    )

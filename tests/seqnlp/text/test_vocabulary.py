@@ -1,0 +1,90 @@
+import json
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seqnlp.errors import ModelFileError
+from seqnlp.text.vocabulary import PADDING, UNKNOWN, Vocabulary, WordForm
+
+any_text = st.text(st.characters(exclude_categories=()))
+
+
+def test_open_vocabulary_keeps_two_ids_for_itself() -> None:
+    words = Vocabulary(["the", "cat"])
+    assert words.ids(["the", "cat", "dog", "<pad>"]) == [2, 3, UNKNOWN, UNKNOWN]
+    assert len(words) == 4
+    assert words["cat"] == 3
+    assert words["dog"] == UNKNOWN
+    assert words.entry(3) == "cat"
+    for reserved in (PADDING, UNKNOWN, 4, -1):
+        with pytest.raises(KeyError):
+            words.entry(reserved)
+
+
+def test_closed_vocabulary_counts_from_zero_and_refuses_strangers() -> None:
+    labels = Vocabulary(["O", "B-PER"], closed=True)
+    assert labels.ids(["B-PER", "O"]) == [1, 0]
+    assert labels.entry(0) == "O"
+    assert len(labels) == 2
+    assert "I-PER" not in labels
+    with pytest.raises(KeyError):
+        labels.ids(["I-PER"])
+    with pytest.raises(KeyError):
+        labels["I-PER"]
+
+
+def test_learn_orders_by_count_then_text_and_cuts() -> None:
+    counts = Counter("bbaacccd")
+    assert Vocabulary.learn(counts).entries == ("c", "a", "b", "d")
+    assert Vocabulary.learn(counts, minimum=2).entries == ("c", "a", "b")
+    assert Vocabulary.learn(counts, maximum=2).entries == ("c", "a")
+    assert Vocabulary.learn(counts, maximum=0).entries == ()
+
+
+@given(st.lists(any_text))
+def test_learning_ignores_the_order_of_what_it_counts(texts: list[str]) -> None:
+    assert Vocabulary.learn(Counter(texts)) == Vocabulary.learn(Counter(reversed(texts)))
+
+
+@given(st.sets(any_text), st.booleans(), st.booleans())
+def test_spec_round_trip(entries: set[str], closed: bool, ascii_only: bool) -> None:
+    before = Vocabulary(sorted(entries), closed)
+    written = json.dumps(before.to_spec(), ensure_ascii=ascii_only).encode()
+    after = Vocabulary.from_spec(json.loads(written))
+    assert after == before
+    assert hash(after) == hash(before)
+    assert after.ids(sorted(entries)) == list(range(len(before) - len(entries), len(before)))
+
+
+def test_two_lone_surrogates_do_not_become_one_character() -> None:
+    before = Vocabulary(["\ud83d\ude00", "😀"])
+    assert Vocabulary.from_spec(json.loads(json.dumps(before.to_spec()))) == before
+
+
+@pytest.mark.parametrize(
+    "spec", [{}, {"entries": []}, {"entries": 3, "closed": True}, {"entries": ["a", "a"], "closed": False},
+             {"entries": [[-1]], "closed": False}, {"entries": [None], "closed": False}]
+)  # fmt: skip
+def test_damaged_spec(spec: dict[str, object]) -> None:
+    with pytest.raises(ModelFileError):
+        Vocabulary.from_spec(spec)
+
+
+def test_an_entry_twice_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="twice"):
+        Vocabulary(["a", "b", "a"])
+
+
+def test_open_and_closed_differ() -> None:
+    assert Vocabulary(["a"]) != Vocabulary(["a"], closed=True)
+    assert Vocabulary(["a"]) != ["a"]
+    assert repr(Vocabulary(["a"])) == "Vocabulary(1 entries, open)"
+
+
+def test_word_forms() -> None:
+    assert WordForm()("Route 66") == "Route 66"
+    assert WordForm(lower=True)("Route") == "route"
+    assert WordForm(digits=True)("B-52, ٣") == "B-00, 0"
+    assert WordForm(lower=True, digits=True)("MiG-29") == "mig-00"

@@ -1,0 +1,142 @@
+"""The embedded sample for classifiers."""
+
+import csv
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from importlib.resources import files
+from itertools import combinations
+
+import pytest
+
+from tools.sample_corpora.grammar import alternatives
+from tools.sample_corpora.opinions import bound, rules_of_domains
+from tools.sample_corpora.orthography import text_spelt_right, text_with_capitals
+from tools.sample_corpora.reviews import SIZES
+from tools.sample_corpora.tables import listed, read_table
+
+PARTS = ("train", "dev", "test")
+KINDS = {"positive": ("polar", "positive"), "negative": ("polar", "negative"), "neutral": ("neutral",)}
+SYMBOL = re.compile(r"\{(\w+)\}")
+# Composes in a process of its own, whose sets are ordered in another way, and says what came out.
+DIGEST = """
+import hashlib
+from tools.sample_corpora.reviews import files
+print(hashlib.sha256("".join(content for _, content in files()).encode()).hexdigest())
+"""
+
+
+def read(part):
+    text = files("seqnlp.corpora.samples").joinpath(f"reviews.{part}.tsv").read_text(encoding="utf-8")
+    header, *rows = csv.reader(text.splitlines(), delimiter="\t", strict=True)
+    assert header == ["label", "text"]
+    return [(label, text) for label, text in rows]
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return {part: read(part) for part in PARTS}
+
+
+def test_composing_does_not_hang_on_the_order_of_sets():
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", DIGEST],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(digests) == 1
+
+
+def test_sizes_and_balance(corpus):
+    assert {part: dict(Counter(label for label, _ in rows)) for part, rows in corpus.items()} == SIZES
+    for sizes in SIZES.values():
+        assert sizes["positive"] == sizes["negative"]
+        assert max(sizes.values()) <= 1.3 * min(sizes.values())
+
+
+def test_no_text_comes_twice(corpus):
+    texts = Counter(text.casefold() for rows in corpus.values() for _, text in rows)
+    assert texts.most_common(1)[0][1] == 1
+
+
+def test_texts_are_short_and_free_of_grammar(corpus):
+    for rows in corpus.values():
+        for _, text in rows:
+            assert 1 <= len(text.split()) <= 60
+            assert not set(text) & set("{}[]|#\t")
+            assert "  " not in text
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_frames_bring_every_label(part):
+    frames = read_table("reviews.frames")[part]
+    assert {"polar", *SIZES["train"]} == set(frames)
+    assert sum(len(alternatives(text)) for text in frames.values()) >= 40
+
+
+def test_each_part_has_frames_of_its_own():
+    tables = read_table("reviews.frames")
+    frames = {
+        part: {(label, line) for label, text in tables[part].items() for line in alternatives(text)}
+        for part in ("shared", *PARTS)
+    }
+    for one, other in combinations(frames.values(), 2):
+        assert not one & other
+
+
+def test_dev_and_test_have_words_of_their_own():
+    words = read_table("reviews.words")
+    own = {
+        part: {word for label in words[part].values() for text in label.values() for word in listed(text)}
+        for part in ("shared", "dev", "test")
+    }
+    for one, other in combinations(own.values(), 2):
+        assert not one & other
+    assert min(map(len, own.values())) >= 40
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_symbol_is_known(part):
+    tables = read_table("reviews.frames")
+    frames = {
+        bound(line, label)
+        for source in ("shared", part)
+        for label, kinds in KINDS.items()
+        for kind in kinds
+        for line in ["{own_rest}" * (label != "neutral"), *alternatives(tables[source][kind])]
+    }
+    for rules in rules_of_domains(part):
+        lines = frames.union(*rules.values())
+        wanted = {symbol for line in lines for symbol in SYMBOL.findall(line)}
+        assert wanted <= rules.keys()
+
+
+def test_a_frame_says_the_opposite_of_the_other_label():
+    frame = "{other_claim}, but {own_claim}: a {own_fit} {thing}"
+    praise = "{negative_claim}, but {positive_claim}: a {positive_thing_fit} {thing}"
+    complaint = "{positive_claim}, but {negative_claim}: a {negative_thing_fit} {thing}"
+    assert [bound(frame, label) for label in ("positive", "negative")] == [praise, complaint]
+
+
+@pytest.mark.parametrize(
+    ("text", "spelt"),
+    [
+        ("a ugly one", "an ugly one"),
+        ("a uninspired or a useful one", "an uninspired or a useful one"),
+        ("a one-star place and a honest bill", "a one-star place and an honest bill"),
+        ("good ,  but late  !", "good, but late!"),
+        ("my friend, who left, .", "my friend, who left."),
+    ],
+)
+def test_spelling(text, spelt):
+    assert text_spelt_right(text) == spelt
+
+
+def test_each_sentence_begins_with_a_capital():
+    assert text_with_capitals("it was fine. really? yes! no") == "It was fine. Really? Yes! No"

@@ -1,0 +1,1 @@
+"""Programs that maintain the repository; they are not part of the package."""

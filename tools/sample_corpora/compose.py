@@ -1,0 +1,32 @@
+"""Compose the embedded sample corpora.
+
+`python -m tools.sample_corpora.compose --output DIR` writes their files, the same bytes every time.
+"""
+
+import argparse
+from itertools import chain
+from pathlib import Path
+
+from tools.sample_corpora import ner, phrases, reviews, trees
+
+
+def write(directory: Path) -> None:
+    """Compose the corpora and write their files.
+
+    Args:
+        directory: Where to; made if it does not exist.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, content in chain(ner.files(), reviews.files(), phrases.files(), trees.files()):
+        path = directory / name
+        partial = path.with_suffix(".partial")
+        partial.write_text(content, encoding="utf-8", newline="\n")
+        partial.replace(path)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.sample_corpora.compose", description="Compose the embedded sample corpora."
+    )
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="where to write the files")
+    write(parser.parse_args().output)

@@ -1,0 +1,117 @@
+"""A small text grammar: symbols and their expansions, with labels on the symbols that are names."""
+
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from tools.sample_corpora.orthography import Sentence
+
+Card = TypeVar("Card")
+
+_SYMBOL = re.compile(r"\{(\w+)\}")
+_CHOICE = re.compile(r"\[([^\[\]]*)\]")
+_WEIGHT = re.compile(r"(?P<text>.*\S)\s+\*(?P<weight>\d+)")
+
+
+def deal(cards: Sequence[Card], chance: random.Random) -> Iterator[Card]:
+    """Deal cards without end, each once before any comes again.
+
+    Args:
+        cards: What to deal; a card that is in it twice comes twice a round.
+        chance: The source of chance.
+
+    Yields:
+        The cards, shuffled anew for every round.
+    """
+    while True:
+        yield from chance.sample(cards, len(cards))
+
+
+class Grammar:
+    """Expands frames into tagged words.
+
+    In a frame and in an expansion `{symbol}` stands for an expansion of that symbol, `[a|b|]` for one of its
+    parts (here possibly nothing) and `#` for a digit. A symbol with a label that stands as a word of its own
+    becomes a labelled span; whatever names it is built of are part of that span.
+
+    Args:
+        rules: The expansions of each symbol, one of which is taken at a time.
+        labels: The label of each symbol that is a name, as `{"city": "LOC"}`.
+        chance: The source of chance.
+    """
+
+    def __init__(
+        self, rules: Mapping[str, Sequence[str]], labels: Mapping[str, str], chance: random.Random
+    ) -> None:
+        self._decks = {symbol: deal(expansions, chance) for symbol, expansions in rules.items()}
+        self._choices: dict[str, Iterator[str]] = {}
+        self._labels = labels
+        self._chance = chance
+
+    def compose(self, frame: str) -> Sentence:
+        """Expand a frame.
+
+        Args:
+            frame: Words, choices and symbols, separated by spaces.
+
+        Returns:
+            The words with their BIO tags.
+
+        Raises:
+            KeyError: The frame names a symbol that the grammar lacks.
+        """
+        words: Sentence = []
+        for item in self._choose(frame).split():
+            symbol = _SYMBOL.fullmatch(item)
+            if symbol is None:
+                words.extend((word, "O") for word in self.expand(item).split())
+            elif label := self._labels.get(symbol[1]):
+                surface = self.expand(item).split()
+                words.append((surface[0], f"B-{label}"))
+                words.extend((word, f"I-{label}") for word in surface[1:])
+            else:
+                words.extend(self.compose(next(self._decks[symbol[1]])))
+        return words
+
+    def expand(self, text: str) -> str:
+        """Expand a text without labels.
+
+        Args:
+            text: Symbols may stand inside words and beside marks: `"{city}'s mayor, {person}."`
+
+        Returns:
+            The text, without any symbol or choice.
+
+        Raises:
+            KeyError: The text names a symbol that the grammar lacks.
+        """
+        text = self._choose(text)
+        text = _SYMBOL.sub(lambda symbol: self.expand(next(self._decks[symbol[1]])), text)
+        return re.sub("#", lambda _: str(self._chance.randint(1, 9)), text)
+
+    def _choose(self, text: str) -> str:
+        while _CHOICE.search(text):
+            text = _CHOICE.sub(lambda choice: next(self._parts(choice[1])), text)
+        return text
+
+    def _parts(self, choice: str) -> Iterator[str]:
+        if choice not in self._choices:
+            self._choices[choice] = deal(choice.split("|"), self._chance)
+        return self._choices[choice]
+
+
+def alternatives(text: str) -> list[str]:
+    """Read a text of one alternative a line.
+
+    Args:
+        text: The lines; ` *3` at the end of one gives it three cards in the deck.
+
+    Returns:
+        The alternatives, repeated by their weights.
+    """
+    cards: list[str] = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        weighted = _WEIGHT.fullmatch(line)
+        cards += [weighted["text"]] * int(weighted["weight"]) if weighted else [line]
+    return cards

@@ -1,0 +1,151 @@
+"""The lexicon of the phrases: words that fit together, in both languages."""
+
+import random
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from tools.sample_corpora import german
+from tools.sample_corpora.clauses import NounPhrase, Verb, Words
+from tools.sample_corpora.grammar import alternatives
+from tools.sample_corpora.tables import listed
+
+SPEAKER, HEARER, THIRD, SPEAKERS, OTHERS = range(5)
+"""Who is spoken of: I, you, he, we, they."""
+
+PEOPLE = ("people", "acquaintances", "family")
+MASS = ("food", "drinks")
+
+_PERSONS = {"speaker": SPEAKER, "hearer": HEARER, "speakers": SPEAKERS, "others": OTHERS}
+_GENDERS = ("der", "die", "das")
+
+
+class Lexicon:
+    """Chooses words.
+
+    Args:
+        words: The table of words.
+        chance: The source of chance.
+    """
+
+    def __init__(self, words: Mapping[str, Any], chance: random.Random) -> None:
+        self.words = words
+        self._chance = chance
+        self._unwilled = set(listed(words["unwilled"]["verbs"]))
+
+    def pronoun(self, name: str) -> NounPhrase:
+        """Give a pronoun by its name in the table."""
+        subject, as_object, *forms = re.split(r",\s*", self.words["pronouns"][name])
+        return NounPhrase(
+            subject,
+            as_object,
+            dict(zip(german.CASES, forms, strict=True)),
+            _PERSONS.get(name, THIRD),
+            definite=True,
+            pronoun=True,
+        )
+
+    def noun_phrase(
+        self,
+        noun_class: str,
+        determiner: tuple[str, str, str] | None = None,
+        counted: bool = False,
+        definite: bool = False,
+        plain: bool = False,
+    ) -> tuple[NounPhrase, int]:
+        """Choose a noun and what belongs to it.
+
+        Args:
+            noun_class: The nouns to choose from.
+            determiner: What stands before it: English, German without ending, how that is inflected; chosen
+                where it is None.
+            counted: Whether it may be said how many.
+            definite: Whether it must be known what is meant.
+            plain: Whether no adjective may stand before it.
+
+        Returns:
+            It, and its gender, or the column of the plural.
+        """
+        one, many, article_and_noun, *rest = re.split(
+            r",\s*", self._chance.choice(alternatives(self.words["nouns"][noun_class]))
+        )
+        article, noun = article_and_noun.split()
+        plural = bool(many) and self._chance.random() < 0.35
+        gender = german.PLURAL if plural else _GENDERS.index(article)
+        if determiner is None:
+            determiner = self._determiner(noun_class, plural, counted, definite)
+        adjective = ("", "")
+        if not plain and self._chance.random() < 0.4:
+            adjective = self.adjective(noun_class)
+        spelt = determiner[0].removeprefix("-"), adjective[0], many if plural else one
+        text = " ".join(filter(None, spelt))
+        forms = {
+            case: german.noun_phrase(
+                determiner[1:],
+                adjective[1],
+                rest[0] if plural else noun,
+                gender,
+                case,
+                rest[1] if len(rest) > 1 else "",
+            )
+            for case in german.CASES
+        }
+        known = determiner[0] not in listed(self.words["determiners"]["indefinite"])
+        return NounPhrase(text, text, forms, OTHERS if plural else THIRD, known), gender
+
+    def _determiner(
+        self, noun_class: str, plural: bool, counted: bool, definite: bool
+    ) -> tuple[str, str, str]:
+        kind = "many" if plural else "one"
+        if noun_class == "family":
+            kind = "family"
+        elif noun_class in MASS:
+            kind = "mass"
+        elif noun_class == "people":
+            kind = f"people_{kind}"
+        elif plural and counted and not definite and self._chance.random() < 0.4:
+            kind = "counted"
+        indefinite = listed(self.words["determiners"]["indefinite"])
+        lines = alternatives("\n".join(listed(self.words["determiners"][kind])))
+        if definite:
+            lines = [line for line in lines if line.split()[0] not in indefinite]
+        word, stem, inflected = self._chance.choice(lines).split()
+        return word, stem, inflected
+
+    def adjective(self, noun_class: str) -> Words:
+        """Choose what a noun of a class may be."""
+        one, other = self._chance.choice(listed(self.words["adjectives"][noun_class])).split()
+        return one, other
+
+    def verb(self, section: Mapping[str, Any], willed: bool) -> Verb:
+        """Choose a verb.
+
+        Args:
+            section: A table of verbs.
+            willed: Whether it must be something that one can want or be asked for.
+        """
+        lines = alternatives(section["verbs"])
+        able = [line for line in lines if line.split(",")[0] not in self._unwilled]
+        first, second = self._chance.choice(able if willed and able else lines).split(" | ")
+        forms = listed(first)
+        infinitive, participle, *third = listed(second)
+        particle, _, verb = infinitive.rpartition("-")
+        auxiliary = "sein" if participle.startswith("ist ") else "haben"
+        return Verb(
+            (forms[0], forms[1], forms[-1]),
+            verb,
+            particle,
+            participle.removeprefix("ist "),
+            auxiliary,
+            third[0] if third else german.third_person(verb),
+        )
+
+    def phrase(self, kind: str, table: str = "adverbs") -> Words:
+        """Choose an adverb or another phrase that is always the same."""
+        return halves(self._chance.choice(listed(self.words[table][kind])))
+
+
+def halves(text: str) -> Words:
+    """Part a phrase into English and German."""
+    one, other = text.split(": ")
+    return one, other

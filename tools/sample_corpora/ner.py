@@ -1,0 +1,75 @@
+"""The sample for taggers: English sentences with names."""
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+
+from tools.sample_corpora.drafts import unlike
+from tools.sample_corpora.grammar import Grammar, alternatives, deal
+from tools.sample_corpora.orthography import Sentence, in_capitals, spelt_right, with_capital
+from tools.sample_corpora.tables import listed, read_table
+
+SIZES = {"train": 2800, "dev": 300, "test": 300}
+SEED = 20261121
+
+_OWN_FRAMES = {"train": 0.7, "dev": 0.5, "test": 0.5}
+_NAMELESS = 0.22
+_NAMELESS_GENRE = "plain"
+_STYLES: dict[str, Callable[[Sentence], Sentence]] = {"chat": list, "titles": list, "headlines": in_capitals}
+
+Genres = Mapping[str, str]
+"""The frames of each genre, one a line."""
+
+
+def compose() -> dict[str, list[Sentence]]:
+    """Compose the corpus; each sentence differs from every other by more than capitals.
+
+    Returns:
+        The sentences of each part.
+    """
+    names, phrases, frames = (read_table(f"ner.{table}") for table in ("names", "phrases", "frames"))
+    labels = {symbol: label for label, symbols in phrases.pop("labels").items() for symbol in symbols.split()}
+    rules = {symbol: alternatives(text) for table in phrases.values() for symbol, text in table.items()}
+    seen: set[str] = set()
+    corpus = {}
+    for part, size in SIZES.items():
+        chance = random.Random(f"{SEED} {part}")
+        lexicon = {kind: listed(text) for kind, text in names[part].items()}
+        grammar = Grammar(rules | lexicon, labels, chance)
+        genres = {True: frames[part], False: frames["shared"]}
+        drafts = {
+            (named, own): unlike(seen, _text, _drafts(genres[own], named, grammar, chance))
+            for named in (True, False)
+            for own in (True, False)
+        }
+        sentences = [
+            next(drafts[i >= _NAMELESS * size, chance.random() < _OWN_FRAMES[part]]) for i in range(size)
+        ]
+        chance.shuffle(sentences)
+        corpus[part] = sentences
+    return corpus
+
+
+def files() -> Iterator[tuple[str, str]]:
+    """Compose the corpus as files.
+
+    Yields:
+        The name and the content of each file: a word and its tag a line, an empty line after each sentence.
+    """
+    for part, sentences in compose().items():
+        blocks = ("".join(f"{word} {tag}\n" for word, tag in sentence) for sentence in sentences)
+        yield f"ner.{part}.conll", "\n".join(blocks)
+
+
+def _drafts(genres: Genres, named: bool, grammar: Grammar, chance: random.Random) -> Iterator[Sentence]:
+    frames = [
+        (genre, frame)
+        for genre, text in genres.items()
+        if (genre != _NAMELESS_GENRE) is named
+        for frame in alternatives(text)
+    ]
+    for genre, frame in deal(frames, chance):
+        yield _STYLES.get(genre, with_capital)(spelt_right(grammar.compose(frame)))
+
+
+def _text(sentence: Sentence) -> str:
+    return " ".join(word for word, _ in sentence)

@@ -1,0 +1,101 @@
+"""The sample for translators: English sentences of everyday life and what they are in German."""
+
+import csv
+import io
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import product
+
+from tools.sample_corpora.clauses import Words
+from tools.sample_corpora.drafts import unlike
+from tools.sample_corpora.grammar import alternatives, deal
+from tools.sample_corpora.sentences import Composer, Frame
+from tools.sample_corpora.tables import listed, read_table
+
+SIZES = {"train": 3000, "dev": 250, "test": 250}
+SEED = 20261121
+
+_HELD_BACK = 0.4
+_LEAST = 3
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_CARDS = 12
+_OF_BEING = ("present", "past", "future")
+
+Known = tuple[Counter[str], Counter[str]]
+"""How often each word is in train, on either side."""
+
+
+def compose() -> dict[str, list[Words]]:
+    """Compose the corpus; no side of a pair is a side of any other.
+
+    Returns:
+        The pairs of each part. Each word of dev and test is in train at least three times.
+    """
+    words = read_table("phrases.words")
+    held_back = {tuple(frame.split()) for frame in alternatives(words["held_back"]["frames"])}
+    cards = _cards(words["moods"])
+    seen: tuple[set[str], set[str]] = (set(), set())
+    known: Known = (Counter(), Counter())
+    corpus = {}
+    for part, size in SIZES.items():
+        chance = random.Random(f"{SEED} {part}")
+        composer = Composer(words, chance)
+        drafts = {
+            own: _drafts(composer, deal([card for card in cards if (card in held_back) is own], chance), seen)
+            for own in (True, False)
+        }
+        if part == "train":
+            corpus[part] = [next(drafts[False]) for _ in range(size)]
+            for side, count in enumerate(known):
+                count.update(word for pair in corpus[part] for word in tokens(pair[side]))
+        else:
+            fit = {own: filter(partial(_of_known_words, known), pairs) for own, pairs in drafts.items()}
+            corpus[part] = [next(fit[chance.random() < _HELD_BACK]) for _ in range(size)]
+    return corpus
+
+
+def tokens(text: str) -> list[str]:
+    """Cut a text into words and marks."""
+    return _TOKEN.findall(text)
+
+
+def files() -> Iterator[tuple[str, str]]:
+    """Compose the corpus as files.
+
+    Yields:
+        The name and the content of each file: a table with the columns `source` and `target`.
+    """
+    for part, pairs in compose().items():
+        table = io.StringIO()
+        csv.writer(table, delimiter="\t", lineterminator="\n").writerows([("source", "target"), *pairs])
+        yield f"phrases.{part}.tsv", table.getvalue()
+
+
+def _cards(moods: Mapping[str, str]) -> list[Frame]:
+    """The frames of all moods, each so often that a mood comes as often as its number of cards says."""
+    cards = []
+    for mood, text in moods.items():
+        tenses, kinds, (share,) = (each.split() for each in listed(text))
+        frames = [
+            (mood, tense, kind)
+            for tense, kind in product(tenses, kinds)
+            if kind != "be" or tense in _OF_BEING
+        ]
+        cards += frames * max(1, round(int(share) * _CARDS / len(frames)))
+    return cards
+
+
+def _drafts(composer: Composer, frames: Iterator[Frame], seen: tuple[set[str], set[str]]) -> Iterator[Words]:
+    """Compose pairs that are unlike all before on either side."""
+    sources, targets = seen
+    pairs = map(composer.compose, frames)
+    return unlike(sources, lambda pair: pair[0], unlike(targets, lambda pair: pair[1], pairs))
+
+
+def _of_known_words(known: Known, pair: Words) -> bool:
+    return all(
+        count[word] >= _LEAST for count, text in zip(known, pair, strict=True) for word in tokens(text)
+    )

@@ -1,0 +1,114 @@
+"""The sample for classifiers: short reviews of everyday things, positive, negative or neutral."""
+
+import csv
+import io
+import random
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+from tools.sample_corpora.drafts import unlike
+from tools.sample_corpora.grammar import Grammar, alternatives, deal
+from tools.sample_corpora.opinions import OPPOSITE, bound, rules_of_domains
+from tools.sample_corpora.orthography import text_spelt_right, text_with_capitals
+from tools.sample_corpora.tables import read_table
+
+SIZES = {
+    "train": {"positive": 1260, "negative": 1260, "neutral": 980},
+    "dev": {"positive": 144, "negative": 144, "neutral": 112},
+    "test": {"positive": 144, "negative": 144, "neutral": 112},
+}
+SEED = 20261128
+
+_OWN_FRAMES = {"train": 0.6, "dev": 0.5, "test": 0.5}
+_RESPELT = 0.4
+
+Review = tuple[str, str]
+"""A label and a text."""
+
+Style = Callable[[str], str]
+
+
+def compose() -> dict[str, list[Review]]:
+    """Compose the corpus; each text differs from every other by more than capitals.
+
+    Returns:
+        The labels and texts of each part.
+    """
+    frames = read_table("reviews.frames")
+    seen: set[str] = set()
+    corpus = {}
+    for part, sizes in SIZES.items():
+        chance = random.Random(f"{SEED} {part}")
+        grammars = deal([Grammar(rules, {}, chance) for rules in rules_of_domains(part)], chance)
+        styles = deal(_styles(chance), chance)
+        genres = {True: frames[part], False: frames["shared"]}
+        drafts = {
+            (label, own): unlike(seen, str, _drafts(_frames(genres[own], label), grammars, styles, chance))
+            for label in sizes
+            for own in (True, False)
+        }
+        reviews = [
+            (label, next(drafts[label, chance.random() < _OWN_FRAMES[part]]))
+            for label, size in sizes.items()
+            for _ in range(size)
+        ]
+        chance.shuffle(reviews)
+        corpus[part] = reviews
+    return corpus
+
+
+def files() -> Iterator[tuple[str, str]]:
+    """Compose the corpus as files.
+
+    Yields:
+        The name and the content of each file: a table with the columns `label` and `text`.
+    """
+    for part, reviews in compose().items():
+        table = io.StringIO()
+        csv.writer(table, delimiter="\t", lineterminator="\n").writerows([("label", "text"), *reviews])
+        yield f"reviews.{part}.tsv", table.getvalue()
+
+
+def _frames(genres: Mapping[str, str], label: str) -> list[str]:
+    """The frames that a label may have: its own and, unless it is neutral, the polar ones."""
+    texts = alternatives(genres[label])
+    if label in OPPOSITE:
+        texts = [f"{frame} {{own_rest}}" for frame in texts + alternatives(genres["polar"])]
+    return [bound(text, label) for text in texts]
+
+
+def _drafts(
+    frames: list[str], grammars: Iterator[Grammar], styles: Iterator[Style], chance: random.Random
+) -> Iterator[str]:
+    for frame in deal(frames, chance):
+        text = next(grammars).expand(frame)
+        yield next(styles)(text_with_capitals(text_spelt_right(text)))
+
+
+def _styles(chance: random.Random) -> list[Style]:
+    """How texts are written: of a hundred 72 as they should be."""
+    respelt = {
+        re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE): spelling
+        for word, spelling in read_table("reviews.words")["respelt"].items()
+    }
+
+    def often(spelling: str, found: re.Match[str]) -> str:
+        return spelling if chance.random() < _RESPELT else found[0]
+
+    def hasty(text: str) -> str:
+        for word, spelling in respelt.items():
+            text = word.sub(partial(often, spelling), text)
+        return unstopped(text.lower())
+
+    def unstopped(text: str) -> str:
+        return text.removesuffix(".")
+
+    shares: list[tuple[Style, int]] = [
+        (str, 72),
+        (str.lower, 10),
+        (unstopped, 8),
+        (hasty, 8),
+        (str.upper, 2),
+    ]
+    return [style for style, share in shares for _ in range(share)]

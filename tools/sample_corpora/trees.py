@@ -1,0 +1,113 @@
+"""The sample for parsers: English sentences with their trees."""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from seqnlp.records import ParseTree, Span
+from seqnlp.trees.brackets import written
+from tools.sample_corpora.drafts import unlike
+from tools.sample_corpora.grammar import alternatives
+from tools.sample_corpora.tables import listed, read_table
+
+SIZES = {"train": 1600, "dev": 200, "test": 200}
+SEED = 20261121
+
+_LONGEST = 45
+_MANY = 9
+"""Of so many words or more that may stand in a place, some are kept from training."""
+_KEPT = 7
+"""Of so many the last."""
+
+
+class TreeGrammar:
+    """Grows trees.
+
+    What stands before the first full stop in a symbol's name is the label of its node; a symbol that begins
+    with `@` has none, and what it becomes stands in its place.
+
+    Args:
+        rules: What each symbol may become: other symbols, parted by blanks.
+        words: What each part of speech may become.
+        chance: The source of chance.
+    """
+
+    def __init__(
+        self, rules: Mapping[str, Sequence[str]], words: Mapping[str, Sequence[str]], chance: random.Random
+    ) -> None:
+        self._rules = rules
+        self._words = words
+        self._chance = chance
+
+    def grow(self, symbol: str) -> ParseTree:
+        """Grow a tree.
+
+        Raises:
+            KeyError: The grammar lacks a symbol that it names.
+        """
+        words: list[str] = []
+        spans: list[Span] = []
+        self._grow(symbol, words, spans)
+        return ParseTree(tuple(words), tuple(spans))
+
+    def _grow(self, symbol: str, words: list[str], spans: list[Span]) -> None:
+        place, start = len(spans), len(words)
+        if symbol in self._words:
+            words.append(self._chance.choice(self._words[symbol]))
+        else:
+            for part in self._chance.choice(self._rules[symbol]).split():
+                self._grow(part, words, spans)
+        if not symbol.startswith("@"):
+            spans.insert(place, Span(symbol.split(".")[0] or symbol, start, len(words)))
+
+
+def compose() -> dict[str, list[ParseTree]]:
+    """Compose the corpus; no sentence is there twice.
+
+    Returns:
+        The trees of each part.
+    """
+    table = read_table("trees.grammar")
+    rules = {symbol: alternatives(text) for symbol, text in table["rules"].items()}
+    kinds = alternatives(table["sentences"]["TOP"])
+    words = {symbol: listed(text) for symbol, text in table["words"].items()}
+    known = {symbol: [word for word in each if word not in _kept(each)] for symbol, each in words.items()}
+    seen: set[str] = set()
+    corpus = {}
+    for part, size in SIZES.items():
+        chance = random.Random(f"{SEED} {part}")
+        grammar = TreeGrammar(rules, known if part == "train" else words, chance)
+        drafts = unlike(seen, lambda tree: " ".join(tree.words), _drafts(grammar, kinds, chance))
+        corpus[part] = [next(drafts) for _ in range(size)]
+    return corpus
+
+
+def files() -> Iterator[tuple[str, str]]:
+    """Compose the corpus as files.
+
+    Yields:
+        The name and the content of each file: a tree a line.
+    """
+    for part, trees in compose().items():
+        yield f"trees.{part}.mrg", "".join(f"{written(tree)}\n" for tree in trees)
+
+
+def _drafts(grammar: TreeGrammar, kinds: Sequence[str], chance: random.Random) -> Iterator[ParseTree]:
+    while True:
+        tree = grammar.grow(chance.choice(kinds))
+        if len(tree.words) <= _LONGEST:
+            yield ParseTree(_spelt(tree.words), tree.spans)
+
+
+def _spelt(words: Sequence[str]) -> tuple[str, ...]:
+    """With `an` before vowels, and a capital where a sentence or a quotation begins."""
+    before = [("a", "an")[before == "a" and word[0] in "aeiou"] for before, word in pairwise((*words, "."))]
+    right = [article if word == "a" else word for article, word in zip(before, words, strict=True)]
+    begins = next(place for place, word in enumerate(right) if word != "``")
+    right[begins] = right[begins][0].upper() + right[begins][1:]
+    return tuple(right)
+
+
+def _kept(words: Sequence[str]) -> Sequence[str]:
+    """The words that training does not see."""
+    return words[_KEPT - 1 :: _KEPT] if len(words) >= _MANY else ()
