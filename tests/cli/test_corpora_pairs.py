@@ -53,10 +53,10 @@ def test_check_reads_two_files(cli, complaint, tmp_path: Path) -> None:
     assert "none" in cli("corpora", "check", tmp_path / "train", "--pair", "en-de").stdout
     missing = complaint("corpora", "check", tmp_path / "train", "--pair", "en-fr")
     assert missing == f"{tmp_path}/train.fr: no such file, nor {tmp_path}/train.fr.gz"
-    assert "two endings parted by a hyphen" in complaint(
+    assert "two different endings joined by a hyphen" in complaint(
         "corpora", "check", tmp_path / "train", "--pair", "en"
     )
-    assert "or a pair of endings" in complaint("corpora", "check", tmp_path / "train", "--task", "translator")
+    assert "by a pair of endings" in complaint("corpora", "check", tmp_path / "train", "--task", "translator")
 
 
 def test_check_names_a_missing_column(complaint, tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ WRONG = {
         "none.conll: No such file or directory",
     ),
     "directory": (["--train", "folder.conll", "--dev", "good.conll"], "folder.conll: Is a directory"),
-    "unknown ending": (["--train", "file", "--dev", "good.conll"], "file: no format is known by this ending"),
+    "unknown ending": (["--train", "file", "--dev", "good.conll"], "file: the file ending selects no format"),
     "unknown format": ([*FILES, "--format", "xml"], "xml"),
     "empty": (["--train", "empty.conll", "--dev", "good.conll"], "empty.conll: holds no sentence"),
     "blank": (["--train", "blank.conll", "--dev", "good.conll"], "blank.conll: holds no sentence"),

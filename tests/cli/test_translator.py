@@ -240,7 +240,7 @@ def test_a_long_text_is_translated_in_parts(run, cli) -> None:
     [
         (["--set=network.tied=all"], "network.tied is all, which needs one vocabulary for both sides"),
         (["--set=text.longest=5", "--set=text.ratio=1"], "no training pair is left: "),
-        (["--pair=words"], "a pair is two endings parted by a hyphen"),
+        (["--pair=words"], "a pair is two different endings joined by a hyphen"),
         (["--pair=words-none"], "none"),
         (["--set=network.units=33"], "network.units: Input should be a multiple of 2"),
         (["--set=text.subwords=10"], "a vocabulary of 10 has no room for"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from seqnlp.corpora import LabelledOptions, OnError, fold, read_labelled
+from seqnlp.corpora import LABELLED, LabelledOptions, OnError, fold
 from seqnlp.errors import DataError
 from seqnlp.records import LabelledText
 from seqnlp.serving.evaluation import evaluate_classifier
@@ -43,14 +43,15 @@ class ClassifierTask:
         def read(split: str, path: Path, on_error: OnError) -> Iterator[LabelledText]:
             phrases = data.phrases and split == "train"
             options = LabelledOptions(
-                data.delimiter,
-                data.text_column,
-                data.label_column,
-                data.label_separator,
-                phrases,
-                data.binary,
+                format=data.format,
+                delimiter=data.delimiter,
+                text_column=data.text_column,
+                label_column=data.label_column,
+                label_separator=data.label_separator,
+                phrases=phrases,
+                binary=data.binary,
             )
-            return read_labelled(path, data.format, options, on_error)
+            return LABELLED.read(path, options, on_error)
 
         source = open_corpus(data, self.name, SAMPLE, read)
         if data.folds is not None:

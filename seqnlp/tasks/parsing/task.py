@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from seqnlp.cli.tree_files import check_format
-from seqnlp.corpora import OnError, read_trees
+from seqnlp.corpora import TREES, OnError, TreeOptions
 from seqnlp.errors import DataError
 from seqnlp.records import ParseTree
 from seqnlp.tasks.parsing.constituents import Constituents
@@ -46,10 +45,10 @@ class ParserTask:
             DataError: A file is wrong, or no tree of a part can be used.
         """
         data = settings.data
-        check_format(data.format)
+        options = TreeOptions(format=data.format)
 
         def read(split: str, path: Path, on_error: OnError) -> Iterator[ParseTree]:
-            return read_trees(path, on_error=on_error)
+            return TREES.read(path, options, on_error)
 
         source = open_corpus(data, self.name, SAMPLE, read)
         splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]

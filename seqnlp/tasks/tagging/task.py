@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from seqnlp.corpora import OnError, ReadOptions, read_records
+from seqnlp.corpora import TAGGED, OnError, TaggedOptions
 from seqnlp.errors import DataError
 from seqnlp.serving.evaluation import evaluate
 from seqnlp.tasks.source import open_corpus, read_prepared
@@ -35,8 +35,14 @@ class TaggerTask:
             return read_prepared(settings, Prepared)  # type: ignore[no-any-return]
 
         def read(split: str, path: Path, on_error: OnError) -> Iterator[Any]:
-            options = ReadOptions(data.delimiter, data.word_column, data.tag_column, data.tag_field)
-            return read_records(path, data.format, options, on_error)
+            options = TaggedOptions(
+                format=data.format,
+                delimiter=data.delimiter,
+                word_column=data.word_column,
+                tag_column=data.tag_column,
+                tag_field=data.tag_field,
+            )
+            return TAGGED.read(path, options, on_error)
 
         source = open_corpus(data, self.name, SAMPLE, read)
         splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]

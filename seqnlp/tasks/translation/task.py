@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from seqnlp.corpora import OnError, PairOptions, read_pairs
+from seqnlp.corpora import PAIRS, OnError, PairOptions
 from seqnlp.corpora.formats.aligned import aligned_files
 from seqnlp.errors import DataError
 from seqnlp.records import SentencePair
@@ -35,10 +35,16 @@ class TranslatorTask:
             require_joint(settings.network.tied, prepared.text)
             return prepared
         require_joint(settings.network.tied, settings.text)
-        options = PairOptions(data.pair, data.delimiter, data.source_column, data.target_column)
+        options = PairOptions(
+            format=data.format,
+            pair=data.pair,
+            delimiter=data.delimiter,
+            source_column=data.source_column,
+            target_column=data.target_column,
+        )
 
         def read(split: str, path: Path, on_error: OnError) -> Iterator[SentencePair]:
-            return read_pairs(path, data.format, options, on_error)
+            return PAIRS.read(path, options, on_error)
 
         source = open_corpus(data, self.name, SAMPLE, read)
         splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]

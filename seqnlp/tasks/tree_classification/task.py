@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from seqnlp.cli.tree_files import check_format
-from seqnlp.corpora import OnError, polarised, read_trees
+from seqnlp.corpora import TREES, OnError, TreeOptions
 from seqnlp.errors import DataError
 from seqnlp.records import ParseTree
 from seqnlp.tasks.source import open_corpus, read_prepared
@@ -31,11 +30,10 @@ class TreeClassifierTask:
         data = settings.data
         if data.prepared is not None:
             return read_prepared(settings, Prepared)  # type: ignore[no-any-return]
-        check_format(data.format)
+        options = TreeOptions(format=data.format, binary=data.binary)
 
         def read(split: str, path: Path, on_error: OnError) -> Iterator[ParseTree]:
-            trees = read_trees(path, on_error=on_error)
-            return map(polarised, trees) if data.binary else trees
+            return TREES.read(path, options, on_error)
 
         source = open_corpus(data, self.name, None, read)
         splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]
