@@ -211,4 +211,4 @@ def test_folds(files, cli, complaint, tmp_path: Path) -> None:
     again = json.loads(cli(*options(files, *more, "--json")).stdout)
     assert again == metrics
     assert (tmp_path / "folds" / "fold-2" / "model.onnx").stat().st_mtime_ns == before
-    assert "begun with other settings" in complaint(*options(files, *more, "--seed=2"))
+    assert "started with other settings" in complaint(*options(files, *more, "--seed=2"))

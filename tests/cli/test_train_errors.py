@@ -55,7 +55,7 @@ WRONG = {
     "wrong type": (["--set", "training.epochs=many"], "training.epochs: "),
     "out of range": (["--set", "network.dropout=1.5"], "network.dropout: "),
     "unknown choice": (["--set", "network.cell=qrnn"], "network.cell: "),
-    "no value": (["--set", "training.epochs"], "--set wants SECTION.KEY=VALUE, not 'training.epochs'"),
+    "no value": (["--set", "training.epochs"], "--set expects SECTION.KEY=VALUE, not 'training.epochs'"),
     "not a section": (["--set", "training.epochs=3", "--set", "training.epochs.x=3"], "epochs is a setting"),
     "section for a setting": (["--set", "training=3"], "training: "),
     "negative epochs": (["--epochs", "0"], "training.epochs: "),
