@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.text.tokenizers.spaced import INSIDE, RESERVED, SpacedSubwords
@@ -31,7 +32,7 @@ def learn_subwords(texts: Iterable[str], size: int, lower_case: bool) -> Subword
         ConfigError: The size leaves no room for single characters.
         DataError: The texts hold no word.
     """
-    from tensorflow_text.tools.wordpiece_vocab import wordpiece_tokenizer_learner_lib as learner
+    learner = _load_learner()
 
     characters = min(_MOST_CHARACTERS, (size - len(_BERT_RESERVED)) // 2)
     if characters < 1:
@@ -87,9 +88,19 @@ def learn_spaced(texts: Iterable[str], size: int, lower: bool = False) -> Spaced
     return SpacedSubwords([*RESERVED, *single, *longer], lower)
 
 
+def _load_learner() -> Any:
+    """Import the WordPiece learner without TensorFlow's log lines."""
+    from seqnlp.training.backend import load_tensorflow
+
+    load_tensorflow()
+    from tensorflow_text.tools.wordpiece_vocab import wordpiece_tokenizer_learner_lib
+
+    return wordpiece_tokenizer_learner_lib
+
+
 def _longer_pieces(counts: Counter[str], room: int) -> list[str]:
     """The most useful pieces of several characters, at most `room`."""
-    from tensorflow_text.tools.wordpiece_vocab import wordpiece_tokenizer_learner_lib as learner
+    learner = _load_learner()
 
     rarest, most_frequent = _thresholds(counts, room)
     learnt = learner.learn(

@@ -166,8 +166,8 @@ def test_positive_and_negative(files: dict[str, str], tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("(2 (2 a)\n", "train.txt:1: no tree: a bracket does not close"),
-        ("(2 a)\n(2 a)) b\n", "train.txt:2: no tree: a bracket too many"),
+        ("(2 (2 a)\n", "train.txt:1: not a tree: unclosed bracket"),
+        ("(2 a)\n(2 a)) b\n", "train.txt:2: not a tree: extra closing bracket"),
         ("(2 a)\n(2 (2 b) (2 c))\n", "training wants two labels at least, and has 2 only"),
         ("\n", "train.txt: holds no tree"),
     ],
