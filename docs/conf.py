@@ -9,7 +9,7 @@ release = __version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.mathjax", "sphinx.ext.napoleon"]
 myst_enable_extensions = ["amsmath", "colon_fence", "dollarmath", "fieldlist"]
 myst_heading_anchors = 3
-exclude_patterns = ["_*", "extending/task.md"]
+exclude_patterns = ["_*", "extending/task.md", "tagging.md", "classification.md", "translation.md", "parsing.md", "trees.md", "model-file.md", "decisions.md"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
