@@ -57,7 +57,7 @@ def main() -> None:
     arguments = options.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        settings = TaggerSettings.read(arguments.run / "config.toml")
+        settings = TaggerSettings.load(arguments.run / "config.toml")
         corpus = arguments.corpus or settings.data.corpus
         if corpus is None:
             sys.exit("error: the run was trained on files; name a corpus by --corpus")

@@ -96,7 +96,7 @@ def sources(run: Path, corpus: str | None) -> list[str]:
     from seqnlp.tasks.translation.settings import TranslatorSettings
     from seqnlp.tasks.translation.task import TranslatorTask
 
-    prepared = TranslatorTask().prepare(TranslatorSettings.read(run / "config.toml"))
+    prepared = TranslatorTask().prepare(TranslatorSettings.load(run / "config.toml"))
     return [pair.source for pair in prepared.held_out["test"].pairs]
 
 

@@ -100,8 +100,10 @@ def evaluate(
         trees = labelled_trees(opened, data, corpus, file_format, on_error)
         found = evaluate_tree_classifier(opened, trees).to_dict()
     else:
-        options = PairOptions(pair, source_column=source_column, target_column=target_column)
-        pairs = reference_pairs(data, corpus, file_format, options, on_error)
+        options = PairOptions(
+            format=file_format, pair=pair, source_column=source_column, target_column=target_column
+        )
+        pairs = reference_pairs(data, corpus, options, on_error)
         found = evaluate_translator(opened, pairs, SearchOptions(beam_size)).to_dict()
     if as_json:
         print(json.dumps(found))

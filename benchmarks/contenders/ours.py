@@ -96,7 +96,7 @@ class WholeSteps(ABC):
         """Train on all batches, which are made meanwhile; return how many tokens they have."""
         from seqnlp.training.loop import stream
 
-        self.network.fit(stream(lambda: iter(self.batches), self.batches.steps), shuffle=False, verbose=0)
+        self.network.fit(stream(iter(self.batches), self.batches.steps), shuffle=False, verbose=0)
         return self.batches.tokens
 
 

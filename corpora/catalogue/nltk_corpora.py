@@ -19,7 +19,7 @@ from pathlib import Path
 from sys import intern
 from typing import Any, ClassVar
 
-from seqnlp.corpora.formats.trees import trees_in
+from seqnlp.corpora.formats.brackets import trees_in
 from seqnlp.errors import CorpusError
 from seqnlp.records import LabelledText, Origin, ParseTree, TaggedSentence
 

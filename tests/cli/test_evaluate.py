@@ -138,7 +138,7 @@ def test_wrong_sentences_can_be_skipped(cli, model: Path, data: Path, caplog) ->
         ([], "give --data FILE or --corpus NAME[:SPLIT]"),
         (["--data", "gold.conll", "--corpus", "sample/ner"], "give --data FILE or --corpus NAME[:SPLIT]"),
         (["--data", "none.conll"], "none.conll: No such file or directory"),
-        (["--data", "."], "no format is known by this ending"),
+        (["--data", "."], "the file ending selects no format"),
         (["--corpus", "sample/nr"], "did you mean sample/ner?"),
         (["--corpus", "sample/ner:eval"], "no split 'eval'; it has train, dev, test"),
     ],

@@ -81,7 +81,7 @@ def test_without_the_extra_one_line_says_what_to_install(verb: str, tmp_path: Pa
 
 def test_a_missing_module_of_ours_is_no_matter_of_the_user(monkeypatch, cli) -> None:
     monkeypatch.setitem(sys.modules, "seqnlp.tasks.tagging.settings", None)
-    with pytest.raises(ModuleNotFoundError, match=r"seqnlp\.tagging\.config"):
+    with pytest.raises(ModuleNotFoundError, match=r"seqnlp\.tasks\.tagging\.settings"):
         cli("init", "tagger")
 
 

@@ -183,7 +183,7 @@ def test_bad_input_is_one_line(files: dict[str, str], tmp_path: Path, content: s
 
 def test_no_data_at_all() -> None:
     error = invoke("train", "tree-classifier", code=2)
-    assert "there is no sample for a tree-classifier: give --train FILE --dev FILE" in error
+    assert "the task tree-classifier has no sample corpus; give --train FILE" in error
 
 
 def test_what_is_no_tree_to_a_model(run: Path, tmp_path: Path) -> None:

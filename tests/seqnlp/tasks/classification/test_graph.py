@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from seqnlp.data.batching import Batch
-from seqnlp.export.writer import ParityError
+from seqnlp.export.parity import ParityError
 from seqnlp.tasks.classification.building import build_network
 from seqnlp.tasks.classification.codec import ClassificationCodec
 from seqnlp.tasks.classification.graph import export_classifier

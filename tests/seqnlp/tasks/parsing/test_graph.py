@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 import pytest
 
-from seqnlp.export.writer import ParityError
+from seqnlp.export.parity import ParityError
 from seqnlp.layers.compositions import COMPOSITIONS
 from seqnlp.tasks.parsing.building import build_network
 from seqnlp.tasks.parsing.codec import ParserCodec

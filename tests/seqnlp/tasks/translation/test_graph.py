@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seqnlp.export.writer import ParityError
+from seqnlp.export.parity import ParityError
 from seqnlp.records import SentencePair
 from seqnlp.tasks.translation import graph as exporting
 from seqnlp.tasks.translation.building import build_network
