@@ -58,7 +58,7 @@ class Comparison:
         logits = DevScorer(network, choice, test, buckets).logits()
         plain = choice.probabilities(logits * float(network.temperature))
         expected = choice.probabilities(logits)
-        found = np.stack(Classifier.open(run).classify(test.words))
+        found = np.stack(Classifier.load(run).classify(test.words))
 
         def error(probabilities: Floats) -> float:
             best = probabilities.argmax(axis=1)

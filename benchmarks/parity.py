@@ -106,7 +106,7 @@ def comparison(
     from seqnlp.tasks.tagging.network import TaggingNetwork
     from seqnlp.training.networks import load_network
 
-    tagger = Tagger.open(run)
+    tagger = Tagger.load(run)
     codec = replace(tagger.codec, folded=False)
     network = load_network(run / "model.keras", TaggingNetwork)
     for split, words in sentences.items():

@@ -60,7 +60,7 @@ def main() -> None:
     from seqnlp.tasks.translation.task import TranslatorTask
 
     try:
-        translator = Translator.open(arguments.run)
+        translator = Translator.load(arguments.run)
         network = TranslatorTask().load(arguments.run / "model.keras")
         texts = sources(arguments.run, arguments.corpus)[: arguments.sentences]
     except SeqnlpError as error:

@@ -12,7 +12,7 @@ from seqnlp.errors import ConfigError, CorpusError, DataError, ModelFileError, S
 
 if TYPE_CHECKING:
     from seqnlp.records import AnnotatedText, LabelledText, ParseTree, SentencePair, Span, TaggedSentence
-    from seqnlp.serving.models import Model
+    from seqnlp.serving.model import Model
     from seqnlp.tasks.classification.model import Classifier
     from seqnlp.tasks.parsing.model import Parser
     from seqnlp.tasks.tagging.model import Tagger

@@ -39,7 +39,7 @@ class Prediction:
     """
 
     def __init__(self, untrained: UntrainedTagger, sentences: Sentences, threads: int) -> None:
-        self.tagger = Tagger.open(untrained.model, threads)
+        self.tagger = Tagger.load(untrained.model, threads)
         self.sentences = sentences
 
     def tags(self) -> list[list[str]]:

@@ -22,7 +22,7 @@ class Prediction(ClassifierPrediction):
         self, untrained: UntrainedClassifier, texts: Mapping[str, Sequence[Content]], threads: int
     ) -> None:
         super().__init__(texts)
-        self.classifier = Classifier.open(untrained.model, threads)
+        self.classifier = Classifier.load(untrained.model, threads)
 
     def classify(self, contents: Sequence[Content], size: int) -> list[str]:
         """The label of each text."""

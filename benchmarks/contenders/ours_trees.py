@@ -16,7 +16,7 @@ class Prediction:
     """
 
     def __init__(self, untrained: UntrainedTrees, threads: int) -> None:
-        self.classifier = TreeClassifier.open(untrained.model, threads)
+        self.classifier = TreeClassifier.load(untrained.model, threads)
         self.trees = untrained.test
 
     def labels(self, size: int) -> list[str]:

@@ -121,7 +121,7 @@ def test_sentences_lines_and_fields(run: Path) -> None:
 
 def test_long_sentences_are_parsed_piece_by_piece(run: Path) -> None:
     words = ["the", "cat", "and"] * 50
-    ((sentence, score),) = Parser.open(run).parse([words])
+    ((sentence, score),) = Parser.load(run).parse([words])
     assert sentence.tree().words == tuple(words)
     assert sentence.chains[0, 150]
     assert np.isfinite(score)
@@ -180,7 +180,7 @@ def test_greedy_merging(tmp_path: Path) -> None:
     invoke("export", run, "--output", tmp_path / "again.onnx")
     assert invoke("predict", tmp_path / "again.onnx", "Tom slept.") == invoke("predict", run, "Tom slept.")
     words = ["the", "cat", "and"] * 50
-    ((sentence, score),) = Parser.open(run).parse([words])
+    ((sentence, score),) = Parser.load(run).parse([words])
     assert sentence.tree().words == tuple(words)
     assert np.isfinite(score)
 

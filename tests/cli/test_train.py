@@ -80,7 +80,7 @@ def test_a_run_leaves_what_the_manual_says(unbroken: RunDirectory) -> None:
 
 
 def test_the_model_scores_as_training_said(unbroken: RunDirectory) -> None:
-    provenance = Tagger.open(unbroken.path).file.metadata["provenance"]
+    provenance = Tagger.load(unbroken.path).file.metadata["provenance"]
     metrics = json.loads(unbroken.metrics.read_text())
     assert provenance["scores"]["dev"]["f1"] == metrics["dev"]["f1"]
 

@@ -160,7 +160,7 @@ class ClassifierTask:
 
     def scores(self, path: Path, prepared: Prepared) -> dict[str, Any]:
         """Score the model file on each held-out part."""
-        classifier = Classifier.open(path)
+        classifier = Classifier.load(path)
         return {
             name: evaluate_classifier(classifier, split.texts) for name, split in prepared.held_out.items()
         }
@@ -174,7 +174,7 @@ class ClassifierTask:
 
     def labeller(self, path: Path) -> Callable[[Sequence[Sequence[str]]], Any]:
         """Open the model file."""
-        return Classifier.open(path).classify
+        return Classifier.load(path).classify
 
     def outputs(self, network: Any, states: Any) -> Any:
         """The hidden states themselves: pooling reaches every word, however far back."""

@@ -128,7 +128,7 @@ class ParserTask:
         from seqnlp.serving.evaluation import evaluate_parser
         from seqnlp.tasks.parsing.model import Parser
 
-        parser = Parser.open(path)
+        parser = Parser.load(path)
         return {name: evaluate_parser(parser, split.sentences) for name, split in prepared.held_out.items()}
 
     def draw(self, scores: Mapping[str, Any], prepared: Prepared, run: RunDirectory) -> dict[str, Path]:

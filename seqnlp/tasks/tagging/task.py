@@ -126,7 +126,7 @@ class TaggerTask:
 
     def scores(self, path: Path, prepared: Prepared) -> dict[str, Any]:
         """Score the model file on each held-out part."""
-        tagger = Tagger.open(path)
+        tagger = Tagger.load(path)
         return {name: evaluate(tagger, split.sentences) for name, split in prepared.held_out.items()}
 
     def draw(self, scores: Mapping[str, Any], prepared: Prepared, run: RunDirectory) -> dict[str, Path]:
@@ -138,7 +138,7 @@ class TaggerTask:
 
     def labeller(self, path: Path) -> Callable[[Sequence[Sequence[str]]], Any]:
         """Open the model file."""
-        return Tagger.open(path).tag
+        return Tagger.load(path).tag
 
     def outputs(self, network: Any, states: Any) -> Any:
         """The emissions."""

@@ -132,7 +132,7 @@ class TranslatorTask:
 
     def scores(self, path: Path, prepared: Prepared) -> dict[str, Any]:
         """Score the model file on each held-out part."""
-        translator = Translator.open(path)
+        translator = Translator.load(path)
         return {
             name: evaluate_translator(translator, split.pairs) for name, split in prepared.held_out.items()
         }
@@ -142,7 +142,7 @@ class TranslatorTask:
         from seqnlp.training.plots import plot_attention
 
         texts = sorted((pair.source for pair in prepared.held_out["dev"].pairs), key=len)
-        plot_attention(Translator.open(run.model)(texts[len(texts) // 2]), run.attention)
+        plot_attention(Translator.load(run.model)(texts[len(texts) // 2]), run.attention)
         return {"Attention": run.attention}
 
 

@@ -10,14 +10,12 @@ from seqnlp.errors import DataError
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import ParseTree
 from seqnlp.tasks.corpus import Memory, open_corpus, read_prepared
+from seqnlp.tasks.tree_classification.codec import POLAR
 from seqnlp.tasks.tree_classification.data import DevScorer, Prepared
 from seqnlp.tasks.tree_classification.settings import TreeSettings
 from seqnlp.training.run_directory import RunDirectory
 
 log = logging.getLogger("seqnlp")
-
-POLAR = "positive and negative"
-"""What is said of a corpus whose labels became those."""
 
 
 class TreeClassifierTask:
@@ -130,7 +128,7 @@ class TreeClassifierTask:
         from seqnlp.serving.evaluation import evaluate_tree_classifier
         from seqnlp.tasks.tree_classification.model import TreeClassifier
 
-        classifier = TreeClassifier.open(path)
+        classifier = TreeClassifier.load(path)
         return {
             name: evaluate_tree_classifier(classifier, split.trees)
             for name, split in prepared.held_out.items()
