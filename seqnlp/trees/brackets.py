@@ -69,8 +69,9 @@ def parsed(lines: Iterable[tuple[int, str]]) -> ParseTree:
         raise BracketError("not a tree: unclosed bracket", number)
     spans = tuple(map(Span, labels, starts, ends))[0 if labels and labels[0] else 1 :]
     if not spans or spans[0].end < len(words):
-        problem = "no label covers the whole tree" if words else "not a tree: the text is empty"
-        raise BracketError(problem, number)
+        raise BracketError(
+            "no label covers the whole tree" if words else "not a tree: the text is empty", number
+        )
     return ParseTree(tuple(words), spans)
 
 

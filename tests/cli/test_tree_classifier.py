@@ -189,6 +189,6 @@ def test_no_data_at_all() -> None:
 def test_what_is_no_tree_to_a_model(run: Path, tmp_path: Path) -> None:
     (tmp_path / "in.txt").write_text("(2 a)\na film\n", encoding="utf-8")
     error = invoke("predict", str(run), "--input", str(tmp_path / "in.txt"), code=2)
-    assert "in.txt:2: no tree" in error
+    assert "in.txt:2: not a tree" in error
     error = invoke("predict", str(run), "(2 a)", "--input-format", "conll", code=2)
     assert "reads trees in brackets" in error

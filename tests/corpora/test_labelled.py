@@ -216,9 +216,9 @@ def test_trees(tmp_path: Path) -> None:
     ("line", "message"),
     [
         ("(3 (2 a)", "unclosed bracket"),
-        ("(3 a))", "a bracket too many"),
-        ("(3 a) b", "outside of all brackets"),
-        ("a", "outside of all brackets"),
+        ("(3 a))", "extra closing bracket"),
+        ("(3 a) b", "outside all brackets"),
+        ("a", "outside all brackets"),
         ("(3 a) (2 b)", "more than one tree"),
         ("(3 ((2 a)))", "a bracket without a label"),
         ("(", "unclosed bracket"),
