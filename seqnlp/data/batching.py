@@ -206,7 +206,7 @@ class Windows:
 
     @property
     def whole(self) -> Integers:
-        """int64 [sentences with rows], the full length of each sentence."""
+        """The full length of each sentence that has a row, int64 [sentences]."""
         _, numbers = np.unique(self.owners, return_inverse=True)
         return np.bincount(numbers, self.kept[:, 1] - self.kept[:, 0]).astype(np.int64)
 

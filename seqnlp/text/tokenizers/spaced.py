@@ -88,7 +88,7 @@ class SpacedSubwords:
 
     @cached_property
     def openings(self) -> NDArray[np.bool_]:
-        """Bool [subwords], whether each subword may start a text. Continuations may not."""
+        """Whether each subword may start a text, bool [subwords]. Continuations may not."""
         return np.array([text.startswith(" ") for text in self._texts])
 
     def normal(self, text: str) -> str:
