@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from seqnlp.corpora import Problems, entry, known, load
 from seqnlp.corpora.corpus import Corpus
 from seqnlp.corpora.held_out import hold_out
 from seqnlp.corpora.problems import OnError, stop
+from seqnlp.data.prepared import PreparedCorpus
 from seqnlp.errors import ConfigError
 from seqnlp.settings import DataSettings
 
@@ -20,6 +21,7 @@ log = logging.getLogger("seqnlp")
 
 SPLITS = ("train", "dev", "test")
 
+PreparedT = TypeVar("PreparedT", bound=PreparedCorpus)
 Read = Callable[[str, Path, OnError], Iterable[Any]]
 """Reads the file of a split."""
 Memory = Mapping[str, Sequence[Any]]
@@ -143,7 +145,7 @@ def sort_data(data: Mapping[str, Data | None]) -> tuple[dict[str, Any], dict[str
     return settings, memory
 
 
-def read_prepared(settings: Any, kind: Any) -> Any:
+def read_prepared(settings: Any, kind: type[PreparedT]) -> PreparedT:
     """Read the prepared directory that the settings name.
 
     Args:

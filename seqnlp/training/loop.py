@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import keras  # noqa: TID253
+import keras
 import numpy as np
 
 from seqnlp.data.batching import Batch
@@ -154,7 +154,7 @@ def stream(batches: Iterator[Any], steps: int) -> Any:
     return dataset.prefetch(4).with_options(options)
 
 
-class _Steps(keras.callbacks.Callback):  # type: ignore[misc]
+class _Steps(keras.callbacks.Callback):
     """Reports each step to a listener and keeps the mean loss of the epoch."""
 
     def __init__(self, epoch: int, listener: Listener) -> None:

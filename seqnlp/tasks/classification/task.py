@@ -55,7 +55,7 @@ class ClassifierTask:
         """Read a prepared directory, or read and encode a corpus; empty training texts are left out."""
         data = settings.data
         if data.prepared is not None:
-            return read_prepared(settings, Prepared)  # type: ignore[no-any-return]
+            return read_prepared(settings, Prepared)
 
         def read(split: str, path: Path, on_error: OnError) -> Iterator[LabelledText]:
             phrases = data.phrases and split == "train"

@@ -41,7 +41,7 @@ class ParserTask:
         """Read a prepared directory, or read and encode a treebank."""
         data = settings.data
         if data.prepared is not None:
-            return read_prepared(settings, Prepared)  # type: ignore[no-any-return]
+            return read_prepared(settings, Prepared)
         sentences, description = self.sentences(settings, memory)
         train = _short_enough(sentences.pop("train"), settings.text.longest)
         prepared = Prepared.of(train, sentences, settings.text, description)

@@ -47,7 +47,7 @@ class TaggerTask:
         """Read a prepared directory, or read and encode a corpus."""
         data = settings.data
         if data.prepared is not None:
-            return read_prepared(settings, Prepared)  # type: ignore[no-any-return]
+            return read_prepared(settings, Prepared)
 
         def read(split: str, path: Path, on_error: OnError) -> Iterator[Any]:
             options = TaggedOptions(

@@ -38,7 +38,7 @@ class TreeClassifierTask:
         """Read a prepared directory, or read and encode a corpus."""
         data = settings.data
         if data.prepared is not None:
-            return read_prepared(settings, Prepared)  # type: ignore[no-any-return]
+            return read_prepared(settings, Prepared)
         options = TreeOptions(format=data.format, binary=data.binary)
 
         def read(split: str, path: Path, on_error: OnError) -> Iterator[ParseTree]:
