@@ -69,15 +69,15 @@ def evaluate(
         reference_pairs,
     )
     from seqnlp.corpora import PairOptions
-    from seqnlp.serving.evaluation import evaluate as evaluate_tagger
-    from seqnlp.serving.evaluation import (
+    from seqnlp.tasks.classification.model import Classifier
+    from seqnlp.tasks.evaluation import evaluate as evaluate_tagger
+    from seqnlp.tasks.evaluation import (
         evaluate_classifier,
         evaluate_parser,
         evaluate_translator,
         evaluate_tree_classifier,
     )
-    from seqnlp.serving.models import load
-    from seqnlp.tasks.classification.model import Classifier
+    from seqnlp.tasks.models import load
     from seqnlp.tasks.parsing.model import Parser
     from seqnlp.tasks.tagging.model import Tagger
     from seqnlp.tasks.translation.model import Translator

@@ -8,7 +8,7 @@ from seqnlp.cli.options import AsJson, ModelPath
 
 def inspect(model: ModelPath, as_json: AsJson = False) -> None:
     """Show what a model file is: task, labels, sizes, scores, and what it was made from."""
-    from seqnlp.serving.models import load
+    from seqnlp.tasks.models import load
 
     found = contents(load(model))
     if as_json:

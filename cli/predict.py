@@ -16,7 +16,6 @@ from seqnlp.cli.prediction_input import READERS, Item, chunks, trees
 from seqnlp.cli.prediction_output import ATTENTION, EXPLANATION, frame, writer
 from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines, encoded, output_file
 from seqnlp.errors import ConfigError
-from seqnlp.files import write_text_whole
 
 if TYPE_CHECKING:
     from seqnlp.serving.model import Model
@@ -103,7 +102,7 @@ def predict(
     """
     if texts and source != STANDARD:
         raise ConfigError("texts come from the command line or from --input, not from both")
-    from seqnlp.serving.models import load
+    from seqnlp.tasks.models import load
 
     opened = load(model, threads, device, batch_size)
     search = {
@@ -142,7 +141,7 @@ def predict(
     def predicted(chunk: list[Item]) -> bytes:
         predictions = answer([item.content for item in chunk])
         if picture is not None:
-            draw(predictions[0], picture)
+            predictions[0].draw(picture)
         return b"".join(encoded(write(*pair)) for pair in zip(chunk, predictions, strict=True))
 
     def drained() -> bool:
@@ -187,18 +186,6 @@ def translating(model: "Model", options: Mapping[str, Any]) -> "Callable[[list[A
 
     assert isinstance(model, Translator), "others have no such options"
     return partial(model.predict, options=SearchOptions(**options))
-
-
-def draw(prediction: Any, path: Path) -> None:
-    """Draw trees, or the attention of a translation."""
-    from seqnlp.tasks.translation.prediction import Translation
-
-    if isinstance(prediction, Translation):
-        from seqnlp.training.plots import plot_attention  # needs what the extra `train` brings
-
-        plot_attention(prediction, path)
-    else:
-        write_text_whole(path, prediction.svg())
 
 
 def overlapped(

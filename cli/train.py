@@ -66,7 +66,7 @@ def train(
     """Train a model on your data, or on the embedded sample of the task.
 
     The run directory contains model.onnx for `seqnlp predict` and any ONNX runtime, the settings, the scores,
-    a model card and figures. Without --dev, every tenth training record is held out.
+    a model card and figures. Without --dev, a tenth of the training data is held out.
 
     Example: seqnlp train tagger --train train.conll --dev dev.conll --output runs/names
     """

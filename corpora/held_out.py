@@ -1,38 +1,49 @@
-"""Dev data for those who have none: a fixed share of the training data."""
+"""Development data for users who have none: a fixed share of the training data."""
 
 from collections.abc import Sequence
+from itertools import pairwise
+from math import sqrt
 from typing import TypeVar
 
 from seqnlp.errors import DataError
 
+_FEWEST = 10
+_GOLDEN = (sqrt(5) - 1) / 2
+
 Record = TypeVar("Record")
 
-EVERY = 10
-"""One of this many records is held out."""
 
+def hold_out(records: Sequence[Record], share: float = 0.1) -> tuple[list[Record], list[Record]]:
+    """Split training data into training and development data.
 
-def hold_out(records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
-    """Split training records into train and dev: every tenth record is dev.
-
-    The split does not depend on any seed, and it is spread evenly over the records.
+    The choice is not random: the same records always give the same split. One record of each of equally long
+    sections is held out, so that development data come from everywhere in the file. The place in the section
+    follows multiples of the golden ratio, so that a regular order of the records (such as alternating
+    labels) does not matter.
 
     Args:
-        records: The training records, at least ten.
+        records: The training data, at least 10 records.
+        share: The share to hold out, between 0 and 1; at least one record is held out and one is left.
 
     Returns:
-        The training records that remain, and the dev records.
+        Training and development data, both in the order of the records.
 
     Raises:
-        DataError: There are fewer than ten records.
+        DataError: There are too few records.
 
     Example:
         >>> train, dev = hold_out(range(20))
         >>> dev
-        [9, 19]
+        [0, 16]
     """
-    if len(records) < EVERY:
-        raise DataError(
-            f"{len(records)} training records are too few to hold out dev data; give dev data (--dev)"
-        )
-    dev = list(records[EVERY - 1 :: EVERY])
-    return [record for number, record in enumerate(records, 1) if number % EVERY], dev
+    size = len(records)
+    if size < _FEWEST:
+        raise DataError(f"{size} training records are too few to hold out dev data; give dev data")
+    count = min(max(1, round(size * share)), size - 1)
+    bounds = [number * size // count for number in range(count + 1)]
+    chosen = {
+        start + int(number * _GOLDEN % 1 * (stop - start))
+        for number, (start, stop) in enumerate(pairwise(bounds))
+    }
+    train = [record for index, record in enumerate(records) if index not in chosen]
+    return train, [records[index] for index in sorted(chosen)]

@@ -62,12 +62,13 @@ def difference(
     )
 
 
-def check_parity(differences: Iterable[Difference], tolerance: float) -> None:
+def check_parity(differences: Iterable[Difference], tolerance: float, number: str = "an output") -> None:
     """Make sure that a model file computes what its network computes.
 
     Args:
         differences: The differences of all batches.
         tolerance: Largest distance that is allowed.
+        number: What the distance is measured on, for the message.
 
     Raises:
         ParityError: A decision differs, a distance exceeds the tolerance, or a number is NaN.
@@ -79,8 +80,8 @@ def check_parity(differences: Iterable[Difference], tolerance: float) -> None:
         total = sum(each.total for each in found)
         decisions = f"{different:,} of {total:,} decisions differ from the network's, and " if total else ""
         raise ParityError(
-            f"the model was not written: {decisions}the largest difference of an output from the network's "
-            f"is {worst:.1e} (allowed: {tolerance:.0e})"
+            f"the model was not written: {decisions}{number} differs by {worst:.1e} "
+            f"(allowed: {tolerance:.0e})"
         )
 
 

@@ -84,6 +84,6 @@ def load(path: str | PathLike[str], threads: int | None = None, device: str = "c
         >>> tagger = seqnlp.load("model.onnx")
         >>> tagger("Ada Lovelace lived in London.").entities
     """
-    from seqnlp.serving.models import load as load_model
+    from seqnlp.tasks.models import load as load_model
 
     return load_model(Path(path), threads, device)

@@ -140,6 +140,18 @@ def test_the_core_imports_no_engine(module: str) -> None:
     assert not [name for name in imports_of(module, types=True) if within(name, others)]
 
 
+ALLOWED = {"seqnlp": {"seqnlp.tasks"}, "seqnlp.metrics.parseval": {"seqnlp.tasks.parsing.constituents"}}
+"""The public names of the package, and what scores of parsers still take from their task."""
+
+
+@pytest.mark.parametrize("module", CORE)
+def test_the_core_imports_no_task(module: str) -> None:
+    found = {
+        name for name in imports_of(module, types=True) & MODULES.keys() if within(name, ["seqnlp.tasks"])
+    }
+    assert all(within(name, ALLOWED.get(module, set())) for name in found - {"seqnlp.tasks"})
+
+
 @pytest.mark.parametrize("module", ABOVE)
 def test_tasks_do_not_import_the_command_line(module: str) -> None:
     assert not [name for name in imports_of(module, types=True) if within(name, ["seqnlp.cli"])]

@@ -145,6 +145,18 @@ def sort_data(data: Mapping[str, Data | None]) -> tuple[dict[str, Any], dict[str
     return settings, memory
 
 
+def read_cell(row: Mapping[str, Any], column: str) -> Any:
+    """Return the value of a column of a row in memory, such as a row of a DataFrame.
+
+    Raises:
+        ConfigError: There is no such column; the message names those that exist.
+    """
+    if column not in row:
+        known = ", ".join(map(repr, row))
+        raise ConfigError(f"no column {column!r} in the data in memory; the columns are {known}")
+    return row[column]
+
+
 def read_prepared(settings: Any, kind: type[PreparedT]) -> PreparedT:
     """Read the prepared directory that the settings name.
 

@@ -59,7 +59,7 @@ class Run:
     @cached_property
     def model(self) -> Any:
         """The exported model, loaded for prediction."""
-        from seqnlp.serving.models import load
+        from seqnlp.tasks.models import load
 
         return load(self.path)
 
@@ -87,7 +87,7 @@ def train(
         task: The name of the task: `tagger`, `classifier`, `translator`, `parser` or `tree-classifier`.
         train: Training data: a file, a corpus by name, records, or a pandas DataFrame. By default the corpus
             that the settings name, or the embedded sample.
-        dev: Data that selects the best epoch. By default every tenth training record is held out.
+        dev: Data that selects the best epoch. By default a tenth of the training data is held out.
         test: Data that is scored once, after training.
         prepared: A directory from `seqnlp prepare`, instead of `train`, `dev` and `test`.
         settings: Values by name, such as `{"network.units": 100}`, or a TOML file.

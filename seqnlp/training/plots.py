@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from seqnlp.tasks.translation.prediction import Translation
-
 MOST_LABELS = 45
 SHOWN_LABELS = 40
 _WIDE = 20  # labels; wider tables are labelled on all four sides
@@ -140,23 +138,26 @@ def plot_history(history: Sequence[Mapping[str, Any]], path: Path, metric: Metri
     save_picture(figure, path)
 
 
-def plot_attention(translation: Translation, path: Path) -> None:
-    """Draw what a translation was made from as a PNG: pieces of the source along, of the translation down.
+def plot_attention(
+    weights: NDArray[np.float32], source: Sequence[str], target: Sequence[str], path: Path
+) -> None:
+    """Draw attention weights as a PNG, source tokens along the top, target tokens down the side.
 
     Args:
-        translation: The translation; the best of its hypotheses is drawn.
-        path: Where to; written whole or not at all.
+        weights: float32 [target, source].
+        source: The source tokens.
+        target: The target tokens.
+        path: The file to write.
     """
     from matplotlib.figure import Figure
 
-    best = translation.hypotheses[0]
-    wide, high = max(1, len(translation.pieces)), max(1, len(best.pieces))
-    figure = Figure(figsize=(1.6 + 0.3 * wide, 1.2 + 0.3 * high), dpi=120, layout="constrained")
+    width, height = max(1, len(source)), max(1, len(target))
+    figure = Figure(figsize=(1.6 + 0.3 * width, 1.2 + 0.3 * height), dpi=120, layout="constrained")
     axes = figure.add_subplot()
-    depth = best.attention.reshape(len(best.pieces), len(translation.pieces))[..., None]
+    depth = weights.reshape(len(target), len(source))[..., None]
     if depth.size:
         axes.imshow(1 - depth * (1 - _rgb(_RIGHT)), interpolation="nearest", aspect="auto")
-    columns, rows = ([piece.strip() for piece in pieces] for pieces in (translation.pieces, best.pieces))
+    columns, rows = ([token.strip() for token in tokens] for tokens in (source, target))
     axes.set_xticks(range(len(columns)), _names(columns), rotation=90, fontsize=8, parse_math=False)
     axes.set_yticks(range(len(rows)), _names(rows), fontsize=8, parse_math=False)
     axes.xaxis.tick_top()

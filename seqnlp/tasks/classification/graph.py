@@ -3,7 +3,7 @@
 With attention pooling, so is how much each word counts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ import numpy as np
 from seqnlp.data.words import Encoded
 from seqnlp.export.conversion import converted
 from seqnlp.export.graph import Graph
-from seqnlp.export.parity import ParityError
+from seqnlp.export.parity import Difference, check_parity, difference
 from seqnlp.export.words import cache_characters, input_axes, make_batches
 from seqnlp.export.writer import write_model
 from seqnlp.tasks.classification.codec import ClassificationCodec
@@ -66,61 +66,47 @@ def export_classifier(
         "classifier",
         metadata,
         path,
-        lambda session: check_parity(session, network, codec, served, check),
+        lambda session: _check(session, network, codec, served, check),
     )
 
 
-def check_parity(
+def _check(
     session: "InferenceSession",
     network: "ClassificationNetwork",
     codec: ClassificationCodec,
     served: ClassificationCodec,
     texts: Sequence[Sequence[str]],
 ) -> None:
-    """Hold a file to the network that it was made from.
-
-    Args:
-        session: Runs the file.
-        network: The network.
-        codec: The codec that the network was trained with.
-        served: The codec of the file.
-        texts: What both are to classify.
-
-    Raises:
-        ParityError: A probability or the weight of a word is further off than `TOLERANCE`, or a label
-            differs.
-    """
+    """Check that a model file computes the labels, the probabilities and the attention of its network."""
     ours, theirs = codec.encode(texts), served.encode(texts)
-    worst = 0.0
-    different = rows = 0
+    check_parity(_compare_labels(session, network, served, ours, theirs), TOLERANCE, "a probability")
+    if network.attends:
+        check_parity(_compare_attention(session, network, ours, theirs), TOLERANCE, "the weight of a word")
+
+
+def _compare_labels(
+    session: "InferenceSession",
+    network: "ClassificationNetwork",
+    served: ClassificationCodec,
+    ours: Encoded,
+    theirs: Encoded,
+) -> Iterator[Difference]:
     for batch in make_batches(ours):
         full = slice(0, len(batch.rows))
-        expected = np.asarray(network.probabilities(network.predict_on_batch(ours.batch(batch))))[full]
-        (found,) = session.run(["probabilities"], theirs.batch(batch))
-        worst = max(worst, float(np.abs(found[full] - expected).max(initial=0)))
-        chosen = [served.choice.chosen(each) for each in (found[full], expected)]
-        different += int((chosen[0] != chosen[1]).any(axis=-1).sum())
-        rows += len(batch.rows)
-    if different or worst > TOLERANCE:
-        raise ParityError(
-            f"the model was not written: of {rows:,} texts {different:,} get another label than by the "
-            f"network, and a probability differs by {worst:.1e} where {TOLERANCE:.0e} is allowed"
+        computed = np.asarray(network.probabilities(network.predict_on_batch(ours.batch(batch))))
+        (given,) = session.run(["probabilities"], theirs.batch(batch))
+        found, expected = (
+            {"labels": served.choice.chosen(each[full]), "probabilities": each[full]}
+            for each in (given, computed)
         )
-    if network.attends:
-        _check_attention(session, network, ours, theirs)
+        yield difference(found, expected, None, exact=["labels"], close=["probabilities"])
 
 
-def _check_attention(
+def _compare_attention(
     session: "InferenceSession", network: "ClassificationNetwork", ours: Encoded, theirs: Encoded
-) -> None:
-    worst = 0.0
+) -> Iterator[Difference]:
     for batch in make_batches(ours):
         inputs = ours.batch(batch)
         expected = np.asarray(network.attention(network.encoder(inputs), inputs["lengths"]))
         (found,) = session.run(["attention"], theirs.batch(batch))
-        worst = max(worst, float(np.abs(found - expected).max(initial=0)))
-    if worst > TOLERANCE:
-        raise ParityError(
-            f"the model was not written: the weight of a word differs from the network's by {worst:.1e} "
-            f"where {TOLERANCE:.0e} is allowed"
-        )
+        yield difference({"attention": found}, {"attention": expected}, None, exact=[], close=["attention"])

@@ -10,11 +10,11 @@ from seqnlp.corpora import LABELLED, LabelledOptions, OnError, fold
 from seqnlp.errors import DataError
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import LabelledText
-from seqnlp.serving.evaluation import evaluate_classifier
 from seqnlp.tasks.classification.data import DevScorer, Prepared
 from seqnlp.tasks.classification.model import Classifier
 from seqnlp.tasks.classification.settings import FEW_LABELS, ClassifierSettings
-from seqnlp.tasks.corpus import CorpusSource, Memory, open_corpus, read_prepared
+from seqnlp.tasks.corpus import CorpusSource, Memory, open_corpus, read_cell, read_prepared
+from seqnlp.tasks.evaluation import evaluate_classifier
 from seqnlp.training.run_directory import RunDirectory
 
 log = logging.getLogger("seqnlp")
@@ -46,9 +46,11 @@ class ClassifierTask:
             case LabelledText():
                 return value
             case Mapping():
-                return self.record((value[data.text_column], value[data.label_column]), settings)
+                cells = (read_cell(value, column) for column in (data.text_column, data.label_column))
+                return self.record(tuple(cells), settings)
             case (str(text), label):
-                return LabelledText(text, (str(label),) if isinstance(label, str | int) else tuple(label))
+                several = isinstance(label, list | tuple | set | frozenset)
+                return LabelledText(text, tuple(map(str, label)) if several else (str(label),))
         raise TypeError(f"expected a LabelledText or a (text, label) pair, not {value!r}")
 
     def prepare(self, settings: ClassifierSettings, memory: Memory | None = None) -> Prepared:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from seqnlp.data.words import Arrays
 from seqnlp.export.conversion import converted
+from seqnlp.export.parity import Difference, difference
 from seqnlp.tasks.parsing.chart import inside_lengths
+from seqnlp.types import Integers
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -34,8 +34,7 @@ class SpanGraph:
         spans = ("batch", "spans")
         return converted(scores, inputs, {"tags": ("batch", "time"), "labels": spans, "best": spans})
 
-    def differences(self, found: Arrays, expected: Arrays, lengths: Any) -> tuple[int, float]:
-        """How many spans are labelled differently, and how far their scores are apart at most."""
+    def compare(self, found: Arrays, expected: Arrays, lengths: Integers) -> Difference:
+        """Compare the label and the score of every span."""
         spans = inside_lengths(lengths, found["tags"].shape[1])
-        different = (found["labels"] != expected["labels"])[spans].sum()
-        return int(different), float(np.abs(found["best"] - expected["best"])[spans].max(initial=0))
+        return difference(found, expected, spans, exact=["labels"], close=["best"])

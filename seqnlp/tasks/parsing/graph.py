@@ -1,6 +1,6 @@
 """A parsing network to one model.onnx: words in; parts of speech, and what trees are made of, out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -8,13 +8,14 @@ import numpy as np
 
 from seqnlp.data.words import Arrays
 from seqnlp.export.graph import Graph
-from seqnlp.export.parity import ParityError
+from seqnlp.export.parity import Difference, check_parity, difference
 from seqnlp.export.words import cache_characters, input_axes, make_batches, word_mask
 from seqnlp.export.writer import write_model
 from seqnlp.tasks.parsing.chart_graph import SpanGraph
 from seqnlp.tasks.parsing.codec import ParserCodec
 from seqnlp.tasks.parsing.decoding import DECODERS
 from seqnlp.tasks.parsing.merging_graph import MergingGraph
+from seqnlp.types import Integers
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -47,8 +48,8 @@ class ParserGraph(Protocol):
             states: From inputs to the encoder's hidden states, [time, batch, size].
         """
 
-    def differences(self, found: Arrays, expected: Arrays, lengths: Any) -> tuple[int, float]:
-        """How many labels are different, and how far scores are apart at most, within sentences."""
+    def compare(self, found: Arrays, expected: Arrays, lengths: Integers) -> Difference:
+        """Compare labels and scores of a file with those of its network, without the padding."""
 
 
 _GRAPHS: Mapping[str, ParserGraph] = {"cky": SpanGraph(), "greedy": MergingGraph()}
@@ -84,42 +85,23 @@ def export_parser(
         "parser",
         metadata,
         path,
-        lambda session: check_parity(session, network, codec, served, check),
+        lambda session: check_parity(_compare(session, network, codec, served, check), TOLERANCE, "a score"),
     )
 
 
-def check_parity(
+def _compare(
     session: "InferenceSession",
     network: "ParsingNetwork",
     codec: ParserCodec,
     served: ParserCodec,
     sentences: Sequence[Sequence[str]],
-) -> None:
-    """Hold a file to the network that it was made from.
-
-    Args:
-        session: Runs the file.
-        network: The network.
-        codec: The codec that the network was trained with.
-        served: The codec of the file.
-        sentences: What both are to parse.
-
-    Raises:
-        ParityError: A score is further off than `TOLERANCE`, or a part of speech or a label differs.
-    """
+) -> Iterator[Difference]:
+    """Compare a model file with its network, batch by batch."""
     ours, theirs = codec.encode(sentences), served.encode(sentences)
     outputs, graph = DECODERS[network.search].outputs, _GRAPHS[network.search]
-    worst = 0.0
-    different = 0
     for batch in make_batches(ours, _POSITIONS):
         inputs = ours.batch(batch)
         expected = {name: np.asarray(each) for name, each in network.predict_on_batch(inputs).items()}
         found = dict(zip(outputs, session.run(outputs, theirs.batch(batch)), strict=True))
-        labels, apart = graph.differences(found, expected, inputs["lengths"])
-        worst = max(worst, apart)
-        different += labels + int((found["tags"] != expected["tags"])[word_mask(inputs)].sum())
-    if different or worst > TOLERANCE:
-        raise ParityError(
-            f"the model was not written: {different:,} words and nodes are labelled differently than by the "
-            f"network, and a score differs by {worst:.1e} where {TOLERANCE:.0e} is allowed"
-        )
+        yield difference(found, expected, word_mask(inputs), exact=["tags"], close=[])
+        yield graph.compare(found, expected, inputs["lengths"])

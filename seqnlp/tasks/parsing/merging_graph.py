@@ -1,15 +1,18 @@
 """The graph of a parser that merges neighbours: a `Loop` whose steps merge two nodes of each sentence."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from seqnlp.data.words import Arrays
 from seqnlp.export.conversion import converted, prefixed, put_in, whole
+from seqnlp.export.parity import Difference, difference
 from seqnlp.tasks.parsing.decoding import MergeDecoder
 from seqnlp.tasks.parsing.merging import Row
 from seqnlp.tasks.parsing.network import best_of
+from seqnlp.types import Integers
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -92,10 +95,10 @@ class MergingGraph:
         graph.initializer.extend([*outer.initializer, *inner.initializer, *last.initializer])
         return whole(graph)
 
-    def differences(self, found: Arrays, expected: Arrays, lengths: Any) -> tuple[int, float]:
-        """How many merges and labels are different, and how far the scores of merges are apart at most.
+    def compare(self, found: Arrays, expected: Arrays, lengths: Integers) -> Difference:
+        """Compare the scores of merges and the labels of nodes.
 
-        Of two pairs that score alike either may be merged first; what comes after that is not compared.
+        Of two pairs with equal scores either may be merged first. What follows such a merge is not compared.
         """
         time = found["tags"].shape[1]
         merges = np.arange(time - 1) < lengths[:, None] - 1
@@ -104,9 +107,9 @@ class MergingGraph:
         first = (since == 1) & other
         alike = merges & (since == 0)
         nodes = np.concatenate([np.arange(time) < lengths[:, None], alike], axis=1)
-        different = (found["labels"] != expected["labels"])[nodes].sum()
-        apart = np.abs(found["scores"] - expected["scores"])[alike | first]
-        return int(different), float(apart.max(initial=0))
+        labels = difference(found, expected, nodes, exact=["labels"], close=[])
+        scores = difference(found, expected, alike | first, exact=[], close=["scores"])
+        return replace(labels, distance=scores.distance)
 
 
 def _begin(

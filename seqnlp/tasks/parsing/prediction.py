@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from json import dumps
+from pathlib import Path
 from typing import Any
 
+from seqnlp.files import write_text_whole
 from seqnlp.records import ParseTree
 from seqnlp.text.tokenizers import Token
 from seqnlp.trees.brackets import written
@@ -43,6 +45,10 @@ class Parse:
         from seqnlp.trees.svg import svg
 
         return svg(self.trees)
+
+    def draw(self, path: Path) -> None:
+        """Write the drawing as an SVG file."""
+        write_text_whole(path, self.svg())
 
     def _repr_svg_(self) -> str:
         """What notebooks show."""

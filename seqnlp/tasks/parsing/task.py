@@ -125,7 +125,7 @@ class ParserTask:
 
     def scores(self, path: Path, prepared: Prepared) -> dict[str, Any]:
         """Score the model file on each held-out part."""
-        from seqnlp.serving.evaluation import evaluate_parser
+        from seqnlp.tasks.evaluation import evaluate_parser
         from seqnlp.tasks.parsing.model import Parser
 
         parser = Parser.load(path)

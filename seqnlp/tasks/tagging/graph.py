@@ -1,6 +1,6 @@
 """A tagging network to one model.onnx: words in, tags and their probabilities out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ import numpy as np
 from seqnlp.export.conversion import compose_after, converted
 from seqnlp.export.decoders import crf_decoder, softmax_decoder
 from seqnlp.export.graph import Graph
-from seqnlp.export.parity import ParityError
+from seqnlp.export.parity import Difference, check_parity, difference
 from seqnlp.export.words import cache_characters, input_axes, make_batches, word_mask
 from seqnlp.export.writer import write_model
 from seqnlp.tasks.tagging.codec import TaggingCodec
@@ -57,7 +57,7 @@ def export_tagger(
         "tagger",
         metadata,
         path,
-        lambda session: check_parity(session, network, codec, served, check),
+        lambda session: check_parity(_compare(session, network, codec, served, check), TOLERANCE, "a logit"),
     )
 
 
@@ -75,39 +75,19 @@ def _with_decoder(model: "ModelProto", network: "TaggingNetwork") -> "ModelProto
     return joined
 
 
-def check_parity(
+def _compare(
     session: "InferenceSession",
     network: "TaggingNetwork",
     codec: TaggingCodec,
     served: TaggingCodec,
     sentences: Sequence[Sequence[str]],
-) -> None:
-    """Hold a file to the network that it was made from.
-
-    Args:
-        session: Runs the file.
-        network: The network.
-        codec: The codec that the network was trained with.
-        served: The codec of the file.
-        sentences: What both are to tag.
-
-    Raises:
-        ParityError: A logit is further off than `TOLERANCE`, or a tag differs.
-    """
+) -> Iterator[Difference]:
+    """Compare a model file with its network, batch by batch."""
     ours, theirs = codec.encode(sentences), served.encode(sentences)
-    worst = 0.0
-    different = words = 0
+    names = ["tags", "emissions"]
     for batch in make_batches(ours):
         inputs = ours.batch(batch)
         emissions = np.asarray(network.predict_on_batch(inputs))
-        expected = decode(emissions, inputs["lengths"], network)
-        tags, logits = session.run(["tags", "emissions"], theirs.batch(batch))
-        present = word_mask(inputs)
-        worst = max(worst, float(np.abs(logits - emissions)[present].max(initial=0)))
-        different += int((tags != expected)[present].sum())
-        words += int(present.sum())
-    if different or worst > TOLERANCE:
-        raise ParityError(
-            f"the model was not written: of {words:,} words {different:,} are tagged differently than by the "
-            f"network, and a logit differs by {worst:.1e} where {TOLERANCE:.0e} is allowed"
-        )
+        expected = {"tags": decode(emissions, inputs["lengths"], network), "emissions": emissions}
+        found = dict(zip(names, session.run(names, theirs.batch(batch)), strict=True))
+        yield difference(found, expected, word_mask(inputs), exact=["tags"], close=["emissions"])

@@ -9,8 +9,8 @@ from seqnlp.corpora import TAGGED, OnError, TaggedOptions
 from seqnlp.errors import DataError
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import AnnotatedText, TaggedSentence
-from seqnlp.serving.evaluation import evaluate
 from seqnlp.tasks.corpus import Memory, open_corpus, read_prepared
+from seqnlp.tasks.evaluation import evaluate
 from seqnlp.tasks.tagging.data import DevScorer, main_metric
 from seqnlp.tasks.tagging.examples import Reading
 from seqnlp.tasks.tagging.model import Tagger

@@ -1,6 +1,6 @@
 """A translation network to one model.onnx: pieces in, the best hypotheses out, the search included."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from seqnlp.data.batching import Buckets
 from seqnlp.export.beam_search import Stepper, beam_search
 from seqnlp.export.conversion import converted
 from seqnlp.export.graph import Graph
-from seqnlp.export.parity import ParityError
+from seqnlp.export.parity import Difference, check_parity, difference
 from seqnlp.export.writer import write_model
 from seqnlp.tasks.translation.codec import TranslationCodec, inputs_of
 from seqnlp.tasks.translation.data import Pairs
@@ -55,37 +55,27 @@ def export_translator(
         "translator",
         metadata,
         path,
-        lambda session: check_parity(session, networks, check),
+        lambda session: check_parity(
+            _compare(session, networks, check), TOLERANCE, "the mean log probability of a target"
+        ),
     )
 
 
-def check_parity(session: "InferenceSession", networks: "Sequence[TranslationNetwork]", pairs: Pairs) -> None:
-    """Hold a file to the networks that it was made from: each target is forced on it, piece by piece.
-
-    Args:
-        session: Runs the file.
-        networks: The networks.
-        pairs: Texts and their translations.
-
-    Raises:
-        ParityError: The mean log probability of a target's pieces is further off than `TOLERANCE`.
-    """
-    worst = 0.0
+def _compare(
+    session: "InferenceSession", networks: "Sequence[TranslationNetwork]", pairs: Pairs
+) -> Iterator[Difference]:
+    """Compare the mean log probability of the subwords of each target, by forced decoding."""
     for batch in Buckets.learn(pairs.lengths, positions=4096).batches(pairs.lengths):
-        inputs, wanted = inputs_of(pairs.sources, pairs.targets, batch)
+        inputs, targets = inputs_of(pairs.sources, pairs.targets, batch)
         full = slice(0, len(batch.rows))
         lengths = inputs["target_lengths"]
         options = SearchOptions(beam_size=1, length_penalty=0.0, maximum=int(lengths.max()))
-        given = {**options.inputs(), "prefix": wanted[full]}
+        given = {**options.inputs(), "prefix": targets[full]}
         given |= {name: inputs[name][full] for name in ("source", "lengths")}
         (found,) = session.run(["scores"], given)
-        expected = _log_likelihoods(networks, inputs, wanted)[full]
-        worst = max(worst, float((np.abs(found[:, 0] - expected) / lengths[full]).max()))
-    if not worst <= TOLERANCE:
-        raise ParityError(
-            f"the model was not written: the mean log probability of a text's pieces differs from the "
-            f"network's by {worst:.1e} where {TOLERANCE:.0e} is allowed"
-        )
+        expected = _log_likelihoods(networks, inputs, targets)[full]
+        ours, theirs = ({"mean": sums / lengths[full]} for sums in (expected, found[:, 0]))
+        yield difference(theirs, ours, None, exact=[], close=["mean"])
 
 
 def _log_likelihoods(

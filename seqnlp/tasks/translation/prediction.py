@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from json import dumps
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,13 @@ class Translation:
     def score(self) -> float:
         """The score of the best translation."""
         return self.hypotheses[0].score
+
+    def draw(self, path: Path) -> None:
+        """Draw the attention of the best translation as a PNG. Needs matplotlib."""
+        from seqnlp.training.plots import plot_attention
+
+        best = self.hypotheses[0]
+        plot_attention(best.attention, self.pieces, best.pieces, path)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the translation as JSON values; all `hypotheses` if there are several."""

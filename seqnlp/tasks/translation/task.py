@@ -10,8 +10,16 @@ from seqnlp.corpora.formats.aligned import aligned_files
 from seqnlp.errors import DataError
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import SentencePair
-from seqnlp.serving.evaluation import evaluate_translator
-from seqnlp.tasks.corpus import SPLITS, CorpusSource, Memory, checksum, open_corpus, read_prepared
+from seqnlp.tasks.corpus import (
+    SPLITS,
+    CorpusSource,
+    Memory,
+    checksum,
+    open_corpus,
+    read_cell,
+    read_prepared,
+)
+from seqnlp.tasks.evaluation import evaluate_translator
 from seqnlp.tasks.translation.data import Prepared, TranslationBatches, described, require_joint
 from seqnlp.tasks.translation.model import Translator
 from seqnlp.tasks.translation.settings import TranslatorSettings
@@ -39,7 +47,8 @@ class TranslatorTask:
             case SentencePair():
                 return value
             case Mapping():
-                return SentencePair(value[data.source_column], value[data.target_column])
+                cells = (read_cell(value, column) for column in (data.source_column, data.target_column))
+                return self.record(tuple(cells), settings)
             case (str(source), str(target)):
                 return SentencePair(source, target)
         raise TypeError(f"expected a SentencePair or a (source, target) pair, not {value!r}")
@@ -138,11 +147,9 @@ class TranslatorTask:
         }
 
     def draw(self, scores: Mapping[str, Any], prepared: Prepared, run: RunDirectory) -> dict[str, Path]:
-        """Draw the attention of a dev text of middling length."""
-        from seqnlp.training.plots import plot_attention
-
+        """Draw the attention for a dev text of medium length."""
         texts = sorted((pair.source for pair in prepared.held_out["dev"].pairs), key=len)
-        plot_attention(Translator.load(run.model)(texts[len(texts) // 2]), run.attention)
+        Translator.load(run.model)(texts[len(texts) // 2]).draw(run.attention)
         return {"Attention": run.attention}
 
 

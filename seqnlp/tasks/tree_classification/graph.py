@@ -1,6 +1,6 @@
 """A network that reads trees to one model.onnx: a `Loop` over the levels of a batch of trees."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from seqnlp.export.conversion import converted, prefixed, put_in, whole
 from seqnlp.export.graph import Graph
-from seqnlp.export.parity import ParityError
+from seqnlp.export.parity import Difference, check_parity, difference
 from seqnlp.export.writer import write_model
 from seqnlp.layers.lookup import lookup
 from seqnlp.tasks.classification.choice import OneLabel
@@ -100,7 +100,7 @@ def export_tree_network(
         "tree-classifier",
         metadata,
         path,
-        lambda session: check_parity(session, network, codec, check),
+        lambda session: check_parity(_compare(session, network, codec, check), TOLERANCE, "a probability"),
     )
 
 
@@ -145,22 +145,11 @@ def graph_of(network: "TreeNetwork") -> "ModelProto":
     return whole(graph)
 
 
-def check_parity(
+def _compare(
     session: "InferenceSession", network: "TreeNetwork", codec: TreeCodec, trees: Sequence[BinaryTree]
-) -> None:
-    """Hold a file to the network that it was made from.
-
-    Args:
-        session: Runs the file.
-        network: The network.
-        codec: Its codec.
-        trees: What both are to read.
-
-    Raises:
-        ParityError: The probability of a label is further off than `TOLERANCE`.
-    """
+) -> Iterator[Difference]:
+    """Compare the probabilities of the labels of all nodes, batch by batch."""
     encoded = codec.trees(trees)
-    worst = 0.0
     for batch in batches_of(encoded.forest.sizes, np.argsort(encoded.forest.tallest), _POSITIONS):
         layout, frontier = Abreast.of(encoded.forest, batch), Frontier.of(encoded.forest, batch.rows)
         expected = np.empty((len(encoded.labels), len(codec.labels)))
@@ -169,11 +158,7 @@ def check_parity(
         expected[layout.nodes] = logits[layout.places]
         given = {"words": encoded.words[frontier.words], **frontier.links()}
         (found[frontier.nodes],) = session.run(["logits"], given)
-        nodes = layout.nodes
-        sides = [OneLabel().probabilities(logits[nodes]) for logits in (found, expected)]
-        worst = max(worst, float(np.abs(sides[0] - sides[1]).max()))
-    if not worst <= TOLERANCE:
-        raise ParityError(
-            f"the model was not written: a probability differs from the network's by {worst:.1e} where "
-            f"{TOLERANCE:.0e} is allowed"
+        theirs, ours = (
+            {"probabilities": OneLabel().probabilities(each[layout.nodes])} for each in (found, expected)
         )
+        yield difference(theirs, ours, None, exact=[], close=["probabilities"])

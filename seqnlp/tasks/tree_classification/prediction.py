@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from json import dumps
+from pathlib import Path
 from typing import Any
 
+from seqnlp.files import write_text_whole
 from seqnlp.records import ParseTree, Span
 from seqnlp.trees.brackets import written
 
@@ -50,6 +52,10 @@ class LabelledTree:
         from seqnlp.trees.svg import svg
 
         return svg([self.tree], [self.scores])
+
+    def draw(self, path: Path) -> None:
+        """Write the drawing as an SVG file."""
+        write_text_whole(path, self.svg())
 
     def _repr_svg_(self) -> str:
         """What notebooks show."""

@@ -125,7 +125,7 @@ class TreeClassifierTask:
 
     def scores(self, path: Path, prepared: Prepared) -> dict[str, Any]:
         """Score the model file on each held-out part."""
-        from seqnlp.serving.evaluation import evaluate_tree_classifier
+        from seqnlp.tasks.evaluation import evaluate_tree_classifier
         from seqnlp.tasks.tree_classification.model import TreeClassifier
 
         classifier = TreeClassifier.load(path)

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import seqnlp
@@ -103,6 +104,11 @@ def test_pairs_and_rows_become_records() -> None:
 
     assert records_of(classifier, Frame(), settings) == [seqnlp.LabelledText("dull", ("bad",))]
     assert records_of(classifier, [("fun", "good")], settings) == [seqnlp.LabelledText("fun", ("good",))]
+    rows = [{"review": "dull", "label": 3}]
+    assert records_of(classifier, rows, settings) == [seqnlp.LabelledText("dull", ("3",))]
+    assert records_of(classifier, [{"review": "dull", "label": np.int64(3)}], settings)[0].labels == ("3",)
+    with pytest.raises(seqnlp.ConfigError, match=r"no column 'review'.*the columns are 'text', 'label'"):
+        records_of(classifier, [{"text": "dull", "label": "bad"}], settings)
     pairs = records_of(translator, [("a cat", "eine Katze")], load_settings("translator"))
     assert pairs == [seqnlp.SentencePair("a cat", "eine Katze")]
     tagged = records_of(tagger, [(["Ada", "ran"], ["B-PER", "O"])], load_settings("tagger"))

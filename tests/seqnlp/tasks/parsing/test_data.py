@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from seqnlp.errors import DataError
-from seqnlp.serving.evaluation import evaluate_parser
 from seqnlp.settings import TrainingSettings
+from seqnlp.tasks.evaluation import evaluate_parser
 from seqnlp.tasks.parsing.batches import ParsingBatches
 from seqnlp.tasks.parsing.building import build_network
 from seqnlp.tasks.parsing.constituents import Constituents

@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 import pytest
 
-from seqnlp.export.parity import ParityError
+from seqnlp.export.parity import Difference, ParityError
 from seqnlp.layers.compositions import COMPOSITIONS
 from seqnlp.tasks.parsing.building import build_network
 from seqnlp.tasks.parsing.codec import ParserCodec
@@ -97,7 +97,8 @@ def test_of_two_merges_that_score_alike_either_may_come_first() -> None:
         "ends": np.array([[4, 2, 4]]),
     }
     graph, lengths = MergingGraph(), np.array([4])
-    assert graph.differences(found, other, lengths) == (0, 0.0)
+    assert graph.compare(found, other, lengths) == Difference(0, 0.0, 4)
     other["scores"] = np.array([[0.75, 0.5, 2.0]], np.float32)
-    assert graph.differences(found, other, lengths) == (0, 0.25)
-    assert graph.differences(found, {**found, "labels": found["labels"][:, ::-1]}, lengths) == (6, 0.0)
+    assert graph.compare(found, other, lengths) == Difference(0, 0.25, 4)
+    reversed_labels = {**found, "labels": found["labels"][:, ::-1]}
+    assert graph.compare(found, reversed_labels, lengths) == Difference(6, 0.0, 7)

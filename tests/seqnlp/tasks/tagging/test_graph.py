@@ -10,11 +10,12 @@ import pytest
 from seqnlp import DataError
 from seqnlp.corpora import load
 from seqnlp.data.batching import Batch
+from seqnlp.export.parity import ParityError
 from seqnlp.tasks.tagging import graph as exporting
 from seqnlp.tasks.tagging.building import build_network
 from seqnlp.tasks.tagging.codec import TaggingCodec
 from seqnlp.tasks.tagging.decoding import decode
-from seqnlp.tasks.tagging.graph import ParityError, export_tagger
+from seqnlp.tasks.tagging.graph import export_tagger
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.tasks.tagging.settings import NetworkSettings
 from seqnlp.text.schemes import convert
@@ -101,8 +102,17 @@ def test_names_and_metadata_are_plain(tmp_path: Path, codec, sentences) -> None:
 
 def test_a_file_that_differs_from_the_network_is_not_written(tmp_path, codec, sentences, monkeypatch) -> None:
     monkeypatch.setattr(exporting, "TOLERANCE", -1.0)
-    with pytest.raises(ParityError, match=r"0 are tagged differently .* a logit differs by"):
+    with pytest.raises(ParityError, match=r"0 of \d+ decisions differ .* a logit differs by"):
         export_tagger(network_of(codec), codec, tmp_path / "model.onnx", METADATA, sentences)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_network_that_computes_no_numbers_is_not_written(tmp_path, codec, sentences, monkeypatch) -> None:
+    network = network_of(codec)
+    compute = network.predict_on_batch
+    monkeypatch.setattr(network, "predict_on_batch", lambda inputs: compute(inputs) * np.nan)
+    with pytest.raises(ParityError, match="a logit differs by nan"):
+        export_tagger(network, codec, tmp_path / "model.onnx", METADATA, sentences)
     assert list(tmp_path.iterdir()) == []
 
 

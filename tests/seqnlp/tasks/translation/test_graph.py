@@ -30,7 +30,7 @@ def test_a_file_that_differs_is_not_written(prepared, tmp_path, monkeypatch) -> 
     network, path = network_of(prepared, 1), tmp_path / "model.onnx"
     true = exporting._log_likelihoods
     monkeypatch.setattr(exporting, "_log_likelihoods", lambda *arguments: true(*arguments) + 0.01)
-    with pytest.raises(ParityError, match=r"differs from the network's by \d"):
+    with pytest.raises(ParityError, match=r"the mean log probability of a target differs by \d"):
         exporting.export_translator([network], prepared.codec, path, METADATA, prepared.held_out["dev"])
     assert not list(tmp_path.iterdir())
 

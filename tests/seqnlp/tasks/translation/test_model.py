@@ -7,7 +7,7 @@ import seqnlp
 from benchmarks.plain_search import Options, scored, stepping
 from seqnlp.errors import ConfigError, ModelFileError
 from seqnlp.records import SentencePair
-from seqnlp.serving.evaluation import evaluate_translator
+from seqnlp.tasks.evaluation import evaluate_translator
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.tasks.translation.building import build_network
 from seqnlp.tasks.translation.data import Prepared

@@ -8,7 +8,7 @@ import pytest
 from seqeval.metrics import classification_report
 
 from seqnlp.records import TaggedSentence
-from seqnlp.serving.evaluation import evaluate
+from seqnlp.tasks.evaluation import evaluate
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.text.schemes import to_spans
 
