@@ -35,7 +35,7 @@ def compare(
     task: Annotated[
         Literal[MadeUp, WordTaskName] | None,
         typer.Option(
-            help="What to train: copy and adding are made-up and ask for memory, the others need a corpus.",
+            help="Task to train. copy and adding are synthetic tasks that test memory; others need a corpus.",
             show_default="what --corpus is for, else tagger",
         ),
     ] = None,
@@ -46,35 +46,37 @@ def compare(
     config: Config = None,
     overrides: Overrides = None,
     epochs: Epochs = None,
-    cells: Annotated[str, typer.Option(help="The cells, parted by commas.")] = "lstm,gru,rnn",
+    cells: Annotated[str, typer.Option(help="Comma-separated cells to compare.")] = "lstm,gru,rnn",
     directions: Annotated[
         str | None,
         typer.Option(
-            help="one, both, or one,both: which way to read.",
+            help="Directions to compare: one, both, or one,both.",
             show_default="one for a made-up task, both,one for a corpus",
         ),
     ] = None,
     gaps: Annotated[
         str | None,
         typer.Option(
-            help="The gaps of a made-up task in steps, parted by commas.", show_default="1,3,10,30,100"
+            help="Comma-separated gaps of a synthetic task, in steps.", show_default="1,3,10,30,100"
         ),
     ] = None,
     units: Annotated[int | None, typer.Option(min=1, help="Hidden units of each direction.")] = None,
     steps: Annotated[
-        int | None, typer.Option(min=1, help="The most training steps of a made-up task.")
+        int | None, typer.Option(min=1, help="Maximum number of training steps of a synthetic task.")
     ] = None,
     seed: Seed = None,
     output: Annotated[
         Path | None,
-        typer.Option(help="The directory to write. Default: runs/compare-N.", show_default=False),
+        typer.Option(help="Directory to write. Default: runs/compare-N.", show_default=False),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Train the recurrent cells on the same data at the same size, and show what each is good for.
+    """Train recurrent cells of the same size on the same data and compare them.
 
-    Prints quality, parameters, speeds, and how far back the gradient reaches. The output directory has them
-    as comparison.json and comparison.png, and the run of each model of a corpus.
+    Prints quality, number of parameters, speed, and the gradient norm by lag. The output directory contains
+    comparison.json, comparison.png and, for a corpus, the run of each model.
+
+    Example: seqnlp compare --task copy --cells lstm,gru
     """
     from seqnlp.comparison.variant import Variant
     from seqnlp.corpora import entry

@@ -1,4 +1,4 @@
-"""`seqnlp evaluate`: how well a model does where it is known what is right."""
+"""`seqnlp evaluate`: score a model on gold data."""
 
 import json
 from collections.abc import Mapping
@@ -16,50 +16,52 @@ def evaluate(
     data: Annotated[
         Path | None,
         typer.Option(
-            help="A labelled file; for a translator, pairs, or with --pair what two files begin with.",
+            help="File with gold labels or translations; with --pair, the common beginning of two files.",
             show_default=False,
         ),
     ] = None,
     corpus: Annotated[
         str | None,
-        typer.Option(help="A corpus by name, name[:split]; the split is test.", show_default=False),
+        typer.Option(help="Corpus by name, name[:split]; the default split is test.", show_default=False),
     ] = None,
     file_format: Annotated[
-        str | None, typer.Option("--format", help="The file's format; else told by the ending.")
+        str | None, typer.Option("--format", help="File format. Default: by the file ending.")
     ] = None,
     scheme: Annotated[
-        Literal["auto", "bio", "iob1", "iobes", "plain"], typer.Option(help="How the file writes spans.")
+        Literal["auto", "bio", "iob1", "iobes", "plain"], typer.Option(help="Tagging scheme of the file.")
     ] = "auto",
-    text_column: Annotated[str, typer.Option(help="The column or key of labelled texts.")] = "text",
-    label_column: Annotated[str, typer.Option(help="The column or key of their labels.")] = "label",
+    text_column: Annotated[str, typer.Option(help="Column or JSON key of the texts.")] = "text",
+    label_column: Annotated[str, typer.Option(help="Column or JSON key of the labels.")] = "label",
     label_separator: Annotated[
         str | None,
         typer.Option(
-            help="What parts labels, if texts have several. Default: as in training.", show_default=False
+            help="Separator between the labels of a text with several. Default: as in training.",
+            show_default=False,
         ),
     ] = None,
     pair: Annotated[
         str | None,
         typer.Option(
-            metavar="SOURCE-TARGET", help="The endings of two files, such as en-de.", show_default=False
+            metavar="SOURCE-TARGET", help="Endings of two aligned files, such as en-de.", show_default=False
         ),
     ] = None,
-    source_column: Annotated[str, typer.Option(help="The column or key of the sources of pairs.")] = "source",
-    target_column: Annotated[str, typer.Option(help="The column or key of their targets.")] = "target",
-    beam_size: Annotated[
-        int, typer.Option(min=1, help="Translators: hypotheses followed; 1 is greedy search.")
-    ] = 5,
+    source_column: Annotated[str, typer.Option(help="Column or JSON key of the sources.")] = "source",
+    target_column: Annotated[str, typer.Option(help="Column or JSON key of the targets.")] = "target",
+    beam_size: Annotated[int, typer.Option(min=1, help="Translators: beam size; 1 is greedy search.")] = 5,
     on_error: Annotated[
-        Literal["stop", "skip"], typer.Option(help="What a sentence or text that is wrong does.")
+        Literal["stop", "skip"], typer.Option(help="What to do with an invalid record.")
     ] = "stop",
     threads: Threads = None,
     device: Device = "cpu",
     as_json: AsJson = False,
 ) -> None:
-    """Score a model.
+    """Score a model on gold data.
 
-    Tags by label, by seen and unseen, by length; labels; translations by BLEU and chrF;
-    constituents by PARSEVAL.
+    Taggers: precision, recall and F1 by label, for seen and unseen spans, and by sentence length.
+    Classifiers: scores by label and the calibration error. Translators: BLEU, chrF and perplexity. Parsers:
+    PARSEVAL. Tree classifiers: accuracy of nodes and of whole trees.
+
+    Example: seqnlp evaluate runs/names --data test.conll
     """
     from seqnlp.cli.labelled import (
         labelled_sentences,

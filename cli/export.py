@@ -1,4 +1,4 @@
-"""`seqnlp export`: a run's network as a model file again, or several as one."""
+"""`seqnlp export`: write the network of a run, or an ensemble, as a model file."""
 
 import json
 from pathlib import Path
@@ -9,16 +9,19 @@ import typer
 
 def export(
     runs: Annotated[
-        list[Path], typer.Argument(metavar="RUN", help="The run directory; several of translators.")
+        list[Path],
+        typer.Argument(metavar="RUN", help="Run directory; several runs of translators make an ensemble."),
     ],
-    output: Annotated[Path, typer.Option(help="The file to write.", show_default=False)],
-    precision: Annotated[Literal["fp32"], typer.Option(help="The type of the weights.")] = "fp32",
-    target: Annotated[Literal["onnx"], typer.Option(help="The kind of model.")] = "onnx",
+    output: Annotated[Path, typer.Option(help="Model file to write.", show_default=False)],
+    precision: Annotated[Literal["fp32"], typer.Option(help="Precision of the weights.")] = "fp32",
+    target: Annotated[Literal["onnx"], typer.Option(help="Target format.")] = "onnx",
 ) -> None:
-    """Write the network of a run as a model file, after holding it to the network on what dev has.
+    """Export the network of a run as a model file, if the file agrees with the network on dev.
 
-    Several runs of translators that have the same pieces make one file: what they say together is the mean of
-    their probabilities.
+    Several runs of translators with the same subwords are exported as one ensemble, which predicts the mean
+    of their probabilities.
+
+    Example: seqnlp export runs/names --output names.onnx
     """
     from seqnlp.errors import ConfigError
     from seqnlp.tasks.task import load_settings, task_named

@@ -1,4 +1,4 @@
-"""`seqnlp init`: every setting of a task with its default, as a commented file to begin with."""
+"""`seqnlp init`: print a commented configuration file."""
 
 from typing import Annotated
 
@@ -7,11 +7,13 @@ import typer
 from seqnlp.tasks.task import TaskName, settings_class
 
 
-def init(task: Annotated[TaskName, typer.Argument(help="The task.")]) -> None:
-    """Print a configuration file: every setting, what it does, and its default.
+def init(task: Annotated[TaskName, typer.Argument(help="Task to print the settings of.")]) -> None:
+    """Print a configuration file with every setting, its description and its default.
 
-    Keep it, change it, and train with `seqnlp train TASK --config FILE`.
+    Save it, edit it, and train with `seqnlp train TASK --config FILE`.
+
+    Example: seqnlp init tagger > tagger.toml
     """
     settings = settings_class(task)()
-    print(f"# Settings of `seqnlp train {task} --config FILE`; what is left out has the value shown here.\n")
+    print(f"# Settings of `seqnlp train {task} --config FILE`; the values are the defaults.\n")
     print(settings.to_toml(commented=True), end="")

@@ -1,4 +1,4 @@
-"""`seqnlp inspect`: what is inside a model file."""
+"""`seqnlp inspect`: show the contents of a model file."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ from seqnlp.cli.options import AsJson, ModelPath
 
 
 def inspect(model: ModelPath, as_json: AsJson = False) -> None:
-    """Show what a model file is: task, labels, sizes, scores, and what it was made from."""
+    """Show the task, labels, sizes, scores and provenance of a model file."""
     from seqnlp.tasks.models import load
 
     found = contents(load(model))
@@ -24,7 +24,7 @@ def inspect(model: ModelPath, as_json: AsJson = False) -> None:
 
 
 def contents(model: Any) -> dict[str, Any]:
-    """What is to be known of a model, as JSON values."""
+    """Return the description of a model as JSON values."""
     codec, file = model.codec, model.file
     return {
         "task": file.task,

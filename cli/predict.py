@@ -1,4 +1,4 @@
-"""`seqnlp predict`: tag, classify or translate text, or label trees, with a model file."""
+"""`seqnlp predict`: predict with a model file."""
 
 import os
 import sys
@@ -32,73 +32,89 @@ Out = TypeVar("Out")
 def predict(
     model: ModelPath,
     texts: Annotated[
-        list[str] | None, typer.Argument(metavar="TEXT", help="Texts to read.", show_default=False)
+        list[str] | None, typer.Argument(metavar="TEXT", help="Texts to predict.", show_default=False)
     ] = None,
-    source: Annotated[Path, typer.Option("--input", help="A file, plain or gzipped; - is stdin.")] = STANDARD,
+    source: Annotated[
+        Path, typer.Option("--input", help="Input file, plain or gzipped; - is standard input.")
+    ] = STANDARD,
     input_format: Annotated[
         Literal["text", "tokens", "conll", "jsonl"],
         typer.Option(
-            help="text: one a line. tokens: words parted by blanks. conll: words in the first column."
+            help="text: one per line. tokens: space-separated words. conll: words in the first column. "
+            "jsonl: objects with text or tokens."
         ),
     ] = "text",
-    output: Annotated[Path, typer.Option(help="Where to write; - is stdout.")] = STANDARD,
+    output: Annotated[Path, typer.Option(help="Output file; - is standard output.")] = STANDARD,
     output_format: Annotated[
         Literal["jsonl", "conll", "text", "html"] | None,
         typer.Option(
-            help="Default: text on a terminal, else jsonl. html: a page, with --explain.", show_default=False
+            help="Default: text on a terminal, else jsonl. html needs --explain.", show_default=False
         ),
     ] = None,
     explain: Annotated[
         bool,
-        typer.Option("--explain", help="Mark the words that counted (classifiers with attention pooling)."),
+        typer.Option("--explain", help="Mark the words with the highest attention (classifiers)."),
     ] = False,
     beam_size: Annotated[
         int | None,
-        typer.Option(min=1, help="Translators: hypotheses followed; 1 is greedy search.", show_default="5"),
+        typer.Option(min=1, help="Translators: beam size; 1 is greedy search.", show_default="5"),
     ] = None,
     best: Annotated[
         int | None,
-        typer.Option(min=1, help="Translators: hypotheses wanted, of those followed.", show_default="1"),
+        typer.Option(
+            min=1,
+            help="Translators: number of translations to return, at most the beam size.",
+            show_default="1",
+        ),
     ] = None,
     minimum: Annotated[
-        int | None, typer.Option(min=0, help="Translators: the fewest pieces of a translation.")
+        int | None, typer.Option(min=0, help="Translators: minimum length in subwords.")
     ] = None,
     maximum: Annotated[
         int | None,
-        typer.Option(min=1, help="Translators: the most pieces.", show_default="twice the source's and 20"),
+        typer.Option(
+            min=1, help="Translators: maximum length in subwords.", show_default="2 * source length + 20"
+        ),
     ] = None,
     length_penalty: Annotated[
         float | None,
-        typer.Option(min=0, help="Translators: the more, the longer what is written.", show_default="1.0"),
+        typer.Option(
+            min=0, help="Translators: GNMT length penalty; higher favours longer output.", show_default="1.0"
+        ),
     ] = None,
     coverage_penalty: Annotated[
         float | None,
-        typer.Option(min=0, help="Translators: the more, the less is left out.", show_default="0.0"),
+        typer.Option(
+            min=0,
+            help="Translators: GNMT coverage penalty; higher favours output that covers the source.",
+            show_default="0.0",
+        ),
     ] = None,
     no_repeat: Annotated[
-        int | None, typer.Option(min=1, help="Translators: so many pieces in a row do not come again.")
+        int | None, typer.Option(min=1, help="Translators: block repeated n-grams of this size.")
     ] = None,
     show_attention: Annotated[
-        bool, typer.Option("--show-attention", help="Translators: show what each piece was made from.")
+        bool, typer.Option("--show-attention", help="Translators: show the attention of each subword.")
     ] = False,
     picture: Annotated[
         Path | None,
         typer.Option(
-            help="Draw the trees of one text, as SVG; or with --show-attention what was read, as a PNG."
+            help="Draw the trees of one text as SVG, or with --show-attention the attention as PNG."
         ),
     ] = None,
     batch_size: Annotated[
-        int | None, typer.Option(min=1, help="The most sentences of a batch.", show_default="by length")
+        int | None,
+        typer.Option(min=1, help="Maximum number of sentences in a batch.", show_default="by length"),
     ] = None,
     threads: Threads = None,
     device: Device = "cpu",
 ) -> None:
-    """Read texts from the command line, a file or standard input, in constant memory and in order.
+    """Predict texts from the command line, a file or standard input, in order and in constant memory.
 
-    JSON lines have every token and entity with its place in the text and its probability; or the label of the
-    text and the probability of each label, with --explain also how much each word counted; or the translation
-    and its score; or the trees of the sentences of a text; or the label of each node of a tree, read in
-    brackets, one a line. On a terminal, without a text, it asks for one after the other.
+    Without a text on a terminal, the command asks for one text after the other. A tree classifier reads
+    trees in brackets, one per line.
+
+    Example: seqnlp predict runs/names --input texts.txt --output names.jsonl
     """
     if texts and source != STANDARD:
         raise ConfigError("texts come from the command line or from --input, not from both")

@@ -1,4 +1,4 @@
-"""`seqnlp prepare`: encode, bucket and pad a corpus once, and say what is in it."""
+"""`seqnlp prepare`: encode a corpus once and report what it contains."""
 
 import json
 from pathlib import Path
@@ -30,8 +30,8 @@ from seqnlp.tasks.task import TaskName, load_settings, task_named
 
 
 def prepare(
-    task: Annotated[TaskName, typer.Argument(help="What the corpus is to train.")],
-    output: Annotated[Path, typer.Option(help="The directory to write.", show_default=False)],
+    task: Annotated[TaskName, typer.Argument(help="Task that the corpus is for.")],
+    output: Annotated[Path, typer.Option(help="Directory to write.", show_default=False)],
     corpus: CorpusName = None,
     train_file: TrainFile = None,
     dev_file: DevFile = None,
@@ -51,10 +51,12 @@ def prepare(
     overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
-    """Encode a corpus once, to arrays on disk that `seqnlp train --prepared` maps into memory.
+    """Encode a corpus once, so that `seqnlp train --prepared` can read it from disk.
 
-    Prints how long sentences or texts are, how much of the batches is padding, how many words of each part
-    training does not know, and how often each part has each label; or what pairs were left out.
+    Prints the lengths of the records, the share of padding in batches, the share of unknown words and the
+    number of each label by split; for pairs, the pairs that were dropped.
+
+    Example: seqnlp prepare tagger --corpus sample/ner --output prepared/ner
     """
     from seqnlp.training.run_directory import check_empty
 

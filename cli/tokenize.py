@@ -1,4 +1,4 @@
-"""`seqnlp tokenize`: what a tokenizer makes of texts, as JSON lines."""
+"""`seqnlp tokenize`: show the tokens of texts as JSON lines."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -12,14 +12,18 @@ from seqnlp.errors import ConfigError
 from seqnlp.text.tokenizers import NAMES, Subwords, Tokenizer
 from seqnlp.text.tokenizers import tokenizer as make_tokenizer
 
-Texts = Annotated[list[str] | None, typer.Argument(metavar="TEXT", help="Texts to cut.", show_default=False)]
-Input = Annotated[Path, typer.Option("--input", help="A file with one text a line; - is standard input.")]
-Output = Annotated[Path, typer.Option("--output", help="Where to write; - is standard output.")]
-Name = Annotated[str, typer.Option("--tokenizer", help=f"One of {', '.join(NAMES)}.")]
-VocabularyFile = Annotated[
-    Path | None, typer.Option("--vocabulary", help="For subwords: a file with one piece a line.")
+Texts = Annotated[
+    list[str] | None, typer.Argument(metavar="TEXT", help="Texts to tokenize.", show_default=False)
 ]
-LowerCase = Annotated[bool, typer.Option("--lower-case", help="For subwords: ignore case and accents.")]
+Input = Annotated[
+    Path, typer.Option("--input", help="Input file with one text per line; - is standard input.")
+]
+Output = Annotated[Path, typer.Option("--output", help="Output file; - is standard output.")]
+Name = Annotated[str, typer.Option("--tokenizer", help=f"Tokenizer: one of {', '.join(NAMES)}.")]
+VocabularyFile = Annotated[
+    Path | None, typer.Option("--vocabulary", help="Subwords: vocabulary file with one subword per line.")
+]
+LowerCase = Annotated[bool, typer.Option("--lower-case", help="Subwords: ignore case and accents.")]
 
 
 def tokenize(
@@ -30,7 +34,10 @@ def tokenize(
     vocabulary: VocabularyFile = None,
     lower_case: LowerCase = False,
 ) -> None:
-    """Show the tokens of texts and where they stand, one JSON object a text."""
+    """Show the tokens of texts with their offsets, one JSON object per text.
+
+    Example: seqnlp tokenize "It's 5 p.m."
+    """
     if texts and source != STANDARD:
         raise ConfigError("texts come from the command line or from --input, not from both")
     cutter = _cutter(tokenizer, vocabulary, lower_case)

@@ -35,7 +35,7 @@ from seqnlp.tasks.task import TaskName
 
 
 def train(
-    task: Annotated[TaskName, typer.Argument(help="What to train.")],
+    task: Annotated[TaskName, typer.Argument(help="Task to train.")],
     corpus: CorpusName = None,
     train_file: TrainFile = None,
     dev_file: DevFile = None,

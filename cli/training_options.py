@@ -1,4 +1,4 @@
-"""The options that `train` and `prepare` share, and the settings that they make."""
+"""Options that `train`, `prepare` and `compare` share."""
 
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -28,48 +28,65 @@ CorpusName = Annotated[
     str | None,
     typer.Option(
         "--corpus",
-        help="A corpus by name: see `seqnlp corpora list`.",
+        help="Corpus by name; `seqnlp corpora list` shows all names.",
         rich_help_panel=_DATA,
         autocompletion=_complete_corpus,
     ),
 ]
-TrainFile = Annotated[Path | None, typer.Option("--train", help="The training file.", rich_help_panel=_DATA)]
+TrainFile = Annotated[Path | None, typer.Option("--train", help="Training file.", rich_help_panel=_DATA)]
 DevFile = Annotated[
-    Path | None, typer.Option("--dev", help="The file that chooses the best epoch.", rich_help_panel=_DATA)
+    Path | None,
+    typer.Option(
+        "--dev",
+        help="File that selects the best epoch. Default: a tenth of the training data.",
+        rich_help_panel=_DATA,
+    ),
 ]
 TestFile = Annotated[
-    Path | None, typer.Option("--test", help="The file that is scored at the end.", rich_help_panel=_DATA)
+    Path | None,
+    typer.Option("--test", help="File that is scored once, after training.", rich_help_panel=_DATA),
 ]
 PreparedDirectory = Annotated[
-    Path | None, typer.Option("--prepared", help="What `seqnlp prepare` wrote.", rich_help_panel=_DATA)
+    Path | None,
+    typer.Option("--prepared", help="Directory written by `seqnlp prepare`.", rich_help_panel=_DATA),
 ]
 Format = Annotated[
     str | None,
-    typer.Option("--format", help="The files' format; by default by the ending.", rich_help_panel=_DATA),
+    typer.Option("--format", help="File format. Default: by the file ending.", rich_help_panel=_DATA),
 ]
 Delimiter = Annotated[
     str | None,
-    typer.Option("--delimiter", help="What parts columns. Default: by the format.", rich_help_panel=_DATA),
+    typer.Option("--delimiter", help="Column delimiter. Default: by the format.", rich_help_panel=_DATA),
 ]
 WordColumn = Annotated[
-    int | None, typer.Option("--word-column", help="The words' column, from 0.", rich_help_panel=_DATA)
+    int | None,
+    typer.Option(
+        "--word-column", help="Column of the words, counted from 0. Default: 0.", rich_help_panel=_DATA
+    ),
 ]
 TagColumn = Annotated[
-    int | None, typer.Option("--tag-column", help="The tags' column; -1 is the last.", rich_help_panel=_DATA)
+    int | None,
+    typer.Option(
+        "--tag-column", help="Column of the tags; -1 is the last. Default: -1.", rich_help_panel=_DATA
+    ),
 ]
 TextColumn = Annotated[
     str | None,
-    typer.Option("--text-column", help="The texts' column or key. Default: text.", rich_help_panel=_DATA),
+    typer.Option(
+        "--text-column", help="Column or JSON key of the texts. Default: text.", rich_help_panel=_DATA
+    ),
 ]
 LabelColumn = Annotated[
     str | None,
-    typer.Option("--label-column", help="The labels' column or key. Default: label.", rich_help_panel=_DATA),
+    typer.Option(
+        "--label-column", help="Column or JSON key of the labels. Default: label.", rich_help_panel=_DATA
+    ),
 ]
 LabelSeparator = Annotated[
     str | None,
     typer.Option(
         "--label-separator",
-        help="What parts labels where a text may have several, or none. Default: each has one.",
+        help="Separator between the labels of a text with several. Default: one label per text.",
         rich_help_panel=_DATA,
     ),
 ]
@@ -78,36 +95,40 @@ Pair = Annotated[
     typer.Option(
         "--pair",
         metavar="SOURCE-TARGET",
-        help="The endings of two aligned files, as en-de: --train t is then t.en and t.de.",
+        help="Endings of two aligned files, such as en-de: --train t then reads t.en and t.de.",
         rich_help_panel=_DATA,
     ),
 ]
 SourceColumn = Annotated[
     str | None,
     typer.Option(
-        "--source-column", help="The sources' column or key. Default: source.", rich_help_panel=_DATA
+        "--source-column", help="Column or JSON key of the sources. Default: source.", rich_help_panel=_DATA
     ),
 ]
 TargetColumn = Annotated[
     str | None,
     typer.Option(
-        "--target-column", help="The targets' column or key. Default: target.", rich_help_panel=_DATA
+        "--target-column", help="Column or JSON key of the targets. Default: target.", rich_help_panel=_DATA
     ),
 ]
 OnError = Annotated[
     Literal["stop", "skip"] | None,
-    typer.Option("--on-error", help="What a wrong sentence does. Default: stop.", rich_help_panel=_DATA),
+    typer.Option(
+        "--on-error", help="What to do with an invalid record. Default: stop.", rich_help_panel=_DATA
+    ),
 ]
 Config = Annotated[
     Path | None,
-    typer.Option("--config", help="A TOML file; `seqnlp init TASK` prints one.", rich_help_panel=_SETTINGS),
+    typer.Option(
+        "--config", help="TOML file with settings; `seqnlp init TASK` prints one.", rich_help_panel=_SETTINGS
+    ),
 ]
 Overrides = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
         metavar="SECTION.KEY=VALUE",
-        help="One setting; may be repeated.",
+        help="Set one setting, such as network.units=100. Repeat it for several.",
         rich_help_panel=_SETTINGS,
         autocompletion=_complete_setting,
     ),
@@ -116,10 +137,17 @@ Folds = Annotated[
     int | None,
     typer.Option(
         min=3,
-        help="Classifier: cross-validate on all texts; one run a fold, and their mean.",
+        help="Cross-validate a classifier with this many folds, one run each.",
         rich_help_panel=_DATA,
     ),
 ]
-Epochs = Annotated[int | None, typer.Option("--epochs", help="The most epochs.", rich_help_panel=_SETTINGS)]
-Seed = Annotated[int | None, typer.Option("--seed", help="Of all that is random.", rich_help_panel=_SETTINGS)]
+Epochs = Annotated[
+    int | None, typer.Option("--epochs", help="Maximum number of epochs.", rich_help_panel=_SETTINGS)
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed", help="Random seed for weights, dropout and batch order.", rich_help_panel=_SETTINGS
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON object to stdout, nothing to stderr.")]

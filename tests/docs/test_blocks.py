@@ -26,7 +26,10 @@ import pytest
 from typer.testing import CliRunner
 
 ROOT = Path(__file__).parents[2]
-PAGES = [path for path in sorted((ROOT / "docs").rglob("*.md")) if "/_" not in str(path.relative_to(ROOT))]
+PAGES = [
+    ROOT / "README.md",
+    *(path for path in sorted((ROOT / "docs").rglob("*.md")) if "/_" not in str(path.relative_to(ROOT))),
+]
 
 _FENCE = re.compile(r"^(?P<mark>`{3,}|:{3,})(?P<kind>\{[\w-]+\}|[\w-]*) *(?P<argument>[^`]*)$")
 _SKIP = re.compile(r"^(?:%|<!--) skip: \w.*")

@@ -9,35 +9,37 @@ from seqnlp.training.word_settings import EncoderSettings, WordSettings
 
 
 class TextSettings(WordSettings):
-    """How text is read."""
+    """Encoding of text."""
 
     longest: int = Field(
-        300, ge=2, description="Longer sentences are parsed piece by piece, and left out of training"
+        300,
+        ge=2,
+        description="Maximum sentence length; longer sentences are not trained on and parsed in parts",
     )
 
 
 class NetworkSettings(EncoderSettings):
-    """The network."""
+    """Architecture of the network."""
 
-    layers: int = Field(2, ge=1, description="How many recurrent layers")
+    layers: int = Field(2, ge=1, description="Number of recurrent layers")
     span_units: int = Field(
         250,
         ge=1,
-        description="Hidden units between a span and its labels; with greedy search those of a node",
+        description="Hidden units of the span scorer; with greedy search, of a node",
     )
     search: Literal["cky", "greedy"] = Field(
         "cky",
-        description="How trees are found: cky, the best by the scores of all spans, or greedy, by a "
-        "recursive network that merges the best neighbours",
+        description="Search: cky finds the best tree by span scores, greedy merges neighbours with a "
+        "recursive network",
     )
     composition: Literal["rnn", "rntn", "lstm", "child-sum", "gru"] = Field(
         "rnn",
-        description="With greedy search, how two nodes become one: rnn, rntn, lstm, child-sum or gru",
+        description="Tree cell of greedy search: rnn, rntn, lstm, child-sum or gru",
     )
 
     @property
     def summary(self) -> str:
-        """What the network is, in words."""
+        """The network in a few words."""
         found = {
             "cky": f"spans scored by {self.span_units} units, trees found by CKY",
             "greedy": f"neighbours merged greedily by a recursive {self.composition} of {self.span_units}"
@@ -47,12 +49,12 @@ class NetworkSettings(EncoderSettings):
 
 
 class ParserTraining(TrainingSettings):
-    """How the network is trained."""
+    """Training of the network."""
 
-    epochs: int | None = Field(None, ge=1, description="The most epochs; by default 30")
+    epochs: int | None = Field(None, ge=1, description="Maximum number of epochs; by default 30")
 
     def most_epochs(self, tokens: int) -> int:
-        """How many epochs there are at most."""
+        """Return the maximum number of epochs."""
         return self.epochs or 30
 
 

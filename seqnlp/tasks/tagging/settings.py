@@ -9,33 +9,35 @@ from seqnlp.training.word_settings import EncoderSettings, WordSettings
 
 
 class TaggingData(DataSettings):
-    """Where the corpus comes from: a name, files (conll, conllu, jsonl), or a prepared directory."""
+    """The corpus: a name, files (conll, conllu, jsonl), or a prepared directory."""
 
-    delimiter: str | None = Field(None, description="What parts columns; without it, spaces and tabs")
-    word_column: int = Field(0, description="The column of the words, from 0; negative from the end")
-    tag_column: int = Field(-1, description="The column of the tags, likewise")
-    tag_field: str = Field("upos", description="CoNLL-U: the field that is the tag")
+    delimiter: str | None = Field(None, description="Column delimiter; by default spaces and tabs")
+    word_column: int = Field(
+        0, description="Column of the words, counted from 0; negative counts from the end"
+    )
+    tag_column: int = Field(-1, description="Column of the tags, counted in the same way")
+    tag_field: str = Field("upos", description="CoNLL-U: field of the tags")
 
 
 class TextSettings(WordSettings):
-    """How text is read."""
+    """Encoding of text."""
 
     tokenizer: Literal["words", "whitespace", "tweets", "characters"] = Field(
-        "words", description="How raw text is cut into words: words, whitespace, tweets or characters"
+        "words", description="Tokenizer of raw text: words, whitespace, tweets or characters"
     )
     scheme: Literal["auto", "bio", "iob1", "iobes", "plain"] = Field(
-        "auto", description="How the training files write spans: auto finds out; plain for parts of speech"
+        "auto", description="Tagging scheme of the files; auto detects it, plain is for parts of speech"
     )
 
 
 class NetworkSettings(EncoderSettings):
-    """The network."""
+    """Architecture of the network."""
 
-    decoder: Literal["crf", "softmax"] = Field("crf", description="How tags are chosen: crf or softmax")
+    decoder: Literal["crf", "softmax"] = Field("crf", description="Decoder: crf or softmax")
 
     @property
     def summary(self) -> str:
-        """What the network is, in words."""
+        """The network in a few words."""
         return f"{super().summary}, tags chosen by {self.decoder}"
 
 

@@ -7,109 +7,112 @@ from pydantic import Field
 from seqnlp.settings import DataSettings, Section, Settings, TrainingSettings
 
 ENOUGH_PIECES = 200_000
-"""With fewer pieces in the training targets a network of half the size does as well, and sooner."""
+"""With fewer target subwords a network of half the size is as good and faster."""
 
 
 class PairData(DataSettings):
-    """Where the corpus comes from: two aligned files a part, or tables, or JSON lines."""
+    """The corpus: two aligned files per split, tables, or JSON lines."""
 
     pair: str | None = Field(
-        None, description="The endings of aligned files, such as en-de: train.en and train.de"
+        None, description="Endings of aligned files, such as en-de for train.en and train.de"
     )
-    delimiter: str | None = Field(None, description="Tables: what parts columns; by default comma or tab")
+    delimiter: str | None = Field(None, description="Tables: column delimiter; by default comma or tab")
     source_column: str = Field(
-        "source", description="The column or key of the source; of tables also a number"
+        "source", description="Column or JSON key of the source; in tables also a number"
     )
-    target_column: str = Field("target", description="The column or key of the target, likewise")
+    target_column: str = Field(
+        "target", description="Column or JSON key of the target; in tables also a number"
+    )
 
 
 class PieceSettings(Section):
-    """How text is cut into pieces, and which pairs are too long or too unlike."""
+    """Subwords, and limits on the length of pairs."""
 
     subwords: int = Field(
-        4000, ge=0, description="How many subwords a side has at most; 0 for single characters"
+        4000, ge=0, description="Maximum vocabulary size of each side; 0 uses single characters"
     )
-    joint: bool = Field(False, description="Whether both sides share one vocabulary")
-    lower: bool = Field(False, description="Whether texts are lower-cased")
+    joint: bool = Field(False, description="Share one vocabulary between both sides")
+    lower: bool = Field(False, description="Lower-case all texts")
     longest: int = Field(
-        100, ge=5, description="Pairs with more pieces on a side are not trained on; longer texts go in parts"
+        100,
+        ge=5,
+        description="Maximum number of subwords; longer pairs are not trained on, longer texts split",
     )
-    ratio: float = Field(
-        4.0, ge=1, description="Pairs with so many times the pieces of one side on the other are not either"
-    )
+    ratio: float = Field(4.0, ge=1, description="Drop training pairs whose length ratio exceeds this value")
 
 
 class NetworkSettings(Section):
-    """The network."""
+    """Architecture of the network."""
 
     dimension: int | None = Field(
         None,
         ge=1,
-        description="Size of embeddings and of what comes before the output; by default two thirds of units",
+        description="Size of embeddings and of the readout; by default two thirds of units",
     )
     units: int | None = Field(
         None,
         ge=2,
         multiple_of=2,
-        description="Hidden units of the decoder, half as many each way in the encoder; by default 384, or "
-        "192 for a small corpus",
+        description="Hidden units of the decoder; the encoder has half of them per direction; by default "
+        "384, or 192 for a small corpus",
     )
-    cell: Literal["lstm", "gru", "rnn"] = Field("gru", description="The recurrent cell: lstm, gru or rnn")
-    encoder_layers: int = Field(1, ge=1, description="How many recurrent layers the encoder has")
-    decoder_layers: int = Field(2, ge=1, description="How many the decoder has; the first one attends")
+    cell: Literal["lstm", "gru", "rnn"] = Field("gru", description="Recurrent cell")
+    encoder_layers: int = Field(1, ge=1, description="Number of recurrent layers of the encoder")
+    decoder_layers: int = Field(
+        2, ge=1, description="Number of recurrent layers of the decoder; the first one attends"
+    )
     attention: Literal["dot", "general", "concat", "none"] = Field(
-        "general", description="How states of the decoder attend: dot, general, concat or none"
+        "general", description="Attention score: dot, general, concat or none"
     )
     input_feeding: bool = Field(
-        False, description="Whether a step reads what the one before found: slower to train, step by step"
+        False, description="Feed the last readout to the first layer (Luong et al. 2015); training is slower"
     )
     tied: Literal["none", "target", "all"] = Field(
-        "target", description="Which tables are one: none, output and target, or all (of a joint vocabulary)"
+        "target",
+        description="Tied weights: none, target (output and target embeddings), or all (needs text.joint)",
     )
-    dropout: float = Field(0.4, ge=0, lt=1, description="Share of inputs and outputs of layers dropped")
+    dropout: float = Field(0.4, ge=0, lt=1, description="Dropout rate of layer inputs and outputs")
     recurrent_dropout: float = Field(
-        0.2, ge=0, lt=1, description="Share of hidden units dropped along a sentence"
+        0.2, ge=0, lt=1, description="Dropout rate of hidden units, constant over a sentence"
     )
-    label_smoothing: float = Field(
-        0.1, ge=0, lt=1, description="Share of a piece's weight that is spread over all pieces in training"
-    )
+    label_smoothing: float = Field(0.1, ge=0, lt=1, description="Label smoothing")
 
     def sized(self, tokens: int) -> Self:
-        """The settings with all sizes.
+        """Return a copy with all sizes set.
 
         Args:
-            tokens: How many pieces the training targets have.
+            tokens: Number of subwords of the training targets.
         """
         units = self.units or (384 if tokens >= ENOUGH_PIECES else 192)
         return self.model_copy(update={"units": units, "dimension": self.dimension or max(1, units * 2 // 3)})
 
 
 class TranslatorTraining(TrainingSettings):
-    """How the network is trained."""
+    """Training of the network."""
 
     metric: Literal["bleu", "chrf", "log_likelihood"] = Field(
         "bleu",
-        description="What decides which epoch is best, on dev: bleu, chrf, or log_likelihood of a piece",
+        description="Dev score that selects the best epoch: bleu, chrf, or log_likelihood per subword",
     )
-    learning_rate: float = Field(1e-3, gt=0, description="The highest learning rate")
-    clip: float = Field(1.0, gt=0, description="The greatest norm of a step's gradient")
+    learning_rate: float = Field(1e-3, gt=0, description="Peak learning rate")
+    clip: float = Field(1.0, gt=0, description="Maximum norm of the gradient")
     epochs: int | None = Field(
-        None, ge=1, description="The most epochs; by default 20, more for a small corpus"
+        None, ge=1, description="Maximum number of epochs; by default 20, more for a small corpus"
     )
 
     def most_epochs(self, tokens: int) -> int:
-        """How many epochs there are at most: of a small corpus as many as show a million pieces.
+        """Return the maximum number of epochs: about a million subwords for a small corpus.
 
         Args:
-            tokens: How many pieces the targets have.
+            tokens: Number of target subwords.
         """
         return self.epochs or min(25, max(20, 1_000_000 // tokens))
 
     def batch_positions(self, tokens: int) -> int:
-        """How many positions a batch has: as many as a fast step needs, fewer for a small corpus.
+        """Return the number of positions of a batch: fewer for a small corpus.
 
         Args:
-            tokens: How many pieces the targets have.
+            tokens: Number of target subwords.
         """
         return self.batch_tokens or min(1500, max(256, tokens // 64))
 
