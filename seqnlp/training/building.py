@@ -2,18 +2,29 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.data.words import WordCodec
+from seqnlp.layers.encoder import Encoder
 from seqnlp.settings import EncoderSettings
 from seqnlp.text.vectors import read_vectors
 
 log = logging.getLogger("seqnlp")
 
-Network = TypeVar("Network")
+
+class EncodingNetwork(Protocol):
+    """A network that contains an `Encoder`."""
+
+    encoder: Encoder
+
+    def build(self) -> None:
+        """Create all weights."""
+
+
+Network = TypeVar("Network", bound=EncodingNetwork)
 
 
 def built(
@@ -34,7 +45,7 @@ def built(
         DataError: The file of vectors cannot be read.
     """
     vectors = None if settings.vectors is None else read_vectors(settings.vectors, codec.words)
-    network: Any = network_of(
+    network = network_of(
         {
             "words": len(codec.words),
             "characters": len(codec.characters),
@@ -61,4 +72,4 @@ def built(
         table.assign(embeddings)
         share = vectors.coverage(codec.words.entries)
         log.info("%s: vectors for %.1f %% of the words", settings.vectors, 100 * share)
-    return network  # type: ignore[no-any-return]
+    return network

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-import keras  # noqa: TID253
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -167,7 +167,7 @@ def stream(batches: Callable[[], Iterator[Any]], steps: int) -> Any:
     return dataset.prefetch(4).with_options(options)
 
 
-class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]
+class _Keeper(keras.callbacks.Callback):
     """Scores each epoch, keeps the best, writes the checkpoint, and stops when nothing gets better."""
 
     def __init__(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from keras import ops  # noqa: TID253
+from keras import ops
 
 from seqnlp.layers.lookup import lookup
 

@@ -3,8 +3,8 @@
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-import keras  # noqa: TID253
-from keras import ops  # noqa: TID253
+import keras
+from keras import ops
 
 from seqnlp.layers.attention import Attention
 from seqnlp.layers.mask import mask
@@ -50,7 +50,7 @@ class StepMemory(NamedTuple):
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class Decoder(keras.layers.Layer):  # type: ignore[misc]
+class Decoder(keras.layers.Layer):
     """Recurrent layers over the target, attention to the source, and a readout before the output.
 
     The first layer reads the target alone. Its states attend to the source; what they find goes to the other
