@@ -268,7 +268,7 @@ def _nltk() -> Any:
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] != "nltk":
             raise
-        message = "NLTK, which reads this corpus, is not installed: pip install 'seqnlp[train]'"
+        message = "NLTK is not installed; install seqnlp with its extra: pip install -e '.[train]'"
         raise CorpusError(message) from None
     return nltk
 

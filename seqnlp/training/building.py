@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from seqnlp.data.words import WordCodec
 from seqnlp.layers.encoder import Encoder
-from seqnlp.settings import EncoderSettings
 from seqnlp.text.vectors import read_vectors
+from seqnlp.training.word_settings import EncoderSettings
 
 log = logging.getLogger("seqnlp")
 

@@ -105,4 +105,4 @@ def test_corpora_of_pairs_are_refused_where_others_are_meant(complaint, tmp_path
     said = complaint("compare", "--corpus", "sample/phrases", "--output", tmp_path / "compared")
     assert said == "a translator cannot be compared; tagger and classifier can"
     said = complaint("prepare", "tagger", "--corpus", "sample/phrases", "--output", tmp_path / "prepared")
-    assert said == "sample/phrases is a corpus for a translator, not for a tagger"
+    assert said == "sample/phrases is a corpus for the task translator, not for tagger"

@@ -232,7 +232,7 @@ class Decoder(keras.layers.Layer):
     def _attend(self, hidden: Tensor, states: Tensor, keys: Tensor, inside: Tensor) -> tuple[Tensor, Tensor]:
         """The contexts [target, batch, any] and the weights [batch, target, source]."""
         if self.attention is not None:
-            return self.attention(hidden, keys, states, inside)  # type: ignore[no-any-return]
+            return self.attention(hidden, keys, states, inside)
         even = inside / ops.maximum(ops.sum(inside, axis=2, keepdims=True), 1.0)
         weights = ops.repeat(even, ops.shape(hidden)[0], axis=1)
         return ops.transpose(ops.matmul(weights, states), (1, 0, 2)), weights
