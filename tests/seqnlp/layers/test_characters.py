@@ -42,7 +42,7 @@ def test_what_predicts_computes_the_same(widths: tuple[int, ...]) -> None:
     layer = randomised(CharacterCNN(7, 4, 6, widths))
     words = np.random.default_rng(2).integers(1, 7, (20, 9)).astype(np.int32)
     words[np.arange(9) >= np.arange(20)[:, None] % 9 + 1] = 0
-    np.testing.assert_allclose(layer.for_prediction()(words), layer(words), atol=1e-5)
+    np.testing.assert_allclose(layer.precompute()(words), layer(words), atol=1e-5)
 
 
 def test_the_lstm_gives_the_last_state_of_either_direction() -> None:

@@ -16,10 +16,10 @@ def test_loss_and_gradient_are_those_of_keras(smoothing: float) -> None:
     scores = random.normal(scale=3, size=(4, 3, CLASSES)).astype(np.float32)
     scores[..., :FIRST] = -1e9
     logits = tf.constant(scores)
-    wanted = tf.constant(random.integers(FIRST, CLASSES, (4, 3)), tf.int32)
+    gold = tf.constant(random.integers(FIRST, CLASSES, (4, 3)), tf.int32)
     weights = tf.constant(random.integers(0, 2, (4, 3)) * [[0.5], [1], [2], [3]], tf.float32)
     spread = np.where(np.arange(CLASSES) >= FIRST, smoothing / (CLASSES - FIRST), 0)
-    shares = np.eye(CLASSES)[wanted.numpy()] * (1 - smoothing) + spread
+    shares = np.eye(CLASSES)[gold.numpy()] * (1 - smoothing) + spread
 
     def expected(logits):
         # Those that are impossible have no share; 0 times -1e9 would be all the same.
@@ -29,7 +29,7 @@ def test_loss_and_gradient_are_those_of_keras(smoothing: float) -> None:
         return tf.reduce_sum(losses * weights)
 
     found = []
-    for function in (lambda z: cross_entropy(z, wanted, weights, smoothing, FIRST), expected):
+    for function in (lambda z: cross_entropy(z, gold, weights, smoothing, FIRST), expected):
         with tf.GradientTape() as tape:
             tape.watch(logits)
             loss = function(logits) * 0.25

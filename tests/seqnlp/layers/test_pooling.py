@@ -53,7 +53,7 @@ def test_attention_is_a_softmax_over_the_words(states, scale: float) -> None:
         expected.append((row * powers / powers.sum()).sum(axis=0) if len(row) else np.zeros(SIZE))
         shares[: len(row), number] = (powers / powers.sum())[:, 0] if len(row) else 0
     np.testing.assert_allclose(layer(states, LENGTHS), expected, atol=1e-5)
-    weights = np.asarray(layer.weights_of(states, LENGTHS))[..., 0]
+    weights = np.asarray(layer.attention_weights(states, LENGTHS))[..., 0]
     np.testing.assert_allclose(weights, shares, atol=1e-5)
     np.testing.assert_allclose(weights.sum(axis=0), LENGTHS > 0, atol=1e-6)
 

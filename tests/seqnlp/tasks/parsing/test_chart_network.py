@@ -41,7 +41,7 @@ def example(request: pytest.FixtureRequest) -> Example:
 def all_scores(network: ChartNetwork, inputs: dict[str, np.ndarray]) -> np.ndarray:
     """The scores of all labels, [batch, time + 1, time + 1, labels], from the hidden states span by span."""
     states = np.asarray(network.encoder(inputs))
-    units, bias = network.arguments["encoder"]["units"], np.asarray(network.bias)
+    units, bias = network.encoder.config.units, np.asarray(network.bias)
     kernel = np.asarray(network.reader.kernel)
     output, output_bias = map(np.asarray, network.labeller.get_weights())
     time, batch, _ = states.shape

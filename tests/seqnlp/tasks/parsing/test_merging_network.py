@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from seqnlp.data.batching import Batch
 from seqnlp.data.words import Encoded
-from seqnlp.layers.compositions import COMPOSITIONS
+from seqnlp.layers.tree_cells import TREE_CELLS
 from seqnlp.tasks.parsing.building import build_network
 from seqnlp.tasks.parsing.codec import Brackets, ParserCodec
 from seqnlp.tasks.parsing.constituents import Constituents
@@ -33,7 +33,7 @@ Span = tuple[int, int]
 Raised = Callable[[int, int], float]
 
 
-@pytest.fixture(params=COMPOSITIONS)
+@pytest.fixture(params=TREE_CELLS)
 def example(request: pytest.FixtureRequest) -> Example:
     sentences = [Constituents.of(parsed([(1, text)])) for text in TREES]
     codec = ParserCodec.learn(sentences, WordForm(lower=True), longest=20)
@@ -60,7 +60,7 @@ def merged(network: MergingNetwork, words: Any, raised: Raised) -> tuple[list[Sp
     spans, scores, states = [], [], []
     while len(nodes) > 1:
         pairs = [
-            (network.composition.joined(left[0], right[0]), left[1], right[2])
+            (network.composition.join(left[0], right[0]), left[1], right[2])
             for left, right in pairwise(nodes)
         ]
         found = [network.merge_scores(pair[0])[0] for pair in pairs]

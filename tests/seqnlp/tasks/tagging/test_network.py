@@ -87,4 +87,4 @@ def test_without_characters_only_words_count(codec, inputs) -> None:
     network = build_network(codec, settings(characters="none"), seed=1)
     changed = {**inputs, "characters": np.zeros_like(inputs["characters"])}
     np.testing.assert_array_equal(network(inputs), network(changed))
-    assert keras.ops.shape(network.encoder.represent(inputs)) == (6, 3, 8)
+    assert keras.ops.shape(network.encoder.embed(inputs)) == (6, 3, 8)
