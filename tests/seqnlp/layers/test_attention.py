@@ -1,4 +1,4 @@
-"""Attention, against sums by hand."""
+"""Attention compared with NumPy, score by score."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def tensors():
 
 
 def score_by_hand(layer: Attention, query, key) -> float:
-    """Luong et al. 2015, equation 8, for one query and one state of the encoder."""
+    """Score one query and one encoder state (Luong et al. 2015, equation 8)."""
     if layer.score == "dot":
         return float(query @ key)
     kernel = np.asarray(layer.to_keys.kernel)
@@ -32,7 +32,7 @@ def score_by_hand(layer: Attention, query, key) -> float:
 
 
 @pytest.mark.parametrize("score", ["dot", "general", "concat"])
-def test_it_is_what_a_sum_by_hand_gives(tensors, score: str) -> None:
+def test_contexts_and_weights_equal_those_of_numpy(tensors, score: str) -> None:
     layer = Attention(score, SIZE)
     layer.build((None, None, SIZE), (None, None, SIZE))
     keys = layer.project_keys(tensors["memory"])

@@ -1,4 +1,4 @@
-"""The cross entropy and its gradient, against Keras and TensorFlow's own."""
+"""The cross entropy and its gradient compared with those of Keras."""
 
 import keras
 import numpy as np
@@ -22,7 +22,7 @@ def test_loss_and_gradient_are_those_of_keras(smoothing: float) -> None:
     shares = np.eye(CLASSES)[gold.numpy()] * (1 - smoothing) + spread
 
     def expected(logits):
-        # Those that are impossible have no share; 0 times -1e9 would be all the same.
+        # Impossible classes have no share, and their logits of -1e9 do not matter.
         losses = keras.losses.categorical_crossentropy(
             shares[..., FIRST:], logits[..., FIRST:], from_logits=True
         )

@@ -1,4 +1,4 @@
-"""Recursive networks, level by level, against node by node."""
+"""Tree recurrence by levels, compared with a computation node by node."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ UNITS, DIMENSION = 4, 3
 
 
 def node_by_node(layer: TreeRecurrence, embedded: Any, tree: BinaryTree) -> Any:
-    """Each node in a product of its own, in plain operations that the tape differentiates."""
+    """Compute each node with plain operations that the tape differentiates."""
     cell = layer.cell
     states = list(ops.split(cell.leaf(layer.leaf(embedded)), len(tree.words)))
     kernel, bias = cell.kernel(layer.kernel), cell.bias(layer.bias)
@@ -33,7 +33,7 @@ def node_by_node(layer: TreeRecurrence, embedded: Any, tree: BinaryTree) -> Any:
 
 
 @pytest.mark.parametrize("cell", TREE_CELLS)
-def test_states_and_gradients_are_those_of_node_by_node(
+def test_states_and_gradients_equal_those_of_single_nodes(
     cell: str, random_tree: Callable[[np.random.Generator, int], BinaryTree]
 ) -> None:
     random = np.random.default_rng(1)
@@ -70,7 +70,7 @@ def test_states_and_gradients_are_those_of_node_by_node(
         np.testing.assert_allclose(gradient, reference, atol=2e-5 * float(np.abs(reference).max() + 1))
 
 
-def test_words_alone() -> None:
+def test_trees_of_one_word_have_the_states_of_words() -> None:
     forest = Forest.of([BinaryTree(("a",), (), (), ((),))] * 3)
     levels = Levels.of(forest, np.arange(3), positions=4)
     layer = TreeRecurrence(UNITS, "lstm", BLOCK, seed=1)
@@ -81,8 +81,8 @@ def test_words_alone() -> None:
     np.testing.assert_allclose(hidden[:4], leaves[:, :UNITS], atol=1e-6)
 
 
-def test_a_tree_lstm_by_hand() -> None:
-    """One node over two words, one unit (Tai et al. 2015, equations 9 to 14)."""
+def test_a_tree_lstm_with_numbers() -> None:
+    """One node with two words and one unit (Tai et al. 2015, equations 9 to 14)."""
     cell = TREE_CELLS["lstm"]
 
     def sigmoid(x: float) -> float:
@@ -97,7 +97,7 @@ def test_a_tree_lstm_by_hand() -> None:
 
 
 def weighted(cell: str) -> tuple[TreeRecurrence, dict[str, np.ndarray], np.ndarray, np.ndarray]:
-    """A layer with random weights, these weights, and the states of two branches."""
+    """Return a layer with random weights, these weights, and the states of two branches."""
     random = np.random.default_rng(4)
     layer = TreeRecurrence(UNITS, cell, BLOCK)
     layer.build((None, DIMENSION))
@@ -113,7 +113,7 @@ def squashed(x: np.ndarray) -> np.ndarray:
 
 
 def test_a_child_sum_tree_lstm_in_numpy() -> None:
-    """Tai et al. 2015, equations 2 to 8, for a node without a word."""
+    """Tai et al. 2015, equations 2 to 8, for an inner node."""
     layer, weights, left, right = weighted("child-sum")
     (h, c), (k, d) = np.split(left[0], 2), np.split(right[0], 2)
     kernels, biases = np.split(weights["kernel"], 4, axis=1), np.split(weights["bias"], 4)
@@ -149,3 +149,26 @@ def test_an_rntn_in_numpy() -> None:
     bilinear = np.einsum("i,ijk,j->k", both, tensor, both)
     expected = np.tanh(bilinear + both @ weights["kernel"] + weights["bias"])
     np.testing.assert_allclose(np.asarray(layer.join(left, right))[0], expected, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("cell", TREE_CELLS)
+def test_a_tree_alone_has_the_same_states_as_in_a_batch(
+    cell: str, random_tree: Callable[[np.random.Generator, int], BinaryTree]
+) -> None:
+    random = np.random.default_rng(6)
+    layer, *_ = weighted(cell)
+    trees = [random_tree(random, count) for count in (6, 1, 11)]
+    forest = Forest.of(trees)
+    embedded = random.normal(size=(sum(forest.sizes), DIMENSION)).astype(np.float32)
+
+    def states(embedded: np.ndarray, trees: list[int], spare: int) -> np.ndarray:
+        """Compute the states of some trees, with random vectors in the padding."""
+        positions = len(embedded) + 2
+        levels = Levels.of(forest, np.array(trees), positions, spare)
+        padded = np.concatenate([embedded, random.normal(size=(2, DIMENSION)).astype(np.float32)])
+        links = (levels.left, levels.right, levels.above, np.int32(levels.blocks))
+        return np.asarray(layer(layer.leaf_states(padded), *links))[levels.rows]
+
+    parts = np.split(embedded, np.cumsum(forest.sizes)[:-1])
+    alone = [states(part, [number], spare=8) for number, part in enumerate(parts)]
+    np.testing.assert_allclose(states(embedded, [0, 1, 2], spare=1), np.concatenate(alone), atol=1e-5)

@@ -14,6 +14,7 @@ from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.settings import NetworkSettings
 from seqnlp.text.vocabulary import WordForm
 from seqnlp.trees.brackets import parsed
+from tests.batteries.layer import check_reload
 
 TREES = (
     "(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))",
@@ -109,3 +110,8 @@ def test_the_gradient_is_that_of_the_loss(example: Example) -> None:
         weight.assign(before)
         slope = (sides[0] - sides[1]) / 2e-3
         assert slope == pytest.approx(float(np.sum(np.asarray(gradient) * direction)), rel=0.02, abs=2e-3)
+
+
+def test_a_network_is_the_same_after_saving(example: Example) -> None:
+    network, _, encoded, _ = example
+    check_reload(network, encoded.batch(Batch(np.arange(len(TREES)), count=len(TREES), length=9)))

@@ -20,6 +20,7 @@ from seqnlp.tasks.parsing.merging_network import MARGIN, MergingNetwork
 from seqnlp.tasks.parsing.settings import NetworkSettings
 from seqnlp.text.vocabulary import WordForm
 from seqnlp.trees.brackets import parsed
+from tests.batteries.layer import check_reload
 
 TREES = (
     "(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))",
@@ -168,3 +169,8 @@ def test_the_gradient_of_the_whole_network(example: Example) -> None:
         value = network.compute_loss(inputs, targets, network(inputs, training=True))
     assert float(value) > 0
     assert all(gradient is not None for gradient in tape.gradient(value, network.trainable_variables))
+
+
+def test_a_network_is_the_same_after_saving(example: Example) -> None:
+    network, _, encoded, _ = example
+    check_reload(network, encoded.batch(Batch(np.arange(len(TREES)), count=len(TREES), length=9)))
