@@ -4,8 +4,8 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from seqnlp.export.recurrent import carry, handle
-from seqnlp.layers.recurrent import carried_by
+from seqnlp.export.recurrent import convert_placeholder, emit_placeholder
+from seqnlp.layers.recurrent import placeholders
 
 if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto
@@ -43,7 +43,7 @@ def converted(
     signature += [spec(name, axes, tf.float32) for name, axes in floats.items()]
 
     def traced(*tensors: Tensor) -> dict[str, Tensor]:
-        with carried_by(carry):
+        with placeholders(emit_placeholder):
             return function(dict(zip((*inputs, *floats), tensors, strict=True)))
 
     logger = logging.getLogger("tf2onnx")
@@ -54,7 +54,7 @@ def converted(
             tf.function(traced, autograph=False),
             input_signature=signature,
             opset=OPSET,
-            custom_op_handlers={"CudnnRNNV3": (handle, [])},
+            custom_op_handlers={"CudnnRNNV3": (convert_placeholder, [])},
         )
     finally:
         logger.setLevel(level)

@@ -1,47 +1,45 @@
 """Recurrent layers as single ONNX nodes.
 
-A recurrent layer would be converted operation by operation, into a `Loop`. In its place the export function
-emits one TensorFlow operation that carries the layer through the tracing, `CudnnRNNV3`, and a handler turns
-that operation into one ONNX `LSTM`, `GRU` or `RNN` with `sequence_lens`. The operation is never run, so it
-needs no kernel; its `params` hold the weights as ONNX lays them out: W, R and B of all directions, flattened.
+The usual conversion turns a recurrent layer into a `Loop`, operation by operation. Here the layer emits a
+placeholder op while it is traced: TensorFlow's `CudnnRNNV3`, which never runs and so needs no kernel. A
+tf2onnx handler replaces each placeholder by one ONNX `LSTM`, `GRU` or `RNN` with `sequence_lens`. The
+`params` of the placeholder hold the weights in ONNX's layout: W, R and B of all directions, flattened.
 """
 
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seqnlp.layers.recurrent import Recurrent
-
-Tensor = Any
+from seqnlp.types import Array, Floats, Tensor
 
 _OPERATOR = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 _MODE = {"lstm": "lstm", "gru": "gru", "rnn": "rnn_tanh"}
 _CELL = {mode: cell for cell, mode in _MODE.items()}
-# Where each gate of ONNX stands among those of Keras: input, output, forget, candidate for the LSTM.
+# The place of each ONNX gate among those of Keras; for the LSTM: input, output, forget, candidate.
 _GATES = {"lstm": (0, 3, 1, 2), "gru": (0, 1, 2), "rnn": (0,)}
 
 
-def carry(layer: Recurrent, inputs: Tensor, lengths: Tensor, start: Tensor | None) -> Tensor:
-    """Emit a layer as one operation; for `seqnlp.layers.recurrent.carried_by`.
+def emit_placeholder(layer: Recurrent, inputs: Tensor, lengths: Tensor, start: Tensor | None) -> Tensor:
+    """Emit the placeholder op of a layer, for `seqnlp.layers.recurrent.placeholders`.
 
     Args:
-        layer: The layer, its weights final.
-        inputs: float32 [batch, time, input], or as the layer takes them.
-        lengths: int32 [batch]; a row of length 0 runs one step, whose result nobody reads.
-        start: The state to begin with, [directions, states, batch, units]; None for zeros.
+        layer: The layer with its final weights.
+        inputs: float32 [batch, time, input], or [time, batch, input] if the layer is time-major.
+        lengths: int32 [batch]. A row of length 0 runs one step, whose result must be ignored.
+        start: The initial state, [directions, states, batch, units]; None for zeros.
 
     Returns:
-        float32 [batch, time, directions * units], or as the layer gives them.
+        float32 [batch, time, directions * units], or [time, batch, ...] if the layer is time-major.
     """
     import tensorflow as tf
 
     directions = len(layer.directions)
-    inputs = layer.turned(inputs)
+    inputs = layer.swap_axes(inputs)
     batch = tf.shape(inputs)[1]
     state = tf.zeros([directions, 2, batch, layer.units]) if start is None else start
-    with tf.init_scope():  # out of the graph that is being traced, where weights have values
-        parameters = _parameters(layer)
+    with tf.init_scope():  # outside the traced graph, where weights have values
+        parameters = _flatten_weights(layer)
     output = tf.raw_ops.CudnnRNNV3(
         input=inputs,
         input_h=state[:, 0],
@@ -49,41 +47,48 @@ def carry(layer: Recurrent, inputs: Tensor, lengths: Tensor, start: Tensor | Non
         params=tf.constant(parameters),
         sequence_lengths=tf.maximum(lengths, 1),
         rnn_mode=_MODE[layer.cell],
-        seed=int(start is not None),  # an attribute that is free to tell the handler
+        seed=int(start is not None),  # an unused attribute; tells the handler whether there is a state
         direction="bidirectional" if layer.bidirectional else "unidirectional",
         is_training=False,
         time_major=True,
     ).output
-    return layer.turned(tf.ensure_shape(output, [None, None, directions * layer.units]))
+    return layer.swap_axes(tf.ensure_shape(output, [None, None, directions * layer.units]))
 
 
-def _parameters(layer: Recurrent) -> NDArray[np.float32]:
-    """W, R and B of all directions, flattened one after the other."""
-    parts: tuple[list[Any], ...] = ([], [], [])
+def _flatten_weights(layer: Recurrent) -> Floats:
+    """Return W, R and B of all directions, flattened and concatenated."""
+    parts: tuple[list[Array], ...] = ([], [], [])
     for direction in layer.directions:
         kernel, recurrent, bias = (np.asarray(weight) for weight in direction.get_weights())
         both = bias if bias.ndim == 2 else np.stack([bias, np.zeros_like(bias)])
-        parts[0].append(_gates(kernel, layer.cell).T)
-        parts[1].append(_gates(recurrent, layer.cell).T)
-        parts[2].append(_gates(both, layer.cell).reshape(-1))
+        parts[0].append(_reorder_gates(kernel, layer.cell).T)
+        parts[1].append(_reorder_gates(recurrent, layer.cell).T)
+        parts[2].append(_reorder_gates(both, layer.cell).reshape(-1))
     return np.concatenate([np.stack(part).reshape(-1) for part in parts])
 
 
-def _gates(weights: NDArray[Any], cell: str) -> NDArray[Any]:
+def _reorder_gates(weights: Array, cell: str) -> Array:
     """Reorder the gates along the last axis from Keras' order to ONNX's."""
     order = _GATES[cell]
     return np.concatenate([np.split(weights, len(order), axis=-1)[gate] for gate in order], axis=-1)
 
 
-def handle(context: Any, node: Any, name: str, args: Any) -> None:
-    """Turn a carrying operation into an ONNX node; a handler for `tf2onnx`."""
+def convert_placeholder(context: Any, node: Any, name: str, args: Any) -> None:
+    """Replace a placeholder op by an ONNX node; a handler for tf2onnx.
+
+    Args:
+        context: The graph of tf2onnx.
+        node: The placeholder op.
+        name: Its name (not used).
+        args: The arguments of the registration (not used).
+    """
     cell = _CELL[node.get_attr_str("rnn_mode")]
     gates = len(_GATES[cell])
     directions = 2 if node.get_attr_str("direction") == "bidirectional" else 1
     flat = node.inputs[3].get_tensor_value(as_list=False)
     output = node.output[0]
     units = context.get_shape(output)[-1] // directions
-    # flat holds directions * gates * units * (input + units + 2) numbers.
+    # `flat` has directions * gates * units * (input + units + 2) numbers.
     width = flat.size // (directions * gates * units) - units - 2
     shapes = (
         (directions, gates * units, width),
@@ -112,7 +117,7 @@ def handle(context: Any, node: Any, name: str, args: Any) -> None:
         name=f"{node.name}_node",
         dtypes=[dtype],
     )
-    # Y is [time, directions, batch, units].
+    # The node returns [time, directions, batch, units].
     states = recurrent.output[0]
     if directions == 1:
         axes = context.make_const(f"{node.name}_axes", np.array([1], np.int64)).output[0]

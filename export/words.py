@@ -32,12 +32,12 @@ def cache_characters(encoder: "Encoder", codec: Codec) -> tuple[Codec, Callable[
     characters = encoder.character_encoder
     table, reader = None, None
     if characters is not None:
-        reader = characters.for_prediction()
+        reader = characters.precompute()
         if codec.frequent:
             table = np.asarray(characters(codec.spell(codec.frequent)))
 
     def states(inputs: dict[str, Tensor]) -> Tensor:
-        return encoder.states(encoder.represent(inputs, table, reader), inputs["lengths"])
+        return encoder.encode(encoder.embed(inputs, table, reader), inputs["lengths"])
 
     return replace(codec, folded=table is not None, spelled=characters is not None), states
 

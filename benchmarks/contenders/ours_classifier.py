@@ -48,7 +48,7 @@ class Training:
         from seqnlp.layers.recurrent import Recurrent
         from seqnlp.training.optimizer import LazyAdam
 
-        class Network(keras.Model):  # type: ignore[misc]
+        class Network(keras.Model):
             def __init__(self, sizes: Sizes) -> None:
                 super().__init__()
                 self.embedding = keras.layers.Embedding(sizes.words, sizes.dimension)

@@ -22,7 +22,7 @@ def gradient_step(layer: Any, call: Callable[[Any], Any], shape: tuple[int, int,
     """
     inputs = tf.random.normal(shape)
 
-    @tf.function(autograph=False)  # type: ignore[untyped-decorator]
+    @tf.function(autograph=False)
     def step() -> Any:
         with tf.GradientTape() as tape:
             tape.watch(inputs)

@@ -82,9 +82,9 @@ def reach_of_words(
         "characters": encoded.characters,
     }
     lengths = np.full(len(longest), words, np.int32)
-    vectors = np.asarray(encoder.represent(inputs)).swapaxes(0, 1)
+    vectors = np.asarray(encoder.embed(inputs)).swapaxes(0, 1)
 
     def last(each: Tensor) -> Tensor:
-        return outputs(encoder.states(ops.transpose(each, (1, 0, 2)), lengths))
+        return outputs(encoder.encode(ops.transpose(each, (1, 0, 2)), lengths))
 
     return reach(last, vectors)

@@ -1,1 +1,1 @@
-"""Keras 3 layers that the networks are composed of."""
+"""Keras 3 layers: recurrent layers, tree recurrence, attention, pooling, character encoders and a CRF."""

@@ -1,7 +1,7 @@
-"""Attention of a decoder's states over an encoder's.
+"""Attention of a decoder over the states of an encoder.
 
-Queries are time-major, as recurrent layers are. What is attended to has the batch in front: it is laid out
-once and read at every step of a decoder, and a search that is done with a sentence leaves its row out.
+Queries are time-major, like the recurrent layers. The memory is batch-major: it is computed once and read at
+every step of a decoder, and a search can drop the rows of finished sentences.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,19 +10,29 @@ from typing import Any
 import keras
 from keras import ops
 
-Tensor = Any
+from seqnlp.types import Tensor
 
-_FAR = -1e9  # a score of what is not there
+_MASKED = -1e9
 
 
 @keras.saving.register_keras_serializable("seqnlp")
 class Attention(keras.layers.Layer):
-    """A mean of an encoder's states for each state of a decoder, weighted by how well the two fit.
+    """Attention: for each decoder state, the mean of the encoder states, weighted by a score.
 
     Args:
-        score: How a query is held against a key: `dot`, `general` or `concat` (Luong et al. 2015, equation 8;
-            `concat` is that of Bahdanau et al. 2015, appendix A.1.2).
-        size: Of the queries, and so of the keys; for `concat`, of its hidden layer.
+        score: The score of a query and a key: `dot`, `general` or `concat` (Luong et al. 2015, equation 8;
+            `concat` is the score of Bahdanau et al. 2015, appendix A.1.2).
+        size: Size of queries and keys; for `concat` also of the hidden layer.
+
+    Example:
+        >>> import numpy as np
+        >>> layer = Attention("general", 8)
+        >>> layer.build((None, None, 8), (None, None, 6))
+        >>> queries, memory = np.ones((3, 2, 8), "float32"), np.ones((2, 5, 6), "float32")
+        >>> mask = np.ones((2, 1, 5), "float32")
+        >>> contexts, weights = layer(queries, layer.project_keys(memory), memory, mask)
+        >>> tuple(contexts.shape), tuple(weights.shape)
+        ((3, 2, 6), (2, 3, 5))
     """
 
     def __init__(self, score: str, size: int, **kwargs: Any) -> None:
@@ -38,62 +48,59 @@ class Attention(keras.layers.Layer):
             self.to_keys.build(memory_shape)
         if self.to_queries is not None:
             self.to_queries.build(queries_shape)
-            self.direction = self.add_weight(
-                name="direction", shape=(self.size,), initializer=keras.initializers.RandomUniform(-0.1, 0.1)
+            self.score_vector = self.add_weight(
+                name="score_vector",
+                shape=(self.size,),
+                initializer=keras.initializers.RandomUniform(-0.1, 0.1),
             )
         self.built = True
 
-    def keys(self, memory: Tensor) -> Tensor:
-        """What queries are held against, computed once, however many queries come.
+    def project_keys(self, memory: Tensor) -> Tensor:
+        """Compute the keys, once for any number of queries.
 
         Args:
-            memory: The encoder's states, [batch, source, M]; for `dot` M is the size of the queries.
+            memory: The encoder states, float32 [batch, source, M]. For `dot`, M is the size of the queries.
 
         Returns:
-            [batch, size, source]; for `concat` [batch, source, size].
+            float32 [batch, size, source]; for `concat` [batch, source, size].
         """
         keys = memory if self.score == "dot" else self.to_keys(memory)
         return keys if self.score == "concat" else ops.transpose(keys, (0, 2, 1))
 
-    def call(self, queries: Tensor, keys: Tensor, memory: Tensor, inside: Tensor) -> tuple[Tensor, Tensor]:
-        """Attend.
+    def call(self, queries: Tensor, keys: Tensor, memory: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Attend to the memory.
 
         Args:
-            queries: [target, batch, size].
-            keys: As `keys` gave them.
-            memory: [batch, source, M].
-            inside: 1 where the source has a word, 0 in the padding, [batch, 1, source].
+            queries: The decoder states, float32 [target, batch, size].
+            keys: The result of `project_keys`.
+            memory: The encoder states, float32 [batch, source, M].
+            mask: float32 [batch, 1, source], 1 at source tokens and 0 in the padding.
 
         Returns:
-            The contexts [target, batch, M], and the weights [batch, target, source], whose sums over the
-            source are 1.
+            The contexts, [target, batch, M], and the attention weights, [batch, target, source], which sum to
+            1 over the source.
         """
         scores = _SCORES[self.score](self, ops.transpose(queries, (1, 0, 2)), keys)
-        scores = scores + (1 - inside) * _FAR
-        # Not `ops.softmax`, which warns of an axis of one: a source may be one piece.
+        scores = scores + (1 - mask) * _MASKED
+        # Not `ops.softmax`: it warns if the source has only one token.
         powers = ops.exp(scores - ops.max(scores, axis=-1, keepdims=True))
         weights = powers / ops.sum(powers, axis=-1, keepdims=True)
         return ops.transpose(ops.matmul(weights, memory), (1, 0, 2)), weights
 
-    def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
-        return {**super().get_config(), "score": self.score, "size": self.size}
 
-
-def _product(layer: Attention, queries: Tensor, keys: Tensor) -> Tensor:
-    """Scores [batch, target, source] of each query [batch, target, size] and key by their product."""
+def _dot_score(layer: Attention, queries: Tensor, keys: Tensor) -> Tensor:
+    """Return the products of queries [batch, target, size] and keys, [batch, target, source]."""
     return ops.matmul(queries, keys)
 
 
-def _additive(layer: Attention, queries: Tensor, keys: Tensor) -> Tensor:
-    """The same by a hidden layer over both."""
+def _concat_score(layer: Attention, queries: Tensor, keys: Tensor) -> Tensor:
+    """Return the scores of a hidden layer over queries and keys, [batch, target, source]."""
     hidden = ops.tanh(layer.to_queries(queries)[:, :, None] + keys[:, None])
-    return ops.sum(hidden * layer.direction, axis=-1)
+    return ops.sum(hidden * layer.score_vector, axis=-1)
 
 
 _SCORES: Mapping[str, Callable[[Attention, Tensor, Tensor], Tensor]] = {
-    "dot": _product,
-    "general": _product,
-    "concat": _additive,
+    "dot": _dot_score,
+    "general": _dot_score,
+    "concat": _concat_score,
 }
-"""The one registry of scores."""

@@ -1,69 +1,73 @@
-"""The cross entropy of many classes, in two passes over their scores forwards and two back."""
+"""Cross entropy over large vocabularies."""
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 from keras import ops
 
-from seqnlp.layers.compiled import compiled
+from seqnlp.layers.compilation import compile_function
+from seqnlp.layers.gradients import custom_gradient
+from seqnlp.types import Tensor
 
-Tensor = Any
 
+def cross_entropy(logits: Tensor, gold: Tensor, weights: Tensor, smoothing: float, first: int) -> Tensor:
+    """Return the weighted sum of cross entropies.
 
-def cross_entropy(logits: Tensor, wanted: Tensor, weights: Tensor, smoothing: float, first: int) -> Tensor:
-    """The sum of weighted cross entropies.
-
-    With as many classes as a vocabulary has pieces, what costs is going over all scores: written operation by
-    operation, it is done once for each.
+    With the vocabulary of a language, memory traffic dominates the cost. The loss and its gradient are
+    compiled, so that each of them reads the logits twice and not once per operation.
 
     Args:
-        logits: [..., classes].
-        wanted: int32 [...], the right classes.
-        weights: [...], what each counts; 0 in the padding.
-        smoothing: The share of a class's weight that is spread over all possible classes (Szegedy et al.
-            2016).
-        first: The first possible class; those before it have scores of -1e9, and no share.
+        logits: float32 [..., classes].
+        gold: int32 [...], the gold classes.
+        weights: float32 [...], the weight of each position; 0 in the padding.
+        smoothing: The share of the probability that is spread over all possible classes (label smoothing,
+            Szegedy et al. 2016).
+        first: The first possible class. The classes before it have logits of -1e9 and no share.
 
     Returns:
-        The sum, a scalar; differentiable by the logits.
+        A scalar, differentiable with respect to the logits.
+
+    Example:
+        >>> logits = ops.log(ops.convert_to_tensor([[0.25, 0.75]]))
+        >>> loss = cross_entropy(logits, ops.array([1]), ops.ones(1), smoothing=0.0, first=0)
+        >>> round(float(loss), 4)  # -log(0.75)
+        0.2877
     """
-    return _summed(smoothing, first)(logits, wanted, weights)
+    return _build_loss(smoothing, first)(logits, gold, weights)
 
 
 @cache
-def _summed(smoothing: float, first: int) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
-    def forward(logits: Tensor, wanted: Tensor, weights: Tensor) -> Any:
-        shares = _shares(logits, wanted, smoothing, first)
+def _build_loss(smoothing: float, first: int) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
+    def forward(logits: Tensor, gold: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+        shares = _target_shares(logits, gold, smoothing, first)
         highest = ops.max(logits, axis=-1, keepdims=True)
         total = ops.log(ops.sum(ops.exp(logits - highest), axis=-1, keepdims=True)) + highest
         losses = total[..., 0] - ops.sum(shares * logits, axis=-1)
         return ops.sum(losses * weights), total
 
-    def backward(logits: Tensor, wanted: Tensor, weights: Tensor, total: Tensor, upstream: Tensor) -> Tensor:
-        shares = _shares(logits, wanted, smoothing, first)
+    def backward(logits: Tensor, gold: Tensor, weights: Tensor, total: Tensor, upstream: Tensor) -> Tensor:
+        shares = _target_shares(logits, gold, smoothing, first)
         return (ops.exp(logits - total) - shares) * (weights * upstream)[..., None]
 
-    forward, backward = compiled(forward), compiled(backward)
+    forward, backward = compile_function(forward), compile_function(backward)
 
-    @ops.custom_gradient
-    def summed(logits: Tensor, wanted: Tensor, weights: Tensor) -> Any:
-        # Our gradient is all there is: without this the tape would also differentiate the compiled function.
-        logits = ops.stop_gradient(logits)
-        loss, total = forward(logits, wanted, weights)
+    @custom_gradient
+    def loss(logits: Tensor, gold: Tensor, weights: Tensor) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
+        logits = ops.stop_gradient(logits)  # else the tape would also differentiate the compiled function
+        value, total = forward(logits, gold, weights)
 
-        def gradient(upstream: Tensor) -> Any:
-            return backward(logits, wanted, weights, total, upstream), None, ops.zeros_like(weights)
+        def gradient(upstream: Tensor) -> tuple[Tensor, None, Tensor]:
+            return backward(logits, gold, weights, total, upstream), None, ops.zeros_like(weights)
 
-        return loss, gradient
+        return value, gradient
 
-    return summed
+    return loss
 
 
-def _shares(logits: Tensor, wanted: Tensor, smoothing: float, first: int) -> Tensor:
-    """How much of each class is wanted, [..., classes]."""
+def _target_shares(logits: Tensor, gold: Tensor, smoothing: float, first: int) -> Tensor:
+    """Return the target distribution, [..., classes]."""
     count = logits.shape[-1]
     classes = ops.arange(count, dtype="int32")
     spread = ops.cast(classes >= first, logits.dtype) * (smoothing / (count - first))
-    right = ops.cast(classes == wanted[..., None], logits.dtype) * (1 - smoothing)
-    return right + spread
+    peak = ops.cast(classes == gold[..., None], logits.dtype) * (1 - smoothing)
+    return peak + spread

@@ -1,6 +1,7 @@
-"""From words to hidden states: what the networks of several tasks have in common."""
+"""The encoder that several tasks share: from words to hidden states."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import keras
@@ -10,107 +11,116 @@ from keras import ops
 from seqnlp.layers.characters import CharacterCNN, CharacterLSTM
 from seqnlp.layers.lookup import lookup
 from seqnlp.layers.recurrent import Recurrent
-
-Tensor = Any
+from seqnlp.types import Floats, Tensor
 
 CHARACTER_ENCODERS = {"cnn": CharacterCNN, "lstm": CharacterLSTM}
 
 
-@keras.saving.register_keras_serializable("seqnlp")
-class Encoder(keras.layers.Layer):
-    """Words and their characters as vectors, and recurrent layers over them.
+@dataclass(frozen=True)
+class EncoderConfig:
+    """The sizes and choices of an `Encoder`.
 
-    All of it is time-major: ids are turned round once, vectors never.
-
-    Args:
-        words: How many word ids there are.
-        characters: How many character ids there are.
-        word_dimension: Size of a word's embedding.
+    Attributes:
+        word_count: Size of the word vocabulary.
+        character_count: Size of the character vocabulary.
+        word_dimension: Size of a word embedding.
         character_encoder: `cnn`, `lstm` or `none`.
-        character_dimension: Size of a character's embedding.
-        character_filters: Size of the vector that a word's characters give.
+        character_dimension: Size of a character embedding.
+        character_filters: Size of the character vector of a word.
         cell: `lstm`, `gru` or `rnn`.
-        layers: How many recurrent layers.
+        layers: Number of recurrent layers.
         units: Hidden units of each direction.
-        bidirectional: Whether the layers read both ways.
-        dropout: The share of the inputs of the recurrent layers that are dropped.
-        recurrent_dropout: The share of hidden units that are dropped along a whole sentence.
-        features: How many fixed figures of each word stand beside its embedding; they are `word_features`.
-        seed: For dropout.
+        bidirectional: Whether the layers read in both directions.
+        dropout: Dropout rate of the inputs of the recurrent layers.
+        recurrent_dropout: Dropout rate of hidden units, constant over a sequence.
+        feature_count: Number of fixed features per word, such as log-count ratios.
     """
 
-    def __init__(
-        self,
-        words: int,
-        characters: int,
-        word_dimension: int,
-        character_encoder: str,
-        character_dimension: int,
-        character_filters: int,
-        cell: str,
-        layers: int,
-        units: int,
-        bidirectional: bool,
-        dropout: float,
-        recurrent_dropout: float,
-        features: int = 0,
-        seed: int | None = None,
-        **kwargs: Any,
-    ) -> None:
+    word_count: int
+    character_count: int
+    word_dimension: int
+    character_encoder: str
+    character_dimension: int
+    character_filters: int
+    cell: str
+    layers: int
+    units: int
+    bidirectional: bool
+    dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    feature_count: int = 0
+
+
+@keras.saving.register_keras_serializable("seqnlp")
+class Encoder(keras.layers.Layer):
+    """Word embeddings, character vectors, and recurrent layers over both.
+
+    The encoder computes time-major: it transposes ids once, and vectors never.
+
+    Args:
+        config: The sizes and choices.
+        seed: Seed of the word embeddings and of the dropout.
+
+    Attributes:
+        config: The sizes and choices.
+        size: Size of a hidden state.
+
+    Example:
+        >>> import numpy as np
+        >>> config = EncoderConfig(
+        ...     word_count=100, word_dimension=16, character_encoder="none", character_count=30,
+        ...     character_dimension=8, character_filters=8, cell="gru", layers=1, units=12,
+        ...     bidirectional=True,
+        ... )
+        >>> inputs = {"words": np.array([[5, 7, 9], [4, 2, 0]]), "lengths": np.array([3, 2])}
+        >>> tuple(Encoder(config)(inputs).shape)  # [time, batch, size]
+        (3, 2, 24)
+    """
+
+    def __init__(self, config: EncoderConfig, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.arguments: dict[str, Any] = {
-            "words": words,
-            "characters": characters,
-            "word_dimension": word_dimension,
-            "character_encoder": character_encoder,
-            "character_dimension": character_dimension,
-            "character_filters": character_filters,
-            "cell": cell,
-            "layers": layers,
-            "units": units,
-            "bidirectional": bidirectional,
-            "dropout": dropout,
-            "recurrent_dropout": recurrent_dropout,
-            "features": features,
-            "seed": seed,
-        }
+        self.config = config
+        self.seed = seed
         self.word_embedding = keras.layers.Embedding(
-            words,
-            word_dimension,
+            config.word_count,
+            config.word_dimension,
             embeddings_initializer=keras.initializers.RandomUniform(-0.1, 0.1, seed=seed),
             name="words",
         )
         self.character_encoder = (
             None
-            if character_encoder == "none"
-            else CHARACTER_ENCODERS[character_encoder](
-                characters, character_dimension, character_filters, name="characters"
+            if config.character_encoder == "none"
+            else CHARACTER_ENCODERS[config.character_encoder](
+                config.character_count,
+                config.character_dimension,
+                config.character_filters,
+                name="characters",
             )
         )
         self.recurrent = [
             Recurrent(
-                units,
-                cell,
-                bidirectional,
-                recurrent_dropout,
+                config.units,
+                config.cell,
+                config.bidirectional,
+                config.recurrent_dropout,
                 seed=None if seed is None else seed + 100 * (number + 1),
                 time_major=True,
                 name=f"recurrent_{number + 1}",
             )
-            for number in range(layers)
+            for number in range(config.layers)
         ]
         self.dropouts = [
-            keras.layers.Dropout(dropout, seed=None if seed is None else seed + number)
-            for number in range(layers)
+            keras.layers.Dropout(config.dropout, seed=None if seed is None else seed + number)
+            for number in range(config.layers)
         ]
-        self.size = units * (1 + bidirectional)
+        self.size = config.units * (1 + config.bidirectional)
 
-    def build(self, shapes: Any = None) -> None:
+    def build(self, inputs_shape: Any = None) -> None:
         """Create all weights."""
-        words, features = self.arguments["words"], self.arguments["features"]
-        width = self.arguments["word_dimension"] + features
+        words, features = self.config.word_count, self.config.feature_count
+        width = self.config.word_dimension + features
         self.word_embedding.build((None, None))
-        self.word_features = (
+        self.word_features: Tensor = (
             self.add_weight(name="features", shape=(words, features), initializer="zeros", trainable=False)
             if features
             else None
@@ -123,19 +133,19 @@ class Encoder(keras.layers.Layer):
             width = self.size
         self.built = True
 
-    def represent(
+    def embed(
         self,
-        inputs: dict[str, Tensor],
-        table: Tensor = None,
-        reader: Callable[[Tensor], Tensor] | None = None,
+        inputs: Mapping[str, Tensor],
+        cached: Floats | None = None,
+        encode_characters: Callable[[Tensor], Tensor] | None = None,
     ) -> Tensor:
-        """Vectors of the words as the first recurrent layer reads them, [time, batch, dimension].
+        """Compute the input of the first recurrent layer, [time, batch, dimension].
 
         Args:
             inputs: `words` and `spellings` int32 [batch, time], `characters` int32 [distinct, width].
-            table: Character vectors [folded, filters] of words known by heart: `spellings` below `folded`
-                are rows of it, others, less `folded`, rows of `characters`.
-            reader: Reads characters in place of the layer's own encoder.
+            cached: Character vectors of frequent words, float32 [cached, filters]. Then `spellings` below
+                `cached` are rows of this table, and the others, minus `cached`, are rows of `characters`.
+            encode_characters: Replaces the character encoder of the layer.
         """
         words = ops.transpose(inputs["words"])
         embedded = lookup(self.word_embedding.embeddings, words)
@@ -144,25 +154,42 @@ class Encoder(keras.layers.Layer):
         if self.character_encoder is None:
             return embedded
         spellings = ops.transpose(inputs["spellings"])
-        encoded = (reader or self.character_encoder)(inputs["characters"])
-        if table is None:
+        encoded = (encode_characters or self.character_encoder)(inputs["characters"])
+        if cached is None:
             return ops.concatenate([embedded, lookup(encoded, spellings)], axis=-1)
-        folded = len(table)
-        # What is in the table takes the row of zeros that is put before the others, and the other way round.
-        known = lookup(np.pad(table, ((0, 1), (0, 0))), ops.minimum(spellings, folded))
-        others = lookup(ops.pad(encoded, ((1, 0), (0, 0))), ops.maximum(spellings - (folded - 1), 0))
+        count = len(cached)
+        # Each table has one row of zeros, for the words that are in the other table.
+        known = lookup(np.pad(cached, ((0, 1), (0, 0))), ops.minimum(spellings, count))
+        others = lookup(ops.pad(encoded, ((1, 0), (0, 0))), ops.maximum(spellings - (count - 1), 0))
         return ops.concatenate([embedded, known + others], axis=-1)
 
-    def states(self, vectors: Tensor, lengths: Tensor, training: bool = False) -> Tensor:
-        """The hidden states of the last layer, [time, batch, size], from words' vectors."""
+    def encode(self, vectors: Tensor, lengths: Tensor, training: bool = False) -> Tensor:
+        """Compute the hidden states of the last layer, [time, batch, size], from embedded words.
+
+        Args:
+            vectors: The result of `embed`, [time, batch, dimension].
+            lengths: int32 [batch].
+            training: Whether to apply dropout.
+        """
         for layer, dropout in zip(self.recurrent, self.dropouts, strict=True):
             vectors = layer(dropout(vectors, training=training), lengths, training=training)
         return vectors
 
-    def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
-        """The hidden states of a batch, [time, batch, size]; `inputs` also has `lengths` [batch]."""
-        return self.states(self.represent(inputs), inputs["lengths"], training=training)
+    def call(self, inputs: Mapping[str, Tensor], training: bool = False) -> Tensor:
+        """Compute the hidden states of a batch, [time, batch, size].
+
+        Args:
+            inputs: As in `embed`, and `lengths` int32 [batch].
+            training: Whether to apply dropout.
+        """
+        return self.encode(self.embed(inputs), inputs["lengths"], training=training)
 
     def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
-        return {**super().get_config(), **self.arguments}
+        """Return the constructor's arguments, `config` as a dict."""
+        return {**super().get_config(), "config": asdict(self.config), "seed": self.seed}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Encoder":
+        """Create the layer from the result of `get_config`."""
+        encoder: Encoder = super().from_config({**config, "config": EncoderConfig(**config["config"])})
+        return encoder

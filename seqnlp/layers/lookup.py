@@ -1,21 +1,19 @@
-"""Rows of a table by their ids."""
-
-from typing import Any
+"""Table lookup by ids."""
 
 import keras
 from keras import ops
 
-Tensor = Any
+from seqnlp.types import Tensor
 
 
 def lookup(table: Tensor, ids: Tensor) -> Tensor:
-    """Take rows of a table, as `ops.take` does, for ids that are never negative.
+    """Return the rows of a table with the given ids, which must not be negative.
 
-    `ops.take` counts negative ids from the end, for which it computes as much as a small layer: ten operators
-    in a graph.
+    `keras.ops.take` lets negative ids count from the end. On TensorFlow this adds ten operators to an
+    exported graph, so this function calls `tf.gather` there.
 
     Args:
-        table: [rows, dimension], a variable or a tensor.
+        table: A variable or tensor, [rows, dimension].
         ids: int32 of any shape.
 
     Returns:

@@ -1,17 +1,15 @@
-"""Which steps of padded sequences are words."""
-
-from typing import Any
+"""Masks of padded sequences."""
 
 from keras import ops
 
-Tensor = Any
+from seqnlp.types import Tensor
 
 
-def mask(sequence: Tensor, lengths: Tensor) -> Tensor:
-    """1 where a step is inside its row and 0 in the padding.
+def sequence_mask(sequence: Tensor, lengths: Tensor) -> Tensor:
+    """Return a mask that is 1 at the tokens of each row and 0 in the padding.
 
     Args:
-        sequence: [time, batch, …]; gives the number of steps and the type.
+        sequence: [time, batch, ...]; defines the number of steps and the dtype of the mask.
         lengths: int [batch].
 
     Returns:

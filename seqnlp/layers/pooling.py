@@ -1,6 +1,6 @@
-"""From the hidden states of a text to one vector. All of it is time-major.
+"""Pooling layers: from the hidden states of a text to one vector.
 
-A row of length 0 gives zeros.
+Hidden states are time-major. A row of length 0 becomes zeros.
 """
 
 from typing import Any
@@ -8,17 +8,22 @@ from typing import Any
 import keras
 from keras import ops
 
-from seqnlp.layers.mask import mask
-
-Tensor = Any
+from seqnlp.layers.mask import sequence_mask
+from seqnlp.types import Tensor
 
 
 @keras.saving.register_keras_serializable("seqnlp")
 class LastPooling(keras.layers.Layer):
-    """The state at the end of each direction's way: of the backward one, that at the first word.
+    """The final state of each direction: at the last token, and of the backward direction at the first.
 
     Args:
-        bidirectional: Whether the second half of a state is of the backward direction.
+        bidirectional: Whether the second half of a state belongs to the backward direction.
+
+    Example:
+        >>> import numpy as np
+        >>> states = np.array([[[1.0]], [[2.0]], [[3.0]]], "float32")  # [time, batch, size]
+        >>> LastPooling(bidirectional=False)(states, np.array([2])).numpy().tolist()
+        [[2.0]]
     """
 
     def __init__(self, bidirectional: bool, **kwargs: Any) -> None:
@@ -26,46 +31,67 @@ class LastPooling(keras.layers.Layer):
         self.bidirectional = bidirectional
 
     def call(self, states: Tensor, lengths: Tensor) -> Tensor:
-        """Pool states [time, batch, size] of rows of the given lengths to [batch, size]."""
-        inside = mask(states, lengths)
-        last = inside - ops.concatenate([inside[1:], ops.zeros_like(inside[:1])], axis=0)
+        """Pool states [time, batch, size] of rows with the given lengths to [batch, size]."""
+        mask = sequence_mask(states, lengths)
+        last = mask - ops.concatenate([mask[1:], ops.zeros_like(mask[:1])], axis=0)
         if not self.bidirectional:
             return ops.sum(states * last, axis=0)
         half = states.shape[-1] // 2
-        ends = (ops.sum(states[..., :half] * last, axis=0), states[0, :, half:] * inside[0])
+        ends = (ops.sum(states[..., :half] * last, axis=0), states[0, :, half:] * mask[0])
         return ops.concatenate(ends, axis=-1)
-
-    def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
-        return {**super().get_config(), "bidirectional": self.bidirectional}
 
 
 @keras.saving.register_keras_serializable("seqnlp")
 class MaxPooling(keras.layers.Layer):
-    """The greatest value of each unit (Collobert et al. 2011, section 3.3.2); hidden states are above -1."""
+    """The maximum of each unit over time (Collobert et al. 2011, section 3.3.2).
+
+    Hidden states must lie between -1 and 1.
+
+    Example:
+        >>> import numpy as np
+        >>> states = np.array([[[0.1]], [[0.5]], [[0.9]]], "float32")  # [time, batch, size]
+        >>> MaxPooling()(states, np.array([2])).numpy().tolist()
+        [[0.5]]
+    """
 
     def call(self, states: Tensor, lengths: Tensor) -> Tensor:
-        """Pool states [time, batch, size] of rows of the given lengths to [batch, size]."""
-        inside = mask(states, lengths)
-        return ops.max(states + 2 * (inside - 1), axis=0) * inside[0]
+        """Pool states [time, batch, size] of rows with the given lengths to [batch, size]."""
+        mask = sequence_mask(states, lengths)
+        return ops.max(states + 2 * (mask - 1), axis=0) * mask[0]
 
 
 @keras.saving.register_keras_serializable("seqnlp")
 class MeanPooling(keras.layers.Layer):
-    """The mean of the states."""
+    """The mean of the states over time.
+
+    Example:
+        >>> import numpy as np
+        >>> states = np.array([[[1.0]], [[2.0]], [[9.0]]], "float32")  # [time, batch, size]
+        >>> MeanPooling()(states, np.array([2])).numpy().tolist()
+        [[1.5]]
+    """
 
     def call(self, states: Tensor, lengths: Tensor) -> Tensor:
-        """Pool states [time, batch, size] of rows of the given lengths to [batch, size]."""
-        inside = mask(states, lengths)
-        return ops.sum(states * inside, axis=0) / ops.maximum(ops.sum(inside, axis=0), 1.0)
+        """Pool states [time, batch, size] of rows with the given lengths to [batch, size]."""
+        mask = sequence_mask(states, lengths)
+        return ops.sum(states * mask, axis=0) / ops.maximum(ops.sum(mask, axis=0), 1.0)
 
 
 @keras.saving.register_keras_serializable("seqnlp")
 class AttentionPooling(keras.layers.Layer):
-    """The mean of the states, weighted by how much each counts (Yang et al. 2016, equations 5 to 7).
+    """The mean of the states, weighted by attention (Yang et al. 2016, equations 5 to 7).
 
     Args:
-        size: Of the hidden layer that weighs a state.
+        size: Size of the hidden layer that scores a state.
+
+    Example:
+        >>> import numpy as np
+        >>> states, lengths = np.ones((3, 2, 6), "float32"), np.array([3, 2])
+        >>> layer = AttentionPooling()
+        >>> tuple(layer(states, lengths).shape)
+        (2, 6)
+        >>> layer.attention_weights(states, lengths)[:, 1, 0].numpy().tolist()
+        [0.5, 0.5, 0.0]
     """
 
     def __init__(self, size: int = 100, **kwargs: Any) -> None:
@@ -80,17 +106,13 @@ class AttentionPooling(keras.layers.Layer):
         self.context.build((*states_shape[:-1], self.size))
         self.built = True
 
-    def weights_of(self, states: Tensor, lengths: Tensor) -> Tensor:
-        """How much each state counts, [time, batch, 1]; a row's sum is 1, or 0 where it is empty."""
-        inside = mask(states, lengths)
-        scores = self.context(self.hidden(states)) + (inside - 1) * 1e6
-        powers = ops.exp(scores - ops.max(scores, axis=0, keepdims=True)) * inside
+    def attention_weights(self, states: Tensor, lengths: Tensor) -> Tensor:
+        """Return the weight of each state, [time, batch, 1]. A row sums to 1, an empty row to 0."""
+        mask = sequence_mask(states, lengths)
+        scores = self.context(self.hidden(states)) + (mask - 1) * 1e6
+        powers = ops.exp(scores - ops.max(scores, axis=0, keepdims=True)) * mask
         return powers / ops.maximum(ops.sum(powers, axis=0, keepdims=True), 1e-30)
 
     def call(self, states: Tensor, lengths: Tensor) -> Tensor:
-        """Pool states [time, batch, size] of rows of the given lengths to [batch, size]."""
-        return ops.sum(states * self.weights_of(states, lengths), axis=0)
-
-    def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
-        return {**super().get_config(), "size": self.size}
+        """Pool states [time, batch, size] of rows with the given lengths to [batch, size]."""
+        return ops.sum(states * self.attention_weights(states, lengths), axis=0)

@@ -1,37 +1,41 @@
 """A loop over the steps of a sequence."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TypeAlias
 
 import keras
 from keras import ops
 
-Tensor = Any
-State = tuple[Tensor, ...]
-Step = Callable[[State, State], tuple[State, State]]
+from seqnlp.types import Tensor
+
+State: TypeAlias = tuple[Tensor, ...]
+Step: TypeAlias = Callable[[State, State], tuple[State, State]]
 
 
 def scan(
     step: Step, start: State, inputs: Sequence[Tensor], outputs: Sequence[int], reverse: bool
 ) -> tuple[State, State]:
-    """Run `step` over time and stack what it gives out.
+    """Run a step function over time and stack its outputs.
 
-    `keras.ops.scan` does the same, but on TensorFlow it wants a length that is known when the graph is traced
-    (Keras 3.15), and what is given out to be of the shape of the state.
+    On TensorFlow, `keras.ops.scan` (Keras 3.15) needs a number of steps that is known when the graph is
+    traced, and outputs with the shape of the state. This function calls `tf.while_loop` there, and
+    `keras.ops.scan` on the other backends.
 
     Args:
-        step: Takes the state and the inputs of one step; returns the next state and what is given out.
-        start: The first state, tensors [batch, …].
-        inputs: Tensors [time, batch, …].
-        outputs: The last dimension of each tensor that is given out, [batch, dimension].
-        reverse: Whether to go from the last step to the first.
+        step: A function from the state and the inputs of one step to the next state and the outputs of the
+            step.
+        start: The initial state, tensors [batch, ...].
+        inputs: Tensors [time, batch, ...].
+        outputs: The last dimension of each output of a step, [batch, dimension].
+        reverse: Whether to run from the last step to the first.
 
     Returns:
-        The last state, and what was given out, tensors [time, batch, dimension], in the order of time.
+        The final state and the stacked outputs, tensors [time, batch, dimension] in the order of time.
     """
     if keras.backend.backend() == "tensorflow":
         return _tensorflow_scan(step, start, inputs, outputs, reverse)
-    return ops.scan(step, start, tuple(inputs), reverse=reverse)
+    last, stacked = ops.scan(step, start, tuple(inputs), reverse=reverse)
+    return last, stacked
 
 
 def _tensorflow_scan(
@@ -42,10 +46,10 @@ def _tensorflow_scan(
     length = tf.shape(inputs[0])[0]
     stacks = [tf.TensorArray("float32", length, element_shape=[None, dimension]) for dimension in outputs]
 
-    def body(done: Tensor, state: State, stacks: list[Any]) -> tuple[Tensor, State, list[Any]]:
+    def body(done: Tensor, state: State, stacks: list[Tensor]) -> tuple[Tensor, State, list[Tensor]]:
         at = length - 1 - done if reverse else done
-        state, given = step(state, tuple(each[at] for each in inputs))
-        return done + 1, state, [s.write(at, g) for s, g in zip(stacks, given, strict=True)]
+        state, results = step(state, tuple(each[at] for each in inputs))
+        return done + 1, state, [stack.write(at, x) for stack, x in zip(stacks, results, strict=True)]
 
     _, state, stacks = tf.while_loop(
         lambda done, *_: done < length, body, (0, start, stacks), maximum_iterations=length

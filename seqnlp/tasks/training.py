@@ -286,6 +286,8 @@ def _deliver(
     history: list[Any],
 ) -> dict[str, Any]:
     """Export the network, score the file as it will be served, and write the results."""
+    from seqnlp.training.networks import save_network
+
     metric = task.metric(prepared, settings)
     provenance = {
         "seqnlp": __version__,
@@ -298,7 +300,7 @@ def _deliver(
     }
     task.export(network, prepared, run.model, {"spec": prepared.spec, "provenance": provenance})
     with written_whole(run.network) as temporary:
-        network.save(temporary)
+        save_network(network, temporary)
     scores = task.scores(run.model, prepared)
     metrics = {**summary, **{name: each.to_dict() for name, each in scores.items()}}
     plot_history(history, run.curve, metric)

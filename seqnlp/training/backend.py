@@ -1,4 +1,4 @@
-"""TensorFlow, loaded without the noise that its libraries make."""
+"""Loading TensorFlow quietly."""
 
 import logging
 import os
@@ -9,32 +9,32 @@ _STDERR = 2
 
 
 def load_tensorflow() -> None:
-    """Import TensorFlow; to be called before anything that imports Keras.
+    """Import TensorFlow without its log lines. Call this before anything imports Keras.
 
-    Its C++ parts greet, and report the GPU that is not there, on the file descriptor of stderr, before any
-    setting of theirs applies. Errors of the import itself are Python exceptions and come through.
+    TensorFlow's C++ code writes to the file descriptor of stderr before any of its settings apply. Import
+    errors are Python exceptions and are not hidden.
 
-    Tensors come from TensorFlow's own store of memory: a translator's step that asks the system for each of
-    its large ones, and gives it back, spends a fifth of its time on pages that are new.
+    CPU tensors use TensorFlow's BFC allocator. It keeps the memory of large tensors between steps, where the
+    system allocator would return it and request it again.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "true")
     if os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow":
-        with _silent():
+        with _discard_stderr():
             import tensorflow
-        # Else it warns of functions that are traced for one shape after the other, as ours are meant to be.
+        # TensorFlow warns of repeated tracing, but training traces a function for each padded shape.
         tensorflow.get_logger().setLevel(logging.ERROR)
 
 
 @contextmanager
-def _silent() -> Iterator[None]:
-    """Send what is written to the descriptor of stderr nowhere."""
-    kept = os.dup(_STDERR)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+def _discard_stderr() -> Iterator[None]:
+    """Discard what is written to the file descriptor of stderr."""
+    saved = os.dup(_STDERR)
+    null = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, _STDERR)
+        os.dup2(null, _STDERR)
         yield
     finally:
-        os.dup2(kept, _STDERR)
-        os.close(kept)
-        os.close(nowhere)
+        os.dup2(saved, _STDERR)
+        os.close(saved)
+        os.close(null)

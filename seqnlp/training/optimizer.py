@@ -1,22 +1,27 @@
-"""Adam that touches only the rows of an embedding that a batch used."""
+"""Adam with lazy updates of embeddings."""
 
 from typing import Any
 
 import keras
 from keras import ops
 
+from seqnlp.types import Tensor
+
 
 @keras.saving.register_keras_serializable("seqnlp")
 class LazyAdam(keras.optimizers.Adam):
-    """Adam (Kingma and Ba 2015) with lazy updates of embeddings, and global clipping that keeps them sparse.
+    """Adam (Kingma and Ba 2015) that updates only the rows of an embedding that a batch uses.
 
-    A batch of a thousand tokens has gradients in some hundred rows of an embedding of many thousand. Plain
-    Adam moves all rows at every step, since the moments decay everywhere; here the moments of a row decay
-    when it is used. On other backends than TensorFlow, whose gradients of embeddings are dense, it is Adam.
+    A batch of a thousand tokens has gradients for a few hundred rows of an embedding with many thousand.
+    Plain Adam updates all rows at every step, because the moments decay everywhere. Here the moments of a row
+    decay only when the row is used. Clipping by global norm keeps the gradients sparse. Gradients of
+    embeddings are sparse on TensorFlow only; on other backends this is plain Adam.
+
+    The arguments are those of `keras.optimizers.Adam`.
     """
 
-    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        """Move one variable by its gradient."""
+    def update_step(self, gradient: Tensor, variable: Tensor, learning_rate: Tensor) -> None:
+        """Update one variable with its gradient."""
         if keras.backend.backend() != "tensorflow":
             super().update_step(gradient, variable, learning_rate)
             return
@@ -52,7 +57,9 @@ class LazyAdam(keras.optimizers.Adam):
 
     def _clip_gradients(self, gradients: list[Any]) -> list[Any]:
         if keras.backend.backend() != "tensorflow" or not self.global_clipnorm:
-            return super()._clip_gradients(gradients)
+            dense: list[Any] = super()._clip_gradients(gradients)
+            return dense
         import tensorflow as tf
 
-        return tf.clip_by_global_norm(gradients, self.global_clipnorm)[0]
+        clipped: list[Any] = tf.clip_by_global_norm(gradients, self.global_clipnorm)[0]
+        return clipped

@@ -1,4 +1,4 @@
-"""Recurrent layers as single nodes, against the layers themselves."""
+"""Exported recurrent layers: one node each, with the outputs of the layer."""
 
 from collections import Counter
 
@@ -28,7 +28,7 @@ def test_a_layer_is_one_node_that_computes_the_same(cell: str, bidirectional: bo
     places = (1 + bidirectional) * (2 if cell == "lstm" else 1)
 
     def start(ids):
-        # The state of each place is that of the first word, shifted, so that all differ.
+        # Each initial state is a multiple of the first word's row, so that all of them differ.
         firsts = [lookup(states, ids[:, 0]) * (place + 1) for place in range(places)]
         return ops.reshape(ops.stack(firsts), (1 + bidirectional, -1, len(LENGTHS), UNITS))
 

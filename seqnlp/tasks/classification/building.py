@@ -1,14 +1,13 @@
 """A classification network for a codec, as the settings say."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from seqnlp.layers.encoder import EncoderConfig
 from seqnlp.tasks.classification.codec import ClassificationCodec
 from seqnlp.tasks.classification.network import ClassificationNetwork
 from seqnlp.tasks.classification.settings import NetworkSettings
-from seqnlp.training.building import built
+from seqnlp.training.building import build_word_network
 
 
 def build_network(
@@ -31,7 +30,7 @@ def build_network(
         DataError: The file of pre-trained vectors cannot be read.
     """
 
-    def network(encoder: dict[str, Any]) -> ClassificationNetwork:
+    def network(encoder: EncoderConfig) -> ClassificationNetwork:
         return ClassificationNetwork(
             encoder,
             len(codec.labels),
@@ -42,4 +41,4 @@ def build_network(
             seed,
         )
 
-    return built(codec, settings, network, evidence)
+    return build_word_network(codec, settings, network, evidence)

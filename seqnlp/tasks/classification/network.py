@@ -1,18 +1,19 @@
 """The classification network: an encoder, pooling, and scores of the labels."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import keras
 from keras import ops
 
-from seqnlp.layers.encoder import Encoder
+from seqnlp.layers.encoder import Encoder, EncoderConfig
 from seqnlp.layers.pooling import AttentionPooling, LastPooling, MaxPooling, MeanPooling
 
 Tensor = Any
 
 POOLINGS: dict[str, Callable[[Encoder], Any]] = {
-    "last": lambda encoder: LastPooling(encoder.arguments["bidirectional"], name="pooling"),
+    "last": lambda encoder: LastPooling(encoder.config.bidirectional, name="pooling"),
     "max": lambda encoder: MaxPooling(name="pooling"),
     "mean": lambda encoder: MeanPooling(name="pooling"),
     "attention": lambda encoder: AttentionPooling(name="pooling"),
@@ -29,7 +30,7 @@ class ClassificationNetwork(keras.Model):
     float32 [batch, labels].
 
     Args:
-        encoder: The arguments of the `Encoder`.
+        encoder: The sizes and choices of the encoder.
         labels: How many labels there are.
         pooling: `last`, `max`, `mean` or `attention`.
         several: Whether a text may have several labels, or none.
@@ -42,7 +43,7 @@ class ClassificationNetwork(keras.Model):
 
     def __init__(
         self,
-        encoder: dict[str, Any],
+        encoder: EncoderConfig,
         labels: int,
         pooling: str,
         several: bool = False,
@@ -53,7 +54,7 @@ class ClassificationNetwork(keras.Model):
     ) -> None:
         super().__init__(**kwargs)
         self.arguments: dict[str, Any] = {
-            "encoder": encoder,
+            "encoder": asdict(encoder),
             "labels": labels,
             "pooling": pooling,
             "several": several,
@@ -61,10 +62,10 @@ class ClassificationNetwork(keras.Model):
             "class_weights": class_weights,
             "seed": seed,
         }
-        self.encoder = Encoder(**encoder, seed=seed, name="encoder")
+        self.encoder = Encoder(encoder, seed, name="encoder")
         self.pooling = POOLINGS[pooling](self.encoder)
         self.dropout = keras.layers.Dropout(
-            encoder["dropout"], seed=None if seed is None else seed + encoder["layers"]
+            encoder.dropout, seed=None if seed is None else seed + encoder.layers
         )
         self.classes = keras.layers.Dense(labels, name="classes")
 
@@ -93,7 +94,7 @@ class ClassificationNetwork(keras.Model):
 
         Only a network that `attends` has it. A row's sum is 1, or 0 where it is empty.
         """
-        return ops.transpose(ops.squeeze(self.pooling.weights_of(states, lengths), axis=-1))
+        return ops.transpose(ops.squeeze(self.pooling.attention_weights(states, lengths), axis=-1))
 
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
         """Compute the logits of a batch."""
@@ -128,3 +129,8 @@ class ClassificationNetwork(keras.Model):
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         return {**super().get_config(), **self.arguments}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "ClassificationNetwork":
+        """Create the network from the result of `get_config`."""
+        return cls(**{**config, "encoder": EncoderConfig(**config["encoder"])})

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from seqnlp.layers.encoder import EncoderConfig
 from seqnlp.tasks.parsing.chart_network import ChartNetwork
 from seqnlp.tasks.parsing.codec import ParserCodec
 from seqnlp.tasks.parsing.merging_network import MergingNetwork
 from seqnlp.tasks.parsing.network import ParsingNetwork
 from seqnlp.tasks.parsing.settings import NetworkSettings
-from seqnlp.training.building import built
+from seqnlp.training.building import build_word_network
 from seqnlp.training.networks import load_network
 
 _NETWORKS: Mapping[str, Callable[[dict[str, Any], NetworkSettings], ParsingNetwork]] = {
@@ -26,7 +27,7 @@ def build_network(codec: ParserCodec, settings: NetworkSettings, seed: int) -> P
         DataError: The file of pre-trained vectors cannot be read.
     """
 
-    def network(encoder: dict[str, Any]) -> ParsingNetwork:
+    def network(encoder: EncoderConfig) -> ParsingNetwork:
         shared = {
             "encoder": encoder,
             "tags": len(codec.tags),
@@ -36,7 +37,7 @@ def build_network(codec: ParserCodec, settings: NetworkSettings, seed: int) -> P
         }
         return _NETWORKS[settings.search](shared, settings)
 
-    return built(codec, settings, network)
+    return build_word_network(codec, settings, network)
 
 
 def saved_network(path: Path) -> ParsingNetwork:

@@ -5,7 +5,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from seqnlp.layers.host import on_host
+from seqnlp.layers.encoder import EncoderConfig
+from seqnlp.layers.host import run_on_host
 from seqnlp.layers.lookup import lookup
 from seqnlp.tasks.parsing.margin import violations
 from seqnlp.tasks.parsing.network import ParsingNetwork
@@ -24,7 +25,7 @@ class ChartNetwork(ParsingNetwork):
     The output also has `fences` [time + 1, batch, span units], what the hidden units read at each fence.
 
     Args:
-        encoder: The arguments of the `Encoder`.
+        encoder: The sizes and choices of the encoder.
         tags: How many parts of speech there are.
         labels: How many labels there are.
         span_units: Hidden units between a span and its labels.
@@ -35,7 +36,7 @@ class ChartNetwork(ParsingNetwork):
 
     def __init__(
         self,
-        encoder: dict[str, Any],
+        encoder: EncoderConfig,
         tags: int,
         labels: int,
         span_units: int,
@@ -57,10 +58,10 @@ class ChartNetwork(ParsingNetwork):
 
     def read_nodes(self, states: Tensor) -> dict[str, Tensor]:
         """What is said of fences by hidden states, [time, batch, size]."""
-        units = self.arguments["encoder"]["units"]
+        units = self.encoder.config.units
         start, end = ((1, 0), (0, 0), (0, 0)), ((0, 1), (0, 0), (0, 0))
         sides = [ops.pad(states[..., :units], start)]
-        if self.arguments["encoder"]["bidirectional"]:
+        if self.encoder.config.bidirectional:
             sides.append(-ops.pad(states[..., units:], end))
         return {"fences": self.reader(ops.concatenate(sides, axis=-1))}
 
@@ -90,7 +91,7 @@ class ChartNetwork(ParsingNetwork):
         fences = found["fences"]
         best, labels = self.best_labels(fences)
         arguments = (best, labels, lengths, gold, self._scores_at(fences, gold))
-        brackets, signs, wrong = on_host(violations, arguments, ("int32", "float32", "float32"))
+        brackets, signs, wrong = run_on_host(violations, arguments, ("int32", "float32", "float32"))
         brackets, signs = ops.reshape(brackets, (-1, 4)), ops.reshape(signs, (-1,))
         chosen = ops.one_hot(brackets[:, 3], self.arguments["labels"])
         scores = ops.sum(self._scores_at(fences, brackets) * chosen, axis=-1)

@@ -169,4 +169,4 @@ def _end(network: "MergingNetwork") -> "ModelProto":
 
 
 def _size(network: "MergingNetwork") -> int:
-    return int(network.composition.composition.states * network.arguments["span_units"])
+    return int(network.composition.cell.states * network.arguments["span_units"])

@@ -6,10 +6,12 @@ from typing import Any
 import keras
 from keras import ops
 
-from seqnlp.layers.composition import Composition, joined
 from seqnlp.layers.cross_entropy import cross_entropy
-from seqnlp.layers.host import on_host
+from seqnlp.layers.encoder import EncoderConfig
+from seqnlp.layers.host import run_on_host
 from seqnlp.layers.lookup import lookup
+from seqnlp.layers.recursion import join
+from seqnlp.layers.tree_recurrence import TreeRecurrence
 from seqnlp.tasks.parsing.merging import NEVER, Merger, Merges, crossing, nothing
 from seqnlp.tasks.parsing.network import ParsingNetwork, best_of
 from seqnlp.tasks.parsing.right import Layout, laid_out, limits
@@ -35,7 +37,7 @@ class MergingNetwork(ParsingNetwork):
     The output also has `leaves` [time, batch, states * H], the states of words as nodes.
 
     Args:
-        encoder: The arguments of the `Encoder`.
+        encoder: The sizes and choices of the encoder.
         tags: How many parts of speech there are.
         labels: How many labels there are.
         span_units: H, hidden units of a node.
@@ -47,7 +49,7 @@ class MergingNetwork(ParsingNetwork):
 
     def __init__(
         self,
-        encoder: dict[str, Any],
+        encoder: EncoderConfig,
         tags: int,
         labels: int,
         span_units: int,
@@ -57,7 +59,7 @@ class MergingNetwork(ParsingNetwork):
     ) -> None:
         arguments = {"span_units": span_units, "composition": composition}
         super().__init__(encoder, tags, labels, seed, arguments, **kwargs)
-        self.composition = Composition(span_units, composition, BLOCK, seed, name="composition")
+        self.composition = TreeRecurrence(span_units, composition, BLOCK, seed, name="composition")
         # All trees of a sentence have as many merges: a bias would make no difference.
         self.scorer = keras.layers.Dense(1, use_bias=False, name="scores")
         self.labeller = keras.layers.Dense(labels + 1, name="labels")
@@ -73,7 +75,7 @@ class MergingNetwork(ParsingNetwork):
 
     def read_nodes(self, states: Tensor) -> dict[str, Tensor]:
         """The states of words as nodes, from hidden states, [time, batch, size]."""
-        return {"leaves": self.composition.leaves(states)}
+        return {"leaves": self.composition.leaf_states(states)}
 
     def merge_scores(self, states: Tensor) -> Tensor:
         """How good merges are, [rows], from the states that they made; only hidden ones count."""
@@ -89,12 +91,12 @@ class MergingNetwork(ParsingNetwork):
         Args:
             raised: What is added to the scores of merges, as `Merger` has it; by default nothing.
         """
-        tensors = self.composition.tensors()  # put together once, and not in each step
+        weights = self.composition.cell_weights()  # put together once, and not in each step
 
-        def join(left: Tensor, right: Tensor) -> Tensor:
-            return joined(self.composition.composition, tensors, left, right)
+        def merge(left: Tensor, right: Tensor) -> Tensor:
+            return join(self.composition.cell, weights, left, right)
 
-        return Merger(join, self.merge_scores, raised or nothing)
+        return Merger(merge, self.merge_scores, raised or nothing)
 
     def nodes(self, found: dict[str, Tensor], lengths: Tensor) -> dict[str, Tensor]:
         """The nodes as they are merged.
@@ -140,11 +142,11 @@ class MergingNetwork(ParsingNetwork):
         """
         leaves = found["leaves"]
         time, batch, size = ops.shape(leaves)
-        bounds = on_host(limits, (gold, batch, time), ("int32", "int32"))
+        bounds = run_on_host(limits, (gold, batch, time), ("int32", "int32"))
         closes, opens = (ops.reshape(each, (time + 1, batch)) for each in bounds)
         merges = self._both_trees(leaves, lengths, closes, opens)
         links = (merges.starts, merges.ends, lengths, gold, self.arguments["labels"])
-        arrays = on_host(laid_out, links, ("int32",) * len(Layout._fields))
+        arrays = run_on_host(laid_out, links, ("int32",) * len(Layout._fields))
         layout = Layout(*(ops.reshape(each, (-1,)) for each in arrays))
 
         words = lookup(ops.reshape(leaves, (-1, size)), layout.places)

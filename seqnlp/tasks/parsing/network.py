@@ -1,12 +1,13 @@
 """What the networks of parsers have in common: an encoder, parts of speech, and their loss."""
 
 from abc import abstractmethod
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 import keras
 from keras import ops
 
-from seqnlp.layers.encoder import Encoder
+from seqnlp.layers.encoder import Encoder, EncoderConfig
 
 Tensor = Any
 
@@ -18,7 +19,7 @@ class ParsingNetwork(keras.Model):
     `tags` [batch, time, tags], logits, and what else `read_nodes` gives.
 
     Args:
-        encoder: The arguments of the `Encoder`.
+        encoder: The sizes and choices of the encoder.
         tags: How many parts of speech there are.
         labels: How many labels there are.
         seed: For dropout.
@@ -32,7 +33,7 @@ class ParsingNetwork(keras.Model):
 
     def __init__(
         self,
-        encoder: dict[str, Any],
+        encoder: EncoderConfig,
         tags: int,
         labels: int,
         seed: int | None,
@@ -41,15 +42,15 @@ class ParsingNetwork(keras.Model):
     ) -> None:
         super().__init__(**kwargs)
         self.arguments: dict[str, Any] = {
-            "encoder": encoder,
+            "encoder": asdict(encoder),
             "tags": tags,
             "labels": labels,
             "seed": seed,
             **arguments,
         }
-        self.encoder = Encoder(**encoder, seed=seed, name="encoder")
+        self.encoder = Encoder(encoder, seed, name="encoder")
         self.dropout = keras.layers.Dropout(
-            encoder["dropout"], seed=None if seed is None else seed + encoder["layers"]
+            encoder.dropout, seed=None if seed is None else seed + encoder.layers
         )
         self.tagger = keras.layers.Dense(tags, name="tags")
 
@@ -122,6 +123,11 @@ class ParsingNetwork(keras.Model):
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         return {**super().get_config(), **self.arguments}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "ParsingNetwork":
+        """Create the network from the result of `get_config`."""
+        return cls(**{**config, "encoder": EncoderConfig(**config["encoder"])})
 
 
 def best_of(scores: Tensor) -> Tensor:

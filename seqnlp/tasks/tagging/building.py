@@ -1,12 +1,11 @@
 """A tagging network for a codec, as the settings say."""
 
-from typing import Any
-
+from seqnlp.layers.encoder import EncoderConfig
 from seqnlp.tasks.tagging.codec import TaggingCodec
 from seqnlp.tasks.tagging.network import TaggingNetwork
 from seqnlp.tasks.tagging.settings import NetworkSettings
 from seqnlp.text.schemes import legal_transitions
-from seqnlp.training.building import built
+from seqnlp.training.building import build_word_network
 
 
 def build_network(codec: TaggingCodec, settings: NetworkSettings, seed: int) -> TaggingNetwork:
@@ -17,7 +16,7 @@ def build_network(codec: TaggingCodec, settings: NetworkSettings, seed: int) -> 
     """
     legal = legal_transitions(codec.labels.entries, codec.scheme) if settings.decoder == "crf" else None
 
-    def network(encoder: dict[str, Any]) -> TaggingNetwork:
+    def network(encoder: EncoderConfig) -> TaggingNetwork:
         return TaggingNetwork(encoder, len(codec.labels), legal, seed)
 
-    return built(codec, settings, network)
+    return build_word_network(codec, settings, network)

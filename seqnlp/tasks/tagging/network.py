@@ -1,12 +1,13 @@
 """The tagging network: an encoder, and emissions for a CRF."""
 
+from dataclasses import asdict
 from typing import Any
 
 import keras
 from keras import ops
 
 from seqnlp.layers.crf import CRF
-from seqnlp.layers.encoder import Encoder
+from seqnlp.layers.encoder import Encoder, EncoderConfig
 
 Tensor = Any
 
@@ -20,7 +21,7 @@ class TaggingNetwork(keras.Model):
     [batch, time, labels].
 
     Args:
-        encoder: The arguments of the `Encoder`.
+        encoder: The sizes and choices of the encoder.
         labels: How many labels there are.
         legal: `transitions`, `start` and `end` of the scheme for a CRF; None for a softmax at each word.
         seed: For dropout.
@@ -28,7 +29,7 @@ class TaggingNetwork(keras.Model):
 
     def __init__(
         self,
-        encoder: dict[str, Any],
+        encoder: EncoderConfig,
         labels: int,
         legal: tuple[Any, Any, Any] | None,
         seed: int | None = None,
@@ -36,14 +37,14 @@ class TaggingNetwork(keras.Model):
     ) -> None:
         super().__init__(**kwargs)
         self.arguments: dict[str, Any] = {
-            "encoder": encoder,
+            "encoder": asdict(encoder),
             "labels": labels,
             "legal": legal,
             "seed": seed,
         }
-        self.encoder = Encoder(**encoder, seed=seed, name="encoder")
+        self.encoder = Encoder(encoder, seed, name="encoder")
         self.dropout = keras.layers.Dropout(
-            encoder["dropout"], seed=None if seed is None else seed + encoder["layers"]
+            encoder.dropout, seed=None if seed is None else seed + encoder.layers
         )
         self.projection = keras.layers.Dense(labels, name="emissions")
         self.crf = None if legal is None else CRF(*legal, name="crf")
@@ -89,3 +90,8 @@ class TaggingNetwork(keras.Model):
             None if legal is None else [part if isinstance(part, list) else part.tolist() for part in legal]
         )
         return {**super().get_config(), **self.arguments, "legal": plain}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "TaggingNetwork":
+        """Create the network from the result of `get_config`."""
+        return cls(**{**config, "encoder": EncoderConfig(**config["encoder"])})

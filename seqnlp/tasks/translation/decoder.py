@@ -7,7 +7,7 @@ import keras
 from keras import ops
 
 from seqnlp.layers.attention import Attention
-from seqnlp.layers.mask import mask
+from seqnlp.layers.mask import sequence_mask
 from seqnlp.layers.recurrent import Recurrent
 from seqnlp.layers.scan import scan
 
@@ -22,7 +22,7 @@ class Memory(NamedTuple):
 
     Attributes:
         states: [batch, source, units].
-        keys: What attention holds queries against, as its `keys` gives them.
+        keys: What attention holds queries against, as its `project_keys` returns them.
         inside: 1 where the source has a piece, 0 in the padding, [batch, 1, source].
         mean: The mean of the states, [batch, units].
     """
@@ -140,7 +140,8 @@ class Decoder(keras.layers.Layer):
         """
         mean = ops.sum(states, axis=0) / ops.maximum(ops.sum(inside, axis=0), 1.0)
         states, inside = ops.transpose(states, (1, 0, 2)), ops.transpose(inside, (1, 2, 0))
-        return Memory(states, states if self.attention is None else self.attention.keys(states), inside, mean)
+        keys = states if self.attention is None else self.attention.project_keys(states)
+        return Memory(states, keys, inside, mean)
 
     def for_steps(self, memory: Memory) -> StepMemory:
         """What there is to attend to, step by step."""
@@ -227,7 +228,7 @@ class Decoder(keras.layers.Layer):
             return state, (readout,)
 
         _, (readouts,) = scan(step, self.begin(memory), (embedded,), (self.dimension,), False)
-        return self.dropout(readouts, training=training) * mask(readouts, lengths)
+        return self.dropout(readouts, training=training) * sequence_mask(readouts, lengths)
 
     def _attend(self, hidden: Tensor, states: Tensor, keys: Tensor, inside: Tensor) -> tuple[Tensor, Tensor]:
         """The contexts [target, batch, any] and the weights [batch, target, source]."""

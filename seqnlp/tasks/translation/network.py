@@ -7,7 +7,7 @@ from keras import ops
 
 from seqnlp.layers.cross_entropy import cross_entropy
 from seqnlp.layers.lookup import lookup
-from seqnlp.layers.mask import mask
+from seqnlp.layers.mask import sequence_mask
 from seqnlp.layers.recurrent import Recurrent
 from seqnlp.tasks.translation.decoder import Decoder, Memory, State, StepMemory
 from seqnlp.text.tokenizers.spaced import END
@@ -104,7 +104,7 @@ class TranslationNetwork(keras.Model):
         states = lookup(self.source_table, ops.transpose(source))
         for layer in self.encoder:
             states = layer(self.dropout(states, training=training), lengths, training=training)
-        return self.decoder.memory(states, mask(states, lengths))
+        return self.decoder.memory(states, sequence_mask(states, lengths))
 
     def logits(self, readouts: Tensor) -> Tensor:
         """The scores of pieces, [..., target pieces]; padding and the unknown piece cannot be written."""
@@ -166,7 +166,7 @@ class TranslationNetwork(keras.Model):
         training: bool = True,
     ) -> Tensor:
         """The cross entropy of the pieces `y` int32 [batch, time], per piece, `END` counted."""
-        inside = mask(y_pred, x["target_lengths"])[..., 0]
+        inside = sequence_mask(y_pred, x["target_lengths"])[..., 0]
         smoothing = self.arguments["label_smoothing"] if training else 0.0
         total = cross_entropy(y_pred, ops.transpose(y), inside, smoothing, first=END)
         return total / ops.maximum(ops.sum(inside), 1.0)

@@ -109,7 +109,7 @@ def graph_of(network: "TreeNetwork") -> "ModelProto":
     from onnx import parser
 
     units = network.arguments["units"]
-    size = network.composition.composition.states * units
+    size = network.composition.cell.states * units
 
     # What a word is and says depends on nothing but the word: both are looked up.
     states = network.leaves(np.arange(network.arguments["words"], dtype=np.int32))
@@ -119,7 +119,7 @@ def graph_of(network: "TreeNetwork") -> "ModelProto":
         return {name: lookup(table, inputs["words"]) for name, table in tables.items()}
 
     def step(inputs: dict[str, Tensor]) -> dict[str, Tensor]:
-        state = network.composition.joined(inputs["one_branch"], inputs["other_branch"])
+        state = network.composition.join(inputs["one_branch"], inputs["other_branch"])
         return {"state": state, "scores": network.scores(state[:, :units])}
 
     labels = network.arguments["labels"]

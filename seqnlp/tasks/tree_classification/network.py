@@ -5,9 +5,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from seqnlp.layers.composition import Composition
 from seqnlp.layers.cross_entropy import cross_entropy
 from seqnlp.layers.lookup import lookup
+from seqnlp.layers.tree_recurrence import TreeRecurrence
 from seqnlp.trees.binary import NO_LABEL
 from seqnlp.trees.groups import ROWS
 from seqnlp.trees.levels import BLOCK
@@ -57,7 +57,7 @@ class TreeNetwork(keras.Model):
             "label_smoothing": label_smoothing,
             "seed": seed,
         }
-        self.composition = Composition(units, cell, BLOCK, seed, name="composition")
+        self.composition = TreeRecurrence(units, cell, BLOCK, seed, name="composition")
         self.classes = keras.layers.Dense(labels, name="classes")
         self.dropout = keras.layers.Dropout(dropout, seed=seed)
 
@@ -75,7 +75,7 @@ class TreeNetwork(keras.Model):
 
     def leaves(self, words: Tensor, training: bool = False) -> Tensor:
         """The states of words, [words, states * H]."""
-        return self.composition.leaves(self.dropout(lookup(self.table, words), training=training))
+        return self.composition.leaf_states(self.dropout(lookup(self.table, words), training=training))
 
     def scores(self, hidden: Tensor, training: bool = False) -> Tensor:
         """The logits of nodes from their hidden states, [rows, H]."""

@@ -38,14 +38,14 @@ def test_the_cnn_is_the_maximum_over_windows_of_three() -> None:
 
 
 @pytest.mark.parametrize("widths", [(3,), (1,), (2, 3), (2, 5, 4)])
-def test_what_predicts_computes_the_same(widths: tuple[int, ...]) -> None:
+def test_the_precomputed_cnn_computes_the_same(widths: tuple[int, ...]) -> None:
     layer = randomised(CharacterCNN(7, 4, 6, widths))
     words = np.random.default_rng(2).integers(1, 7, (20, 9)).astype(np.int32)
     words[np.arange(9) >= np.arange(20)[:, None] % 9 + 1] = 0
-    np.testing.assert_allclose(layer.for_prediction()(words), layer(words), atol=1e-5)
+    np.testing.assert_allclose(layer.precompute()(words), layer(words), atol=1e-5)
 
 
-def test_the_lstm_gives_the_last_state_of_either_direction() -> None:
+def test_the_lstm_returns_the_final_state_of_each_direction() -> None:
     layer = randomised(CharacterLSTM(7, 4, 6))
     embeddings, *weights = layer.get_weights()
     reference = keras.layers.Bidirectional(keras.layers.LSTM(3), merge_mode="concat")

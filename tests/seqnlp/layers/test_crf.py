@@ -1,4 +1,4 @@
-"""The CRF against sums over all paths."""
+"""The CRF compared with sums over all paths."""
 
 from itertools import pairwise, product
 
@@ -72,7 +72,7 @@ def test_likelihood_and_gradients_equal_the_sum_over_all_paths(layer: CRF, emiss
         np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
-def test_sentences_of_one_word_have_no_steps(layer: CRF, emissions: np.ndarray) -> None:
+def test_sentences_of_one_word_have_no_transitions(layer: CRF, emissions: np.ndarray) -> None:
     tags, ones = np.zeros((BATCH, 1), np.int32), np.ones(BATCH, np.int32)
     weights = [np.asarray(each) for each in layer.scores()]
     expected = 0.0

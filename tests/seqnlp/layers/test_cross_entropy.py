@@ -1,4 +1,4 @@
-"""The cross entropy and its gradient, against Keras and TensorFlow's own."""
+"""The cross entropy and its gradient compared with those of Keras."""
 
 import keras
 import numpy as np
@@ -16,20 +16,20 @@ def test_loss_and_gradient_are_those_of_keras(smoothing: float) -> None:
     scores = random.normal(scale=3, size=(4, 3, CLASSES)).astype(np.float32)
     scores[..., :FIRST] = -1e9
     logits = tf.constant(scores)
-    wanted = tf.constant(random.integers(FIRST, CLASSES, (4, 3)), tf.int32)
+    gold = tf.constant(random.integers(FIRST, CLASSES, (4, 3)), tf.int32)
     weights = tf.constant(random.integers(0, 2, (4, 3)) * [[0.5], [1], [2], [3]], tf.float32)
     spread = np.where(np.arange(CLASSES) >= FIRST, smoothing / (CLASSES - FIRST), 0)
-    shares = np.eye(CLASSES)[wanted.numpy()] * (1 - smoothing) + spread
+    shares = np.eye(CLASSES)[gold.numpy()] * (1 - smoothing) + spread
 
     def expected(logits):
-        # Those that are impossible have no share; 0 times -1e9 would be all the same.
+        # Impossible classes have no share, and their logits of -1e9 do not matter.
         losses = keras.losses.categorical_crossentropy(
             shares[..., FIRST:], logits[..., FIRST:], from_logits=True
         )
         return tf.reduce_sum(losses * weights)
 
     found = []
-    for function in (lambda z: cross_entropy(z, wanted, weights, smoothing, FIRST), expected):
+    for function in (lambda z: cross_entropy(z, gold, weights, smoothing, FIRST), expected):
         with tf.GradientTape() as tape:
             tape.watch(logits)
             loss = function(logits) * 0.25

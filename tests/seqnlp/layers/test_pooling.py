@@ -1,6 +1,5 @@
-"""Pooling against sums by hand."""
+"""Pooling compared with NumPy, row by row."""
 
-import keras
 import numpy as np
 import pytest
 
@@ -11,7 +10,7 @@ TIME, LENGTHS, SIZE = 6, np.array([6, 3, 1, 0], np.int32), 4
 
 @pytest.fixture
 def states() -> np.ndarray:
-    """Time-major, and not zero in the padding."""
+    """Time-major states that are not zero in the padding."""
     return np.random.default_rng(1).uniform(-1, 1, (TIME, len(LENGTHS), SIZE)).astype(np.float32)
 
 
@@ -19,28 +18,28 @@ def rows(states: np.ndarray) -> list[np.ndarray]:
     return [states[:length, row] for row, length in enumerate(LENGTHS)]
 
 
-def test_the_maximum(states) -> None:
+def test_max_pooling_is_the_maximum_over_the_words(states) -> None:
     expected = [row.max(axis=0) if len(row) else np.zeros(SIZE) for row in rows(states)]
     np.testing.assert_allclose(MaxPooling()(states, LENGTHS), expected, atol=1e-6)
 
 
-def test_the_mean(states) -> None:
+def test_mean_pooling_is_the_mean_over_the_words(states) -> None:
     expected = [row.mean(axis=0) if len(row) else np.zeros(SIZE) for row in rows(states)]
     np.testing.assert_allclose(MeanPooling()(states, LENGTHS), expected, atol=1e-6)
 
 
-def test_the_last_state(states) -> None:
+def test_last_pooling_is_the_state_of_the_last_word(states) -> None:
     expected = [row[-1] if len(row) else np.zeros(SIZE) for row in rows(states)]
     np.testing.assert_allclose(LastPooling(bidirectional=False)(states, LENGTHS), expected, atol=1e-6)
 
 
-def test_the_last_state_of_either_direction(states) -> None:
+def test_last_pooling_of_two_directions_is_the_final_state_of_each(states) -> None:
     expected = [np.append(row[-1, :2], row[0, 2:]) if len(row) else np.zeros(SIZE) for row in rows(states)]
     np.testing.assert_allclose(LastPooling(bidirectional=True)(states, LENGTHS), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("scale", [1, 100])
-def test_attention_is_a_softmax_over_the_words(states, scale: float) -> None:
+def test_attention_pooling_weights_by_a_softmax_over_the_words(states, scale: float) -> None:
     layer = AttentionPooling(5)
     layer.build(states.shape)
     random = np.random.default_rng(2)
@@ -53,15 +52,6 @@ def test_attention_is_a_softmax_over_the_words(states, scale: float) -> None:
         expected.append((row * powers / powers.sum()).sum(axis=0) if len(row) else np.zeros(SIZE))
         shares[: len(row), number] = (powers / powers.sum())[:, 0] if len(row) else 0
     np.testing.assert_allclose(layer(states, LENGTHS), expected, atol=1e-5)
-    weights = np.asarray(layer.weights_of(states, LENGTHS))[..., 0]
+    weights = np.asarray(layer.attention_weights(states, LENGTHS))[..., 0]
     np.testing.assert_allclose(weights, shares, atol=1e-5)
     np.testing.assert_allclose(weights.sum(axis=0), LENGTHS > 0, atol=1e-6)
-
-
-@pytest.mark.parametrize("layer", [LastPooling(True), MaxPooling(), MeanPooling(), AttentionPooling(3)])
-def test_it_comes_back_from_its_config(layer, states) -> None:
-    layer.build(states.shape)
-    again = keras.layers.deserialize(keras.layers.serialize(layer))
-    again(states, LENGTHS)
-    again.set_weights(layer.get_weights())
-    np.testing.assert_allclose(again(states, LENGTHS), layer(states, LENGTHS))

@@ -1,4 +1,4 @@
-"""The recurrent layer against Keras' own, values and gradients."""
+"""The recurrent layer compared with the layers of Keras: values and gradients."""
 
 import keras
 import numpy as np
@@ -48,7 +48,7 @@ def test_values_and_gradients_equal_those_of_keras(cell: str, bidirectional: boo
         np.testing.assert_allclose(ours_, theirs_, atol=1e-5)
 
 
-def test_time_major_is_the_same_the_other_way_round() -> None:
+def test_a_time_major_layer_computes_the_same() -> None:
     inputs = np.random.default_rng(5).normal(size=(BATCH, TIME, WIDTH)).astype(np.float32)
     rows, steps = Recurrent(UNITS), Recurrent(UNITS, time_major=True)
     expected, last = rows.run(inputs, LENGTHS)
@@ -95,7 +95,7 @@ def test_first_and_last_states_equal_those_of_keras(cell: str, bidirectional: bo
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
-def test_steps_one_by_one_are_the_layer(cell: str) -> None:
+def test_single_steps_compute_the_same_as_the_layer(cell: str) -> None:
     random = np.random.default_rng(5)
     inputs = random.normal(size=(2, TIME, WIDTH)).astype(np.float32)
     layer = Recurrent(UNITS, cell, bidirectional=False)
@@ -108,7 +108,7 @@ def test_steps_one_by_one_are_the_layer(cell: str) -> None:
     np.testing.assert_allclose(state, last[0], atol=1e-6)
 
 
-def test_an_empty_row_changes_no_other_and_comes_out_as_zeros() -> None:
+def test_an_empty_row_is_zero_and_changes_no_other_row() -> None:
     layer = Recurrent(UNITS)
     inputs = np.random.default_rng(0).normal(size=(3, 4, WIDTH)).astype(np.float32)
     alone = layer(inputs[:2], np.array([4, 2], np.int32))
@@ -121,7 +121,7 @@ def test_variational_dropout_drops_the_same_units_at_every_step() -> None:
     layer = Recurrent(64, "rnn", bidirectional=False, recurrent_dropout=0.5, seed=1)
     layer.build((None, None, 2))
     kernel, _recurrent, bias = layer.get_weights()
-    # The state is carried unchanged but for its dropout, and grows by the same constant.
+    # Except for dropout the state does not change, and a constant is added at each step.
     layer.set_weights([np.zeros_like(kernel), np.eye(64), np.full_like(bias, 1e-3)])
     states = np.asarray(layer(np.zeros((1, 6, 2), np.float32), np.array([6], np.int32), training=True))[0]
     grown = states[-1] > 2e-3
@@ -129,16 +129,6 @@ def test_variational_dropout_drops_the_same_units_at_every_step() -> None:
     assert 10 < grown.sum() < 54
 
 
-def test_it_is_saved_and_loaded(tmp_path) -> None:
-    inputs = keras.Input((None, WIDTH))
-    lengths = keras.Input((), dtype="int32")
-    model = keras.Model([inputs, lengths], Recurrent(UNITS, "gru")(inputs, lengths))
-    values = [np.ones((2, 3, WIDTH), np.float32), np.array([3, 1], np.int32)]
-    model.save(tmp_path / "model.keras")
-    again = keras.models.load_model(tmp_path / "model.keras")
-    np.testing.assert_allclose(again(values), model(values), atol=1e-6)
-
-
-def test_an_unknown_cell_is_an_error_that_lists_the_known() -> None:
+def test_an_unknown_cell_is_an_error_that_lists_the_known_cells() -> None:
     with pytest.raises(ConfigError, match="lstm, gru, rnn"):
         Recurrent(3, "ltsm")

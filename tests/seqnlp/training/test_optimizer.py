@@ -1,4 +1,4 @@
-"""The lazy optimiser against Keras' Adam."""
+"""The lazy optimizer compared with Adam of Keras."""
 
 import keras
 import numpy as np
@@ -15,17 +15,17 @@ def steps(optimizer, gradients) -> np.ndarray:
     return np.array(variable)
 
 
-def test_dense_gradients_move_as_in_keras() -> None:
+def test_dense_gradients_update_as_in_keras() -> None:
     random = np.random.default_rng(0)
     gradients = [tf.constant(random.normal(size=(6, 3)).astype(np.float32)) for _ in range(5)]
     expected = steps(keras.optimizers.Adam(0.1, global_clipnorm=1.0), gradients)
     np.testing.assert_allclose(steps(LazyAdam(0.1, global_clipnorm=1.0), gradients), expected, atol=1e-5)
 
 
-def test_rows_used_at_every_step_move_as_in_keras_and_others_not_at_all() -> None:
+def test_used_rows_update_as_in_keras_and_unused_rows_do_not_change() -> None:
     random = np.random.default_rng(1)
     values = [random.normal(size=(3, 3)).astype(np.float32) for _ in range(4)]
-    rows = np.array([4, 1, 4])  # a row twice: its gradients add up
+    rows = np.array([4, 1, 4])  # one row twice: its gradients are added
     dense = [np.zeros((6, 3), np.float32) for _ in values]
     for full, value in zip(dense, values, strict=True):
         np.add.at(full, rows, value)

@@ -47,7 +47,7 @@ def test_of_an_unknown_word_nothing_is_known(ratios) -> None:
 def test_the_network_reads_them_beside_the_embedding_and_leaves_them_as_they_are(codec, ratios) -> None:
     settings = NetworkSettings(word_dimension=8, units=5)
     network = build_network(codec, settings, seed=1, evidence=ratios)
-    vectors = network.encoder.represent({"words": np.array([codec.words.ids(["fine", "film"])], np.int32)})
+    vectors = network.encoder.embed({"words": np.array([codec.words.ids(["fine", "film"])], np.int32)})
     assert vectors.shape == (2, 1, 10)
     np.testing.assert_allclose(vectors[:, 0, 8:], ratios[codec.words.ids(["fine", "film"])])
     assert not any("features" in weight.path for weight in network.trainable_weights)

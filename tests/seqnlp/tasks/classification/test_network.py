@@ -1,7 +1,5 @@
 """The classification network as a whole."""
 
-from pathlib import Path
-
 import keras
 import numpy as np
 import pytest
@@ -10,10 +8,10 @@ from seqnlp.data.batching import Batch
 from seqnlp.errors import ModelFileError
 from seqnlp.tasks.classification.building import build_network
 from seqnlp.tasks.classification.codec import ClassificationCodec
-from seqnlp.tasks.classification.network import POOLINGS, ClassificationNetwork
+from seqnlp.tasks.classification.network import POOLINGS
 from seqnlp.tasks.classification.settings import NetworkSettings
 from seqnlp.text.vocabulary import WordForm
-from seqnlp.training.networks import load_network
+from tests.batteries.layer import check_reload
 
 TEXTS = [
     ("a fine film".split(), ["good"]),
@@ -92,20 +90,10 @@ def test_the_temperature_divides_the_logits(codec, inputs) -> None:
     np.testing.assert_allclose(network(inputs), before / 2, atol=1e-6)
 
 
-def test_it_is_saved_and_loaded(codec, inputs, tmp_path: Path) -> None:
+def test_a_network_is_the_same_after_saving(codec, inputs) -> None:
     network = build_network(codec, settings(pooling="attention", characters="cnn", layers=2), seed=1)
     network.temperature.assign(1.5)
-    network.save(tmp_path / "model.keras")
-    again = load_network(tmp_path / "model.keras", ClassificationNetwork)
-    np.testing.assert_allclose(again(inputs), network(inputs), atol=1e-6)
-
-
-def test_a_network_of_another_kind_is_refused(codec, tmp_path: Path) -> None:
-    from seqnlp.tasks.tagging.network import TaggingNetwork
-
-    build_network(codec, settings(), seed=1).save(tmp_path / "model.keras")
-    with pytest.raises(ModelFileError, match="holds a ClassificationNetwork, not a TaggingNetwork"):
-        load_network(tmp_path / "model.keras", TaggingNetwork)
+    check_reload(network, inputs)
 
 
 def test_the_codec_comes_back_from_its_spec(codec) -> None:

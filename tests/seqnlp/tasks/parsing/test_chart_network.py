@@ -14,6 +14,7 @@ from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.settings import NetworkSettings
 from seqnlp.text.vocabulary import WordForm
 from seqnlp.trees.brackets import parsed
+from tests.batteries.layer import check_reload
 
 TREES = (
     "(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))",
@@ -41,7 +42,7 @@ def example(request: pytest.FixtureRequest) -> Example:
 def all_scores(network: ChartNetwork, inputs: dict[str, np.ndarray]) -> np.ndarray:
     """The scores of all labels, [batch, time + 1, time + 1, labels], from the hidden states span by span."""
     states = np.asarray(network.encoder(inputs))
-    units, bias = network.arguments["encoder"]["units"], np.asarray(network.bias)
+    units, bias = network.encoder.config.units, np.asarray(network.bias)
     kernel = np.asarray(network.reader.kernel)
     output, output_bias = map(np.asarray, network.labeller.get_weights())
     time, batch, _ = states.shape
@@ -109,3 +110,8 @@ def test_the_gradient_is_that_of_the_loss(example: Example) -> None:
         weight.assign(before)
         slope = (sides[0] - sides[1]) / 2e-3
         assert slope == pytest.approx(float(np.sum(np.asarray(gradient) * direction)), rel=0.02, abs=2e-3)
+
+
+def test_a_network_is_the_same_after_saving(example: Example) -> None:
+    network, _, encoded, _ = example
+    check_reload(network, encoded.batch(Batch(np.arange(len(TREES)), count=len(TREES), length=9)))

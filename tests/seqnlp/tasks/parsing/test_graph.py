@@ -7,7 +7,7 @@ import onnx
 import pytest
 
 from seqnlp.export.parity import Difference, ParityError
-from seqnlp.layers.compositions import COMPOSITIONS
+from seqnlp.layers.tree_cells import TREE_CELLS
 from seqnlp.tasks.parsing.building import build_network
 from seqnlp.tasks.parsing.codec import ParserCodec
 from seqnlp.tasks.parsing.constituents import Constituents
@@ -32,7 +32,7 @@ METADATA = {"spec": {"tokenizer": {"name": "words"}}}
 SMALL = NetworkSettings(units=5, span_units=6, word_dimension=4, character_filters=4)
 KINDS = {
     **{cell: {"cell": cell} for cell in ("lstm", "gru", "rnn")},
-    **{f"greedy {each}": {"search": "greedy", "composition": each} for each in COMPOSITIONS},
+    **{f"greedy {each}": {"search": "greedy", "composition": each} for each in TREE_CELLS},
 }
 
 

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from seqnlp.data.batching import Batch
 from seqnlp.data.words import Encoded
-from seqnlp.layers.compositions import COMPOSITIONS
+from seqnlp.layers.tree_cells import TREE_CELLS
 from seqnlp.tasks.parsing.building import build_network
 from seqnlp.tasks.parsing.codec import Brackets, ParserCodec
 from seqnlp.tasks.parsing.constituents import Constituents
@@ -20,6 +20,7 @@ from seqnlp.tasks.parsing.merging_network import MARGIN, MergingNetwork
 from seqnlp.tasks.parsing.settings import NetworkSettings
 from seqnlp.text.vocabulary import WordForm
 from seqnlp.trees.brackets import parsed
+from tests.batteries.layer import check_reload
 
 TREES = (
     "(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))",
@@ -33,7 +34,7 @@ Span = tuple[int, int]
 Raised = Callable[[int, int], float]
 
 
-@pytest.fixture(params=COMPOSITIONS)
+@pytest.fixture(params=TREE_CELLS)
 def example(request: pytest.FixtureRequest) -> Example:
     sentences = [Constituents.of(parsed([(1, text)])) for text in TREES]
     codec = ParserCodec.learn(sentences, WordForm(lower=True), longest=20)
@@ -60,7 +61,7 @@ def merged(network: MergingNetwork, words: Any, raised: Raised) -> tuple[list[Sp
     spans, scores, states = [], [], []
     while len(nodes) > 1:
         pairs = [
-            (network.composition.joined(left[0], right[0]), left[1], right[2])
+            (network.composition.join(left[0], right[0]), left[1], right[2])
             for left, right in pairwise(nodes)
         ]
         found = [network.merge_scores(pair[0])[0] for pair in pairs]
@@ -168,3 +169,8 @@ def test_the_gradient_of_the_whole_network(example: Example) -> None:
         value = network.compute_loss(inputs, targets, network(inputs, training=True))
     assert float(value) > 0
     assert all(gradient is not None for gradient in tape.gradient(value, network.trainable_variables))
+
+
+def test_a_network_is_the_same_after_saving(example: Example) -> None:
+    network, _, encoded, _ = example
+    check_reload(network, encoded.batch(Batch(np.arange(len(TREES)), count=len(TREES), length=9)))

@@ -7,13 +7,11 @@ import numpy as np
 import pytest
 
 from seqnlp.data.batching import Batch
-from seqnlp.errors import ModelFileError
 from seqnlp.tasks.tagging.building import build_network
 from seqnlp.tasks.tagging.codec import TaggingCodec
-from seqnlp.tasks.tagging.network import TaggingNetwork
 from seqnlp.tasks.tagging.settings import NetworkSettings
 from seqnlp.text.vocabulary import WordForm
-from seqnlp.training.networks import load_network
+from tests.batteries.layer import check_reload
 
 SENTENCES = [
     ("Ada Lovelace lived in London".split(), "B-PER E-PER O O S-LOC".split()),
@@ -60,18 +58,11 @@ def test_dropout_drops_nothing_when_predicting(codec, inputs) -> None:
     assert not np.allclose(network(inputs), network(inputs, training=True))
 
 
-def test_it_is_saved_and_loaded(codec, inputs, tmp_path: Path) -> None:
+def test_a_network_is_the_same_after_saving(codec, inputs) -> None:
     network = build_network(codec, settings(layers=2, cell="gru"), seed=1)
-    network.save(tmp_path / "model.keras")
-    again = load_network(tmp_path / "model.keras", TaggingNetwork)
-    np.testing.assert_allclose(again(inputs), network(inputs), atol=1e-6)
-    np.testing.assert_allclose(again.crf.scores()[0], network.crf.scores()[0])
-
-
-def test_a_damaged_file_is_one_line(tmp_path: Path) -> None:
-    (tmp_path / "model.keras").write_bytes(b"not a model")
-    with pytest.raises(ModelFileError, match="cannot be loaded"):
-        load_network(tmp_path / "model.keras", TaggingNetwork)
+    again = check_reload(network, inputs)
+    for found, expected in zip(again.crf.scores(), network.crf.scores(), strict=True):
+        np.testing.assert_array_equal(found, expected)
 
 
 def test_it_begins_with_pre_trained_vectors(codec, tmp_path: Path) -> None:
@@ -87,4 +78,4 @@ def test_without_characters_only_words_count(codec, inputs) -> None:
     network = build_network(codec, settings(characters="none"), seed=1)
     changed = {**inputs, "characters": np.zeros_like(inputs["characters"])}
     np.testing.assert_array_equal(network(inputs), network(changed))
-    assert keras.ops.shape(network.encoder.represent(inputs)) == (6, 3, 8)
+    assert keras.ops.shape(network.encoder.embed(inputs)) == (6, 3, 8)

@@ -1,7 +1,6 @@
 """The translation network as a whole."""
 
 from itertools import product
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -10,7 +9,7 @@ import pytest
 from seqnlp.tasks.translation.network import TranslationNetwork
 from seqnlp.text.tokenizers.spaced import END
 from seqnlp.text.vocabulary import PADDING, UNKNOWN
-from seqnlp.training.networks import load_network
+from tests.batteries.layer import check_reload
 
 SIZES = {"dimension": 6, "units": 8, "cell": "gru", "layers": 2, "dropout": 0.0, "recurrent_dropout": 0.0}
 SOURCE, TARGET = 11, 13
@@ -107,8 +106,6 @@ def test_tables_are_shared(tied: str, tables: int) -> None:
     assert sum(weight.name.endswith("_table") for weight in network.trainable_variables) == tables
 
 
-def test_it_is_saved_and_loaded(inputs, tmp_path: Path) -> None:
-    network = network_of(input_feeding=True, attention="concat")
-    network.save(tmp_path / "model.keras")
-    again = load_network(tmp_path / "model.keras", TranslationNetwork)
-    np.testing.assert_allclose(again(inputs), network(inputs), atol=1e-6)
+@pytest.mark.parametrize("tied", ["none", "target", "all"])
+def test_a_network_is_the_same_after_saving(inputs, tied: str) -> None:
+    check_reload(network_of(tied, TARGET, input_feeding=True, attention="concat"), inputs)

@@ -9,7 +9,7 @@ import pytest
 from onnxruntime import InferenceSession
 
 from seqnlp.export.parity import ParityError
-from seqnlp.layers.compositions import COMPOSITIONS
+from seqnlp.layers.tree_cells import TREE_CELLS
 from seqnlp.tasks.tree_classification import graph as exporting
 from seqnlp.tasks.tree_classification.codec import TreeCodec
 from seqnlp.tasks.tree_classification.network import TreeNetwork
@@ -26,7 +26,7 @@ def trees(random_tree: Callable[[np.random.Generator, int], BinaryTree]) -> list
     return [random_tree(random, count) for count in (7, 1, 30, 2, 1, 90)]
 
 
-@pytest.mark.parametrize("cell", COMPOSITIONS)
+@pytest.mark.parametrize("cell", TREE_CELLS)
 def test_the_file_computes_what_the_network_does(cell: str, trees: list[BinaryTree], tmp_path: Path) -> None:
     codec = TreeCodec.learn(trees, WordForm())
     network = TreeNetwork(len(codec.words), len(codec.labels), 5, 6, cell, dropout=0.3, seed=1)
