@@ -8,10 +8,13 @@ import numpy as np
 
 from seqnlp.metrics.calibration import calibration_error
 from seqnlp.metrics.confusion import Confusion, LabelPair
-from seqnlp.metrics.tally import Tally, label_tallies, macro_average
+from seqnlp.metrics.report import Table
+from seqnlp.metrics.scores import Scores
+from seqnlp.metrics.tally import Tally, label_tallies, macro_average, tally_table
+from seqnlp.types import JsonObject
 
 
-class ClassScores:
+class ClassScores(Scores):
     """Count correct and wrong labels of texts.
 
     Example:
@@ -20,6 +23,8 @@ class ClassScores:
         >>> scores.accuracy
         1.0
     """
+
+    summary = ("accuracy", "texts")
 
     def __init__(self) -> None:
         self._pairs: Counter[LabelPair] = Counter()
@@ -45,9 +50,19 @@ class ClassScores:
         return label_tallies(self._pairs)
 
     @property
+    def texts(self) -> int:
+        """Number of texts."""
+        return len(self._right)
+
+    @property
     def accuracy(self) -> float:
         """Fraction of texts with the correct label."""
         return sum(self._right) / len(self._right) if self._right else 0.0
+
+    @property
+    def calibration_error(self) -> float:
+        """Expected calibration error of the predicted labels."""
+        return calibration_error(np.array(self._confidences), np.array(self._right, bool))
 
     @property
     def confusion(self) -> Confusion:
@@ -59,8 +74,16 @@ class ClassScores:
         labels = self.labels
         return {
             "accuracy": self.accuracy,
-            "texts": len(self._right),
-            "calibration_error": calibration_error(np.array(self._confidences), np.array(self._right, bool)),
+            "texts": self.texts,
+            "calibration_error": self.calibration_error,
             "macro": macro_average(list(labels.values())),
             "labels": {label: tally.to_dict() for label, tally in labels.items()},
         }
+
+    def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
+        """Return a table per label, and a line about all texts."""
+        return (
+            tally_table(self.labels),
+            f"{self.texts:,} texts, accuracy {self.accuracy:.4f}, "
+            f"calibration error {figures['calibration_error']:.4f}",
+        )

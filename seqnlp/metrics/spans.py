@@ -5,9 +5,12 @@ from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 from seqnlp.metrics.confusion import Confusion, LabelPair
-from seqnlp.metrics.tally import Tally, label_tallies, macro_average
+from seqnlp.metrics.report import Table
+from seqnlp.metrics.scores import Scores
+from seqnlp.metrics.tally import Tally, label_tallies, macro_average, tally_table
 from seqnlp.records import Span, TaggedSentence
 from seqnlp.text.schemes import to_spans
+from seqnlp.types import JsonObject
 
 LENGTHS = ((1, 10), (11, 20), (21, 40), (41, None))
 """Ranges of sentence length in words. Both ends are inclusive."""
@@ -33,7 +36,7 @@ def known_surfaces(sentences: Iterable[TaggedSentence], scheme: str) -> frozense
     )
 
 
-class SpanScores:
+class SpanScores(Scores):
     """Count correct, missed and spurious spans, one sentence at a time.
 
     A span is correct if its boundaries and its label are correct. The numbers equal those of the `conlleval`
@@ -60,6 +63,8 @@ class SpanScores:
         1.0
     """
 
+    summary = ("f1", "sentences")
+
     def __init__(self, scheme: str, known: Container[tuple[str, str]] | None = None) -> None:
         if scheme == "plain":
             raise ValueError("plain tags have no spans; use TagScores instead")
@@ -68,9 +73,9 @@ class SpanScores:
         self._pairs: Counter[LabelPair] = Counter()
         self._parts = {"seen": Tally(), "unseen": Tally()}
         self._lengths = [Tally() for _ in LENGTHS]
-        self._tokens = 0
         self._right_tokens = 0
         self.sentences = 0
+        self.tokens = 0
 
     def add(self, words: Sequence[str], gold: Sequence[str], predicted: Sequence[str]) -> None:
         """Add one sentence.
@@ -84,7 +89,7 @@ class SpanScores:
             ValueError: The arguments differ in length, or a tag is malformed.
         """
         self._right_tokens += sum(a == b for _, a, b in zip(words, gold, predicted, strict=True))
-        self._tokens += len(gold)
+        self.tokens += len(gold)
         self.sentences += 1
         gold_spans = to_spans(gold, self._scheme)
         predicted_spans = to_spans(predicted, self._scheme)
@@ -129,6 +134,16 @@ class SpanScores:
         )
 
     @property
+    def precision(self) -> float:
+        """Micro-averaged precision."""
+        return self.micro.precision
+
+    @property
+    def recall(self) -> float:
+        """Micro-averaged recall."""
+        return self.micro.recall
+
+    @property
     def f1(self) -> float:
         """Micro-averaged F1, the standard score for taggers."""
         return self.micro.f1
@@ -136,7 +151,7 @@ class SpanScores:
     @property
     def accuracy(self) -> float:
         """Fraction of tokens with the correct tag, including `O`. It depends on the tagging scheme."""
-        return self._right_tokens / self._tokens if self._tokens else 0.0
+        return self._right_tokens / self.tokens if self.tokens else 0.0
 
     @property
     def confusion(self) -> Confusion:
@@ -160,7 +175,7 @@ class SpanScores:
             **self.micro.to_dict(),
             "accuracy": self.accuracy,
             "sentences": self.sentences,
-            "tokens": self._tokens,
+            "tokens": self.tokens,
             "macro": macro_average(list(labels.values())),
             "labels": {label: tally.to_dict() for label, tally in labels.items()},
             **{
@@ -168,6 +183,13 @@ class SpanScores:
                 for name, parts in self.breakdowns.items()
             },
         }
+
+    def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
+        """Return a table per label, for all labels and per breakdown, and a line about all sentences."""
+        return (
+            tally_table(self.labels, {"all": self.micro}, *self.breakdowns.values()),
+            f"{self.sentences:,} sentences, {self.tokens:,} tokens, token accuracy {self.accuracy:.4f}",
+        )
 
 
 def _length_class(words: int) -> int:

@@ -5,10 +5,13 @@ from collections.abc import Container, Sequence
 from typing import Any
 
 from seqnlp.metrics.confusion import Confusion, LabelPair
-from seqnlp.metrics.tally import Tally, label_tallies, macro_average
+from seqnlp.metrics.report import Table
+from seqnlp.metrics.scores import Scores
+from seqnlp.metrics.tally import Tally, label_tallies, macro_average, tally_table
+from seqnlp.types import JsonObject
 
 
-class TagScores:
+class TagScores(Scores):
     """Count correct and wrong tags, one sentence at a time. Memory depends only on the number of tags.
 
     Args:
@@ -20,6 +23,8 @@ class TagScores:
         >>> scores.accuracy
         0.5
     """
+
+    summary = ("accuracy", "sentences")
 
     def __init__(self, known: Container[str] | None = None) -> None:
         self._known = known
@@ -52,9 +57,14 @@ class TagScores:
         return label_tallies(self._pairs)
 
     @property
+    def tokens(self) -> int:
+        """Number of tokens."""
+        return self._pairs.total()
+
+    @property
     def accuracy(self) -> float:
         """Fraction of tokens with the correct tag."""
-        return _share(sum(n for (a, b), n in self._pairs.items() if a == b), self._pairs.total())
+        return _share(sum(n for (a, b), n in self._pairs.items() if a == b), self.tokens)
 
     @property
     def confusion(self) -> Confusion:
@@ -71,11 +81,23 @@ class TagScores:
         return {
             "accuracy": self.accuracy,
             "sentences": self.sentences,
-            "tokens": self._pairs.total(),
+            "tokens": self.tokens,
             "macro": macro_average(list(labels.values())),
             "labels": {label: tally.to_dict() for label, tally in labels.items()},
             **({} if self._known is None else {"by_novelty": novelty}),
         }
+
+    def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
+        """Return a table per tag, a table of seen and unseen words if known, and a line about all tokens."""
+        novelty = tuple(
+            (part, f"{row['accuracy']:.4f}", f"{row['support']:,}")
+            for part, row in figures.get("by_novelty", {}).items()
+        )
+        return (
+            tally_table(self.labels),
+            *([Table(("words", "accuracy", "support"), novelty)] if novelty else ()),
+            f"{self.sentences:,} sentences, {self.tokens:,} tokens, token accuracy {self.accuracy:.4f}",
+        )
 
 
 def _share(part: int, whole: int) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from seqnlp.metrics.confusion import LabelPair
+from seqnlp.metrics.report import Table
 
 
 @dataclass(slots=True)
@@ -45,6 +46,17 @@ class Tally:
     def to_dict(self) -> dict[str, float]:
         """Return `precision`, `recall` and `f1` from 0 to 1, and `support`."""
         return {"precision": self.precision, "recall": self.recall, "f1": self.f1, "support": self.gold}
+
+
+def tally_table(*sections: Mapping[str, Tally]) -> Table:
+    """Return a table with one row per named tally, and a line between non-empty sections."""
+    rows: list[tuple[str, ...] | None] = []
+    for section in filter(None, sections):
+        rows += [None] if rows else []
+        for name, tally in section.items():
+            ratios = (f"{ratio:.4f}" for ratio in (tally.precision, tally.recall, tally.f1))
+            rows.append((name, *ratios, f"{tally.gold:,}"))
+    return Table(("", "precision", "recall", "f1", "support"), tuple(rows))
 
 
 def label_tallies(pairs: Mapping[LabelPair, int]) -> dict[str, Tally]:

@@ -5,14 +5,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from seqnlp.metrics.confusion import Confusion, LabelPair
-from seqnlp.metrics.tally import Tally, label_tallies
+from seqnlp.metrics.report import Table
+from seqnlp.metrics.scores import Scores
+from seqnlp.metrics.tally import Tally, label_tallies, tally_table
+from seqnlp.types import JsonObject
 
 
-class TreeScores:
+class TreeScores(Scores):
     """Count correct and wrong labels of roots and of all nodes. Nodes without a gold label are ignored."""
 
+    summary = ("accuracy", "node_accuracy", "trees")
+
     def __init__(self) -> None:
-        self._trees = 0
+        self.trees = 0
         self._wholes: Counter[LabelPair] = Counter()
         self._nodes: Counter[LabelPair] = Counter()
 
@@ -23,7 +28,7 @@ class TreeScores:
             gold: The gold label of each labelled node, by its first word and its end (exclusive).
             predicted: The predicted label of every node, with the same keys.
         """
-        self._trees += 1
+        self.trees += 1
         whole = max(predicted, key=lambda bounds: bounds[1] - bounds[0])
         for bounds, label in gold.items():
             pair = label, predicted[bounds]
@@ -55,11 +60,19 @@ class TreeScores:
         return {
             "accuracy": self.accuracy,
             "node_accuracy": self.node_accuracy,
-            "trees": self._trees,
+            "trees": self.trees,
             "labelled_trees": self._wholes.total(),
             "nodes": self._nodes.total(),
             "labels": {label: tally.to_dict() for label, tally in self.labels.items()},
         }
+
+    def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
+        """Return a table per label of root nodes, and a line about all trees and nodes."""
+        return (
+            tally_table(self.labels),
+            f"{self.trees:,} trees, accuracy {self.accuracy:.4f}; "
+            f"{figures['nodes']:,} nodes, accuracy {self.node_accuracy:.4f}",
+        )
 
 
 def _share(pairs: Counter[LabelPair]) -> float:
