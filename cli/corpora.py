@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from seqnlp import corpora
-from seqnlp.cli.label_rows import add_label_rows
 from seqnlp.cli.pair_report import add_pair_rows
 from seqnlp.corpora import LABELLED, PAIRS, TAGGED, ErrorPolicy, LabelledOptions, PairOptions, TaggedOptions
 from seqnlp.errors import CorpusError, DataError
+from seqnlp.tasks.label_rows import add_label_rows
 from seqnlp.tasks.task import TaskName
 
 app = typer.Typer(help="Known corpora, and checks of your own.", no_args_is_help=True)

@@ -126,7 +126,7 @@ def _explanation(error: BaseException) -> tuple[str, int] | None:
             return f"error: {place}{error.strerror or error}", 2
         case ModuleNotFoundError(name=str(name)) if name.partition(".")[0] in _EXTRA:
             return (
-                f"error: this needs {name}; install seqnlp with its extra, such as pip install -e '.[train]'",
+                f"error: this needs {name}; install seqnlp with its extra: pip install -e '.[train]'",
                 2,
             )
         case KeyboardInterrupt():
