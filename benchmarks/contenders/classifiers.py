@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from benchmarks.contenders.batches import Steps, by_length
 from benchmarks.untrained import UntrainedClassifier, UntrainedTagger
 from seqnlp.data.batching import padded
-from seqnlp.text.tokenizers import tokenizer
+from seqnlp.text.tokenizers import get_tokenizer
 
 Content = str | Sequence[str]
 """A text, or its words."""
@@ -101,7 +101,7 @@ class Reader:
     def __init__(self, untrained: UntrainedClassifier) -> None:
         codec = untrained.codec
         self.vocabulary, self.form, self.labels = codec.words, codec.form, codec.labels.entries
-        self.tokenizer = tokenizer(untrained.settings.text.tokenizer)
+        self.tokenizer = get_tokenizer(untrained.settings.text.tokenizer)
 
     def batches(self, contents: Sequence[Content], size: int) -> Iterator[Read]:
         """Cut what is not cut, look words up, and lay out batches of `size` texts of similar length."""

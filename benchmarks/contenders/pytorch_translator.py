@@ -229,7 +229,7 @@ class Prediction(TranslatorPrediction):
         super().__init__(texts)
         torch.set_num_threads(threads)
         self.codec = model.codec
-        self.network = Network(Sizes.of(model), self.codec.target.openings).eval()
+        self.network = Network(Sizes.of(model), self.codec.target.can_start).eval()
         self.network.take(model.weights)
 
     def translate(self, texts: Sequence[str], size: int, beam_size: int) -> list[Written]:
@@ -259,7 +259,7 @@ class Prediction(TranslatorPrediction):
 
     def _written(self, ids: Sequence[int]) -> Written:
         ids = [number for number in ids if number not in (PADDING, END)]
-        return Written(self.codec.target.decode(ids), tuple(self.codec.target.pieces(ids)))
+        return Written(self.codec.target.decode(ids), tuple(self.codec.target.texts(ids)))
 
 
 class SideBySide(Prediction):

@@ -156,7 +156,7 @@ class WordCodec:
             "words": Vocabulary.learn(words, minimum_words, maximum_words),
             "form": form,
             "characters": Vocabulary.learn(characters, minimum_characters),
-            "frequent": Vocabulary.learn(spellings, minimum=2).entries,
+            "frequent": Vocabulary.learn(spellings, min_count=2).entries,
         }
 
     @cached_property

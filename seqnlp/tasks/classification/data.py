@@ -19,7 +19,7 @@ from seqnlp.tasks.classification.codec import ClassificationCodec
 from seqnlp.tasks.classification.evidence import log_count_ratios
 from seqnlp.tasks.classification.pooling import of_texts
 from seqnlp.tasks.classification.settings import TextSettings
-from seqnlp.text.tokenizers import Tokenizer, tokenizer
+from seqnlp.text.tokenizers import Tokenizer, get_tokenizer
 from seqnlp.text.vocabulary import WordForm
 
 
@@ -139,7 +139,7 @@ class Prepared(PreparedCorpus):
             train=Examples(codec.encode(words), codec.flags([each.labels for each in train])),
             held_out={name: split(cut(part), part) for name, part in held_out.items()},
             text=text,
-            tokenizer=cutter.spec(),
+            tokenizer=cutter.to_spec(),
             source=source,
         )
 
@@ -173,7 +173,7 @@ class Prepared(PreparedCorpus):
 
 def _cutter(text: TextSettings, train: Sequence[LabelledText]) -> Tokenizer:
     if text.tokenizer != "subwords":
-        return tokenizer(text.tokenizer)
+        return get_tokenizer(text.tokenizer)
     from seqnlp.text.subword_learning import learn_subwords
 
     return learn_subwords((each.text for each in train), text.subwords, text.lower)

@@ -17,7 +17,7 @@ from seqnlp.serving.word_model import WordModel
 from seqnlp.tasks.classification.codec import ClassificationCodec
 from seqnlp.tasks.classification.pooling import attention_of_texts, of_texts
 from seqnlp.tasks.classification.prediction import Classification
-from seqnlp.text.tokenizers.token import tokens_of
+from seqnlp.text.tokenizers.token import tokens_from_words
 
 if TYPE_CHECKING:
     from seqnlp.tasks.classification.explanation import Explanation
@@ -77,7 +77,7 @@ class Classifier(WordModel):
 
         self.require_attention()
         cut = [
-            self.tokenizer.tokenize(content) if isinstance(content, str) else tokens_of(content)
+            self.tokenizer.tokenize(content) if isinstance(content, str) else tokens_from_words(content)
             for content in contents
         ]
         words = [self._cut([token.text for token in tokens]) for tokens in cut]

@@ -18,7 +18,7 @@ from seqnlp.tasks.parsing.codec import Brackets, ParserCodec
 from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.decoding import DECODERS, Found, by_sentence, put_together
 from seqnlp.tasks.parsing.settings import TextSettings
-from seqnlp.text.tokenizers import tokenizer
+from seqnlp.text.tokenizers import get_tokenizer
 from seqnlp.text.vocabulary import WordForm
 
 
@@ -96,7 +96,7 @@ class Prepared(PreparedCorpus):
     @property
     def spec(self) -> Mapping[str, Any]:
         """What prediction needs besides the codec: what cuts texts."""
-        return {"tokenizer": tokenizer("words").spec()}
+        return {"tokenizer": get_tokenizer("words").to_spec()}
 
     @classmethod
     def of(

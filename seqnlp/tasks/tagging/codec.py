@@ -61,7 +61,7 @@ class TaggingCodec(WordCodec):
             spans = {tag[2:] for tag in tags if tag != OUTSIDE}
             tags.update({f"{prefix}-{label}": 0 for label in spans for prefix in "BIES"})
             tags[OUTSIDE] += 0
-        labels = Vocabulary.learn(tags, minimum=0, closed=True)
+        labels = Vocabulary.learn(tags, min_count=0, closed=True)
         return cls(**cls.vocabularies(spellings, form, **limits), labels=labels, scheme=scheme)
 
     def encode(

@@ -16,7 +16,7 @@ from seqnlp.tasks.tagging.codec import TaggingCodec
 from seqnlp.tasks.tagging.data import Split
 from seqnlp.tasks.tagging.settings import TextSettings
 from seqnlp.text.schemes import convert
-from seqnlp.text.tokenizers import tokenizer
+from seqnlp.text.tokenizers import get_tokenizer
 from seqnlp.text.vocabulary import WordForm
 
 
@@ -41,7 +41,7 @@ class Prepared(PreparedCorpus):
     @property
     def spec(self) -> Mapping[str, Any]:
         """What prediction needs besides the codec: what cuts texts."""
-        return {"tokenizer": tokenizer(self.text.tokenizer).spec()}
+        return {"tokenizer": get_tokenizer(self.text.tokenizer).to_spec()}
 
     @classmethod
     def of(

@@ -125,7 +125,7 @@ class TranslationCodec:
 
     def to_spec(self) -> dict[str, Any]:
         """Give the codec as JSON values."""
-        return {"source": self.source.spec(), "target": self.target.spec(), "longest": self.longest}
+        return {"source": self.source.to_spec(), "target": self.target.to_spec(), "longest": self.longest}
 
     @classmethod
     def from_spec(cls, spec: Mapping[str, Any]) -> Self:

@@ -67,7 +67,7 @@ class Translator(Model):
         return [
             Translation(
                 text,
-                tuple(self.codec.source.pieces(piece for part in each for piece in part)),
+                tuple(self.codec.source.texts(piece for part in each for piece in part)),
                 _joined([next(found) for _ in each]),
             )
             for text, each in zip(texts, parts, strict=True)
@@ -137,7 +137,7 @@ class Translator(Model):
                 yield Hypothesis(
                     self.codec.target.decode(ids),
                     score,
-                    tuple(self.codec.target.pieces(ids)),
+                    tuple(self.codec.target.texts(ids)),
                     weights[: len(ids), :length].copy(),
                 )
 

@@ -36,7 +36,7 @@ class DevScorer:
 
     @cached_property
     def _greedy(self) -> Any:
-        return greedy(self.network, self.codec.target.openings)
+        return greedy(self.network, self.codec.target.can_start)
 
     def translations(self) -> Sequence[str]:
         """The split's texts, translated by greedy search."""

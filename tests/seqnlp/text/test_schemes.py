@@ -151,7 +151,7 @@ class TestChecking:
         ("scheme", "tags", "index", "reason"),
         [
             ("bio", "B-PER O I-PER", 2, "I-PER follows O, which bio forbids"),
-            ("bio", "I-PER O", 0, "I-PER begins the sentence, which bio forbids"),
+            ("bio", "I-PER O", 0, "I-PER starts the sentence, which bio forbids"),
             ("bio", "B-PER I-LOC", 1, "I-LOC follows B-PER, which bio forbids"),
             ("iob1", "I-PER O B-PER", 2, "B-PER follows O, which iob1 forbids"),
             ("iob1", "I-PER B-LOC", 1, "B-LOC follows I-PER, which iob1 forbids"),
@@ -159,12 +159,12 @@ class TestChecking:
             ("iobes", "S-PER E-PER", 1, "E-PER follows S-PER, which iobes forbids"),
             ("iobes", "B-PER E-LOC", 1, "E-LOC follows B-PER, which iobes forbids"),
             ("iobes", "O B-PER", 1, "B-PER ends the sentence, which iobes forbids"),
-            ("bio", "O X-PER", 1, "'X-PER' is no tag of bio (O, B-LABEL, I-LABEL)"),
-            ("bio", "B-", 0, "'B-' is no tag of bio (O, B-LABEL, I-LABEL)"),
-            ("bio", "BPER", 0, "'BPER' is no tag of bio (O, B-LABEL, I-LABEL)"),
-            ("bio", "B", 0, "'B' is no tag of bio (O, B-LABEL, I-LABEL)"),
-            ("bio", "O-PER", 0, "'O-PER' is no tag of bio (O, B-LABEL, I-LABEL)"),
-            ("bio", "S-PER", 0, "'S-PER' is no tag of bio (O, B-LABEL, I-LABEL)"),
+            ("bio", "O X-PER", 1, "'X-PER' is not a bio tag (O, B-LABEL, I-LABEL)"),
+            ("bio", "B-", 0, "'B-' is not a bio tag (O, B-LABEL, I-LABEL)"),
+            ("bio", "BPER", 0, "'BPER' is not a bio tag (O, B-LABEL, I-LABEL)"),
+            ("bio", "B", 0, "'B' is not a bio tag (O, B-LABEL, I-LABEL)"),
+            ("bio", "O-PER", 0, "'O-PER' is not a bio tag (O, B-LABEL, I-LABEL)"),
+            ("bio", "S-PER", 0, "'S-PER' is not a bio tag (O, B-LABEL, I-LABEL)"),
         ],
     )
     def test_first_fault_is_named(self, scheme: str, tags: str, index: int, reason: str) -> None:

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqnlp.text.sentences import split_sentences
-from seqnlp.text.tokenizers import tokenizer
+from seqnlp.text.tokenizers import get_tokenizer
 
 
 def sentences(text: str, name: str = "words") -> list[str]:
-    tokens = tokenizer(name).tokenize(text)
+    tokens = get_tokenizer(name).tokenize(text)
     parts = [tokens[part] for part in split_sentences(text, tokens)]
     return [text[part[0].start : part[-1].end] for part in parts]
 
@@ -54,7 +54,7 @@ def test_white_space_decides() -> None:
 @pytest.mark.parametrize("name", ["words", "whitespace", "tweets", "characters"])
 @given(text=st.text(st.one_of(st.sampled_from("aB1 .!?…。\"')(\n"), st.characters(exclude_categories=()))))
 def test_every_token_is_in_one_sentence(name: str, text: str) -> None:
-    tokens = tokenizer(name).tokenize(text)
+    tokens = get_tokenizer(name).tokenize(text)
     parts = list(split_sentences(text, tokens))
     assert [token for part in parts for token in tokens[part]] == tokens
     assert all(tokens[part] for part in parts)
@@ -65,7 +65,7 @@ def test_long_runs_of_anything_are_split(unit: str) -> None:
     """No time is measured: squared growth would keep this test busy for hours."""
     text = "a" + unit * (300_000 // len(unit)) + "b"
     for name in ("words", "whitespace"):
-        tokens = tokenizer(name).tokenize(text)
+        tokens = get_tokenizer(name).tokenize(text)
         parts = list(split_sentences(text, tokens))
         assert (parts[0].start, parts[-1].stop) == (0, len(tokens))
 
@@ -82,7 +82,7 @@ def test_english_web_treebank() -> None:
             text += line.removeprefix("# text = ")
             ends.add(len(text))
             text += " "
-    tokens = tokenizer("words").tokenize(text)
+    tokens = get_tokenizer("words").tokenize(text)
     found = {tokens[part][-1].end for part in split_sentences(text, tokens)}
     assert len(ends) == 2001
     assert len(found & ends) / len(found) > 0.98

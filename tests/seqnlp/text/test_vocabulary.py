@@ -38,9 +38,9 @@ def test_closed_vocabulary_counts_from_zero_and_refuses_strangers() -> None:
 def test_learn_orders_by_count_then_text_and_cuts() -> None:
     counts = Counter("bbaacccd")
     assert Vocabulary.learn(counts).entries == ("c", "a", "b", "d")
-    assert Vocabulary.learn(counts, minimum=2).entries == ("c", "a", "b")
-    assert Vocabulary.learn(counts, maximum=2).entries == ("c", "a")
-    assert Vocabulary.learn(counts, maximum=0).entries == ()
+    assert Vocabulary.learn(counts, min_count=2).entries == ("c", "a", "b")
+    assert Vocabulary.learn(counts, max_size=2).entries == ("c", "a")
+    assert Vocabulary.learn(counts, max_size=0).entries == ()
 
 
 @given(st.lists(any_text))

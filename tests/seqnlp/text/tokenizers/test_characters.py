@@ -5,14 +5,14 @@ import regex  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.text.tokenizers import tokenizer
+from seqnlp.text.tokenizers import get_tokenizer
 from seqnlp.text.tokenizers.graphemes import MARKS
 
 CLUSTER = regex.compile(r"\X")
 
 
 def cut(text: str, name: str = "characters") -> list[str]:
-    return [token.text for token in tokenizer(name).tokenize(text)]
+    return [token.text for token in get_tokenizer(name).tokenize(text)]
 
 
 def test_marks_are_those_of_unicode() -> None:

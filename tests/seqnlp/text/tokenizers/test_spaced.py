@@ -64,12 +64,12 @@ def test_pieces_end_where_letters_end(subwords) -> None:
 
 @given(st.text())
 def test_a_text_opens_with_a_piece_that_begins(subwords, text: str) -> None:
-    assert subwords.openings[subwords.encode(text)[:1]].all()
+    assert subwords.can_start[subwords.encode(text)[:1]].all()
 
 
 def test_what_goes_on_does_not_open() -> None:
     subwords = SpacedSubwords([*RESERVED, "a", "##a", "##"])
-    assert subwords.openings[END:].tolist() == [True, True, False, True]
+    assert subwords.can_start[END:].tolist() == [True, True, False, True]
 
 
 def test_a_run_of_unknown_characters_is_one_unknown_piece(subwords) -> None:
@@ -81,7 +81,7 @@ def test_a_run_of_unknown_characters_is_one_unknown_piece(subwords) -> None:
 def test_the_size_is_kept(size: int) -> None:
     found = learn_spaced(TEXTS, size)
     assert len(found) <= size or not size
-    assert learn_spaced(reversed(TEXTS), size).spec() == found.spec()
+    assert learn_spaced(reversed(TEXTS), size).to_spec() == found.to_spec()
     text = TEXTS[0]
     assert found.decode(found.encode(text)) == text
     if not size:
@@ -94,8 +94,8 @@ def test_lower_case_where_asked() -> None:
 
 
 def test_it_comes_back_from_its_spec(subwords) -> None:
-    again = SpacedSubwords.from_spec(subwords.spec())
-    assert again.spec() == subwords.spec()
+    again = SpacedSubwords.from_spec(subwords.to_spec())
+    assert again.to_spec() == subwords.to_spec()
     assert again.encode(TEXTS[0]) == subwords.encode(TEXTS[0])
     with pytest.raises(ModelFileError, match="in the model is damaged"):
         SpacedSubwords.from_spec({"vocabulary": {}, "lower": False})

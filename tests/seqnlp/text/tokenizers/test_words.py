@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from seqnlp.text.tokenizers import tokenizer
+from seqnlp.text.tokenizers import get_tokenizer
 
 
 def cut(text: str, name: str = "words") -> list[str]:
-    return [token.text for token in tokenizer(name).tokenize(text)]
+    return [token.text for token in get_tokenizer(name).tokenize(text)]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_english_web_treebank() -> None:
     path = Path(os.environ["SEQNLP_DATA"]) / "ud_english_ewt" / "en_ewt-ud-dev.conllu"
     right = ours = theirs = 0
     for text, spans in treebank(path):
-        found = {(token.start, token.end) for token in tokenizer("words").tokenize(text)}
+        found = {(token.start, token.end) for token in get_tokenizer("words").tokenize(text)}
         right += len(found & set(spans))
         ours += len(found)
         theirs += len(spans)
