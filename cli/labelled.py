@@ -22,11 +22,11 @@ from seqnlp.corpora import (
 from seqnlp.corpora.problems import stop
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.records import LabelledText, ParseTree, SentencePair, TaggedSentence
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.examples import examples
 from seqnlp.tasks.tagging.examples import Reading
 from seqnlp.tasks.tree_classification.codec import POLAR
 from seqnlp.text.tokenizers import get_tokenizer
+from seqnlp.trees.constituents import Constituents
 
 log = logging.getLogger("seqnlp")
 

@@ -19,7 +19,7 @@ from seqnlp.metrics.confusion import Confusion, LabelPair
 from seqnlp.metrics.report import Table
 from seqnlp.metrics.scores import Scores
 from seqnlp.metrics.tally import Tally, label_tallies, tally_table
-from seqnlp.tasks.parsing.constituents import Constituents
+from seqnlp.trees.constituents import Constituents
 from seqnlp.types import JsonObject
 
 PUNCTUATION = frozenset({",", ":", "``", "''", "."})

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from seqnlp.data.words import Encoded, WordCodec
 from seqnlp.errors import ModelFileError
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.quotes import treebank_quotes
 from seqnlp.text.vocabulary import Vocabulary, WordForm
 from seqnlp.trees.binary import Chain
+from seqnlp.trees.constituents import Constituents
 
 
 @dataclass(frozen=True)

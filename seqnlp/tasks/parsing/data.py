@@ -15,11 +15,11 @@ from seqnlp.data.words import Arrays, Encoded
 from seqnlp.errors import DataError
 from seqnlp.metrics.parseval import ParsevalScores
 from seqnlp.tasks.parsing.codec import Brackets, ParserCodec
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.decoding import DECODERS, Found, by_sentence, put_together
 from seqnlp.tasks.parsing.settings import TextSettings
 from seqnlp.text.tokenizers import get_tokenizer
 from seqnlp.text.vocabulary import WordForm
+from seqnlp.trees.constituents import Constituents
 
 
 @dataclass(frozen=True)

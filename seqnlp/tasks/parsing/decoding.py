@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from seqnlp.data.words import Encoded
 from seqnlp.tasks.parsing.chart import best_trees, numbers_of
 from seqnlp.tasks.parsing.codec import ParserCodec
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.trees.binary import Chain
+from seqnlp.trees.constituents import Constituents
 
 Integers: TypeAlias = NDArray[np.integer[Any]]
 Array: TypeAlias = NDArray[Any]

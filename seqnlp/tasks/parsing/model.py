@@ -10,9 +10,9 @@ from seqnlp.serving.model import check_items
 from seqnlp.serving.runner import Computed, Runner
 from seqnlp.serving.word_model import WordModel
 from seqnlp.tasks.parsing.codec import ParserCodec
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.decoding import DECODERS, Decoder, Found, by_sentence, put_together
 from seqnlp.tasks.parsing.prediction import Parse
+from seqnlp.trees.constituents import Constituents
 
 POSITIONS = 512
 """Rows times padded length of a batch: its spans, many more than its words, should stay in the cache."""
@@ -65,7 +65,7 @@ class Parser(WordModel):
         parses = []
         for text, tokens, parts in cut:
             found = [next(parsed) for _ in parts]
-            trees = tuple(sentence.tree() for sentence, _ in found)
+            trees = tuple(sentence.to_tree() for sentence, _ in found)
             parses.append(Parse(text, tokens, trees, sum((score for _, score in found), 0.0)))
         return parses
 

@@ -92,7 +92,7 @@ class TreeCodec(WordCodec):
         distinct = {chain for tree in trees for chain in tree.chains}
         numbers = {chain: known.get(label_of(chain), len(self.labels)) for chain in distinct}
         labels = [numbers[chain] for tree in trees for chain in tree.chains]
-        return Encoded(self.words_of(trees), np.array(labels, np.int32), Forest.of(trees))
+        return Encoded(self.words_of(trees), np.array(labels, np.int32), Forest.from_trees(trees))
 
     def words_of(self, trees: Sequence[BinaryTree]) -> NDArray[np.int32]:
         """The ids of the words of trees, tree after tree."""

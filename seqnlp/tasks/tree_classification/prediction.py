@@ -7,7 +7,7 @@ from json import dumps
 from typing import Any
 
 from seqnlp.records import ParseTree, Span
-from seqnlp.trees.brackets import written
+from seqnlp.trees.brackets import write_tree
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,9 @@ class LabelledTree:
 
     def svg(self) -> str:
         """Draw it, as `seqnlp.trees.svg` does."""
-        from seqnlp.trees.svg import svg
+        from seqnlp.trees.svg import draw_svg
 
-        return svg([self.tree], [self.scores])
+        return draw_svg([self.tree], [self.scores])
 
     def _repr_svg_(self) -> str:
         """What notebooks show."""
@@ -59,7 +59,7 @@ class LabelledTree:
         """Return the tree as JSON values: as text in brackets, and node by node."""
         return {
             "text": " ".join(self.tree.words),
-            "tree": written(self.tree),
+            "tree": write_tree(self.tree),
             "label": self.label,
             "score": round(self.score, 4),
             "nodes": [

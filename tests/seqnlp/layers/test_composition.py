@@ -37,8 +37,8 @@ def test_states_and_gradients_are_those_of_node_by_node(
 ) -> None:
     random = np.random.default_rng(1)
     trees = [random_tree(random, count) for count in (5, 1, 9, 40, 2, 70)]
-    forest = Forest.of(trees)
-    levels = Levels.of(forest, np.arange(len(trees)), positions=130, spare=4)
+    forest = Forest.from_trees(trees)
+    levels = Levels.from_forest(forest, np.arange(len(trees)), positions=130, multiple=4)
     layer = Composition(UNITS, cell, BLOCK, seed=1)
     layer.build((None, DIMENSION))
     for weight in layer.weights:
@@ -68,8 +68,8 @@ def test_states_and_gradients_are_those_of_node_by_node(
 
 
 def test_words_alone() -> None:
-    forest = Forest.of([BinaryTree(("a",), (), (), ((),))] * 3)
-    levels = Levels.of(forest, np.arange(3), positions=4)
+    forest = Forest.from_trees([BinaryTree(("a",), (), (), ((),))] * 3)
+    levels = Levels.from_forest(forest, np.arange(3), positions=4)
     layer = Composition(UNITS, "lstm", BLOCK, seed=1)
     layer.build((None, DIMENSION))
     leaves = layer.leaves(ops.ones((4, DIMENSION)))

@@ -3,14 +3,14 @@
 import pytest
 
 from seqnlp.metrics.parseval import ParsevalScores
-from seqnlp.tasks.parsing.constituents import Constituents
-from seqnlp.trees.brackets import parsed
+from seqnlp.trees.brackets import parse_tree
+from seqnlp.trees.constituents import Constituents
 
 GOLD = "(S (NP (DT The) (NN cat)) (VP (VBD sat) (PP (IN on) (NP (DT the) (NN mat)))) (. .))"
 
 
 def read(text: str) -> Constituents:
-    return Constituents.of(parsed([(1, text)]))
+    return Constituents.from_tree(parse_tree([(1, text)]))
 
 
 def scored(*pairs: tuple[str, str]) -> ParsevalScores:

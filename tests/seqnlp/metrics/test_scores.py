@@ -15,7 +15,7 @@ from seqnlp.metrics.spans import SpanScores
 from seqnlp.metrics.tags import TagScores
 from seqnlp.metrics.translation import TranslationScores
 from seqnlp.metrics.trees import TreeScores
-from seqnlp.tasks.parsing.constituents import Constituents
+from seqnlp.trees.constituents import Constituents
 
 
 def span_scores() -> Scores:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqnlp.records import ParseTree, Span
-from seqnlp.trees.binary import BinaryTree, binarised, numbered
+from seqnlp.trees.binary import BinaryTree, binarize, binarize_numbered
 
 
 @st.composite
@@ -27,8 +27,8 @@ def trees(draw: st.DrawFn) -> ParseTree:
 
 @given(trees())
 def test_there_and_back(tree: ParseTree) -> None:
-    binary, numbers = numbered(tree)
-    assert binary.restored() == tree
+    binary, numbers = binarize_numbered(tree)
+    assert binary.to_tree() == tree
     bounds = binary.bounds()
     assert [bounds[number] for number in numbers] == [(span.start, span.end) for span in tree.spans]
     assert len(binary.left) == len(binary.right) == len(tree.words) - 1
@@ -53,7 +53,7 @@ def test_many_branches_and_chains() -> None:
             Span("V", 3, 4),
         ),
     )
-    assert binarised(tree) == BinaryTree(
+    assert binarize(tree) == BinaryTree(
         tree.words, (1, 0, 5), (2, 4, 3), (("D",), (), ("N",), ("VP", "V"), (), ("NP",), ("S",))
     )
 
@@ -61,9 +61,9 @@ def test_many_branches_and_chains() -> None:
 def test_a_long_chain_of_branches() -> None:
     count = 20_000
     tree = ParseTree(("a",) * count, tuple(Span("X", place, count) for place in range(count)))
-    assert binarised(tree).restored() == tree
+    assert binarize(tree).to_tree() == tree
 
 
 @pytest.mark.parametrize("words", [("a",), ("a", "b", "c")])
 def test_words_without_any_node(words: tuple[str, ...]) -> None:
-    assert binarised(ParseTree(words, ())).restored() == ParseTree(words, ())
+    assert binarize(ParseTree(words, ())).to_tree() == ParseTree(words, ())

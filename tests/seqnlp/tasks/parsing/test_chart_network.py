@@ -10,10 +10,10 @@ from seqnlp.tasks.parsing.building import build_network
 from seqnlp.tasks.parsing.chart import numbers_of
 from seqnlp.tasks.parsing.chart_network import ChartNetwork
 from seqnlp.tasks.parsing.codec import Brackets, ParserCodec
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.settings import NetworkSettings
 from seqnlp.text.vocabulary import WordForm
-from seqnlp.trees.brackets import parsed
+from seqnlp.trees.brackets import parse_tree
+from seqnlp.trees.constituents import Constituents
 
 TREES = (
     "(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))",
@@ -29,7 +29,7 @@ Example = tuple[ChartNetwork, ParserCodec, Encoded, Brackets]
 
 @pytest.fixture(params=[True, False], ids=["bidirectional", "one way"])
 def example(request: pytest.FixtureRequest) -> Example:
-    sentences = [Constituents.of(parsed([(1, text)])) for text in TREES]
+    sentences = [Constituents.from_tree(parse_tree([(1, text)])) for text in TREES]
     codec = ParserCodec.learn(sentences, WordForm(lower=True), longest=20)
     network = build_network(codec, SMALL.model_copy(update={"bidirectional": request.param}), seed=3)
     random = np.random.default_rng(3)

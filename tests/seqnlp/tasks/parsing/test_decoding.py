@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from seqnlp.tasks.parsing.codec import ParserCodec
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.decoding import DECODERS, Found, put_together
 from seqnlp.text.vocabulary import WordForm
+from seqnlp.trees.constituents import Constituents
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ from seqnlp.data.words import Encoded
 from seqnlp.layers.compositions import COMPOSITIONS
 from seqnlp.tasks.parsing.building import build_network
 from seqnlp.tasks.parsing.codec import Brackets, ParserCodec
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.decoding import DECODERS
 from seqnlp.tasks.parsing.merging_network import MARGIN, MergingNetwork
 from seqnlp.tasks.parsing.settings import NetworkSettings
 from seqnlp.text.vocabulary import WordForm
-from seqnlp.trees.brackets import parsed
+from seqnlp.trees.brackets import parse_tree
+from seqnlp.trees.constituents import Constituents
 
 TREES = (
     "(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))",
@@ -35,7 +35,7 @@ Raised = Callable[[int, int], float]
 
 @pytest.fixture(params=COMPOSITIONS)
 def example(request: pytest.FixtureRequest) -> Example:
-    sentences = [Constituents.of(parsed([(1, text)])) for text in TREES]
+    sentences = [Constituents.from_tree(parse_tree([(1, text)])) for text in TREES]
     codec = ParserCodec.learn(sentences, WordForm(lower=True), longest=20)
     settings = NetworkSettings(
         search="greedy",
