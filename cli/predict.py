@@ -16,7 +16,7 @@ from seqnlp.cli.prediction_input import READERS, Item, chunks, trees
 from seqnlp.cli.prediction_output import ATTENTION, EXPLANATION, frame, writer
 from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines, encoded, output_file
 from seqnlp.errors import ConfigError
-from seqnlp.files import write_text_whole
+from seqnlp.files import atomic_write_text
 
 if TYPE_CHECKING:
     from seqnlp.serving.model import Model
@@ -198,7 +198,7 @@ def draw(prediction: Any, path: Path) -> None:
 
         plot_attention(prediction, path)
     else:
-        write_text_whole(path, prediction.svg())
+        atomic_write_text(path, prediction.svg())
 
 
 def overlapped(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from benchmarks.contenders.batches import Steps, by_length
 from benchmarks.untrained import UntrainedClassifier, UntrainedTagger
-from seqnlp.data.batching import padded
+from seqnlp.data.batching import pad_rows
 from seqnlp.text.tokenizers import get_tokenizer
 
 Content = str | Sequence[str]
@@ -112,7 +112,7 @@ class Reader:
         lengths = np.array([len(text) for text in texts])
         starts = np.cumsum(lengths) - lengths
         for batch in by_length(lengths, size):
-            yield Read(batch.rows, padded(flat, starts, lengths, batch), lengths[batch.rows])
+            yield Read(batch.rows, pad_rows(flat, starts, lengths, batch), lengths[batch.rows])
 
     def _words(self, content: Content) -> Sequence[str]:
         if isinstance(content, str):

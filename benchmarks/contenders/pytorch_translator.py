@@ -15,10 +15,10 @@ from benchmarks.contenders.batches import Steps, by_length
 from benchmarks.contenders.pytorch import gru_weights, rows_of
 from benchmarks.contenders.translators import Sizes, TranslatorPrediction, Written
 from benchmarks.trained import TrainedTranslator
-from seqnlp.data.words import Arrays
 from seqnlp.tasks.translation.search import SearchOptions
 from seqnlp.text.tokenizers.spaced import END
 from seqnlp.text.vocabulary import PADDING
+from seqnlp.types import Arrays
 
 Sources = tuple[NDArray[np.int32], NDArray[np.int64], SearchOptions]
 """A batch to translate: its pieces [batch, source], their lengths [batch], and how to search."""

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from seqnlp.files import remove_leftovers, write_text_whole, written_whole
+from seqnlp.files import atomic_write, atomic_write_text, remove_leftovers
 
 
 def test_a_new_file_takes_its_place_at_the_end(tmp_path: Path) -> None:
     path = tmp_path / "model.onnx"
     path.write_text("old")
-    with written_whole(path) as temporary:
+    with atomic_write(path) as temporary:
         assert (temporary.parent, temporary.suffix) == (tmp_path, ".onnx")
         temporary.write_text("new")
         assert path.read_text() == "old"
@@ -25,7 +25,7 @@ def test_an_error_leaves_what_stood_there(tmp_path: Path, old: str | None) -> No
         path.write_text(old)
 
     def write() -> None:
-        with written_whole(path) as temporary:
+        with atomic_write(path) as temporary:
             temporary.write_text("half")
             raise KeyboardInterrupt
 
@@ -36,15 +36,15 @@ def test_an_error_leaves_what_stood_there(tmp_path: Path, old: str | None) -> No
 
 
 def test_text_is_utf_8(tmp_path: Path) -> None:
-    write_text_whole(tmp_path / "text", "Łódź 👍")
+    atomic_write_text(tmp_path / "text", "Łódź 👍")
     assert (tmp_path / "text").read_bytes() == "Łódź 👍".encode()
     with pytest.raises(UnicodeEncodeError):
-        write_text_whole(tmp_path / "text", "\ud800")
+        atomic_write_text(tmp_path / "text", "\ud800")
     assert (tmp_path / "text").read_bytes() == "Łódź 👍".encode()
 
 
 def test_only_what_a_killed_write_left_is_removed(tmp_path: Path) -> None:
-    writing = written_whole(tmp_path / "model.keras")
+    writing = atomic_write(tmp_path / "model.keras")
     writing.__enter__().write_text("killed here")
     (tmp_path / ".git").mkdir()
     (tmp_path / ".gitignore").write_text("runs")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqnlp.data.words import Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.export.conversion import converted
 from seqnlp.export.graph import Graph
 from seqnlp.export.parity import ParityError
@@ -111,7 +111,7 @@ def check_parity(
 
 
 def _check_attention(
-    session: "InferenceSession", network: "ClassificationNetwork", ours: Encoded, theirs: Encoded
+    session: "InferenceSession", network: "ClassificationNetwork", ours: EncodedWords, theirs: EncodedWords
 ) -> None:
     worst = 0.0
     for batch in make_batches(ours):

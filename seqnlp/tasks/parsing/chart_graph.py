@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqnlp.data.words import Arrays
 from seqnlp.export.conversion import converted
 from seqnlp.tasks.parsing.chart import inside_lengths
+from seqnlp.types import Arrays
 
 if TYPE_CHECKING:
     from onnx import ModelProto

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqnlp.data.words import Arrays
 from seqnlp.export.conversion import converted, prefixed, put_in, whole
 from seqnlp.tasks.parsing.decoding import MergeDecoder
 from seqnlp.tasks.parsing.merging import Row
 from seqnlp.tasks.parsing.network import best_of
+from seqnlp.types import Arrays
 
 if TYPE_CHECKING:
     from onnx import ModelProto

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from seqnlp.data.words import Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.errors import ModelFileError
 from seqnlp.serving.model import check_items
 from seqnlp.serving.runner import Computed, Runner
@@ -73,7 +73,7 @@ class Parser(WordModel):
         """Parse sentences of words.
 
         Args:
-            sentences: The words of each, at least one. What is longer than the model's `longest` is parsed
+            sentences: The words of each, at least one. What is longer than the model's `max_length` is parsed
                 piece by piece.
 
         Returns:
@@ -82,7 +82,7 @@ class Parser(WordModel):
         """
 
         def collect(
-            numbers: Sequence[int], encoded: Encoded, computed: Computed
+            numbers: Sequence[int], encoded: EncodedWords, computed: Computed
         ) -> list[tuple[Constituents, float]]:
             pieces = by_sentence(encoded, dict(self._rows(encoded, computed)), len(numbers))
             return [
@@ -91,7 +91,7 @@ class Parser(WordModel):
 
         return self._runner(sentences, self._decoder.outputs, collect)
 
-    def _rows(self, encoded: Encoded, computed: Computed) -> Iterator[tuple[int, Found]]:
+    def _rows(self, encoded: EncodedWords, computed: Computed) -> Iterator[tuple[int, Found]]:
         """What was found of each row."""
         for batch, arrays in computed:
             outputs = dict(zip(self._decoder.outputs, arrays, strict=True))

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.data.batching import Batch
-from seqnlp.data.word_dropout import unknown_rates, with_unknown
-from seqnlp.data.words import Arrays
+from seqnlp.data.word_dropout import drop_words, unknown_rates
 from seqnlp.tasks.tree_classification.codec import Encoded
 from seqnlp.trees.binary import NO_LABEL
 from seqnlp.trees.groups import TreeGroups, make_batches
+from seqnlp.types import Arrays
 
 if TYPE_CHECKING:
     from seqnlp.settings import TrainingSettings
@@ -83,5 +83,5 @@ class TreeBatches:
         for batch in plan:
             layout = TreeGroups.from_batch(self.encoded.forest, batch)
             inputs = layout.inputs(self.encoded.words)
-            inputs["words"] = with_unknown(inputs["words"], self._unknown_rates, random)
+            inputs["words"] = drop_words(inputs["words"], self._unknown_rates, random)
             yield inputs, layout.scatter(self.encoded.labels, NO_LABEL)

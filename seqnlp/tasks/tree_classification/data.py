@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from seqnlp.data.batching import Batch
 from seqnlp.data.prepared import PreparedCorpus
-from seqnlp.data.words import Arrays
 from seqnlp.errors import DataError
 from seqnlp.records import ParseTree, Span
 from seqnlp.tasks.tree_classification.codec import Encoded, TreeCodec
@@ -19,6 +18,7 @@ from seqnlp.text.vocabulary import WordForm
 from seqnlp.training.word_settings import WordSettings
 from seqnlp.trees.binary import NO_LABEL, binarize
 from seqnlp.trees.groups import TreeGroups, make_batches
+from seqnlp.types import Arrays
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ class Split:
         return [[tree.words, [[*span] for span in tree.spans]] for tree in self.trees]
 
     @classmethod
-    def restored(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
+    def from_contents(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
         """Restore what `to_arrays` and `to_records` gave."""
         trees = [ParseTree(tuple(words), tuple(Span(*span) for span in spans)) for words, spans in records]
-        return cls(Encoded.of_arrays(arrays), trees)
+        return cls(Encoded.from_arrays(arrays), trees)
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,8 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         assert isinstance(found.arrays[name], np.memmap)
         assert found.arrays[name].dtype == expected.dtype
         np.testing.assert_array_equal(found.arrays[name], expected)
-    assert list(found.part("train")) == ["words"]
-    np.testing.assert_array_equal(found.part("train")["words"], np.arange(5))
+    assert list(found.split("train")) == ["words"]
+    np.testing.assert_array_equal(found.split("train")["words"], np.arange(5))
 
 
 def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
@@ -61,6 +61,6 @@ def test_what_a_task_misses_is_damage(tmp_path: Path) -> None:
 def test_a_later_format_is_refused(tmp_path: Path) -> None:
     write_prepared(tmp_path, "tagger", CONTENTS)
     manifest = tmp_path / "manifest.json"
-    manifest.write_text(json.dumps({**json.loads(manifest.read_text(encoding="utf-8")), "format": 2}))
-    with pytest.raises(DataError, match="format 2 is unknown to this version of seqnlp"):
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text(encoding="utf-8")), "format": 3}))
+    with pytest.raises(DataError, match="format 3 is not supported; run seqnlp prepare again"):
         read(tmp_path)

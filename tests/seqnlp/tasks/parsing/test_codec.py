@@ -24,7 +24,7 @@ def sentences() -> list[Constituents]:
 
 @pytest.fixture
 def codec(sentences: list[Constituents]) -> ParserCodec:
-    return ParserCodec.learn(sentences, WordForm(lower=True), longest=4)
+    return ParserCodec.learn(sentences, WordForm(lower=True), max_length=4)
 
 
 def test_what_it_learns(codec: ParserCodec) -> None:

@@ -40,7 +40,7 @@ def prepared() -> Prepared:
 
 def test_written_and_read(prepared: Prepared, tmp_path: Path) -> None:
     prepared.write(tmp_path / "prepared")
-    again = Prepared.read(tmp_path / "prepared")
+    again = Prepared.load(tmp_path / "prepared")
     assert (again.codec, again.text, again.source) == (prepared.codec, prepared.text, prepared.source)
     assert again.held_out["dev"].sentences == sentences(DEV)
     assert (again.train.encoded.words == prepared.train.encoded.words).all()

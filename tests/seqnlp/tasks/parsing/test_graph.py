@@ -38,7 +38,7 @@ KINDS = {
 
 @pytest.fixture(params=KINDS)
 def network(request: pytest.FixtureRequest) -> tuple[ParsingNetwork, ParserCodec]:
-    codec = ParserCodec.learn(SENTENCES, WordForm(lower=True), longest=6)
+    codec = ParserCodec.learn(SENTENCES, WordForm(lower=True), max_length=6)
     settings = SMALL.model_copy(update=KINDS[request.param])
     network = build_network(codec, settings, seed=3)
     random = np.random.default_rng(3)

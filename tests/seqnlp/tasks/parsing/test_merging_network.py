@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from seqnlp.data.batching import Batch
-from seqnlp.data.words import Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.layers.compositions import COMPOSITIONS
 from seqnlp.tasks.parsing.building import build_network
 from seqnlp.tasks.parsing.codec import Brackets, ParserCodec
@@ -28,7 +28,7 @@ TREES = (
     "(NP (DT the) (JJ old) (JJ red) (NN hat) (, ,) (NN coat) (CC and) (NNS shoes))",
 )
 
-Example = tuple[MergingNetwork, ParserCodec, Encoded, Brackets]
+Example = tuple[MergingNetwork, ParserCodec, EncodedWords, Brackets]
 Span = tuple[int, int]
 Raised = Callable[[int, int], float]
 
@@ -36,7 +36,7 @@ Raised = Callable[[int, int], float]
 @pytest.fixture(params=COMPOSITIONS)
 def example(request: pytest.FixtureRequest) -> Example:
     sentences = [Constituents.from_tree(parse_tree([(1, text)])) for text in TREES]
-    codec = ParserCodec.learn(sentences, WordForm(lower=True), longest=20)
+    codec = ParserCodec.learn(sentences, WordForm(lower=True), max_length=20)
     settings = NetworkSettings(
         search="greedy",
         composition=request.param,

@@ -53,7 +53,7 @@ def test_nothing_left_is_an_error() -> None:
 def test_it_is_written_and_read(tmp_path) -> None:
     prepared = prepared_of()
     prepared.write(tmp_path)
-    again = Prepared.read(tmp_path)
+    again = Prepared.load(tmp_path)
     assert again.codec.to_spec() == prepared.codec.to_spec()
     assert (again.text, again.source, again.dropped) == (prepared.text, prepared.source, prepared.dropped)
     assert again.held_out["dev"].pairs == prepared.held_out["dev"].pairs

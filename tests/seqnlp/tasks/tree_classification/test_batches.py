@@ -38,7 +38,7 @@ def test_a_codec_is_restored() -> None:
 
 def test_arrays_are_restored() -> None:
     encoded = CODEC.trees(TREES)
-    again = type(encoded).of_arrays(encoded.to_arrays())
+    again = type(encoded).from_arrays(encoded.to_arrays())
     assert all((again.to_arrays()[name] == array).all() for name, array in encoded.to_arrays().items())
 
 

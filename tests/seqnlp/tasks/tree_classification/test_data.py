@@ -27,7 +27,7 @@ def prepared() -> Prepared:
 
 def test_written_and_read(prepared: Prepared, tmp_path: Path) -> None:
     prepared.write(tmp_path / "prepared")
-    again = Prepared.read(tmp_path / "prepared")
+    again = Prepared.load(tmp_path / "prepared")
     assert again.codec == prepared.codec
     assert (again.text, again.source) == (prepared.text, prepared.source)
     assert again.held_out["dev"].trees == DEV
