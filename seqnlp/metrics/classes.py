@@ -29,7 +29,7 @@ class ClassScores(Scores):
     def __init__(self) -> None:
         self._pairs: Counter[LabelPair] = Counter()
         self._confidences: list[float] = []
-        self._right: list[bool] = []
+        self._correct: list[bool] = []
 
     def add(self, gold: Sequence[str], predicted: Sequence[str], probabilities: Mapping[str, float]) -> None:
         """Add one text.
@@ -39,10 +39,10 @@ class ClassScores(Scores):
             predicted: The predicted label, a sequence of one item.
             probabilities: The probability of each label of the model.
         """
-        (true,), (found,) = gold, predicted
-        self._pairs[true, found] += 1
-        self._confidences.append(probabilities[found])
-        self._right.append(true == found)
+        (gold_label,), (label,) = gold, predicted
+        self._pairs[gold_label, label] += 1
+        self._confidences.append(probabilities[label])
+        self._correct.append(label == gold_label)
 
     @property
     def labels(self) -> dict[str, Tally]:
@@ -52,17 +52,17 @@ class ClassScores(Scores):
     @property
     def texts(self) -> int:
         """Number of texts."""
-        return len(self._right)
+        return len(self._correct)
 
     @property
     def accuracy(self) -> float:
         """Fraction of texts with the correct label."""
-        return sum(self._right) / len(self._right) if self._right else 0.0
+        return sum(self._correct) / len(self._correct) if self._correct else 0.0
 
     @property
     def calibration_error(self) -> float:
         """Expected calibration error of the predicted labels."""
-        return calibration_error(np.array(self._confidences), np.array(self._right, bool))
+        return calibration_error(np.array(self._confidences), np.array(self._correct, bool))
 
     @property
     def confusion(self) -> Confusion:
@@ -76,7 +76,7 @@ class ClassScores(Scores):
             "accuracy": self.accuracy,
             "texts": self.texts,
             "calibration_error": self.calibration_error,
-            "macro": macro_average(list(labels.values())),
+            "macro": macro_average(labels.values()),
             "labels": {label: tally.to_dict() for label, tally in labels.items()},
         }
 

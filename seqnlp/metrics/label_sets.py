@@ -1,7 +1,7 @@
 """Scores for texts that may have several labels."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from seqnlp.metrics.calibration import calibration_error
 from seqnlp.metrics.confusion import Confusion, LabelPair
 from seqnlp.metrics.report import Table
 from seqnlp.metrics.scores import Scores
-from seqnlp.metrics.tally import Tally, label_tallies, macro_average, tally_table
+from seqnlp.metrics.tally import Tally, label_tallies, macro_average, tally_table, total
 from seqnlp.types import JsonObject
 
 
@@ -29,11 +29,13 @@ class LabelSetScores(Scores):
     def __init__(self) -> None:
         self._pairs: Counter[LabelPair] = Counter()
         self._confidences: list[float] = []
-        self._right: list[bool] = []
+        self._correct: list[bool] = []
         self._exact = 0
         self.texts = 0
 
-    def add(self, gold: Sequence[str], predicted: Sequence[str], probabilities: Mapping[str, float]) -> None:
+    def add(
+        self, gold: Collection[str], predicted: Collection[str], probabilities: Mapping[str, float]
+    ) -> None:
         """Add one text.
 
         Args:
@@ -41,14 +43,14 @@ class LabelSetScores(Scores):
             predicted: The predicted labels.
             probabilities: The probability of each label of the model.
         """
-        true, found = set(gold), set(predicted)
-        self._pairs.update((label, label if label in found else None) for label in true)
-        self._pairs.update((None, label) for label in found - true)
+        gold, predicted = set(gold), set(predicted)
+        self._pairs.update((label, label if label in predicted else None) for label in gold)
+        self._pairs.update((None, label) for label in predicted - gold)
         self.texts += 1
-        self._exact += true == found
+        self._exact += gold == predicted
         for label, probability in probabilities.items():
             self._confidences.append(max(probability, 1 - probability))
-            self._right.append((probability >= 0.5) == (label in true))
+            self._correct.append((probability >= 0.5) == (label in gold))
 
     @property
     def labels(self) -> dict[str, Tally]:
@@ -58,12 +60,7 @@ class LabelSetScores(Scores):
     @property
     def overall(self) -> Tally:
         """Counts summed over all labels."""
-        tallies = self.labels.values()
-        return Tally(
-            sum(tally.gold for tally in tallies),
-            sum(tally.predicted for tally in tallies),
-            sum(tally.correct for tally in tallies),
-        )
+        return total(self.labels.values())
 
     @property
     def precision(self) -> float:
@@ -88,7 +85,7 @@ class LabelSetScores(Scores):
     @property
     def calibration_error(self) -> float:
         """Expected calibration error, with every label of every text as a separate yes-or-no decision."""
-        return calibration_error(np.array(self._confidences), np.array(self._right, bool))
+        return calibration_error(np.array(self._confidences), np.array(self._correct, bool))
 
     @property
     def confusion(self) -> Confusion:
@@ -103,7 +100,7 @@ class LabelSetScores(Scores):
             "exact": self.exact,
             "texts": self.texts,
             "calibration_error": self.calibration_error,
-            "macro": macro_average(list(labels.values())),
+            "macro": macro_average(labels.values()),
             "labels": {label: tally.to_dict() for label, tally in labels.items()},
         }
 

@@ -12,7 +12,7 @@
 """
 
 from collections import Counter
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 from typing import Any
 
 from seqnlp.metrics.confusion import Confusion, LabelPair
@@ -50,30 +50,26 @@ class ParsevalScores(Scores):
             gold: The gold constituents.
             predicted: The predicted constituents of the same words.
         """
-        spoken = [tag not in PUNCTUATION for tag in gold.tags]
-        true, found = _brackets(gold, spoken), _brackets(predicted, spoken)
-        right = (true & found).total()
+        scored = [tag not in PUNCTUATION for tag in gold.tags]
+        gold_brackets, brackets = _brackets(gold, scored), _brackets(predicted, scored)
+        correct = (gold_brackets & brackets).total()
+        same_bounds = (_bounds(gold_brackets) & _bounds(brackets)).total()
         self.sentences += 1
-        self._exact += true == found
-        _count(self._labelled, true.total(), found.total(), right)
-        bare_true, bare_found = _bounds(true), _bounds(found)
-        _count(self.unlabelled, true.total(), found.total(), (bare_true & bare_found).total())
-        self._pair(true, found)
-        self._words += sum(spoken)
-        tags = zip(gold.tags, predicted.tags, spoken, strict=True)
-        self._tags += sum(true == found for true, found, counts in tags if counts)
+        self._exact += gold_brackets == brackets
+        self._labelled.add(gold_brackets.total(), brackets.total(), correct)
+        self.unlabelled.add(gold_brackets.total(), brackets.total(), same_bounds)
+        self._count_labels(gold_brackets, brackets)
+        self._words += sum(scored)
+        tags = zip(gold.tags, predicted.tags, scored, strict=True)
+        self._tags += sum(gold_tag == tag for gold_tag, tag, counts in tags if counts)
 
-    def _pair(self, true: Counter[_Bracket], found: Counter[_Bracket]) -> None:
+    def _count_labels(self, gold: Counter[_Bracket], predicted: Counter[_Bracket]) -> None:
         """Pair gold and predicted labels of constituents over the same words, in sorted order."""
-        for (label, _, _), number in (true & found).items():
+        for (label, _, _), number in (gold & predicted).items():
             self._pairs[label, label] += number
-        missed, spurious = _by_bounds(true - found), _by_bounds(found - true)
+        missed, spurious = _by_bounds(gold - predicted), _by_bounds(predicted - gold)
         for bounds in missed.keys() | spurious.keys():
-            here, there = missed.get(bounds, []), spurious.get(bounds, [])
-            both = min(len(here), len(there))
-            self._pairs.update(zip(here[:both], there[:both], strict=True))
-            self._pairs.update((label, None) for label in here[both:])
-            self._pairs.update((None, label) for label in there[both:])
+            self._pairs.update(zip_longest(missed.get(bounds, []), spurious.get(bounds, [])))
 
     @property
     def labels(self) -> dict[str, Tally]:
@@ -133,8 +129,8 @@ class ParsevalScores(Scores):
         )
 
 
-def _brackets(sentence: Constituents, spoken: list[bool]) -> Counter[_Bracket]:
-    before = [0, *accumulate(map(int, spoken))]
+def _brackets(sentence: Constituents, scored: list[bool]) -> Counter[_Bracket]:
+    before = [0, *accumulate(map(int, scored))]
     found: Counter[_Bracket] = Counter()
     for (start, end), chain in sentence.chains.items():
         if before[start] < before[end]:
@@ -156,12 +152,6 @@ def _by_bounds(brackets: Counter[_Bracket]) -> dict[tuple[int, int], list[str]]:
     for label, start, end in sorted(brackets.elements()):
         found.setdefault((start, end), []).append(label)
     return found
-
-
-def _count(tally: Tally, gold: int, predicted: int, correct: int) -> None:
-    tally.gold += gold
-    tally.predicted += predicted
-    tally.correct += correct
 
 
 def _ratios(tally: Tally) -> dict[str, float]:

@@ -7,7 +7,7 @@ from typing import Any
 from seqnlp.metrics.confusion import Confusion, LabelPair
 from seqnlp.metrics.report import Table
 from seqnlp.metrics.scores import Scores
-from seqnlp.metrics.tally import Tally, label_tallies, macro_average, tally_table
+from seqnlp.metrics.tally import Tally, label_tallies, macro_average, tally_table, total
 from seqnlp.records import Span, TaggedSentence
 from seqnlp.text.schemes import to_spans
 from seqnlp.types import JsonObject
@@ -71,9 +71,9 @@ class SpanScores(Scores):
         self._scheme = scheme
         self._known = known
         self._pairs: Counter[LabelPair] = Counter()
-        self._parts = {"seen": Tally(), "unseen": Tally()}
+        self._novelty = {"seen": Tally(), "unseen": Tally()}
         self._lengths = [Tally() for _ in LENGTHS]
-        self._right_tokens = 0
+        self._correct_tokens = 0
         self.sentences = 0
         self.tokens = 0
 
@@ -88,24 +88,19 @@ class SpanScores(Scores):
         Raises:
             ValueError: The arguments differ in length, or a tag is malformed.
         """
-        self._right_tokens += sum(a == b for _, a, b in zip(words, gold, predicted, strict=True))
+        self._correct_tokens += sum(a == b for _, a, b in zip(words, gold, predicted, strict=True))
         self.tokens += len(gold)
         self.sentences += 1
         gold_spans = to_spans(gold, self._scheme)
         predicted_spans = to_spans(predicted, self._scheme)
-        right = set(gold_spans).intersection(predicted_spans)
+        correct = set(gold_spans).intersection(predicted_spans)
 
-        length = self._lengths[_length_class(len(gold))]
-        length.gold += len(gold_spans)
-        length.predicted += len(predicted_spans)
-        length.correct += len(right)
+        self._lengths[_length_class(len(gold))].add(len(gold_spans), len(predicted_spans), len(correct))
         self._count_labels(gold_spans, predicted_spans)
         for span in gold_spans:
-            self._part(span, words).gold += 1
+            self._novelty_of(span, words).add(1, 0, 0)
         for span in predicted_spans:
-            part = self._part(span, words)
-            part.predicted += 1
-            part.correct += span in right
+            self._novelty_of(span, words).add(0, 1, span in correct)
 
     def _count_labels(self, gold: list[Span], predicted: list[Span]) -> None:
         unmatched = {(span.start, span.end): span.label for span in predicted}
@@ -114,9 +109,9 @@ class SpanScores(Scores):
         for label in unmatched.values():
             self._pairs[None, label] += 1
 
-    def _part(self, span: Span, words: Sequence[str]) -> Tally:
+    def _novelty_of(self, span: Span, words: Sequence[str]) -> Tally:
         known = self._known is not None and surface(span, words) in self._known
-        return self._parts["seen" if known else "unseen"]
+        return self._novelty["seen" if known else "unseen"]
 
     @property
     def labels(self) -> dict[str, Tally]:
@@ -126,12 +121,7 @@ class SpanScores(Scores):
     @property
     def micro(self) -> Tally:
         """Counts over the spans of all labels."""
-        labels = self.labels.values()
-        return Tally(
-            gold=sum(tally.gold for tally in labels),
-            predicted=sum(tally.predicted for tally in labels),
-            correct=sum(tally.correct for tally in labels),
-        )
+        return total(self.labels.values())
 
     @property
     def precision(self) -> float:
@@ -151,7 +141,7 @@ class SpanScores(Scores):
     @property
     def accuracy(self) -> float:
         """Fraction of tokens with the correct tag, including `O`. It depends on the tagging scheme."""
-        return self._right_tokens / self.tokens if self.tokens else 0.0
+        return self._correct_tokens / self.tokens if self.tokens else 0.0
 
     @property
     def confusion(self) -> Confusion:
@@ -165,7 +155,7 @@ class SpanScores(Scores):
             f"{low}-{high}" if high else f"{low}+": tally
             for (low, high), tally in zip(LENGTHS, self._lengths, strict=True)
         }
-        novelty = {} if self._known is None else {"by_novelty": self._parts}
+        novelty = {} if self._known is None else {"by_novelty": self._novelty}
         return {**novelty, "by_length": lengths}
 
     def to_dict(self) -> dict[str, Any]:
@@ -176,7 +166,7 @@ class SpanScores(Scores):
             "accuracy": self.accuracy,
             "sentences": self.sentences,
             "tokens": self.tokens,
-            "macro": macro_average(list(labels.values())),
+            "macro": macro_average(labels.values()),
             "labels": {label: tally.to_dict() for label, tally in labels.items()},
             **{
                 name: {part: tally.to_dict() for part, tally in parts.items()}

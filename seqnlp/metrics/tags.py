@@ -7,7 +7,7 @@ from typing import Any
 from seqnlp.metrics.confusion import Confusion, LabelPair
 from seqnlp.metrics.report import Table
 from seqnlp.metrics.scores import Scores
-from seqnlp.metrics.tally import Tally, label_tallies, macro_average, tally_table
+from seqnlp.metrics.tally import Tally, label_tallies, macro_average, pair_accuracy, tally_table
 from seqnlp.types import JsonObject
 
 
@@ -28,8 +28,7 @@ class TagScores(Scores):
 
     def __init__(self, known: Container[str] | None = None) -> None:
         self._known = known
-        self._pairs: Counter[LabelPair] = Counter()
-        self._words = {"seen": [0, 0], "unseen": [0, 0]}
+        self._novelty = {"seen": Counter[LabelPair](), "unseen": Counter[LabelPair]()}
         self.sentences = 0
 
     def add(self, words: Sequence[str], gold: Sequence[str], predicted: Sequence[str]) -> None:
@@ -45,11 +44,12 @@ class TagScores(Scores):
         """
         self.sentences += 1
         known = () if self._known is None else self._known
-        for word, true, guess in zip(words, gold, predicted, strict=True):
-            self._pairs[true, guess] += 1
-            counts = self._words["seen" if word in known else "unseen"]
-            counts[0] += 1
-            counts[1] += true == guess
+        for word, gold_tag, tag in zip(words, gold, predicted, strict=True):
+            self._novelty["seen" if word in known else "unseen"][gold_tag, tag] += 1
+
+    @property
+    def _pairs(self) -> Counter[LabelPair]:
+        return self._novelty["seen"] + self._novelty["unseen"]
 
     @property
     def labels(self) -> dict[str, Tally]:
@@ -64,7 +64,7 @@ class TagScores(Scores):
     @property
     def accuracy(self) -> float:
         """Fraction of tokens with the correct tag."""
-        return _share(sum(n for (a, b), n in self._pairs.items() if a == b), self.tokens)
+        return pair_accuracy(self._pairs)
 
     @property
     def confusion(self) -> Confusion:
@@ -75,14 +75,14 @@ class TagScores(Scores):
         """Return all scores as JSON values under their standard names."""
         labels = self.labels
         novelty = {
-            part: {"accuracy": _share(right, number), "support": number}
-            for part, (number, right) in self._words.items()
+            part: {"accuracy": pair_accuracy(pairs), "support": pairs.total()}
+            for part, pairs in self._novelty.items()
         }
         return {
             "accuracy": self.accuracy,
             "sentences": self.sentences,
             "tokens": self.tokens,
-            "macro": macro_average(list(labels.values())),
+            "macro": macro_average(labels.values()),
             "labels": {label: tally.to_dict() for label, tally in labels.items()},
             **({} if self._known is None else {"by_novelty": novelty}),
         }
@@ -98,7 +98,3 @@ class TagScores(Scores):
             *([Table(("words", "accuracy", "support"), novelty)] if novelty else ()),
             f"{self.sentences:,} sentences, {self.tokens:,} tokens, token accuracy {self.accuracy:.4f}",
         )
-
-
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else 0.0

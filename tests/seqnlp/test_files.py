@@ -1,4 +1,4 @@
-"""Files written whole or not at all."""
+"""Atomic file writes."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from seqnlp.files import atomic_write, atomic_write_text, remove_leftovers
 
 
-def test_a_new_file_takes_its_place_at_the_end(tmp_path: Path) -> None:
+def test_the_file_appears_when_writing_ends(tmp_path: Path) -> None:
     path = tmp_path / "model.onnx"
     path.write_text("old")
     with atomic_write(path) as temporary:
@@ -19,7 +19,7 @@ def test_a_new_file_takes_its_place_at_the_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("old", [None, "old"])
-def test_an_error_leaves_what_stood_there(tmp_path: Path, old: str | None) -> None:
+def test_an_error_keeps_the_old_file(tmp_path: Path, old: str | None) -> None:
     path = tmp_path / "metrics.json"
     if old is not None:
         path.write_text(old)
@@ -43,7 +43,7 @@ def test_text_is_utf_8(tmp_path: Path) -> None:
     assert (tmp_path / "text").read_bytes() == "Łódź 👍".encode()
 
 
-def test_only_what_a_killed_write_left_is_removed(tmp_path: Path) -> None:
+def test_only_leftovers_of_killed_writes_are_removed(tmp_path: Path) -> None:
     writing = atomic_write(tmp_path / "model.keras")
     writing.__enter__().write_text("killed here")
     (tmp_path / ".git").mkdir()

@@ -16,7 +16,7 @@ def padding(lengths: list[int], bounds: tuple[int, ...]) -> int:
 
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=20), st.integers(1, 4))
-def test_no_other_choice_of_padded_lengths_pads_less(lengths: list[int], most: int) -> None:
+def test_learned_lengths_minimise_padding(lengths: list[int], most: int) -> None:
     chosen = Buckets.learn(np.array(lengths), positions=64, max_buckets=most).lengths
     values = sorted(set(lengths))
     others = [
@@ -46,7 +46,7 @@ def test_every_row_is_in_one_batch_that_it_fits(
 
 
 @given(LENGTHS, st.integers(2, 12), st.integers(0, 3))
-def test_windows_keep_every_token_once_and_join_to_the_whole(
+def test_windows_keep_every_token_once_and_join_restores_them(
     lengths: list[int], longest: int, context: int
 ) -> None:
     context = min(context, (longest - 1) // 2)
@@ -60,7 +60,7 @@ def test_windows_keep_every_token_once_and_join_to_the_whole(
     np.testing.assert_array_equal(out, tokens)
 
 
-def test_a_window_never_reaches_into_the_next_sentence() -> None:
+def test_a_window_does_not_cross_sentences() -> None:
     windows = Windows.from_lengths([5, 2], max_length=4, context=1)
     ends = windows.starts + windows.lengths
     assert [(int(a), int(b)) for a, b in zip(windows.starts, ends, strict=True)] == [

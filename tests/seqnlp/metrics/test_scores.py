@@ -1,4 +1,4 @@
-"""What all scores have in common: attributes, JSON, text, HTML and a short `repr`."""
+"""Properties of all scores: attributes, JSON, text, HTML and a short `repr`."""
 
 import json
 import subprocess

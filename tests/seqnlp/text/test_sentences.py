@@ -33,11 +33,11 @@ def sentences(text: str, name: str = "words") -> list[str]:
         ["वह आया।", "वह गया॥", "هل جاء؟", "نعم۔", "የለም።"],
     ],
 )
-def test_running_text(name: str, parts: list[str]) -> None:
+def test_running_text_is_split(name: str, parts: list[str]) -> None:
     assert sentences(" ".join(parts), name) == parts
 
 
-def test_white_space_decides() -> None:
+def test_white_space_affects_splitting() -> None:
     assert sentences("No stop here\n\nA new paragraph\n \t\nlast") == [
         "No stop here",
         "A new paragraph",
@@ -62,7 +62,7 @@ def test_every_token_is_in_one_sentence(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("unit", [".", ". ", '"', '."', "a.", "A. ", "\n", "a \n", "1. ", "。", "(", "a"])
 def test_long_runs_of_anything_are_split(unit: str) -> None:
-    """No time is measured: squared growth would keep this test busy for hours."""
+    """With quadratic running time, this test would take hours."""
     text = "a" + unit * (300_000 // len(unit)) + "b"
     for name in ("words", "whitespace"):
         tokens = get_tokenizer(name).tokenize(text)
@@ -72,7 +72,7 @@ def test_long_runs_of_anything_are_split(unit: str) -> None:
 
 @pytest.mark.skipif("SEQNLP_DATA" not in os.environ, reason="needs ud_english_ewt in SEQNLP_DATA")
 def test_english_web_treebank() -> None:
-    """Blogs, mails and reviews: most ends that are missed have no mark or go on with a small letter."""
+    """Most missed ends in these blogs, mails and reviews have no mark or precede a lowercase letter."""
     path = Path(os.environ["SEQNLP_DATA"]) / "ud_english_ewt" / "en_ewt-ud-dev.conllu"
     text, ends = "", set()
     for line in path.read_text("utf-8").splitlines():

@@ -27,7 +27,7 @@ def as_text(words: list[str], matrix: NDArray[np.float32], header: bool, end: st
 
 
 def as_binary(words: list[str], matrix: NDArray[np.float32], end: bytes = b"\n") -> bytes:
-    """As word2vec.c writes it."""
+    """Return the file that word2vec.c writes."""
     rows = [
         word.encode() + b" " + struct.pack(f"<{matrix.shape[1]}f", *row) + end
         for word, row in zip(words, matrix.tolist(), strict=True)
@@ -61,7 +61,7 @@ def test_every_format(kind: str, compressed: bool, tmp_path: Path) -> None:
     assert vectors.coverage([]) == 0
 
 
-def test_words_that_hold_spaces(tmp_path: Path) -> None:
+def test_words_may_contain_spaces(tmp_path: Path) -> None:
     path = tmp_path / "glove.840B"
     path.write_bytes(as_text(["the", ". . .", "at mail@x.org", "\xa0", "a\x85b"], table(5), header=False))
     wanted = {". . .", "at mail@x.org", "\xa0", "a\x85b"}
@@ -70,7 +70,7 @@ def test_words_that_hold_spaces(tmp_path: Path) -> None:
     np.testing.assert_array_equal(vectors.matrix, table(5)[1:])
 
 
-def test_first_of_two_and_none_at_all(tmp_path: Path) -> None:
+def test_the_first_of_two_vectors_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "twice"
     path.write_bytes(as_text(["a", "b", "a"], table(3), header=False))
     vectors = read_vectors(path, {"a"})
@@ -123,7 +123,7 @@ BINARY = as_binary(WORDS, table())
         (b"\x1f\x8b not gzip", ": the gzip data are damaged or truncated"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_said(content: bytes, message: str, tmp_path: Path) -> None:
+def test_an_invalid_file_is_refused(content: bytes, message: str, tmp_path: Path) -> None:
     path = tmp_path / "wrong"
     path.write_bytes(content)
     with pytest.raises(DataError) as caught:
@@ -131,7 +131,7 @@ def test_what_is_wrong_is_said(content: bytes, message: str, tmp_path: Path) -> 
     assert str(caught.value).startswith(str(path) + message)
 
 
-def test_directory_and_missing_file(tmp_path: Path) -> None:
+def test_directories_and_missing_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="Is a directory"):
         read_vectors(tmp_path, set())
     with pytest.raises(DataError, match="No such file"):
@@ -139,9 +139,7 @@ def test_directory_and_missing_file(tmp_path: Path) -> None:
 
 
 @given(st.binary())
-def test_no_bytes_bring_anything_but_our_error(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes
-) -> None:
+def test_any_bytes_raise_only_data_errors(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.mktemp("vectors") / "any"
     for start in (b"", b"2 3\n", b"1 2\na ", b"a 1 2\n"):
         path.write_bytes(start + content)

@@ -1,4 +1,4 @@
-"""How batches of trees are laid out."""
+"""The layout of batches of trees."""
 
 import numpy as np
 from hypothesis import given
@@ -10,7 +10,7 @@ from seqnlp.trees.levels import BLOCK, Forest, Levels
 
 @st.composite
 def shapes(draw: st.DrawFn) -> BinaryTree:
-    """Any binary tree: two neighbours become one until one is left."""
+    """Draw any binary tree: merge two neighbours until one node is left."""
     count = draw(st.integers(1, 40))
     standing, left, right = list(range(count)), [], []
     for node in range(count, 2 * count - 1):
@@ -23,7 +23,7 @@ def shapes(draw: st.DrawFn) -> BinaryTree:
 
 
 def strings(tree: BinaryTree) -> list[str]:
-    """Every node as its brackets."""
+    """Return the brackets of every node."""
     found = list(tree.words)
     for left, right in zip(tree.left, tree.right, strict=True):
         found.append(f"({found[left]} {found[right]})")
@@ -31,7 +31,7 @@ def strings(tree: BinaryTree) -> list[str]:
 
 
 @given(st.lists(shapes(), min_size=1, max_size=6), st.data())
-def test_blocks_need_nothing_but_what_stands_before(trees: list[BinaryTree], data: st.DataObject) -> None:
+def test_a_block_depends_only_on_earlier_blocks(trees: list[BinaryTree], data: st.DataObject) -> None:
     forest = Forest.from_trees(trees)
     some = np.array(data.draw(st.lists(st.integers(0, len(trees) - 1), min_size=1, unique=True)))
     positions = int(forest.sizes[some].sum()) + data.draw(st.integers(0, 3))
@@ -59,7 +59,7 @@ def test_blocks_need_nothing_but_what_stands_before(trees: list[BinaryTree], dat
     assert [len(trees[place].words) for place in some] == forest.sizes[some].tolist()
 
 
-def test_heights() -> None:
+def test_heights_are_counted_from_the_words() -> None:
     chain = BinaryTree(("a", "b", "c"), (1, 0), (2, 3), ((),) * 5)
     word = BinaryTree(("a",), (), (), ((),))
     forest = Forest.from_trees([word, chain, word])

@@ -1,4 +1,4 @@
-"""Trees as pictures."""
+"""Drawings of trees."""
 
 from xml.etree import ElementTree
 
@@ -13,7 +13,7 @@ from seqnlp.trees.svg import draw_svg
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def test_entries_in_the_order_in_which_they_are_read() -> None:
+def test_entries_are_in_preorder() -> None:
     tree = parse_tree([(1, "(S a (NP (NN b) c) d)")])
     assert outline_tree(tree, [0.5, 0.6, 0.7]) == [
         Entry("S", -1, 0, 4, score=0.5),
@@ -26,7 +26,7 @@ def test_entries_in_the_order_in_which_they_are_read() -> None:
     ]
 
 
-def test_everything_is_where_it_belongs() -> None:
+def test_labels_and_words_are_placed_in_order() -> None:
     tree = parse_tree([(1, "(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))")])
     root = ElementTree.fromstring(draw_svg([tree], [[0.5] * 6]))
     texts = {each.text: each for each in root.iter(f"{SVG}text")}
@@ -42,18 +42,18 @@ def test_everything_is_where_it_belongs() -> None:
     assert all(0 < x < width for x, _ in places.values())
 
 
-def test_sentiments_go_from_red_to_blue() -> None:
+def test_sentiment_labels_go_from_red_to_blue() -> None:
     drawn = draw_svg([parse_tree([(1, "(4 (0 bad) (2 film))")])])
     colours = [drawn.count(colour) for colour in ("#b2182b", "#666666", "#2166ac")]
     assert colours == [1, 1, 1]
 
 
 @given(st.text(min_size=1), st.text(), st.integers(1, 400))
-def test_whatever_the_words_are_it_is_xml(word: str, label: str, count: int) -> None:
+def test_any_tree_gives_valid_xml(word: str, label: str, count: int) -> None:
     spans = tuple(Span(label, place, count) for place in range(count))
     root = ElementTree.fromstring(draw_svg([ParseTree((word,) * count, spans)]))
     assert len(list(root.iter(f"{SVG}text"))) == 2 * count
 
 
-def test_nothing_to_draw() -> None:
+def test_no_trees_give_an_empty_drawing() -> None:
     assert ElementTree.fromstring(draw_svg([])).tag == f"{SVG}svg"

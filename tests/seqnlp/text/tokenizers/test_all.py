@@ -1,4 +1,4 @@
-"""What every tokenizer promises, whatever the text."""
+"""Properties of all tokenizers, for any text."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ from seqnlp.text.tokenizers import NAMES, Token, get_tokenizer
 CUTTERS = [name for name in NAMES if name != "subwords"]
 
 any_character = st.characters(exclude_categories=())
-# What the patterns look at, so that hypothesis meets their corners.
+# Characters that the patterns treat specially, so that hypothesis finds edge cases.
 telling = st.sampled_from(
     [
         *"aAnNtTsSzé.,:;!?'’-_@#&/()[]{}<>$%€*+=~^\\|`\"",
@@ -74,8 +74,8 @@ UNITS = [
 @pytest.mark.parametrize(
     ("name", "units"), [("words", UNITS), ("tweets", UNITS), *((name, ["a", "é\u0301"]) for name in NAMES)]
 )
-def test_long_runs_of_anything_are_cut(name: str, units: list[str]) -> None:
-    """No time is measured: squared growth would keep this test busy for hours."""
+def test_long_runs_of_anything_are_split(name: str, units: list[str]) -> None:
+    """With quadratic running time, this test would take hours."""
     spec = {"closed": True, "entries": ["[UNK]", "a", "##a"]}
     cutter = get_tokenizer({"name": name, "lower": True, "vocabulary": spec} if name == "subwords" else name)
     for unit in units:
@@ -92,7 +92,7 @@ def test_spec_gives_the_same_tokenizer(name: str) -> None:
     assert get_tokenizer(name).to_spec() == {"name": name}
 
 
-def test_unknown_name_names_the_nearest() -> None:
+def test_an_unknown_name_suggests_the_nearest_one() -> None:
     with pytest.raises(ConfigError, match="unknown tokenizer 'wrods'; did you mean 'words'"):
         get_tokenizer("wrods")
     with pytest.raises(ConfigError, match=r"choose from words, whitespace, tweets, characters, subwords"):
@@ -109,6 +109,6 @@ def test_subwords_need_a_vocabulary() -> None:
 
 
 @pytest.mark.parametrize("name", CUTTERS)
-def test_no_group_repeats_possessively(name: str) -> None:
-    # Before Python 3.11.5 such a repeat may leave the matcher a character further back (gh-106052).
+def test_no_group_has_a_possessive_repeat(name: str) -> None:
+    # Before Python 3.11.5 such a repeat may move the matcher back by a character (gh-106052).
     assert not re.search(r"(?<!\\)\)(?:[*+?]|\{\d*,?\d*\})\+", get_tokenizer(name)._pattern.pattern)

@@ -15,7 +15,7 @@ def cut(text: str, name: str = "characters") -> list[str]:
     return [token.text for token in get_tokenizer(name).tokenize(text)]
 
 
-def test_marks_are_those_of_unicode() -> None:
+def test_marks_equal_those_of_unicode() -> None:
     import re
 
     every = "".join(map(chr, range(0x110000)))
@@ -47,7 +47,7 @@ def test_characters(text: str, tokens: str) -> None:
         )
     ).map("".join)
 )
-def test_clusters_are_those_of_the_unicode_annex(text: str) -> None:
+def test_clusters_equal_those_of_the_unicode_annex(text: str) -> None:
     assert cut(text) == CLUSTER.findall(text)
 
 

@@ -1,4 +1,4 @@
-"""Subwords against tensorflow-text, which cuts inside the graph where TensorFlow serves."""
+"""Subwords are equal to those of tensorflow-text."""
 
 import os
 import re
@@ -22,13 +22,13 @@ Graph = Callable[[Sequence[str]], list[Pieces]]
 
 
 def sentences_of(path: Path) -> list[str]:
-    """The sentences of a CoNLL file, their words set apart by one space."""
+    """Return the sentences of a CoNLL file, with single spaces between words."""
     blocks = path.read_text("utf-8").strip().split("\n\n")
     return [" ".join(line.split()[0] for line in block.split("\n") if line) for block in blocks]
 
 
 def in_graph(vocabulary: Sequence[str], lower: bool) -> Graph:
-    """tensorflow-text's tokenizer; its offsets are bytes."""
+    """Return the tokenizer of tensorflow-text. Its offsets are bytes."""
     import tensorflow as tf
     import tensorflow_text
 
@@ -129,7 +129,7 @@ VOCABULARY = [
 
 SUBWORDS = {lower: Subwords(VOCABULARY, lower) for lower in (False, True)}
 
-# Newer characters than those that this Python knows are not normalised as tensorflow-text does.
+# Characters that this Python does not know yet are normalised differently.
 known = st.characters(exclude_categories=["Cs", "Cn"])
 telling = st.sampled_from(
     "aabbccddeeABÉßſﬁﬃ½…™Σςİ漢か한 .,'#[!\x00\x85\xa0\xad\u0301\u0308\u0345\u200b\u200d\u2028\u3000😀"
@@ -157,7 +157,7 @@ def test_any_text(graphs: dict[bool, Graph], lower: bool, batch: list[str]) -> N
 @pytest.mark.parametrize("lower", [False, True])
 def test_every_character_alone_and_inside(graphs: dict[bool, Graph], lower: bool) -> None:
     every = [c for c in map(chr, range(0x110000)) if unicodedata.category(c) not in ("Cn", "Cs", "Co")]
-    # Ideographs and Hangul syllables are alike: one in a hundred stands for the rest.
+    # Ideographs and Hangul syllables behave alike, so one in a hundred is tested.
     uniform = re.compile("[\u3400-\u9fff\uac00-\ud7a3\U00017000-\U00018cff\U00020000-\U0003ffff]")
     characters = [c for place, c in enumerate(every) if place % 100 == 0 or not uniform.match(c)]
     assert len(characters) > 30_000
@@ -166,13 +166,13 @@ def test_every_character_alone_and_inside(graphs: dict[bool, Graph], lower: bool
 
 
 @given(text=st.text(st.sampled_from("abcde ABCDE.!\n")))
-def test_decode_gives_the_text_back(text: str) -> None:
-    """Up to white space and case."""
+def test_decode_restores_the_text(text: str) -> None:
+    """White space and case are not restored."""
     subwords = SUBWORDS[True]
     assert subwords.decode(subwords.encode(text).ids) == " ".join(subwords.split_words(text))
 
 
-def test_decode_as_tensorflow_text() -> None:
+def test_decode_equals_tensorflow_text() -> None:
     import tensorflow as tf
     import tensorflow_text
 
@@ -207,7 +207,7 @@ def test_spec_round_trip() -> None:
     "change",
     [{"lower": None}, {"vocabulary": ["a"]}, {"vocabulary": {"closed": True, "entries": ["a"]}}],
 )
-def test_damaged_spec(change: dict[str, Any]) -> None:
+def test_a_damaged_spec_is_refused(change: dict[str, Any]) -> None:
     spec = Subwords(VOCABULARY, lower=True).to_spec() | change
     if spec["lower"] is None:
         del spec["lower"]
@@ -231,7 +231,7 @@ def test_a_vocabulary_file_is_loaded(tmp_path: Path) -> None:
         (b"[UNK]\n\xff\n", ": not UTF-8"),
     ],
 )
-def test_a_vocabulary_file_that_is_wrong(content: bytes, message: str, tmp_path: Path) -> None:
+def test_an_invalid_vocabulary_file_is_refused(content: bytes, message: str, tmp_path: Path) -> None:
     path = tmp_path / "vocab.txt"
     path.write_bytes(content)
     with pytest.raises(DataError) as caught:
@@ -239,7 +239,7 @@ def test_a_vocabulary_file_that_is_wrong(content: bytes, message: str, tmp_path:
     assert str(caught.value).startswith(f"{path}{message}")
 
 
-def test_a_directory_for_a_vocabulary(tmp_path: Path) -> None:
+def test_a_directory_is_no_vocabulary_file(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="Is a directory"):
         Subwords.load(tmp_path, lower=True)
 
