@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class Contents:
         facts: Further JSON values by name, such as the settings and the source of the corpus.
     """
 
-    codec: JsonObject
+    codec: dict[str, Any]
     arrays: Mapping[str, Array]
     records: Mapping[str, Sequence[Any]]
     facts: JsonObject
@@ -124,6 +124,57 @@ def read_prepared(directory: Path, task: str, build: Callable[[Contents], Corpus
         raise DataError(f"not made by seqnlp prepare, or damaged ({error})", directory) from error
 
 
+class Codec(Protocol):
+    """A codec that learns from the training split."""
+
+    def to_spec(self) -> dict[str, Any]:
+        """Return the codec as JSON values."""
+        ...
+
+    @classmethod
+    def from_spec(cls, spec: dict[str, Any]) -> Self:
+        """Restore a codec from the result of `to_spec`."""
+        ...
+
+
+class TrainingSplit(Protocol):
+    """An encoded training split."""
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays by name."""
+        ...
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> Self:
+        """Restore a split from the result of `to_arrays`."""
+        ...
+
+
+class HeldOutSplit(Protocol):
+    """An encoded held-out split, and the data that scoring needs unchanged."""
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays by name."""
+        ...
+
+    def to_records(self) -> list[Any]:
+        """Return the unchanged data as JSON values."""
+        ...
+
+    @classmethod
+    def from_contents(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
+        """Restore a split from the results of `to_arrays` and `to_records`."""
+        ...
+
+
+class TextSettings(Protocol):
+    """Settings of a codec, a pydantic model."""
+
+    def model_dump(self) -> dict[str, Any]:
+        """Return the settings as JSON values."""
+        ...
+
+
 @dataclass(frozen=True)
 class PreparedCorpus:
     """A corpus ready for training, in memory or in a directory.
@@ -133,10 +184,9 @@ class PreparedCorpus:
     Attributes:
         task: The task to train.
         records: The plural noun for the records of a held-out split, such as `sentences`.
-        codec_class: The class of the codec, with `from_spec`.
-        train_class: The class of the training split, with `from_arrays` and `to_arrays`.
-        split_class: The class of a held-out split, with `from_contents`, `to_arrays`, and `to_records` for
-            the data that scoring needs unchanged.
+        codec_class: The class of the codec.
+        train_class: The class of the training split.
+        split_class: The class of a held-out split.
         text_class: The class of the text settings.
         codec: The codec learned on the training split.
         train: The encoded training split.
@@ -147,15 +197,15 @@ class PreparedCorpus:
 
     task: ClassVar[str]
     records: ClassVar[str]
-    codec_class: ClassVar[Any]
-    train_class: ClassVar[Any]
-    split_class: ClassVar[Any]
-    text_class: ClassVar[Any]
+    codec_class: ClassVar[type[Codec]]
+    train_class: ClassVar[type[TrainingSplit]]
+    split_class: ClassVar[type[HeldOutSplit]]
+    text_class: ClassVar[Callable[..., TextSettings]]
 
-    codec: Any
-    train: Any
-    held_out: Mapping[str, Any]
-    text: Any
+    codec: Codec
+    train: TrainingSplit
+    held_out: Mapping[str, HeldOutSplit]
+    text: TextSettings
     source: JsonObject
 
     @classmethod
@@ -166,7 +216,7 @@ class PreparedCorpus:
 
     def contents(self) -> Contents:
         """Return the contents to write."""
-        splits = {"train": self.train, **self.held_out}
+        splits: dict[str, TrainingSplit | HeldOutSplit] = {"train": self.train, **self.held_out}
         return Contents(
             codec=self.codec.to_spec(),
             arrays={

@@ -9,7 +9,7 @@ from seqnlp.records import ParseTree, Span
 NO_LABEL = -1
 """The label id of a node without a label."""
 Chain: TypeAlias = tuple[str, ...]
-"""The labels of nodes over the same words, from top to bottom. Empty for a node that binarization added."""
+"""The labels of nodes over the same words, from top to bottom. Empty for a node that binarisation added."""
 
 
 @dataclass(frozen=True, slots=True)

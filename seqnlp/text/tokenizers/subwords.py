@@ -50,8 +50,8 @@ class Subwords:
     """A WordPiece tokenizer.
 
     Ids and offsets equal those of `tensorflow_text.FastBertTokenizer` for all characters in Python's Unicode
-    database. As there, and unlike other tokenizers, characters that normalisation removes (control
-    characters, and with `lower` also accents and zero-width characters) may be outside all tokens. If
+    database. Unlike other tokenizers, this one may leave characters outside all tokens: those that
+    normalisation removes (control characters, and with `lower` also accents and zero-width characters). If
     one character becomes several in different subwords ("…" becomes three dots), all of these but the last
     are empty.
 
