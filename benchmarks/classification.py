@@ -18,7 +18,7 @@ from benchmarks.rounds import Worker, interleaved
 from benchmarks.serving import memory, start_up
 from benchmarks.untrained import UntrainedClassifier
 from seqnlp.corpora import load
-from seqnlp.text.tokenizers import tokenizer
+from seqnlp.text.tokenizers import get_tokenizer
 
 CORPUS = "sentence_polarity"
 TEXT = "A film of some wit and much warmth, though it is longer than it needs to be."
@@ -52,7 +52,7 @@ def main() -> None:
             parameters = maker.call("make")
         corpus = load(CORPUS)
         texts = [text.text for name in corpus.splits for text in corpus.split(name)][: arguments.texts]
-        cutter = tokenizer(untrained.settings.text.tokenizer)
+        cutter = get_tokenizer(untrained.settings.text.tokenizer)
         words = [[token.text for token in cutter.tokenize(text)] for text in texts]
         parts = [
             f"{conditions} {threads} threads for each contender. The classifier has the default sizes "

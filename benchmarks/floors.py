@@ -27,7 +27,7 @@ from benchmarks.report import NONE, machine, publish, table
 from benchmarks.score import Score, Scores
 from benchmarks.targets import TARGETS, Target
 from seqnlp.errors import SeqnlpError
-from seqnlp.files import write_text_whole
+from seqnlp.files import atomic_write_text
 from seqnlp.tasks.classification.data import Examples, Prepared
 from seqnlp.tasks.classification.settings import ClassifierSettings
 from seqnlp.tasks.classification.task import ClassifierTask
@@ -71,7 +71,7 @@ def _kept(name: str, target: Target, number: int, overrides: Sequence[str], runs
     scores = _COMPUTED[target.task](settings)
     runs.mkdir(parents=True, exist_ok=True)
     found = {"settings": read, "scores": {floor: asdict(score) for floor, score in scores.items()}}
-    write_text_whole(file, json.dumps(found, indent=1) + "\n")
+    atomic_write_text(file, json.dumps(found, indent=1) + "\n")
     return scores
 
 

@@ -19,12 +19,13 @@ from benchmarks.contenders.batches import by_length
 from benchmarks.report import machine, publish, table
 from seqnlp.corpora import load_split
 from seqnlp.data.batching import Batch, Buckets
-from seqnlp.data.words import Arrays, Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.errors import SeqnlpError
 from seqnlp.settings import TrainingSettings
 from seqnlp.tasks.tagging.decoding import decode
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.tasks.tagging.settings import TaggerSettings
+from seqnlp.types import Arrays
 
 PACKAGES = ("tensorflow", "keras", "tf2onnx", "onnxruntime")
 SPLITS = ("dev", "test")
@@ -107,7 +108,7 @@ def comparison(
     from seqnlp.training.networks import load_network
 
     tagger = Tagger.load(run)
-    codec = replace(tagger.codec, folded=False)
+    codec = replace(tagger.codec, caches_characters=False)
     network = load_network(run / "model.keras", TaggingNetwork)
     for split, words in sentences.items():
         expected = by_keras(network, codec.encode(words))
@@ -121,7 +122,7 @@ def comparison(
             yield split, len(words), len(encoded.words), size, otherwise, worst
 
 
-def by_keras(network: Any, encoded: Encoded) -> Answers:
+def by_keras(network: Any, encoded: EncodedWords) -> Answers:
     """The network's logits, and the tags that the NumPy decoder chooses by them."""
     lengths = encoded.windows.lengths
     buckets = Buckets.learn(lengths, TrainingSettings().batch_positions(len(encoded.words)))
@@ -133,7 +134,7 @@ def by_keras(network: Any, encoded: Encoded) -> Answers:
     return answers(encoded, buckets.batches(lengths), answer)
 
 
-def by_onnx(session: Any, encoded: Encoded, size: int) -> Answers:
+def by_onnx(session: Any, encoded: EncodedWords, size: int) -> Answers:
     """The tags and the logits of the exported graph, in batches of `size` rows."""
     return answers(
         encoded,
@@ -143,7 +144,7 @@ def by_onnx(session: Any, encoded: Encoded, size: int) -> Answers:
 
 
 def answers(
-    encoded: Encoded,
+    encoded: EncodedWords,
     batches: Iterable[Batch],
     answer: Callable[[Arrays], Sequence[NDArray[Any]]],
 ) -> Answers:

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from benchmarks.score import Score
 from seqnlp.metrics.parseval import ParsevalScores
-from seqnlp.tasks.parsing.constituents import Constituents
-from seqnlp.trees.brackets import parsed, written
+from seqnlp.trees.brackets import parse_tree, write_tree
+from seqnlp.trees.constituents import Constituents
 
 TOP = "TOP"
 CONTEXTS = tuple(product((0, 1, 2), (0, 1)))
@@ -108,7 +108,7 @@ class Pcfg:
 
         found = nltk.Tree(TOP, [tree(int(self.rules[tops[best], 1]), 0, len(words))])
         found.un_chomsky_normal_form(expandUnary=True)
-        plain = Constituents.of(parsed([(1, re.sub(r"\s+", " ", str(found[0])))]))
+        plain = Constituents.from_tree(parse_tree([(1, re.sub(r"\s+", " ", str(found[0])))]))
         return replace(plain, words=tuple(words))
 
     @cached_property
@@ -158,7 +158,7 @@ class Pcfg:
 
 def productions(sentence: Constituents, known: Collection[str], sisters: int, above: int) -> list[Any]:
     """NLTK's productions of a sentence, as `Pcfg.induced` counts them."""
-    tree = nltk.Tree.fromstring(f"({TOP} {written(sentence.tree())})")
+    tree = nltk.Tree.fromstring(f"({TOP} {write_tree(sentence.to_tree())})")
     for place, word in zip(tree.treepositions("leaves"), sentence.words, strict=True):
         tree[place] = word if word in known else shape(word)
     tree.collapse_unary(collapsePOS=True, collapseRoot=False)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from seqnlp.files import write_text_whole
+from seqnlp.files import atomic_write_text
 
 NONE = ""
 """A cell without a value."""
@@ -52,4 +52,4 @@ def publish(parts: Iterable[str], output: Path | None) -> None:
     text = "\n\n".join(parts) + "\n"
     print(text, end="")
     if output is not None:
-        write_text_whole(output, text)
+        atomic_write_text(output, text)

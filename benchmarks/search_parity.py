@@ -112,12 +112,12 @@ def comparison(
         beam_size: 1 for greedy search.
     """
     codec = translator.codec
-    options = Options(beam_size, openings=tuple(codec.target.openings.tolist()))
+    options = Options(beam_size, openings=tuple(codec.target.can_start.tolist()))
     compared = []
     for found in translator.predict(texts, SearchOptions(beam_size)):
         (source,) = codec.parts(found.source)
         plain = search(*stepping(network, source), options, len(source))[0]
-        expected = tuple(codec.target.pieces(piece for piece in plain.pieces if piece != END))
+        expected = tuple(codec.target.texts(piece for piece in plain.pieces if piece != END))
         difference = abs(found.score - plain.score)
         compared.append(Pair(found.hypotheses[0].pieces == expected, difference, len(plain.pieces)))
     return compared

@@ -55,7 +55,7 @@ class TrainedTranslator:
     @property
     def prepared(self) -> Prepared:
         """The encoded corpus of the run."""
-        return Prepared.read(self.directory / "prepared")
+        return Prepared.load(self.directory / "prepared")
 
     @property
     def sized(self) -> "NetworkSettings":

@@ -60,7 +60,7 @@ class UntrainedTagger(Untrained):
         """The encoded corpus."""
         from seqnlp.tasks.tagging.prepared import Prepared
 
-        return Prepared.read(self.directory / "prepared")
+        return Prepared.load(self.directory / "prepared")
 
     @property
     def epochs(self) -> "TrainingBatches":

@@ -15,7 +15,7 @@ from seqnlp.settings import TrainingSettings
 from seqnlp.tasks.tree_classification.batches import TreeBatches
 from seqnlp.tasks.tree_classification.codec import Encoded, TreeCodec
 from seqnlp.text.vocabulary import WordForm
-from seqnlp.trees.binary import BinaryTree, binarised
+from seqnlp.trees.binary import BinaryTree, binarize
 
 CHECKED = 50
 """Trees on which an export is held to the network."""
@@ -59,7 +59,7 @@ class UntrainedTrees(Untrained):
     @cached_property
     def train(self) -> list[BinaryTree]:
         """The trees to train on."""
-        return [binarised(tree) for tree in read_trees(Path(self.corpus, "train.txt"))]
+        return [binarize(tree) for tree in read_trees(Path(self.corpus, "train.txt"))]
 
     @cached_property
     def encoded(self) -> Encoded:

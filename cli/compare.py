@@ -308,10 +308,10 @@ def _share(norms: Sequence[float]) -> str:
 
 
 def _write(output: Path, results: list[dict[str, Any]]) -> None:
-    from seqnlp.files import write_text_whole
+    from seqnlp.files import atomic_write_text
 
     output.mkdir(parents=True, exist_ok=True)
-    write_text_whole(output / "comparison.json", json.dumps(results, indent=1) + "\n")
+    atomic_write_text(output / "comparison.json", json.dumps(results, indent=1) + "\n")
 
 
 def _show(title: str, results: Sequence[Any], rows: Mapping[str, Sequence[str]], output: Path) -> None:

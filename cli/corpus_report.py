@@ -12,7 +12,7 @@ from seqnlp.corpora import LABELLED, TAGGED, LabelledOptions, Problems, Summary,
 from seqnlp.errors import DataError
 from seqnlp.records import AnnotatedText, ParseTree, SentencePair, TaggedSentence
 from seqnlp.text import schemes as spans
-from seqnlp.trees.brackets import written
+from seqnlp.trees.brackets import write_tree
 
 _EXAMPLES = 3
 
@@ -65,7 +65,7 @@ def _example(record: Any) -> dict[str, Any]:
         case TaggedSentence():
             return {"words": record.words, "tags": record.tags}
         case ParseTree():
-            return {"tree": written(record)}
+            return {"tree": write_tree(record)}
         case SentencePair():
             return {"source": record.source, "target": record.target}
         case _:

@@ -1,9 +1,8 @@
 """`seqnlp evaluate`: score a model on gold data."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -63,6 +62,8 @@ def evaluate(
 
     Example: seqnlp evaluate runs/names --data test.conll
     """
+    from rich.console import Console
+
     from seqnlp.cli.labelled import (
         labelled_sentences,
         labelled_texts,
@@ -71,6 +72,7 @@ def evaluate(
         reference_pairs,
     )
     from seqnlp.corpora import PairOptions
+    from seqnlp.metrics.scores import Scores
     from seqnlp.tasks.classification.model import Classifier
     from seqnlp.tasks.evaluation import evaluate as evaluate_tagger
     from seqnlp.tasks.evaluation import (
@@ -91,83 +93,24 @@ def evaluate(
     opened = load(model, threads, device)
     if isinstance(opened, Tagger):
         sentences = labelled_sentences(opened, data, corpus, file_format, scheme, on_error)
-        found = evaluate_tagger(opened, sentences).to_dict()
+        scores: Scores = evaluate_tagger(opened, sentences)
     elif isinstance(opened, Classifier):
         columns = (text_column, label_column)
         texts = labelled_texts(opened, data, corpus, file_format, columns, label_separator, on_error)
-        found = evaluate_classifier(opened, texts).to_dict()
+        scores = evaluate_classifier(opened, texts)
     elif isinstance(opened, Parser):
         parsed = parsed_sentences(data, corpus, file_format, on_error)
-        found = evaluate_parser(opened, parsed).to_dict()
+        scores = evaluate_parser(opened, parsed)
     elif isinstance(opened, TreeClassifier):
         trees = labelled_trees(opened, data, corpus, file_format, on_error)
-        found = evaluate_tree_classifier(opened, trees).to_dict()
+        scores = evaluate_tree_classifier(opened, trees)
     elif isinstance(opened, Translator):
         options = PairOptions(
             format=file_format, pair=pair, source_column=source_column, target_column=target_column
         )
         pairs = reference_pairs(data, corpus, options, on_error)
-        found = evaluate_translator(opened, pairs, SearchOptions(beam_size)).to_dict()
+        scores = evaluate_translator(opened, pairs, SearchOptions(beam_size))
     if as_json:
-        print(json.dumps(found))
+        print(json.dumps(scores.to_dict()))
     else:
-        _show(found)
-
-
-def _show(found: Mapping[str, Any]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(markup=False, highlight=False)
-    if "bleu" in found:
-        _show_translation(found, console)
-        return
-    table = Table("", "precision", "recall", "f1", "support")
-    for label, row in found["labels"].items():
-        table.add_row(label, *_figures(row))
-    if "f1" in found:
-        table.add_section()
-        table.add_row("all", *_figures(found))
-    for name in ("by_novelty", "by_length"):
-        table.add_section()
-        for part, row in found.get(name, {}).items():
-            if "precision" in row:
-                table.add_row(part, *_figures(row))
-            else:
-                table.add_row(part, "", "", f"accuracy {row['accuracy']:.4f}", f"{row['support']:,}")
-    console.print(table)
-    if "trees" in found:
-        console.print(
-            f"{found['trees']:,} trees, accuracy {found['accuracy']:.4f}; "
-            f"{found['nodes']:,} nodes, accuracy {found['node_accuracy']:.4f}"
-        )
-        return
-    if "texts" in found:
-        right = f"accuracy {found['accuracy']:.4f}" if "accuracy" in found else f"exact {found['exact']:.4f}"
-        console.print(
-            f"{found['texts']:,} texts, {right}, calibration error {found['calibration_error']:.4f}"
-        )
-        return
-    if "unlabelled" in found:
-        console.print(
-            f"{found['sentences']:,} sentences, {found['exact']:.1%} exact; unlabelled F1 "
-            f"{found['unlabelled']['f1']:.4f}; parts of speech {found['accuracy']:.4f}"
-        )
-        return
-    console.print(
-        f"{found['sentences']:,} sentences, {found['tokens']:,} tokens, "
-        f"token accuracy {found['accuracy']:.4f}"
-    )
-
-
-def _show_translation(found: Mapping[str, Any], console: Any) -> None:
-    for name, signature in (("bleu", "signature"), ("bleu_lower", "signature_lower")):
-        console.print(f"BLEU {found[name]:.2f}  {found[signature]}")
-    console.print(f"chrF {found['chrf']:.2f}")
-    if "perplexity" in found:
-        console.print(f"perplexity of a piece {found['perplexity']:.3f}")
-    console.print(f"{found['pairs']:,} pairs, {found['length_ratio']:.3f} times the words of the references")
-
-
-def _figures(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return (*(f"{row[name]:.4f}" for name in ("precision", "recall", "f1")), f"{row['support']:,}")
+        scores.report().render(Console())

@@ -22,11 +22,11 @@ from seqnlp.corpora import (
 from seqnlp.corpora.problems import stop
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.records import LabelledText, ParseTree, SentencePair, TaggedSentence
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.examples import examples
 from seqnlp.tasks.tagging.examples import Reading
 from seqnlp.tasks.tree_classification.codec import POLAR
-from seqnlp.text.tokenizers import tokenizer
+from seqnlp.text.tokenizers import get_tokenizer
+from seqnlp.trees.constituents import Constituents
 
 log = logging.getLogger("seqnlp")
 
@@ -48,7 +48,7 @@ def labelled_sentences(
         else:
             records = load_split(str(corpus))
         spec = tagger.file.spec["tokenizer"]
-        reading = Reading.of(records, scheme, repair=corpus is not None, tokenizer=tokenizer(spec))
+        reading = Reading.of(records, scheme, repair=corpus is not None, tokenizer=get_tokenizer(spec))
         if reading.target != tagger.codec.output_scheme:
             kinds = {"plain": "a tag for each word", "bio": "labelled spans"}
             raise DataError(

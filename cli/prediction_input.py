@@ -111,13 +111,13 @@ def _further(value: Mapping[str, Any]) -> dict[str, Any]:
 
 def trees(lines: Lines, name: str) -> Iterator[Item]:
     """A tree a line, in brackets; blank lines mean nothing."""
-    from seqnlp.trees.brackets import BracketError, parsed
+    from seqnlp.trees.brackets import BracketError, parse_tree
 
     for line in lines:
         if not line[1].strip():
             continue
         try:
-            yield Item(parsed([line]))
+            yield Item(parse_tree([line]))
         except BracketError as error:
             raise DataError(str(error), name, line[0]) from None
 

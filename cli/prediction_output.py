@@ -128,16 +128,16 @@ def _attention(item: Item, found: "Translation") -> str:
 
 def _trees(item: Item, found: "Parse") -> str:
     """The tree of each sentence in brackets, one a line."""
-    from seqnlp.trees.brackets import written
+    from seqnlp.trees.brackets import write_tree
 
-    return "\n".join(map(written, found.trees))
+    return "\n".join(map(write_tree, found.trees))
 
 
 def _tree(item: Item, found: "LabelledTree") -> str:
     """The tree in brackets."""
-    from seqnlp.trees.brackets import written
+    from seqnlp.trees.brackets import write_tree
 
-    return written(found.tree)
+    return write_tree(found.tree)
 
 
 def _drawn_trees(item: Item, found: "Parse") -> str:

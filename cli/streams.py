@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from seqnlp.errors import DataError
-from seqnlp.files import written_whole
+from seqnlp.files import atomic_write
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -101,7 +101,7 @@ def output_file(target: Path) -> Iterator[BinaryIO]:
     place = target.resolve()  # where a link leads
     whole = place.is_file() or not place.exists()
     try:
-        with written_whole(place) if whole else nullcontext(place) as path, path.open("wb") as file:
+        with atomic_write(place) if whole else nullcontext(place) as path, path.open("wb") as file:
             yield file
     except OSError as error:
         raise DataError(error.strerror or str(error), target) from error

@@ -9,8 +9,7 @@ import typer
 
 from seqnlp.cli.streams import STANDARD, InputLines, encoded, output_file
 from seqnlp.errors import ConfigError
-from seqnlp.text.tokenizers import NAMES, Subwords, Tokenizer
-from seqnlp.text.tokenizers import tokenizer as make_tokenizer
+from seqnlp.text.tokenizers import NAMES, Subwords, Tokenizer, get_tokenizer
 
 Texts = Annotated[
     list[str] | None, typer.Argument(metavar="TEXT", help="Texts to tokenize.", show_default=False)
@@ -51,10 +50,10 @@ def _cutter(name: str, vocabulary: Path | None, lower_case: bool) -> Tokenizer:
     if name != Subwords.name:
         if vocabulary or lower_case:
             raise ConfigError("--vocabulary and --lower-case go with --tokenizer subwords only")
-        return make_tokenizer(name)
+        return get_tokenizer(name)
     if vocabulary is None:
         raise ConfigError("--tokenizer subwords needs --vocabulary, a file with one piece a line")
-    return Subwords.read(vocabulary, lower_case)
+    return Subwords.load(vocabulary, lower_case)
 
 
 def _json_lines(cutter: Tokenizer, texts: Iterable[str]) -> Iterator[str]:

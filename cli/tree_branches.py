@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from seqnlp.records import ParseTree
-from seqnlp.trees.outline import Entry, below, outlined
+from seqnlp.trees.outline import Entry, child_indices, outline_tree
 
 
 def branches(tree: ParseTree, name: Callable[[Entry], str], scores: Sequence[float] | None = None) -> str:
@@ -14,20 +14,20 @@ def branches(tree: ParseTree, name: Callable[[Entry], str], scores: Sequence[flo
         name: Writes the label of a node.
         scores: How sure the label of each span is, if that is known.
     """
-    entries = outlined(tree, scores)
-    parts = below(entries)
+    entries = outline_tree(tree, scores)
+    parts = child_indices(entries)
     lines: list[str] = []
     before = [""] * len(entries)  # what stands before the lines of what is below
     for number, entry in enumerate(entries):
-        alone = entry.word and len(parts[entry.above]) == 1
+        alone = entry.is_word and len(parts[entry.parent]) == 1
         if alone:
             lines[-1] += f" {entry.text}"
             continue
-        text = entry.text if entry.word else name(entry)
-        if entry.above < 0:
+        text = entry.text if entry.is_word else name(entry)
+        if entry.parent < 0:
             lines.append(text)
             continue
-        last = number == parts[entry.above][-1]
-        lines.append(f"{before[entry.above]}{'└─' if last else '├─'} {text}")
-        before[number] = before[entry.above] + ("   " if last else "│  ")
+        last = number == parts[entry.parent][-1]
+        lines.append(f"{before[entry.parent]}{'└─' if last else '├─'} {text}")
+        before[number] = before[entry.parent] + ("   " if last else "│  ")
     return "\n".join(lines)

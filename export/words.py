@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from seqnlp.data.batching import Batch, Buckets
-from seqnlp.data.words import Encoded, WordCodec
+from seqnlp.data.words import EncodedWords, WordCodec
 from seqnlp.types import Arrays, Flags, Tensor
 
 if TYPE_CHECKING:
@@ -34,21 +34,21 @@ def cache_characters(encoder: "Encoder", codec: Codec) -> tuple[Codec, Callable[
     if characters is not None:
         reader = characters.precompute()
         if codec.frequent:
-            table = np.asarray(characters(codec.spell(codec.frequent)))
+            table = np.asarray(characters(codec.encode_characters(codec.frequent)))
 
     def states(inputs: dict[str, Tensor]) -> Tensor:
         return encoder.encode(encoder.embed(inputs, table, reader), inputs["lengths"])
 
-    return replace(codec, folded=table is not None, spelled=characters is not None), states
+    return replace(codec, caches_characters=table is not None, uses_characters=characters is not None), states
 
 
 def input_axes(codec: WordCodec) -> Mapping[str, Sequence[str]]:
     """Return the inputs of a graph that is served with a codec, each with the names of its axes."""
-    characters = _CHARACTER_INPUTS if codec.spelled else {}
+    characters = _CHARACTER_INPUTS if codec.uses_characters else {}
     return {"words": ("batch", "time"), **characters, "lengths": ("batch",)}
 
 
-def make_batches(encoded: Encoded, positions: int = 2048) -> Sequence[Batch]:
+def make_batches(encoded: EncodedWords, positions: int = 2048) -> Sequence[Batch]:
     """Cut sentences into batches for a parity check.
 
     Args:

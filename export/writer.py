@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seqnlp.export.graph import Graph, SpecCodec
-from seqnlp.files import written_whole
+from seqnlp.files import atomic_write
 from seqnlp.serving.model_file import FORMAT
 from seqnlp.types import JsonObject
 
@@ -36,7 +36,7 @@ def write_model(
     values = {key: json.dumps(value) for key, value in {**metadata, "format": FORMAT, "spec": spec}.items()}
     for key, value in {**values, "task": task_name}.items():
         graph.model.metadata_props.add(key=f"seqnlp.{key}", value=value)
-    with written_whole(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_bytes(graph.model.SerializeToString())
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # no warnings about inputs with default values

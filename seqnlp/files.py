@@ -9,7 +9,7 @@ _PARTIAL = ".partial"
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """Yield a temporary path in the same directory, and rename it to `path` when the body ends.
 
     If the body raises, the temporary file is removed and `path` does not change.
@@ -21,7 +21,7 @@ def written_whole(path: Path) -> Iterator[Path]:
         The path to write to. It has the same suffix as `path`.
 
     Example:
-        >>> with written_whole(Path("model.onnx")) as temporary:  # doctest: +SKIP
+        >>> with atomic_write(Path("model.onnx")) as temporary:  # doctest: +SKIP
         ...     temporary.write_bytes(data)
     """
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{_PARTIAL}{path.suffix}")
@@ -32,9 +32,9 @@ def written_whole(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def write_text_whole(path: Path, text: str) -> None:
+def atomic_write_text(path: Path, text: str) -> None:
     """Write a text file atomically, in UTF-8."""
-    with written_whole(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 

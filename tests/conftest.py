@@ -68,7 +68,7 @@ SEEN = [
 
 def make_codec(**changes: Any) -> TaggingCodec:
     """A codec learnt on a few sentences; its windows are short, so that tests see cuts."""
-    settings = {"longest": 12, "context": 3, "width": 10, **changes}
+    settings = {"max_length": 12, "context": 3, "max_word_length": 10, **changes}
     learnt = TaggingCodec.learn(
         [(words.split(), tags.split()) for words, tags in TRAINING],
         "iobes",
@@ -89,7 +89,7 @@ def make_model(
     """
     random = np.random.default_rng(seed)
     word, character, hidden = sizes
-    folded = len(codec.frequent) if codec.folded else 0
+    folded = len(codec.frequent) if codec.caches_characters else 0
     weights: dict[str, NDArray[np.float32]] = {
         name: random.normal(0, scale, shape).astype(np.float32)
         for name, scale, shape in (
@@ -130,7 +130,7 @@ def make_metadata(codec: TaggingCodec) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def make_tagger(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Builds a model file: `make_tagger({"seqnlp.spec": "{"}, without=["seqnlp.seen"], longest=4)`."""
+    """Builds a model file: `make_tagger({"seqnlp.spec": "{"}, without=["seqnlp.seen"], max_length=4)`."""
 
     def build(metadata: dict[str, str] | None = None, without: Iterable[str] = (), **changes: Any) -> Path:
         codec = make_codec(**changes)
@@ -197,7 +197,7 @@ def attending(tmp_path_factory: pytest.TempPathFactory) -> Attending:
         [("a warm and witty film .".split(), ["good"]), ("two hours of flat jokes".split(), ["bad"])],
         WordForm(lower=True),
     )
-    codec = replace(learnt, longest=4)
+    codec = replace(learnt, max_length=4)
     random = np.random.default_rng(5)
     tables = {
         "score_table": random.normal(size=len(codec.words)).astype(np.float32),

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.data.batching import Batch
-from seqnlp.data.words import Arrays
+from seqnlp.types import Arrays
 
 if TYPE_CHECKING:
     from seqnlp.training.loop import Epochs

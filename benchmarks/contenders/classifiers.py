@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from benchmarks.contenders.batches import Steps, by_length
 from benchmarks.untrained import UntrainedClassifier, UntrainedTagger
-from seqnlp.data.batching import padded
-from seqnlp.text.tokenizers import tokenizer
+from seqnlp.data.batching import pad_rows
+from seqnlp.text.tokenizers import get_tokenizer
 
 Content = str | Sequence[str]
 """A text, or its words."""
@@ -101,7 +101,7 @@ class Reader:
     def __init__(self, untrained: UntrainedClassifier) -> None:
         codec = untrained.codec
         self.vocabulary, self.form, self.labels = codec.words, codec.form, codec.labels.entries
-        self.tokenizer = tokenizer(untrained.settings.text.tokenizer)
+        self.tokenizer = get_tokenizer(untrained.settings.text.tokenizer)
 
     def batches(self, contents: Sequence[Content], size: int) -> Iterator[Read]:
         """Cut what is not cut, look words up, and lay out batches of `size` texts of similar length."""
@@ -112,7 +112,7 @@ class Reader:
         lengths = np.array([len(text) for text in texts])
         starts = np.cumsum(lengths) - lengths
         for batch in by_length(lengths, size):
-            yield Read(batch.rows, padded(flat, starts, lengths, batch), lengths[batch.rows])
+            yield Read(batch.rows, pad_rows(flat, starts, lengths, batch), lengths[batch.rows])
 
     def _words(self, content: Content) -> Sequence[str]:
         if isinstance(content, str):

@@ -16,11 +16,11 @@ from benchmarks.contenders.pytorch import rows_of
 from benchmarks.contenders.translators import Sizes
 from benchmarks.trained import TrainedTranslator
 from seqnlp.data.batching import Batch
-from seqnlp.data.words import Arrays
 from seqnlp.tasks.translation.codec import inputs_of
 from seqnlp.tasks.translation.data import TranslationBatches
 from seqnlp.text.tokenizers.spaced import END
 from seqnlp.text.vocabulary import PADDING, UNKNOWN
+from seqnlp.types import Arrays
 
 SPECIAL = {"unk": 0, "pad": 1, "bos": 2, "eos": 3}
 """JoeyNMT's ids of what is no text; seqnlp's have no `bos`, and other numbers."""

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from benchmarks.contenders.batches import Sentences, Steps
 from benchmarks.trained import TrainedTranslator
 from benchmarks.untrained import UntrainedTagger
-from seqnlp.data.words import Arrays
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.training.backend import load_tensorflow
+from seqnlp.types import Arrays
 
 
 class _Recorder:

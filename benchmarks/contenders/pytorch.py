@@ -11,9 +11,9 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from benchmarks.contenders.batches import Sentences, Steps, by_length
 from benchmarks.untrained import UntrainedTagger
-from seqnlp.data.words import Arrays
 from seqnlp.tasks.tagging.codec import TaggingCodec
 from seqnlp.tasks.tagging.settings import NetworkSettings
+from seqnlp.types import Arrays
 
 
 class Network(nn.Module):

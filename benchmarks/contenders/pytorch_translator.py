@@ -15,10 +15,10 @@ from benchmarks.contenders.batches import Steps, by_length
 from benchmarks.contenders.pytorch import gru_weights, rows_of
 from benchmarks.contenders.translators import Sizes, TranslatorPrediction, Written
 from benchmarks.trained import TrainedTranslator
-from seqnlp.data.words import Arrays
 from seqnlp.tasks.translation.search import SearchOptions
 from seqnlp.text.tokenizers.spaced import END
 from seqnlp.text.vocabulary import PADDING
+from seqnlp.types import Arrays
 
 Sources = tuple[NDArray[np.int32], NDArray[np.int64], SearchOptions]
 """A batch to translate: its pieces [batch, source], their lengths [batch], and how to search."""
@@ -229,7 +229,7 @@ class Prediction(TranslatorPrediction):
         super().__init__(texts)
         torch.set_num_threads(threads)
         self.codec = model.codec
-        self.network = Network(Sizes.of(model), self.codec.target.openings).eval()
+        self.network = Network(Sizes.of(model), self.codec.target.can_start).eval()
         self.network.take(model.weights)
 
     def translate(self, texts: Sequence[str], size: int, beam_size: int) -> list[Written]:
@@ -259,7 +259,7 @@ class Prediction(TranslatorPrediction):
 
     def _written(self, ids: Sequence[int]) -> Written:
         ids = [number for number in ids if number not in (PADDING, END)]
-        return Written(self.codec.target.decode(ids), tuple(self.codec.target.pieces(ids)))
+        return Written(self.codec.target.decode(ids), tuple(self.codec.target.texts(ids)))
 
 
 class SideBySide(Prediction):

@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from benchmarks.untrained_trees import CLIP, DROPOUT, LEARNING_RATE, UntrainedTrees, made_up
 from seqnlp.records import ParseTree
-from seqnlp.trees.binary import NO_LABEL, BinaryTree, binarised
+from seqnlp.trees.binary import NO_LABEL, BinaryTree, binarize
 
 State = tuple[Tensor, Tensor]
 """Hidden states and memories, [rows, units]."""
@@ -198,7 +198,7 @@ class Prediction:
 
     @torch.inference_mode()
     def _labelled(self, trees: Sequence[ParseTree]) -> list[list[str]]:
-        binary = [binarised(tree) for tree in trees]
+        binary = [binarize(tree) for tree in trees]
         words = torch.from_numpy(self.codec.trees(binary).words).long()
         chosen = self.network(self.network.plan(binary), words).argmax(dim=1).tolist()
         entries, found, first = self.codec.labels.entries, [], 0
@@ -227,8 +227,9 @@ class Training:
         self.batches = []
         for batch in plan:
             forest = encoded.forest
-            words = np.concatenate([encoded.words[slice(*forest.words[n : n + 2])] for n in batch.rows])
-            labels = np.concatenate([encoded.labels[slice(*forest.nodes[n : n + 2])] for n in batch.rows])
+            words = np.concatenate([encoded.words[slice(*forest.word_starts[n : n + 2])] for n in batch.rows])
+            nodes = (slice(*forest.node_starts[n : n + 2]) for n in batch.rows)
+            labels = np.concatenate([encoded.labels[each] for each in nodes])
             ready = self.network.plan([untrained.train[number] for number in batch.rows])
             self.batches.append((ready, torch.from_numpy(words).long(), torch.from_numpy(labels).long()))
         self.optimizer = torch.optim.Adam(self.network.parameters(), LEARNING_RATE, fused=True)

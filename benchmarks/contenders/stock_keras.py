@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from benchmarks.contenders.batches import Sentences, Steps, by_length
 from benchmarks.contenders.tensorflow_steps import gradient_step, use_threads
 from benchmarks.untrained import UntrainedTagger
-from seqnlp.data.words import Arrays
 from seqnlp.tasks.tagging.codec import TaggingCodec
 from seqnlp.tasks.tagging.settings import NetworkSettings
 from seqnlp.training.loop import stream
+from seqnlp.types import Arrays
 
 
 def network(codec: TaggingCodec, settings: NetworkSettings) -> Any:

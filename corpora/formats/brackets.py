@@ -9,7 +9,7 @@ from seqnlp.corpora.formats.lines import Line, check_utf8, read_lines
 from seqnlp.corpora.problems import OnError, kept, stop
 from seqnlp.errors import DataError
 from seqnlp.records import Origin, ParseTree
-from seqnlp.trees.brackets import BracketError, parsed
+from seqnlp.trees.brackets import BracketError, parse_tree
 
 
 def read_trees(path: Path | str, *, on_error: OnError = stop) -> Iterator[ParseTree]:
@@ -56,7 +56,7 @@ def _parsed(block: list[Line], path: Path | str) -> ParseTree:
     for line in block:
         check_utf8(line, path)
     try:
-        tree = parsed(block)
+        tree = parse_tree(block)
     except BracketError as error:
         raise DataError(str(error), path, error.line) from None
     return replace(tree, origin=Origin(str(path), block[0][0]))

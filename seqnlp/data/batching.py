@@ -7,12 +7,13 @@ with the same padded length have the same number of rows, so each shape is compi
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-Integers = NDArray[np.integer]
+from seqnlp.types import Array, Integers
+
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 
@@ -51,21 +52,25 @@ class Buckets:
     multiple: int = 1
 
     @classmethod
-    def learn(cls, lengths: Integers, positions: int, most: int = 12, multiple: int = 1) -> "Buckets":
+    def learn(cls, lengths: Integers, positions: int, max_buckets: int = 12, multiple: int = 1) -> "Buckets":
         """Choose the padded lengths that minimise padding, by exact dynamic programming.
 
         Args:
             lengths: int [rows], the lengths of the rows. At least one row is needed.
             positions: Maximum number of positions per batch.
-            most: Maximum number of padded lengths.
+            max_buckets: Maximum number of padded lengths.
             multiple: The number of rows in a batch is a multiple of this.
+
+        Example:
+            >>> Buckets.learn(np.array([3, 1, 3, 2, 2]), positions=6, max_buckets=2).lengths
+            (2, 3)
         """
         values, counts = np.unique(lengths, return_counts=True)
         rows = np.concatenate([[0], np.cumsum(counts)])
         used = np.full(len(values) + 1, np.inf)  # positions used by the `i` shortest lengths
         used[0] = 0
         chosen: list[Integers] = []
-        for _ in range(min(most, len(values))):
+        for _ in range(min(max_buckets, len(values))):
             # cost[i, j]: lengths i to j - 1 share one bucket and are padded to the longest of them.
             cost = used[:, None] + (rows[None, :] - rows[:, None]) * np.concatenate([[0], values])[None, :]
             cost[np.tril_indices(len(values) + 1)] = np.inf
@@ -77,7 +82,7 @@ class Buckets:
             end = int(before[end])
         return cls(tuple(reversed(bounds)), positions, multiple)
 
-    def covering(self, length: int) -> "Buckets":
+    def cover(self, length: int) -> "Buckets":
         """Return buckets that also cover rows of this length, adding a padded length if needed."""
         return self if length <= self.lengths[-1] else replace(self, lengths=(*self.lengths, length))
 
@@ -85,7 +90,7 @@ class Buckets:
         """Return the number of rows in a batch of this padded length."""
         return self.multiple * max(1, self.positions // (self.multiple * length))
 
-    def batches(self, lengths: Integers, shuffled: np.random.Generator | None = None) -> list[Batch]:
+    def batches(self, lengths: Integers, random: np.random.Generator | None = None) -> list[Batch]:
         """Group rows into batches.
 
         If the last rows of a padded length do not fill a batch, they move to the next padded length, provided
@@ -93,7 +98,7 @@ class Buckets:
 
         Args:
             lengths: int [rows], the length of each row.
-            shuffled: A generator that shuffles the rows within each padded length, and the batches. By
+            random: A generator that shuffles the rows within each padded length, and the batches. By
                 default rows of equal length stay in order, and batches go from short to long.
 
         Returns:
@@ -106,23 +111,21 @@ class Buckets:
         """
         bucket = np.searchsorted(self.lengths, lengths)
         batches = []
-        waiting = np.empty(0, np.int64)
+        moved = np.empty(0, np.int64)
         for number, (length, longer) in enumerate(zip(self.lengths, (*self.lengths[1:], None), strict=True)):
             rows = np.flatnonzero(bucket == number)
             rows = (
-                rows[np.argsort(lengths[rows], kind="stable")]
-                if shuffled is None
-                else shuffled.permutation(rows)
+                rows[np.argsort(lengths[rows], kind="stable")] if random is None else random.permutation(rows)
             )
-            rows = np.concatenate([waiting, rows])
+            rows = np.concatenate([moved, rows])
             count = self.count(length)
             rest = len(rows) % count
             moves_up = longer is not None and rest * (longer - length) < (count - rest) * length
-            waiting = rows[len(rows) - rest :] if moves_up else rows[:0]
-            rows = rows[: len(rows) - len(waiting)]
+            moved = rows[len(rows) - rest :] if moves_up else rows[:0]
+            rows = rows[: len(rows) - len(moved)]
             batches += [Batch(rows[i : i + count], count, length) for i in range(0, len(rows), count)]
-        if shuffled is not None:
-            batches = [batches[i] for i in shuffled.permutation(len(batches))]
+        if random is not None:
+            batches = [batches[i] for i in random.permutation(len(batches))]
         return batches
 
 
@@ -135,7 +138,7 @@ def padding_share(batches: Iterable[Batch], lengths: Integers) -> float:
     return 1 - tokens / positions
 
 
-def padded(flat: NDArray[Scalar], starts: Integers, lengths: Integers, batch: Batch) -> NDArray[Scalar]:
+def pad_rows(flat: NDArray[Scalar], starts: Integers, lengths: Integers, batch: Batch) -> NDArray[Scalar]:
     """Copy rows of a flat array to a rectangular batch, with zeros as padding.
 
     Args:
@@ -146,6 +149,11 @@ def padded(flat: NDArray[Scalar], starts: Integers, lengths: Integers, batch: Ba
 
     Returns:
         An array [batch.count, batch.length].
+
+    Example:
+        >>> batch = Batch(np.array([1, 0]), count=2, length=2)
+        >>> pad_rows(np.array([7, 8, 9]), np.array([0, 1]), np.array([1, 2]), batch).tolist()
+        [[8, 9], [7, 0]]
     """
     if batch.count == len(batch.rows) == 1 and lengths[batch.rows[0]] == batch.length:
         start = starts[batch.rows[0]]
@@ -174,28 +182,28 @@ class Windows:
     owners: Integers
 
     @classmethod
-    def over(cls, sentences: Sequence[int], longest: int, context: int = 0) -> "Windows":
-        """Cut sentences longer than `longest` into several rows. An empty sentence has no row.
+    def from_lengths(cls, lengths: Sequence[int], max_length: int, context: int = 0) -> "Windows":
+        """Cut sentences longer than `max_length` into several rows. An empty sentence has no row.
 
         Args:
-            sentences: The length of each sentence, in tokens.
-            longest: Maximum length of a row.
+            lengths: The length of each sentence, in tokens.
+            max_length: Maximum length of a row.
             context: Number of tokens that neighbouring rows share on each side of a cut, so that tags near a
                 cut are predicted with context on both sides. Each token is kept from exactly one row.
 
         Example:
-            >>> Windows.over([5], longest=3).lengths.tolist()
+            >>> Windows.from_lengths([5], max_length=3).lengths.tolist()
             [3, 2]
         """
         rows = [
             (end - length + first, last - first, keep - first, until - first, number)
-            for number, (end, length) in enumerate(zip(accumulate(sentences), sentences, strict=True))
-            for first, last, keep, until in _cuts(length, longest, context)
+            for number, (end, length) in enumerate(zip(accumulate(lengths), lengths, strict=True))
+            for first, last, keep, until in _cut(length, max_length, context)
         ]
-        return cls.of_table(np.array(rows, np.int64).reshape(-1, 5))
+        return cls.from_table(np.array(rows, np.int64).reshape(-1, 5))
 
     @classmethod
-    def of_table(cls, table: Integers) -> "Windows":
+    def from_table(cls, table: Integers) -> "Windows":
         """Restore windows from the array [rows, 5] that `table` returns."""
         return cls(table[:, 0], table[:, 1], table[:, 2:4], table[:, 4])
 
@@ -205,12 +213,12 @@ class Windows:
         return np.column_stack([self.starts, self.lengths, self.kept, self.owners])
 
     @property
-    def whole(self) -> Integers:
+    def sentence_lengths(self) -> Integers:
         """The full length of each sentence that has a row, int64 [sentences]."""
         _, numbers = np.unique(self.owners, return_inverse=True)
         return np.bincount(numbers, self.kept[:, 1] - self.kept[:, 0]).astype(np.int64)
 
-    def join(self, batch: Batch, values: NDArray[Any], out: NDArray[Any]) -> None:
+    def join(self, batch: Batch, values: Array, out: Array) -> None:
         """Copy the kept values of a batch to the positions of their tokens.
 
         Args:
@@ -228,11 +236,11 @@ class Windows:
         out[(starts[:, None] + steps)[present]] = values[: len(batch.rows)][present]
 
 
-def _cuts(length: int, longest: int, context: int) -> list[tuple[int, int, int, int]]:
+def _cut(length: int, max_length: int, context: int) -> list[tuple[int, int, int, int]]:
     """Return the start and end of each window of a sentence, and the start and end of its kept tokens."""
-    if length <= longest:
+    if length <= max_length:
         return [(0, length, 0, length)] if length else []
-    stride = longest - 2 * context
+    stride = max_length - 2 * context
     return [
         (max(0, keep - context), min(length, keep + stride + context), keep, min(keep + stride, length))
         for keep in range(0, length, stride)

@@ -5,15 +5,15 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seqnlp.errors import DataError
-from seqnlp.files import write_text_whole, written_whole
+from seqnlp.files import atomic_write, atomic_write_text
+from seqnlp.types import Array, Arrays, JsonObject
 
-FORMAT = 1
+FORMAT = 2
 _MANIFEST = "manifest.json"
 _ARRAY, _RECORDS, _CODEC = ".npy", ".jsonl", "codec.json"
 
@@ -32,11 +32,11 @@ class Contents:
     """
 
     codec: dict[str, Any]
-    arrays: Mapping[str, NDArray[Any]]
+    arrays: Mapping[str, Array]
     records: Mapping[str, Sequence[Any]]
-    facts: Mapping[str, Any]
+    facts: JsonObject
 
-    def part(self, name: str) -> dict[str, NDArray[Any]]:
+    def split(self, name: str) -> Arrays:
         """Return the arrays of a split, by their names without the prefix."""
         prefix = f"{name}."
         return {
@@ -61,30 +61,30 @@ def write_prepared(directory: Path, task: str, contents: Contents) -> None:
 
     try:
         for name, array in contents.arrays.items():
-            with written_whole(path(name + _ARRAY)) as temporary:
+            with atomic_write(path(name + _ARRAY)) as temporary:
                 np.save(temporary, array)
         for name, records in contents.records.items():
-            write_text_whole(path(name + _RECORDS), "".join(json.dumps(each) + "\n" for each in records))
-        write_text_whole(path(_CODEC), json.dumps(contents.codec))
+            atomic_write_text(path(name + _RECORDS), "".join(json.dumps(each) + "\n" for each in records))
+        atomic_write_text(path(_CODEC), json.dumps(contents.codec))
         checksums = {each.name: _checksum(each) for each in sorted(written)}
         manifest = {"format": FORMAT, "task": task, **contents.facts, "sha256": checksums}
-        write_text_whole(path(_MANIFEST), json.dumps(manifest, indent=1))
+        atomic_write_text(path(_MANIFEST), json.dumps(manifest, indent=1))
     except BaseException:
         for each in written:
             each.unlink(missing_ok=True)
         raise
 
 
-def read_prepared(directory: Path, task: str, restore: Callable[[Contents], Corpus]) -> Corpus:
+def read_prepared(directory: Path, task: str, build: Callable[[Contents], Corpus]) -> Corpus:
     """Read a directory from `write_prepared`. Arrays are memory-mapped.
 
     Args:
         directory: The directory.
         task: The task to train.
-        restore: A function that builds the corpus of the task from the contents.
+        build: A function that builds the corpus of the task from the contents.
 
     Returns:
-        The result of `restore`.
+        The result of `build`.
 
     Raises:
         DataError: A file is missing or has changed, or the directory is for another task, from another
@@ -92,14 +92,15 @@ def read_prepared(directory: Path, task: str, restore: Callable[[Contents], Corp
     """
     try:
         manifest = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))
-        if manifest["format"] != FORMAT:
-            raise DataError(f"format {manifest['format']} is unknown to this version of seqnlp", directory)
+        found = manifest["format"]
+        if found != FORMAT:
+            raise DataError(f"format {found} is not supported; run seqnlp prepare again", directory)
         if manifest["task"] != task:
             raise DataError(f"prepared for a {manifest['task']}, not for a {task}", directory)
         for name, checksum in manifest["sha256"].items():
             if _checksum(directory / name) != checksum:
                 raise DataError("changed since it was prepared", directory / name)
-        return restore(
+        return build(
             Contents(
                 codec=json.loads((directory / _CODEC).read_text(encoding="utf-8")),
                 arrays={
@@ -123,6 +124,57 @@ def read_prepared(directory: Path, task: str, restore: Callable[[Contents], Corp
         raise DataError(f"not made by seqnlp prepare, or damaged ({error})", directory) from error
 
 
+class Codec(Protocol):
+    """A codec that learns from the training split."""
+
+    def to_spec(self) -> dict[str, Any]:
+        """Return the codec as JSON values."""
+        ...
+
+    @classmethod
+    def from_spec(cls, spec: dict[str, Any]) -> Self:
+        """Restore a codec from the result of `to_spec`."""
+        ...
+
+
+class TrainingSplit(Protocol):
+    """An encoded training split."""
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays by name."""
+        ...
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> Self:
+        """Restore a split from the result of `to_arrays`."""
+        ...
+
+
+class HeldOutSplit(Protocol):
+    """An encoded held-out split, and the data that scoring needs unchanged."""
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays by name."""
+        ...
+
+    def to_records(self) -> list[Any]:
+        """Return the unchanged data as JSON values."""
+        ...
+
+    @classmethod
+    def from_contents(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
+        """Restore a split from the results of `to_arrays` and `to_records`."""
+        ...
+
+
+class TextSettings(Protocol):
+    """Settings of a codec, a pydantic model."""
+
+    def model_dump(self) -> dict[str, Any]:
+        """Return the settings as JSON values."""
+        ...
+
+
 @dataclass(frozen=True)
 class PreparedCorpus:
     """A corpus ready for training, in memory or in a directory.
@@ -132,12 +184,11 @@ class PreparedCorpus:
     Attributes:
         task: The task to train.
         records: The plural noun for the records of a held-out split, such as `sentences`.
-        codec_class: The class of the codec, with `from_spec`.
-        train_class: The class of the training split, with `of_arrays` and `to_arrays`.
-        split_class: The class of a held-out split, with `restored`, `to_arrays`, and `to_records` for the
-            data that scoring needs unchanged.
+        codec_class: The class of the codec.
+        train_class: The class of the training split.
+        split_class: The class of a held-out split.
         text_class: The class of the text settings.
-        codec: The codec learnt on the training split.
+        codec: The codec learned on the training split.
         train: The encoded training split.
         held_out: The encoded `dev` split, and `test` if there is one.
         text: The text settings used for preparation.
@@ -146,56 +197,58 @@ class PreparedCorpus:
 
     task: ClassVar[str]
     records: ClassVar[str]
-    codec_class: ClassVar[Any]
-    train_class: ClassVar[Any]
-    split_class: ClassVar[Any]
-    text_class: ClassVar[Any]
+    codec_class: ClassVar[type[Codec]]
+    train_class: ClassVar[type[TrainingSplit]]
+    split_class: ClassVar[type[HeldOutSplit]]
+    text_class: ClassVar[Callable[..., TextSettings]]
 
-    codec: Any
-    train: Any
-    held_out: Mapping[str, Any]
-    text: Any
-    source: Mapping[str, Any]
+    codec: Codec
+    train: TrainingSplit
+    held_out: Mapping[str, HeldOutSplit]
+    text: TextSettings
+    source: JsonObject
 
     @classmethod
-    def _own(cls) -> list[str]:
+    def _extra_fields(cls) -> list[str]:
         """Return the names of the fields that the subclass adds."""
         common = {field.name for field in fields(PreparedCorpus)}
         return [field.name for field in fields(cls) if field.name not in common]
 
     def contents(self) -> Contents:
         """Return the contents to write."""
-        parts = {"train": self.train, **self.held_out}
+        splits: dict[str, TrainingSplit | HeldOutSplit] = {"train": self.train, **self.held_out}
         return Contents(
             codec=self.codec.to_spec(),
             arrays={
-                f"{part}.{name}": array
-                for part, encoded in parts.items()
+                f"{split}.{name}": array
+                for split, encoded in splits.items()
                 for name, array in encoded.to_arrays().items()
             },
-            records={f"{name}.{self.records}": split.to_records() for name, split in self.held_out.items()},
+            records={f"{name}.{self.records}": each.to_records() for name, each in self.held_out.items()},
             facts={
                 "text": self.text.model_dump(),
                 "source": self.source,
                 "held_out": list(self.held_out),
-                **{name: getattr(self, name) for name in self._own()},
+                **{name: getattr(self, name) for name in self._extra_fields()},
             },
         )
 
     @classmethod
-    def restored(cls, contents: Contents) -> Self:
+    def from_contents(cls, contents: Contents) -> Self:
         """Restore a corpus from the result of `contents`."""
         facts = contents.facts
         return cls(
             codec=cls.codec_class.from_spec(contents.codec),
-            train=cls.train_class.of_arrays(contents.part("train")),
+            train=cls.train_class.from_arrays(contents.split("train")),
             held_out={
-                name: cls.split_class.restored(contents.part(name), contents.records[f"{name}.{cls.records}"])
+                name: cls.split_class.from_contents(
+                    contents.split(name), contents.records[f"{name}.{cls.records}"]
+                )
                 for name in facts["held_out"]
             },
             text=cls.text_class(**facts["text"]),
             source=facts["source"],
-            **{name: facts[name] for name in cls._own()},
+            **{name: facts[name] for name in cls._extra_fields()},
         )
 
     def write(self, directory: Path) -> None:
@@ -203,9 +256,9 @@ class PreparedCorpus:
         write_prepared(directory, self.task, self.contents())
 
     @classmethod
-    def read(cls, directory: Path) -> Self:
-        """Read a corpus that `write` wrote. See `read_prepared`."""
-        return read_prepared(directory, cls.task, cls.restored)
+    def load(cls, directory: Path) -> Self:
+        """Load a corpus that `write` wrote. See `read_prepared`."""
+        return read_prepared(directory, cls.task, cls.from_contents)
 
 
 def _records(path: Path) -> list[Any]:

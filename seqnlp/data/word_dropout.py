@@ -1,14 +1,13 @@
 """Word dropout: replace words by the unknown word in training, so that its embedding is trained."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.text.vocabulary import UNKNOWN
+from seqnlp.types import Ids, Integers
 
 
-def unknown_rates(words: NDArray[np.integer[Any]], word_dropout: float) -> NDArray[np.float64]:
+def unknown_rates(words: Integers, word_dropout: float) -> NDArray[np.float64]:
     """Return the dropout rate of each word, which is higher for rare words (Kiperwasser and Goldberg 2016).
 
     Args:
@@ -26,8 +25,6 @@ def unknown_rates(words: NDArray[np.integer[Any]], word_dropout: float) -> NDArr
     return np.asarray(word_dropout / np.maximum(word_dropout + counts, 1), np.float64)
 
 
-def with_unknown(
-    words: NDArray[np.int32], rates: NDArray[np.float64], random: np.random.Generator
-) -> NDArray[np.int32]:
+def drop_words(words: Ids, rates: NDArray[np.float64], random: np.random.Generator) -> Ids:
     """Replace random words of a batch by the unknown word, with the rates of `unknown_rates`."""
     return np.where(random.random(words.shape) < rates[words], np.int32(UNKNOWN), words)

@@ -7,45 +7,43 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from seqnlp.data.batching import Batch, Windows, padded
+from seqnlp.data.batching import Batch, Windows, pad_rows
 from seqnlp.text.vocabulary import PADDING, Vocabulary, WordForm
-
-Arrays = dict[str, NDArray[Any]]
+from seqnlp.types import Array, Arrays, Ids, Integers, JsonObject
 
 
 @dataclass(frozen=True)
-class Encoded:
-    """Encoded sentences, with all tokens concatenated.
+class EncodedWords:
+    """EncodedWords sentences, with all tokens concatenated.
 
     Attributes:
         words: int32 [tokens], word ids.
-        spellings: int32 [tokens]. Values below `folded` are rows of the model's table of character vectors.
-            Other values are `folded` plus a row of `characters`.
-        characters: int32 [distinct, width], character ids of the distinct spellings, 0 in the padding.
+        spellings: int32 [tokens]. Values below `cached_words` are rows of the model's table of character
+            vectors. Other values are `cached_words` plus a row of `characters`.
+        characters: int32 [distinct, width], character ids of the other distinct words, 0 in the padding.
         windows: How the tokens are cut into rows.
-        folded: Number of words with precomputed character vectors.
-        spelled: Whether the network uses `spellings` and `characters`. Otherwise they are ignored.
+        cached_words: Number of words with precomputed character vectors.
+        uses_characters: Whether the network uses `spellings` and `characters`. Otherwise they are ignored.
         tags: int32 [tokens], the tag ids of the tokens, or None if there are no tags.
     """
 
-    words: NDArray[np.int32]
-    spellings: NDArray[np.int32]
-    characters: NDArray[np.int32]
+    words: Ids
+    spellings: Ids
+    characters: Ids
     windows: Windows
-    folded: int = 0
-    spelled: bool = True
-    tags: NDArray[np.int32] | None = None
+    cached_words: int = 0
+    uses_characters: bool = True
+    tags: Ids | None = None
 
     def to_arrays(self) -> Arrays:
-        """Return the arrays by name, for `of_arrays`. `folded` must be 0, as in training."""
+        """Return the arrays by name, for `from_arrays`. `cached_words` must be 0, as in training."""
         fields = {"words": self.words, "spellings": self.spellings, "characters": self.characters}
         tags = {} if self.tags is None else {"tags": self.tags}
         return {**fields, **tags, "windows": self.windows.table}
 
     @classmethod
-    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> "Encoded":
+    def from_arrays(cls, arrays: Mapping[str, Array]) -> "EncodedWords":
         """Restore the sentences from the result of `to_arrays`. Other arrays are ignored.
 
         Raises:
@@ -55,7 +53,7 @@ class Encoded:
             words=arrays["words"],
             spellings=arrays["spellings"],
             characters=arrays["characters"],
-            windows=Windows.of_table(np.asarray(arrays["windows"])),
+            windows=Windows.from_table(np.asarray(arrays["windows"])),
             tags=arrays.get("tags"),
         )
 
@@ -63,34 +61,33 @@ class Encoded:
         """Return the network inputs for the rows of a batch.
 
         Returns:
-            `words` [rows, time] and `lengths` [rows]. If `spelled`, also `spellings` [rows, time] and
-            `characters` [distinct spellings in the batch, width]. If known, also `tags` [rows, time]. All
-            int32.
+            `words` [rows, time] and `lengths` [rows]. If `uses_characters`, also `spellings` [rows, time] and
+            `characters` [distinct words in the batch, width]. If known, also `tags` [rows, time]. All int32.
         """
         starts, lengths = self.windows.starts, self.windows.lengths
         arrays = {
-            "words": padded(self.words, starts, lengths, batch),
+            "words": pad_rows(self.words, starts, lengths, batch),
             "lengths": np.zeros(batch.count, np.int32),
         }
         arrays["lengths"][: len(batch.rows)] = lengths[batch.rows]
-        if self.spelled:
-            spellings = padded(self.spellings, starts, lengths, batch)
+        if self.uses_characters:
+            spellings = pad_rows(self.spellings, starts, lengths, batch)
             some = len(batch.rows) < len(lengths)
-            characters = self._spelled(spellings, lengths[batch.rows]) if some else self.characters
+            characters = self._select_characters(spellings, lengths[batch.rows]) if some else self.characters
             arrays |= {"spellings": spellings, "characters": characters}
         if self.tags is not None:
-            arrays["tags"] = padded(self.tags, starts, lengths, batch)
+            arrays["tags"] = pad_rows(self.tags, starts, lengths, batch)
         return arrays
 
-    def _spelled(self, spellings: NDArray[np.int32], lengths: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
+    def _select_characters(self, spellings: Ids, lengths: Integers) -> Ids:
         """Return the characters of the words in a batch, and renumber `spellings` in place to match."""
         present = np.arange(spellings.shape[1]) < lengths[:, None]
         distinct, numbers = np.unique(spellings[: len(lengths)][present], return_inverse=True)
-        known = int(np.searchsorted(distinct, self.folded))
-        rows = np.concatenate([distinct[:known], np.arange(len(distinct) - known) + self.folded])
+        known = int(np.searchsorted(distinct, self.cached_words))
+        rows = np.concatenate([distinct[:known], np.arange(len(distinct) - known) + self.cached_words])
         spellings[: len(lengths)][present] = rows[numbers]
         # At least one row, because the graph does not accept an empty array.
-        fresh = distinct[known:] - self.folded if known < len(distinct) else np.zeros(1, np.int32)
+        fresh = distinct[known:] - self.cached_words if known < len(distinct) else np.zeros(1, np.int32)
         characters = self.characters[fresh]
         width = int(np.flatnonzero(characters.any(axis=0)).max(initial=0)) + 1
         return np.ascontiguousarray(characters[:, :width])
@@ -98,49 +95,50 @@ class Encoded:
 
 @dataclass(frozen=True, kw_only=True)
 class WordCodec:
-    """Encode sentences of words as arrays. Learnt on the training sentences and saved in the model file.
+    """Encode sentences of words as arrays. Learned on the training sentences and saved in the model file.
 
     Attributes:
         words: The word vocabulary, which contains word forms.
         form: Normalisation of a word before lookup.
-        characters: The character vocabulary, learnt from words without normalisation.
-        longest: Sentences with more words than this are cut into windows.
+        characters: The character vocabulary, learned from words without normalisation.
+        max_length: Sentences with more words than this are cut into windows.
         context: Number of words that neighbouring windows share on each side in prediction.
-        width: Maximum number of characters per word. Longer words keep their first and last `width / 2`.
+        max_word_length: Maximum number of characters per word. Longer words keep their first and last
+            `max_word_length / 2` characters.
         frequent: Words that occur more than once in the training data, most frequent first.
-        folded: Whether the network has a table with the character vectors of the `frequent` words, so that
-            only those of other words are computed.
-        spelled: Whether the network reads characters.
+        caches_characters: Whether the network has a table with the character vectors of the `frequent` words,
+            so that only those of other words are computed.
+        uses_characters: Whether the network reads characters.
     """
 
     words: Vocabulary
     form: WordForm
     characters: Vocabulary
-    longest: int = 160
+    max_length: int = 160
     context: int = 32
-    width: int = 32
+    max_word_length: int = 32
     frequent: tuple[str, ...] = ()
-    folded: bool = False
-    spelled: bool = True
+    caches_characters: bool = False
+    uses_characters: bool = True
 
     def __post_init__(self) -> None:
-        if not 0 <= 2 * self.context < self.longest:
-            raise ValueError(f"windows of {self.longest} words cannot share {self.context} on each side")
-        if self.width < 2:
-            raise ValueError(f"{self.width} characters of a word are too few")
+        if not 0 <= 2 * self.context < self.max_length:
+            raise ValueError(f"windows of {self.max_length} words cannot share {self.context} on each side")
+        if self.max_word_length < 2:
+            raise ValueError(f"max_word_length must be at least 2, not {self.max_word_length}")
 
     @staticmethod
-    def vocabularies(
-        spellings: Counter[str],
+    def learn_vocabularies(
+        counts: Mapping[str, int],
         form: WordForm,
         minimum_words: int = 1,
         maximum_words: int | None = None,
         minimum_characters: int = 1,
     ) -> dict[str, Any]:
-        """Return the constructor fields that are learnt from the training words.
+        """Return the constructor fields that are learned from the training words.
 
         Args:
-            spellings: The count of each training word, without normalisation.
+            counts: The count of each training word, without normalisation.
             form: Normalisation of words before lookup.
             minimum_words: Minimum count of a known word.
             maximum_words: Maximum number of known words.
@@ -148,29 +146,29 @@ class WordCodec:
         """
         words: Counter[str] = Counter()
         characters: Counter[str] = Counter()
-        for spelling, count in spellings.items():
-            words[form(spelling)] += count
-            for character in spelling:
+        for word, count in counts.items():
+            words[form(word)] += count
+            for character in word:
                 characters[character] += count
         return {
             "words": Vocabulary.learn(words, minimum_words, maximum_words),
             "form": form,
             "characters": Vocabulary.learn(characters, minimum_characters),
-            "frequent": Vocabulary.learn(spellings, minimum=2).entries,
+            "frequent": Vocabulary.learn(counts, min_count=2).entries,
         }
 
     @cached_property
-    def _known(self) -> tuple[dict[str, int], NDArray[np.int32]]:
-        """The row of each folded word, and the word ids of these rows, plus one id for other words."""
-        known = self.frequent if self.folded else ()
-        return {spelling: row for row, spelling in enumerate(known)}, self._word_ids((*known, ""))
+    def _cache(self) -> tuple[dict[str, int], Ids]:
+        """The row of each cached word, and the word ids of these rows, plus one id for other words."""
+        cached = self.frequent if self.caches_characters else ()
+        return {word: row for row, word in enumerate(cached)}, self._word_ids((*cached, ""))
 
     def encode(
         self,
         sentences: Sequence[Sequence[str]],
         *,
         context: int | None = None,
-    ) -> Encoded:
+    ) -> EncodedWords:
         """Encode sentences.
 
         Args:
@@ -180,35 +178,34 @@ class WordCodec:
         Returns:
             The encoded sentences, without tags.
         """
-        windows = Windows.over(
+        windows = Windows.from_lengths(
             [len(sentence) for sentence in sentences],
-            self.longest,
+            self.max_length,
             self.context if context is None else context,
         )
-        if not self.spelled:
-            words = self._looked_up([word for sentence in sentences for word in sentence])
-            return Encoded(words, words, np.zeros((1, 1), np.int32), windows, spelled=False)
-        known, known_ids = self._known
-        folded = len(known)
+        if not self.uses_characters:
+            words = self.look_up([word for sentence in sentences for word in sentence])
+            return EncodedWords(words, words, np.zeros((1, 1), np.int32), windows, uses_characters=False)
+        cached, cached_ids = self._cache
         fresh: dict[str, int] = {}
         spellings = np.array(
             [
-                known[word] if word in known else folded + fresh.setdefault(word, len(fresh))
+                cached[word] if word in cached else len(cached) + fresh.setdefault(word, len(fresh))
                 for sentence in sentences
                 for word in sentence
             ],
             np.int32,
         )
-        words = known_ids.take(spellings, mode="clip")
+        words = cached_ids.take(spellings, mode="clip")
         if fresh:
-            others = spellings >= folded
-            words[others] = self._word_ids(fresh)[spellings[others] - folded]
-        return Encoded(
+            others = spellings >= len(cached)
+            words[others] = self._word_ids(fresh)[spellings[others] - len(cached)]
+        return EncodedWords(
             words=words,
             spellings=spellings,
-            characters=self.spell(list(fresh)),
+            characters=self.encode_characters(list(fresh)),
             windows=windows,
-            folded=folded,
+            cached_words=len(cached),
         )
 
     @cached_property
@@ -216,7 +213,7 @@ class WordCodec:
         """The word ids of the frequent words."""
         return dict(zip(self.frequent, self._word_ids(self.frequent).tolist(), strict=True))
 
-    def _looked_up(self, words: Sequence[str]) -> NDArray[np.int32]:
+    def look_up(self, words: Sequence[str]) -> Ids:
         """Return the ids of words, with a fast path for frequent ones."""
         known = self._frequent_ids
         ids = np.array([known.get(word, -1) for word in words], np.int32)
@@ -224,20 +221,20 @@ class WordCodec:
         ids[others] = self._word_ids([words[place] for place in others.tolist()])
         return ids
 
-    def _word_ids(self, spellings: Iterable[str]) -> NDArray[np.int32]:
-        return np.array(self.words.ids(map(self.form, spellings)), np.int32)
+    def _word_ids(self, words: Iterable[str]) -> Ids:
+        return np.array(self.words.ids(map(self.form, words)), np.int32)
 
-    def spell(self, spellings: Sequence[str]) -> NDArray[np.int32]:
-        """Return the character ids of words, int32 [max(1, words), width of the longest word]."""
-        half = self.width // 2
-        short = (word if len(word) <= self.width else word[:half] + word[-half:] for word in spellings)
+    def encode_characters(self, words: Sequence[str]) -> Ids:
+        """Return the character ids of words, int32 [max(1, words), length of the longest word]."""
+        limit, half = self.max_word_length, self.max_word_length // 2
+        short = (word if len(word) <= limit else word[:half] + word[-half:] for word in words)
         ids = [self.characters.ids(word) for word in short] or [[]]
         width = max(1, *map(len, ids))
         return np.array([row + [PADDING] * (width - len(row)) for row in ids], np.int32)
 
     def summary(self) -> dict[str, Any]:
         """Return a short summary of the codec as JSON values."""
-        return {"words": len(self.words), "characters": len(self.characters), "longest": self.longest}
+        return {"words": len(self.words), "characters": len(self.characters), "max_length": self.max_length}
 
     def to_spec(self) -> dict[str, Any]:
         """Return the codec as JSON values."""
@@ -245,16 +242,16 @@ class WordCodec:
             "words": self.words.to_spec(),
             "form": {"lower": self.form.lower, "digits": self.form.digits},
             "characters": self.characters.to_spec(),
-            "longest": self.longest,
+            "max_length": self.max_length,
             "context": self.context,
-            "width": self.width,
+            "max_word_length": self.max_word_length,
             "frequent": Vocabulary(self.frequent, closed=True).to_spec(),
-            "folded": self.folded,
-            "spelled": self.spelled,
+            "caches_characters": self.caches_characters,
+            "uses_characters": self.uses_characters,
         }
 
     @staticmethod
-    def fields(spec: Mapping[str, Any]) -> dict[str, Any]:
+    def fields_from_spec(spec: JsonObject) -> dict[str, Any]:
         """Return the constructor fields from the result of `to_spec`.
 
         Raises:
@@ -264,10 +261,10 @@ class WordCodec:
             "words": Vocabulary.from_spec(spec["words"]),
             "form": WordForm(**spec["form"]),
             "characters": Vocabulary.from_spec(spec["characters"]),
-            "longest": int(spec["longest"]),
+            "max_length": int(spec["max_length"]),
             "context": int(spec["context"]),
-            "width": int(spec["width"]),
+            "max_word_length": int(spec["max_word_length"]),
             "frequent": Vocabulary.from_spec(spec["frequent"]).entries,
-            "folded": bool(spec["folded"]),
-            "spelled": bool(spec["spelled"]),
+            "caches_characters": bool(spec["caches_characters"]),
+            "uses_characters": bool(spec["uses_characters"]),
         }

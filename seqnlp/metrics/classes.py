@@ -8,10 +8,13 @@ import numpy as np
 
 from seqnlp.metrics.calibration import calibration_error
 from seqnlp.metrics.confusion import Confusion, LabelPair
-from seqnlp.metrics.tally import Tally, label_tallies, macro_average
+from seqnlp.metrics.report import Table
+from seqnlp.metrics.scores import Scores
+from seqnlp.metrics.tally import Tally, label_tallies, macro_average, tally_table
+from seqnlp.types import JsonObject
 
 
-class ClassScores:
+class ClassScores(Scores):
     """Count correct and wrong labels of texts.
 
     Example:
@@ -21,10 +24,12 @@ class ClassScores:
         1.0
     """
 
+    summary = ("accuracy", "texts")
+
     def __init__(self) -> None:
         self._pairs: Counter[LabelPair] = Counter()
         self._confidences: list[float] = []
-        self._right: list[bool] = []
+        self._correct: list[bool] = []
 
     def add(self, gold: Sequence[str], predicted: Sequence[str], probabilities: Mapping[str, float]) -> None:
         """Add one text.
@@ -34,10 +39,10 @@ class ClassScores:
             predicted: The predicted label, a sequence of one item.
             probabilities: The probability of each label of the model.
         """
-        (true,), (found,) = gold, predicted
-        self._pairs[true, found] += 1
-        self._confidences.append(probabilities[found])
-        self._right.append(true == found)
+        (gold_label,), (label,) = gold, predicted
+        self._pairs[gold_label, label] += 1
+        self._confidences.append(probabilities[label])
+        self._correct.append(label == gold_label)
 
     @property
     def labels(self) -> dict[str, Tally]:
@@ -45,9 +50,19 @@ class ClassScores:
         return label_tallies(self._pairs)
 
     @property
+    def texts(self) -> int:
+        """Number of texts."""
+        return len(self._correct)
+
+    @property
     def accuracy(self) -> float:
         """Fraction of texts with the correct label."""
-        return sum(self._right) / len(self._right) if self._right else 0.0
+        return sum(self._correct) / len(self._correct) if self._correct else 0.0
+
+    @property
+    def calibration_error(self) -> float:
+        """Expected calibration error of the predicted labels."""
+        return calibration_error(np.array(self._confidences), np.array(self._correct, bool))
 
     @property
     def confusion(self) -> Confusion:
@@ -59,8 +74,16 @@ class ClassScores:
         labels = self.labels
         return {
             "accuracy": self.accuracy,
-            "texts": len(self._right),
-            "calibration_error": calibration_error(np.array(self._confidences), np.array(self._right, bool)),
-            "macro": macro_average(list(labels.values())),
+            "texts": self.texts,
+            "calibration_error": self.calibration_error,
+            "macro": macro_average(labels.values()),
             "labels": {label: tally.to_dict() for label, tally in labels.items()},
         }
+
+    def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
+        """Return a table per label, and a line about all texts."""
+        return (
+            tally_table(self.labels),
+            f"{self.texts:,} texts, accuracy {self.accuracy:.4f}, "
+            f"calibration error {figures['calibration_error']:.4f}",
+        )

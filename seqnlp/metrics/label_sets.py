@@ -1,34 +1,41 @@
 """Scores for texts that may have several labels."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 
 from seqnlp.metrics.calibration import calibration_error
 from seqnlp.metrics.confusion import Confusion, LabelPair
-from seqnlp.metrics.tally import Tally, label_tallies, macro_average
+from seqnlp.metrics.report import Table
+from seqnlp.metrics.scores import Scores
+from seqnlp.metrics.tally import Tally, label_tallies, macro_average, tally_table, total
+from seqnlp.types import JsonObject
 
 
-class LabelSetScores:
+class LabelSetScores(Scores):
     """Count correct, missed and spurious labels of texts.
 
     Example:
         >>> scores = LabelSetScores()
         >>> scores.add(["sport"], ["sport", "news"], {"sport": 0.9, "news": 0.6})
-        >>> scores.overall.precision
+        >>> scores.precision
         0.5
     """
+
+    summary = ("f1", "exact", "texts")
 
     def __init__(self) -> None:
         self._pairs: Counter[LabelPair] = Counter()
         self._confidences: list[float] = []
-        self._right: list[bool] = []
-        self._texts = 0
+        self._correct: list[bool] = []
         self._exact = 0
+        self.texts = 0
 
-    def add(self, gold: Sequence[str], predicted: Sequence[str], probabilities: Mapping[str, float]) -> None:
+    def add(
+        self, gold: Collection[str], predicted: Collection[str], probabilities: Mapping[str, float]
+    ) -> None:
         """Add one text.
 
         Args:
@@ -36,14 +43,14 @@ class LabelSetScores:
             predicted: The predicted labels.
             probabilities: The probability of each label of the model.
         """
-        true, found = set(gold), set(predicted)
-        self._pairs.update((label, label if label in found else None) for label in true)
-        self._pairs.update((None, label) for label in found - true)
-        self._texts += 1
-        self._exact += true == found
+        gold, predicted = set(gold), set(predicted)
+        self._pairs.update((label, label if label in predicted else None) for label in gold)
+        self._pairs.update((None, label) for label in predicted - gold)
+        self.texts += 1
+        self._exact += gold == predicted
         for label, probability in probabilities.items():
             self._confidences.append(max(probability, 1 - probability))
-            self._right.append((probability >= 0.5) == (label in true))
+            self._correct.append((probability >= 0.5) == (label in gold))
 
     @property
     def labels(self) -> dict[str, Tally]:
@@ -53,12 +60,32 @@ class LabelSetScores:
     @property
     def overall(self) -> Tally:
         """Counts summed over all labels."""
-        tallies = self.labels.values()
-        return Tally(
-            sum(tally.gold for tally in tallies),
-            sum(tally.predicted for tally in tallies),
-            sum(tally.correct for tally in tallies),
-        )
+        return total(self.labels.values())
+
+    @property
+    def precision(self) -> float:
+        """Precision over all labels (micro-averaged)."""
+        return self.overall.precision
+
+    @property
+    def recall(self) -> float:
+        """Recall over all labels (micro-averaged)."""
+        return self.overall.recall
+
+    @property
+    def f1(self) -> float:
+        """F1 over all labels (micro-averaged)."""
+        return self.overall.f1
+
+    @property
+    def exact(self) -> float:
+        """Fraction of texts whose predicted labels equal the gold labels."""
+        return self._exact / self.texts if self.texts else 0.0
+
+    @property
+    def calibration_error(self) -> float:
+        """Expected calibration error, with every label of every text as a separate yes-or-no decision."""
+        return calibration_error(np.array(self._confidences), np.array(self._correct, bool))
 
     @property
     def confusion(self) -> Confusion:
@@ -66,17 +93,21 @@ class LabelSetScores:
         return Confusion.from_spans(self._pairs)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all scores as JSON values under their standard names.
-
-        `exact` is the fraction of texts whose predicted labels equal the gold labels. `calibration_error`
-        treats every label as a separate yes-or-no decision.
-        """
-        labels, overall = self.labels, self.overall.to_dict()
+        """Return all scores as JSON values under their standard names."""
+        labels = self.labels
         return {
-            **{name: overall[name] for name in ("precision", "recall", "f1", "support")},
-            "exact": self._exact / self._texts if self._texts else 0.0,
-            "texts": self._texts,
-            "calibration_error": calibration_error(np.array(self._confidences), np.array(self._right, bool)),
-            "macro": macro_average(list(labels.values())),
+            **self.overall.to_dict(),
+            "exact": self.exact,
+            "texts": self.texts,
+            "calibration_error": self.calibration_error,
+            "macro": macro_average(labels.values()),
             "labels": {label: tally.to_dict() for label, tally in labels.items()},
         }
+
+    def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
+        """Return a table per label and for all labels, and a line about all texts."""
+        return (
+            tally_table(self.labels, {"all": self.overall}),
+            f"{self.texts:,} texts, exact {self.exact:.4f}, "
+            f"calibration error {figures['calibration_error']:.4f}",
+        )

@@ -12,12 +12,15 @@
 """
 
 from collections import Counter
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 from typing import Any
 
 from seqnlp.metrics.confusion import Confusion, LabelPair
-from seqnlp.metrics.tally import Tally, label_tallies
-from seqnlp.tasks.parsing.constituents import Constituents
+from seqnlp.metrics.report import Table
+from seqnlp.metrics.scores import Scores
+from seqnlp.metrics.tally import Tally, label_tallies, tally_table
+from seqnlp.trees.constituents import Constituents
+from seqnlp.types import JsonObject
 
 PUNCTUATION = frozenset({",", ":", "``", "''", "."})
 TOPS = frozenset({"TOP", "ROOT", "S1"})
@@ -26,17 +29,19 @@ _SAME = {"PRT": "ADVP"}
 _Bracket = tuple[str, int, int]
 
 
-class ParsevalScores:
+class ParsevalScores(Scores):
     """Count correct, missed and spurious constituents, and correct parts of speech of words."""
 
+    summary = ("f1", "sentences")
+
     def __init__(self) -> None:
-        self._sentences = 0
         self._exact = 0
         self._labelled = Tally()
-        self._unlabelled = Tally()
         self._pairs: Counter[LabelPair] = Counter()
         self._words = 0
         self._tags = 0
+        self.sentences = 0
+        self.unlabelled = Tally()
 
     def add(self, gold: Constituents, predicted: Constituents) -> None:
         """Add one sentence.
@@ -45,30 +50,26 @@ class ParsevalScores:
             gold: The gold constituents.
             predicted: The predicted constituents of the same words.
         """
-        spoken = [tag not in PUNCTUATION for tag in gold.tags]
-        true, found = _brackets(gold, spoken), _brackets(predicted, spoken)
-        right = (true & found).total()
-        self._sentences += 1
-        self._exact += true == found
-        _count(self._labelled, true.total(), found.total(), right)
-        bare_true, bare_found = _bounds(true), _bounds(found)
-        _count(self._unlabelled, true.total(), found.total(), (bare_true & bare_found).total())
-        self._pair(true, found)
-        self._words += sum(spoken)
-        tags = zip(gold.tags, predicted.tags, spoken, strict=True)
-        self._tags += sum(true == found for true, found, counts in tags if counts)
+        scored = [tag not in PUNCTUATION for tag in gold.tags]
+        gold_brackets, brackets = _brackets(gold, scored), _brackets(predicted, scored)
+        correct = (gold_brackets & brackets).total()
+        same_bounds = (_bounds(gold_brackets) & _bounds(brackets)).total()
+        self.sentences += 1
+        self._exact += gold_brackets == brackets
+        self._labelled.add(gold_brackets.total(), brackets.total(), correct)
+        self.unlabelled.add(gold_brackets.total(), brackets.total(), same_bounds)
+        self._count_labels(gold_brackets, brackets)
+        self._words += sum(scored)
+        tags = zip(gold.tags, predicted.tags, scored, strict=True)
+        self._tags += sum(gold_tag == tag for gold_tag, tag, counts in tags if counts)
 
-    def _pair(self, true: Counter[_Bracket], found: Counter[_Bracket]) -> None:
+    def _count_labels(self, gold: Counter[_Bracket], predicted: Counter[_Bracket]) -> None:
         """Pair gold and predicted labels of constituents over the same words, in sorted order."""
-        for (label, _, _), number in (true & found).items():
+        for (label, _, _), number in (gold & predicted).items():
             self._pairs[label, label] += number
-        missed, spurious = _by_bounds(true - found), _by_bounds(found - true)
+        missed, spurious = _by_bounds(gold - predicted), _by_bounds(predicted - gold)
         for bounds in missed.keys() | spurious.keys():
-            here, there = missed.get(bounds, []), spurious.get(bounds, [])
-            both = min(len(here), len(there))
-            self._pairs.update(zip(here[:both], there[:both], strict=True))
-            self._pairs.update((label, None) for label in here[both:])
-            self._pairs.update((None, label) for label in there[both:])
+            self._pairs.update(zip_longest(missed.get(bounds, []), spurious.get(bounds, [])))
 
     @property
     def labels(self) -> dict[str, Tally]:
@@ -81,27 +82,55 @@ class ParsevalScores:
         return Confusion.from_spans(self._pairs)
 
     @property
+    def precision(self) -> float:
+        """Precision of labelled constituents."""
+        return self._labelled.precision
+
+    @property
+    def recall(self) -> float:
+        """Recall of labelled constituents."""
+        return self._labelled.recall
+
+    @property
     def f1(self) -> float:
         """F1 of labelled constituents."""
         return self._labelled.f1
 
+    @property
+    def exact(self) -> float:
+        """Fraction of sentences whose predicted constituents equal the gold constituents."""
+        return self._exact / self.sentences if self.sentences else 0.0
+
+    @property
+    def accuracy(self) -> float:
+        """Fraction of words with the correct part of speech."""
+        return self._tags / self._words if self._words else 0.0
+
     def to_dict(self) -> dict[str, Any]:
         """Return all scores as JSON values. `accuracy` is the accuracy of the parts of speech."""
         return {
-            "f1": self._labelled.f1,
-            "precision": self._labelled.precision,
-            "recall": self._labelled.recall,
-            "unlabelled": _ratios(self._unlabelled),
-            "exact": self._exact / self._sentences if self._sentences else 0.0,
-            "accuracy": self._tags / self._words if self._words else 0.0,
-            "sentences": self._sentences,
+            "f1": self.f1,
+            "precision": self.precision,
+            "recall": self.recall,
+            "unlabelled": _ratios(self.unlabelled),
+            "exact": self.exact,
+            "accuracy": self.accuracy,
+            "sentences": self.sentences,
             "support": self._labelled.gold,
             "labels": {label: tally.to_dict() for label, tally in self.labels.items()},
         }
 
+    def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
+        """Return a table per label and for all labels, and a line about all sentences."""
+        return (
+            tally_table(self.labels, {"all": self._labelled}),
+            f"{self.sentences:,} sentences, {self.exact:.1%} exact; unlabelled F1 {self.unlabelled.f1:.4f}; "
+            f"parts of speech {self.accuracy:.4f}",
+        )
 
-def _brackets(sentence: Constituents, spoken: list[bool]) -> Counter[_Bracket]:
-    before = [0, *accumulate(map(int, spoken))]
+
+def _brackets(sentence: Constituents, scored: list[bool]) -> Counter[_Bracket]:
+    before = [0, *accumulate(map(int, scored))]
     found: Counter[_Bracket] = Counter()
     for (start, end), chain in sentence.chains.items():
         if before[start] < before[end]:
@@ -123,12 +152,6 @@ def _by_bounds(brackets: Counter[_Bracket]) -> dict[tuple[int, int], list[str]]:
     for label, start, end in sorted(brackets.elements()):
         found.setdefault((start, end), []).append(label)
     return found
-
-
-def _count(tally: Tally, gold: int, predicted: int, correct: int) -> None:
-    tally.gold += gold
-    tally.predicted += predicted
-    tally.correct += correct
 
 
 def _ratios(tally: Tally) -> dict[str, float]:

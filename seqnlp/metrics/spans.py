@@ -5,9 +5,12 @@ from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 from seqnlp.metrics.confusion import Confusion, LabelPair
-from seqnlp.metrics.tally import Tally, label_tallies, macro_average
+from seqnlp.metrics.report import Table
+from seqnlp.metrics.scores import Scores
+from seqnlp.metrics.tally import Tally, label_tallies, macro_average, tally_table, total
 from seqnlp.records import Span, TaggedSentence
 from seqnlp.text.schemes import to_spans
+from seqnlp.types import JsonObject
 
 LENGTHS = ((1, 10), (11, 20), (21, 40), (41, None))
 """Ranges of sentence length in words. Both ends are inclusive."""
@@ -33,7 +36,7 @@ def known_surfaces(sentences: Iterable[TaggedSentence], scheme: str) -> frozense
     )
 
 
-class SpanScores:
+class SpanScores(Scores):
     """Count correct, missed and spurious spans, one sentence at a time.
 
     A span is correct if its boundaries and its label are correct. The numbers equal those of the `conlleval`
@@ -60,17 +63,19 @@ class SpanScores:
         1.0
     """
 
+    summary = ("f1", "sentences")
+
     def __init__(self, scheme: str, known: Container[tuple[str, str]] | None = None) -> None:
         if scheme == "plain":
             raise ValueError("plain tags have no spans; use TagScores instead")
         self._scheme = scheme
         self._known = known
         self._pairs: Counter[LabelPair] = Counter()
-        self._parts = {"seen": Tally(), "unseen": Tally()}
+        self._novelty = {"seen": Tally(), "unseen": Tally()}
         self._lengths = [Tally() for _ in LENGTHS]
-        self._tokens = 0
-        self._right_tokens = 0
+        self._correct_tokens = 0
         self.sentences = 0
+        self.tokens = 0
 
     def add(self, words: Sequence[str], gold: Sequence[str], predicted: Sequence[str]) -> None:
         """Add one sentence.
@@ -83,24 +88,19 @@ class SpanScores:
         Raises:
             ValueError: The arguments differ in length, or a tag is malformed.
         """
-        self._right_tokens += sum(a == b for _, a, b in zip(words, gold, predicted, strict=True))
-        self._tokens += len(gold)
+        self._correct_tokens += sum(a == b for _, a, b in zip(words, gold, predicted, strict=True))
+        self.tokens += len(gold)
         self.sentences += 1
         gold_spans = to_spans(gold, self._scheme)
         predicted_spans = to_spans(predicted, self._scheme)
-        right = set(gold_spans).intersection(predicted_spans)
+        correct = set(gold_spans).intersection(predicted_spans)
 
-        length = self._lengths[_length_class(len(gold))]
-        length.gold += len(gold_spans)
-        length.predicted += len(predicted_spans)
-        length.correct += len(right)
+        self._lengths[_length_class(len(gold))].add(len(gold_spans), len(predicted_spans), len(correct))
         self._count_labels(gold_spans, predicted_spans)
         for span in gold_spans:
-            self._part(span, words).gold += 1
+            self._novelty_of(span, words).add(1, 0, 0)
         for span in predicted_spans:
-            part = self._part(span, words)
-            part.predicted += 1
-            part.correct += span in right
+            self._novelty_of(span, words).add(0, 1, span in correct)
 
     def _count_labels(self, gold: list[Span], predicted: list[Span]) -> None:
         unmatched = {(span.start, span.end): span.label for span in predicted}
@@ -109,9 +109,9 @@ class SpanScores:
         for label in unmatched.values():
             self._pairs[None, label] += 1
 
-    def _part(self, span: Span, words: Sequence[str]) -> Tally:
+    def _novelty_of(self, span: Span, words: Sequence[str]) -> Tally:
         known = self._known is not None and surface(span, words) in self._known
-        return self._parts["seen" if known else "unseen"]
+        return self._novelty["seen" if known else "unseen"]
 
     @property
     def labels(self) -> dict[str, Tally]:
@@ -121,12 +121,17 @@ class SpanScores:
     @property
     def micro(self) -> Tally:
         """Counts over the spans of all labels."""
-        labels = self.labels.values()
-        return Tally(
-            gold=sum(tally.gold for tally in labels),
-            predicted=sum(tally.predicted for tally in labels),
-            correct=sum(tally.correct for tally in labels),
-        )
+        return total(self.labels.values())
+
+    @property
+    def precision(self) -> float:
+        """Micro-averaged precision."""
+        return self.micro.precision
+
+    @property
+    def recall(self) -> float:
+        """Micro-averaged recall."""
+        return self.micro.recall
 
     @property
     def f1(self) -> float:
@@ -136,7 +141,7 @@ class SpanScores:
     @property
     def accuracy(self) -> float:
         """Fraction of tokens with the correct tag, including `O`. It depends on the tagging scheme."""
-        return self._right_tokens / self._tokens if self._tokens else 0.0
+        return self._correct_tokens / self.tokens if self.tokens else 0.0
 
     @property
     def confusion(self) -> Confusion:
@@ -150,7 +155,7 @@ class SpanScores:
             f"{low}-{high}" if high else f"{low}+": tally
             for (low, high), tally in zip(LENGTHS, self._lengths, strict=True)
         }
-        novelty = {} if self._known is None else {"by_novelty": self._parts}
+        novelty = {} if self._known is None else {"by_novelty": self._novelty}
         return {**novelty, "by_length": lengths}
 
     def to_dict(self) -> dict[str, Any]:
@@ -160,14 +165,21 @@ class SpanScores:
             **self.micro.to_dict(),
             "accuracy": self.accuracy,
             "sentences": self.sentences,
-            "tokens": self._tokens,
-            "macro": macro_average(list(labels.values())),
+            "tokens": self.tokens,
+            "macro": macro_average(labels.values()),
             "labels": {label: tally.to_dict() for label, tally in labels.items()},
             **{
                 name: {part: tally.to_dict() for part, tally in parts.items()}
                 for name, parts in self.breakdowns.items()
             },
         }
+
+    def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
+        """Return a table per label, for all labels and per breakdown, and a line about all sentences."""
+        return (
+            tally_table(self.labels, {"all": self.micro}, *self.breakdowns.values()),
+            f"{self.sentences:,} sentences, {self.tokens:,} tokens, token accuracy {self.accuracy:.4f}",
+        )
 
 
 def _length_class(words: int) -> int:

@@ -5,10 +5,13 @@ from collections.abc import Container, Sequence
 from typing import Any
 
 from seqnlp.metrics.confusion import Confusion, LabelPair
-from seqnlp.metrics.tally import Tally, label_tallies, macro_average
+from seqnlp.metrics.report import Table
+from seqnlp.metrics.scores import Scores
+from seqnlp.metrics.tally import Tally, label_tallies, macro_average, pair_accuracy, tally_table
+from seqnlp.types import JsonObject
 
 
-class TagScores:
+class TagScores(Scores):
     """Count correct and wrong tags, one sentence at a time. Memory depends only on the number of tags.
 
     Args:
@@ -21,10 +24,11 @@ class TagScores:
         0.5
     """
 
+    summary = ("accuracy", "sentences")
+
     def __init__(self, known: Container[str] | None = None) -> None:
         self._known = known
-        self._pairs: Counter[LabelPair] = Counter()
-        self._words = {"seen": [0, 0], "unseen": [0, 0]}
+        self._novelty = {"seen": Counter[LabelPair](), "unseen": Counter[LabelPair]()}
         self.sentences = 0
 
     def add(self, words: Sequence[str], gold: Sequence[str], predicted: Sequence[str]) -> None:
@@ -40,11 +44,12 @@ class TagScores:
         """
         self.sentences += 1
         known = () if self._known is None else self._known
-        for word, true, guess in zip(words, gold, predicted, strict=True):
-            self._pairs[true, guess] += 1
-            counts = self._words["seen" if word in known else "unseen"]
-            counts[0] += 1
-            counts[1] += true == guess
+        for word, gold_tag, tag in zip(words, gold, predicted, strict=True):
+            self._novelty["seen" if word in known else "unseen"][gold_tag, tag] += 1
+
+    @property
+    def _pairs(self) -> Counter[LabelPair]:
+        return self._novelty["seen"] + self._novelty["unseen"]
 
     @property
     def labels(self) -> dict[str, Tally]:
@@ -52,9 +57,14 @@ class TagScores:
         return label_tallies(self._pairs)
 
     @property
+    def tokens(self) -> int:
+        """Number of tokens."""
+        return self._pairs.total()
+
+    @property
     def accuracy(self) -> float:
         """Fraction of tokens with the correct tag."""
-        return _share(sum(n for (a, b), n in self._pairs.items() if a == b), self._pairs.total())
+        return pair_accuracy(self._pairs)
 
     @property
     def confusion(self) -> Confusion:
@@ -65,18 +75,26 @@ class TagScores:
         """Return all scores as JSON values under their standard names."""
         labels = self.labels
         novelty = {
-            part: {"accuracy": _share(right, number), "support": number}
-            for part, (number, right) in self._words.items()
+            part: {"accuracy": pair_accuracy(pairs), "support": pairs.total()}
+            for part, pairs in self._novelty.items()
         }
         return {
             "accuracy": self.accuracy,
             "sentences": self.sentences,
-            "tokens": self._pairs.total(),
-            "macro": macro_average(list(labels.values())),
+            "tokens": self.tokens,
+            "macro": macro_average(labels.values()),
             "labels": {label: tally.to_dict() for label, tally in labels.items()},
             **({} if self._known is None else {"by_novelty": novelty}),
         }
 
-
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else 0.0
+    def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
+        """Return a table per tag, a table of seen and unseen words if known, and a line about all tokens."""
+        novelty = tuple(
+            (part, f"{row['accuracy']:.4f}", f"{row['support']:,}")
+            for part, row in figures.get("by_novelty", {}).items()
+        )
+        return (
+            tally_table(self.labels),
+            *([Table(("words", "accuracy", "support"), novelty)] if novelty else ()),
+            f"{self.sentences:,} sentences, {self.tokens:,} tokens, token accuracy {self.accuracy:.4f}",
+        )

@@ -1,9 +1,11 @@
 """Precision, recall and F1 from three counts."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from seqnlp.metrics.confusion import LabelPair
+from seqnlp.metrics.report import Table
 
 
 @dataclass(slots=True)
@@ -42,9 +44,26 @@ class Tally:
         both = self.gold + self.predicted
         return 2 * self.correct / both if both else 0.0
 
+    def add(self, gold: int, predicted: int, correct: int) -> None:
+        """Add counts."""
+        self.gold += gold
+        self.predicted += predicted
+        self.correct += correct
+
     def to_dict(self) -> dict[str, float]:
         """Return `precision`, `recall` and `f1` from 0 to 1, and `support`."""
         return {"precision": self.precision, "recall": self.recall, "f1": self.f1, "support": self.gold}
+
+
+def tally_table(*sections: Mapping[str, Tally]) -> Table:
+    """Return a table with one row per named tally, and a line between non-empty sections."""
+    rows: list[tuple[str, ...] | None] = []
+    for section in filter(None, sections):
+        rows += [None] if rows else []
+        for name, tally in section.items():
+            ratios = (f"{ratio:.4f}" for ratio in (tally.precision, tally.recall, tally.f1))
+            rows.append((name, *ratios, f"{tally.gold:,}"))
+    return Table(("", "precision", "recall", "f1", "support"), tuple(rows))
 
 
 def label_tallies(pairs: Mapping[LabelPair, int]) -> dict[str, Tally]:
@@ -60,8 +79,22 @@ def label_tallies(pairs: Mapping[LabelPair, int]) -> dict[str, Tally]:
     return dict(sorted(tallies.items()))
 
 
-def macro_average(tallies: list[Tally]) -> dict[str, float]:
-    """Return the unweighted means of precision, recall and F1, or 0 for an empty list."""
+def total(tallies: Iterable[Tally]) -> Tally:
+    """Return the sum of tallies, from which micro-averages follow."""
+    summed = Tally()
+    for tally in tallies:
+        summed.add(tally.gold, tally.predicted, tally.correct)
+    return summed
+
+
+def pair_accuracy(pairs: Counter[LabelPair]) -> float:
+    """Return the fraction of pairs whose two labels are equal, or 0 if there are none."""
+    correct = sum(count for (gold, predicted), count in pairs.items() if gold == predicted)
+    return correct / pairs.total() if pairs.total() else 0.0
+
+
+def macro_average(tallies: Collection[Tally]) -> dict[str, float]:
+    """Return the unweighted means of precision, recall and F1, or 0 if there are no tallies."""
     count = max(len(tallies), 1)
     return {
         "precision": sum(tally.precision for tally in tallies) / count,

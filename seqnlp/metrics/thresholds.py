@@ -1,17 +1,16 @@
 """Decision thresholds."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
+
+from seqnlp.types import Flags, Floats
 
 
-def best_threshold(probabilities: NDArray[np.floating[Any]], truth: NDArray[np.bool_]) -> tuple[float, float]:
+def best_threshold(probabilities: Floats, gold: Flags) -> tuple[float, float]:
     """Find the threshold with the highest micro-averaged F1 (Lipton et al. 2014).
 
     Args:
         probabilities: float, any shape, the probability of each positive decision.
-        truth: bool, same shape, the gold decisions.
+        gold: bool, same shape, the gold decisions.
 
     Returns:
         The threshold, halfway between two neighbouring probabilities, and its F1. Returns 0.5 and 0 if no
@@ -22,7 +21,7 @@ def best_threshold(probabilities: NDArray[np.floating[Any]], truth: NDArray[np.b
         (0.5, 1.0)
     """
     order = np.argsort(-probabilities, axis=None, kind="stable")
-    falling, hits = probabilities.ravel()[order], truth.ravel()[order]
+    falling, hits = probabilities.ravel()[order], gold.ravel()[order]
     if not hits.any():
         return 0.5, 0.0
     predicted = np.arange(1, len(hits) + 1)

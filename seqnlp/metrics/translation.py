@@ -2,47 +2,87 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from seqnlp.metrics.report import Table
+from seqnlp.metrics.scores import Scores
+from seqnlp.types import JsonObject
 
-@dataclass
-class TranslationScores:
+
+class TranslationScores(Scores):
     """Collect translations, their references and the likelihood of the references.
-
-    Attributes:
-        log_likelihood: Sum of the natural-log probabilities of all reference subwords, including end symbols.
-        pieces: Number of these subwords.
 
     Example:
         >>> scores = TranslationScores()
         >>> scores.add("the cat sat on the mat", "the cat sat on the mat")
-        >>> round(scores.to_dict()["bleu"])
+        >>> round(scores.bleu)
         100
     """
 
-    log_likelihood: float = 0.0
-    pieces: int = 0
-    _translations: list[str] = field(default_factory=list)
-    _references: list[str] = field(default_factory=list)
+    summary = ("pairs",)  # BLEU takes too long for a `repr`
+
+    def __init__(self) -> None:
+        self._translations: list[str] = []
+        self._references: list[str] = []
+        self._log_likelihood = 0.0
+        self._subwords = 0
+        self._corpus_scores: dict[str, Any] = {}
 
     def add(self, translation: str, reference: str) -> None:
         """Add one translation and its reference."""
         self._translations.append(translation)
         self._references.append(reference)
+        self._corpus_scores = {}
 
-    def add_likelihood(self, log_likelihood: float, pieces: int) -> None:
-        """Add the log-likelihood of reference subwords, and their number."""
-        self.log_likelihood += log_likelihood
-        self.pieces += pieces
+    def add_likelihood(self, log_likelihood: float, subwords: int) -> None:
+        """Add the natural-log probability of a reference, and its number of subwords with the end symbol."""
+        self._log_likelihood += log_likelihood
+        self._subwords += subwords
+
+    @property
+    def pairs(self) -> int:
+        """Number of translations."""
+        return len(self._translations)
+
+    @property
+    def bleu(self) -> float:
+        """BLEU from 0 to 100 (Papineni et al. 2002)."""
+        return float(self._score()["bleu"])
+
+    @property
+    def chrf(self) -> float:
+        """Score chrF from 0 to 100 (Popović 2015)."""
+        return float(self._score()["chrf"])
+
+    @property
+    def log_likelihood(self) -> float | None:
+        """Mean log-likelihood of the references per subword, or None if unknown."""
+        return self._log_likelihood / self._subwords if self._subwords else None
+
+    @property
+    def perplexity(self) -> float | None:
+        """Perplexity of the references per subword, or None if unknown."""
+        mean = self.log_likelihood
+        return None if mean is None else math.exp(min(-mean, 700.0))
 
     def to_dict(self) -> dict[str, Any]:
         """Return `corpus_scores`, and `log_likelihood` and `perplexity` per subword if known."""
-        found = corpus_scores(self._translations, self._references)
-        if self.pieces:
-            mean = self.log_likelihood / self.pieces
-            found |= {"log_likelihood": mean, "perplexity": math.exp(min(-mean, 700.0))}
-        return found
+        likelihood = {"log_likelihood": self.log_likelihood, "perplexity": self.perplexity}
+        return {**self._score(), **(likelihood if self._subwords else {})}
+
+    def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
+        """Return one line per score."""
+        return (
+            f"BLEU {figures['bleu']:.2f}  {figures['signature']}",
+            f"BLEU {figures['bleu_lower']:.2f}  {figures['signature_lower']}",
+            f"chrF {figures['chrf']:.2f}",
+            *([f"perplexity per subword {figures['perplexity']:.3f}"] if "perplexity" in figures else ()),
+            f"{self.pairs:,} pairs, {figures['length_ratio']:.3f} times as many words as the references",
+        )
+
+    def _score(self) -> dict[str, Any]:
+        self._corpus_scores = self._corpus_scores or corpus_scores(self._translations, self._references)
+        return self._corpus_scores
 
 
 def corpus_scores(translations: Sequence[str], references: Sequence[str]) -> dict[str, Any]:

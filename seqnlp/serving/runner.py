@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.data.batching import Batch
-from seqnlp.data.words import Encoded, WordCodec
+from seqnlp.data.words import EncodedWords, WordCodec
 from seqnlp.serving.model_file import ModelFile
 from seqnlp.serving.workers import Workers
 
@@ -54,7 +54,7 @@ class Runner:
         self,
         sentences: Sequence[Words],
         outputs: Sequence[str],
-        collect: Callable[[Sequence[int], Encoded, Computed], list[Result]],
+        collect: Callable[[Sequence[int], EncodedWords, Computed], list[Result]],
     ) -> list[Result]:
         """Run the model.
 
@@ -79,7 +79,7 @@ class Runner:
 
     def _computed(
         self, sentences: Sequence[Words], outputs: Sequence[str], alone: bool = False
-    ) -> tuple[Encoded, Computed]:
+    ) -> tuple[EncodedWords, Computed]:
         """Encode and compute; with all threads if nothing else is being computed."""
         encoded = self.codec.encode(sentences)
         batches = list(self._batches(encoded.windows.lengths))

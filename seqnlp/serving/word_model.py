@@ -8,8 +8,8 @@ from seqnlp.serving.model import Model
 from seqnlp.serving.model_file import reading_metadata
 from seqnlp.serving.runner import Runner
 from seqnlp.text.sentences import split_sentences
-from seqnlp.text.tokenizers import Token, Tokenizer, tokenizer
-from seqnlp.text.tokenizers.token import tokens_of
+from seqnlp.text.tokenizers import Token, Tokenizer, get_tokenizer
+from seqnlp.text.tokenizers.token import tokens_from_words
 
 
 @dataclass(frozen=True, repr=False)
@@ -23,7 +23,7 @@ class WordModel(Model):
     @cached_property
     def tokenizer(self) -> Tokenizer:
         """Cuts raw text as the training text was cut."""
-        return tokenizer(self.file.spec["tokenizer"])
+        return get_tokenizer(self.file.spec["tokenizer"])
 
     @cached_property
     def _runner(self) -> Runner:
@@ -38,5 +38,5 @@ class WordModel(Model):
         if isinstance(content, str):
             tokens = self.tokenizer.tokenize(content)
             return content, tokens, list(split_sentences(content, tokens))
-        tokens = tokens_of(content)
+        tokens = tokens_from_words(content)
         return " ".join(content), tokens, [slice(0, len(tokens))] if tokens else []

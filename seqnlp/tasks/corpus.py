@@ -172,7 +172,7 @@ def read_prepared(settings: Any, kind: type[PreparedT]) -> PreparedT:
     for name, field in type(data).model_fields.items():
         if name != "prepared" and getattr(data, name) != field.default:
             raise ConfigError(f"give --prepared or data.{name}, not both: a prepared corpus is read as it is")
-    prepared = kind.read(data.prepared)
+    prepared = kind.load(data.prepared)
     for name in text.model_fields_set:
         given, made = getattr(text, name), getattr(prepared.text, name)
         if given != made:

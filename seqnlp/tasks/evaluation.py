@@ -10,7 +10,7 @@ from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.tasks.translation.model import IMPOSSIBLE, Translator
 from seqnlp.tasks.tree_classification.codec import label_of
 from seqnlp.tasks.tree_classification.model import TreeClassifier
-from seqnlp.trees.binary import binarised
+from seqnlp.trees.binary import binarize
 
 if TYPE_CHECKING:
     from seqnlp.metrics.classes import ClassScores
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from seqnlp.metrics.tags import TagScores
     from seqnlp.metrics.translation import TranslationScores
     from seqnlp.metrics.trees import TreeScores
-    from seqnlp.tasks.parsing.constituents import Constituents
     from seqnlp.tasks.parsing.model import Parser
     from seqnlp.tasks.translation.search import SearchOptions
+    from seqnlp.trees.constituents import Constituents
 
 Record = TypeVar("Record")
 
@@ -135,7 +135,7 @@ def evaluate_tree_classifier(classifier: TreeClassifier, trees: Iterable[ParseTr
     scores = TreeScores()
     for chunk in _chunks(trees):
         for tree, found in zip(chunk, classifier.predict(chunk), strict=True):
-            binary = binarised(tree)
+            binary = binarize(tree)
             labels = zip(binary.bounds(), map(label_of, binary.chains), strict=True)
             predicted = {(span.start, span.end): span.label for span in found.tree.spans}
             scores.add({bounds: label for bounds, label in labels if label}, predicted)

@@ -16,7 +16,7 @@ from typing import Any
 from seqnlp import __version__
 from seqnlp.data.batching import padding_share
 from seqnlp.errors import ConfigError
-from seqnlp.files import write_text_whole, written_whole
+from seqnlp.files import atomic_write, atomic_write_text
 from seqnlp.tasks.corpus import Data, sort_data
 from seqnlp.tasks.task import Task, load_settings, task_named
 from seqnlp.training.backend import load_tensorflow
@@ -187,7 +187,7 @@ def cross_validate(
             train_run(chosen, settings, run, resume=started, quiet=quiet)
         scores.append(run.read_metrics()["test"])
     metrics = _summarise(scores)
-    write_text_whole(output / "metrics.json", json.dumps(metrics, indent=1) + "\n")
+    atomic_write_text(output / "metrics.json", json.dumps(metrics, indent=1) + "\n")
     figures = (
         f"{name} {value:.4f} ± {metrics['standard_deviation'][name]:.4f}"
         for name, value in metrics["mean"].items()
@@ -299,14 +299,14 @@ def _deliver(
         "versions": _versions(),
     }
     task.export(network, prepared, run.model, {"spec": prepared.spec, "provenance": provenance})
-    with written_whole(run.network) as temporary:
+    with atomic_write(run.network) as temporary:
         save_network(network, temporary)
     scores = task.scores(run.model, prepared)
     metrics = {**summary, **{name: each.to_dict() for name, each in scores.items()}}
     plot_history(history, run.curve, metric)
     pictures = {"Training": run.curve, **task.draw(scores, prepared, run)}
     card = model_card(task.name, task.describe(network, settings), provenance, metrics, metric.name, pictures)
-    write_text_whole(run.card, card)
+    atomic_write_text(run.card, card)
     run.finish(metrics)
     figures = ", ".join(f"{name} {metric.name} {metrics[name][metric.name]:.4f}" for name in scores)
     log.info("%s: %s", run.model, figures)

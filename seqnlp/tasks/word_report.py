@@ -72,7 +72,7 @@ def report_on_words(records: str, prepared: Any, batches: Any) -> WordReport:
         "parts": {},
     }
     for name, encoded in parts.items():
-        lengths = encoded.windows.whole
+        lengths = encoded.windows.sentence_lengths
         found["parts"][name] = {
             records: len(lengths),
             "rows": len(encoded.windows.lengths),

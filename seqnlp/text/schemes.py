@@ -17,10 +17,10 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seqnlp.errors import DataError
 from seqnlp.records import Span, TaggedSentence
+from seqnlp.types import Flags
 
 SCHEMES = ("bio", "iob1", "iobes", "plain")
 OUTSIDE = "O"
@@ -61,7 +61,7 @@ def _split(tag: str) -> tuple[str, str]:
 
 def _grammar(scheme: str) -> _Grammar:
     if scheme not in _GRAMMARS:
-        raise ValueError(f"{scheme!r} is no scheme of spans; these are: {', '.join(_GRAMMARS)}")
+        raise ValueError(f"{scheme!r} is not a scheme for spans; choose from {', '.join(_GRAMMARS)}")
     return _GRAMMARS[scheme]
 
 
@@ -75,7 +75,7 @@ def _fault(before: str | None, tag: str | None, scheme: str) -> str | None:
     grammar = _grammar(scheme)
     if tag is not None and _malformed(tag, grammar):
         forms = ", ".join([OUTSIDE, *(f"{prefix}-LABEL" for prefix in grammar.prefixes)])
-        return f"{tag!r} is no tag of {scheme} ({forms})"
+        return f"{tag!r} is not a {scheme} tag ({forms})"
     open_prefix, open_label = _split(OUTSIDE if before is None else before)
     prefix, label = _split(OUTSIDE if tag is None else tag)
     is_open = open_prefix in ("B", "I")
@@ -87,7 +87,7 @@ def _fault(before: str | None, tag: str | None, scheme: str) -> str | None:
         return None
     if tag is None:
         return f"{before} ends the sentence, which {scheme} forbids"
-    place = "begins the sentence" if before is None else f"follows {before}"
+    place = "starts the sentence" if before is None else f"follows {before}"
     return f"{tag} {place}, which {scheme} forbids"
 
 
@@ -194,7 +194,7 @@ def to_spans(tags: Sequence[str], scheme: str) -> list[Span]:
     for index, tag in enumerate(tags):
         prefix, label = _split(tag)
         if not prefix:
-            raise ValueError(f"{tag!r} is no tag of {scheme}")
+            raise ValueError(f"{tag!r} is not a {scheme} tag")
         if open_label and (prefix in ("O", "B", "S") or label != open_label):
             spans.append(Span(open_label, start, index))
             open_label = ""
@@ -231,7 +231,7 @@ def to_tags(spans: Iterable[Span], length: int, scheme: str) -> list[str]:
     before = Span("", 0, 0)
     for span in sorted(spans, key=lambda span: span.start):
         if not before.end <= span.start < span.end <= length:
-            raise ValueError(f"{span} is empty, overlaps {before} or reaches out of {length} tokens")
+            raise ValueError(f"{span} is empty, overlaps {before} or ends after {length} tokens")
         tags[span.start : span.end] = [f"I-{span.label}"] * (span.end - span.start)
         if scheme != "iob1" or (before.end == span.start and before.label == span.label):
             tags[span.start] = f"B-{span.label}"
@@ -268,9 +268,7 @@ def convert(tags: Sequence[str], source: str, target: str) -> list[str]:
     return to_tags(to_spans(tags, source), len(tags), target)
 
 
-def legal_transitions(
-    labels: Sequence[str], scheme: str
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+def legal_transitions(labels: Sequence[str], scheme: str) -> tuple[Flags, Flags, Flags]:
     """Return which tag may follow which, as a mask for constrained decoding.
 
     Args:
@@ -283,6 +281,11 @@ def legal_transitions(
 
     Raises:
         ValueError: A tag is malformed.
+
+    Example:
+        >>> transitions, start, end = legal_transitions(["O", "B-PER", "I-PER"], "bio")
+        >>> start.tolist()
+        [True, True, False]
     """
     count = len(labels)
     if scheme == "plain":
@@ -290,7 +293,7 @@ def legal_transitions(
     grammar = _grammar(scheme)
     for label in labels:
         if _malformed(label, grammar):
-            raise ValueError(f"{label!r} is no tag of {scheme}")
+            raise ValueError(f"{label!r} is not a {scheme} tag")
     transitions = [[_fault(before, tag, scheme) is None for tag in labels] for before in labels]
     start = [_fault(None, tag, scheme) is None for tag in labels]
     end = [_fault(tag, None, scheme) is None for tag in labels]

@@ -34,16 +34,23 @@ def split_sentences(text: str, tokens: Sequence[Token]) -> Iterator[slice]:
 
     Yields:
         The slice of `tokens` of each sentence. The slices are contiguous and not empty.
+
+    Example:
+        >>> from seqnlp.text.tokenizers import get_tokenizer
+        >>> text = "Dr. Who left. Why?"
+        >>> tokens = get_tokenizer("words").tokenize(text)
+        >>> [[token.text for token in tokens[part]] for part in split_sentences(text, tokens)]
+        [['Dr.', 'Who', 'left', '.'], ['Why', '?']]
     """
     start = place = 0
     while place < len(tokens):
         after = place + 1
-        ended = tokens[place].text[-1:] in _MARKS and _stop(tokens[place])
+        ended = tokens[place].text[-1:] in _MARKS and _final_mark(tokens[place])
         if ended:
-            while after < len(tokens) and _clings(tokens, after):
+            while after < len(tokens) and _is_closing(tokens, after):
                 after += 1
         if after < len(tokens) and (
-            (ended and not _goes_on(tokens, start, place, after))
+            (ended and not _continues(tokens, start, place, after))
             or _EMPTY_LINE.search(text, tokens[after - 1].end, tokens[after].start)
         ):
             yield slice(start, after)
@@ -53,28 +60,28 @@ def split_sentences(text: str, tokens: Sequence[Token]) -> Iterator[slice]:
         yield slice(start, len(tokens))
 
 
-def _stop(token: Token) -> str:
+def _final_mark(token: Token) -> str:
     """Return the mark that may end a sentence at this token, or an empty string."""
     last = token.text.rstrip(_CLOSING)[-1:]
     return last if last and last in _STOPS + _FULL_STOPS else ""
 
 
-def _clings(tokens: Sequence[Token], place: int) -> bool:
+def _is_closing(tokens: Sequence[Token], place: int) -> bool:
     """Return whether a token consists of marks only and directly follows the previous token."""
     return tokens[place].start == tokens[place - 1].end and _MARKS.issuperset(tokens[place].text)
 
 
-def _goes_on(tokens: Sequence[Token], start: int, place: int, after: int) -> bool:
-    """Return whether the sentence from `start` continues at `after` despite the stop at `place`."""
-    stop = _stop(tokens[place])
-    if stop in _FULL_STOPS:
+def _continues(tokens: Sequence[Token], start: int, place: int, after: int) -> bool:
+    """Return whether the sentence from `start` continues at `after` despite the mark at `place`."""
+    mark = _final_mark(tokens[place])
+    if mark in _FULL_STOPS:
         return False
     first = _first_letter(tokens, after)
     apart = tokens[after].start > tokens[after - 1].end
     quoted = tokens[after - 1].text[-1:] in _CLOSING  # "Why?" he asked.
-    if (first.islower() and (quoted or stop in ".…")) or not (apart or first.isupper()):
+    if (first.islower() and (quoted or mark in ".…")) or not (apart or first.isupper()):
         return True
-    return stop == "." and _is_abbreviated(tokens, start, place, first)
+    return mark == "." and _is_abbreviated(tokens, start, place, first)
 
 
 def _is_abbreviated(tokens: Sequence[Token], start: int, place: int, first: str) -> bool:

@@ -2,18 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from seqnlp.errors import ConfigError, DataError
-from seqnlp.text.tokenizers.spaced import INSIDE, RESERVED, SpacedSubwords
-from seqnlp.text.tokenizers.subwords import CONTINUATION, PADDING_PIECE, UNKNOWN_PIECE, Subwords
+from seqnlp.text.tokenizers.longest_match import CONTINUATION
+from seqnlp.text.tokenizers.spaced import INNER, RESERVED, SpacedSubwords
+from seqnlp.text.tokenizers.subwords import PADDING_SUBWORD, UNKNOWN_SUBWORD, Subwords
 
-_BERT_RESERVED = [PADDING_PIECE, UNKNOWN_PIECE]  # ids 0 and 1: those of every open vocabulary
-_MOST_CHARACTERS = 1000
+_BERT_RESERVED = [PADDING_SUBWORD, UNKNOWN_SUBWORD]  # ids 0 and 1: those of every open vocabulary
+_MAX_CHARACTERS = 1000
 _ALL_CHARACTERS = 1 << 20
 
 
-def learn_subwords(texts: Iterable[str], size: int, lower_case: bool) -> Subwords:
+def learn_subwords(texts: Iterable[str], size: int, lower: bool) -> Subwords:
     """Learn a WordPiece vocabulary.
 
     Words are counted as `Subwords` splits them, so that learning and tokenizing agree. The subwords come from
@@ -23,7 +25,7 @@ def learn_subwords(texts: Iterable[str], size: int, lower_case: bool) -> Subword
     Args:
         texts: The training texts. They are read once.
         size: Maximum number of subwords, including `[PAD]` and `[UNK]`.
-        lower_case: Whether to ignore case, accents and compatibility forms.
+        lower: Whether to ignore case, accents and compatibility forms.
 
     Returns:
         The subwords. Equal texts give equal subwords.
@@ -31,17 +33,20 @@ def learn_subwords(texts: Iterable[str], size: int, lower_case: bool) -> Subword
     Raises:
         ConfigError: The size is too small for the single characters.
         DataError: The texts contain no words.
-    """
-    learner = _load_learner()
 
-    characters = min(_MOST_CHARACTERS, (size - len(_BERT_RESERVED)) // 2)
+    Example:
+        >>> subwords = learn_subwords(["the lower house lowers the lowest rate"] * 30, 40, lower=True)
+        >>> [token.text for token in subwords.tokenize("the lowest")]
+        ['the', 'lowest']
+    """
+    characters = min(_MAX_CHARACTERS, (size - len(_BERT_RESERVED)) // 2)
     if characters < 1:
         raise ConfigError(f"a subword vocabulary of {size} has no room for characters")
-    counts = _count_words(texts, lower_case)
+    counts = _count_words(texts, lower)
     if not counts:
         raise DataError("no words to learn subwords from")
     rarest, most_frequent = _thresholds(counts, size)
-    pieces = learner.learn(
+    subwords = _load_learner().learn(
         sorted(counts.items()),
         size,
         _BERT_RESERVED,
@@ -49,7 +54,7 @@ def learn_subwords(texts: Iterable[str], size: int, lower_case: bool) -> Subword
         lower_thresh=rarest,
         max_unique_chars=characters,
     )
-    return Subwords(_cut_down(pieces, size), lower_case)
+    return Subwords(_truncate(subwords, size), lower)
 
 
 def learn_spaced(texts: Iterable[str], size: int, lower: bool = False) -> SpacedSubwords:
@@ -70,21 +75,19 @@ def learn_spaced(texts: Iterable[str], size: int, lower: bool = False) -> Spaced
         ConfigError: The size is too small for the single characters.
         DataError: The texts contain no words.
     """
-    cutter = SpacedSubwords(RESERVED, lower)
-    counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(cutter.marked_runs(text))
+    splitter = SpacedSubwords(RESERVED, lower)
+    counts = Counter(chain.from_iterable(map(splitter.marked_runs, texts)))
     if not counts:
         raise DataError("no words to learn subwords from")
-    characters = sorted({character for run in counts for character in run} - {INSIDE})
-    single = [piece for character in characters for piece in (character, CONTINUATION + character)]
+    characters = sorted({character for run in counts for character in run} - {INNER})
+    single = [form for character in characters for form in (character, CONTINUATION + character)]
     room = size - len(RESERVED) - len(single)
     if size and room < 0:
         raise ConfigError(
-            f"a vocabulary of {size} has no room for {len(characters)} characters, each at the beginning and "
-            f"inside of words; {size - room} are the least"
+            f"a vocabulary of {size} has no room for {len(characters)} characters, each at the start and "
+            f"inside of words; it needs at least {size - room}"
         )
-    longer = _longer_pieces(counts, room) if size and room else []
+    longer = _learn_longer(counts, room) if size and room else []
     return SpacedSubwords([*RESERVED, *single, *longer], lower)
 
 
@@ -98,12 +101,10 @@ def _load_learner() -> Any:
     return wordpiece_tokenizer_learner_lib
 
 
-def _longer_pieces(counts: Counter[str], room: int) -> list[str]:
+def _learn_longer(counts: Counter[str], room: int) -> list[str]:
     """Learn at most `room` subwords with several characters."""
-    learner = _load_learner()
-
     rarest, most_frequent = _thresholds(counts, room)
-    learnt = learner.learn(
+    learned = _load_learner().learn(
         sorted(counts.items()),
         room,
         [],
@@ -113,19 +114,14 @@ def _longer_pieces(counts: Counter[str], room: int) -> list[str]:
         include_joiner_token=True,
     )
     # A subword that starts with the marker is inside a chunk, so it is a continuation.
-    pieces = (
-        CONTINUATION + piece.removeprefix(INSIDE) if piece.startswith(INSIDE) else piece for piece in learnt
-    )
-    several = (piece for piece in pieces if len(piece.removeprefix(CONTINUATION)) > 1)
-    return list(dict.fromkeys(several))[:room]
+    subwords = (CONTINUATION + each[1:] if each.startswith(INNER) else each for each in learned)
+    longer = (each for each in subwords if _has_several_characters(each))
+    return list(dict.fromkeys(longer))[:room]
 
 
-def _count_words(texts: Iterable[str], lower_case: bool) -> Counter[str]:
-    cutter = Subwords(_BERT_RESERVED, lower_case)
-    counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(cutter.words(text))
-    return counts
+def _count_words(texts: Iterable[str], lower: bool) -> Counter[str]:
+    splitter = Subwords(_BERT_RESERVED, lower)
+    return Counter(chain.from_iterable(map(splitter.split_words, texts)))
 
 
 def _thresholds(counts: Counter[str], size: int) -> tuple[int, int]:
@@ -139,13 +135,17 @@ def _thresholds(counts: Counter[str], size: int) -> tuple[int, int]:
     return frequencies[min(size, last)], frequencies[min(size // 8, last)]
 
 
-def _cut_down(pieces: list[str], size: int) -> list[str]:
+def _truncate(subwords: list[str], size: int) -> list[str]:
     """Drop the last subwords with several characters. The learner returns the most frequent first."""
-    surplus = len(pieces) - size
+    surplus = len(subwords) - size
     kept = []
-    for piece in reversed(pieces):
-        if surplus > 0 and piece not in _BERT_RESERVED and len(piece.removeprefix(CONTINUATION)) > 1:
+    for subword in reversed(subwords):
+        if surplus > 0 and subword not in _BERT_RESERVED and _has_several_characters(subword):
             surplus -= 1
         else:
-            kept.append(piece)
+            kept.append(subword)
     return kept[::-1]
+
+
+def _has_several_characters(subword: str) -> bool:
+    return len(subword.removeprefix(CONTINUATION)) > 1

@@ -21,10 +21,10 @@ Format: TypeAlias = Literal["text with header", "text", "binary"]
 """word2vec text and fastText `.vec`; GloVe; word2vec binary."""
 
 _GZIP = b"\x1f\x8b"
-_WINDOW = 1 << 20
+_BLOCK = 1 << 20
 _SAMPLE = 4096
-_LONGEST_WORD = 1 << 16
-_MOST_DIMENSIONS = 1 << 16
+_MAX_WORD_BYTES = 1 << 16
+_MAX_DIMENSIONS = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class WordVectors:
     format: Format
     read: int
 
-    def coverage(self, wanted: Iterable[str]) -> float:
-        """Return the fraction of `wanted` that has a vector, from 0 to 1."""
+    def coverage(self, words: Iterable[str]) -> float:
+        """Return the fraction of `words` that has a vector, from 0 to 1."""
         found = set(self.words)
-        hits = [word in found for word in wanted]
+        hits = [word in found for word in words]
         return sum(hits) / len(hits) if hits else 0.0
 
 
@@ -64,16 +64,16 @@ def read_vectors(path: Path, words: Container[str]) -> WordVectors:
         The vectors. Words that are not in the file are omitted.
 
     Raises:
-        DataError: The file cannot be read, is empty, cut off or damaged, has a line with too many or too few
-            numbers, or something that is no finite number for a wanted word.
+        DataError: The file cannot be read, is empty, truncated or damaged, or has a line with the wrong
+            number of fields. Or the vector of a requested word is not made of finite numbers.
     """
     try:
         with path.open("rb") as raw:
             plain = gzip.GzipFile(fileobj=raw) if raw.peek(len(_GZIP)).startswith(_GZIP) else raw
-            with io.BufferedReader(cast(io.RawIOBase, plain), _WINDOW) as file:
+            with io.BufferedReader(cast(io.RawIOBase, plain), _BLOCK) as file:
                 return _read(file, path, words)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(f"the gzip data are damaged or cut off: {error}", path) from error
+        raise DataError(f"the gzip data are damaged or truncated: {error}", path) from error
     except OSError as error:
         raise DataError(error.strerror or str(error), path) from error
 
@@ -84,33 +84,33 @@ class _Reading:
 
     file: BinaryIO
     path: Path
-    wanted: Container[str]
+    requested: Container[str]
     dimensions: int
-    promised: int | None
+    declared: int | None
     rows: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
-    def wants(self, word: str) -> bool:
-        return word in self.wanted and word not in self.rows
+    def needs(self, word: str) -> bool:
+        return word in self.requested and word not in self.rows
 
 
 def _read(file: BinaryIO, path: Path, words: Container[str]) -> WordVectors:
-    header = file.readline(_WINDOW).split()
+    header = file.readline(_BLOCK).split()
     if not header:
-        raise DataError("no word vectors: the file is empty or begins with an empty line", path, 1)
+        raise DataError("no word vectors: the file is empty or starts with an empty line", path, 1)
     if len(header) == 2 and all(map(bytes.isdigit, header)):
-        promised, dimensions = map(int, header)
+        declared, dimensions = map(int, header)
         form: Format = "text with header" if _is_text(file.read(_SAMPLE)) else "binary"
     else:
-        promised, dimensions, form = None, _count_numbers(header[1:]), "text"
-    if not 0 < dimensions <= _MOST_DIMENSIONS:
-        raise DataError(f"not a file of word vectors: its first line makes {dimensions} dimensions", path, 1)
+        declared, dimensions, form = None, _count_numbers(header[1:]), "text"
+    if not 0 < dimensions <= _MAX_DIMENSIONS:
+        raise DataError(f"not a file of word vectors: the first line has {dimensions} dimensions", path, 1)
     file.seek(0)
-    reading = _Reading(file, path, words, dimensions, promised)
-    if promised is not None:
+    reading = _Reading(file, path, words, dimensions, declared)
+    if declared is not None:
         file.readline()
     read = _read_binary(reading) if form == "binary" else _read_text(reading)
-    if promised is not None and read != promised:
-        raise DataError(f"{read} word vectors where the first line promises {promised}", path)
+    if declared is not None and read != declared:
+        raise DataError(f"{read} word vectors, but the first line declares {declared}", path)
     matrix = np.array(list(reading.rows.values()), np.float32).reshape(-1, dimensions)
     return WordVectors(tuple(reading.rows), matrix, form, read)
 
@@ -142,7 +142,7 @@ def _read_text(reading: _Reading) -> int:
     """Read one vector per line, and return the number of vectors."""
     dimensions, path = reading.dimensions, reading.path
     read = 0
-    for number, line in enumerate(reading.file, 1 if reading.promised is None else 2):
+    for number, line in enumerate(reading.file, 1 if reading.declared is None else 2):
         stripped = line.rstrip()
         if not stripped:
             continue
@@ -150,17 +150,17 @@ def _read_text(reading: _Reading) -> int:
         spaces = stripped.count(b" ")
         # Some GloVe words contain spaces, so the numbers are counted from the right.
         parts = stripped.split(b" ", 1) if spaces == dimensions else stripped.rsplit(b" ", dimensions)
-        if spaces < dimensions or _holds_fractions(parts[0]):
+        if spaces < dimensions or _has_extra_number(parts[0]):
             count = _count_numbers(stripped.split(b" ")[1:])
-            raise DataError(f"{count} numbers where other lines have {dimensions}", path, number)
+            raise DataError(f"{count} numbers, but other lines have {dimensions}", path, number)
         word = parts[0].decode(errors="replace")
-        if reading.wants(word):
+        if reading.needs(word):
             fields = stripped.rsplit(b" ", dimensions)[1:]
             reading.rows[word] = _vector(fields, word, path, number)
     return read
 
 
-def _holds_fractions(word: bytes) -> bool:
+def _has_extra_number(word: bytes) -> bool:
     """Return whether the word field contains a space and ends with another number."""
     _, space, last = word.rpartition(b" ")
     return bool(space) and b"." in last and _is_number(last)
@@ -172,7 +172,7 @@ def _vector(fields: list[bytes], word: str, path: Path, line: int) -> NDArray[np
             vector = np.array(fields, np.float32)
     except ValueError:
         wrong = next(text for text in fields if not _is_number(text))
-        raise DataError(f"{wrong.decode(errors='replace')!r} is no number", path, line) from None
+        raise DataError(f"{wrong.decode(errors='replace')!r} is not a number", path, line) from None
     _check_finite(vector, word, path, line)
     return vector
 
@@ -185,22 +185,22 @@ def _check_finite(vector: NDArray[np.float32], word: str, path: Path, line: int 
 def _read_binary(reading: _Reading) -> int:
     """Read words and little-endian float32 vectors of word2vec, and return their number."""
     size = 4 * reading.dimensions
-    promised = reading.promised or 0
-    window, place = b"", 0
-    for number in range(promised):
-        end = window.find(b" ", place)
-        while end < 0 or end + 1 + size > len(window):
-            more = reading.file.read(_WINDOW)
-            window, place = window[place:] + more, 0
-            end = window.find(b" ")
-            if not more or (end < 0 and len(window) > _LONGEST_WORD):
-                raise DataError(f"damaged or cut off in vector {number + 1} of {promised}", reading.path)
-        word = window[place:end].lstrip(b"\n").decode(errors="replace")
+    declared = reading.declared or 0
+    block, place = b"", 0
+    for number in range(declared):
+        end = block.find(b" ", place)
+        while end < 0 or end + 1 + size > len(block):
+            more = reading.file.read(_BLOCK)
+            block, place = block[place:] + more, 0
+            end = block.find(b" ")
+            if not more or (end < 0 and len(block) > _MAX_WORD_BYTES):
+                raise DataError(f"damaged or truncated in vector {number + 1} of {declared}", reading.path)
+        word = block[place:end].lstrip(b"\n").decode(errors="replace")
         place = end + 1 + size
-        if reading.wants(word):
-            vector = np.frombuffer(window, "<f4", reading.dimensions, end + 1).astype(np.float32)
+        if reading.needs(word):
+            vector = np.frombuffer(block, "<f4", reading.dimensions, end + 1).astype(np.float32)
             _check_finite(vector, word, reading.path)
             reading.rows[word] = vector
-    if (window[place:] + reading.file.read(_SAMPLE)).strip():
-        raise DataError(f"goes on after the {promised} vectors that the first line promises", reading.path)
-    return promised
+    if (block[place:] + reading.file.read(_SAMPLE)).strip():
+        raise DataError(f"more data after the {declared} vectors that the first line declares", reading.path)
+    return declared

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from seqnlp.errors import ModelFileError
+from seqnlp.types import JsonObject
 
 PADDING = 0
 """The id of padding in every open vocabulary."""
@@ -47,34 +48,38 @@ class Vocabulary:
 
     @classmethod
     def learn(
-        cls, counts: Mapping[str, int], minimum: int = 1, maximum: int | None = None, closed: bool = False
+        cls, counts: Mapping[str, int], min_count: int = 1, max_size: int | None = None, closed: bool = False
     ) -> Self:
         """Build a vocabulary of frequent strings, sorted by decreasing count and then by text.
 
         Args:
             counts: The count of each string.
-            minimum: Minimum count of an entry.
-            maximum: Maximum number of entries without the reserved ids. None means no limit.
+            min_count: Minimum count of an entry.
+            max_size: Maximum number of entries without the reserved ids. None means no limit.
             closed: Whether the vocabulary is closed.
 
         Returns:
             The vocabulary. It does not depend on the order of `counts`.
+
+        Example:
+            >>> Vocabulary.learn({"the": 3, "cat": 1, "a": 3}, min_count=2).entries
+            ('a', 'the')
         """
-        frequent = [entry for entry, count in counts.items() if count >= minimum]
+        frequent = [entry for entry, count in counts.items() if count >= min_count]
         frequent.sort(key=lambda entry: (-counts[entry], entry))
-        return cls(frequent[:maximum], closed)
+        return cls(frequent[:max_size], closed)
 
     @classmethod
-    def from_spec(cls, spec: Mapping[str, Any]) -> Self:
+    def from_spec(cls, spec: JsonObject) -> Self:
         """Restore a vocabulary from the result of `to_spec`.
 
         Raises:
             ModelFileError: The spec was not written by `to_spec`.
         """
         try:
-            return cls(map(_plain_text, spec["entries"]), bool(spec["closed"]))
+            return cls(map(_from_json, spec["entries"]), bool(spec["closed"]))
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelFileError(f"a vocabulary in the model is damaged ({error})") from error
+            raise ModelFileError(f"a vocabulary in the model is damaged: {error}") from error
 
     def to_spec(self) -> dict[str, Any]:
         """Return the vocabulary as JSON values.
@@ -82,7 +87,7 @@ class Vocabulary:
         An entry with lone surrogates becomes a list of code points, because JSON cannot distinguish two lone
         surrogates from the character that they form together.
         """
-        return {"closed": self.closed, "entries": [_json_text(entry) for entry in self.entries]}
+        return {"closed": self.closed, "entries": [_to_json(entry) for entry in self.entries]}
 
     def ids(self, texts: Iterable[str]) -> list[int]:
         """Return the ids of many strings. This is faster than single lookups.
@@ -135,6 +140,10 @@ class WordForm:
     Args:
         lower: Whether to ignore case.
         digits: Whether to replace every decimal digit by 0, so that numbers of equal shape share an entry.
+
+    Example:
+        >>> WordForm(lower=True, digits=True)("MiG-29")
+        'mig-00'
     """
 
     lower: bool = False
@@ -147,7 +156,7 @@ class WordForm:
         return word.lower() if self.lower else word
 
 
-def _json_text(text: str) -> str | list[int]:
+def _to_json(text: str) -> str | list[int]:
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -155,5 +164,5 @@ def _json_text(text: str) -> str | list[int]:
     return text
 
 
-def _plain_text(entry: str | list[int]) -> str:
+def _from_json(entry: str | list[int]) -> str:
     return entry if isinstance(entry, str) else "".join(map(chr, entry))

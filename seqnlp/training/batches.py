@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.data.batching import Batch, Buckets
-from seqnlp.data.word_dropout import unknown_rates, with_unknown
-from seqnlp.data.words import Arrays, Encoded
+from seqnlp.data.word_dropout import drop_words, unknown_rates
+from seqnlp.data.words import EncodedWords
 from seqnlp.settings import TrainingSettings
+from seqnlp.types import Arrays
 
 
 @dataclass(frozen=True)
@@ -26,14 +27,16 @@ class TrainingBatches:
         labels: What each sentence or text is labelled with, [sentences, …]; None where each word is.
     """
 
-    encoded: Encoded
+    encoded: EncodedWords
     buckets: Buckets
     word_dropout: float
     seed: int
     labels: NDArray[Any] | None = None
 
     @classmethod
-    def of(cls, encoded: Encoded, settings: TrainingSettings, word_dropout: float, **targets: Any) -> Self:
+    def of(
+        cls, encoded: EncodedWords, settings: TrainingSettings, word_dropout: float, **targets: Any
+    ) -> Self:
         """The batches of a training part, their size and their padded lengths as the settings say.
 
         Args:
@@ -71,14 +74,14 @@ class TrainingBatches:
 
     def _plan(self, epoch: int) -> tuple[list[Batch], np.random.Generator]:
         random = np.random.default_rng([self.seed, epoch])
-        return self.buckets.batches(self.encoded.windows.lengths, shuffled=random), random
+        return self.buckets.batches(self.encoded.windows.lengths, random=random), random
 
     def batches(self, epoch: int) -> Iterator[tuple[Arrays, Any]]:
         """The inputs of each batch of an epoch, and its targets."""
         plan, random = self._plan(epoch)
         for batch in plan:
             inputs = self.encoded.batch(batch)
-            inputs["words"] = with_unknown(inputs["words"], self._unknown_rates, random)
+            inputs["words"] = drop_words(inputs["words"], self._unknown_rates, random)
             targets = self.targets(inputs, batch)
             yield inputs, targets
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.errors import DataError
-from seqnlp.files import written_whole
+from seqnlp.files import atomic_write
 
 Weights = list[NDArray[Any]]
 
@@ -60,7 +60,7 @@ def write_checkpoint(path: Path, state: TrainingState) -> None:
         "history": state.history,
         "counts": {name: len(getattr(state, name)) for name in _ARRAYS},
     }
-    with written_whole(path) as temporary:
+    with atomic_write(path) as temporary:
         np.savez(temporary, state=np.array(json.dumps(plain)), **arrays)
 
 

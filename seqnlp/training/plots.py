@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.files import written_whole
+from seqnlp.files import atomic_write
 from seqnlp.metrics.confusion import Confusion
 from seqnlp.metrics.metric import Metric
 
@@ -171,7 +171,7 @@ def save_picture(figure: Figure, path: Path) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     FigureCanvasAgg(figure)
-    with warnings.catch_warnings(), written_whole(path) as temporary:
+    with warnings.catch_warnings(), atomic_write(path) as temporary:
         # Labels in a script that the font lacks come out as boxes, which is no news to anybody.
         warnings.filterwarnings("ignore", "Glyph .* missing from font")
         figure.savefig(temporary, format="png")

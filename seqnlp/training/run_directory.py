@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from seqnlp.errors import ConfigError
-from seqnlp.files import remove_leftovers, write_text_whole
+from seqnlp.files import atomic_write_text, remove_leftovers
 from seqnlp.types import JsonObject
 
 
@@ -60,7 +60,7 @@ class RunDirectory:
         """
         self.check_new()
         self.checkpoints.mkdir(parents=True, exist_ok=True)
-        write_text_whole(self.config, config)
+        atomic_write_text(self.config, config)
 
     def resume(self) -> None:
         """Get ready to resume a run. A run that lost its checkpoint starts again."""
@@ -77,11 +77,11 @@ class RunDirectory:
 
     def write_history(self, history: Iterable[JsonObject]) -> None:
         """Write the record of each epoch, one JSON object per line."""
-        write_text_whole(self.history, "".join(json.dumps(record) + "\n" for record in history))
+        atomic_write_text(self.history, "".join(json.dumps(record) + "\n" for record in history))
 
     def finish(self, metrics: JsonObject) -> None:
         """Write the metrics, which marks the run as finished, and remove temporary files."""
-        write_text_whole(self.metrics, json.dumps(metrics, indent=1) + "\n")
+        atomic_write_text(self.metrics, json.dumps(metrics, indent=1) + "\n")
         shutil.rmtree(self.checkpoints, ignore_errors=True)
         remove_leftovers(self.path)
 

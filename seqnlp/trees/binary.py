@@ -1,13 +1,13 @@
 """Lossless conversion of trees to binary trees."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from seqnlp.records import ParseTree, Span
 
 NO_LABEL = -1
-"""In place of the label of a node that has none."""
+"""The label id of a node without a label."""
 Chain: TypeAlias = tuple[str, ...]
 """The labels of nodes over the same words, from top to bottom. Empty for a node that binarisation added."""
 
@@ -41,22 +41,22 @@ class BinaryTree:
     def preorder(self) -> list[int]:
         """Return the numbers of all nodes in preorder."""
         found: list[int] = []
-        waiting = [len(self.chains) - 1]
-        while waiting:
-            node = waiting.pop()
+        stack = [len(self.chains) - 1]
+        while stack:
+            node = stack.pop()
             found.append(node)
             if node >= len(self.words):
-                waiting += [self.right[node - len(self.words)], self.left[node - len(self.words)]]
+                stack += [self.right[node - len(self.words)], self.left[node - len(self.words)]]
         return found
 
-    def restored(self) -> ParseTree:
+    def to_tree(self) -> ParseTree:
         """Return the original tree."""
         bounds = self.bounds()
         spans = (Span(label, *bounds[node]) for node in self.preorder() for label in self.chains[node])
         return ParseTree(self.words, tuple(spans))
 
 
-def binarised(tree: ParseTree) -> BinaryTree:
+def binarize(tree: ParseTree) -> BinaryTree:
     """Convert a tree to a binary tree.
 
     Nodes over the same words become one node with all their labels. A node with more than two branches keeps
@@ -67,18 +67,18 @@ def binarised(tree: ParseTree) -> BinaryTree:
         tree: Any tree.
 
     Returns:
-        The binary tree. Its `restored` method returns the original tree.
+        The binary tree. Its `to_tree` method returns the original tree.
 
     Example:
         >>> tree = ParseTree(("a", "b", "c"), (Span("S", 0, 3),))
-        >>> binarised(tree).restored() == tree
+        >>> binarize(tree).to_tree() == tree
         True
     """
-    return numbered(tree)[0]
+    return binarize_numbered(tree)[0]
 
 
-def numbered(tree: ParseTree) -> tuple[BinaryTree, list[int]]:
-    """Return the tree that `binarised` returns, and the node number of each span of the original tree."""
+def binarize_numbered(tree: ParseTree) -> tuple[BinaryTree, list[int]]:
+    """Return the result of `binarize`, and the node number of each span of the original tree."""
     count = len(tree.words)
     chains: list[Chain] = [()] * count
     left: list[int] = []
@@ -120,8 +120,13 @@ def numbered(tree: ParseTree) -> tuple[BinaryTree, list[int]]:
     return BinaryTree(tree.words, tuple(left), tuple(right), tuple(chains)), numbers
 
 
-def chained(spans: Sequence[Span]) -> list[tuple[tuple[int, int], Chain]]:
-    """Return the bounds and all labels of each node."""
+def merge_chains(spans: Iterable[Span]) -> list[tuple[tuple[int, int], Chain]]:
+    """Merge consecutive spans over the same words: return the bounds and all labels of each node.
+
+    Example:
+        >>> merge_chains([Span("S", 0, 2), Span("VP", 0, 2), Span("V", 0, 1)])
+        [((0, 2), ('S', 'VP')), ((0, 1), ('V',))]
+    """
     found: list[tuple[tuple[int, int], Chain]] = []
     for span in spans:
         bounds = span.start, span.end

@@ -23,7 +23,7 @@ class BracketError(ValueError):
         self.line = line
 
 
-def parsed(lines: Iterable[tuple[int, str]]) -> ParseTree:
+def parse_tree(lines: Iterable[tuple[int, str]]) -> ParseTree:
     r"""Parse a bracketed tree.
 
     An outer bracket without a label is removed. The escapes of the Penn Treebank are resolved: `-LRB-`
@@ -39,7 +39,7 @@ def parsed(lines: Iterable[tuple[int, str]]) -> ParseTree:
         BracketError: The text is not a valid tree.
 
     Example:
-        >>> parsed([(1, "(S (NP Birds) (VP fly))")]).words
+        >>> parse_tree([(1, "(S (NP Birds) (VP fly))")]).words
         ('Birds', 'fly')
     """
     words: list[str] = []
@@ -48,7 +48,7 @@ def parsed(lines: Iterable[tuple[int, str]]) -> ParseTree:
     ends: list[int] = []
     opened: list[int] = []  # indices of brackets that are not closed yet
     number = 1
-    for number, token, label in _labelled(lines):
+    for number, token, label in _read_tokens(lines):
         if token == "(":
             if (problem := _misplaced(label, opened, labels)) is not None:
                 raise BracketError(problem, number)
@@ -82,7 +82,7 @@ def _misplaced(label: str, opened: list[int], labels: list[str]) -> str | None:
     return "a bracket without a label" if opened and not label else None
 
 
-def _labelled(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
+def _read_tokens(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
     """Yield the line of each token, the token, and the label of an opening bracket."""
     opens: int | None = None
     for number, line in lines:
@@ -101,18 +101,18 @@ def _labelled(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, str]
         yield opens, "(", ""
 
 
-def written(tree: ParseTree) -> str:
+def write_tree(tree: ParseTree) -> str:
     """Return a tree as one line of brackets. Brackets in words become `-LRB-` and `-RRB-`.
 
     Example:
-        >>> written(ParseTree(("Birds",), (Span("NP", 0, 1),)))
+        >>> write_tree(ParseTree(("Birds",), (Span("NP", 0, 1),)))
         '(NP Birds)'
     """
     parts: list[str] = []
     open_ends: list[int] = []
     place = 0
 
-    def say(words: Iterable[str]) -> None:
+    def add(words: Iterable[str]) -> None:
         parts.extend(f" {_ESCAPES.get(word, word)}" for word in words)
 
     def close(before: int) -> None:
@@ -120,13 +120,13 @@ def written(tree: ParseTree) -> str:
         nonlocal place
         while open_ends and open_ends[-1] <= before:
             end = open_ends.pop()
-            say(tree.words[place:end])
+            add(tree.words[place:end])
             place = end
             parts.append(")")
 
     for span in tree.spans:
         close(span.start)
-        say(tree.words[place : span.start])
+        add(tree.words[place : span.start])
         place = span.start
         parts.append(f" ({span.label}")
         open_ends.append(span.end)

@@ -7,15 +7,11 @@ nodes plus the number of levels, and not to their product.
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from seqnlp.data.words import Arrays
-from seqnlp.trees.levels import Forest, ranges
-
-Integers = NDArray[np.int64]
+from seqnlp.trees.levels import Forest, concatenate_ranges
+from seqnlp.types import Arrays, Integers
 
 
 @dataclass(frozen=True)
@@ -31,10 +27,9 @@ class Frontier:
         left: int64 [inner nodes], index of the left branch of each node, level by level.
         right: int64 [inner nodes], index of the right branch.
         used: int64, frontier indices that each level uses, level by level.
-        kept: int64, frontier indices that each level keeps, level by level. New nodes are appended after
-        them. bounds: int64 [levels + 1, 4], the end of each level in `words`, `left`, `used` and `kept`. The
-        first row
-            is 0.
+        kept: int64, frontier indices that each level keeps, level by level. New nodes are appended to these.
+        bounds: int64 [levels + 1, 4], the end of each level in `words`, `left`, `used` and `kept`. The first
+            row is 0.
         nodes: int64 [words + inner nodes], node indices in the forest: of the words, then of the inner nodes
             in the order of computation.
     """
@@ -48,20 +43,20 @@ class Frontier:
     nodes: Integers
 
     @classmethod
-    def of(cls, forest: Forest, trees: NDArray[np.integer[Any]]) -> "Frontier":
+    def from_forest(cls, forest: Forest, trees: Integers) -> "Frontier":
         """Lay out the selected trees of a forest."""
         sizes = forest.sizes[trees].astype(np.int64)
-        count, inner = int(sizes.sum()), ranges(forest.branched[trees], sizes - 1)
+        count, inner = int(sizes.sum()), concatenate_ranges(forest.inner_starts[trees], sizes - 1)
         heights = forest.heights[inner]
         order = np.argsort(heights, kind="stable")
         # Numbers within the batch: all words, then inner nodes by height.
         starts = np.cumsum(sizes) - sizes
         numbers = np.empty(count + len(inner), np.int64)
         tree_nodes = np.cumsum(2 * sizes - 1) - (2 * sizes - 1)
-        numbers[ranges(tree_nodes, sizes)] = np.arange(count)
+        numbers[concatenate_ranges(tree_nodes, sizes)] = np.arange(count)
         made = np.empty(len(inner), np.int64)
         made[order] = np.arange(count, count + len(inner))
-        numbers[ranges(tree_nodes + sizes, sizes - 1)] = made
+        numbers[concatenate_ranges(tree_nodes + sizes, sizes - 1)] = made
         owner = np.repeat(tree_nodes, sizes - 1)
         branches = np.stack([numbers[owner + side[inner]] for side in (forest.left, forest.right)])[:, order]
         levels = np.concatenate([[0], np.cumsum(np.bincount(heights, minlength=1)[1:])])
@@ -83,19 +78,19 @@ class Frontier:
             bounds[level] = bounds[level - 1] + (len(words), last - first, len(here), len(rest))
         taken.append(starts[sizes == 1])
         words = np.concatenate(taken)
-        of_batch = np.empty(count + len(inner), np.int64)
-        of_batch[numbers] = ranges(forest.nodes[trees], 2 * sizes - 1)
+        nodes = np.empty(count + len(inner), np.int64)
+        nodes[numbers] = concatenate_ranges(forest.node_starts[trees], 2 * sizes - 1)
         return cls(
-            words=ranges(forest.words[trees], sizes)[words],
+            words=concatenate_ranges(forest.word_starts[trees], sizes)[words],
             left=places[0],
             right=places[1],
             used=np.concatenate(used),
             kept=np.concatenate(kept),
             bounds=bounds,
-            nodes=np.concatenate([of_batch[words], of_batch[count:]]),
+            nodes=np.concatenate([nodes[words], nodes[count:]]),
         )
 
-    def links(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         """Return the inputs of the graph other than the words."""
         names = ("left", "right", "used", "kept", "bounds")
         return {name: getattr(self, name) for name in names}

@@ -3,99 +3,98 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seqnlp.data.batching import Batch
-from seqnlp.data.words import Arrays
 from seqnlp.trees.levels import BLOCK, Forest, Levels
+from seqnlp.types import Array, Arrays, Ids, Integers
 
-Integers = NDArray[np.integer[Any]]
-
-ROWS = 2
+GROUPS = 2
 """Number of groups in a batch, for machines with at least two cores."""
-SPARE = 8
+BLOCK_MULTIPLE = 8
 """The number of blocks per group is rounded up to a multiple of this, so that few shapes are compiled."""
 
 
 @dataclass(frozen=True)
-class Abreast:
+class TreeGroups:
     """A batch of trees in independent groups, each with its own layout.
 
     Attributes:
-        rows: The groups, all with the same shape. The last one may have no trees.
+        groups: The groups, all with the same shape. The last one may have no trees.
     """
 
-    rows: tuple[Levels, ...]
+    groups: tuple[Levels, ...]
 
     @classmethod
-    def of(cls, forest: Forest, batch: Batch) -> "Abreast":
-        """Lay out a batch from `batches_of`."""
-        parts = [batch.rows[first:last] for first, last in _filled(forest.sizes[batch.rows], batch.length)]
-        parts += [batch.rows[:0]] * (ROWS - len(parts))
-        rows = [Levels.of(forest, part, batch.length, SPARE) for part in parts]
-        most = max(len(row.left) for row in rows) // BLOCK
+    def from_batch(cls, forest: Forest, batch: Batch) -> "TreeGroups":
+        """Lay out a batch from `make_batches`."""
+        members = [batch.rows[first:last] for first, last in _fill(forest.sizes[batch.rows], batch.length)]
+        members += [batch.rows[:0]] * (GROUPS - len(members))
+        groups = [Levels.from_forest(forest, trees, batch.length, BLOCK_MULTIPLE) for trees in members]
+        blocks = max(len(group.left) for group in groups) // BLOCK
         same = (
-            row if len(row.left) == most * BLOCK else Levels.of(forest, part, batch.length, most)
-            for row, part in zip(rows, parts, strict=True)
+            group
+            if len(group.left) == blocks * BLOCK
+            else Levels.from_forest(forest, trees, batch.length, blocks)
+            for group, trees in zip(groups, members, strict=True)
         )
         return cls(tuple(same))
 
     @cached_property
     def places(self) -> Integers:
         """The row of each node in the output of the network."""
-        size = len(self.rows[0].above)
-        return np.concatenate([row.rows + size * number for number, row in enumerate(self.rows)])
+        size = len(self.groups[0].above)
+        return np.concatenate([group.rows + size * number for number, group in enumerate(self.groups)])
 
     @cached_property
     def nodes(self) -> Integers:
         """The node indices in the forest, in the order of `places`."""
-        return np.concatenate([row.nodes for row in self.rows])
+        return np.concatenate([group.nodes for group in self.groups])
 
-    def spread(self, values: NDArray[Any], nothing: Any) -> NDArray[Any]:
-        """Copy values of forest nodes to the rows of the batch. Other rows get `nothing`."""
-        return np.concatenate([row.spread(values, nothing) for row in self.rows])
+    def scatter(self, values: Array, fill: float) -> Array:
+        """Copy values of forest nodes to the rows of the batch. Other rows get `fill`."""
+        return np.concatenate([group.scatter(values, fill) for group in self.groups])
 
-    def inputs(self, words: NDArray[np.int32]) -> Arrays:
+    def inputs(self, words: Ids) -> Arrays:
         """Return the inputs of the network.
 
         Args:
             words: int32, the ids of all words of the forest.
 
         Returns:
-            `words` [rows, words], `left` and `right` [rows, slots], `above` [rows, words + slots] and
-            `blocks` [rows], all int32, as in `Levels`.
+            `words` [groups, words], `left` and `right` [groups, slots], `above` [groups, words + slots] and
+            `blocks` [groups], all int32, as in `Levels`.
         """
         links = {
-            name: np.stack([getattr(row, name) for row in self.rows]) for name in ("left", "right", "above")
+            name: np.stack([getattr(group, name) for group in self.groups])
+            for name in ("left", "right", "above")
         }
-        ids = np.zeros((ROWS, links["above"].shape[1] - links["left"].shape[1]), np.int32)
-        for line, row in zip(ids, self.rows, strict=True):
-            line[: len(row.words)] = words[row.words]
-        return {"words": ids, **links, "blocks": np.array([row.blocks for row in self.rows], np.int32)}
+        ids = np.zeros((GROUPS, links["above"].shape[1] - links["left"].shape[1]), np.int32)
+        for row, group in zip(ids, self.groups, strict=True):
+            row[: len(group.words)] = words[group.words]
+        return {"words": ids, **links, "blocks": np.array([group.blocks for group in self.groups], np.int32)}
 
 
-def batches_of(sizes: Integers, order: Integers, positions: int) -> Iterator[Batch]:
+def make_batches(sizes: Integers, order: Integers, positions: int) -> Iterator[Batch]:
     """Yield batches of trees with a limited number of words.
 
     Args:
         sizes: int [trees], the number of words of each tree.
         order: int [trees], the indices of the trees in the order of use.
-        positions: Maximum number of words per batch. A tree that is longer than a group makes the groups
-        longer.
+        positions: Maximum number of words per batch. The groups of a batch become longer if a tree does not
+            fit.
     """
-    ordered, length = sizes[order], positions // ROWS
-    parts = list(_filled(ordered, length))
-    for number in range(0, len(parts), ROWS):
-        some = parts[number : number + ROWS]
-        longest = max(int(ordered[first:last].sum()) for first, last in some)
-        fits = length if longest <= length else 1 << (longest - 1).bit_length()
-        yield Batch(order[some[0][0] : some[-1][1]], ROWS, fits)
+    ordered, length = sizes[order], positions // GROUPS
+    groups = list(_fill(ordered, length))
+    for number in range(0, len(groups), GROUPS):
+        some = groups[number : number + GROUPS]
+        needed = max(int(ordered[first:last].sum()) for first, last in some)
+        fits = length if needed <= length else 1 << (needed - 1).bit_length()
+        yield Batch(order[some[0][0] : some[-1][1]], GROUPS, fits)
 
 
-def _filled(sizes: Integers, length: int) -> Iterator[tuple[int, int]]:
+def _fill(sizes: Integers, length: int) -> Iterator[tuple[int, int]]:
     """Yield the bounds of consecutive trees that fit into one group. A tree that is too long is alone."""
     first = words = 0
     for number, size in enumerate(sizes.tolist()):

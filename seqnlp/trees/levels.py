@@ -9,14 +9,11 @@ node.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seqnlp.trees.binary import BinaryTree
-
-Integers = NDArray[np.int32]
+from seqnlp.types import Array, Ids, Integers
 
 BLOCK = 8
 """Number of rows per block. Small blocks need more steps, and large blocks contain more padding."""
@@ -33,13 +30,13 @@ class Forest:
         heights: int32 [inner nodes], the height of each node.
     """
 
-    sizes: Integers
-    left: Integers
-    right: Integers
-    heights: Integers
+    sizes: Ids
+    left: Ids
+    right: Ids
+    heights: Ids
 
     @classmethod
-    def of(cls, trees: Sequence[BinaryTree]) -> "Forest":
+    def from_trees(cls, trees: Sequence[BinaryTree]) -> "Forest":
         """Build a forest from the shapes of binary trees."""
         heights: list[int] = []
         for tree in trees:
@@ -58,27 +55,27 @@ class Forest:
         return len(self.sizes)
 
     @cached_property
-    def words(self) -> NDArray[np.int64]:
+    def word_starts(self) -> Integers:
         """Start offset of the words of each tree, and the total number of words."""
         return np.concatenate([[0], np.cumsum(self.sizes, dtype=np.int64)])
 
     @cached_property
-    def branched(self) -> NDArray[np.int64]:
+    def inner_starts(self) -> Integers:
         """Start offset of the inner nodes of each tree, and their total number."""
-        return self.words - np.arange(len(self.sizes) + 1)
+        return self.word_starts - np.arange(len(self.sizes) + 1)
 
     @cached_property
-    def nodes(self) -> NDArray[np.int64]:
+    def node_starts(self) -> Integers:
         """Start offset of the nodes of each tree, and the total number of nodes."""
-        return self.words + self.branched
+        return self.word_starts + self.inner_starts
 
     @cached_property
-    def tallest(self) -> Integers:
+    def tree_heights(self) -> Ids:
         """The height of each tree."""
-        found = np.zeros(len(self.sizes), np.int32)
+        heights = np.zeros(len(self.sizes), np.int32)
         some = self.sizes > 1
-        found[some] = np.maximum.reduceat(self.heights, self.branched[:-1][some]) if some.any() else 0
-        return found
+        heights[some] = np.maximum.reduceat(self.heights, self.inner_starts[:-1][some]) if some.any() else 0
+        return heights
 
 
 @dataclass(frozen=True)
@@ -99,27 +96,27 @@ class Levels:
         blocks: Number of blocks in use.
     """
 
-    words: NDArray[np.int64]
-    rows: NDArray[np.int64]
-    nodes: NDArray[np.int64]
-    left: Integers
-    right: Integers
-    above: Integers
+    words: Integers
+    rows: Integers
+    nodes: Integers
+    left: Ids
+    right: Ids
+    above: Ids
     blocks: int
 
     @classmethod
-    def of(cls, forest: Forest, trees: NDArray[np.integer[Any]], positions: int, spare: int = 1) -> "Levels":
+    def from_forest(cls, forest: Forest, trees: Integers, positions: int, multiple: int = 1) -> "Levels":
         """Lay out the selected trees of a forest.
 
         Args:
             forest: The forest.
             trees: int [trees], the indices of the trees.
             positions: Number of rows for words.
-            spare: Round the number of blocks up to a multiple of this, so that batches have few shapes.
+            multiple: Round the number of blocks up to a multiple of this, so that batches have few shapes.
         """
         sizes = forest.sizes[trees].astype(np.int64)
         branched, starts = sizes - 1, np.concatenate([[0], np.cumsum(sizes)])
-        inner = ranges(forest.branched[trees], branched)
+        inner = concatenate_ranges(forest.inner_starts[trees], branched)
         heights = forest.heights[inner]
         order = np.argsort(heights, kind="stable")
         counts = np.bincount(heights, minlength=1)[1:]
@@ -131,7 +128,7 @@ class Levels:
         slots[order] = np.arange(len(inner)) - first[level] + begins[level]
 
         tree = np.repeat(np.arange(len(trees)), 2 * sizes - 1)
-        node = ranges(np.zeros(len(trees), np.int64), 2 * sizes - 1)
+        node = concatenate_ranges(np.zeros(len(trees), np.int64), 2 * sizes - 1)
         word = node < sizes[tree]
         rows = np.empty(len(node), np.int64)
         rows[word] = np.arange(starts[-1])
@@ -139,30 +136,35 @@ class Levels:
         before = np.concatenate([[0], np.cumsum(2 * sizes - 1)])[:-1]
         owner = np.repeat(before, branched)
         blocks = int(used.sum())
-        count = max(1, -(-blocks // spare)) * spare * BLOCK
+        count = max(1, -(-blocks // multiple)) * multiple * BLOCK
         left, right = np.zeros((2, count), np.int32)
         left[slots] = rows[owner + forest.left[inner]]
         right[slots] = rows[owner + forest.right[inner]]
         above = np.full(positions + count, 2 * count, np.int32)
         above[left[slots]], above[right[slots]] = slots, slots + count
         return cls(
-            words=ranges(forest.words[trees], sizes),
+            words=concatenate_ranges(forest.word_starts[trees], sizes),
             rows=rows,
-            nodes=ranges(forest.nodes[trees], 2 * sizes - 1),
+            nodes=concatenate_ranges(forest.node_starts[trees], 2 * sizes - 1),
             left=left,
             right=right,
             above=above,
             blocks=blocks,
         )
 
-    def spread(self, values: NDArray[Any], nothing: Any) -> NDArray[Any]:
-        """Copy values of forest nodes to the rows of the batch. Other rows get `nothing`."""
-        found = np.full((len(self.above), *values.shape[1:]), nothing, values.dtype)
+    def scatter(self, values: Array, fill: float) -> Array:
+        """Copy values of forest nodes to the rows of the batch. Other rows get `fill`."""
+        found = np.full((len(self.above), *values.shape[1:]), fill, values.dtype)
         found[self.rows] = values[self.nodes]
         return found
 
 
-def ranges(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the concatenated integer ranges with the given starts and lengths."""
+def concatenate_ranges(starts: Integers, lengths: Integers) -> Integers:
+    """Return integer ranges with the given starts and lengths as one array.
+
+    Example:
+        >>> concatenate_ranges(np.array([5, 0]), np.array([2, 3])).tolist()
+        [5, 6, 0, 1, 2]
+    """
     ends = np.cumsum(lengths)
     return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)

@@ -12,37 +12,43 @@ class Entry:
 
     Attributes:
         text: The label of the node, or the word.
-        above: The index of the parent entry, or -1 for the root.
+        parent: The index of the parent entry, or -1 for the root.
         start: The index of its first word.
         end: The end of its words, exclusive.
-        word: Whether the entry is a word.
+        is_word: Whether the entry is a word.
         score: The probability of the label, if known.
     """
 
     text: str
-    above: int
+    parent: int
     start: int
     end: int
-    word: bool = False
+    is_word: bool = False
     score: float | None = None
 
 
-def outlined(tree: ParseTree, scores: Sequence[float] | None = None) -> list[Entry]:
+def outline_tree(tree: ParseTree, scores: Sequence[float] | None = None) -> list[Entry]:
     """Return the entries of a tree in preorder.
 
     Args:
         tree: The tree. Its first span covers all words.
         scores: The probability of each span, if known.
+
+    Example:
+        >>> from seqnlp.trees.brackets import parse_tree
+        >>> tree = parse_tree([(1, "(NP Birds)")])
+        >>> [entry.text for entry in outline_tree(tree)]
+        ['NP', 'Birds']
     """
     return list(_entries(tree, scores or [None] * len(tree.spans)))
 
 
-def below(entries: Sequence[Entry]) -> list[list[int]]:
+def child_indices(entries: Sequence[Entry]) -> list[list[int]]:
     """Return the indices of the children of each entry."""
     found: list[list[int]] = [[] for _ in entries]
     for number, entry in enumerate(entries):
-        if entry.above >= 0:
-            found[entry.above].append(number)
+        if entry.parent >= 0:
+            found[entry.parent].append(number)
     return found
 
 
@@ -56,7 +62,7 @@ def _entries(tree: ParseTree, scores: Sequence[float | None]) -> Iterator[Entry]
         while place < until:
             while open_nodes[-1][1] <= place:
                 open_nodes.pop()
-            yield Entry(tree.words[place], open_nodes[-1][0], place, place + 1, word=True)
+            yield Entry(tree.words[place], open_nodes[-1][0], place, place + 1, is_word=True)
             number += 1
             place += 1
 
@@ -64,8 +70,8 @@ def _entries(tree: ParseTree, scores: Sequence[float | None]) -> Iterator[Entry]
         yield from words_before(span.start)
         while open_nodes and open_nodes[-1][1] <= span.start:
             open_nodes.pop()
-        above = open_nodes[-1][0] if open_nodes else -1
-        yield Entry(span.label, above, span.start, span.end, score=score)
+        parent = open_nodes[-1][0] if open_nodes else -1
+        yield Entry(span.label, parent, span.start, span.end, score=score)
         open_nodes.append((number, span.end))
         number += 1
     yield from words_before(len(tree.words))

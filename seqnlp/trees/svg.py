@@ -7,11 +7,11 @@ from html import escape
 from zlib import crc32
 
 from seqnlp.records import ParseTree
-from seqnlp.trees.outline import Entry, below, outlined
+from seqnlp.trees.outline import Entry, child_indices, outline_tree
 
 _CHARACTER, _GAP, _LEVEL, _MARGIN = 8.5, 14, 44, 16  # in pixels
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML
-_POLAR = {
+_SENTIMENT_COLOURS = {
     "0": "#b2182b",
     "1": "#d6604d",
     "2": "#666666",
@@ -24,7 +24,7 @@ _POLAR = {
 _COLOURS = ("#1b7837", "#2166ac", "#b2182b", "#762a83", "#8c510a", "#01665e", "#c51b7d")
 
 
-def svg(trees: Sequence[ParseTree], scores: Sequence[Sequence[float]] | None = None) -> str:
+def draw_svg(trees: Sequence[ParseTree], scores: Sequence[Sequence[float]] | None = None) -> str:
     """Return an SVG drawing of trees, one below the other.
 
     Every node is centred above its children. The colour depends on the label: red to blue for sentiment
@@ -39,11 +39,11 @@ def svg(trees: Sequence[ParseTree], scores: Sequence[Sequence[float]] | None = N
 
     Example:
         >>> from seqnlp.records import Span
-        >>> svg([ParseTree(("Birds",), (Span("NP", 0, 1),))]).startswith("<svg")
+        >>> draw_svg([ParseTree(("Birds",), (Span("NP", 0, 1),))]).startswith("<svg")
         True
     """
     known: Sequence[Sequence[float] | None] = scores or [None] * len(trees)
-    drawn = [_Drawing.of(outlined(*each)) for each in zip(trees, known, strict=True)]
+    drawn = [_Drawing.from_entries(outline_tree(*each)) for each in zip(trees, known, strict=True)]
     width = max((each.width for each in drawn), default=0) + 2 * _MARGIN
     height, parts = _MARGIN, []
     for each in drawn:
@@ -67,19 +67,19 @@ class _Drawing:
     parts: list[str]
 
     @classmethod
-    def of(cls, entries: Sequence[Entry]) -> "_Drawing":
-        branches, columns = below(entries), _columns(entries)
+    def from_entries(cls, entries: Sequence[Entry]) -> "_Drawing":
+        children, columns = child_indices(entries), _columns(entries)
         x, y = [0.0] * len(entries), [0.0] * len(entries)
         for number, entry in enumerate(entries):
-            y[number] = 16.0 if entry.above < 0 else y[entry.above] + _LEVEL
+            y[number] = 16.0 if entry.parent < 0 else y[entry.parent] + _LEVEL
         for number in range(len(entries) - 1, -1, -1):
-            entry, parts = entries[number], branches[number]
-            x[number] = columns[entry.start] if entry.word else (x[parts[0]] + x[parts[-1]]) / 2
+            entry, below = entries[number], children[number]
+            x[number] = columns[entry.start] if entry.is_word else (x[below[0]] + x[below[-1]]) / 2
         lines = [
-            f'<line x1="{x[number]:.1f}" y1="{y[number] - 13:.1f}" x2="{x[entry.above]:.1f}" '
-            f'y2="{y[entry.above] + 5:.1f}" stroke="#bbbbbb"/>'
+            f'<line x1="{x[number]:.1f}" y1="{y[number] - 13:.1f}" x2="{x[entry.parent]:.1f}" '
+            f'y2="{y[entry.parent] + 5:.1f}" stroke="#bbbbbb"/>'
             for number, entry in enumerate(entries)
-            if entry.above >= 0
+            if entry.parent >= 0
         ]
         texts = [_text(entry, x[number], y[number]) for number, entry in enumerate(entries)]
         width = max(columns, default=0) + _GAP + 4 * _CHARACTER
@@ -102,11 +102,12 @@ def _columns(entries: Sequence[Entry]) -> list[float]:
 def _text(entry: Entry, x: float, y: float) -> str:
     place = f'x="{x:.1f}" y="{y:.1f}"'
     text = escape(_FORBIDDEN.sub("\ufffd", entry.text))
-    if entry.word:
+    if entry.is_word:
         return f"<text {place}>{text}</text>"
-    sure = "" if entry.score is None else f"<title>{entry.score:.3f}</title>"
-    return f'<text {place} font-weight="bold" fill="{_colour(entry.text)}">{text}{sure}</text>'
+    tooltip = "" if entry.score is None else f"<title>{entry.score:.3f}</title>"
+    return f'<text {place} font-weight="bold" fill="{_colour(entry.text)}">{text}{tooltip}</text>'
 
 
 def _colour(label: str) -> str:
-    return _POLAR.get(label) or _COLOURS[crc32(label.encode("utf-8", "surrogatepass")) % len(_COLOURS)]
+    number = crc32(label.encode("utf-8", "surrogatepass"))
+    return _SENTIMENT_COLOURS.get(label, _COLOURS[number % len(_COLOURS)])

@@ -6,8 +6,8 @@ import pytest
 from benchmarks.pcfg import TOP, Pcfg, grammar_score, productions
 from seqnlp import corpora
 from seqnlp.corpora import stop
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.examples import examples
+from seqnlp.trees.constituents import Constituents
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_the_best_tree_is_nltks(sentences: list[Constituents], sisters: int, abo
 def test_words_that_are_unknown_and_sentences_that_cannot_be(sentences: list[Constituents]) -> None:
     grammar = Pcfg.induced(sentences, 0, 0)
     words = ("Zorblax", "frobnicated", "the", "12-b", "?", "?")
-    assert grammar.parse(words).tree().words == words
+    assert grammar.parse(words).to_tree().words == words
 
 
 def test_what_does_best_on_dev_is_chosen(sentences: list[Constituents]) -> None:

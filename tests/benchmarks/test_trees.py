@@ -6,7 +6,7 @@ pytest.importorskip("torch")
 
 from benchmarks.contenders import ours_trees, pytorch_trees
 from benchmarks.untrained_trees import SHAPES, UntrainedTrees, made_up
-from seqnlp.trees.binary import binarised
+from seqnlp.trees.binary import binarize
 from seqnlp.trees.levels import Forest
 
 TREES = "(1 (0 (1 a) (2 b)) (2 c))\n(2 d)\n(0 (1 a) (1 (0 (2 b) (1 d)) (2 (1 c) (1 (0 a) (1 b)))))\n"
@@ -31,9 +31,9 @@ def test_labels_are_the_same(untrained: UntrainedTrees, way: str) -> None:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_trees_made_up(shape: str) -> None:
-    tree = binarised(made_up(shape, 64))
+    tree = binarize(made_up(shape, 64))
     assert len(tree.left) == 63
-    assert Forest.of([tree]).tallest.tolist() == [6 if shape == "balanced" else 63]
+    assert Forest.from_trees([tree]).tree_heights.tolist() == [6 if shape == "balanced" else 63]
 
 
 @pytest.mark.parametrize("way", pytorch_trees.NETWORKS)

@@ -13,7 +13,7 @@ def test_what_is_inside_as_json(cli, model: Path) -> None:
     found = json.loads(result.stdout)
     codec = Tagger.load(model).codec
     assert {
-        key: found[key] for key in ("task", "format", "file", "bytes", "scheme", "tokenizer", "longest")
+        key: found[key] for key in ("task", "format", "file", "bytes", "scheme", "tokenizer", "max_length")
     } == {
         "task": "tagger",
         "format": 1,
@@ -21,7 +21,7 @@ def test_what_is_inside_as_json(cli, model: Path) -> None:
         "bytes": model.stat().st_size,
         "scheme": "iobes",
         "tokenizer": "words",
-        "longest": 12,
+        "max_length": 12,
     }
     assert found["labels"] == list(codec.labels.entries)
     assert (found["words"], found["characters"]) == (len(codec.words), len(codec.characters))
@@ -34,7 +34,7 @@ def test_what_is_inside_to_read(cli, model: Path) -> None:
     result = cli("inspect", model.parent)
     assert (result.exit_code, result.stderr) == (0, "")
     rows = [line.split() for line in result.stdout.splitlines()]
-    for row in (["task", "tagger"], ["scheme", "iobes"], ["longest", "12"], ["tokenizer", "words"]):
+    for row in (["task", "tagger"], ["scheme", "iobes"], ["max_length", "12"], ["tokenizer", "words"]):
         assert row in rows
     assert '"f1": 0.93' in result.stdout
 

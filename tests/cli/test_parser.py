@@ -13,10 +13,10 @@ from seqnlp import corpora
 from seqnlp.cli.main import app
 from seqnlp.cli.prediction_input import Item
 from seqnlp.cli.prediction_output import writer
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.model import Parser
 from seqnlp.tasks.parsing.prediction import Parse
-from seqnlp.trees.brackets import parsed
+from seqnlp.trees.brackets import parse_tree
+from seqnlp.trees.constituents import Constituents
 
 SVG = "{http://www.w3.org/2000/svg}"
 QUICK = [
@@ -76,14 +76,14 @@ def test_predict(run: Path) -> None:
         ".",
     ]
     assert all(text[token["start"] : token["end"]] == token["text"] for token in found["tokens"])
-    tree = Constituents.of(parsed([(1, found["tree"])]))
+    tree = Constituents.from_tree(parse_tree([(1, found["tree"])]))
     assert tree.words == tuple(token["text"] for token in found["tokens"])
     assert tree.tags == tuple(token["label"] for token in found["tokens"])
     assert invoke("predict", run, text, "--output-format", "text").strip() == found["tree"]
 
 
 def test_a_drawing_for_terminals() -> None:
-    tree = parsed([(1, "(S (NP (NNP Tom)) (VP (VBD saw) (NP (NNP Anna))) (. .))")])
+    tree = parse_tree([(1, "(S (NP (NNP Tom)) (VP (VBD saw) (NP (NNP Anna))) (. .))")])
     drawing = writer("parser", "text", colour=True)(Item(""), Parse("", (), (tree, tree), 0.0))
     assert re.sub(r"\x1b\[[\d;]*m", "", drawing).splitlines() == 2 * [
         "S",
@@ -122,7 +122,7 @@ def test_sentences_lines_and_fields(run: Path) -> None:
 def test_long_sentences_are_parsed_piece_by_piece(run: Path) -> None:
     words = ["the", "cat", "and"] * 50
     ((sentence, score),) = Parser.load(run).parse([words])
-    assert sentence.tree().words == tuple(words)
+    assert sentence.to_tree().words == tuple(words)
     assert sentence.chains[0, 150]
     assert np.isfinite(score)
 
@@ -181,7 +181,7 @@ def test_greedy_merging(tmp_path: Path) -> None:
     assert invoke("predict", tmp_path / "again.onnx", "Tom slept.") == invoke("predict", run, "Tom slept.")
     words = ["the", "cat", "and"] * 50
     ((sentence, score),) = Parser.load(run).parse([words])
-    assert sentence.tree().words == tuple(words)
+    assert sentence.to_tree().words == tuple(words)
     assert np.isfinite(score)
 
 

@@ -39,7 +39,7 @@ def files(slices, tmp_path: Path) -> list[object]:
 
 def test_what_is_read_back_is_what_was_written(cli, files, slices, tmp_path: Path) -> None:
     assert cli("prepare", "tagger", "--output", tmp_path / "prepared", *files).exit_code == 0
-    read = Prepared.read(tmp_path / "prepared")
+    read = Prepared.load(tmp_path / "prepared")
     flags = {f"data.{name}": tmp_path / f"{name}.conll" for name in SLICES}
     made = TaggerTask().prepare(load_settings("tagger", None, None, flags))
     assert (read.codec, read.text, read.seen, read.source) == (made.codec, made.text, made.seen, made.source)
@@ -118,10 +118,10 @@ def test_a_changed_byte_is_found(cli, complaint, files, tmp_path: Path) -> None:
         changed[-2] ^= 1
         path.write_bytes(changed)
         with pytest.raises(DataError) as caught:
-            Prepared.read(prepared)
+            Prepared.load(prepared)
         assert str(caught.value) == f"{path}: changed since it was prepared"
         path.write_bytes(content)
-    Prepared.read(prepared)
+    Prepared.load(prepared)
     (prepared / "codec.json").unlink()
     line = complaint("train", "tagger", "--prepared", prepared, "--output", tmp_path / "run")
     assert line == f"{prepared / 'codec.json'}: No such file or directory; was it made by seqnlp prepare?"

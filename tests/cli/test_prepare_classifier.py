@@ -57,7 +57,7 @@ def test_what_is_read_back_is_what_was_written(prepared: Path, tmp_path: Path) -
         "data.label_column": "stars",
     }
     settings = load_settings("classifier", None, ["text.tokenizer=whitespace", "text.lower=false"], flags)
-    read, made = Prepared.read(prepared), ClassifierTask().prepare(settings)
+    read, made = Prepared.load(prepared), ClassifierTask().prepare(settings)
     assert (read.codec, read.text, read.source) == (made.codec, made.text, made.source)
     for found, expected in ((read.train, made.train), (read.held_out["dev"], made.held_out["dev"])):
         np.testing.assert_array_equal(found.labels, expected.labels)
@@ -148,4 +148,4 @@ def test_a_fold(cli, files, tmp_path: Path) -> None:
     parts = json.loads(result.stdout)["parts"]
     # 14 bad, 10 good, 4 so so and 1 ugly are counted off; one of the 12 of train is empty.
     assert {name: part["texts"] for name, part in parts.items()} == {"train": 11, "dev": 8, "test": 9}
-    assert Prepared.read(tmp_path / "prepared").source["fold"] == "2 of 3"
+    assert Prepared.load(tmp_path / "prepared").source["fold"] == "2 of 3"

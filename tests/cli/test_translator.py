@@ -142,7 +142,7 @@ def test_evaluation(run, files, cli) -> None:
     assert found == metrics["test"]
     shown = cli("evaluate", run.path, *given).stdout
     assert f"BLEU {found['bleu']:.2f}  nrefs:1|case:mixed" in shown
-    assert f"perplexity of a piece {found['perplexity']:.3f}" in shown
+    assert f"perplexity per subword {found['perplexity']:.3f}" in shown
     greedy = json.loads(cli("evaluate", run.path, *given, "--beam-size=1", "--json").stdout)
     assert greedy["perplexity"] == pytest.approx(found["perplexity"])
 

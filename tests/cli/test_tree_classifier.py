@@ -13,7 +13,7 @@ from seqnlp.cli.prediction_input import Item
 from seqnlp.cli.prediction_output import writer
 from seqnlp.records import ParseTree, Span
 from seqnlp.tasks.tree_classification.prediction import LabelledTree
-from seqnlp.trees.brackets import written
+from seqnlp.trees.brackets import write_tree
 
 GOOD, BAD, PLAIN = ("good", "fine", "lovely"), ("bad", "dull", "awful"), ("film", "plot", "it", "is", "the")
 QUICK = [
@@ -47,7 +47,7 @@ def a_tree(chance: random.Random) -> ParseTree:
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder, chance = tmp_path_factory.mktemp("trees"), random.Random(1)
     for name, count in (("train", 400), ("dev", 60), ("test", 60)):
-        lines = [written(a_tree(chance)) for _ in range(count)]
+        lines = [write_tree(a_tree(chance)) for _ in range(count)]
         (folder / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return {name: str(folder / f"{name}.txt") for name in ("train", "dev", "test")}
 

@@ -5,7 +5,7 @@ import pytest
 
 from seqnlp import corpora
 from seqnlp.errors import CorpusError
-from seqnlp.tasks.parsing.constituents import Constituents
+from seqnlp.trees.constituents import Constituents
 
 
 def test_the_corpora_that_the_manual_names_are_known() -> None:
@@ -56,7 +56,7 @@ def test_the_sample_for_parsers_is_always_there() -> None:
     train, dev = ({word for tree in part for word in tree.words} for part in (sample.train, sample.dev))
     assert len(dev - train) > 25
     for tree in sample.test:
-        assert Constituents.of(tree).tree() == tree
+        assert Constituents.from_tree(tree).to_tree() == tree
 
 
 @pytest.mark.parametrize(

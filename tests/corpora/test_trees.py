@@ -11,7 +11,7 @@ from nltk import Tree
 from seqnlp.corpora import Problems, read_trees
 from seqnlp.errors import DataError
 from seqnlp.records import ParseTree, Span
-from seqnlp.trees.brackets import parsed, written
+from seqnlp.trees.brackets import parse_tree, write_tree
 
 WORD = st.text(st.characters(codec="utf-8", exclude_categories=("Z", "C")), min_size=1).filter(
     lambda text: not any(each in "()\\" or each.isspace() for each in text)
@@ -45,7 +45,7 @@ def test_what_nltk_prints(tmp_path_factory: pytest.TempPathFactory, trees: list[
         [escaped.get(word, word) for word in tree.leaves()] for tree in trees
     ]
     assert [list(tree.spans) for tree in found] == [spans_of(tree) for tree in trees]
-    again = [parsed([(1, written(tree))]) for tree in found]
+    again = [parse_tree([(1, write_tree(tree))]) for tree in found]
     assert [(tree.words, tree.spans) for tree in again] == [(tree.words, tree.spans) for tree in found]
 
 
@@ -116,7 +116,7 @@ def test_what_is_wrong_and_where(tmp_path: Path, text: str, line: int, message: 
 
 def test_a_tree_is_written_as_it_was() -> None:
     text = "(S (NP (D the) old (N cat)) (VP (V (V sleeps))) (. .))"
-    assert written(parsed([(1, text)])) == text
+    assert write_tree(parse_tree([(1, text)])) == text
 
 
 def test_bytes_that_are_no_utf8(tmp_path: Path) -> None:

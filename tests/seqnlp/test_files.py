@@ -1,16 +1,16 @@
-"""Files written whole or not at all."""
+"""Atomic file writes."""
 
 from pathlib import Path
 
 import pytest
 
-from seqnlp.files import remove_leftovers, write_text_whole, written_whole
+from seqnlp.files import atomic_write, atomic_write_text, remove_leftovers
 
 
-def test_a_new_file_takes_its_place_at_the_end(tmp_path: Path) -> None:
+def test_the_file_appears_when_writing_ends(tmp_path: Path) -> None:
     path = tmp_path / "model.onnx"
     path.write_text("old")
-    with written_whole(path) as temporary:
+    with atomic_write(path) as temporary:
         assert (temporary.parent, temporary.suffix) == (tmp_path, ".onnx")
         temporary.write_text("new")
         assert path.read_text() == "old"
@@ -19,13 +19,13 @@ def test_a_new_file_takes_its_place_at_the_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("old", [None, "old"])
-def test_an_error_leaves_what_stood_there(tmp_path: Path, old: str | None) -> None:
+def test_an_error_keeps_the_old_file(tmp_path: Path, old: str | None) -> None:
     path = tmp_path / "metrics.json"
     if old is not None:
         path.write_text(old)
 
     def write() -> None:
-        with written_whole(path) as temporary:
+        with atomic_write(path) as temporary:
             temporary.write_text("half")
             raise KeyboardInterrupt
 
@@ -36,15 +36,15 @@ def test_an_error_leaves_what_stood_there(tmp_path: Path, old: str | None) -> No
 
 
 def test_text_is_utf_8(tmp_path: Path) -> None:
-    write_text_whole(tmp_path / "text", "Łódź 👍")
+    atomic_write_text(tmp_path / "text", "Łódź 👍")
     assert (tmp_path / "text").read_bytes() == "Łódź 👍".encode()
     with pytest.raises(UnicodeEncodeError):
-        write_text_whole(tmp_path / "text", "\ud800")
+        atomic_write_text(tmp_path / "text", "\ud800")
     assert (tmp_path / "text").read_bytes() == "Łódź 👍".encode()
 
 
-def test_only_what_a_killed_write_left_is_removed(tmp_path: Path) -> None:
-    writing = written_whole(tmp_path / "model.keras")
+def test_only_leftovers_of_killed_writes_are_removed(tmp_path: Path) -> None:
+    writing = atomic_write(tmp_path / "model.keras")
     writing.__enter__().write_text("killed here")
     (tmp_path / ".git").mkdir()
     (tmp_path / ".gitignore").write_text("runs")

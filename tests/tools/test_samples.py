@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seqnlp.text.tokenizers import tokenizer
+from seqnlp.text.tokenizers import get_tokenizer
 from tools.sample_corpora.compose import write
 from tools.sample_corpora.ner import SIZES
 
@@ -142,4 +142,4 @@ def test_words_are_cut_as_the_word_tokenizer_cuts_them(corpus, part):
     for sentence in corpus[part]:
         words = [word for word, _ in sentence]
         text = CLITIC.sub("", " ".join(words))
-        assert [token.text for token in tokenizer("words").tokenize(text)] == words
+        assert [token.text for token in get_tokenizer("words").tokenize(text)] == words

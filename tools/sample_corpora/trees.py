@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from seqnlp.records import ParseTree, Span
-from seqnlp.trees.brackets import written
+from seqnlp.trees.brackets import write_tree
 from tools.sample_corpora.drafts import unlike
 from tools.sample_corpora.grammar import alternatives
 from tools.sample_corpora.tables import listed, read_table
@@ -89,7 +89,7 @@ def files() -> Iterator[tuple[str, str]]:
         The name and the content of each file: a tree a line.
     """
     for part, trees in compose().items():
-        yield f"trees.{part}.mrg", "".join(f"{written(tree)}\n" for tree in trees)
+        yield f"trees.{part}.mrg", "".join(f"{write_tree(tree)}\n" for tree in trees)
 
 
 def _drafts(grammar: TreeGrammar, kinds: Sequence[str], chance: random.Random) -> Iterator[ParseTree]:

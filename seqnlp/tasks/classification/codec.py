@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.data.words import Encoded, WordCodec
+from seqnlp.data.words import EncodedWords, WordCodec
 from seqnlp.errors import ModelFileError
 from seqnlp.tasks.classification.choice import Choice, OneLabel, SeveralLabels
 from seqnlp.text.vocabulary import Vocabulary, WordForm
@@ -18,7 +18,7 @@ from seqnlp.text.vocabulary import Vocabulary, WordForm
 class ClassificationCodec(WordCodec):
     """What turns texts, cut into words, into arrays, and label ids into labels.
 
-    A text longer than `longest` words is read in windows, which share no words.
+    A text longer than `max_length` words is read in windows, which share no words.
 
     Attributes:
         labels: The labels, in sorted order.
@@ -43,7 +43,7 @@ class ClassificationCodec(WordCodec):
             texts: The words and the labels of each training text.
             form: How words are looked up.
             several: Whether a text may have several labels, or none.
-            limits: As `vocabularies` takes them.
+            limits: As `learn_vocabularies` takes them.
         """
         spellings: Counter[str] = Counter()
         labels: set[str] = set()
@@ -51,7 +51,7 @@ class ClassificationCodec(WordCodec):
             spellings.update(words)
             labels.update(held)
         return cls(
-            **cls.vocabularies(spellings, form, **limits),
+            **cls.learn_vocabularies(spellings, form, **limits),
             labels=Vocabulary(sorted(labels), closed=True),
             threshold=0.5 if several else None,
         )
@@ -61,7 +61,7 @@ class ClassificationCodec(WordCodec):
         """How labels are chosen."""
         return OneLabel() if self.threshold is None else SeveralLabels(self.threshold)
 
-    def encode(self, sentences: Sequence[Sequence[str]], *, context: int | None = None) -> Encoded:
+    def encode(self, sentences: Sequence[Sequence[str]], *, context: int | None = None) -> EncodedWords:
         """Encode texts that are cut into words; an empty one is read as a word that nobody knows."""
         return super().encode([text or ("",) for text in sentences], context=context)
 
@@ -103,7 +103,7 @@ class ClassificationCodec(WordCodec):
         try:
             threshold = spec["threshold"]
             return cls(
-                **cls.fields(spec),
+                **cls.fields_from_spec(spec),
                 labels=Vocabulary.from_spec(spec["labels"]),
                 threshold=None if threshold is None else float(threshold),
             )

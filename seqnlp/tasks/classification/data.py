@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from seqnlp.data.batching import Batch, Buckets
 from seqnlp.data.prepared import PreparedCorpus
-from seqnlp.data.words import Arrays, Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.errors import DataError
 from seqnlp.records import LabelledText
 from seqnlp.tasks.classification.choice import Choice
@@ -19,8 +19,9 @@ from seqnlp.tasks.classification.codec import ClassificationCodec
 from seqnlp.tasks.classification.evidence import log_count_ratios
 from seqnlp.tasks.classification.pooling import of_texts
 from seqnlp.tasks.classification.settings import TextSettings
-from seqnlp.text.tokenizers import Tokenizer, tokenizer
+from seqnlp.text.tokenizers import Tokenizer, get_tokenizer
 from seqnlp.text.vocabulary import WordForm
+from seqnlp.types import Arrays
 
 
 @dataclass(frozen=True)
@@ -32,22 +33,22 @@ class Examples:
         labels: [texts, labels], which of the labels of training each text has.
     """
 
-    encoded: Encoded
+    encoded: EncodedWords
     labels: NDArray[np.bool_]
 
     def to_arrays(self) -> Arrays:
-        """The arrays by their names, as `of_arrays` takes them."""
+        """The arrays by their names, as `from_arrays` takes them."""
         return {**self.encoded.to_arrays(), "labels": self.labels}
 
     @classmethod
-    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]], *rest: Any) -> Self:
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], *rest: Any) -> Self:
         """Restore what `to_arrays` gave.
 
         Args:
             arrays: The arrays.
             rest: What else the class takes.
         """
-        return cls(Encoded.of_arrays(arrays), arrays["labels"], *rest)
+        return cls(EncodedWords.from_arrays(arrays), arrays["labels"], *rest)
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,10 @@ class Split(Examples):
         return [[each.text, each.labels, words] for each, words in both]
 
     @classmethod
-    def restored(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
+    def from_contents(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
         """Restore what `to_arrays` and `to_records` gave."""
         words = [words for _, _, words in records]
-        return cls.of_arrays(
+        return cls.from_arrays(
             arrays, words, [LabelledText(text, tuple(labels)) for text, labels, _ in records]
         )
 
@@ -139,7 +140,7 @@ class Prepared(PreparedCorpus):
             train=Examples(codec.encode(words), codec.flags([each.labels for each in train])),
             held_out={name: split(cut(part), part) for name, part in held_out.items()},
             text=text,
-            tokenizer=cutter.spec(),
+            tokenizer=cutter.to_spec(),
             source=source,
         )
 
@@ -173,7 +174,7 @@ class Prepared(PreparedCorpus):
 
 def _cutter(text: TextSettings, train: Sequence[LabelledText]) -> Tokenizer:
     if text.tokenizer != "subwords":
-        return tokenizer(text.tokenizer)
+        return get_tokenizer(text.tokenizer)
     from seqnlp.text.subword_learning import learn_subwords
 
     return learn_subwords((each.text for each in train), text.subwords, text.lower)
@@ -210,7 +211,7 @@ class DevScorer:
     @cached_property
     def _batches(self) -> list[Batch]:
         lengths = self.split.encoded.windows.lengths
-        return self.buckets.covering(int(lengths.max(initial=1))).batches(lengths)
+        return self.buckets.cover(int(lengths.max(initial=1))).batches(lengths)
 
     def logits(self) -> NDArray[np.float64]:
         """The logits of the split's texts, [texts, labels]."""

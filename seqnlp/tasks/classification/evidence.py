@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.data.words import Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.text.vocabulary import PADDING, UNKNOWN
 
 
-def log_count_ratios(encoded: Encoded, labels: NDArray[np.bool_], size: int) -> NDArray[np.float32]:
+def log_count_ratios(encoded: EncodedWords, labels: NDArray[np.bool_], size: int) -> NDArray[np.float32]:
     """How much oftener a word stands in texts of a label than in others (Wang and Manning 2012, equation 1).
 
     A text counts a word once, and every word is counted once more than it was seen.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqnlp.data.words import Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.export.conversion import converted
 from seqnlp.export.graph import Graph
 from seqnlp.export.parity import Difference, check_parity, difference
@@ -88,8 +88,8 @@ def _compare_labels(
     session: "InferenceSession",
     network: "ClassificationNetwork",
     served: ClassificationCodec,
-    ours: Encoded,
-    theirs: Encoded,
+    ours: EncodedWords,
+    theirs: EncodedWords,
 ) -> Iterator[Difference]:
     for batch in make_batches(ours):
         full = slice(0, len(batch.rows))
@@ -103,7 +103,7 @@ def _compare_labels(
 
 
 def _compare_attention(
-    session: "InferenceSession", network: "ClassificationNetwork", ours: Encoded, theirs: Encoded
+    session: "InferenceSession", network: "ClassificationNetwork", ours: EncodedWords, theirs: EncodedWords
 ) -> Iterator[Difference]:
     for batch in make_batches(ours):
         inputs = ours.batch(batch)

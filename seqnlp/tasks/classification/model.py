@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.data.words import Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.errors import ModelFileError
 from seqnlp.serving.model import check_items
 from seqnlp.serving.runner import Computed
@@ -17,7 +17,7 @@ from seqnlp.serving.word_model import WordModel
 from seqnlp.tasks.classification.codec import ClassificationCodec
 from seqnlp.tasks.classification.pooling import attention_of_texts, of_texts
 from seqnlp.tasks.classification.prediction import Classification
-from seqnlp.text.tokenizers.token import tokens_of
+from seqnlp.text.tokenizers.token import tokens_from_words
 
 if TYPE_CHECKING:
     from seqnlp.tasks.classification.explanation import Explanation
@@ -52,7 +52,9 @@ class Classifier(WordModel):
         """
         check_items(contents)
 
-        def collect(numbers: Sequence[int], encoded: Encoded, computed: Computed) -> list[Classification]:
+        def collect(
+            numbers: Sequence[int], encoded: EncodedWords, computed: Computed
+        ) -> list[Classification]:
             probabilities = self._probabilities(len(numbers), encoded, computed)
             return self._classifications([contents[number] for number in numbers], probabilities)
 
@@ -77,12 +79,12 @@ class Classifier(WordModel):
 
         self.require_attention()
         cut = [
-            self.tokenizer.tokenize(content) if isinstance(content, str) else tokens_of(content)
+            self.tokenizer.tokenize(content) if isinstance(content, str) else tokens_from_words(content)
             for content in contents
         ]
         words = [self._cut([token.text for token in tokens]) for tokens in cut]
 
-        def collect(numbers: Sequence[int], encoded: Encoded, computed: Computed) -> list[Explanation]:
+        def collect(numbers: Sequence[int], encoded: EncodedWords, computed: Computed) -> list[Explanation]:
             probabilities = self._probabilities(len(numbers), encoded, computed)
             classifications = self._classifications([contents[number] for number in numbers], probabilities)
             weights = self._weights([len(cut[number]) for number in numbers], encoded, computed)
@@ -146,20 +148,22 @@ class Classifier(WordModel):
         """
 
         def collect(
-            numbers: Sequence[int], encoded: Encoded, computed: Computed
+            numbers: Sequence[int], encoded: EncodedWords, computed: Computed
         ) -> list[NDArray[np.float64]]:
             return list(self._probabilities(len(numbers), encoded, computed))
 
         return self._runner(texts, ["logits"], collect)
 
-    def _probabilities(self, count: int, encoded: Encoded, computed: Computed) -> NDArray[np.float64]:
+    def _probabilities(self, count: int, encoded: EncodedWords, computed: Computed) -> NDArray[np.float64]:
         """The probabilities of so many texts, [texts, labels]."""
         rows = np.zeros((len(encoded.windows.lengths), len(self.codec.labels)), np.float32)
         for batch, (logits, *_) in computed:
             rows[batch.rows] = logits
         return np.asarray(self.codec.choice.probabilities(of_texts(rows, encoded.windows, count)), np.float64)
 
-    def _weights(self, lengths: Sequence[int], encoded: Encoded, computed: Computed) -> list[list[float]]:
+    def _weights(
+        self, lengths: Sequence[int], encoded: EncodedWords, computed: Computed
+    ) -> list[list[float]]:
         """The weights of the words of texts of these lengths."""
         attention = np.zeros(len(encoded.words))
         for batch, (_, weights) in computed:

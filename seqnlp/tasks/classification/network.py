@@ -25,7 +25,7 @@ POOLINGS: dict[str, Callable[[Encoder], Any]] = {
 class ClassificationNetwork(keras.Model):
     """A (Bi-)GRU classifier and its kin.
 
-    Inputs are a dict of int32 arrays from `seqnlp.data.words.Encoded.batch`: `words` and `spellings`
+    Inputs are a dict of int32 arrays from `seqnlp.data.words.EncodedWords.batch`: `words` and `spellings`
     [batch, time], `characters` [distinct, width], `lengths` [batch]. The output is the logits of the labels,
     float32 [batch, labels].
 

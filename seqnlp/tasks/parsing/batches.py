@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from seqnlp.data.batching import Batch
-from seqnlp.data.words import Arrays
 from seqnlp.tasks.parsing.codec import Brackets
 from seqnlp.training.batches import TrainingBatches
+from seqnlp.types import Arrays
 
 
 @dataclass(frozen=True, kw_only=True)

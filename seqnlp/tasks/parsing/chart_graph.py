@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from seqnlp.data.words import Arrays
 from seqnlp.export.conversion import converted
 from seqnlp.export.parity import Difference, difference
 from seqnlp.tasks.parsing.chart import inside_lengths
-from seqnlp.types import Integers
+from seqnlp.types import Arrays, Integers
 
 if TYPE_CHECKING:
     from onnx import ModelProto

@@ -9,12 +9,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.data.words import Encoded, WordCodec
+from seqnlp.data.words import EncodedWords, WordCodec
 from seqnlp.errors import ModelFileError
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.quotes import treebank_quotes
 from seqnlp.text.vocabulary import Vocabulary, WordForm
 from seqnlp.trees.binary import Chain
+from seqnlp.trees.constituents import Constituents
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,14 @@ class ParserCodec(WordCodec):
     labels: Vocabulary
 
     @classmethod
-    def learn(cls, sentences: Iterable[Constituents], form: WordForm, longest: int, **limits: Any) -> Self:
+    def learn(cls, sentences: Iterable[Constituents], form: WordForm, max_length: int, **limits: Any) -> Self:
         """Learn the vocabularies.
 
         Args:
             sentences: The training sentences.
             form: How words are looked up.
-            longest: As an attribute.
-            limits: As `vocabularies` takes them.
+            max_length: As an attribute.
+            limits: As `learn_vocabularies` takes them.
         """
         spellings: Counter[str] = Counter()
         tags: set[str] = set()
@@ -69,18 +69,18 @@ class ParserCodec(WordCodec):
             tags.update(sentence.tags)
             labels.update(map(_joined, sentence.chains.values()))
         return cls(
-            **cls.vocabularies(spellings, form, **limits),
-            longest=longest,
+            **cls.learn_vocabularies(spellings, form, **limits),
+            max_length=max_length,
             context=0,
             tags=Vocabulary(sorted(tags), closed=True),
             labels=Vocabulary(sorted(labels), closed=True),
         )
 
-    def encode(self, sentences: Sequence[Sequence[str]], *, context: int | None = None) -> Encoded:
+    def encode(self, sentences: Sequence[Sequence[str]], *, context: int | None = None) -> EncodedWords:
         """Encode sentences of words."""
         return super().encode([treebank_quotes(words) for words in sentences], context=context)
 
-    def examples(self, sentences: Sequence[Constituents]) -> tuple[Encoded, Brackets]:
+    def examples(self, sentences: Sequence[Constituents]) -> tuple[EncodedWords, Brackets]:
         """Encode sentences with what is to be found of them.
 
         Raises:
@@ -121,7 +121,7 @@ class ParserCodec(WordCodec):
         """
         try:
             tags, labels = (Vocabulary.from_spec(spec[name]) for name in ("tags", "labels"))
-            return cls(**cls.fields(spec), tags=tags, labels=labels)
+            return cls(**cls.fields_from_spec(spec), tags=tags, labels=labels)
         except (KeyError, TypeError, ValueError) as error:
             raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error
 

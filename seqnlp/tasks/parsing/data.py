@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 
 from seqnlp.data.batching import Batch, Buckets
 from seqnlp.data.prepared import PreparedCorpus
-from seqnlp.data.words import Arrays, Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.errors import DataError
 from seqnlp.metrics.parseval import ParsevalScores
 from seqnlp.tasks.parsing.codec import Brackets, ParserCodec
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.decoding import DECODERS, Found, by_sentence, put_together
 from seqnlp.tasks.parsing.settings import TextSettings
-from seqnlp.text.tokenizers import tokenizer
+from seqnlp.text.tokenizers import get_tokenizer
 from seqnlp.text.vocabulary import WordForm
+from seqnlp.trees.constituents import Constituents
+from seqnlp.types import Arrays
 
 
 @dataclass(frozen=True)
@@ -31,18 +32,18 @@ class Examples:
         brackets: The constituents.
     """
 
-    encoded: Encoded
+    encoded: EncodedWords
     brackets: Brackets
 
     def to_arrays(self) -> Arrays:
-        """The arrays by their names, as `of_arrays` takes them."""
+        """The arrays by their names, as `from_arrays` takes them."""
         bounds, firsts = self.brackets.bounds, self.brackets.firsts
         return {**self.encoded.to_arrays(), "bounds": bounds, "firsts": firsts}
 
     @classmethod
-    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """Restore what `to_arrays` gave."""
-        return cls(Encoded.of_arrays(arrays), Brackets(arrays["bounds"], np.asarray(arrays["firsts"])))
+        return cls(EncodedWords.from_arrays(arrays), Brackets(arrays["bounds"], np.asarray(arrays["firsts"])))
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Split:
         sentences: The sentences with their constituents.
     """
 
-    encoded: Encoded
+    encoded: EncodedWords
     sentences: Sequence[Constituents]
 
     def to_arrays(self) -> Arrays:
@@ -69,7 +70,7 @@ class Split:
         ]
 
     @classmethod
-    def restored(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
+    def from_contents(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
         """Restore what `to_arrays` and `to_records` gave."""
         sentences = [
             Constituents(
@@ -77,7 +78,7 @@ class Split:
             )
             for words, tags, chains in records
         ]
-        return cls(Encoded.of_arrays(arrays), sentences)
+        return cls(EncodedWords.from_arrays(arrays), sentences)
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Prepared(PreparedCorpus):
     @property
     def spec(self) -> Mapping[str, Any]:
         """What prediction needs besides the codec: what cuts texts."""
-        return {"tokenizer": tokenizer("words").spec()}
+        return {"tokenizer": get_tokenizer("words").to_spec()}
 
     @classmethod
     def of(
@@ -161,7 +162,7 @@ class DevScorer:
 
     @cached_property
     def _batches(self) -> list[Batch]:
-        return self.buckets.covering(self.codec.longest).batches(self.split.encoded.windows.lengths)
+        return self.buckets.cover(self.codec.max_length).batches(self.split.encoded.windows.lengths)
 
     def _found(self) -> list[list[Found]]:
         """What the network finds of the pieces of each sentence."""

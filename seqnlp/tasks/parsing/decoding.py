@@ -7,11 +7,11 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.data.words import Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.tasks.parsing.chart import best_trees, numbers_of
 from seqnlp.tasks.parsing.codec import ParserCodec
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.trees.binary import Chain
+from seqnlp.trees.constituents import Constituents
 
 Integers: TypeAlias = NDArray[np.integer[Any]]
 Array: TypeAlias = NDArray[Any]
@@ -128,7 +128,7 @@ def _named(
     return [Found(*found) for found in zip(named, chains, scores.tolist(), strict=True)]
 
 
-def by_sentence(encoded: Encoded, rows: Mapping[int, Found], count: int) -> list[list[Found]]:
+def by_sentence(encoded: EncodedWords, rows: Mapping[int, Found], count: int) -> list[list[Found]]:
     """What was found of each sentence, piece by piece.
 
     Args:

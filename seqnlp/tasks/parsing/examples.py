@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from seqnlp.errors import DataError
 from seqnlp.records import ParseTree
-from seqnlp.tasks.parsing.constituents import Constituents, NoPartOfSpeechError, bare
+from seqnlp.trees.constituents import Constituents, NoPartOfSpeechError, simplify_tree
 
 OnError = Callable[[DataError], None]
 
@@ -18,11 +18,11 @@ def examples(trees: Iterable[ParseTree], on_error: OnError) -> list[Constituents
     """
     found: list[Constituents] = []
     for tree in trees:
-        stripped = bare(tree)
+        stripped = simplify_tree(tree)
         if stripped is None:
             continue
         try:
-            found.append(Constituents.of(stripped))
+            found.append(Constituents.from_tree(stripped))
         except NoPartOfSpeechError as error:
             origin = tree.origin
             place = (None, None) if origin is None else (origin.path, origin.line)

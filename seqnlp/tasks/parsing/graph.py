@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from seqnlp.data.words import Arrays
 from seqnlp.export.graph import Graph
 from seqnlp.export.parity import Difference, check_parity, difference
 from seqnlp.export.words import cache_characters, input_axes, make_batches, word_mask
@@ -15,7 +14,7 @@ from seqnlp.tasks.parsing.chart_graph import SpanGraph
 from seqnlp.tasks.parsing.codec import ParserCodec
 from seqnlp.tasks.parsing.decoding import DECODERS
 from seqnlp.tasks.parsing.merging_graph import MergingGraph
-from seqnlp.types import Integers
+from seqnlp.types import Arrays, Integers
 
 if TYPE_CHECKING:
     from onnx import ModelProto

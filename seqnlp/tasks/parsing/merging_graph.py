@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqnlp.data.words import Arrays
 from seqnlp.export.conversion import converted, prefixed, put_in, whole
 from seqnlp.export.parity import Difference, difference
 from seqnlp.tasks.parsing.decoding import MergeDecoder
 from seqnlp.tasks.parsing.merging import Row
 from seqnlp.tasks.parsing.network import best_of
-from seqnlp.types import Integers
+from seqnlp.types import Arrays, Integers
 
 if TYPE_CHECKING:
     from onnx import ModelProto

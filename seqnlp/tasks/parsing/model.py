@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from seqnlp.data.words import Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.errors import ModelFileError
 from seqnlp.serving.model import check_items
 from seqnlp.serving.runner import Computed, Runner
 from seqnlp.serving.word_model import WordModel
 from seqnlp.tasks.parsing.codec import ParserCodec
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.decoding import DECODERS, Decoder, Found, by_sentence, put_together
 from seqnlp.tasks.parsing.prediction import Parse
+from seqnlp.trees.constituents import Constituents
 
 POSITIONS = 512
 """Rows times padded length of a batch: its spans, many more than its words, should stay in the cache."""
@@ -65,7 +65,7 @@ class Parser(WordModel):
         parses = []
         for text, tokens, parts in cut:
             found = [next(parsed) for _ in parts]
-            trees = tuple(sentence.tree() for sentence, _ in found)
+            trees = tuple(sentence.to_tree() for sentence, _ in found)
             parses.append(Parse(text, tokens, trees, sum((score for _, score in found), 0.0)))
         return parses
 
@@ -73,7 +73,7 @@ class Parser(WordModel):
         """Parse sentences of words.
 
         Args:
-            sentences: The words of each, at least one. What is longer than the model's `longest` is parsed
+            sentences: The words of each, at least one. What is longer than the model's `max_length` is parsed
                 piece by piece.
 
         Returns:
@@ -82,7 +82,7 @@ class Parser(WordModel):
         """
 
         def collect(
-            numbers: Sequence[int], encoded: Encoded, computed: Computed
+            numbers: Sequence[int], encoded: EncodedWords, computed: Computed
         ) -> list[tuple[Constituents, float]]:
             pieces = by_sentence(encoded, dict(self._rows(encoded, computed)), len(numbers))
             return [
@@ -91,7 +91,7 @@ class Parser(WordModel):
 
         return self._runner(sentences, self._decoder.outputs, collect)
 
-    def _rows(self, encoded: Encoded, computed: Computed) -> Iterator[tuple[int, Found]]:
+    def _rows(self, encoded: EncodedWords, computed: Computed) -> Iterator[tuple[int, Found]]:
         """What was found of each row."""
         for batch, arrays in computed:
             outputs = dict(zip(self._decoder.outputs, arrays, strict=True))

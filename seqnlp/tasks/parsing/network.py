@@ -15,8 +15,8 @@ Tensor = Any
 class ParsingNetwork(keras.Model):
     """Reads sentences, and says what trees are made of; each kind says how they are found.
 
-    Inputs are a dict of int32 arrays, as `seqnlp.data.words.Encoded.batch` makes them. The output is a dict:
-    `tags` [batch, time, tags], logits, and what else `read_nodes` gives.
+    Inputs are a dict of int32 arrays, as `seqnlp.data.words.EncodedWords.batch` makes them. The output is a
+    dict: `tags` [batch, time, tags], logits, and what else `read_nodes` gives.
 
     Args:
         encoder: The sizes and choices of the encoder.

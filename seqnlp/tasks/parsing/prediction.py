@@ -6,10 +6,10 @@ from json import dumps
 from pathlib import Path
 from typing import Any
 
-from seqnlp.files import write_text_whole
+from seqnlp.files import atomic_write_text
 from seqnlp.records import ParseTree
 from seqnlp.text.tokenizers import Token
-from seqnlp.trees.brackets import written
+from seqnlp.trees.brackets import write_tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,13 @@ class Parse:
 
     def svg(self) -> str:
         """Draw the trees, as `seqnlp.trees.svg` does."""
-        from seqnlp.trees.svg import svg
+        from seqnlp.trees.svg import draw_svg
 
-        return svg(self.trees)
+        return draw_svg(self.trees)
 
     def draw(self, path: Path) -> None:
         """Write the drawing as an SVG file."""
-        write_text_whole(path, self.svg())
+        atomic_write_text(path, self.svg())
 
     def _repr_svg_(self) -> str:
         """What notebooks show."""
@@ -59,7 +59,7 @@ class Parse:
         tokens = zip(self.tokens, self.tags, strict=True)
         return {
             "text": self.text,
-            "tree": " ".join(map(written, self.trees)),
+            "tree": " ".join(map(write_tree, self.trees)),
             "score": round(self.score, 4),
             "tokens": [
                 {"text": token.text, "start": token.start, "end": token.end, "label": tag}

@@ -76,7 +76,7 @@ def laid_out(starts: Integers, ends: Integers, lengths: Integers, gold: Integers
     """
     batch, time = len(lengths), len(starts) + 1
     sizes = np.maximum(np.tile(lengths, 2), 1)
-    levels = Levels.of(_forest(starts, ends, sizes), np.arange(2 * batch), 2 * time * batch, SPARE)
+    levels = Levels.from_forest(_forest(starts, ends, sizes), np.arange(2 * batch), 2 * time * batch, SPARE)
     words = np.tile(np.arange(time, dtype=np.int32)[:, None], 2 * batch)
     steps = np.arange(2 * time - 1)[:, None]
     there = np.where(steps < time, steps < sizes, steps - time < sizes - 1)

@@ -10,11 +10,11 @@ from seqnlp.errors import DataError
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import ParseTree
 from seqnlp.tasks.corpus import Memory, open_corpus, read_prepared
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.data import DevScorer, Prepared
 from seqnlp.tasks.parsing.examples import examples
 from seqnlp.tasks.parsing.settings import ParserSettings
 from seqnlp.training.run_directory import RunDirectory
+from seqnlp.trees.constituents import Constituents
 
 log = logging.getLogger("seqnlp")
 

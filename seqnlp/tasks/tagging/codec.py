@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.data.words import Encoded, WordCodec
+from seqnlp.data.words import EncodedWords, WordCodec
 from seqnlp.errors import ModelFileError
 from seqnlp.text.schemes import OUTSIDE, convert, legal_transitions
 from seqnlp.text.vocabulary import Vocabulary, WordForm
@@ -49,7 +49,7 @@ class TaggingCodec(WordCodec):
             sentences: The words and the tags of each training sentence, the tags already in `scheme`.
             scheme: `iobes` or `plain`.
             form: How words are looked up.
-            limits: As `vocabularies` takes them.
+            limits: As `learn_vocabularies` takes them.
         """
         spellings: Counter[str] = Counter()
         tags: Counter[str] = Counter()
@@ -61,8 +61,8 @@ class TaggingCodec(WordCodec):
             spans = {tag[2:] for tag in tags if tag != OUTSIDE}
             tags.update({f"{prefix}-{label}": 0 for label in spans for prefix in "BIES"})
             tags[OUTSIDE] += 0
-        labels = Vocabulary.learn(tags, minimum=0, closed=True)
-        return cls(**cls.vocabularies(spellings, form, **limits), labels=labels, scheme=scheme)
+        labels = Vocabulary.learn(tags, min_count=0, closed=True)
+        return cls(**cls.learn_vocabularies(spellings, form, **limits), labels=labels, scheme=scheme)
 
     def encode(
         self,
@@ -70,7 +70,7 @@ class TaggingCodec(WordCodec):
         tags: Sequence[Sequence[str]] | None = None,
         *,
         context: int | None = None,
-    ) -> Encoded:
+    ) -> EncodedWords:
         """Encode sentences.
 
         Args:
@@ -161,6 +161,6 @@ class TaggingCodec(WordCodec):
         """
         try:
             labels = Vocabulary.from_spec(spec["labels"])
-            return cls(**cls.fields(spec), labels=labels, scheme=spec["scheme"])
+            return cls(**cls.fields_from_spec(spec), labels=labels, scheme=spec["scheme"])
         except (KeyError, TypeError, ValueError) as error:
             raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error

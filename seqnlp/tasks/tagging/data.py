@@ -8,13 +8,14 @@ from typing import Any, Self
 import numpy as np
 
 from seqnlp.data.batching import Batch, Buckets
-from seqnlp.data.words import Arrays, Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.metrics.spans import SpanScores
 from seqnlp.metrics.tags import TagScores
 from seqnlp.records import TaggedSentence
 from seqnlp.tasks.tagging.codec import TaggingCodec
 from seqnlp.tasks.tagging.decoding import decode
 from seqnlp.text.schemes import convert
+from seqnlp.types import Arrays
 
 Scores = SpanScores | TagScores
 
@@ -28,7 +29,7 @@ class Split:
         sentences: The words and the true tags, in the scheme of predictions.
     """
 
-    encoded: Encoded
+    encoded: EncodedWords
     sentences: Sequence[TaggedSentence]
 
     @property
@@ -52,10 +53,10 @@ class Split:
         return [[sentence.words, sentence.tags] for sentence in self.sentences]
 
     @classmethod
-    def restored(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
+    def from_contents(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
         """Restore what `to_arrays` and `to_records` gave."""
         sentences = [TaggedSentence(tuple(words), tuple(tags)) for words, tags in records]
-        return cls(Encoded.of_arrays(arrays), sentences)
+        return cls(EncodedWords.from_arrays(arrays), sentences)
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class DevScorer:
 
     @cached_property
     def _batches(self) -> list[Batch]:
-        return self.buckets.covering(self.codec.longest).batches(self.split.encoded.windows.lengths)
+        return self.buckets.cover(self.codec.max_length).batches(self.split.encoded.windows.lengths)
 
     def __call__(self) -> dict[str, float]:
         """The scores: `f1`, `precision`, `recall` of spans, and `accuracy`; of plain tags the accuracy."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.data.words import Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.errors import ModelFileError
 from seqnlp.serving.model import check_items
 from seqnlp.serving.runner import Computed
@@ -98,14 +98,14 @@ class Tagger(WordModel):
         """
 
         def collect(
-            numbers: Sequence[int], encoded: Encoded, computed: Computed
+            numbers: Sequence[int], encoded: EncodedWords, computed: Computed
         ) -> list[tuple[list[str], list[float]]]:
             return self._collected([len(sentences[number]) for number in numbers], encoded, computed)
 
         return self._runner(sentences, ["tags", "scores"], collect)
 
     def _collected(
-        self, lengths: Sequence[int], encoded: Encoded, computed: Computed
+        self, lengths: Sequence[int], encoded: EncodedWords, computed: Computed
     ) -> list[tuple[list[str], list[float]]]:
         if len(computed) == 1 and computed[0][0].positions == len(encoded.words):
             tags, scores = (values.reshape(-1) for values in computed[0][1])

@@ -16,7 +16,7 @@ Tensor = Any
 class TaggingNetwork(keras.Model):
     """A (Bi-)LSTM-CRF tagger (Huang et al. 2015, Lample et al. 2016) and its kin.
 
-    Inputs are a dict of int32 arrays from `seqnlp.data.words.Encoded.batch`: `words` and `spellings`
+    Inputs are a dict of int32 arrays from `seqnlp.data.words.EncodedWords.batch`: `words` and `spellings`
     [batch, time], `characters` [distinct, width], `lengths` [batch]. The output is the emissions, float32
     [batch, time, labels].
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from seqnlp.data.prepared import PreparedCorpus
-from seqnlp.data.words import Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.metrics.fingerprints import Fingerprints
 from seqnlp.metrics.spans import known_surfaces
 from seqnlp.records import TaggedSentence
@@ -16,7 +16,7 @@ from seqnlp.tasks.tagging.codec import TaggingCodec
 from seqnlp.tasks.tagging.data import Split
 from seqnlp.tasks.tagging.settings import TextSettings
 from seqnlp.text.schemes import convert
-from seqnlp.text.tokenizers import tokenizer
+from seqnlp.text.tokenizers import get_tokenizer
 from seqnlp.text.vocabulary import WordForm
 
 
@@ -30,10 +30,10 @@ class Prepared(PreparedCorpus):
 
     task = "tagger"
     records = "sentences"
-    codec_class, train_class, split_class, text_class = TaggingCodec, Encoded, Split, TextSettings
+    codec_class, train_class, split_class, text_class = TaggingCodec, EncodedWords, Split, TextSettings
 
     codec: TaggingCodec
-    train: Encoded
+    train: EncodedWords
     held_out: Mapping[str, Split]
     text: TextSettings
     seen: str | None
@@ -41,7 +41,7 @@ class Prepared(PreparedCorpus):
     @property
     def spec(self) -> Mapping[str, Any]:
         """What prediction needs besides the codec: what cuts texts."""
-        return {"tokenizer": tokenizer(self.text.tokenizer).spec()}
+        return {"tokenizer": get_tokenizer(self.text.tokenizer).to_spec()}
 
     @classmethod
     def of(
@@ -88,7 +88,7 @@ class Prepared(PreparedCorpus):
         encoded = {"train": self.train, **{name: split.encoded for name, split in self.held_out.items()}}
         return {name: self._counts(each) for name, each in encoded.items()}
 
-    def _counts(self, encoded: Encoded) -> Counter[str]:
+    def _counts(self, encoded: EncodedWords) -> Counter[str]:
         tags = np.asarray(encoded.tags)
         entries = self.codec.labels.entries
         numbers = np.bincount(tags[tags >= 0], minlength=len(entries)).tolist()

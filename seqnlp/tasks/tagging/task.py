@@ -16,7 +16,7 @@ from seqnlp.tasks.tagging.examples import Reading
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.tasks.tagging.prepared import Prepared
 from seqnlp.tasks.tagging.settings import TaggerSettings
-from seqnlp.text.tokenizers import tokenizer
+from seqnlp.text.tokenizers import get_tokenizer
 from seqnlp.training.run_directory import RunDirectory
 
 log = logging.getLogger("seqnlp")
@@ -63,7 +63,7 @@ class TaggerTask:
         splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]
         records: dict[str, Any] = {name: source.corpus.split(name) for name in splits}
         reading = Reading.of(
-            records["train"], settings.text.scheme, source.published, tokenizer(settings.text.tokenizer)
+            records["train"], settings.text.scheme, source.published, get_tokenizer(settings.text.tokenizer)
         )
         sentences = {name: reading.examples(part, source.on_error) for name, part in records.items()}
         for name, part in sentences.items():

@@ -8,11 +8,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.data.batching import Batch, padded
-from seqnlp.data.words import Arrays
+from seqnlp.data.batching import Batch, pad_rows
 from seqnlp.errors import ModelFileError
 from seqnlp.text.tokenizers.spaced import END, SpacedSubwords
 from seqnlp.text.vocabulary import UNKNOWN
+from seqnlp.types import Arrays
 
 _PARTING = frozenset(".!?;:,\u2026\u3002\uff01\uff1f\u0964")
 
@@ -55,7 +55,7 @@ class Pieces:
 
     def padded(self, batch: Batch) -> NDArray[np.int32]:
         """The texts of a batch, [batch.count, batch.length], 0 in the padding."""
-        return padded(self.ids, self._starts, self.lengths, batch)
+        return pad_rows(self.ids, self._starts, self.lengths, batch)
 
 
 @dataclass(frozen=True)
@@ -65,19 +65,19 @@ class TranslationCodec:
     Attributes:
         source: The pieces of what is read.
         target: The pieces of what is written.
-        longest: A text of more pieces is translated in parts.
+        max_length: A text of more pieces is translated in parts.
     """
 
     source: SpacedSubwords
     target: SpacedSubwords
-    longest: int = 100
+    max_length: int = 100
 
     def encode(self, texts: Iterable[str]) -> Pieces:
         """Encode what is to be translated, each as a whole; of an empty text nothing is known."""
         return Pieces.of(self.source.encode(text) or [UNKNOWN] for text in texts)
 
     def parts(self, text: str) -> list[list[int]]:
-        """Encode a text in parts of at most `longest` pieces; one without a piece has none.
+        """Encode a text in parts of at most `max_length` pieces; one without a piece has none.
 
         A part ends at a space: behind a mark such as a full stop or a comma, if there is one in its second
         half. What stands between spaces is cut only where it is longer than a part.
@@ -89,19 +89,19 @@ class TranslationCodec:
         stop: int | None = None  # behind the last mark in the second half of the part
         number = 0
         while number < len(words):
-            if size and size + len(encoded[number]) > self.longest:
+            if size and size + len(encoded[number]) > self.max_length:
                 number = stop or number
                 parts.append([piece for ids in encoded[first:number] for piece in ids])
                 first, size, stop = number, 0, None
                 continue
             size += len(encoded[number])
             number += 1
-            if words[number - 1][-1] in _PARTING and 2 * size > self.longest:
+            if words[number - 1][-1] in _PARTING and 2 * size > self.max_length:
                 stop = number
         parts.append([piece for ids in encoded[first:] for piece in ids])
-        cuts = [range(0, len(part), self.longest) for part in parts]
+        cuts = [range(0, len(part), self.max_length) for part in parts]
         return [
-            part[start : start + self.longest]
+            part[start : start + self.max_length]
             for part, starts in zip(parts, cuts, strict=True)
             for start in starts
         ]
@@ -120,12 +120,13 @@ class TranslationCodec:
             "source_pieces": len(self.source),
             "target_pieces": len(self.target),
             "lower": self.source.lower,
-            "longest": self.longest,
+            "max_length": self.max_length,
         }
 
     def to_spec(self) -> dict[str, Any]:
         """Give the codec as JSON values."""
-        return {"source": self.source.spec(), "target": self.target.spec(), "longest": self.longest}
+        sides = {"source": self.source.to_spec(), "target": self.target.to_spec()}
+        return {**sides, "max_length": self.max_length}
 
     @classmethod
     def from_spec(cls, spec: Mapping[str, Any]) -> Self:
@@ -136,7 +137,7 @@ class TranslationCodec:
         """
         try:
             source, target = (SpacedSubwords.from_spec(spec[side]) for side in ("source", "target"))
-            return cls(source, target, int(spec["longest"]))
+            return cls(source, target, int(spec["max_length"]))
         except (KeyError, TypeError, ValueError) as error:
             raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from seqnlp.data.batching import Batch, Buckets
 from seqnlp.data.prepared import PreparedCorpus
-from seqnlp.data.words import Arrays
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.records import SentencePair
 from seqnlp.settings import TrainingSettings
 from seqnlp.tasks.translation.codec import Pieces, TranslationCodec, inputs_of
 from seqnlp.tasks.translation.settings import PieceSettings
 from seqnlp.text.subword_learning import learn_spaced
+from seqnlp.types import Arrays
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Pairs:
         return Pairs(self.sources.select(wanted), self.targets.select(wanted))
 
     def to_arrays(self) -> Arrays:
-        """The arrays by their names, as `of_arrays` takes them."""
+        """The arrays by their names, as `from_arrays` takes them."""
         return {
             f"{side}_{name}": array
             for side, pieces in (("source", self.sources), ("target", self.targets))
@@ -60,7 +60,7 @@ class Pairs:
         }
 
     @classmethod
-    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]], *rest: Any) -> Self:
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], *rest: Any) -> Self:
         """Restore what `to_arrays` gave; `rest` is what else the class takes."""
         sides = (Pieces(arrays[f"{side}_ids"], arrays[f"{side}_lengths"]) for side in ("source", "target"))
         return cls(*sides, *rest)
@@ -81,9 +81,9 @@ class Split(Pairs):
         return [[pair.source, pair.target] for pair in self.pairs]
 
     @classmethod
-    def restored(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
+    def from_contents(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
         """Restore what `to_arrays` and `to_records` gave."""
-        return cls.of_arrays(arrays, [SentencePair(*sides) for sides in records])
+        return cls.from_arrays(arrays, [SentencePair(*sides) for sides in records])
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ class TranslationBatches:
     def plan(self, epoch: int) -> list[Batch]:
         """The batches of an epoch, in order."""
         random = np.random.default_rng([self.seed, epoch])
-        return self.buckets.batches(self.pairs.lengths, shuffled=random)
+        return self.buckets.batches(self.pairs.lengths, random=random)
 
     def batches(self, epoch: int) -> Iterator[tuple[Arrays, NDArray[Any]]]:
         """The inputs of each batch of an epoch, and the pieces of the target [rows, time]."""

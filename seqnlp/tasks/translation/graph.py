@@ -51,7 +51,7 @@ def export_translator(
         ParityError: They are not; the message says how far off they are.
     """
     write_model(
-        Graph(search_of(networks, codec.target.openings), codec),
+        Graph(search_of(networks, codec.target.can_start), codec),
         "translator",
         metadata,
         path,

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.data.words import Arrays
 from seqnlp.serving.model import Model, check_items
 from seqnlp.serving.workers import Workers
 from seqnlp.tasks.translation.codec import Pieces, TranslationCodec
@@ -16,6 +15,7 @@ from seqnlp.tasks.translation.prediction import Hypothesis, Translation
 from seqnlp.tasks.translation.search import SearchOptions
 from seqnlp.text.tokenizers.spaced import END
 from seqnlp.text.vocabulary import PADDING
+from seqnlp.types import Arrays
 
 ROWS = 320
 """Hypotheses that a step goes on with: with fewer its weights are read too often, with more rows wait longer
@@ -50,8 +50,8 @@ class Translator(Model):
     ) -> list[Translation]:
         """Translate several texts at once, which is faster than one after the other.
 
-        A text of more than `codec.longest` pieces is translated in parts, each by itself. An empty text stays
-        empty.
+        A text of more than `codec.max_length` pieces is translated in parts, each by itself. An empty text
+        stays empty.
 
         Args:
             contents: Texts, or texts that are cut into words already, in any mixture.
@@ -67,7 +67,7 @@ class Translator(Model):
         return [
             Translation(
                 text,
-                tuple(self.codec.source.pieces(piece for part in each for piece in part)),
+                tuple(self.codec.source.texts(piece for part in each for piece in part)),
                 _joined([next(found) for _ in each]),
             )
             for text, each in zip(texts, parts, strict=True)
@@ -137,7 +137,7 @@ class Translator(Model):
                 yield Hypothesis(
                     self.codec.target.decode(ids),
                     score,
-                    tuple(self.codec.target.pieces(ids)),
+                    tuple(self.codec.target.texts(ids)),
                     weights[: len(ids), :length].copy(),
                 )
 

@@ -36,7 +36,7 @@ class DevScorer:
 
     @cached_property
     def _greedy(self) -> Any:
-        return greedy(self.network, self.codec.target.openings)
+        return greedy(self.network, self.codec.target.can_start)
 
     def translations(self) -> Sequence[str]:
         """The split's texts, translated by greedy search."""
@@ -56,7 +56,7 @@ class DevScorer:
         """The mean log probability of a piece of the split's targets, their ends counted."""
         total = 0.0
         lengths = self.split.lengths
-        for batch in self.buckets.covering(int(lengths.max(initial=1))).batches(lengths):
+        for batch in self.buckets.cover(int(lengths.max(initial=1))).batches(lengths):
             inputs, wanted = inputs_of(self.split.sources, self.split.targets, batch)
             loss = self.network.compute_loss(
                 inputs, wanted, self.network.predict_on_batch(inputs), training=False

@@ -4,8 +4,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from seqnlp.data.words import Arrays
 from seqnlp.errors import ConfigError
+from seqnlp.types import Arrays
 
 _TYPES = {int: np.int64, float: np.float32}
 

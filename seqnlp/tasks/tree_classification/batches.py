@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.data.batching import Batch
-from seqnlp.data.word_dropout import unknown_rates, with_unknown
-from seqnlp.data.words import Arrays
+from seqnlp.data.word_dropout import drop_words, unknown_rates
 from seqnlp.tasks.tree_classification.codec import Encoded
 from seqnlp.trees.binary import NO_LABEL
-from seqnlp.trees.groups import Abreast, batches_of
+from seqnlp.trees.groups import TreeGroups, make_batches
+from seqnlp.types import Arrays
 
 if TYPE_CHECKING:
     from seqnlp.settings import TrainingSettings
@@ -69,8 +69,8 @@ class TreeBatches:
         per_batch = max(1, self.positions * len(forest) // max(1, self.tokens))
         several = ALIKE * per_batch
         groups = [order[first : first + several] for first in range(0, len(order), several)]
-        alike = [group[np.argsort(forest.tallest[group], kind="stable")] for group in groups]
-        batches = list(batches_of(forest.sizes, np.concatenate(alike), self.positions))
+        alike = [group[np.argsort(forest.tree_heights[group], kind="stable")] for group in groups]
+        batches = list(make_batches(forest.sizes, np.concatenate(alike), self.positions))
         return [batches[number] for number in random.permutation(len(batches))], random
 
     @cached_property
@@ -81,7 +81,7 @@ class TreeBatches:
         """The inputs of each batch of an epoch, and the labels of its rows."""
         plan, random = self._plan(epoch)
         for batch in plan:
-            layout = Abreast.of(self.encoded.forest, batch)
+            layout = TreeGroups.from_batch(self.encoded.forest, batch)
             inputs = layout.inputs(self.encoded.words)
-            inputs["words"] = with_unknown(inputs["words"], self._unknown_rates, random)
-            yield inputs, layout.spread(self.encoded.labels, NO_LABEL)
+            inputs["words"] = drop_words(inputs["words"], self._unknown_rates, random)
+            yield inputs, layout.scatter(self.encoded.labels, NO_LABEL)

@@ -8,11 +8,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.data.words import Arrays, WordCodec
+from seqnlp.data.words import WordCodec
 from seqnlp.errors import ModelFileError
 from seqnlp.text.vocabulary import Vocabulary, WordForm
 from seqnlp.trees.binary import NO_LABEL, BinaryTree, Chain
 from seqnlp.trees.levels import Forest
+from seqnlp.types import Arrays
 
 POLAR = "positive and negative"
 """The labels of a corpus whose five sentiment labels were reduced to two."""
@@ -34,7 +35,7 @@ class Encoded:
     forest: Forest
 
     def to_arrays(self) -> Arrays:
-        """The arrays by their names, as `of_arrays` takes them."""
+        """The arrays by their names, as `from_arrays` takes them."""
         forest = self.forest
         shapes = {
             "sizes": forest.sizes,
@@ -45,7 +46,7 @@ class Encoded:
         return {"words": self.words, "labels": self.labels, **shapes}
 
     @classmethod
-    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> "Encoded":
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> "Encoded":
         """Restore what `to_arrays` gave.
 
         Raises:
@@ -65,7 +66,7 @@ class TreeCodec(WordCodec):
     """
 
     labels: Vocabulary
-    spelled: bool = False
+    uses_characters: bool = False
 
     @classmethod
     def learn(cls, trees: Iterable[BinaryTree], form: WordForm, **limits: Any) -> Self:
@@ -74,7 +75,7 @@ class TreeCodec(WordCodec):
         Args:
             trees: The training trees.
             form: How words are looked up.
-            limits: As `vocabularies` takes them.
+            limits: As `learn_vocabularies` takes them.
         """
         spellings: Counter[str] = Counter()
         labels: set[str] = set()
@@ -82,7 +83,7 @@ class TreeCodec(WordCodec):
             spellings.update(tree.words)
             labels.update(map(label_of, tree.chains))
         return cls(
-            **cls.vocabularies(spellings, form, **limits),
+            **cls.learn_vocabularies(spellings, form, **limits),
             labels=Vocabulary(sorted(labels - {""}), closed=True),
         )
 
@@ -92,11 +93,11 @@ class TreeCodec(WordCodec):
         distinct = {chain for tree in trees for chain in tree.chains}
         numbers = {chain: known.get(label_of(chain), len(self.labels)) for chain in distinct}
         labels = [numbers[chain] for tree in trees for chain in tree.chains]
-        return Encoded(self.words_of(trees), np.array(labels, np.int32), Forest.of(trees))
+        return Encoded(self.words_of(trees), np.array(labels, np.int32), Forest.from_trees(trees))
 
     def words_of(self, trees: Sequence[BinaryTree]) -> NDArray[np.int32]:
         """The ids of the words of trees, tree after tree."""
-        return self._looked_up([word for tree in trees for word in tree.words])
+        return self.look_up([word for tree in trees for word in tree.words])
 
     def summary(self) -> dict[str, Any]:
         """What there is to know of the codec in short, as JSON values."""
@@ -114,7 +115,7 @@ class TreeCodec(WordCodec):
             ModelFileError: The spec is not one that `to_spec` writes.
         """
         try:
-            return cls(**cls.fields(spec), labels=Vocabulary.from_spec(spec["labels"]))
+            return cls(**cls.fields_from_spec(spec), labels=Vocabulary.from_spec(spec["labels"]))
         except (KeyError, TypeError, ValueError) as error:
             raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error
 

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from seqnlp.data.batching import Batch
 from seqnlp.data.prepared import PreparedCorpus
-from seqnlp.data.words import Arrays
 from seqnlp.errors import DataError
 from seqnlp.records import ParseTree, Span
 from seqnlp.tasks.tree_classification.codec import Encoded, TreeCodec
 from seqnlp.text.vocabulary import WordForm
 from seqnlp.training.word_settings import WordSettings
-from seqnlp.trees.binary import NO_LABEL, binarised
-from seqnlp.trees.groups import Abreast, batches_of
+from seqnlp.trees.binary import NO_LABEL, binarize
+from seqnlp.trees.groups import TreeGroups, make_batches
+from seqnlp.types import Arrays
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ class Split:
         return [[tree.words, [[*span] for span in tree.spans]] for tree in self.trees]
 
     @classmethod
-    def restored(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
+    def from_contents(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
         """Restore what `to_arrays` and `to_records` gave."""
         trees = [ParseTree(tuple(words), tuple(Span(*span) for span in spans)) for words, spans in records]
-        return cls(Encoded.of_arrays(arrays), trees)
+        return cls(Encoded.from_arrays(arrays), trees)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Prepared(PreparedCorpus):
         Raises:
             DataError: Training has fewer than two labels.
         """
-        binary = [binarised(tree) for tree in train]
+        binary = [binarize(tree) for tree in train]
         codec = TreeCodec.learn(
             binary,
             WordForm(lower=text.lower, digits=text.digits),
@@ -94,7 +94,7 @@ class Prepared(PreparedCorpus):
             has = f"has {labels[0]} only" if labels else "has none"
             raise DataError(f"training wants two labels at least, and {has}", path)
         splits = {
-            name: Split(codec.trees([binarised(tree) for tree in trees]), trees)
+            name: Split(codec.trees([binarize(tree) for tree in trees]), trees)
             for name, trees in held_out.items()
         }
         return cls(codec, codec.trees(binary), splits, text, source)
@@ -131,14 +131,15 @@ class DevScorer:
     @cached_property
     def _batches(self) -> list[Batch]:
         forest = self.split.encoded.forest
-        return list(batches_of(forest.sizes, np.argsort(forest.tallest, kind="stable"), self.positions))
+        order = np.argsort(forest.tree_heights, kind="stable")
+        return list(make_batches(forest.sizes, order, self.positions))
 
     def logits(self) -> NDArray[np.float32]:
         """The logits of all nodes, [nodes, labels]."""
         encoded = self.split.encoded
         found = np.zeros((len(encoded.labels), self.network.arguments["labels"]), np.float32)
         for batch in self._batches:
-            layout = Abreast.of(encoded.forest, batch)
+            layout = TreeGroups.from_batch(encoded.forest, batch)
             logits = np.asarray(self.network.predict_on_batch(layout.inputs(encoded.words)))
             found[layout.nodes] = logits[layout.places]
         return found
@@ -148,7 +149,7 @@ class DevScorer:
         logits, labels = self.logits(), self.split.encoded.labels
         has, right = labels != NO_LABEL, logits.argmax(axis=1) == labels
         wholes = np.zeros(len(labels), bool)
-        wholes[self.split.encoded.forest.nodes[1:] - 1] = True
+        wholes[self.split.encoded.forest.node_starts[1:] - 1] = True
         known = has & (labels < logits.shape[1])
         highest = logits.max(axis=1, keepdims=True)
         totals = np.log(np.exp(logits - highest).sum(axis=1)) + highest[:, 0]

@@ -15,7 +15,7 @@ from seqnlp.tasks.classification.choice import OneLabel
 from seqnlp.tasks.tree_classification.codec import TreeCodec
 from seqnlp.trees.binary import BinaryTree
 from seqnlp.trees.frontier import Frontier
-from seqnlp.trees.groups import Abreast, batches_of
+from seqnlp.trees.groups import TreeGroups, make_batches
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -150,13 +150,14 @@ def _compare(
 ) -> Iterator[Difference]:
     """Compare the probabilities of the labels of all nodes, batch by batch."""
     encoded = codec.trees(trees)
-    for batch in batches_of(encoded.forest.sizes, np.argsort(encoded.forest.tallest), _POSITIONS):
-        layout, frontier = Abreast.of(encoded.forest, batch), Frontier.of(encoded.forest, batch.rows)
+    for batch in make_batches(encoded.forest.sizes, np.argsort(encoded.forest.tree_heights), _POSITIONS):
+        layout = TreeGroups.from_batch(encoded.forest, batch)
+        frontier = Frontier.from_forest(encoded.forest, batch.rows)
         expected = np.empty((len(encoded.labels), len(codec.labels)))
         found = np.empty_like(expected)
         logits = np.asarray(network.predict_on_batch(layout.inputs(encoded.words)))
         expected[layout.nodes] = logits[layout.places]
-        given = {"words": encoded.words[frontier.words], **frontier.links()}
+        given = {"words": encoded.words[frontier.words], **frontier.to_arrays()}
         (found[frontier.nodes],) = session.run(["logits"], given)
         theirs, ours = (
             {"probabilities": OneLabel().probabilities(each[layout.nodes])} for each in (found, expected)

@@ -16,10 +16,10 @@ from seqnlp.serving.workers import Workers
 from seqnlp.tasks.classification.choice import OneLabel
 from seqnlp.tasks.tree_classification.codec import TreeCodec
 from seqnlp.tasks.tree_classification.prediction import LabelledTree
-from seqnlp.trees.binary import BinaryTree, numbered
-from seqnlp.trees.brackets import BracketError, parsed
+from seqnlp.trees.binary import BinaryTree, binarize_numbered
+from seqnlp.trees.brackets import BracketError, parse_tree
 from seqnlp.trees.frontier import Frontier
-from seqnlp.trees.groups import batches_of
+from seqnlp.trees.groups import make_batches
 from seqnlp.trees.levels import Forest
 
 POSITIONS = 2048
@@ -88,7 +88,7 @@ class TreeClassifier(Model):
         """
         words = np.asarray(sizes, np.int64)
         order = np.argsort(-words, kind="stable")  # the last batch, which is not full, is the least
-        groups = [batch.rows.tolist() for batch in batches_of(words, order, POSITIONS)]
+        groups = [batch.rows.tolist() for batch in make_batches(words, order, POSITIONS)]
         if len(groups) == 1:
             return list(function(range(len(sizes)), True))
         return self._workers.gather(lambda group: function(group, False), groups)
@@ -96,7 +96,7 @@ class TreeClassifier(Model):
     def _labelled(self, given: Sequence[ParseTree], some: Sequence[int], alone: bool) -> list[LabelledTree]:
         """Label some trees."""
         trees = [given[number] for number in some]
-        binary, numbers = zip(*map(numbered, trees), strict=True)
+        binary, numbers = zip(*map(binarize_numbered, trees), strict=True)
         probabilities = self._probabilities(binary, alone)
         kept: list[int] = []
         ends, first = [0], 0
@@ -119,9 +119,9 @@ class TreeClassifier(Model):
 
     def _probabilities(self, trees: Sequence[BinaryTree], alone: bool) -> Floats:
         """The probabilities of the labels of all nodes of a batch, [nodes, labels]."""
-        forest = Forest.of(trees)
-        frontier = Frontier.of(forest, np.arange(len(trees)))
-        given = {"words": self.codec.words_of(trees)[frontier.words], **frontier.links()}
+        forest = Forest.from_trees(trees)
+        frontier = Frontier.from_forest(forest, np.arange(len(trees)))
+        given = {"words": self.codec.words_of(trees)[frontier.words], **frontier.to_arrays()}
         (logits,) = self._workers.session(alone).run(["logits"], given)
         found = np.empty_like(logits)
         found[frontier.nodes] = logits
@@ -130,6 +130,6 @@ class TreeClassifier(Model):
 
 def _read(text: str) -> ParseTree:
     try:
-        return parsed(enumerate(text.splitlines(), 1))
+        return parse_tree(enumerate(text.splitlines(), 1))
     except BracketError as error:
         raise DataError(f"{text!r}: {error}") from None

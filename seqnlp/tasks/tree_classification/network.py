@@ -9,7 +9,7 @@ from seqnlp.layers.cross_entropy import cross_entropy
 from seqnlp.layers.lookup import lookup
 from seqnlp.layers.tree_recurrence import TreeRecurrence
 from seqnlp.trees.binary import NO_LABEL
-from seqnlp.trees.groups import ROWS
+from seqnlp.trees.groups import GROUPS
 from seqnlp.trees.levels import BLOCK
 
 Tensor = Any
@@ -19,7 +19,7 @@ Tensor = Any
 class TreeNetwork(keras.Model):
     """A recursive network that labels every node of given trees.
 
-    Inputs are a dict of int32 arrays, as `seqnlp.trees.groups.Abreast` makes them: `words` [rows, words],
+    Inputs are a dict of int32 arrays, as `seqnlp.trees.groups.TreeGroups` makes them: `words` [rows, words],
     `left`, `right` [rows, slots], `above` [rows, words + slots] and `blocks` [rows]. The output is the logits
     of the labels, float32 [rows * (words + slots), labels], row after row.
 
@@ -88,7 +88,7 @@ class TreeNetwork(keras.Model):
         # Nothing that a row needs is of another: threads go up them side by side.
         hidden = [
             self.composition(part, *(link[row] for link in links))
-            for row, part in enumerate(ops.split(leaves, ROWS))
+            for row, part in enumerate(ops.split(leaves, GROUPS))
         ]
         return self.scores(ops.concatenate(hidden), training)
 

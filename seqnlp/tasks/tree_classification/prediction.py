@@ -7,9 +7,9 @@ from json import dumps
 from pathlib import Path
 from typing import Any
 
-from seqnlp.files import write_text_whole
+from seqnlp.files import atomic_write_text
 from seqnlp.records import ParseTree, Span
-from seqnlp.trees.brackets import written
+from seqnlp.trees.brackets import write_tree
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,13 @@ class LabelledTree:
 
     def svg(self) -> str:
         """Draw it, as `seqnlp.trees.svg` does."""
-        from seqnlp.trees.svg import svg
+        from seqnlp.trees.svg import draw_svg
 
-        return svg([self.tree], [self.scores])
+        return draw_svg([self.tree], [self.scores])
 
     def draw(self, path: Path) -> None:
         """Write the drawing as an SVG file."""
-        write_text_whole(path, self.svg())
+        atomic_write_text(path, self.svg())
 
     def _repr_svg_(self) -> str:
         """What notebooks show."""
@@ -65,7 +65,7 @@ class LabelledTree:
         """Return the tree as JSON values: as text in brackets, and node by node."""
         return {
             "text": " ".join(self.tree.words),
-            "tree": written(self.tree),
+            "tree": write_tree(self.tree),
             "label": self.label,
             "score": round(self.score, 4),
             "nodes": [

@@ -69,7 +69,7 @@ def report_on_trees(prepared: Any, batches: Any) -> TreeReport:
                     "tokens": len(encoded.words),
                     "unknown": round(float(np.mean(encoded.words == UNKNOWN)), 4),
                     "length": _spread(encoded.forest.sizes),
-                    "height": _spread(encoded.forest.tallest),
+                    "height": _spread(encoded.forest.tree_heights),
                     "labels": dict(counts[name].most_common()),
                 }
                 for name, encoded in parts.items()

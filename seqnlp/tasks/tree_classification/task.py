@@ -111,9 +111,9 @@ class TreeClassifierTask:
     def export(self, network: Any, prepared: Prepared, path: Path, metadata: Mapping[str, Any]) -> None:
         """Write the model file."""
         from seqnlp.tasks.tree_classification.graph import export_tree_network
-        from seqnlp.trees.binary import binarised
+        from seqnlp.trees.binary import binarize
 
-        check = [binarised(tree) for tree in prepared.held_out["dev"].trees]
+        check = [binarize(tree) for tree in prepared.held_out["dev"].trees]
         export_tree_network(network, prepared.codec, path, metadata, check)
 
     def load(self, path: Path) -> Any:

@@ -1,32 +1,32 @@
 """Tokenizers: split texts into tokens with exact character offsets."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from seqnlp.errors import ConfigError
 from seqnlp.text.tokenizers import characters, tweets, whitespace, words
 from seqnlp.text.tokenizers.subwords import Subwords
 from seqnlp.text.tokenizers.token import Token, Tokenizer
+from seqnlp.types import JsonObject
 
-__all__ = ["NAMES", "Subwords", "Token", "Tokenizer", "tokenizer"]
+__all__ = ["NAMES", "Subwords", "Token", "Tokenizer", "get_tokenizer"]
 
-_MAKERS: Mapping[str, Callable[[Mapping[str, Any]], Tokenizer]] = {
-    "words": lambda spec: words.make(),
-    "whitespace": lambda spec: whitespace.make(),
-    "tweets": lambda spec: tweets.make(),
-    "characters": lambda spec: characters.make(),
+_FACTORIES: Mapping[str, Callable[[JsonObject], Tokenizer]] = {
+    "words": lambda spec: words.load(),
+    "whitespace": lambda spec: whitespace.load(),
+    "tweets": lambda spec: tweets.load(),
+    "characters": lambda spec: characters.load(),
     "subwords": Subwords.from_spec,
 }
 
-NAMES = tuple(_MAKERS)
+NAMES = tuple(_FACTORIES)
 """The names of all tokenizers."""
 
 
-def tokenizer(spec: str | Mapping[str, Any]) -> Tokenizer:
+def get_tokenizer(spec: str | JsonObject) -> Tokenizer:
     """Return a tokenizer.
 
     Args:
-        spec: The name of the tokenizer, or the result of its `spec()`. `subwords` needs its vocabulary.
+        spec: The name of the tokenizer, or the result of its `to_spec`. `subwords` needs its vocabulary.
 
     Returns:
         The tokenizer. Tokenizers without settings are cached.
@@ -36,15 +36,15 @@ def tokenizer(spec: str | Mapping[str, Any]) -> Tokenizer:
         ModelFileError: The spec is damaged.
 
     Example:
-        >>> [token.text for token in tokenizer("words").tokenize("She's here.")]
+        >>> [token.text for token in get_tokenizer("words").tokenize("She's here.")]
         ['She', "'s", 'here', '.']
     """
     if isinstance(spec, str):
         spec = {"name": spec}
     name = str(spec.get("name"))
-    if name not in _MAKERS:
+    if name not in _FACTORIES:
         raise ConfigError(_unknown(name))
-    return _MAKERS[name](spec)
+    return _FACTORIES[name](spec)
 
 
 def _unknown(name: str) -> str:

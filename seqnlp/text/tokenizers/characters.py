@@ -12,6 +12,6 @@ from seqnlp.text.tokenizers.pattern import PatternTokenizer
 
 
 @cache
-def make() -> PatternTokenizer:
+def load() -> PatternTokenizer:
     """Return the tokenizer `characters`."""
     return PatternTokenizer("characters", re.compile(f"{BASE}{EXTENSION}"))

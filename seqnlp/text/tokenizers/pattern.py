@@ -22,6 +22,6 @@ class PatternTokenizer:
         """Split a text into tokens."""
         return [make_token((match[0], *match.span())) for match in self._pattern.finditer(text)]
 
-    def spec(self) -> dict[str, Any]:
+    def to_spec(self) -> dict[str, Any]:
         """Return the name as JSON values."""
         return {"name": self.name}

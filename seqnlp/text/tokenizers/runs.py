@@ -12,8 +12,13 @@ _IDEOGRAPH = re.compile(
 _RUN = re.compile("w+|1")
 
 
-def runs(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the bounds of the runs, which are the words of BERT's basic tokenizer (Devlin et al. 2019)."""
+def find_runs(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of the runs, which are the words of BERT's basic tokenizer (Devlin et al. 2019).
+
+    Example:
+        >>> list(find_runs("it's 3"))
+        [(0, 2), (2, 3), (3, 4), (5, 6)]
+    """
     for run in _RUN.finditer(text.translate(_KINDS)):
         yield run.span()
 

@@ -2,29 +2,30 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seqnlp.errors import ModelFileError
-from seqnlp.text.tokenizers.runs import runs
-from seqnlp.text.tokenizers.subwords import CONTINUATION, PADDING_PIECE, UNKNOWN_PIECE
+from seqnlp.text.tokenizers.longest_match import CONTINUATION, LongestMatch, continues
+from seqnlp.text.tokenizers.runs import find_runs
+from seqnlp.text.tokenizers.subwords import PADDING_SUBWORD, UNKNOWN_SUBWORD
 from seqnlp.text.vocabulary import UNKNOWN, Vocabulary
+from seqnlp.types import Flags, JsonObject
 
-END_PIECE = "[END]"
+END_SUBWORD = "[END]"
 END = 2
 """The id of the end-of-sentence symbol."""
-RESERVED = (PADDING_PIECE, UNKNOWN_PIECE, END_PIECE)
+RESERVED = (PADDING_SUBWORD, UNKNOWN_SUBWORD, END_SUBWORD)
 """The first entries of a vocabulary. Encoding never produces the padding or the end symbol."""
-INSIDE = "\ue000"
-"""A private-use character that marks a run that is not at the start of a chunk between spaces."""
+INNER = "\ue000"
+"""A private-use character that marks a run inside a chunk between spaces."""
 
 _CHUNK = re.compile(r"\S+")
-_CACHED = 1 << 16
-_LONGEST_CACHED = 64
+_CACHE_SIZE = 1 << 16
+_MAX_CACHED_LENGTH = 64
 
 
 class SpacedSubwords:
@@ -33,8 +34,7 @@ class SpacedSubwords:
     A subword without `##` starts a chunk between spaces, and a subword with `##` continues it. Thus
     `decode(encode(text))` restores the text, except that the text is normalised to NFC, white space becomes a
     single space, and outer white space is removed. No subword contains both letters and punctuation. Each run
-    is split greedily from the left into the longest entries (MaxMatch, Song et al. 2021). A run that cannot
-    be split becomes one unknown subword.
+    is split by `LongestMatch`. A run that cannot be split becomes one unknown subword.
 
     Args:
         vocabulary: The subwords in id order, starting with `RESERVED`.
@@ -53,32 +53,27 @@ class SpacedSubwords:
         self.vocabulary = Vocabulary(vocabulary, closed=True)
         entries = self.vocabulary.entries
         if entries[: len(RESERVED)] != RESERVED:
-            raise ValueError(f"a vocabulary of spaced subwords begins with {', '.join(RESERVED)}")
+            raise ValueError(f"a vocabulary of spaced subwords must start with {', '.join(RESERVED)}")
         self.lower = lower
-        self._first: dict[str, int] = {}
-        self._further: dict[str, int] = {}
-        self._texts = [f" {piece}" for piece in RESERVED]
-        for number, piece in enumerate(entries[len(RESERVED) :], len(RESERVED)):
-            further = piece.startswith(CONTINUATION) and len(piece) > len(CONTINUATION)
-            text = piece[len(CONTINUATION) :] if further else piece
-            (self._further if further else self._first)[text] = number
-            self._texts.append(text if further else f" {text}")
-        self._longest = max(map(len, entries))
-        self._cached_ids = lru_cache(_CACHED)(self._ids)
+        self._texts = [
+            subword[len(CONTINUATION) :] if continues(subword) else f" {subword}" for subword in entries
+        ]
+        self._matcher = LongestMatch(list(enumerate(entries))[len(RESERVED) :])
+        self._cached_ids = lru_cache(_CACHE_SIZE)(self._ids)
 
     @classmethod
-    def from_spec(cls, spec: Mapping[str, Any]) -> Self:
-        """Restore the subwords from the result of `spec`.
+    def from_spec(cls, spec: JsonObject) -> Self:
+        """Restore the subwords from the result of `to_spec`.
 
         Raises:
-            ModelFileError: The spec was not written by `spec`.
+            ModelFileError: The spec was not written by `to_spec`.
         """
         try:
             return cls(Vocabulary.from_spec(spec["vocabulary"]).entries, bool(spec["lower"]))
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelFileError(f"the subwords in the model are damaged ({error})") from error
+            raise ModelFileError(f"the subwords in the model are damaged: {error}") from error
 
-    def spec(self) -> dict[str, Any]:
+    def to_spec(self) -> dict[str, Any]:
         """Return the vocabulary and the settings as JSON values."""
         return {"vocabulary": self.vocabulary.to_spec(), "lower": self.lower}
 
@@ -87,11 +82,11 @@ class SpacedSubwords:
         return len(self.vocabulary)
 
     @cached_property
-    def openings(self) -> NDArray[np.bool_]:
+    def can_start(self) -> Flags:
         """Whether each subword may start a text, bool [subwords]. Continuations may not."""
         return np.array([text.startswith(" ") for text in self._texts])
 
-    def normal(self, text: str) -> str:
+    def normalize(self, text: str) -> str:
         """Return the normalised text."""
         text = unicodedata.normalize("NFC", text)
         return text.lower() if self.lower else text
@@ -99,15 +94,15 @@ class SpacedSubwords:
     def encode(self, text: str) -> list[int]:
         """Return the subword ids of a text."""
         ids: list[int] = []
-        for chunk in _CHUNK.findall(self.normal(text)):
-            ids += (self._cached_ids if len(chunk) <= _LONGEST_CACHED else self._ids)(chunk)
+        for chunk in _CHUNK.findall(self.normalize(text)):
+            ids += (self._cached_ids if len(chunk) <= _MAX_CACHED_LENGTH else self._ids)(chunk)
         return ids
 
     def marked_runs(self, text: str) -> Iterator[str]:
-        """Yield the runs of a text. Runs that do not start a chunk get the prefix `INSIDE`."""
-        for chunk in _CHUNK.findall(self.normal(text)):
-            for start, end in runs(chunk):
-                yield chunk[start:end] if not start else INSIDE + chunk[start:end]
+        """Yield the runs of a text. Runs inside a chunk get the prefix `INNER`."""
+        for chunk in _CHUNK.findall(self.normalize(text)):
+            for start, end in find_runs(chunk):
+                yield chunk[start:end] if not start else INNER + chunk[start:end]
 
     def decode(self, ids: Iterable[int]) -> str:
         """Return the text of subword ids.
@@ -117,23 +112,13 @@ class SpacedSubwords:
         """
         return "".join(self._texts[number] for number in ids).removeprefix(" ")
 
-    def pieces(self, ids: Iterable[int]) -> list[str]:
+    def texts(self, ids: Iterable[int]) -> list[str]:
         """Return the text of each id. A subword that starts a chunk begins with a space."""
         return [self._texts[number] for number in ids]
 
     def _ids(self, chunk: str) -> list[int]:
-        return [number for start, end in runs(chunk) for number in self._cover(chunk, start, end)]
-
-    def _cover(self, chunk: str, start: int, end: int) -> list[int]:
-        found = []
-        while start < end:
-            pieces = self._further if start else self._first
-            for stop in range(min(end, start + self._longest), start, -1):
-                number = pieces.get(chunk[start:stop])
-                if number is not None:
-                    break
-            else:
-                return [UNKNOWN]
-            found.append(number)
-            start = stop
-        return found
+        ids: list[int] = []
+        for start, end in find_runs(chunk):
+            matches = self._matcher.split(chunk, start, end, continued=start > 0)
+            ids += [number for number, _, _ in matches] or [UNKNOWN]
+        return ids

@@ -2,29 +2,29 @@
 
 Sources: Schuster and Nakajima 2012, "Japanese and Korean Voice Search", and Devlin et al. 2019 (BERT). A text
 is normalised character by character and split at white space, punctuation and CJK ideographs. Each word is
-split greedily from the left into the longest entries of the vocabulary. `##` marks the continuation of a
-word. A word that cannot be split becomes `[UNK]`.
+split by `LongestMatch`. `##` marks the continuation of a word. A word that cannot be split becomes `[UNK]`.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from seqnlp.errors import ConfigError, DataError, ModelFileError
-from seqnlp.text.tokenizers.runs import runs
+from seqnlp.text.tokenizers.longest_match import CONTINUATION, LongestMatch
+from seqnlp.text.tokenizers.runs import find_runs
 from seqnlp.text.tokenizers.token import Token, make_token
 from seqnlp.text.vocabulary import Vocabulary
+from seqnlp.types import JsonObject
 
-PADDING_PIECE = "[PAD]"
-UNKNOWN_PIECE = "[UNK]"
-CONTINUATION = "##"
+PADDING_SUBWORD = "[PAD]"
+UNKNOWN_SUBWORD = "[UNK]"
 
-_LONGEST_WORD = 100  # in UTF-8 bytes after normalisation, the limit of tensorflow-text
-_CACHED = 1 << 16
-_LONGEST_CACHED = 64
+_MAX_WORD_BYTES = 100  # in UTF-8 after normalisation, the limit of tensorflow-text
+_CACHE_SIZE = 1 << 16
+_MAX_CACHED_LENGTH = 64
 
 _CHUNK = re.compile(r"\S+")
 # Unicode's property Default_Ignorable_Code_Point, which is not in the standard library.
@@ -50,58 +50,53 @@ class Subwords:
     """A WordPiece tokenizer.
 
     Ids and offsets equal those of `tensorflow_text.FastBertTokenizer` for all characters in Python's Unicode
-    database. As there, and unlike other tokenizers, characters that normalisation removes (control
-    characters, and with `lower_case` also accents and zero-width characters) may be outside all tokens. If
+    database. Unlike other tokenizers, this one may leave characters outside all tokens: those that
+    normalisation removes (control characters, and with `lower` also accents and zero-width characters). If
     one character becomes several in different subwords ("…" becomes three dots), all of these but the last
     are empty.
 
     Args:
         vocabulary: The subwords in id order, including `[UNK]`.
-        lower_case: Whether to ignore case, accents and compatibility forms (Unicode's NFKC_Casefold, then NFD
+        lower: Whether to ignore case, accents and compatibility forms (Unicode's NFKC_Casefold, then NFD
             without its nonspacing marks): "ß" becomes "ss", "ﬁ" "fi", "é" "e".
 
     Raises:
         ValueError: A subword occurs twice, or `[UNK]` is missing.
 
     Example:
-        >>> Subwords(["[PAD]", "[UNK]", "cat", "##s"], lower_case=True).encode("Cats").ids
+        >>> Subwords(["[PAD]", "[UNK]", "cat", "##s"], lower=True).encode("Cats").ids
         [2, 3]
     """
 
     name = "subwords"
 
-    def __init__(self, vocabulary: Iterable[str], lower_case: bool) -> None:
+    def __init__(self, vocabulary: Iterable[str], lower: bool) -> None:
         self.vocabulary = Vocabulary(vocabulary, closed=True)
-        if UNKNOWN_PIECE not in self.vocabulary:
-            raise ValueError(f"a subword vocabulary needs {UNKNOWN_PIECE}")
-        self.lower_case = lower_case
-        self._unknown = self.vocabulary[UNKNOWN_PIECE]
-        self._normal_forms = _NormalForms(lower_case)
-        entries = self.vocabulary.entries
-        self._first = {piece: number for number, piece in enumerate(entries) if not _continues(piece)}
-        self._further = {
-            piece[len(CONTINUATION) :]: number for number, piece in enumerate(entries) if _continues(piece)
-        }
-        self._longest = max(map(len, entries))
-        self._cached_pieces = lru_cache(_CACHED)(self._pieces)
+        if UNKNOWN_SUBWORD not in self.vocabulary:
+            raise ValueError(f"a subword vocabulary needs {UNKNOWN_SUBWORD}")
+        self.lower = lower
+        self._unknown = self.vocabulary[UNKNOWN_SUBWORD]
+        self._normal_forms = _NormalForms(lower)
+        self._matcher = LongestMatch(enumerate(self.vocabulary.entries))
+        self._cached_split = lru_cache(_CACHE_SIZE)(self._split)
 
     @classmethod
-    def from_spec(cls, spec: Mapping[str, Any]) -> Self:
-        """Restore the subwords from the result of `spec`.
+    def from_spec(cls, spec: JsonObject) -> Self:
+        """Restore the subwords from the result of `to_spec`.
 
         Raises:
             ConfigError: The spec has no vocabulary.
-            ModelFileError: The spec was not written by `spec`.
+            ModelFileError: The spec was not written by `to_spec`.
         """
         if "vocabulary" not in spec:
             raise ConfigError(f"the tokenizer '{cls.name}' needs a vocabulary")
         try:
-            return cls(Vocabulary.from_spec(spec["vocabulary"]).entries, bool(spec["lower_case"]))
+            return cls(Vocabulary.from_spec(spec["vocabulary"]).entries, bool(spec["lower"]))
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelFileError(f"the subwords in the model are damaged ({error})") from error
+            raise ModelFileError(f"the subwords in the model are damaged: {error}") from error
 
     @classmethod
-    def read(cls, path: Path, lower_case: bool) -> Self:
+    def load(cls, path: Path, lower: bool) -> Self:
         """Read a vocabulary file of a BERT model (`vocab.txt`), with one subword per line.
 
         Raises:
@@ -110,22 +105,22 @@ class Subwords:
         lines: dict[str, int] = {}
         try:
             for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1):
-                piece = line.rstrip()
-                if not piece:
-                    raise DataError("an empty line where a subword should be", path, number)
-                if lines.setdefault(piece, number) != number:
-                    raise DataError(f"'{piece}' stands already in line {lines[piece]}", path, number)
+                subword = line.rstrip()
+                if not subword:
+                    raise DataError("an empty line instead of a subword", path, number)
+                if lines.setdefault(subword, number) != number:
+                    raise DataError(f"'{subword}' is already in line {lines[subword]}", path, number)
         except OSError as error:
             raise DataError(error.strerror or str(error), path) from error
         except UnicodeDecodeError as error:
             raise DataError("not UTF-8", path) from error
-        if UNKNOWN_PIECE not in lines:
-            raise DataError(f"a subword vocabulary needs {UNKNOWN_PIECE}", path)
-        return cls(lines, lower_case)
+        if UNKNOWN_SUBWORD not in lines:
+            raise DataError(f"a subword vocabulary needs {UNKNOWN_SUBWORD}", path)
+        return cls(lines, lower)
 
-    def spec(self) -> dict[str, Any]:
+    def to_spec(self) -> dict[str, Any]:
         """Return the name, the vocabulary and the settings as JSON values."""
-        return {"name": self.name, "lower_case": self.lower_case, "vocabulary": self.vocabulary.to_spec()}
+        return {"name": self.name, "lower": self.lower, "vocabulary": self.vocabulary.to_spec()}
 
     def tokenize(self, text: str) -> list[Token]:
         """Split a text into subwords."""
@@ -138,8 +133,8 @@ class Subwords:
         for chunk in _CHUNK.finditer(text):
             offset = chunk.start()
             surface = chunk[0]
-            pieces = self._cached_pieces if len(surface) <= _LONGEST_CACHED else self._pieces
-            for number, start, end in pieces(surface):
+            split = self._cached_split if len(surface) <= _MAX_CACHED_LENGTH else self._split
+            for number, start, end in split(surface):
                 ids.append(number)
                 tokens.append(make_token((surface[start:end], offset + start, offset + end)))
         return Encoding(ids, tokens)
@@ -152,12 +147,12 @@ class Subwords:
         """
         return " ".join(map(self.vocabulary.entry, ids)).replace(" " + CONTINUATION, "")
 
-    def words(self, text: str) -> list[str]:
-        """Return the normalised words of a text, from which a vocabulary is learnt."""
+    def split_words(self, text: str) -> list[str]:
+        """Return the normalised words of a text. Vocabularies are learned from these."""
         forms = text.translate(self._normal_forms)
-        return [forms[start:end] for start, end in runs(forms)]
+        return [forms[start:end] for start, end in find_runs(forms)]
 
-    def _pieces(self, chunk: str) -> list[tuple[int, int, int]]:
+    def _split(self, chunk: str) -> list[tuple[int, int, int]]:
         """Return the ids, starts and ends of the subwords of a chunk without white space.
 
         Every character is normalised independently, so the text around the chunk has no influence.
@@ -166,8 +161,8 @@ class Subwords:
         origins = range(len(chunk) + 1) if chunk.isascii() else self._origins(chunk)
         return [
             (number, origins[start], origins[end])
-            for run in runs(forms)
-            for number, start, end in self._cover(forms, *run)
+            for run in find_runs(forms)
+            for number, start, end in self._split_word(forms, *run)
         ]
 
     def _origins(self, chunk: str) -> list[int]:
@@ -176,32 +171,18 @@ class Subwords:
         origins = [place for place, character in enumerate(chunk) for _ in forms[ord(character)]]
         return [*origins, len(chunk)]
 
-    def _cover(self, text: str, start: int, end: int) -> list[tuple[int, int, int]]:
-        """Split a word greedily into the longest subwords, or return the unknown subword."""
-        unknown = [(self._unknown, start, end)]
-        if end - start > _LONGEST_WORD or len(text[start:end].encode(errors="surrogatepass")) > _LONGEST_WORD:
-            return unknown
-        found = []
-        pieces = self._first
-        while start < end:
-            for stop in range(min(end, start + self._longest), start, -1):
-                number = pieces.get(text[start:stop])
-                if number is not None:
-                    break
-            else:
-                return unknown
-            found.append((number, start, stop))
-            start = stop
-            pieces = self._further
-        return found
+    def _split_word(self, text: str, start: int, end: int) -> list[tuple[int, int, int]]:
+        size = len(text[start:end].encode(errors="surrogatepass"))
+        matches = [] if size > _MAX_WORD_BYTES else self._matcher.split(text, start, end)
+        return matches or [(self._unknown, start, end)]
 
 
 class _NormalForms(dict[int, str]):
     """Map code points to their normal form, for `str.translate`."""
 
-    def __init__(self, lower_case: bool) -> None:
+    def __init__(self, lower: bool) -> None:
         super().__init__()
-        self._lower_case = lower_case
+        self._lower_case = lower
 
     def __missing__(self, code_point: int) -> str:
         text = chr(code_point)
@@ -220,7 +201,3 @@ def _fold(character: str) -> str:
 
 def _without_accents(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
-
-
-def _continues(piece: str) -> bool:
-    return piece.startswith(CONTINUATION) and len(piece) > len(CONTINUATION)

@@ -24,8 +24,13 @@ class Token(NamedTuple):
 make_token: Callable[[tuple[str, int, int]], Token] = partial(tuple.__new__, Token)
 
 
-def tokens_of(words: Sequence[str]) -> list[Token]:
-    """Return words as the tokens of the text that joins them with spaces."""
+def tokens_from_words(words: Sequence[str]) -> list[Token]:
+    """Return words as tokens of the text that joins them with spaces.
+
+    Example:
+        >>> tokens_from_words(["Birds", "fly"])[1]
+        Token(text='fly', start=6, end=9)
+    """
     ends = accumulate(len(word) + 1 for word in words)
     return [make_token((word, end - 1 - len(word), end - 1)) for word, end in zip(words, ends, strict=True)]
 
@@ -39,13 +44,13 @@ class Tokenizer(Protocol):
 
     @property
     def name(self) -> str:
-        """The name of the tokenizer in `seqnlp.text.tokenizers.tokenizer`."""
+        """The name of the tokenizer in `seqnlp.text.tokenizers.get_tokenizer`."""
         ...
 
     def tokenize(self, text: str) -> list[Token]:
         """Split a text into tokens."""
         ...
 
-    def spec(self) -> dict[str, Any]:
-        """Return JSON values from which `seqnlp.text.tokenizers.tokenizer` restores this tokenizer."""
+    def to_spec(self) -> dict[str, Any]:
+        """Return JSON values from which `seqnlp.text.tokenizers.get_tokenizer` restores this tokenizer."""
         ...

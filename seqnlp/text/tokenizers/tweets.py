@@ -20,7 +20,7 @@ _EMOTICONS = (
 
 
 @cache
-def make() -> PatternTokenizer:
+def load() -> PatternTokenizer:
     """Return the tokenizer `tweets`."""
     return PatternTokenizer(
         "tweets",

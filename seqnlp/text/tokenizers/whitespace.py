@@ -7,6 +7,6 @@ from seqnlp.text.tokenizers.pattern import PatternTokenizer
 
 
 @cache
-def make() -> PatternTokenizer:
+def load() -> PatternTokenizer:
     """Return the tokenizer `whitespace`."""
     return PatternTokenizer("whitespace", re.compile(r"\S+"))

@@ -81,6 +81,6 @@ def word_pattern(*more: str) -> re.Pattern[str]:
 
 
 @cache
-def make() -> PatternTokenizer:
+def load() -> PatternTokenizer:
     """Return the tokenizer `words`."""
     return PatternTokenizer("words", word_pattern())

@@ -1,4 +1,4 @@
-"""The directory of a prepared corpus, whatever the task."""
+"""Directories with prepared corpora."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ def read(directory: Path, task: str = "tagger") -> Contents:
     return read_prepared(directory, task, lambda contents: contents)
 
 
-def test_what_is_written_is_read(tmp_path: Path) -> None:
+def test_written_contents_are_read(tmp_path: Path) -> None:
     write_prepared(tmp_path / "a" / "b", "tagger", CONTENTS)
     found = read(tmp_path / "a" / "b")
     assert (found.codec, found.records) == (CONTENTS.codec, CONTENTS.records)
@@ -35,8 +35,8 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         assert isinstance(found.arrays[name], np.memmap)
         assert found.arrays[name].dtype == expected.dtype
         np.testing.assert_array_equal(found.arrays[name], expected)
-    assert list(found.part("train")) == ["words"]
-    np.testing.assert_array_equal(found.part("train")["words"], np.arange(5))
+    assert list(found.split("train")) == ["words"]
+    np.testing.assert_array_equal(found.split("train")["words"], np.arange(5))
 
 
 def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
@@ -46,21 +46,21 @@ def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_it_is_for_one_task(tmp_path: Path) -> None:
+def test_another_task_is_refused(tmp_path: Path) -> None:
     write_prepared(tmp_path, "tagger", CONTENTS)
     with pytest.raises(DataError, match="prepared for a tagger, not for a classifier"):
         read(tmp_path, "classifier")
 
 
-def test_what_a_task_misses_is_damage(tmp_path: Path) -> None:
+def test_missing_contents_are_reported_as_damage(tmp_path: Path) -> None:
     write_prepared(tmp_path, "tagger", CONTENTS)
     with pytest.raises(DataError, match=r"not made by seqnlp prepare, or damaged \('test'\)"):
         read_prepared(tmp_path, "tagger", lambda contents: contents.records["test"])
 
 
-def test_a_later_format_is_refused(tmp_path: Path) -> None:
+def test_another_format_is_refused(tmp_path: Path) -> None:
     write_prepared(tmp_path, "tagger", CONTENTS)
     manifest = tmp_path / "manifest.json"
-    manifest.write_text(json.dumps({**json.loads(manifest.read_text(encoding="utf-8")), "format": 2}))
-    with pytest.raises(DataError, match="format 2 is unknown to this version of seqnlp"):
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text(encoding="utf-8")), "format": 3}))
+    with pytest.raises(DataError, match="format 3 is not supported; run seqnlp prepare again"):
         read(tmp_path)

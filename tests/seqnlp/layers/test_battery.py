@@ -185,8 +185,8 @@ def test_tree_recurrence(cell: str, random_tree: Callable[[np.random.Generator, 
     def states(layer: TreeRecurrence, embedded: Tensor, **links: Tensor) -> Tensor:
         return layer(layer.leaf_states(embedded), **links)
 
-    trees = Forest.of([random_tree(np.random.default_rng(2), count) for count in (5, 1, 9)])
-    levels = Levels.of(trees, np.arange(3), positions=20)
+    trees = Forest.from_trees([random_tree(np.random.default_rng(2), count) for count in (5, 1, 9)])
+    levels = Levels.from_forest(trees, np.arange(3), positions=20)
     inputs = {
         "embedded": floats(20, SIZE),
         "left": Input(levels.left, ("slots",)),

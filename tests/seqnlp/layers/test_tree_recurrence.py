@@ -38,8 +38,8 @@ def test_states_and_gradients_equal_those_of_single_nodes(
 ) -> None:
     random = np.random.default_rng(1)
     trees = [random_tree(random, count) for count in (5, 1, 9, 40, 2, 70)]
-    forest = Forest.of(trees)
-    levels = Levels.of(forest, np.arange(len(trees)), positions=130, spare=4)
+    forest = Forest.from_trees(trees)
+    levels = Levels.from_forest(forest, np.arange(len(trees)), positions=130, multiple=4)
     layer = TreeRecurrence(UNITS, cell, BLOCK, seed=1)
     layer.build((None, DIMENSION))
     for weight in layer.weights:
@@ -71,8 +71,8 @@ def test_states_and_gradients_equal_those_of_single_nodes(
 
 
 def test_trees_of_one_word_have_the_states_of_words() -> None:
-    forest = Forest.of([BinaryTree(("a",), (), (), ((),))] * 3)
-    levels = Levels.of(forest, np.arange(3), positions=4)
+    forest = Forest.from_trees([BinaryTree(("a",), (), (), ((),))] * 3)
+    levels = Levels.from_forest(forest, np.arange(3), positions=4)
     layer = TreeRecurrence(UNITS, "lstm", BLOCK, seed=1)
     layer.build((None, DIMENSION))
     leaves = layer.leaf_states(ops.ones((4, DIMENSION)))
@@ -158,17 +158,17 @@ def test_a_tree_alone_has_the_same_states_as_in_a_batch(
     random = np.random.default_rng(6)
     layer, *_ = weighted(cell)
     trees = [random_tree(random, count) for count in (6, 1, 11)]
-    forest = Forest.of(trees)
+    forest = Forest.from_trees(trees)
     embedded = random.normal(size=(sum(forest.sizes), DIMENSION)).astype(np.float32)
 
-    def states(embedded: np.ndarray, trees: list[int], spare: int) -> np.ndarray:
+    def states(embedded: np.ndarray, trees: list[int], multiple: int) -> np.ndarray:
         """Compute the states of some trees, with random vectors in the padding."""
         positions = len(embedded) + 2
-        levels = Levels.of(forest, np.array(trees), positions, spare)
+        levels = Levels.from_forest(forest, np.array(trees), positions, multiple)
         padded = np.concatenate([embedded, random.normal(size=(2, DIMENSION)).astype(np.float32)])
         links = (levels.left, levels.right, levels.above, np.int32(levels.blocks))
         return np.asarray(layer(layer.leaf_states(padded), *links))[levels.rows]
 
     parts = np.split(embedded, np.cumsum(forest.sizes)[:-1])
-    alone = [states(part, [number], spare=8) for number, part in enumerate(parts)]
-    np.testing.assert_allclose(states(embedded, [0, 1, 2], spare=1), np.concatenate(alone), atol=1e-5)
+    alone = [states(part, [number], multiple=8) for number, part in enumerate(parts)]
+    np.testing.assert_allclose(states(embedded, [0, 1, 2], multiple=1), np.concatenate(alone), atol=1e-5)

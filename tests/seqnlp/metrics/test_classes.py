@@ -31,5 +31,5 @@ def test_scores_equal_nltk(texts) -> None:
     json.dumps(found)
 
 
-def test_nothing_at_all() -> None:
+def test_no_texts_score_zero() -> None:
     assert ClassScores().to_dict()["accuracy"] == 0

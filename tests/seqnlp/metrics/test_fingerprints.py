@@ -8,7 +8,7 @@ items = st.frozensets(st.tuples(st.text(max_size=5), st.text(max_size=5)), max_s
 
 
 @given(items, items)
-def test_holds_exactly_what_was_given(
+def test_exactly_the_given_items_are_members(
     inside: frozenset[tuple[str, str]], asked: frozenset[tuple[str, str]]
 ) -> None:
     known = Fingerprints(inside)
@@ -26,7 +26,7 @@ def test_round_trip(inside: frozenset[tuple[str, str]]) -> None:
     assert all(item in read for item in inside)
 
 
-def test_the_border_between_strings_counts() -> None:
+def test_the_boundary_between_strings_matters() -> None:
     assert ("a", "bc") not in Fingerprints([("ab", "c"), ("a", "b", "c"), ("abc",)])
     assert "abc" not in Fingerprints([("abc",)])
 

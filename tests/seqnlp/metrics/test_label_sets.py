@@ -1,4 +1,4 @@
-"""Scores of sets of labels, against scikit-learn and by hand."""
+"""Scores of label sets, compared with scikit-learn and by hand."""
 
 import json
 
@@ -40,10 +40,10 @@ def test_a_text_by_hand() -> None:
     scores.add(["art"], ["art", "food"], {"art": 0.9, "food": 0.7})
     found = scores.to_dict()
     assert (found["precision"], found["recall"], found["support"], found["exact"]) == (0.5, 1.0, 1, 0.0)
-    # Yes to art with 0.9, right; yes to food with 0.7, wrong: two bins of one each.
+    # The decision for art (0.9) is correct, and that for food (0.7) is wrong: two bins of one each.
     assert found["calibration_error"] == pytest.approx((0.1 + 0.7) / 2)
     assert scores.confusion.to_dict()["counts"] == [[1, 0, 0], [0, 0, 0], [0, 1, 0]]
 
 
-def test_nothing_at_all() -> None:
+def test_no_texts_score_zero() -> None:
     assert LabelSetScores().to_dict()["f1"] == 0

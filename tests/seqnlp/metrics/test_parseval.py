@@ -3,14 +3,14 @@
 import pytest
 
 from seqnlp.metrics.parseval import ParsevalScores
-from seqnlp.tasks.parsing.constituents import Constituents
-from seqnlp.trees.brackets import parsed
+from seqnlp.trees.brackets import parse_tree
+from seqnlp.trees.constituents import Constituents
 
 GOLD = "(S (NP (DT The) (NN cat)) (VP (VBD sat) (PP (IN on) (NP (DT the) (NN mat)))) (. .))"
 
 
 def read(text: str) -> Constituents:
-    return Constituents.of(parsed([(1, text)]))
+    return Constituents.from_tree(parse_tree([(1, text)]))
 
 
 def scored(*pairs: tuple[str, str]) -> ParsevalScores:
@@ -20,13 +20,13 @@ def scored(*pairs: tuple[str, str]) -> ParsevalScores:
     return scores
 
 
-def test_a_tree_is_right() -> None:
+def test_a_correct_tree_scores_one() -> None:
     found = scored((GOLD, GOLD)).to_dict()
     assert (found["f1"], found["exact"], found["accuracy"], found["support"]) == (1, 1, 1, 5)
 
 
-def test_a_tree_is_partly_right() -> None:
-    # Found S, NP, NP; VP reaches too far without the full stop counting for it; PP is called ADVP; NP is new.
+def test_a_partly_correct_tree_by_hand() -> None:
+    # S, VP (the full stop does not count) and two NPs are correct. PP is called ADVP, and one NP is spurious.
     predicted = "(S (NP (DT The) (NN cat)) (VP (VBD sat) (ADVP (RB on) (NP (DT the) (NP (NN mat))))) (. .))"
     found = scored((GOLD, predicted)).to_dict()
     assert found["precision"] == pytest.approx(4 / 6)
@@ -34,7 +34,7 @@ def test_a_tree_is_partly_right() -> None:
     assert found["f1"] == pytest.approx(8 / 11)
     assert found["unlabelled"] == pytest.approx({"precision": 5 / 6, "recall": 1, "f1": 10 / 11})
     assert found["exact"] == 0
-    assert found["accuracy"] == pytest.approx(5 / 6)  # of six words that are no punctuation
+    assert found["accuracy"] == pytest.approx(5 / 6)  # of six words that are not punctuation
     assert found["labels"]["NP"] == pytest.approx(
         {"precision": 2 / 3, "recall": 1, "f1": 4 / 5, "support": 2}
     )
@@ -46,24 +46,24 @@ def test_punctuation_does_not_count() -> None:
     assert scored((gold, predicted)).to_dict()["f1"] == 1
 
 
-def test_a_constituent_of_punctuation_is_none() -> None:
+def test_a_constituent_of_punctuation_does_not_count() -> None:
     gold, predicted = "(S (NN Yes) (. .))", "(S (NN Yes) (FRAG (. .)))"
     found = scored((gold, predicted)).to_dict()
     assert (found["precision"], found["recall"], found["support"]) == (1, 1, 1)
 
 
-def test_what_is_punctuation_the_true_part_of_speech_says() -> None:
+def test_the_gold_part_of_speech_decides_what_is_punctuation() -> None:
     gold, predicted = "(S (NN a) (NP (NN b) (. c)))", "(S (NN a) (NP (. b) (NN c)))"
     found = scored((gold, predicted)).to_dict()
     assert (found["f1"], found["accuracy"]) == (1, 0.5)
 
 
-def test_a_top_does_not_count_and_particles_are_adverbs() -> None:
+def test_roots_do_not_count_and_particles_equal_adverbs() -> None:
     gold, predicted = "(TOP (S (VB Get) (PRT (RP up))))", "(S (VB Get) (ADVP (RP up)))"
     assert scored((gold, predicted)).to_dict()["f1"] == 1
 
 
-def test_equal_constituents_count_one_by_one() -> None:
+def test_equal_constituents_are_counted_separately() -> None:
     found = scored(("(NP (NP (NP (NN a) (NN b))))", "(NP (NP (NN a) (NN b)))")).to_dict()
     assert (found["precision"], found["recall"]) == (1, pytest.approx(2 / 3))
 
@@ -79,5 +79,5 @@ def test_confusion() -> None:
     assert counts == {("S", "S"): 1, ("NP", "VP"): 1, ("spurious", "VP"): 1}
 
 
-def test_nothing_added() -> None:
+def test_no_sentences_score_zero() -> None:
     assert ParsevalScores().to_dict()["f1"] == 0

@@ -25,7 +25,7 @@ Corpus: TypeAlias = list[tuple[list[str], list[str], list[str]]]
 
 @st.composite
 def tagged_pairs(draw: st.DrawFn) -> tuple[list[str], list[str], list[str]]:
-    """Words with gold and predicted tags, which may break the scheme."""
+    """Draw words with gold and predicted tags, which may violate the scheme."""
     triples = draw(
         st.lists(
             st.tuples(st.sampled_from(WORDS), st.sampled_from(TAGS), st.sampled_from(TAGS)),
@@ -75,7 +75,7 @@ def test_all_scores_equal_seqeval(corpus: Corpus) -> None:
 
 
 @given(corpora)
-def test_parts_add_up_to_the_whole(corpus: Corpus) -> None:
+def test_breakdowns_add_up_to_the_total(corpus: Corpus) -> None:
     scores = scored(corpus, known=frozenset({("Ada", "PER"), ("Rome in", "LOC")}))
     whole = scores.micro
     for parts in [*scores.breakdowns.values(), scores.labels]:
@@ -122,7 +122,7 @@ def test_confusion_by_hand() -> None:
 
 
 def test_seen_and_unseen_by_hand() -> None:
-    """A span is seen with the label it had in training; a wrong boundary can cross over to the other part."""
+    """A span is seen if it had this label in training. A wrong boundary can change the group."""
     train = TaggedSentence(("New", "York", "City", "is", "Rome"), ("B-LOC", "I-LOC", "I-LOC", "O", "B-PER"))
     known = known_surfaces([train], "bio")
     assert known == {("New York City", "LOC"), ("Rome", "PER")}
@@ -146,7 +146,7 @@ def test_sentence_lengths_by_hand() -> None:
     assert {tally["recall"] for tally in scores.to_dict()["by_length"].values()} == {0.5}
 
 
-def test_novelty_is_left_out_where_training_is_unknown() -> None:
+def test_novelty_is_omitted_without_training_data() -> None:
     assert "by_novelty" not in scored([(["a"], ["O"], ["O"])]).to_dict()
 
 
@@ -163,7 +163,7 @@ def test_a_label_that_only_gold_has_counts_as_missed() -> None:
 
 
 @given(corpora)
-def test_scores_go_into_json(corpus: Corpus) -> None:
+def test_scores_are_json_values(corpus: Corpus) -> None:
     scores = scored(corpus, frozenset())
     report = {**scores.to_dict(), "confusion": scores.confusion.to_dict()}
     assert json.loads(json.dumps(report, allow_nan=False)) == report

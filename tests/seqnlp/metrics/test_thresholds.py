@@ -1,4 +1,4 @@
-"""The best threshold, against trying all."""
+"""The best threshold, compared with all others."""
 
 import numpy as np
 from hypothesis import given
@@ -23,6 +23,6 @@ def test_no_other_threshold_is_better(decisions) -> None:
     assert found >= max(f1(probabilities, truth, each) for each in np.linspace(0, 1, 201)) - 1e-12
 
 
-def test_it_lies_between_what_was_seen() -> None:
+def test_the_threshold_lies_between_two_probabilities() -> None:
     assert best_threshold(np.array([0.9, 0.6, 0.2]), np.array([True, True, False])) == (0.4, 1.0)
     assert best_threshold(np.array([[0.9], [0.6]]), np.array([[False], [False]])) == (0.5, 0.0)

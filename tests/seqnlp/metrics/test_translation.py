@@ -1,4 +1,4 @@
-"""Scores of translations, against sacrebleu's own functions and sums by hand."""
+"""Scores of translations, compared with sacrebleu and by hand."""
 
 import math
 
@@ -19,7 +19,7 @@ def scores() -> TranslationScores:
     return counted
 
 
-def test_scores_are_those_of_sacrebleu(scores) -> None:
+def test_scores_equal_sacrebleu(scores) -> None:
     found = scores.to_dict()
     assert found["bleu"] == pytest.approx(sacrebleu.corpus_bleu(FOUND, [WANTED]).score)
     assert found["bleu_lower"] == pytest.approx(sacrebleu.corpus_bleu(FOUND, [WANTED], lowercase=True).score)
@@ -29,7 +29,7 @@ def test_scores_are_those_of_sacrebleu(scores) -> None:
     assert found["length_ratio"] == pytest.approx(17 / 18)
 
 
-def test_signatures_say_how(scores) -> None:
+def test_signatures_describe_the_scores(scores) -> None:
     found = scores.to_dict()
     assert "case:mixed|eff:no|tok:13a" in found["signature"]
     assert "case:lc|eff:no|tok:13a" in found["signature_lower"]

@@ -34,7 +34,7 @@ def inventory(scheme: str, labels: tuple[str, ...] = LABELS[:2]) -> list[str]:
 
 @st.composite
 def spans_and_length(draw: st.DrawFn) -> tuple[list[Span], int]:
-    """Runs of words, each a span or outside, so that spans often touch."""
+    """Draw runs of words, each inside or outside a span, so that spans often touch."""
     runs = draw(
         st.lists(st.tuples(st.integers(1, 4), st.one_of(st.none(), st.sampled_from(LABELS))), max_size=8)
     )
@@ -151,7 +151,7 @@ class TestChecking:
         ("scheme", "tags", "index", "reason"),
         [
             ("bio", "B-PER O I-PER", 2, "I-PER follows O, which bio forbids"),
-            ("bio", "I-PER O", 0, "I-PER begins the sentence, which bio forbids"),
+            ("bio", "I-PER O", 0, "I-PER starts the sentence, which bio forbids"),
             ("bio", "B-PER I-LOC", 1, "I-LOC follows B-PER, which bio forbids"),
             ("iob1", "I-PER O B-PER", 2, "B-PER follows O, which iob1 forbids"),
             ("iob1", "I-PER B-LOC", 1, "B-LOC follows I-PER, which iob1 forbids"),
@@ -159,22 +159,22 @@ class TestChecking:
             ("iobes", "S-PER E-PER", 1, "E-PER follows S-PER, which iobes forbids"),
             ("iobes", "B-PER E-LOC", 1, "E-LOC follows B-PER, which iobes forbids"),
             ("iobes", "O B-PER", 1, "B-PER ends the sentence, which iobes forbids"),
-            ("bio", "O X-PER", 1, "'X-PER' is no tag of bio (O, B-LABEL, I-LABEL)"),
-            ("bio", "B-", 0, "'B-' is no tag of bio (O, B-LABEL, I-LABEL)"),
-            ("bio", "BPER", 0, "'BPER' is no tag of bio (O, B-LABEL, I-LABEL)"),
-            ("bio", "B", 0, "'B' is no tag of bio (O, B-LABEL, I-LABEL)"),
-            ("bio", "O-PER", 0, "'O-PER' is no tag of bio (O, B-LABEL, I-LABEL)"),
-            ("bio", "S-PER", 0, "'S-PER' is no tag of bio (O, B-LABEL, I-LABEL)"),
+            ("bio", "O X-PER", 1, "'X-PER' is not a bio tag (O, B-LABEL, I-LABEL)"),
+            ("bio", "B-", 0, "'B-' is not a bio tag (O, B-LABEL, I-LABEL)"),
+            ("bio", "BPER", 0, "'BPER' is not a bio tag (O, B-LABEL, I-LABEL)"),
+            ("bio", "B", 0, "'B' is not a bio tag (O, B-LABEL, I-LABEL)"),
+            ("bio", "O-PER", 0, "'O-PER' is not a bio tag (O, B-LABEL, I-LABEL)"),
+            ("bio", "S-PER", 0, "'S-PER' is not a bio tag (O, B-LABEL, I-LABEL)"),
         ],
     )
-    def test_first_fault_is_named(self, scheme: str, tags: str, index: int, reason: str) -> None:
+    def test_the_first_invalid_tag_is_named(self, scheme: str, tags: str, index: int, reason: str) -> None:
         assert check_tags(tags.split(), scheme) == (index, reason)
 
-    def test_nothing_breaks_plain(self) -> None:
+    def test_no_tag_violates_plain(self) -> None:
         assert check_tags(["NN", "B-", ""], "plain") is None
 
     @given(st.lists(st.text(max_size=6), max_size=6), st.sampled_from(SCHEMES))
-    def test_any_text_is_judged(self, tags: list[str], scheme: str) -> None:
+    def test_any_text_is_checked(self, tags: list[str], scheme: str) -> None:
         fault = check_tags(tags, scheme)
         if fault is None:
             to_spans(tags, scheme)
@@ -198,7 +198,9 @@ class TestChecking:
 class TestDetecting:
     @pytest.mark.parametrize("scheme", CHUNK_SCHEMES)
     @given(cases=st.lists(spans_and_length(), min_size=1))
-    def test_what_was_written_is_found(self, scheme: str, cases: list[tuple[list[Span], int]]) -> None:
+    def test_the_scheme_that_was_written_is_detected(
+        self, scheme: str, cases: list[tuple[list[Span], int]]
+    ) -> None:
         corpus = [to_tags(spans, length, scheme) for spans, length in cases]
         assume(any(spans for spans, _ in cases))
         assert detect_scheme(iter(corpus)) == scheme
@@ -207,15 +209,15 @@ class TestDetecting:
         assert detect_scheme([["DT", "NN", "VBZ", "-LRB-"], ["UH", "."]]) == "plain"
 
     @pytest.mark.parametrize("corpus", [[], [[]], [["O", "O"], ["O"]]])
-    def test_no_span_at_all_is_bio(self, corpus: list[list[str]]) -> None:
+    def test_a_corpus_without_spans_is_bio(self, corpus: list[list[str]]) -> None:
         assert detect_scheme(corpus) == "bio"
 
-    def test_a_mixed_corpus_is_what_most_of_it_is(self) -> None:
+    def test_a_mixed_corpus_has_the_scheme_of_most_tags(self) -> None:
         mixed = [["B-PER", "O"], ["O", "B-LOC", "I-LOC"], ["O", "I-LOC"]]
         assert detect_scheme(mixed) == "bio"
         assert check_tags(mixed[2], "bio") == (1, "I-LOC follows O, which bio forbids")
 
-    def test_half_and_half_is_bio(self) -> None:
+    def test_a_tie_is_bio(self) -> None:
         assert detect_scheme([["B-PER", "O", "I-PER"]]) == "bio"
 
     def test_a_few_malformed_tags_do_not_hide_the_scheme(self) -> None:
@@ -224,7 +226,7 @@ class TestDetecting:
 
 
 def valid_by_seqeval(tags: list[str], strict: type[IOB2]) -> bool:
-    """Valid tags are those that writing their strictly read entities gives back."""
+    """Return whether writing the strictly read entities gives the same tags."""
     entities = [entity for sentence in Entities([tags], strict).entities for entity in sentence]
     scheme = {IOB1: "iob1", IOB2: "bio", IOBES: "iobes"}[strict]
     spans = [Span(entity.tag, entity.start, entity.end) for entity in entities]
@@ -282,7 +284,7 @@ class TestTransitions:
         ("conll2002", "ned.testb", 3_941),
     ],
 )
-def test_spans_of_real_corpora_are_as_many_as_published(archive: str, member: str, published: int) -> None:
+def test_real_corpora_have_the_published_number_of_spans(archive: str, member: str, published: int) -> None:
     """The counts of Tjong Kim Sang and Buchholz (2000) and Tjong Kim Sang (2002)."""
     if "SEQNLP_DATA" not in os.environ:
         pytest.skip("SEQNLP_DATA does not name the folder of real corpora")

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqnlp.text.sentences import split_sentences
-from seqnlp.text.tokenizers import tokenizer
+from seqnlp.text.tokenizers import get_tokenizer
 
 
 def sentences(text: str, name: str = "words") -> list[str]:
-    tokens = tokenizer(name).tokenize(text)
+    tokens = get_tokenizer(name).tokenize(text)
     parts = [tokens[part] for part in split_sentences(text, tokens)]
     return [text[part[0].start : part[-1].end] for part in parts]
 
@@ -33,11 +33,11 @@ def sentences(text: str, name: str = "words") -> list[str]:
         ["वह आया।", "वह गया॥", "هل جاء؟", "نعم۔", "የለም።"],
     ],
 )
-def test_running_text(name: str, parts: list[str]) -> None:
+def test_running_text_is_split(name: str, parts: list[str]) -> None:
     assert sentences(" ".join(parts), name) == parts
 
 
-def test_white_space_decides() -> None:
+def test_white_space_affects_splitting() -> None:
     assert sentences("No stop here\n\nA new paragraph\n \t\nlast") == [
         "No stop here",
         "A new paragraph",
@@ -54,7 +54,7 @@ def test_white_space_decides() -> None:
 @pytest.mark.parametrize("name", ["words", "whitespace", "tweets", "characters"])
 @given(text=st.text(st.one_of(st.sampled_from("aB1 .!?…。\"')(\n"), st.characters(exclude_categories=()))))
 def test_every_token_is_in_one_sentence(name: str, text: str) -> None:
-    tokens = tokenizer(name).tokenize(text)
+    tokens = get_tokenizer(name).tokenize(text)
     parts = list(split_sentences(text, tokens))
     assert [token for part in parts for token in tokens[part]] == tokens
     assert all(tokens[part] for part in parts)
@@ -62,17 +62,17 @@ def test_every_token_is_in_one_sentence(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("unit", [".", ". ", '"', '."', "a.", "A. ", "\n", "a \n", "1. ", "。", "(", "a"])
 def test_long_runs_of_anything_are_split(unit: str) -> None:
-    """No time is measured: squared growth would keep this test busy for hours."""
+    """With quadratic running time, this test would take hours."""
     text = "a" + unit * (300_000 // len(unit)) + "b"
     for name in ("words", "whitespace"):
-        tokens = tokenizer(name).tokenize(text)
+        tokens = get_tokenizer(name).tokenize(text)
         parts = list(split_sentences(text, tokens))
         assert (parts[0].start, parts[-1].stop) == (0, len(tokens))
 
 
 @pytest.mark.skipif("SEQNLP_DATA" not in os.environ, reason="needs ud_english_ewt in SEQNLP_DATA")
 def test_english_web_treebank() -> None:
-    """Blogs, mails and reviews: most ends that are missed have no mark or go on with a small letter."""
+    """Most missed ends in these blogs, mails and reviews have no mark or precede a lowercase letter."""
     path = Path(os.environ["SEQNLP_DATA"]) / "ud_english_ewt" / "en_ewt-ud-dev.conllu"
     text, ends = "", set()
     for line in path.read_text("utf-8").splitlines():
@@ -82,7 +82,7 @@ def test_english_web_treebank() -> None:
             text += line.removeprefix("# text = ")
             ends.add(len(text))
             text += " "
-    tokens = tokenizer("words").tokenize(text)
+    tokens = get_tokenizer("words").tokenize(text)
     found = {tokens[part][-1].end for part in split_sentences(text, tokens)}
     assert len(ends) == 2001
     assert len(found & ends) / len(found) > 0.98

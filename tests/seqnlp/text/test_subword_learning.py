@@ -11,30 +11,30 @@ TEXTS = ["the lower house lowers the lowest rate", "a newer, lower rate: the new
 
 
 @pytest.mark.parametrize("size", [20, 40, 60, 200])
-def test_size_is_kept(size: int) -> None:
-    subwords = learn_subwords(TEXTS, size, lower_case=True)
+def test_the_vocabulary_is_not_larger_than_its_size(size: int) -> None:
+    subwords = learn_subwords(TEXTS, size, lower=True)
     assert len(subwords.vocabulary) <= size
     assert subwords.vocabulary.entries[:2] == ("[PAD]", "[UNK]")
 
 
-def test_pieces_cover_what_they_were_learnt_from() -> None:
-    subwords = learn_subwords(TEXTS, 60, lower_case=True)
+def test_subwords_cover_the_texts_they_were_learned_from() -> None:
+    subwords = learn_subwords(TEXTS, 60, lower=True)
     unknown = subwords.vocabulary["[UNK]"]
     assert all(unknown not in subwords.encode(text).ids for text in TEXTS)
     assert "the" in subwords.vocabulary
-    assert learn_subwords(reversed(TEXTS), 60, lower_case=True).spec() == subwords.spec()
+    assert learn_subwords(reversed(TEXTS), 60, lower=True).to_spec() == subwords.to_spec()
 
 
-def test_case_is_kept_where_asked() -> None:
-    assert "É" in learn_subwords(TEXTS, 200, lower_case=False).vocabulary
-    assert "É" not in learn_subwords(TEXTS, 200, lower_case=True).vocabulary
+def test_case_is_kept_unless_lower_is_set() -> None:
+    assert "É" in learn_subwords(TEXTS, 200, lower=False).vocabulary
+    assert "É" not in learn_subwords(TEXTS, 200, lower=True).vocabulary
 
 
-def test_nothing_to_learn_from() -> None:
+def test_learning_needs_words_and_room_for_characters() -> None:
     with pytest.raises(DataError, match="no words"):
-        learn_subwords([" ", "\u200b"], 100, lower_case=True)
+        learn_subwords([" ", "\u200b"], 100, lower=True)
     with pytest.raises(ConfigError, match="vocabulary of 3 has no room"):
-        learn_subwords(TEXTS, 3, lower_case=True)
+        learn_subwords(TEXTS, 3, lower=True)
 
 
 def test_learning_prints_nothing_to_stderr() -> None:

@@ -27,7 +27,7 @@ def as_text(words: list[str], matrix: NDArray[np.float32], header: bool, end: st
 
 
 def as_binary(words: list[str], matrix: NDArray[np.float32], end: bytes = b"\n") -> bytes:
-    """As word2vec.c writes it."""
+    """Return the file that word2vec.c writes."""
     rows = [
         word.encode() + b" " + struct.pack(f"<{matrix.shape[1]}f", *row) + end
         for word, row in zip(words, matrix.tolist(), strict=True)
@@ -61,7 +61,7 @@ def test_every_format(kind: str, compressed: bool, tmp_path: Path) -> None:
     assert vectors.coverage([]) == 0
 
 
-def test_words_that_hold_spaces(tmp_path: Path) -> None:
+def test_words_may_contain_spaces(tmp_path: Path) -> None:
     path = tmp_path / "glove.840B"
     path.write_bytes(as_text(["the", ". . .", "at mail@x.org", "\xa0", "a\x85b"], table(5), header=False))
     wanted = {". . .", "at mail@x.org", "\xa0", "a\x85b"}
@@ -70,7 +70,7 @@ def test_words_that_hold_spaces(tmp_path: Path) -> None:
     np.testing.assert_array_equal(vectors.matrix, table(5)[1:])
 
 
-def test_first_of_two_and_none_at_all(tmp_path: Path) -> None:
+def test_the_first_of_two_vectors_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "twice"
     path.write_bytes(as_text(["a", "b", "a"], table(3), header=False))
     vectors = read_vectors(path, {"a"})
@@ -104,26 +104,26 @@ BINARY = as_binary(WORDS, table())
         (b"\x89PNG\r\n\x1a\n\x00\x00", ":1: not a file of word vectors"),
         (b"only words here\n", ":1: not a file of word vectors"),
         (b"7 0\nthe\n", ":1: not a file of word vectors"),
-        (b"a 1 2 3\nb 1 2\n", ":2: 2 numbers where other lines have 3"),
-        (b"a 1 2 3\nb\n", ":2: 0 numbers where other lines have 3"),
-        (b"a 1 2 3\nb 0.5 1 2 0.25\n", ":2: 4 numbers where other lines have 3"),
-        (b"a 1 2 3\nb 1 x 3\n", ":2: 'x' is no number"),
+        (b"a 1 2 3\nb 1 2\n", ":2: 2 numbers, but other lines have 3"),
+        (b"a 1 2 3\nb\n", ":2: 0 numbers, but other lines have 3"),
+        (b"a 1 2 3\nb 0.5 1 2 0.25\n", ":2: 4 numbers, but other lines have 3"),
+        (b"a 1 2 3\nb 1 x 3\n", ":2: 'x' is not a number"),
         (b"a 1 2 3\nb 1 nan 3\n", ":2: the vector of 'b' is not finite"),
         (b"a 1 2 3\nb 1 1e39 3\n", ":2: the vector of 'b' is not finite"),
-        (b"2 3\na 1 2 3\nb 1 2 x\n", ":3: 'x' is no number"),
-        (b"2 3\na 1 2 3\n", ": 1 word vectors where the first line promises 2"),
-        (b"2 3\n", ": 0 word vectors where the first line promises 2"),
-        (HEADED + b"more 1 2 3 4 5\n", ": 8 word vectors where the first line promises 7"),
-        (BINARY[:-3], ": damaged or cut off in vector 7 of 7"),
-        (BINARY[:50], ": damaged or cut off in vector 2 of 7"),
-        (BINARY + b"x", ": goes on after the 7 vectors"),
-        (b"2 5\n" + b"\x00" * 200_000, ": damaged or cut off in vector 1 of 2"),
+        (b"2 3\na 1 2 3\nb 1 2 x\n", ":3: 'x' is not a number"),
+        (b"2 3\na 1 2 3\n", ": 1 word vectors, but the first line declares 2"),
+        (b"2 3\n", ": 0 word vectors, but the first line declares 2"),
+        (HEADED + b"more 1 2 3 4 5\n", ": 8 word vectors, but the first line declares 7"),
+        (BINARY[:-3], ": damaged or truncated in vector 7 of 7"),
+        (BINARY[:50], ": damaged or truncated in vector 2 of 7"),
+        (BINARY + b"x", ": more data after the 7 vectors"),
+        (b"2 5\n" + b"\x00" * 200_000, ": damaged or truncated in vector 1 of 2"),
         (as_binary(["b"], np.full((1, 5), np.inf, np.float32)), ": the vector of 'b' is not finite"),
-        (gzip.compress(HEADED)[:-12], ": the gzip data are damaged or cut off"),
-        (b"\x1f\x8b not gzip", ": the gzip data are damaged or cut off"),
+        (gzip.compress(HEADED)[:-12], ": the gzip data are damaged or truncated"),
+        (b"\x1f\x8b not gzip", ": the gzip data are damaged or truncated"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_said(content: bytes, message: str, tmp_path: Path) -> None:
+def test_an_invalid_file_is_refused(content: bytes, message: str, tmp_path: Path) -> None:
     path = tmp_path / "wrong"
     path.write_bytes(content)
     with pytest.raises(DataError) as caught:
@@ -131,7 +131,7 @@ def test_what_is_wrong_is_said(content: bytes, message: str, tmp_path: Path) -> 
     assert str(caught.value).startswith(str(path) + message)
 
 
-def test_directory_and_missing_file(tmp_path: Path) -> None:
+def test_directories_and_missing_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="Is a directory"):
         read_vectors(tmp_path, set())
     with pytest.raises(DataError, match="No such file"):
@@ -139,9 +139,7 @@ def test_directory_and_missing_file(tmp_path: Path) -> None:
 
 
 @given(st.binary())
-def test_no_bytes_bring_anything_but_our_error(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes
-) -> None:
+def test_any_bytes_raise_only_data_errors(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.mktemp("vectors") / "any"
     for start in (b"", b"2 3\n", b"1 2\na ", b"a 1 2\n"):
         path.write_bytes(start + content)

@@ -11,7 +11,7 @@ from seqnlp.text.vocabulary import PADDING, UNKNOWN, Vocabulary, WordForm
 any_text = st.text(st.characters(exclude_categories=()))
 
 
-def test_open_vocabulary_keeps_two_ids_for_itself() -> None:
+def test_an_open_vocabulary_reserves_two_ids() -> None:
     words = Vocabulary(["the", "cat"])
     assert words.ids(["the", "cat", "dog", "<pad>"]) == [2, 3, UNKNOWN, UNKNOWN]
     assert len(words) == 4
@@ -23,7 +23,7 @@ def test_open_vocabulary_keeps_two_ids_for_itself() -> None:
             words.entry(reserved)
 
 
-def test_closed_vocabulary_counts_from_zero_and_refuses_strangers() -> None:
+def test_a_closed_vocabulary_starts_at_zero_and_refuses_unknown_strings() -> None:
     labels = Vocabulary(["O", "B-PER"], closed=True)
     assert labels.ids(["B-PER", "O"]) == [1, 0]
     assert labels.entry(0) == "O"
@@ -35,16 +35,16 @@ def test_closed_vocabulary_counts_from_zero_and_refuses_strangers() -> None:
         labels["I-PER"]
 
 
-def test_learn_orders_by_count_then_text_and_cuts() -> None:
+def test_learn_sorts_by_count_and_text_and_limits_the_size() -> None:
     counts = Counter("bbaacccd")
     assert Vocabulary.learn(counts).entries == ("c", "a", "b", "d")
-    assert Vocabulary.learn(counts, minimum=2).entries == ("c", "a", "b")
-    assert Vocabulary.learn(counts, maximum=2).entries == ("c", "a")
-    assert Vocabulary.learn(counts, maximum=0).entries == ()
+    assert Vocabulary.learn(counts, min_count=2).entries == ("c", "a", "b")
+    assert Vocabulary.learn(counts, max_size=2).entries == ("c", "a")
+    assert Vocabulary.learn(counts, max_size=0).entries == ()
 
 
 @given(st.lists(any_text))
-def test_learning_ignores_the_order_of_what_it_counts(texts: list[str]) -> None:
+def test_learn_does_not_depend_on_the_order_of_counts(texts: list[str]) -> None:
     assert Vocabulary.learn(Counter(texts)) == Vocabulary.learn(Counter(reversed(texts)))
 
 
@@ -67,17 +67,17 @@ def test_two_lone_surrogates_do_not_become_one_character() -> None:
     "spec", [{}, {"entries": []}, {"entries": 3, "closed": True}, {"entries": ["a", "a"], "closed": False},
              {"entries": [[-1]], "closed": False}, {"entries": [None], "closed": False}]
 )  # fmt: skip
-def test_damaged_spec(spec: dict[str, object]) -> None:
+def test_a_damaged_spec_is_refused(spec: dict[str, object]) -> None:
     with pytest.raises(ModelFileError):
         Vocabulary.from_spec(spec)
 
 
-def test_an_entry_twice_is_a_mistake() -> None:
+def test_a_duplicate_entry_is_refused() -> None:
     with pytest.raises(ValueError, match="twice"):
         Vocabulary(["a", "b", "a"])
 
 
-def test_open_and_closed_differ() -> None:
+def test_open_and_closed_vocabularies_are_not_equal() -> None:
     assert Vocabulary(["a"]) != Vocabulary(["a"], closed=True)
     assert Vocabulary(["a"]) != ["a"]
     assert repr(Vocabulary(["a"])) == "Vocabulary(1 entries, open)"

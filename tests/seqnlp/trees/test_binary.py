@@ -1,16 +1,16 @@
-"""Binary trees, and back."""
+"""Trees to binary trees and back."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from seqnlp.records import ParseTree, Span
-from seqnlp.trees.binary import BinaryTree, binarised, numbered
+from seqnlp.trees.binary import BinaryTree, binarize, binarize_numbered
 
 
 @st.composite
 def trees(draw: st.DrawFn) -> ParseTree:
-    """Any tree: nested spans in the order of their brackets."""
+    """Draw any tree: nested spans in the order of their brackets."""
     words = tuple(draw(st.lists(st.sampled_from("abc"), min_size=1, max_size=12)))
     spans: list[Span] = []
 
@@ -26,9 +26,9 @@ def trees(draw: st.DrawFn) -> ParseTree:
 
 
 @given(trees())
-def test_there_and_back(tree: ParseTree) -> None:
-    binary, numbers = numbered(tree)
-    assert binary.restored() == tree
+def test_any_tree_is_restored(tree: ParseTree) -> None:
+    binary, numbers = binarize_numbered(tree)
+    assert binary.to_tree() == tree
     bounds = binary.bounds()
     assert [bounds[number] for number in numbers] == [(span.start, span.end) for span in tree.spans]
     assert len(binary.left) == len(binary.right) == len(tree.words) - 1
@@ -41,7 +41,7 @@ def test_there_and_back(tree: ParseTree) -> None:
 NODES = [("S", 0, 4), ("NP", 0, 3), ("D", 0, 1), ("N", 2, 3), ("VP", 3, 4), ("V", 3, 4)]
 
 
-def test_many_branches_and_chains() -> None:
+def test_nodes_with_many_branches_and_chains_are_binarized() -> None:
     tree = ParseTree(
         ("the", "old", "cat", "sleeps"),
         (
@@ -53,17 +53,17 @@ def test_many_branches_and_chains() -> None:
             Span("V", 3, 4),
         ),
     )
-    assert binarised(tree) == BinaryTree(
+    assert binarize(tree) == BinaryTree(
         tree.words, (1, 0, 5), (2, 4, 3), (("D",), (), ("N",), ("VP", "V"), (), ("NP",), ("S",))
     )
 
 
-def test_a_long_chain_of_branches() -> None:
+def test_a_very_deep_tree_is_restored() -> None:
     count = 20_000
     tree = ParseTree(("a",) * count, tuple(Span("X", place, count) for place in range(count)))
-    assert binarised(tree).restored() == tree
+    assert binarize(tree).to_tree() == tree
 
 
 @pytest.mark.parametrize("words", [("a",), ("a", "b", "c")])
-def test_words_without_any_node(words: tuple[str, ...]) -> None:
-    assert binarised(ParseTree(words, ())).restored() == ParseTree(words, ())
+def test_words_without_any_node_are_restored(words: tuple[str, ...]) -> None:
+    assert binarize(ParseTree(words, ())).to_tree() == ParseTree(words, ())

@@ -1,4 +1,4 @@
-"""How batches of trees are laid out."""
+"""The layout of batches of trees."""
 
 import numpy as np
 from hypothesis import given
@@ -10,7 +10,7 @@ from seqnlp.trees.levels import BLOCK, Forest, Levels
 
 @st.composite
 def shapes(draw: st.DrawFn) -> BinaryTree:
-    """Any binary tree: two neighbours become one until one is left."""
+    """Draw any binary tree: merge two neighbours until one node is left."""
     count = draw(st.integers(1, 40))
     standing, left, right = list(range(count)), [], []
     for node in range(count, 2 * count - 1):
@@ -23,7 +23,7 @@ def shapes(draw: st.DrawFn) -> BinaryTree:
 
 
 def strings(tree: BinaryTree) -> list[str]:
-    """Every node as its brackets."""
+    """Return the brackets of every node."""
     found = list(tree.words)
     for left, right in zip(tree.left, tree.right, strict=True):
         found.append(f"({found[left]} {found[right]})")
@@ -31,11 +31,11 @@ def strings(tree: BinaryTree) -> list[str]:
 
 
 @given(st.lists(shapes(), min_size=1, max_size=6), st.data())
-def test_blocks_need_nothing_but_what_stands_before(trees: list[BinaryTree], data: st.DataObject) -> None:
-    forest = Forest.of(trees)
+def test_a_block_depends_only_on_earlier_blocks(trees: list[BinaryTree], data: st.DataObject) -> None:
+    forest = Forest.from_trees(trees)
     some = np.array(data.draw(st.lists(st.integers(0, len(trees) - 1), min_size=1, unique=True)))
     positions = int(forest.sizes[some].sum()) + data.draw(st.integers(0, 3))
-    levels = Levels.of(forest, some, positions, spare=data.draw(st.integers(1, 4)))
+    levels = Levels.from_forest(forest, some, positions, multiple=data.draw(st.integers(1, 4)))
     words = [word for tree in trees for word in tree.words]
     rows = [""] * len(levels.above)
     rows[: len(levels.words)] = [words[place] for place in levels.words]
@@ -52,17 +52,17 @@ def test_blocks_need_nothing_but_what_stands_before(trees: list[BinaryTree], dat
     assert (branches[levels.above[held]] == np.flatnonzero(held)).all()
     assert held.sum() == 2 * sum(len(trees[place].left) for place in some)
 
-    values = np.arange(forest.nodes[-1])
-    spread = levels.spread(values, -1)
-    assert (spread[levels.rows] == levels.nodes).all()
-    assert (spread >= 0).sum() == len(levels.nodes)
+    values = np.arange(forest.node_starts[-1])
+    scattered = levels.scatter(values, -1)
+    assert (scattered[levels.rows] == levels.nodes).all()
+    assert (scattered >= 0).sum() == len(levels.nodes)
     assert [len(trees[place].words) for place in some] == forest.sizes[some].tolist()
 
 
-def test_heights() -> None:
+def test_heights_are_counted_from_the_words() -> None:
     chain = BinaryTree(("a", "b", "c"), (1, 0), (2, 3), ((),) * 5)
     word = BinaryTree(("a",), (), (), ((),))
-    forest = Forest.of([word, chain, word])
-    assert forest.tallest.tolist() == [0, 2, 0]
+    forest = Forest.from_trees([word, chain, word])
+    assert forest.tree_heights.tolist() == [0, 2, 0]
     assert forest.heights.tolist() == [1, 2]
-    assert Levels.of(forest, np.array([0, 2]), 4).blocks == 0
+    assert Levels.from_forest(forest, np.array([0, 2]), 4).blocks == 0

@@ -41,7 +41,7 @@ def test_the_calibration_error_by_hand() -> None:
 
 
 def test_windows_count_by_their_words() -> None:
-    windows = Windows.over([5, 2], longest=3)
+    windows = Windows.from_lengths([5, 2], max_length=3)
     assert windows.lengths.tolist() == [3, 2, 2]
     logits = np.array([[1.0, 0.0], [0.0, 5.0], [7.0, 8.0]])
     np.testing.assert_allclose(of_texts(logits, windows, 2), [[0.6, 2.0], [7.0, 8.0]])

@@ -34,7 +34,7 @@ def codec(texts) -> ClassificationCodec:
     learnt = ClassificationCodec.learn(
         ((text, ["abc"[len(text) % 3]]) for text in texts[:40]), WordForm(lower=True)
     )
-    return ClassificationCodec(**{**vars(learnt), "longest": 12})
+    return ClassificationCodec(**{**vars(learnt), "max_length": 12})
 
 
 def network_of(codec: ClassificationCodec, evidence=None, **changes):

@@ -5,7 +5,7 @@ import numpy as np
 from seqnlp.data.batching import Windows
 from seqnlp.tasks.classification.pooling import attention_of_texts, of_texts
 
-WINDOWS = Windows.over([5, 1, 0, 2], longest=2)  # rows of 2, 2, 1; 1; none; 2 words
+WINDOWS = Windows.from_lengths([5, 1, 0, 2], max_length=2)  # rows of 2, 2, 1; 1; none; 2 words
 
 
 def test_logits_are_weighted_by_words() -> None:
@@ -21,6 +21,6 @@ def test_attention_is_weighted_alike() -> None:
 
 
 def test_there_may_be_no_text() -> None:
-    none = Windows.over([], longest=2)
+    none = Windows.from_lengths([], max_length=2)
     assert of_texts(np.zeros((0, 3)), none, 0).shape == (0, 3)
     assert attention_of_texts(np.zeros(0), none).shape == (0,)

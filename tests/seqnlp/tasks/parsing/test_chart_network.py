@@ -5,15 +5,15 @@ import pytest
 import tensorflow as tf
 
 from seqnlp.data.batching import Batch
-from seqnlp.data.words import Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.tasks.parsing.building import build_network
 from seqnlp.tasks.parsing.chart import numbers_of
 from seqnlp.tasks.parsing.chart_network import ChartNetwork
 from seqnlp.tasks.parsing.codec import Brackets, ParserCodec
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.settings import NetworkSettings
 from seqnlp.text.vocabulary import WordForm
-from seqnlp.trees.brackets import parsed
+from seqnlp.trees.brackets import parse_tree
+from seqnlp.trees.constituents import Constituents
 from tests.batteries.layer import check_reload
 
 TREES = (
@@ -25,13 +25,13 @@ SMALL = NetworkSettings(
     units=5, span_units=6, word_dimension=4, character_filters=4, dropout=0.0, recurrent_dropout=0.0
 )
 
-Example = tuple[ChartNetwork, ParserCodec, Encoded, Brackets]
+Example = tuple[ChartNetwork, ParserCodec, EncodedWords, Brackets]
 
 
 @pytest.fixture(params=[True, False], ids=["bidirectional", "one way"])
 def example(request: pytest.FixtureRequest) -> Example:
-    sentences = [Constituents.of(parsed([(1, text)])) for text in TREES]
-    codec = ParserCodec.learn(sentences, WordForm(lower=True), longest=20)
+    sentences = [Constituents.from_tree(parse_tree([(1, text)])) for text in TREES]
+    codec = ParserCodec.learn(sentences, WordForm(lower=True), max_length=20)
     network = build_network(codec, SMALL.model_copy(update={"bidirectional": request.param}), seed=3)
     random = np.random.default_rng(3)
     for weight in network.weights:

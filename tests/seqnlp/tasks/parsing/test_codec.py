@@ -7,9 +7,9 @@ import pytest
 
 from seqnlp.errors import ModelFileError
 from seqnlp.tasks.parsing.codec import ParserCodec
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.text.vocabulary import WordForm
-from seqnlp.trees.brackets import parsed
+from seqnlp.trees.brackets import parse_tree
+from seqnlp.trees.constituents import Constituents
 
 TREES = (
     "(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))",
@@ -19,12 +19,12 @@ TREES = (
 
 @pytest.fixture
 def sentences() -> list[Constituents]:
-    return [Constituents.of(parsed([(1, text)])) for text in TREES]
+    return [Constituents.from_tree(parse_tree([(1, text)])) for text in TREES]
 
 
 @pytest.fixture
 def codec(sentences: list[Constituents]) -> ParserCodec:
-    return ParserCodec.learn(sentences, WordForm(lower=True), longest=4)
+    return ParserCodec.learn(sentences, WordForm(lower=True), max_length=4)
 
 
 def test_what_it_learns(codec: ParserCodec) -> None:

@@ -10,12 +10,12 @@ from seqnlp.settings import TrainingSettings
 from seqnlp.tasks.evaluation import evaluate_parser
 from seqnlp.tasks.parsing.batches import ParsingBatches
 from seqnlp.tasks.parsing.building import build_network
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.data import DevScorer, Prepared
 from seqnlp.tasks.parsing.graph import export_parser
 from seqnlp.tasks.parsing.model import Parser
 from seqnlp.tasks.parsing.settings import NetworkSettings, TextSettings
-from seqnlp.trees.brackets import parsed
+from seqnlp.trees.brackets import parse_tree
+from seqnlp.trees.constituents import Constituents
 
 TRAIN = (
     "(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))",
@@ -29,7 +29,7 @@ DEV = (
 
 
 def sentences(texts: tuple[str, ...]) -> list[Constituents]:
-    return [Constituents.of(parsed([(1, text)])) for text in texts]
+    return [Constituents.from_tree(parse_tree([(1, text)])) for text in texts]
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def prepared() -> Prepared:
 
 def test_written_and_read(prepared: Prepared, tmp_path: Path) -> None:
     prepared.write(tmp_path / "prepared")
-    again = Prepared.read(tmp_path / "prepared")
+    again = Prepared.load(tmp_path / "prepared")
     assert (again.codec, again.text, again.source) == (prepared.codec, prepared.text, prepared.source)
     assert again.held_out["dev"].sentences == sentences(DEV)
     assert (again.train.encoded.words == prepared.train.encoded.words).all()

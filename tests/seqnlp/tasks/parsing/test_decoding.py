@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from seqnlp.tasks.parsing.codec import ParserCodec
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.decoding import DECODERS, Found, put_together
 from seqnlp.text.vocabulary import WordForm
+from seqnlp.trees.constituents import Constituents
 
 
 @pytest.fixture
 def codec() -> ParserCodec:
     sentence = Constituents(("a", "b"), ("X", "Y"), {(0, 2): ("S", "VP"), (0, 1): ("NP",)})
-    return ParserCodec.learn([sentence], WordForm(), longest=5)
+    return ParserCodec.learn([sentence], WordForm(), max_length=5)
 
 
 def test_a_sentence_has_a_label_in_any_case_and_others_if_they_are_worth_it(codec: ParserCodec) -> None:

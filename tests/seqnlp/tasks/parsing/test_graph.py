@@ -10,7 +10,6 @@ from seqnlp.export.parity import Difference, ParityError
 from seqnlp.layers.tree_cells import TREE_CELLS
 from seqnlp.tasks.parsing.building import build_network
 from seqnlp.tasks.parsing.codec import ParserCodec
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.decoding import DECODERS
 from seqnlp.tasks.parsing.graph import export_parser
 from seqnlp.tasks.parsing.merging_graph import MergingGraph
@@ -18,14 +17,15 @@ from seqnlp.tasks.parsing.model import Parser
 from seqnlp.tasks.parsing.network import ParsingNetwork
 from seqnlp.tasks.parsing.settings import NetworkSettings
 from seqnlp.text.vocabulary import WordForm
-from seqnlp.trees.brackets import parsed
+from seqnlp.trees.brackets import parse_tree
+from seqnlp.trees.constituents import Constituents
 
 TREES = (
     "(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))",
     "(S (VP (VB Sleep)))",
     "(S (NP (PRP She)) (VP (VBD saw) (NP (NP (DT a) (NN man)) (PP (IN with) (NP (DT a) (NN hat))))))",
 )
-SENTENCES = [Constituents.of(parsed([(1, text)])) for text in TREES]
+SENTENCES = [Constituents.from_tree(parse_tree([(1, text)])) for text in TREES]
 METADATA = {"spec": {"tokenizer": {"name": "words"}}}
 
 
@@ -38,7 +38,7 @@ KINDS = {
 
 @pytest.fixture(params=KINDS)
 def network(request: pytest.FixtureRequest) -> tuple[ParsingNetwork, ParserCodec]:
-    codec = ParserCodec.learn(SENTENCES, WordForm(lower=True), longest=6)
+    codec = ParserCodec.learn(SENTENCES, WordForm(lower=True), max_length=6)
     settings = SMALL.model_copy(update=KINDS[request.param])
     network = build_network(codec, settings, seed=3)
     random = np.random.default_rng(3)

@@ -10,16 +10,16 @@ import pytest
 import tensorflow as tf
 
 from seqnlp.data.batching import Batch
-from seqnlp.data.words import Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.layers.tree_cells import TREE_CELLS
 from seqnlp.tasks.parsing.building import build_network
 from seqnlp.tasks.parsing.codec import Brackets, ParserCodec
-from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.decoding import DECODERS
 from seqnlp.tasks.parsing.merging_network import MARGIN, MergingNetwork
 from seqnlp.tasks.parsing.settings import NetworkSettings
 from seqnlp.text.vocabulary import WordForm
-from seqnlp.trees.brackets import parsed
+from seqnlp.trees.brackets import parse_tree
+from seqnlp.trees.constituents import Constituents
 from tests.batteries.layer import check_reload
 
 TREES = (
@@ -29,15 +29,15 @@ TREES = (
     "(NP (DT the) (JJ old) (JJ red) (NN hat) (, ,) (NN coat) (CC and) (NNS shoes))",
 )
 
-Example = tuple[MergingNetwork, ParserCodec, Encoded, Brackets]
+Example = tuple[MergingNetwork, ParserCodec, EncodedWords, Brackets]
 Span = tuple[int, int]
 Raised = Callable[[int, int], float]
 
 
 @pytest.fixture(params=TREE_CELLS)
 def example(request: pytest.FixtureRequest) -> Example:
-    sentences = [Constituents.of(parsed([(1, text)])) for text in TREES]
-    codec = ParserCodec.learn(sentences, WordForm(lower=True), longest=20)
+    sentences = [Constituents.from_tree(parse_tree([(1, text)])) for text in TREES]
+    codec = ParserCodec.learn(sentences, WordForm(lower=True), max_length=20)
     settings = NetworkSettings(
         search="greedy",
         composition=request.param,

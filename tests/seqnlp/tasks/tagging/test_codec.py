@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqnlp.data.batching import Batch
-from seqnlp.data.words import Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.errors import ModelFileError
 from seqnlp.tasks.tagging.codec import TaggingCodec
 from seqnlp.text.schemes import check_tags, convert, to_spans
@@ -25,7 +25,7 @@ TRAINING = [
 @pytest.fixture(scope="module")
 def codec() -> TaggingCodec:
     learnt = TaggingCodec.learn(TRAINING, "iobes", WordForm(lower=True, digits=True))
-    return replace(learnt, longest=7, context=2, width=6)
+    return replace(learnt, max_length=7, context=2, max_word_length=6)
 
 
 WORD = st.one_of(
@@ -35,7 +35,7 @@ WORD = st.one_of(
 SENTENCES = st.lists(st.lists(WORD, min_size=1, max_size=20), min_size=1, max_size=6)
 
 
-def whole(encoded: Encoded) -> Batch:
+def whole(encoded: EncodedWords) -> Batch:
     lengths = encoded.windows.lengths
     return Batch(np.arange(len(lengths)), len(lengths), int(lengths.max()))
 
@@ -105,18 +105,18 @@ def test_tags_come_back_through_any_batches(codec: TaggingCodec, sentences, data
 
 @given(sentences=SENTENCES, data=st.data())
 def test_a_batch_spells_its_own_words_alike(codec: TaggingCodec, sentences, data) -> None:
-    """However rows are grouped, and whether or not spellings are folded, a token has the same characters."""
-    folded = replace(codec, folded=True)
+    """However rows are grouped, and whether or not characters are cached, a token has the same characters."""
+    caching = replace(codec, caches_characters=True)
     words = [word for sentence in sentences for word in sentence]
-    for each in (codec, folded):
+    for each in (codec, caching):
         encoded = each.encode(sentences)
         starts, lengths = encoded.windows.starts, encoded.windows.lengths
         rows = np.array(data.draw(st.permutations(range(len(lengths)))))[
             : data.draw(st.integers(1, len(lengths)))
         ]
         arrays = encoded.batch(Batch(rows, len(rows), int(lengths[rows].max())))
-        known = list(each.frequent) if each.folded else []
-        assert encoded.folded == len(known)
+        known = list(each.frequent) if each.caches_characters else []
+        assert encoded.cached_words == len(known)
         assert arrays["characters"].shape[0] >= 1
         assert arrays["characters"].shape[1] >= 1
         table = [characters_of(word, codec) for word in known]
@@ -141,16 +141,16 @@ def test_unknown_words_characters_and_tags(codec: TaggingCodec) -> None:
 
 
 def test_long_words_keep_both_ends(codec: TaggingCodec) -> None:
-    (row,) = codec.spell(["Lon" + "x" * 300_000 + "don"])
+    (row,) = codec.encode_characters(["Lon" + "x" * 300_000 + "don"])
     assert row.tolist() == codec.characters.ids("Londondon"[:3] + "don")
 
 
-@given(sentences=SENTENCES, folded=st.booleans())
-def test_the_spec_restores_the_codec(codec: TaggingCodec, sentences, folded) -> None:
+@given(sentences=SENTENCES, caching=st.booleans())
+def test_the_spec_restores_the_codec(codec: TaggingCodec, sentences, caching) -> None:
     learnt = TaggingCodec.learn(
         [*TRAINING, *((words, ["O"] * len(words)) for words in sentences)], "iobes", WordForm(digits=True)
     )
-    learnt = replace(learnt, folded=folded, longest=9, context=1, width=4)
+    learnt = replace(learnt, caches_characters=caching, max_length=9, context=1, max_word_length=4)
     restored = TaggingCodec.from_spec(json.loads(json.dumps(learnt.to_spec())))
     assert restored == learnt
     one, other = restored.encode(sentences), learnt.encode(sentences)
@@ -164,10 +164,10 @@ def test_the_spec_restores_the_codec(codec: TaggingCodec, sentences, folded) -> 
         {"words": {}},
         {"labels": {"closed": True, "entries": ["O", "O"]}},
         {"form": {"colour": True}},
-        {"longest": "many"},
-        {"longest": 4, "context": 2},
+        {"max_length": "many"},
+        {"max_length": 4, "context": 2},
         {"context": -1},
-        {"width": 1},
+        {"max_word_length": 1},
         {"scheme": "bio"},
         {"frequent": 3},
     ],

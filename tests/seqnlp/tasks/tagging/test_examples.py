@@ -8,9 +8,9 @@ from seqnlp.errors import DataError
 from seqnlp.records import AnnotatedText, Origin, Span, TaggedSentence
 from seqnlp.tasks.tagging.examples import Reading, aligned
 from seqnlp.text.schemes import check_tags, to_spans
-from seqnlp.text.tokenizers import tokenizer
+from seqnlp.text.tokenizers import get_tokenizer
 
-WORDS = tokenizer("words")
+WORDS = get_tokenizer("words")
 
 
 def text(content: str, *surfaces: tuple[str, str]) -> AnnotatedText:
@@ -56,7 +56,7 @@ def test_a_span_that_fits_no_words_is_named(span: Span, where: str) -> None:
 
 def test_every_span_fits_single_characters() -> None:
     record = AnnotatedText("Ada lives", (Span("PER", 0, 2),))
-    (sentence,) = aligned(record, tokenizer("characters"))
+    (sentence,) = aligned(record, get_tokenizer("characters"))
     assert sentence.tags[:3] == ("B-PER", "I-PER", "O")
 
 

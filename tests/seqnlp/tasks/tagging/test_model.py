@@ -65,7 +65,7 @@ def test_a_batch_size_is_the_most_rows_of_a_run(model, sentences, monkeypatch) -
 def test_a_sentence_of_a_thousand_words_equals_its_windows(tagger) -> None:
     """Windows of 12 words share 3 on each side; each word is tagged where it has both its sides."""
     codec = tagger.codec
-    assert (codec.longest, codec.context) == (12, 3)
+    assert (codec.max_length, codec.context) == (12, 3)
     words = np.random.default_rng(4).choice(WORDS, 1000).tolist()
     ids, expected = {}, []
     for keep in range(0, 1000, 6):

@@ -64,14 +64,14 @@ def test_it_comes_back_from_its_spec(codec) -> None:
     st.integers(min_value=5, max_value=20),
 )
 def test_parts_hold_all_pieces_in_order(codec, text: str, longest: int) -> None:
-    short = replace(codec, source=learn_spaced(["ab,."], 0), longest=longest)
+    short = replace(codec, source=learn_spaced(["ab,."], 0), max_length=longest)
     parts = short.parts(text)
     assert [piece for part in parts for piece in part] == short.source.encode(text)
     assert all(0 < len(part) <= longest for part in parts)
 
 
 def test_parts_end_behind_a_mark_if_they_can(codec) -> None:
-    short = replace(codec, source=learn_spaced(["ab,."], 0), longest=10)
+    short = replace(codec, source=learn_spaced(["ab,."], 0), max_length=10)
 
     def cut(text: str) -> list[str]:
         return [short.source.decode(part) for part in short.parts(text)]

@@ -53,7 +53,7 @@ def test_nothing_left_is_an_error() -> None:
 def test_it_is_written_and_read(tmp_path) -> None:
     prepared = prepared_of()
     prepared.write(tmp_path)
-    again = Prepared.read(tmp_path)
+    again = Prepared.load(tmp_path)
     assert again.codec.to_spec() == prepared.codec.to_spec()
     assert (again.text, again.source, again.dropped) == (prepared.text, prepared.source, prepared.dropped)
     assert again.held_out["dev"].pairs == prepared.held_out["dev"].pairs
@@ -62,9 +62,9 @@ def test_it_is_written_and_read(tmp_path) -> None:
 
 def test_a_joint_vocabulary_is_one() -> None:
     joint = prepared_of(text=TEXT.model_copy(update={"joint": True})).codec
-    assert joint.source.spec() == joint.target.spec()
+    assert joint.source.to_spec() == joint.target.to_spec()
     apart = prepared_of().codec
-    assert apart.source.spec() != apart.target.spec()
+    assert apart.source.to_spec() != apart.target.to_spec()
     require_joint("all", TEXT.model_copy(update={"joint": True}))
     require_joint("target", TEXT)
     with pytest.raises(ConfigError, match="needs one vocabulary"):

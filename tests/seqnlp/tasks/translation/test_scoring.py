@@ -32,7 +32,7 @@ def scorer() -> DevScorer:
 def test_greedy_search_is_a_beam_of_one(scorer) -> None:
     split = scorer.split
     rows = np.arange(len(PAIRS))
-    openings = scorer.codec.target.openings
+    openings = scorer.codec.target.can_start
     search_greedily = greedy(scorer.network, openings)
     found = search_greedily(split.sources.rows(rows), split.sources.lengths.astype(np.int32))
     options = Options(beam_size=1, openings=tuple(openings.tolist()))

@@ -9,7 +9,7 @@ from seqnlp.tasks.tree_classification.batches import TreeBatches
 from seqnlp.tasks.tree_classification.codec import TreeCodec, label_of
 from seqnlp.text.vocabulary import UNKNOWN, WordForm
 from seqnlp.trees.binary import NO_LABEL, BinaryTree
-from seqnlp.trees.groups import ROWS, SPARE, Abreast
+from seqnlp.trees.groups import BLOCK_MULTIPLE, GROUPS, TreeGroups
 from seqnlp.trees.levels import BLOCK
 
 TREES = [
@@ -38,7 +38,7 @@ def test_a_codec_is_restored() -> None:
 
 def test_arrays_are_restored() -> None:
     encoded = CODEC.trees(TREES)
-    again = type(encoded).of_arrays(encoded.to_arrays())
+    again = type(encoded).from_arrays(encoded.to_arrays())
     assert all((again.to_arrays()[name] == array).all() for name, array in encoded.to_arrays().items())
 
 
@@ -66,17 +66,17 @@ def test_an_epoch_has_each_tree_once() -> None:
     assert [batch.rows.tolist() for batch in plan] == [batch.rows.tolist() for batch in batches.plan(0)]
     assert [batch.rows.tolist() for batch in plan] != [batch.rows.tolist() for batch in batches.plan(1)]
     for batch, (inputs, labels) in zip(plan, batches.batches(0), strict=True):
-        layout = Abreast.of(encoded.forest, batch)
+        layout = TreeGroups.from_batch(encoded.forest, batch)
         held = labels != NO_LABEL
         assert held.sum() == (2 * encoded.forest.sizes[batch.rows] - 1).sum()
         assert (labels[layout.places] == encoded.labels[layout.nodes]).all()
-        for row, given in zip(layout.rows, inputs["words"], strict=True):
+        for row, given in zip(layout.groups, inputs["words"], strict=True):
             right = encoded.words[row.words]
             here = given[: len(right)]
             assert ((here == right) | (here == UNKNOWN)).all()
         rows, words = inputs["words"].shape
         slots = inputs["left"].shape[1]
-        assert (rows, words, slots % (SPARE * BLOCK)) == (ROWS, 32, 0)
+        assert (rows, words, slots % (BLOCK_MULTIPLE * BLOCK)) == (GROUPS, 32, 0)
         assert inputs["left"].shape == inputs["right"].shape == (rows, slots)
         assert len(labels) == inputs["above"].size == rows * (words + slots)
 
@@ -88,9 +88,9 @@ def test_a_tree_of_too_many_words_has_a_row_that_is_long_enough() -> None:
     for batch in batches.plan(0):
         sizes = encoded.forest.sizes[batch.rows]
         assert batch.length == 8 or (batch.length < 2 * sizes.max() and len(batch.rows) > 0)
-        layout = Abreast.of(encoded.forest, batch)
+        layout = TreeGroups.from_batch(encoded.forest, batch)
         assert sorted(layout.nodes) == sorted(
             node
             for tree in batch.rows
-            for node in range(encoded.forest.nodes[tree], encoded.forest.nodes[tree + 1])
+            for node in range(encoded.forest.node_starts[tree], encoded.forest.node_starts[tree + 1])
         )

@@ -10,13 +10,13 @@ from seqnlp.records import ParseTree, Span
 from seqnlp.tasks.tree_classification.data import DevScorer, Prepared
 from seqnlp.tasks.tree_classification.network import TreeNetwork
 from seqnlp.training.word_settings import WordSettings
-from seqnlp.trees.brackets import parsed
+from seqnlp.trees.brackets import parse_tree
 
-TRAIN = [parsed([(1, "(a (b x) (a (b y) (b z)))")]), parsed([(1, "(b y)")])]
+TRAIN = [parse_tree([(1, "(a (b x) (a (b y) (b z)))")]), parse_tree([(1, "(b y)")])]
 DEV = [
-    parsed([(1, "(b (a y) (c x))")]),
+    parse_tree([(1, "(b (a y) (c x))")]),
     ParseTree(("z", "q"), (Span("", 0, 2), Span("a", 1, 2))),
-    parsed([(1, "(a x y z)")]),
+    parse_tree([(1, "(a x y z)")]),
 ]
 
 
@@ -27,7 +27,7 @@ def prepared() -> Prepared:
 
 def test_written_and_read(prepared: Prepared, tmp_path: Path) -> None:
     prepared.write(tmp_path / "prepared")
-    again = Prepared.read(tmp_path / "prepared")
+    again = Prepared.load(tmp_path / "prepared")
     assert again.codec == prepared.codec
     assert (again.text, again.source) == (prepared.text, prepared.source)
     assert again.held_out["dev"].trees == DEV
@@ -56,6 +56,6 @@ def test_scores_of_dev(prepared: Prepared) -> None:
 
 def test_one_label_is_none_to_choose_from() -> None:
     with pytest.raises(DataError, match="two labels at least, and has b only"):
-        Prepared.of([parsed([(1, "(b y)")])], {}, WordSettings(), {})
+        Prepared.of([parse_tree([(1, "(b y)")])], {}, WordSettings(), {})
     with pytest.raises(DataError, match="two labels at least, and has none"):
         Prepared.of([ParseTree(("y",), ())], {}, WordSettings(), {})

@@ -44,8 +44,8 @@ def test_the_file_computes_what_the_network_does(cell: str, trees: list[BinaryTr
     found = np.empty((2, len(encoded.labels), len(codec.labels)))
     for place, groups in enumerate(([range(len(trees))], [[number] for number in range(len(trees))])):
         for group in groups:
-            frontier = Frontier.of(encoded.forest, np.array(group))
-            given = {"words": encoded.words[frontier.words], **frontier.links()}
+            frontier = Frontier.from_forest(encoded.forest, np.array(group))
+            given = {"words": encoded.words[frontier.words], **frontier.to_arrays()}
             (found[place, frontier.nodes],) = session.run(["logits"], given)
     np.testing.assert_allclose(found[0], found[1], atol=1e-5)
 

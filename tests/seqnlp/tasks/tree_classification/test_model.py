@@ -12,8 +12,8 @@ from seqnlp.tasks.tree_classification.graph import export_tree_network
 from seqnlp.tasks.tree_classification.model import TreeClassifier
 from seqnlp.tasks.tree_classification.network import TreeNetwork
 from seqnlp.text.vocabulary import WordForm
-from seqnlp.trees.binary import binarised
-from seqnlp.trees.groups import Abreast, batches_of
+from seqnlp.trees.binary import binarize
+from seqnlp.trees.groups import TreeGroups, make_batches
 
 
 def tree(text: str, *spans: tuple[str, int, int]) -> ParseTree:
@@ -30,7 +30,7 @@ TREES = [
 
 @pytest.fixture(scope="module")
 def network() -> TreeNetwork:
-    codec = TreeCodec.learn(map(binarised, TREES), WordForm())
+    codec = TreeCodec.learn(map(binarize, TREES), WordForm())
     network = TreeNetwork(len(codec.words), len(codec.labels), 5, 6, "lstm", dropout=0.0, seed=1)
     network.build()
     network.table.assign(np.random.default_rng(1).normal(size=network.table.shape))
@@ -40,18 +40,18 @@ def network() -> TreeNetwork:
 @pytest.fixture(scope="module")
 def classifier(network: TreeNetwork, tmp_path_factory: pytest.TempPathFactory) -> TreeClassifier:
     path = tmp_path_factory.mktemp("trees") / "model.onnx"
-    binary = list(map(binarised, TREES))
+    binary = list(map(binarize, TREES))
     export_tree_network(network, TreeCodec.learn(binary, WordForm()), path, {"spec": {}}, binary)
     return TreeClassifier.load(path)
 
 
 def test_labels_are_those_of_the_network(classifier: TreeClassifier, network: TreeNetwork) -> None:
-    encoded = classifier.codec.trees([binarised(each) for each in TREES])
-    (batch,) = batches_of(encoded.forest.sizes, np.arange(len(TREES)), 16)
-    layout = Abreast.of(encoded.forest, batch)
+    encoded = classifier.codec.trees([binarize(each) for each in TREES])
+    (batch,) = make_batches(encoded.forest.sizes, np.arange(len(TREES)), 16)
+    layout = TreeGroups.from_batch(encoded.forest, batch)
     logits = np.asarray(network.predict_on_batch(layout.inputs(encoded.words)))[layout.places].astype(float)
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    found = classifier.probabilities([binarised(each) for each in TREES])
+    found = classifier.probabilities([binarize(each) for each in TREES])
     np.testing.assert_allclose(found, expected, atol=1e-6)
 
     labels = [classifier.codec.labels.entries[number] for number in expected.argmax(axis=1)]

@@ -10,7 +10,7 @@ from seqnlp.tasks.tree_classification.codec import TreeCodec
 from seqnlp.tasks.tree_classification.network import TreeNetwork
 from seqnlp.text.vocabulary import WordForm
 from seqnlp.trees.binary import BinaryTree
-from seqnlp.trees.groups import Abreast, batches_of
+from seqnlp.trees.groups import TreeGroups, make_batches
 from tests.batteries.layer import check_reload
 
 
@@ -24,5 +24,5 @@ def test_a_network_is_the_same_after_saving(
     network = TreeNetwork(len(codec.words), len(codec.labels), 5, 6, cell, dropout=0.3, seed=1)
     network.build()
     encoded = codec.trees(trees)
-    (batch,) = batches_of(encoded.forest.sizes, np.argsort(encoded.forest.tallest), 512)
-    check_reload(network, Abreast.of(encoded.forest, batch).inputs(encoded.words))
+    (batch,) = make_batches(encoded.forest.sizes, np.argsort(encoded.forest.tree_heights), 512)
+    check_reload(network, TreeGroups.from_batch(encoded.forest, batch).inputs(encoded.words))

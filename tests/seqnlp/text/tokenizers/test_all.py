@@ -1,4 +1,4 @@
-"""What every tokenizer promises, whatever the text."""
+"""Properties of all tokenizers, for any text."""
 
 import re
 import unicodedata
@@ -8,12 +8,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from seqnlp.errors import ConfigError, ModelFileError
-from seqnlp.text.tokenizers import NAMES, Token, tokenizer
+from seqnlp.text.tokenizers import NAMES, Token, get_tokenizer
 
 CUTTERS = [name for name in NAMES if name != "subwords"]
 
 any_character = st.characters(exclude_categories=())
-# What the patterns look at, so that hypothesis meets their corners.
+# Characters that the patterns treat specially, so that hypothesis finds edge cases.
 telling = st.sampled_from(
     [
         *"aAnNtTsSzé.,:;!?'’-_@#&/()[]{}<>$%€*+=~^\\|`\"",
@@ -45,7 +45,7 @@ texts = st.one_of(st.text(any_character), st.lists(st.one_of(telling, any_charac
 @example("\u200d\u205f")
 def test_offsets_are_exact_and_everything_but_space_is_in_one_token(name: str, text: str) -> None:
     covered = 0
-    for token in tokenizer(name).tokenize(text):
+    for token in get_tokenizer(name).tokenize(text):
         assert type(token) is Token
         assert covered <= token.start < token.end <= len(text)
         assert token.text == text[token.start : token.end]
@@ -58,7 +58,7 @@ def test_offsets_are_exact_and_everything_but_space_is_in_one_token(name: str, t
 @pytest.mark.parametrize("name", CUTTERS)
 @given(text=texts)
 def test_marks_stay_with_their_base(name: str, text: str) -> None:
-    for token in tokenizer(name).tokenize(text):
+    for token in get_tokenizer(name).tokenize(text):
         if unicodedata.category(token.text[0]).startswith("M"):
             assert token.start == 0 or text[token.start - 1].isspace()
 
@@ -74,10 +74,10 @@ UNITS = [
 @pytest.mark.parametrize(
     ("name", "units"), [("words", UNITS), ("tweets", UNITS), *((name, ["a", "é\u0301"]) for name in NAMES)]
 )
-def test_long_runs_of_anything_are_cut(name: str, units: list[str]) -> None:
-    """No time is measured: squared growth would keep this test busy for hours."""
+def test_long_runs_of_anything_are_split(name: str, units: list[str]) -> None:
+    """With quadratic running time, this test would take hours."""
     spec = {"closed": True, "entries": ["[UNK]", "a", "##a"]}
-    cutter = tokenizer({"name": name, "lower_case": True, "vocabulary": spec} if name == "subwords" else name)
+    cutter = get_tokenizer({"name": name, "lower": True, "vocabulary": spec} if name == "subwords" else name)
     for unit in units:
         text = unit * (100_000 // len(unit))
         tokens = cutter.tokenize(text)
@@ -87,28 +87,28 @@ def test_long_runs_of_anything_are_cut(name: str, units: list[str]) -> None:
 
 @pytest.mark.parametrize("name", CUTTERS)
 def test_spec_gives_the_same_tokenizer(name: str) -> None:
-    assert tokenizer(tokenizer(name).spec()) is tokenizer(name)
-    assert tokenizer(name).name == name
-    assert tokenizer(name).spec() == {"name": name}
+    assert get_tokenizer(get_tokenizer(name).to_spec()) is get_tokenizer(name)
+    assert get_tokenizer(name).name == name
+    assert get_tokenizer(name).to_spec() == {"name": name}
 
 
-def test_unknown_name_names_the_nearest() -> None:
+def test_an_unknown_name_suggests_the_nearest_one() -> None:
     with pytest.raises(ConfigError, match="unknown tokenizer 'wrods'; did you mean 'words'"):
-        tokenizer("wrods")
+        get_tokenizer("wrods")
     with pytest.raises(ConfigError, match=r"choose from words, whitespace, tweets, characters, subwords"):
-        tokenizer("xyzzy")
+        get_tokenizer("xyzzy")
     with pytest.raises(ConfigError, match="unknown tokenizer 'None'"):
-        tokenizer({})
+        get_tokenizer({})
 
 
 def test_subwords_need_a_vocabulary() -> None:
     with pytest.raises(ConfigError, match="needs a vocabulary"):
-        tokenizer("subwords")
+        get_tokenizer("subwords")
     with pytest.raises(ModelFileError, match="damaged"):
-        tokenizer({"name": "subwords", "vocabulary": {}, "lower_case": True})
+        get_tokenizer({"name": "subwords", "vocabulary": {}, "lower": True})
 
 
 @pytest.mark.parametrize("name", CUTTERS)
-def test_no_group_repeats_possessively(name: str) -> None:
-    # Before Python 3.11.5 such a repeat may leave the matcher a character further back (gh-106052).
-    assert not re.search(r"(?<!\\)\)(?:[*+?]|\{\d*,?\d*\})\+", tokenizer(name)._pattern.pattern)
+def test_no_group_has_a_possessive_repeat(name: str) -> None:
+    # Before Python 3.11.5 such a repeat may move the matcher back by a character (gh-106052).
+    assert not re.search(r"(?<!\\)\)(?:[*+?]|\{\d*,?\d*\})\+", get_tokenizer(name)._pattern.pattern)

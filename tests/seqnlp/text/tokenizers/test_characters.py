@@ -5,17 +5,17 @@ import regex  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.text.tokenizers import tokenizer
+from seqnlp.text.tokenizers import get_tokenizer
 from seqnlp.text.tokenizers.graphemes import MARKS
 
 CLUSTER = regex.compile(r"\X")
 
 
 def cut(text: str, name: str = "characters") -> list[str]:
-    return [token.text for token in tokenizer(name).tokenize(text)]
+    return [token.text for token in get_tokenizer(name).tokenize(text)]
 
 
-def test_marks_are_those_of_unicode() -> None:
+def test_marks_equal_those_of_unicode() -> None:
     import re
 
     every = "".join(map(chr, range(0x110000)))
@@ -47,7 +47,7 @@ def test_characters(text: str, tokens: str) -> None:
         )
     ).map("".join)
 )
-def test_clusters_are_those_of_the_unicode_annex(text: str) -> None:
+def test_clusters_equal_those_of_the_unicode_annex(text: str) -> None:
     assert cut(text) == CLUSTER.findall(text)
 
 

@@ -1,4 +1,4 @@
-"""Subwords that keep spaces: put together again, and against tensorflow-text."""
+"""Subwords that preserve spaces: texts are restored, and ids equal those of tensorflow-text."""
 
 import unicodedata
 
@@ -30,21 +30,21 @@ def spaced(text: str) -> str:
 
 
 @given(st.text(st.sampled_from(CHARACTERS + "  \t")))
-def test_a_text_of_known_characters_comes_back(subwords, text: str) -> None:
+def test_a_text_of_known_characters_is_restored(subwords, text: str) -> None:
     ids = subwords.encode(text)
     assert UNKNOWN not in ids
     assert subwords.decode(ids) == spaced(text)
 
 
 @given(st.text())
-def test_any_text_has_pieces(subwords, text: str) -> None:
+def test_any_text_has_subwords(subwords, text: str) -> None:
     ids = subwords.encode(text)
     assert all(UNKNOWN <= number < len(subwords) and number != END for number in ids)
     assert bool(ids) == bool(text.split())
 
 
 @given(st.text(st.sampled_from(CHARACTERS + "   ")))
-def test_ids_are_those_of_tensorflow_text(subwords, text: str) -> None:
+def test_ids_equal_those_of_tensorflow_text(subwords, text: str) -> None:
     tensorflow_text = pytest.importorskip("tensorflow_text")
     peer = tensorflow_text.FastWordpieceTokenizer(
         list(subwords.vocabulary.entries), unknown_token="[UNK]", no_pretokenization=True
@@ -54,7 +54,7 @@ def test_ids_are_those_of_tensorflow_text(subwords, text: str) -> None:
     assert subwords.encode(" ".join(chunks)) == expected
 
 
-def test_pieces_end_where_letters_end(subwords) -> None:
+def test_no_subword_contains_letters_and_punctuation(subwords) -> None:
     entries = subwords.vocabulary.entries
     assert entries[:3] == RESERVED
     assert "the" in entries
@@ -63,45 +63,45 @@ def test_pieces_end_where_letters_end(subwords) -> None:
 
 
 @given(st.text())
-def test_a_text_opens_with_a_piece_that_begins(subwords, text: str) -> None:
-    assert subwords.openings[subwords.encode(text)[:1]].all()
+def test_the_first_subword_of_a_text_can_start(subwords, text: str) -> None:
+    assert subwords.can_start[subwords.encode(text)[:1]].all()
 
 
-def test_what_goes_on_does_not_open() -> None:
+def test_continuations_cannot_start() -> None:
     subwords = SpacedSubwords([*RESERVED, "a", "##a", "##"])
-    assert subwords.openings[END:].tolist() == [True, True, False, True]
+    assert subwords.can_start[END:].tolist() == [True, True, False, True]
 
 
-def test_a_run_of_unknown_characters_is_one_unknown_piece(subwords) -> None:
+def test_a_run_of_unknown_characters_is_one_unknown_subword(subwords) -> None:
     assert subwords.encode("Привет, the").count(UNKNOWN) == 1
     assert subwords.decode(subwords.encode("Привет, the")) == "[UNK], the"
 
 
 @pytest.mark.parametrize("size", [0, 120, 200])
-def test_the_size_is_kept(size: int) -> None:
+def test_the_vocabulary_is_not_larger_than_its_size(size: int) -> None:
     found = learn_spaced(TEXTS, size)
     assert len(found) <= size or not size
-    assert learn_spaced(reversed(TEXTS), size).spec() == found.spec()
+    assert learn_spaced(reversed(TEXTS), size).to_spec() == found.to_spec()
     text = TEXTS[0]
     assert found.decode(found.encode(text)) == text
     if not size:
         assert len(found.encode(text)) == len(text.replace(" ", ""))
 
 
-def test_lower_case_where_asked() -> None:
+def test_lower_lowercases_texts() -> None:
     subwords = learn_spaced(TEXTS, 0, lower=True)
     assert subwords.decode(subwords.encode("The DOG")) == "the dog"
 
 
-def test_it_comes_back_from_its_spec(subwords) -> None:
-    again = SpacedSubwords.from_spec(subwords.spec())
-    assert again.spec() == subwords.spec()
+def test_subwords_are_restored_from_their_spec(subwords) -> None:
+    again = SpacedSubwords.from_spec(subwords.to_spec())
+    assert again.to_spec() == subwords.to_spec()
     assert again.encode(TEXTS[0]) == subwords.encode(TEXTS[0])
     with pytest.raises(ModelFileError, match="in the model is damaged"):
         SpacedSubwords.from_spec({"vocabulary": {}, "lower": False})
 
 
-def test_what_cannot_be_learnt() -> None:
+def test_learning_needs_words_and_room_for_characters() -> None:
     with pytest.raises(DataError, match="no words"):
         learn_spaced([" ", ""], 100)
     with pytest.raises(ConfigError, match="a vocabulary of 20 has no room for"):

@@ -1,4 +1,4 @@
-"""Subwords against tensorflow-text, which cuts inside the graph where TensorFlow serves."""
+"""Subwords are equal to those of tensorflow-text."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from seqnlp.errors import DataError, ModelFileError
 from seqnlp.text.subword_learning import learn_subwords
-from seqnlp.text.tokenizers import Subwords, tokenizer
+from seqnlp.text.tokenizers import Subwords, get_tokenizer
 
 SAMPLES = Path(__file__).parents[4] / "corpora" / "samples"
 Pieces = list[tuple[int, int, int]]
@@ -22,17 +22,17 @@ Graph = Callable[[Sequence[str]], list[Pieces]]
 
 
 def sentences_of(path: Path) -> list[str]:
-    """The sentences of a CoNLL file, their words set apart by one space."""
+    """Return the sentences of a CoNLL file, with single spaces between words."""
     blocks = path.read_text("utf-8").strip().split("\n\n")
     return [" ".join(line.split()[0] for line in block.split("\n") if line) for block in blocks]
 
 
-def in_graph(vocabulary: Sequence[str], lower_case: bool) -> Graph:
-    """tensorflow-text's tokenizer; its offsets are bytes."""
+def in_graph(vocabulary: Sequence[str], lower: bool) -> Graph:
+    """Return the tokenizer of tensorflow-text. Its offsets are bytes."""
     import tensorflow as tf
     import tensorflow_text
 
-    theirs = tensorflow_text.FastBertTokenizer(list(vocabulary), lower_case_nfd_strip_accents=lower_case)
+    theirs = tensorflow_text.FastBertTokenizer(list(vocabulary), lower_case_nfd_strip_accents=lower)
 
     def cut(texts: Sequence[str]) -> list[Pieces]:
         ragged = theirs.tokenize_with_offsets(tf.constant([text.encode() for text in texts]))
@@ -59,12 +59,12 @@ def disagreements(subwords: Subwords, texts: Sequence[str], graph: Graph) -> lis
     return [text for text, pieces in pairs if in_bytes(subwords, text) != pieces]
 
 
-@pytest.mark.parametrize("lower_case", [False, True])
-def test_samples(lower_case: bool) -> None:
+@pytest.mark.parametrize("lower", [False, True])
+def test_samples(lower: bool) -> None:
     texts = list(chain.from_iterable(map(sentences_of, sorted(SAMPLES.glob("*.conll")))))
     assert len(texts) > 1000
-    subwords = learn_subwords(texts[::8], 400, lower_case)
-    assert disagreements(subwords, texts, in_graph(subwords.vocabulary.entries, lower_case)) == []
+    subwords = learn_subwords(texts[::8], 400, lower)
+    assert disagreements(subwords, texts, in_graph(subwords.vocabulary.entries, lower)) == []
     pieces = [len(subwords.encode(text).ids) / len(text.split()) for text in texts]
     assert 1 < sum(pieces) / len(pieces) < 4
 
@@ -79,11 +79,11 @@ def conll2002() -> list[str]:
     return [" ".join(words) for part in parts for words in conll2002.sents(part)]
 
 
-@pytest.mark.parametrize("lower_case", [False, True])
-def test_conll2002(conll2002: list[str], lower_case: bool) -> None:
+@pytest.mark.parametrize("lower", [False, True])
+def test_conll2002(conll2002: list[str], lower: bool) -> None:
     assert len(conll2002) > 35_000
-    subwords = learn_subwords(conll2002[::100], 2000, lower_case)
-    assert disagreements(subwords, conll2002, in_graph(subwords.vocabulary.entries, lower_case)) == []
+    subwords = learn_subwords(conll2002[::100], 2000, lower)
+    assert disagreements(subwords, conll2002, in_graph(subwords.vocabulary.entries, lower)) == []
 
 
 LETTERS = "abcdeß漢é"
@@ -127,9 +127,9 @@ VOCABULARY = [
     *["😀", "##😀", "σ", "##σ", "i", "##i", "fi", "##fi", "##\u0301", "\u0308", "か", "##か", "한", "각"],
 ]
 
-SUBWORDS = {lower_case: Subwords(VOCABULARY, lower_case) for lower_case in (False, True)}
+SUBWORDS = {lower: Subwords(VOCABULARY, lower) for lower in (False, True)}
 
-# Newer characters than those that this Python knows are not normalised as tensorflow-text does.
+# Characters that this Python does not know yet are normalised differently.
 known = st.characters(exclude_categories=["Cs", "Cn"])
 telling = st.sampled_from(
     "aabbccddeeABÉßſﬁﬃ½…™Σςİ漢か한 .,'#[!\x00\x85\xa0\xad\u0301\u0308\u0345\u200b\u200d\u2028\u3000😀"
@@ -139,40 +139,40 @@ texts = st.lists(st.one_of(telling, telling, telling, known)).map("".join)
 
 @pytest.fixture(scope="module")
 def graphs() -> dict[bool, Graph]:
-    return {lower_case: in_graph(VOCABULARY, lower_case) for lower_case in (False, True)}
+    return {lower: in_graph(VOCABULARY, lower) for lower in (False, True)}
 
 
-@pytest.mark.parametrize("lower_case", [False, True])
+@pytest.mark.parametrize("lower", [False, True])
 @settings(deadline=None, max_examples=50)
 @given(batch=st.lists(texts, max_size=10))
 @example(batch=["e\u0301x", "\u0301a b\u0301", "x\u200bx ", "\u200b", "aß…ﬁ½", "a\x00b", " \u0301 a"])
 @example(
     batch=["a" * 100, "a" * 101, "a" * 99 + "ß", "é" * 50, "é" * 51, "ab" * 60 + ". " + "b" * 101 + "漢"]
 )
-def test_any_text(graphs: dict[bool, Graph], lower_case: bool, batch: list[str]) -> None:
+def test_any_text(graphs: dict[bool, Graph], lower: bool, batch: list[str]) -> None:
     if batch:
-        assert disagreements(SUBWORDS[lower_case], batch, graphs[lower_case]) == []
+        assert disagreements(SUBWORDS[lower], batch, graphs[lower]) == []
 
 
-@pytest.mark.parametrize("lower_case", [False, True])
-def test_every_character_alone_and_inside(graphs: dict[bool, Graph], lower_case: bool) -> None:
+@pytest.mark.parametrize("lower", [False, True])
+def test_every_character_alone_and_inside(graphs: dict[bool, Graph], lower: bool) -> None:
     every = [c for c in map(chr, range(0x110000)) if unicodedata.category(c) not in ("Cn", "Cs", "Co")]
-    # Ideographs and Hangul syllables are alike: one in a hundred stands for the rest.
+    # Ideographs and Hangul syllables behave alike, so one in a hundred is tested.
     uniform = re.compile("[\u3400-\u9fff\uac00-\ud7a3\U00017000-\U00018cff\U00020000-\U0003ffff]")
     characters = [c for place, c in enumerate(every) if place % 100 == 0 or not uniform.match(c)]
     assert len(characters) > 30_000
     texts = [f"{character} ab{character}bc" for character in characters]
-    assert disagreements(SUBWORDS[lower_case], texts, graphs[lower_case]) == []
+    assert disagreements(SUBWORDS[lower], texts, graphs[lower]) == []
 
 
 @given(text=st.text(st.sampled_from("abcde ABCDE.!\n")))
-def test_decode_gives_the_text_back(text: str) -> None:
-    """Up to white space and case."""
+def test_decode_restores_the_text(text: str) -> None:
+    """White space and case are not restored."""
     subwords = SUBWORDS[True]
-    assert subwords.decode(subwords.encode(text).ids) == " ".join(subwords.words(text))
+    assert subwords.decode(subwords.encode(text).ids) == " ".join(subwords.split_words(text))
 
 
-def test_decode_as_tensorflow_text() -> None:
+def test_decode_equals_tensorflow_text() -> None:
     import tensorflow as tf
     import tensorflow_text
 
@@ -196,29 +196,29 @@ def test_offsets_of_any_text_are_in_order(text: str) -> None:
 
 
 def test_spec_round_trip() -> None:
-    before = Subwords(VOCABULARY, lower_case=True)
-    after = tokenizer(before.spec())
+    before = Subwords(VOCABULARY, lower=True)
+    after = get_tokenizer(before.to_spec())
     assert isinstance(after, Subwords)
-    assert after.spec() == before.spec()
+    assert after.to_spec() == before.to_spec()
     assert after.encode("ABcde漢") == before.encode("ABcde漢")
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"lower_case": None}, {"vocabulary": ["a"]}, {"vocabulary": {"closed": True, "entries": ["a"]}}],
+    [{"lower": None}, {"vocabulary": ["a"]}, {"vocabulary": {"closed": True, "entries": ["a"]}}],
 )
-def test_damaged_spec(change: dict[str, Any]) -> None:
-    spec = Subwords(VOCABULARY, lower_case=True).spec() | change
-    if spec["lower_case"] is None:
-        del spec["lower_case"]
+def test_a_damaged_spec_is_refused(change: dict[str, Any]) -> None:
+    spec = Subwords(VOCABULARY, lower=True).to_spec() | change
+    if spec["lower"] is None:
+        del spec["lower"]
     with pytest.raises(ModelFileError):
-        tokenizer(spec)
+        get_tokenizer(spec)
 
 
-def test_read_a_vocabulary_file(tmp_path: Path) -> None:
+def test_a_vocabulary_file_is_loaded(tmp_path: Path) -> None:
     path = tmp_path / "vocab.txt"
     path.write_text("[PAD]\r\n[UNK]\r\nab\r\n##c\r\n", newline="")
-    assert Subwords.read(path, lower_case=True).encode("ABC ab").ids == [2, 3, 2]
+    assert Subwords.load(path, lower=True).encode("ABC ab").ids == [2, 3, 2]
 
 
 @pytest.mark.parametrize(
@@ -227,29 +227,29 @@ def test_read_a_vocabulary_file(tmp_path: Path) -> None:
         (b"", ": a subword vocabulary needs [UNK]"),
         (b"a\nb\n", ": a subword vocabulary needs [UNK]"),
         (b"[UNK]\na\n\nb\n", ":3: an empty line"),
-        (b"[UNK]\na\na\n", ":3: 'a' stands already in line 2"),
+        (b"[UNK]\na\na\n", ":3: 'a' is already in line 2"),
         (b"[UNK]\n\xff\n", ": not UTF-8"),
     ],
 )
-def test_a_vocabulary_file_that_is_wrong(content: bytes, message: str, tmp_path: Path) -> None:
+def test_an_invalid_vocabulary_file_is_refused(content: bytes, message: str, tmp_path: Path) -> None:
     path = tmp_path / "vocab.txt"
     path.write_bytes(content)
     with pytest.raises(DataError) as caught:
-        Subwords.read(path, lower_case=True)
+        Subwords.load(path, lower=True)
     assert str(caught.value).startswith(f"{path}{message}")
 
 
-def test_a_directory_for_a_vocabulary(tmp_path: Path) -> None:
+def test_a_directory_is_no_vocabulary_file(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="Is a directory"):
-        Subwords.read(tmp_path, lower_case=True)
+        Subwords.load(tmp_path, lower=True)
 
 
 def test_memory_of_many_words_is_bounded() -> None:
-    subwords = Subwords(VOCABULARY, lower_case=False)
+    subwords = Subwords(VOCABULARY, lower=False)
 
     def words() -> Iterable[str]:
         return (f"{number:x}" for number in range(70_000))
 
     for word in words():
         subwords.encode(word)
-    assert subwords._cached_pieces.cache_info().currsize <= 1 << 16
+    assert subwords._cached_split.cache_info().currsize <= 1 << 16

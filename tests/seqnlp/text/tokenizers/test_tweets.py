@@ -1,6 +1,6 @@
 import pytest
 
-from seqnlp.text.tokenizers import tokenizer
+from seqnlp.text.tokenizers import get_tokenizer
 
 
 @pytest.mark.parametrize(
@@ -16,4 +16,4 @@ from seqnlp.text.tokenizers import tokenizer
     ],
 )
 def test_tweets(text: str, tokens: str) -> None:
-    assert [token.text for token in tokenizer("tweets").tokenize(text)] == tokens.split("|")
+    assert [token.text for token in get_tokenizer("tweets").tokenize(text)] == tokens.split("|")

@@ -4,18 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from seqnlp.text.tokenizers import tokenizer
+from seqnlp.text.tokenizers import get_tokenizer
 
 
 def cut(text: str, name: str = "words") -> list[str]:
-    return [token.text for token in tokenizer(name).tokenize(text)]
+    return [token.text for token in get_tokenizer(name).tokenize(text)]
 
 
 @pytest.mark.parametrize(
     ("text", "tokens"),
     [
         ("Ada Lovelace lived in London.", "Ada|Lovelace|lived|in|London|."),
-        # English clitics, as the Penn Treebank has them
+        # English clitics, as in the Penn Treebank
         ("I don't, can’t, WON'T; isn't!", "I|do|n't|,|ca|n’t|,|WO|N'T|;|is|n't|!"),
         ("She'll say it's they're I'm you've he'd", "She|'ll|say|it|'s|they|'re|I|'m|you|'ve|he|'d"),
         ("the dogs' bowls, O'Brien's o'clock", "the|dogs|'|bowls|,|O'Brien|'s|o'clock"),
@@ -27,10 +27,10 @@ def cut(text: str, name: str = "words") -> list[str]:
         ("I. M. Pei and I. He left Plan B.", "I.|M.|Pei|and|I|.|He|left|Plan|B|."),
         ("No. 5 of Dec. 3, pp. 12-13. No. In Dec. it", "No.|5|of|Dec.|3|,|pp.|12-13|.|No|.|In|Dec|.|it"),
         ("and so on, etc... the end.Then", "and|so|on|,|etc|...|the|end|.|Then"),
-        # numbers, signs of currency and percent
+        # numbers, currency and percent signs
         ("$1,234.50 or 3.5% of €99, US$5", "$|1,234.50|or|3.5|%|of|€|99|,|US|$|5"),
         ("21/11/2026 24/7 5,000, 1990-95 and/or", "21/11/2026|24/7|5,000|,|1990-95|and|/|or"),
-        # hyphens, ampersands, dots inside
+        # inner hyphens, ampersands and dots
         ("well-known AT&T -- a-b - snake_case", "well-known|AT&T|--|a-b|-|snake_case"),
         ("Node.js at example.com. Yahoo!", "Node.js|at|example.com|.|Yahoo|!"),
         # addresses
@@ -40,7 +40,7 @@ def cut(text: str, name: str = "words") -> list[str]:
         ),
         ("www.example.org, t.co/Ab1! <mailto>", "www.example.org|,|t.co/Ab1|!|<|mailto|>"),
         ("Mail to a.b+c@d-e.co.uk, please", "Mail|to|a.b+c@d-e.co.uk|,|please"),
-        # marks that repeat
+        # repeated marks
         ("What?! Nooo!!! ((a)) ... …… ***", "What|?|!|Nooo|!!!|(|(|a|)|)|...|……|***"),
         # other scripts
         ("東京タワーは333メートル。", "東|京|タ|ワ|ー|は|333|メ|ー|ト|ル|。"),
@@ -57,7 +57,7 @@ def test_words(text: str, tokens: str) -> None:
 
 
 def treebank(path: Path) -> Iterator[tuple[str, list[tuple[int, int]]]]:
-    """The texts of a CoNLL-U file and where their words stand; those that are not spelt so are left out."""
+    """Yield the texts of a CoNLL-U file and the offsets of their words. Texts that differ are skipped."""
     for block in path.read_text("utf-8").strip().split("\n\n"):
         lines = block.split("\n")
         text = next(line for line in lines if line.startswith("# text = ")).removeprefix("# text = ")
@@ -73,11 +73,11 @@ def treebank(path: Path) -> Iterator[tuple[str, list[tuple[int, int]]]]:
 
 @pytest.mark.skipif("SEQNLP_DATA" not in os.environ, reason="needs ud_english_ewt in SEQNLP_DATA")
 def test_english_web_treebank() -> None:
-    """Its guidelines cut at inner hyphens and ours do not: most of what differs."""
+    """Most differences are inner hyphens, where the treebank splits words and we do not."""
     path = Path(os.environ["SEQNLP_DATA"]) / "ud_english_ewt" / "en_ewt-ud-dev.conllu"
     right = ours = theirs = 0
     for text, spans in treebank(path):
-        found = {(token.start, token.end) for token in tokenizer("words").tokenize(text)}
+        found = {(token.start, token.end) for token in get_tokenizer("words").tokenize(text)}
         right += len(found & set(spans))
         ours += len(found)
         theirs += len(spans)

@@ -1,12 +1,12 @@
-"""Trees taken apart for a parser, and put together again."""
+"""Trees to constituents and back."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from seqnlp.records import ParseTree, Span
-from seqnlp.tasks.parsing.constituents import Constituents, NoPartOfSpeechError, bare
-from seqnlp.trees.brackets import parsed, written
+from seqnlp.trees.brackets import parse_tree, write_tree
+from seqnlp.trees.constituents import Constituents, NoPartOfSpeechError, simplify_tree
 
 TREE = (
     "(S (NP-SBJ-1 (DT The) (NN cat)) "
@@ -15,12 +15,12 @@ TREE = (
 
 
 def read(text: str) -> ParseTree:
-    return parsed([(1, text)])
+    return parse_tree([(1, text)])
 
 
-def test_traces_and_functions_are_taken_away() -> None:
+def test_traces_and_functions_are_removed() -> None:
     expected = "(S (NP (DT The) (NN cat)) (VP (VBZ wants) (S (VP (TO to) (VB sleep)))) (. .))"
-    assert written(bare(read(TREE))) == expected
+    assert write_tree(simplify_tree(read(TREE))) == expected
 
 
 @pytest.mark.parametrize(
@@ -34,34 +34,34 @@ def test_traces_and_functions_are_taken_away() -> None:
         ("=", "="),
     ],
 )
-def test_a_label_without_its_function(label: str, expected: str) -> None:
-    assert written(bare(read(f"(S ({label} x))"))) == f"(S ({expected} x))"
+def test_functions_are_removed_from_labels(label: str, expected: str) -> None:
+    assert write_tree(simplify_tree(read(f"(S ({label} x))"))) == f"(S ({expected} x))"
 
 
-def test_nothing_may_be_left() -> None:
-    assert bare(read("(S (NP (-NONE- *)))")) is None
+def test_a_tree_of_traces_only_becomes_none() -> None:
+    assert simplify_tree(read("(S (NP (-NONE- *)))")) is None
 
 
-def test_a_tree_taken_apart() -> None:
-    found = Constituents.of(bare(read(TREE)))
+def test_a_tree_is_split_into_tags_and_constituents() -> None:
+    found = Constituents.from_tree(simplify_tree(read(TREE)))
     assert found.words == ("The", "cat", "wants", "to", "sleep", ".")
     assert found.tags == ("DT", "NN", "VBZ", "TO", "VB", ".")
     assert found.chains == {(0, 6): ("S",), (0, 2): ("NP",), (2, 5): ("VP",), (3, 5): ("S", "VP")}
 
 
-def test_a_word_alone_has_labels_above_its_part_of_speech() -> None:
-    found = Constituents.of(read("(S (NP (NN Fire)))"))
+def test_a_constituent_may_cover_one_word() -> None:
+    found = Constituents.from_tree(read("(S (NP (NN Fire)))"))
     assert (found.tags, found.chains) == (("NN",), {(0, 1): ("S", "NP")})
 
 
-def test_every_word_has_a_part_of_speech() -> None:
+def test_every_word_needs_a_part_of_speech() -> None:
     with pytest.raises(NoPartOfSpeechError, match="the word 'cat' has no part of speech"):
-        Constituents.of(read("(NP (DT the) cat)"))
+        Constituents.from_tree(read("(NP (DT the) cat)"))
 
 
 @st.composite
 def trees(draw: st.DrawFn) -> ParseTree:
-    """Any tree with parts of speech."""
+    """Draw any tree with parts of speech."""
     labels = st.sampled_from(["S", "NP", "VP"])
 
     def spans(start: int, end: int) -> list[Span]:
@@ -76,5 +76,5 @@ def trees(draw: st.DrawFn) -> ParseTree:
 
 
 @given(trees())
-def test_it_is_undone_exactly(tree: ParseTree) -> None:
-    assert Constituents.of(tree).tree() == tree
+def test_real_and_random_trees_are_restored(tree: ParseTree) -> None:
+    assert Constituents.from_tree(tree).to_tree() == tree

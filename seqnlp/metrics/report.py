@@ -1,0 +1,113 @@
+"""Figures with the tables and lines that show them: scores, prepared corpora, checks of corpora."""
+
+import io
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from seqnlp.types import JsonObject
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table as RichTable
+
+WIDTH = 100
+"""Width of a printed report, in characters."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of strings.
+
+    Attributes:
+        columns: The column headings.
+        rows: One string per column each. None draws a line between the rows above and below it.
+        title: A heading, or an empty string.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...] | None, ...]
+    title: str = ""
+
+    def to_rich(self) -> "RichTable":
+        """Return the table for a `rich` console. Columns of numbers are aligned on the right."""
+        from rich import box
+        from rich.table import Table as RichTable
+        from rich.text import Text
+
+        table = RichTable(title=self.title or None, title_justify="left", box=box.HORIZONTALS)
+        table.show_edge = table.pad_edge = False
+        for place, column in enumerate(self.columns):
+            table.add_column(column, justify="right" if self._is_numeric(place) else "left")
+        for row in self.rows:
+            if row is None:
+                table.add_section()
+            else:
+                table.add_row(*map(Text, row))  # a Text has no markup: a label may be `[red]` or `:cat:`
+        return table
+
+    def to_html(self) -> str:
+        """Return the table as HTML, with all text escaped."""
+        bodies: list[list[str]] = [[]]
+        for row in self.rows:
+            if row is None:
+                bodies.append([])
+            else:
+                bodies[-1].append(_html_row("td", row))
+        caption = f"<caption>{escape(self.title)}</caption>" if self.title else ""
+        body = "".join(f"<tbody>{''.join(rows)}</tbody>" for rows in bodies if rows)
+        return f"<table>{caption}<thead>{_html_row('th', self.columns)}</thead>{body}</table>"
+
+    def _is_numeric(self, place: int) -> bool:
+        cells = [row[place] for row in self.rows if row is not None and row[place]]
+        return bool(cells) and all(cell.lstrip("-")[:1].isdigit() for cell in cells) and place > 0
+
+
+@dataclass(frozen=True)
+class Report:
+    """Figures, and how they are shown.
+
+    `print` shows a report as text, and a notebook shows it as HTML.
+
+    Attributes:
+        figures: The figures as JSON values, by name.
+        blocks: The tables and lines of text, in the order in which they are shown.
+
+    Example:
+        >>> print(Report({"words": 7}, ("7 words",)))
+        7 words
+    """
+
+    figures: JsonObject
+    blocks: tuple[Table | str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figures."""
+        return dict(self.figures)
+
+    def render(self, console: "Console") -> None:
+        """Print the report on a `rich` console."""
+        from rich.text import Text
+
+        for block in self.blocks:
+            if isinstance(block, Table):
+                console.print(block.to_rich())
+            else:
+                console.print(Text(block), soft_wrap=True)
+
+    def __str__(self) -> str:
+        from rich.console import Console
+
+        output = io.StringIO()
+        self.render(Console(file=output, width=WIDTH, color_system=None, force_jupyter=False))
+        return "\n".join(line.rstrip() for line in output.getvalue().splitlines())
+
+    def _repr_html_(self) -> str:
+        blocks = (
+            each.to_html() if isinstance(each, Table) else f"<p>{escape(each)}</p>" for each in self.blocks
+        )
+        return "\n".join(blocks)
+
+
+def _html_row(tag: str, cells: tuple[str, ...]) -> str:
+    return f"<tr>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in cells)}</tr>"

@@ -1,0 +1,53 @@
+"""Base class of all scores."""
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+from seqnlp.metrics.confusion import Confusion
+from seqnlp.metrics.report import Report, Table
+from seqnlp.types import JsonObject
+
+
+class Scores(ABC):
+    """Scores of a model on labelled data.
+
+    Every score is an attribute. `print` shows all of them as text, and a notebook shows them as HTML.
+    """
+
+    summary: ClassVar[tuple[str, ...]]
+    """Names of the attributes that `repr` shows."""
+
+    @property
+    def confusion(self) -> Confusion | None:
+        """Confusion matrix, or None if there is none."""
+        return None
+
+    @abstractmethod
+    def to_dict(self) -> dict[str, Any]:
+        """Return all scores as JSON values under their standard names."""
+
+    @abstractmethod
+    def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
+        """Return the tables and lines that show the scores.
+
+        Args:
+            figures: What `to_dict` returned.
+        """
+
+    def report(self) -> Report:
+        """Return all scores as tables."""
+        figures = self.to_dict()
+        return Report(figures, self.blocks(figures))
+
+    def __str__(self) -> str:
+        return str(self.report())
+
+    def _repr_html_(self) -> str:
+        return self.report()._repr_html_()
+
+    def __repr__(self) -> str:
+        values = [(name, getattr(self, name)) for name in self.summary]
+        texts = [
+            f"{name}={value:.4f}" if isinstance(value, float) else f"{name}={value}" for name, value in values
+        ]
+        return f"<{' '.join([type(self).__name__, *texts])}>"
