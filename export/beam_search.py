@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.export.conversion import prefixed, put_in, whole
+from seqnlp.export.conversion import prefix_names, replace_placeholder, to_model
 from seqnlp.text.tokenizers.spaced import END
 
 if TYPE_CHECKING:
@@ -389,9 +389,9 @@ def beam_search(stepper: Stepper) -> "ModelProto":
     graph = parser.parse_graph(_text(stepper))
     loop = next(node for node in graph.node if node.op_type == "Loop")
     step = stepper.step.graph
-    step = prefixed(step, "step_", keep=[value.name for value in (*step.input, *step.output)])
-    put_in(loop.attribute[0].g, _PLACEHOLDER, step)
-    begin = prefixed(stepper.begin.graph, "begin_", keep=["source", "lengths", *stepper.carried])
+    step = prefix_names(step, "step_", keep=[value.name for value in (*step.input, *step.output)])
+    replace_placeholder(loop.attribute[0].g, _PLACEHOLDER, step)
+    begin = prefix_names(stepper.begin.graph, "begin_", keep=["source", "lengths", *stepper.carried])
     nodes = [*begin.node, *graph.node]
     del graph.node[:]
     graph.node.extend(nodes)
@@ -403,7 +403,7 @@ def beam_search(stepper: Stepper) -> "ModelProto":
     }
     graph.initializer.extend([*begin.initializer, *step.initializer])
     graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in constants.items())
-    return whole(graph)
+    return to_model(graph)
 
 
 def _text(stepper: Stepper) -> str:

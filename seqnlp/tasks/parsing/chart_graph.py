@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqnlp.data.words import Arrays
-from seqnlp.export.conversion import converted
+from seqnlp.export.conversion import convert
 from seqnlp.tasks.parsing.chart import inside_lengths
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class SpanGraph:
             return network.scores(network.read(states(given)), given["lengths"])
 
         spans = ("batch", "spans")
-        return converted(scores, inputs, {"tags": ("batch", "time"), "labels": spans, "best": spans})
+        return convert(scores, inputs, {"tags": ("batch", "time"), "labels": spans, "best": spans})
 
     def differences(self, found: Arrays, expected: Arrays, lengths: Any) -> tuple[int, float]:
         """How many spans are labelled differently, and how far their scores are apart at most."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from seqnlp.data.batching import Buckets
 from seqnlp.export.beam_search import Stepper, beam_search
-from seqnlp.export.conversion import converted
+from seqnlp.export.conversion import convert
 from seqnlp.export.graph import Graph
 from seqnlp.export.parity import ParityError
 from seqnlp.export.writer import write_model
@@ -161,8 +161,8 @@ def stepper_of(networks: "Sequence[TranslationNetwork]", openings: NDArray[np.bo
         return {"logits": logits[0], "weights": weights[0], **after}
 
     return Stepper(
-        begin=converted(begin, {"source": ("batch", "source"), "lengths": ("batch",)}, {**memory, **states}),
-        step=converted(
+        begin=convert(begin, {"source": ("batch", "source"), "lengths": ("batch",)}, {**memory, **states}),
+        step=convert(
             step,
             {"ids": ("rows",)},
             {
