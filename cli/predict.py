@@ -55,29 +55,31 @@ def predict(
     ] = False,
     beam_size: Annotated[
         int | None,
-        typer.Option(min=1, help="Translators: hypotheses followed; 1 is greedy search.", show_default="5"),
+        typer.Option(min=1, help="Translators: number of hypotheses; 1 is greedy search.", show_default="5"),
     ] = None,
-    best: Annotated[
+    n_best: Annotated[
         int | None,
-        typer.Option(min=1, help="Translators: hypotheses wanted, of those followed.", show_default="1"),
+        typer.Option(min=1, help="Translators: number of hypotheses to return.", show_default="1"),
     ] = None,
-    minimum: Annotated[
-        int | None, typer.Option(min=0, help="Translators: the fewest pieces of a translation.")
+    min_length: Annotated[
+        int | None, typer.Option(min=0, help="Translators: minimum number of tokens.")
     ] = None,
-    maximum: Annotated[
+    max_length: Annotated[
         int | None,
-        typer.Option(min=1, help="Translators: the most pieces.", show_default="twice the source's and 20"),
+        typer.Option(
+            min=1, help="Translators: maximum number of tokens.", show_default="twice the source plus 20"
+        ),
     ] = None,
     length_penalty: Annotated[
         float | None,
-        typer.Option(min=0, help="Translators: the more, the longer what is written.", show_default="1.0"),
+        typer.Option(min=0, help="Translators: higher favours longer output.", show_default="1.0"),
     ] = None,
     coverage_penalty: Annotated[
         float | None,
-        typer.Option(min=0, help="Translators: the more, the less is left out.", show_default="0.0"),
+        typer.Option(min=0, help="Translators: higher favours complete output.", show_default="0.0"),
     ] = None,
-    no_repeat: Annotated[
-        int | None, typer.Option(min=1, help="Translators: so many pieces in a row do not come again.")
+    no_repeat_ngram_size: Annotated[
+        int | None, typer.Option(min=1, help="Translators: block repeated n-grams of this size.")
     ] = None,
     show_attention: Annotated[
         bool, typer.Option("--show-attention", help="Translators: show what each piece was made from.")
@@ -108,12 +110,12 @@ def predict(
     opened = load(model, threads, device, batch_size)
     search = {
         "beam_size": beam_size,
-        "best": best,
-        "minimum": minimum,
-        "maximum": maximum,
+        "n_best": n_best,
+        "min_length": min_length,
+        "max_length": max_length,
         "length_penalty": length_penalty,
         "coverage_penalty": coverage_penalty,
-        "no_repeat": no_repeat,
+        "no_repeat_ngram_size": no_repeat_ngram_size,
     }
     given = {option: value for option, value in search.items() if value is not None}
     for option, asked in {**given, "show-attention": show_attention}.items():

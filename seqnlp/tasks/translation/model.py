@@ -91,7 +91,7 @@ class Translator(Opened):
 
         def score(rows: NDArray[np.int64]) -> None:
             prefix = written.rows(rows)
-            given = {**replace(options, maximum=prefix.shape[1]).inputs(), "prefix": prefix}
+            given = {**replace(options, max_length=prefix.shape[1]).inputs(), "prefix": prefix}
             (scores,) = self.file.session.run(["scores"], {**_sources(read, rows), **given})
             totals[rows] = scores[:, 0]
 
