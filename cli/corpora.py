@@ -10,15 +10,15 @@ from rich.console import Console
 from rich.table import Table
 
 from seqnlp import corpora
-from seqnlp.cli.label_rows import add_label_rows
 from seqnlp.cli.pair_report import add_pair_rows
-from seqnlp.corpora import ErrorPolicy, LabelledOptions, PairOptions, ReadOptions
+from seqnlp.corpora import LABELLED, PAIRS, TAGGED, ErrorPolicy, LabelledOptions, PairOptions, TaggedOptions
 from seqnlp.errors import CorpusError, DataError
+from seqnlp.tasks.label_rows import add_label_rows
 from seqnlp.tasks.task import TaskName
 
 app = typer.Typer(help="Known corpora, and checks of your own.", no_args_is_help=True)
 
-_FORMATS = dict.fromkeys((*corpora.FORMATS, *corpora.READERS, *corpora.PAIR_READERS))
+_FORMATS = dict.fromkeys((*TAGGED.formats, *LABELLED.formats, *PAIRS.formats))
 _LONGEST_EXAMPLE = 200  # characters
 
 Name = Annotated[str, typer.Argument(help="A corpus of `seqnlp corpora list`.", show_default=False)]
@@ -132,18 +132,25 @@ def check_command(
     of_pairs = _given(pair=pair, source_column=source_column, target_column=target_column)
     said = ("translator" if of_pairs else None) or ("classifier" if of_texts else None)
     with Console(stderr=True).status(f"reading {file}"):
-        match task or said or corpora.task_of(file, file_format):
+        kinds: dict[corpora.AnyReader, str] = {PAIRS: "translator", LABELLED: "classifier", TAGGED: "tagger"}
+        match task or said or kinds[corpora.recognize(file, list(kinds), {"format": file_format})]:
             case "translator":
-                pair_options = PairOptions(delimiter=delimiter, **of_pairs)
-                report, problems = check_pairs(file, file_format, pair_options)
+                pair_options = PairOptions(format=file_format, delimiter=delimiter, **of_pairs)
+                report, problems = check_pairs(file, pair_options)
             case "classifier":
-                text_options = LabelledOptions(delimiter, **of_texts)
-                report, problems = check_texts(file, file_format, text_options)
+                text_options = LabelledOptions(format=file_format, delimiter=delimiter, **of_texts)
+                report, problems = check_texts(file, text_options)
             case "parser" | "tree-classifier" as of_trees:
                 report, problems = check_trees(file, of_trees, file_format)
             case _:
-                options = ReadOptions(delimiter, word_column, tag_column, tag_field)
-                report, problems = check_sentences(file, file_format, options)
+                options = TaggedOptions(
+                    format=file_format,
+                    delimiter=delimiter,
+                    word_column=word_column,
+                    tag_column=tag_column,
+                    tag_field=tag_field,
+                )
+                report, problems = check_sentences(file, options)
     if as_json:
         _write_json(report)
     else:

@@ -8,7 +8,7 @@ from typing import Any
 from seqnlp import corpora
 from seqnlp.cli.pair_report import describe_pairs, lengths_report
 from seqnlp.cli.treebank_report import describe_trees
-from seqnlp.corpora import LabelledOptions, Problems, ReadOptions, Summary, stop
+from seqnlp.corpora import LABELLED, TAGGED, LabelledOptions, Problems, Summary, TaggedOptions, stop
 from seqnlp.errors import DataError
 from seqnlp.records import AnnotatedText, ParseTree, SentencePair, TaggedSentence
 from seqnlp.text import schemes as spans
@@ -72,14 +72,11 @@ def _example(record: Any) -> dict[str, Any]:
             return {"text": record.text, "label": record.label}
 
 
-def check_sentences(
-    path: Path, file_format: str | None = None, options: ReadOptions | None = None
-) -> tuple[dict[str, Any], Problems]:
+def check_sentences(path: Path, options: TaggedOptions) -> tuple[dict[str, Any], Problems]:
     """Read a whole file of tagged sentences, in constant memory.
 
     Args:
         path: The file.
-        file_format: A key of `corpora.FORMATS`; None to tell it by the ending.
         options: How to read it.
 
     Returns:
@@ -90,24 +87,21 @@ def check_sentences(
         DataError: Nothing in the file can be read.
         ConfigError: The format is unknown.
     """
-    name = file_format or corpora.guess_format(path)
+    name = TAGGED.format_of(path, options)
     problems, summary = Problems(), Summary()
     faults = {scheme: Problems() for scheme in spans.SCHEMES}
-    records = summary.counting(corpora.read_records(path, name, options, on_error=problems))
+    records = summary.counting(TAGGED.read(path, options, problems))
     scheme = spans.detect_scheme(_checked_tags(records, faults))
     problems.extend(faults[scheme])
     of_sentences = {"documents": summary.documents, "scheme": scheme if summary.of_sentences else None}
     return _report(path, "tagger", name, summary, problems, of_sentences), problems
 
 
-def check_texts(
-    path: Path, file_format: str | None = None, options: LabelledOptions | None = None
-) -> tuple[dict[str, Any], Problems]:
+def check_texts(path: Path, options: LabelledOptions) -> tuple[dict[str, Any], Problems]:
     """Read a whole file of labelled texts, or a folder, in constant memory.
 
     Args:
         path: The file.
-        file_format: A key of `corpora.READERS`; None to tell it by the ending.
         options: How to read it.
 
     Returns:
@@ -117,9 +111,9 @@ def check_texts(
         DataError: Nothing in the file can be read.
         ConfigError: The format is unknown.
     """
-    name = file_format or corpora.guess_labelled_format(path)
+    name = LABELLED.format_of(path, options)
     problems, summary = Problems(), Summary()
-    texts = summary.counting(corpora.read_labelled(path, name, options, on_error=problems))
+    texts = summary.counting(LABELLED.read(path, options, problems))
     blank = sum(not text.text.strip() for text in texts)
     return _report(path, "classifier", name, summary, problems, {"blank": blank}), problems
 

@@ -6,18 +6,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from seqnlp.cli.tree_files import check_format
 from seqnlp.corpora import (
+    LABELLED,
+    PAIRS,
+    TAGGED,
+    TREES,
     LabelledOptions,
     OnError,
     PairOptions,
     Problems,
+    TaggedOptions,
+    TreeOptions,
     load_split,
-    polarised,
-    read_labelled,
-    read_pairs,
-    read_records,
-    read_trees,
 )
 from seqnlp.corpora.problems import stop
 from seqnlp.errors import ConfigError, DataError
@@ -25,7 +25,7 @@ from seqnlp.records import LabelledText, ParseTree, SentencePair, TaggedSentence
 from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.examples import examples
 from seqnlp.tasks.tagging.examples import Reading
-from seqnlp.tasks.tree_classification.task import POLAR
+from seqnlp.tasks.tree_classification.codec import POLAR
 from seqnlp.text.tokenizers import tokenizer
 
 log = logging.getLogger("seqnlp")
@@ -44,7 +44,7 @@ def labelled_sentences(
     """
     with _told(on_error, "sentence") as told:
         if data is not None:
-            records: Any = list(read_records(data, file_format, on_error=told))
+            records: Any = list(TAGGED.read(data, TaggedOptions(format=file_format), told))
         else:
             records = load_split(str(corpus))
         spec = tagger.file.spec["tokenizer"]
@@ -92,9 +92,11 @@ def labelled_texts(
     """
     if data is not None:
         separator = _separator(classifier, separator)
-        options = LabelledOptions(text_column=columns[0], label_column=columns[1], label_separator=separator)
+        options = LabelledOptions(
+            format=file_format, text_column=columns[0], label_column=columns[1], label_separator=separator
+        )
         with _told(on_error, "text") as told:
-            texts = list(read_labelled(data, file_format, options, told))
+            texts = list(LABELLED.read(data, options, told))
     else:
         texts = list(load_split(str(corpus)))
         if not all(isinstance(text, LabelledText) for text in texts):
@@ -105,7 +107,7 @@ def labelled_texts(
 
 
 def reference_pairs(
-    data: Path | None, corpus: str | None, file_format: str | None, options: PairOptions, on_error: str
+    data: Path | None, corpus: str | None, options: PairOptions, on_error: str
 ) -> list[SentencePair]:
     """Read texts and what is to become of them.
 
@@ -116,7 +118,7 @@ def reference_pairs(
     """
     if data is not None:
         with _told(on_error, "pair") as told:
-            pairs = list(read_pairs(data, file_format, options, told))
+            pairs = list(PAIRS.read(data, options, told))
     else:
         pairs = list(load_split(str(corpus)))
         if not all(isinstance(pair, SentencePair) for pair in pairs):
@@ -139,11 +141,10 @@ def labelled_trees(
     """
     if data is None:
         raise ConfigError(f"{corpus} is not a corpus of trees; give --data FILE")
-    check_format(file_format)
-    with _told(on_error, "tree") as told:
-        trees = list(read_trees(data, on_error=told))
     trained_on = classifier.file.metadata.get("provenance", {}).get("data", {})
-    return [polarised(tree) for tree in trees] if trained_on.get("labels") == POLAR else trees
+    options = TreeOptions(format=file_format, binary=trained_on.get("labels") == POLAR)
+    with _told(on_error, "tree") as told:
+        return list(TREES.read(data, options, told))
 
 
 def parsed_sentences(
@@ -156,9 +157,9 @@ def parsed_sentences(
         DataError: The file is wrong, or holds nothing that can be used.
         CorpusError: The corpus or the split is unknown.
     """
-    check_format(file_format)
+    options = TreeOptions(format=file_format)
     with _told(on_error, "tree") as told:
-        trees = list(load_split(str(corpus)) if data is None else read_trees(data, on_error=told))
+        trees = list(load_split(str(corpus)) if data is None else TREES.read(data, options, told))
         if not all(isinstance(tree, ParseTree) for tree in trees):
             raise DataError("holds no trees, which a parser is held to", corpus)
         sentences = examples(trees, told)

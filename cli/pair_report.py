@@ -4,22 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from seqnlp import corpora
-from seqnlp.corpora import PairOptions, PairSummary, Problems
+from seqnlp.corpora import PAIRS, PairOptions, PairSummary, Problems
 from seqnlp.corpora.checks.lengths import Lengths
 from seqnlp.records import SentencePair
 
 _SIDES = ("source", "target")
 
 
-def check_pairs(
-    path: Path, file_format: str | None = None, options: PairOptions | None = None
-) -> tuple[dict[str, Any], Problems]:
+def check_pairs(path: Path, options: PairOptions) -> tuple[dict[str, Any], Problems]:
     """Read a whole file of pairs, or two.
 
     Args:
         path: The file; with a pair of endings, what the names of the two files begin with.
-        file_format: A key of `corpora.PAIR_READERS`; None to tell it by the ending.
         options: How to read it.
 
     Returns:
@@ -29,14 +25,13 @@ def check_pairs(
         DataError: Nothing in the file can be read.
         ConfigError: The format is unknown.
     """
-    options = options or PairOptions()
-    name = file_format or corpora.guess_pair_format(path, options.pair)
+    name = PAIRS.format_of(path, options)
     problems = Problems()
     report = {
         "file": str(path),
         "task": "translator",
         "format": name,
-        **describe_pairs(corpora.read_pairs(path, name, options, on_error=problems)),
+        **describe_pairs(PAIRS.read(path, options, problems)),
         "problems": problems.count,
         "first_problems": [str(error) for error in problems.first],
     }

@@ -1,7 +1,10 @@
-"""Corpora: readers of file formats and the corpora that seqnlp knows by name.
+"""Corpora: readers of file formats, and a catalogue of corpora by name.
 
-`load("conll2002/esp").train` and `load_split("conll2002/esp:testb")` give sentences of a corpus in the
-catalogue; `read_records("train.conll")` reads a file of any known format, record by record.
+Example:
+    >>> from seqnlp import corpora
+    >>> corpora.load("sample/ner").train[0].words[:2]
+    ('Tell', 'Harisa')
+    >>> sentences = corpora.TAGGED.read("train.conll")  # an iterator: files are read in constant memory
 """
 
 if __name__ != "seqnlp.corpora":
@@ -10,54 +13,56 @@ if __name__ != "seqnlp.corpora":
 from seqnlp.corpora.catalogue.entries import CATALOGUE, Entry, entry, known, load, load_split, not_installed
 from seqnlp.corpora.catalogue.nltk_corpora import download
 from seqnlp.corpora.checks.pair_summary import PairSummary
-from seqnlp.corpora.checks.recognition import task_of
+from seqnlp.corpora.checks.recognition import recognize
 from seqnlp.corpora.checks.summary import Summary
 from seqnlp.corpora.corpus import Corpus
 from seqnlp.corpora.folds import fold
+from seqnlp.corpora.formats.brackets import read_trees
 from seqnlp.corpora.formats.conll import read_conll
 from seqnlp.corpora.formats.conllu import read_conllu
 from seqnlp.corpora.formats.jsonl import read_jsonl
-from seqnlp.corpora.formats.labelled import READERS, LabelledOptions, guess_labelled_format, read_labelled
-from seqnlp.corpora.formats.pairs import READERS as PAIR_READERS
-from seqnlp.corpora.formats.pairs import PairOptions, guess_pair_format, read_pairs
-from seqnlp.corpora.formats.sentiment_trees import polarised
-from seqnlp.corpora.formats.tagged import FORMATS, ReadOptions, guess_format, read_records
-from seqnlp.corpora.formats.trees import read_trees
+from seqnlp.corpora.formats.labelled import LABELLED, LabelledOptions
+from seqnlp.corpora.formats.pairs import PAIRS, PairOptions
+from seqnlp.corpora.formats.reader import AnyReader, Format, FormatOptions, Reader
+from seqnlp.corpora.formats.sentiment_trees import polarize
+from seqnlp.corpora.formats.tagged import TAGGED, TaggedOptions, TaggedRecord
+from seqnlp.corpora.formats.trees import TREES, TreeOptions
 from seqnlp.corpora.problems import ErrorPolicy, OnError, Problems, stop
 
 __all__ = [
     "CATALOGUE",
-    "FORMATS",
-    "PAIR_READERS",
-    "READERS",
+    "LABELLED",
+    "PAIRS",
+    "TAGGED",
+    "TREES",
+    "AnyReader",
     "Corpus",
     "Entry",
     "ErrorPolicy",
+    "Format",
+    "FormatOptions",
     "LabelledOptions",
     "OnError",
     "PairOptions",
     "PairSummary",
     "Problems",
-    "ReadOptions",
+    "Reader",
     "Summary",
+    "TaggedOptions",
+    "TaggedRecord",
+    "TreeOptions",
     "download",
     "entry",
     "fold",
-    "guess_format",
-    "guess_labelled_format",
-    "guess_pair_format",
     "known",
     "load",
     "load_split",
     "not_installed",
-    "polarised",
+    "polarize",
     "read_conll",
     "read_conllu",
     "read_jsonl",
-    "read_labelled",
-    "read_pairs",
-    "read_records",
     "read_trees",
+    "recognize",
     "stop",
-    "task_of",
 ]

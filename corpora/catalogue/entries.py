@@ -21,10 +21,10 @@ from seqnlp.corpora.catalogue.nltk_corpora import (
     Split,
 )
 from seqnlp.corpora.corpus import Corpus
+from seqnlp.corpora.formats.brackets import read_trees
 from seqnlp.corpora.formats.conll import read_conll
-from seqnlp.corpora.formats.labelled import read_labelled
-from seqnlp.corpora.formats.pairs import read_pairs
-from seqnlp.corpora.formats.trees import read_trees
+from seqnlp.corpora.formats.labelled import LABELLED
+from seqnlp.corpora.formats.pairs import PAIRS
 from seqnlp.errors import CorpusError
 
 
@@ -140,7 +140,7 @@ CATALOGUE: Mapping[str, Entry] = {
         description="The embedded sample: short English reviews composed for seqnlp, with three labels.",
         splits="fixed; no text of dev or test occurs in train",
         licence="Apache-2.0, as seqnlp",
-        source=EmbeddedSample("reviews.{split}.tsv", read_labelled),
+        source=EmbeddedSample("reviews.{split}.tsv", LABELLED.read),
     ),
     "sample/phrases": Entry(
         task="translator",
@@ -149,7 +149,7 @@ CATALOGUE: Mapping[str, Entry] = {
         description="The embedded sample: English sentences of everyday life and what they are in German.",
         splits="fixed; no sentence of dev or test occurs in train, on either side",
         licence="Apache-2.0, as seqnlp",
-        source=EmbeddedSample("phrases.{split}.tsv", read_pairs),
+        source=EmbeddedSample("phrases.{split}.tsv", PAIRS.read),
     ),
     "sample/trees": Entry(
         task="parser",

@@ -19,7 +19,7 @@ from pathlib import Path
 from sys import intern
 from typing import Any, ClassVar
 
-from seqnlp.corpora.formats.trees import trees_in
+from seqnlp.corpora.formats.brackets import trees_in
 from seqnlp.errors import CorpusError
 from seqnlp.records import LabelledText, Origin, ParseTree, TaggedSentence
 
@@ -268,7 +268,7 @@ def _nltk() -> Any:
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] != "nltk":
             raise
-        message = "NLTK, which reads this corpus, is not installed: pip install 'seqnlp[train]'"
+        message = "NLTK is not installed; install seqnlp with its extra: pip install -e '.[train]'"
         raise CorpusError(message) from None
     return nltk
 

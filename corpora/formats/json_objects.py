@@ -37,7 +37,7 @@ def read_objects(
         yield record
 
 
-def field(value: Any, key: str, kinds: tuple[type, ...], kind: str) -> Any:
+def get_field(value: Any, key: str, kinds: tuple[type, ...], kind: str) -> Any:
     """Give what an object has at a key.
 
     Args:
@@ -58,7 +58,7 @@ def field(value: Any, key: str, kinds: tuple[type, ...], kind: str) -> Any:
     return value[key]
 
 
-def string_of(value: Any, key: str, what: str) -> str:
+def get_string(value: Any, key: str, what: str) -> str:
     """Give the string that an object has at a key.
 
     Args:
@@ -69,10 +69,10 @@ def string_of(value: Any, key: str, what: str) -> str:
     Raises:
         ValueError: It is no object, lacks the key, or has no string there that can be written out again.
     """
-    return unicode(field(value, key, (str,), "string"), what)
+    return check_unicode(get_field(value, key, (str,), "string"), what)
 
 
-def unicode(text: str, what: str) -> str:
+def check_unicode(text: str, what: str) -> str:
     """Pass on a string, unless it holds half of a surrogate pair: JSON can write what UTF-8 cannot.
 
     Args:

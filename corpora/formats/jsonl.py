@@ -7,8 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from seqnlp.corpora.formats.json_objects import field, read_objects, string_of, unicode
-from seqnlp.corpora.formats.label_sets import labels_of
+from seqnlp.corpora.formats.json_objects import check_unicode, get_field, get_string, read_objects
+from seqnlp.corpora.formats.label_sets import split_labels
 from seqnlp.corpora.problems import OnError, stop
 from seqnlp.records import AnnotatedText, LabelledText, Origin, Span
 
@@ -69,25 +69,25 @@ def read_labelled_jsonl(
 def _labelled(
     value: Any, origin: Origin, text_column: str, label_column: str, separator: str | None
 ) -> LabelledText:
-    text = string_of(value, text_column, "text")
+    text = get_string(value, text_column, "text")
     if separator is None:
-        label = field(value, label_column, (str, int, float), "label: a string or a number is wanted")
+        label = get_field(value, label_column, (str, int, float), "label: a string or a number is wanted")
     else:
-        label = field(value, label_column, (str, int, float, list), "label, nor a list of labels")
+        label = get_field(value, label_column, (str, int, float, list), "label, nor a list of labels")
     if not isinstance(label, list):
-        return LabelledText(text, labels_of(_name(label), separator), origin)
-    names = [labels_of(_name(each), None) for each in label]
+        return LabelledText(text, split_labels(_name(label), separator), origin)
+    names = [split_labels(_name(each), None) for each in label]
     return LabelledText(text, tuple(dict.fromkeys(name for (name,) in names)), origin)
 
 
 def _name(label: Any) -> str:
     if not isinstance(label, str | int | float):
         raise ValueError(f"a label is no string and no number: {json.dumps(label)[:80]}")
-    return unicode(label if isinstance(label, str) else json.dumps(label), "label")
+    return check_unicode(label if isinstance(label, str) else json.dumps(label), "label")
 
 
 def _annotated(value: Any, origin: Origin) -> AnnotatedText:
-    text, entities = string_of(value, "text", "text"), field(value, "entities", (list,), "list")
+    text, entities = get_string(value, "text", "text"), get_field(value, "entities", (list,), "list")
     if not text.strip():
         raise ValueError("the text is blank")
     spans = sorted((_span(entity, text) for entity in entities), key=lambda span: span.start)
@@ -102,7 +102,7 @@ def _span(entity: Any, text: str) -> Span:
         entity = [entity.get(key) for key in ("start", "end", "label")]
     match entity:
         case [int(start), int(end), str(label)] if label and not {type(start), type(end)} & {bool}:
-            span = Span(unicode(label, "label"), start, end)
+            span = Span(check_unicode(label, "label"), start, end)
         case _:
             raise ValueError(f"an entity is no [start, end, label]: {json.dumps(entity)[:80]}")
     if start == end:

@@ -1,7 +1,7 @@
 """The labels of a text, as a field of a file has them."""
 
 
-def labels_of(field: str, separator: str | None) -> tuple[str, ...]:
+def split_labels(field: str, separator: str | None) -> tuple[str, ...]:
     """Read the labels of a text.
 
     Args:

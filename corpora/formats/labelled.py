@@ -1,56 +1,61 @@
-"""The formats that labelled texts come in, by name or by a file's ending."""
+"""Files of labelled texts."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from os.path import isdir
 from pathlib import Path
 from typing import TypeAlias
 
-from seqnlp.corpora.formats.endings import format_by_ending, named_format
 from seqnlp.corpora.formats.folders import read_folder
 from seqnlp.corpora.formats.jsonl import read_labelled_jsonl
-from seqnlp.corpora.formats.label_sets import labels_of
+from seqnlp.corpora.formats.label_sets import split_labels
+from seqnlp.corpora.formats.reader import Format, FormatOptions, Reader, option
 from seqnlp.corpora.formats.sentiment_trees import read_sentiment_trees
 from seqnlp.corpora.formats.tables import check_delimiter, read_table
-from seqnlp.corpora.problems import OnError, stop
+from seqnlp.corpora.problems import OnError
+from seqnlp.errors import ConfigError
 from seqnlp.records import LabelledText, Origin
 
 
-@dataclass(frozen=True, slots=True)
-class LabelledOptions:
-    """How to read a file, where its format leaves a choice.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledOptions(FormatOptions):
+    """How files of labelled texts are read.
 
-    Attributes:
-        delimiter: Tables: what parts columns; None for a comma in CSV and a tab in TSV.
-        text_column: Tables and JSON lines: the name of the text's column or key; of tables also its number.
-        label_column: The same of the label.
-        label_separator: Tables and JSON lines: what parts the labels of a text that may have several, or
-            none; in JSON lines they may be a list, too. None where each text has one label.
-        phrases: Trees: whether every phrase is a text.
-        binary: Trees: whether labels are positive and negative only.
+    Raises:
+        ConfigError: The delimiter is not one character, or the label separator is empty.
     """
 
-    delimiter: str | None = None
-    text_column: str = "text"
-    label_column: str = "label"
-    label_separator: str | None = None
-    phrases: bool = False
-    binary: bool = False
+    format: str | None = option(
+        None, "File format: csv, tsv, jsonl, trees or folder; the file ending selects it by default"
+    )
+    delimiter: str | None = option(
+        None, "Tables: delimiter of the columns; a comma in CSV and a tab in TSV by default"
+    )
+    text_column: str = option("text", "Column or JSON key of the text; in tables also a number from 0")
+    label_column: str = option("label", "Column or JSON key of the label; in tables also a number from 0")
+    label_separator: str | None = option(
+        None, "Separator of labels, for texts with any number of labels; each text has one label by default"
+    )
+    phrases: bool = option(False, "Trees: read every phrase as a text, not only whole sentences")
+    binary: bool = option(False, "Trees: read the labels negative and positive, and leave out neutral texts")
 
     def __post_init__(self) -> None:
         check_delimiter(self.delimiter)
+        if self.label_separator == "":
+            raise ConfigError("the label separator is empty; leave it out if each text has one label")
 
 
-Reader: TypeAlias = Callable[[Path | str, LabelledOptions, OnError], Iterator[LabelledText]]
+_Read: TypeAlias = Callable[[Path | str, LabelledOptions, OnError], Iterator[LabelledText]]
 
 
-def _table(delimiter: str) -> Reader:
+def _table(delimiter: str) -> _Read:
     def read(path: Path | str, options: LabelledOptions, on_error: OnError) -> Iterator[LabelledText]:
-        def labelled(cells: Sequence[str], origin: Origin) -> LabelledText:
+        def to_record(cells: Sequence[str], origin: Origin) -> LabelledText:
             text, label = cells
-            return LabelledText(text, labels_of(label, options.label_separator), origin)
+            return LabelledText(text, split_labels(label, options.label_separator), origin)
 
         columns = (options.text_column, options.label_column)
-        return read_table(path, options.delimiter or delimiter, columns, labelled, on_error)
+        return read_table(path, options.delimiter or delimiter, columns, to_record, on_error)
 
     return read
 
@@ -73,50 +78,15 @@ def _trees(path: Path | str, options: LabelledOptions, on_error: OnError) -> Ite
     return read_sentiment_trees(path, phrases=options.phrases, binary=options.binary, on_error=on_error)
 
 
-READERS: dict[str, tuple[tuple[str, ...], Reader]] = {
-    "csv": ((".csv",), _table(",")),
-    "tsv": ((".tsv", ".tab"), _table("\t")),
-    "jsonl": ((".jsonl", ".ndjson"), _jsonl),
-    "trees": ((".txt", ".mrg", ".ptb"), _trees),
-    "folder": ((), _folder),
-}
-"""The one registry: endings of file names that speak for a format, and its reader."""
-
-
-def guess_labelled_format(path: Path | str) -> str:
-    """Tell a file's format by its ending, or by its being a folder; a last `.gz` does not count.
-
-    Returns:
-        A key of `READERS`.
-
-    Raises:
-        ConfigError: The ending speaks for none.
-    """
-    if Path(path).is_dir():
-        return "folder"
-    return format_by_ending(path, {name: endings for name, (endings, _) in READERS.items()})
-
-
-def read_labelled(
-    path: Path | str,
-    format_name: str | None = None,
-    options: LabelledOptions | None = None,
-    on_error: OnError = stop,
-) -> Iterator[LabelledText]:
-    """Read labelled texts.
-
-    Args:
-        path: A file, plain or gzipped, or a folder.
-        format_name: A key of `READERS`; None to tell it by the ending, or by its being a folder.
-        options: How to read it; None for the defaults.
-        on_error: Told of each text that cannot be read; by default raises the error.
-
-    Returns:
-        The texts in the order of the file, read as they are asked for.
-
-    Raises:
-        ConfigError: The format is unknown.
-        DataError: While iterating: the file cannot be read, or `on_error` raises.
-    """
-    name = named_format(format_name or guess_labelled_format(path), READERS)
-    return READERS[name][1](path, options or LabelledOptions(), on_error)
+LABELLED: Reader[LabelledText, LabelledOptions] = Reader(
+    "labelled texts",
+    LabelledOptions,
+    {
+        "csv": Format("comma-separated columns with a header", (".csv",), _table(",")),
+        "tsv": Format("tab-separated columns with a header", (".tsv", ".tab"), _table("\t")),
+        "jsonl": Format("JSON lines with a text and its label", (".jsonl", ".ndjson"), _jsonl),
+        "trees": Format("sentiment trees in brackets", (".txt", ".mrg", ".ptb"), _trees),
+        "folder": Format("one folder per label, one file per text", (), _folder, lambda path, _: isdir(path)),
+    },
+)
+"""Reads `LabelledText` records."""

@@ -53,10 +53,10 @@ def test_check_reads_two_files(cli, complaint, tmp_path: Path) -> None:
     assert "none" in cli("corpora", "check", tmp_path / "train", "--pair", "en-de").stdout
     missing = complaint("corpora", "check", tmp_path / "train", "--pair", "en-fr")
     assert missing == f"{tmp_path}/train.fr: no such file, nor {tmp_path}/train.fr.gz"
-    assert "two endings parted by a hyphen" in complaint(
+    assert "two different endings joined by a hyphen" in complaint(
         "corpora", "check", tmp_path / "train", "--pair", "en"
     )
-    assert "or a pair of endings" in complaint("corpora", "check", tmp_path / "train", "--task", "translator")
+    assert "by a pair of endings" in complaint("corpora", "check", tmp_path / "train", "--task", "translator")
 
 
 def test_check_names_a_missing_column(complaint, tmp_path: Path) -> None:
@@ -105,4 +105,4 @@ def test_corpora_of_pairs_are_refused_where_others_are_meant(complaint, tmp_path
     said = complaint("compare", "--corpus", "sample/phrases", "--output", tmp_path / "compared")
     assert said == "a translator cannot be compared; tagger and classifier can"
     said = complaint("prepare", "tagger", "--corpus", "sample/phrases", "--output", tmp_path / "prepared")
-    assert said == "sample/phrases is a corpus for a translator, not for a tagger"
+    assert said == "sample/phrases is a corpus for the task translator, not for tagger"

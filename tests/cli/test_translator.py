@@ -148,11 +148,10 @@ def test_evaluation(run, files, cli) -> None:
 
 
 def test_the_perplexity_is_that_of_the_network(run, files) -> None:
-    from seqnlp.cli.training_options import settings_of
-    from seqnlp.tasks.task import task_named
+    from seqnlp.tasks.task import load_settings, task_named
 
     task = task_named("translator")
-    settings = settings_of("translator", run.config, None, {})
+    settings = load_settings("translator", run.config, None, {})
     prepared = task.prepare(settings)
     scorer = task.scorer(task.load(run.network), prepared, task.batches(prepared, settings))
     metrics = json.loads(run.metrics.read_text(encoding="utf-8"))
@@ -240,7 +239,7 @@ def test_a_long_text_is_translated_in_parts(run, cli) -> None:
     [
         (["--set=network.tied=all"], "network.tied is all, which needs one vocabulary for both sides"),
         (["--set=text.longest=5", "--set=text.ratio=1"], "no training pair is left: "),
-        (["--pair=words"], "a pair is two endings parted by a hyphen"),
+        (["--pair=words"], "a pair is two different endings joined by a hyphen"),
         (["--pair=words-none"], "none"),
         (["--set=network.units=33"], "network.units: Input should be a multiple of 2"),
         (["--set=text.subwords=10"], "a vocabulary of 10 has no room for"),

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from seqnlp.corpora import ReadOptions, guess_format, read_records
+from seqnlp.corpora import TAGGED, TaggedOptions
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.records import AnnotatedText, Span, TaggedSentence
 
@@ -22,13 +22,15 @@ from seqnlp.records import AnnotatedText, Span, TaggedSentence
     ],
 )
 def test_the_ending_tells_the_format(name: str, expected: str) -> None:
-    assert guess_format(Path("some.folder") / name) == expected
+    assert TAGGED.format_of(Path("some.folder") / name) == expected
 
 
 @pytest.mark.parametrize("name", ["train", "train.json", "conll", "archive.gz"])
 def test_other_endings_tell_nothing(name: str) -> None:
-    with pytest.raises(ConfigError, match=f"^{name}: no format .* name one of conll, conllu, jsonl$"):
-        guess_format(name)
+    with pytest.raises(
+        ConfigError, match=f"^{name}: .* selects no format; choose one: conll, conllu, jsonl$"
+    ):
+        TAGGED.format_of(name)
 
 
 def test_each_format_is_read_with_its_options(tmp_path: Path) -> None:
@@ -36,28 +38,28 @@ def test_each_format_is_read_with_its_options(tmp_path: Path) -> None:
     conll.write_text("B-LOC;Oslo;x\n")
     conllu.write_text("1\tOslo\toslo\tPROPN\tNNP\t_\t0\troot\t_\t_\n")
     jsonl.write_text('{"text": "Oslo", "entities": [[0, 4, "LOC"]]}')
-    columns = ReadOptions(delimiter=";", word_column=1, tag_column=0)
-    assert list(read_records(conll, options=columns)) == [TaggedSentence(("Oslo",), ("B-LOC",))]
-    assert list(read_records(conllu)) == [TaggedSentence(("Oslo",), ("PROPN",))]
-    assert list(read_records(conllu, options=ReadOptions(tag_field="xpos"))) == [
-        TaggedSentence(("Oslo",), ("NNP",))
-    ]
-    assert list(read_records(jsonl)) == [AnnotatedText("Oslo", (Span("LOC", 0, 4),))]
+    columns = TaggedOptions(delimiter=";", word_column=1, tag_column=0)
+    assert list(TAGGED.read(conll, columns)) == [TaggedSentence(("Oslo",), ("B-LOC",))]
+    assert list(TAGGED.read(conllu)) == [TaggedSentence(("Oslo",), ("PROPN",))]
+    assert list(TAGGED.read(conllu, TaggedOptions(tag_field="xpos"))) == [TaggedSentence(("Oslo",), ("NNP",))]
+    assert list(TAGGED.read(jsonl)) == [AnnotatedText("Oslo", (Span("LOC", 0, 4),))]
 
 
 def test_a_named_format_goes_before_the_ending(tmp_path: Path) -> None:
     path = tmp_path / "some.conllu"
     path.write_text("Oslo B-LOC\n")
-    assert list(read_records(path, "conll")) == [TaggedSentence(("Oslo",), ("B-LOC",))]
+    assert list(TAGGED.read(path, TaggedOptions(format="conll"))) == [TaggedSentence(("Oslo",), ("B-LOC",))]
     with pytest.raises(DataError):
-        list(read_records(path))
+        list(TAGGED.read(path))
 
 
 def test_an_unknown_format_names_the_nearest() -> None:
-    with pytest.raises(ConfigError, match=r"unknown format 'conl'; did you mean 'conll'\? known are conll, "):
-        read_records("some.conll", "conl")
+    with pytest.raises(
+        ConfigError, match=r"unknown format 'conl'; did you mean 'conll'\? known formats: conll, "
+    ):
+        TAGGED.read("some.conll", TaggedOptions(format="conl"))
 
 
 def test_an_empty_delimiter_is_refused() -> None:
     with pytest.raises(ConfigError, match="the delimiter is empty"):
-        ReadOptions(delimiter="")
+        TaggedOptions(delimiter="")

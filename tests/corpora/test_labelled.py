@@ -9,14 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.corpora import LabelledOptions, Problems, read_labelled
+from seqnlp.corpora import LABELLED, LabelledOptions, Problems
 from seqnlp.errors import ConfigError, DataError
 
 ROWS = [("A fine film.", "positive"), ('Dull, "empty"\nand long', "negative"), ("", "negative")]
 
 
 def pairs(path: Path, format_name: str | None = None, **options) -> list[tuple[str, str]]:
-    return [(each.text, each.label) for each in read_labelled(path, format_name, LabelledOptions(**options))]
+    return [
+        (each.text, each.label)
+        for each in LABELLED.read(path, LabelledOptions(format=format_name, **options))
+    ]
 
 
 @pytest.mark.parametrize(("name", "delimiter"), [("a.csv", ","), ("a.tsv", "\t"), ("a.csv.gz", ",")])
@@ -27,7 +30,7 @@ def test_a_table(tmp_path: Path, name: str, delimiter: str) -> None:
     content = table.getvalue().encode()
     (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith("gz") else content)
     assert pairs(tmp_path / name) == ROWS
-    origins = [each.origin.line for each in read_labelled(tmp_path / name)]
+    origins = [each.origin.line for each in LABELLED.read(tmp_path / name)]
     assert origins == [2, 3, 5]
 
 
@@ -65,7 +68,7 @@ def test_what_is_wrong_with_a_table(tmp_path: Path, content: bytes, line: int | 
 def test_what_is_wrong_can_be_skipped(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("text,label\ngood,1\nbad\nugly,0\n", encoding="utf-8")
     problems = Problems()
-    assert [each.label for each in read_labelled(tmp_path / "a.csv", on_error=problems)] == ["1", "0"]
+    assert [each.label for each in LABELLED.read(tmp_path / "a.csv", on_error=problems)] == ["1", "0"]
     assert problems.count == 1
 
 
@@ -76,7 +79,7 @@ def test_every_problem_of_a_table_can_be_skipped(tmp_path: Path) -> None:
     problems = Problems()
     found = [
         (each.text, each.label, each.origin.line)
-        for each in read_labelled(tmp_path / "a.csv", on_error=problems)
+        for each in LABELLED.read(tmp_path / "a.csv", on_error=problems)
     ]
     assert found == [("two\nlines", "1", 4), ("", "1", 8), ("last", "0", 10)]
     assert [error.line for error in problems.first] == [2, 3, 6, 9, 11]
@@ -148,14 +151,14 @@ SEVERAL = [("x", ("art", "food")), ("y", ()), ("z", ("news",))]
 def test_texts_with_several_labels(tmp_path: Path, name: str, content: str) -> None:
     (tmp_path / name).write_text(content, encoding="utf-8")
     options = LabelledOptions(label_separator="|")
-    assert [(each.text, each.labels) for each in read_labelled(tmp_path / name, None, options)] == SEVERAL
+    assert [(each.text, each.labels) for each in LABELLED.read(tmp_path / name, options)] == SEVERAL
 
 
 @pytest.mark.parametrize("label", ['["a", " "]', '["a", null]', "null", '{"a": 1}'])
 def test_what_is_wrong_with_a_list_of_labels(tmp_path: Path, label: str) -> None:
     (tmp_path / "a.jsonl").write_text(f'{{"text": "x", "label": {label}}}\n', encoding="utf-8")
     with pytest.raises(DataError, match="label") as caught:
-        list(read_labelled(tmp_path / "a.jsonl", None, LabelledOptions(label_separator="|")))
+        list(LABELLED.read(tmp_path / "a.jsonl", LabelledOptions(label_separator="|")))
     assert caught.value.line == 1
 
 
@@ -174,11 +177,11 @@ def test_a_folder(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"2\.txt:2: not UTF-8: byte 0xEF"):
         pairs(tmp_path)
     problems = Problems()
-    assert len(list(read_labelled(tmp_path, on_error=problems))) == 3
+    assert len(list(LABELLED.read(tmp_path, on_error=problems))) == 3
     for file in tmp_path.glob("*/[12].txt"):
         file.write_bytes(b"\xff")
     with pytest.raises(DataError, match=r"neg/1\.txt:1: not UTF-8"):
-        list(read_labelled(tmp_path, on_error=problems))
+        list(LABELLED.read(tmp_path, on_error=problems))
     with pytest.raises(DataError, match="no folder with texts"):
         pairs(tmp_path / "pos", "folder")
     with pytest.raises(DataError, match="No such file"):
@@ -212,14 +215,14 @@ def test_trees(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("(3 (2 a)", "does not close"),
-        ("(3 a))", "a bracket too many"),
-        ("(3 a) b", "outside of all brackets"),
-        ("a", "outside of all brackets"),
+        ("(3 (2 a)", "unclosed bracket"),
+        ("(3 a))", "extra closing bracket"),
+        ("(3 a) b", "outside all brackets"),
+        ("a", "outside all brackets"),
         ("(3 a) (2 b)", "more than one tree"),
         ("(3 ((2 a)))", "a bracket without a label"),
-        ("(", "does not close"),
-        ("(3)", "stands over no word"),
+        ("(", "unclosed bracket"),
+        ("(3)", "covers no word"),
     ],
 )
 def test_what_is_wrong_with_a_tree(tmp_path: Path, line: str, message: str) -> None:
@@ -241,7 +244,7 @@ def test_any_line_is_a_tree_or_an_error(tmp_path_factory, line: str) -> None:
 
 
 def test_formats_are_told(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no format is known by this ending"):
+    with pytest.raises(ConfigError, match="selects no format; choose one: csv, tsv, jsonl, trees, folder"):
         pairs(tmp_path / "a.xlsx")
     with pytest.raises(ConfigError, match="did you mean 'csv'"):
         pairs(tmp_path / "a.xlsx", "cvs")

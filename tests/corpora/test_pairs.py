@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.corpora import PAIR_READERS, PairOptions, Problems, guess_pair_format, read_pairs
+from seqnlp.corpora import PAIRS, PairOptions, Problems
 from seqnlp.errors import ConfigError, DataError
 
 ROWS = [
@@ -22,7 +22,9 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\0
 
 
 def pairs(path: Path, format_name: str | None = None, **options) -> list[tuple[str, str]]:
-    return [(each.source, each.target) for each in read_pairs(path, format_name, PairOptions(**options))]
+    return [
+        (each.source, each.target) for each in PAIRS.read(path, PairOptions(format=format_name, **options))
+    ]
 
 
 def write_table(path: Path, rows, delimiter: str = ",") -> None:
@@ -37,7 +39,7 @@ def test_a_table(tmp_path: Path, name: str, delimiter: str) -> None:
     zipped = path.with_name(f"{name}.gz")
     zipped.write_bytes(gzip.compress(path.read_bytes()))
     assert pairs(path) == pairs(zipped) == ROWS
-    assert [(each.origin.path, each.origin.line) for each in read_pairs(path)] == [
+    assert [(each.origin.path, each.origin.line) for each in PAIRS.read(path)] == [
         (str(path), line) for line in (2, 3, 5, 6)
     ]
 
@@ -78,27 +80,29 @@ def test_a_missing_file_of_two_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("pair", ["", "en", "en-", "-de", "en-de-fr", "en_de", "en-en"])
 def test_a_pair_is_two_endings(pair: str) -> None:
-    with pytest.raises(ConfigError, match=f"two endings parted by a hyphen, such as en-de, not {pair!r}"):
+    with pytest.raises(
+        ConfigError, match=f"two different endings joined by a hyphen, such as en-de, not {pair!r}"
+    ):
         PairOptions(pair=pair)
 
 
 def test_formats_are_told(tmp_path: Path) -> None:
-    assert guess_pair_format("x/train", "en-de") == "aligned"
-    assert {name for name in PAIR_READERS if name != "aligned"} == {
-        guess_pair_format(f"train.{name}.gz") for name in PAIR_READERS if name != "aligned"
+    assert PAIRS.format_of("x/train", PairOptions(pair="en-de")) == "aligned"
+    assert {name for name in PAIRS.formats if name != "aligned"} == {
+        PAIRS.format_of(f"train.{name}.gz") for name in PAIRS.formats if name != "aligned"
     }
     with pytest.raises(ConfigError) as caught:
-        read_pairs("train")
+        PAIRS.read("train")
     assert str(caught.value) == (
-        "train: no format is known by this ending; "
-        "name one of csv, tsv, jsonl, or a pair of endings, such as en-de"
+        "train: the file ending selects no format; choose one: "
+        "aligned (two files, by a pair of endings such as en-de), csv, tsv, jsonl"
     )
     with pytest.raises(ConfigError, match="did you mean 'aligned'"):
-        read_pairs("train", "alined")
-    with pytest.raises(ConfigError, match="need the pair of their endings"):
-        read_pairs("train", "aligned")
-    with pytest.raises(ConfigError, match="the pair en-de is of two files line by line"):
-        read_pairs("train", "csv", PairOptions(pair="en-de"))
+        PAIRS.read("train", PairOptions(format="alined"))
+    with pytest.raises(ConfigError, match="need a pair of endings"):
+        PAIRS.read("train", PairOptions(format="aligned"))
+    with pytest.raises(ConfigError, match="the pair en-de selects two aligned files, but the format is csv"):
+        PairOptions(format="csv", pair="en-de")
     with pytest.raises(ConfigError, match="one character"):
         PairOptions(delimiter="::")
 
@@ -130,7 +134,7 @@ def test_what_is_wrong(tmp_path: Path, name: str, content: bytes, line: int | No
 def test_what_is_wrong_can_be_skipped(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"source,target\na,b\nc\nd,\xff\ne,f\n")
     problems = Problems()
-    assert [each.source for each in read_pairs(tmp_path / "a.csv", on_error=problems)] == ["a", "e"]
+    assert [each.source for each in PAIRS.read(tmp_path / "a.csv", on_error=problems)] == ["a", "e"]
     assert [error.line for error in problems.first] == [3, 4]
 
 
@@ -166,7 +170,7 @@ PIECES = [
 @given(
     content=st.one_of(st.binary(), st.lists(st.sampled_from(PIECES)).map(b"".join)),
     head=st.sampled_from([b"", b"source,target\n", b"source\ttarget\n", b'{"source": "a", "target": "b"}\n']),
-    format_name=st.sampled_from(sorted(PAIR_READERS)),
+    format_name=st.sampled_from(sorted(PAIRS.formats)),
 )
 def test_anything_gives_pairs_or_an_error_of_the_user(tmp_path_factory, content, head, format_name) -> None:
     folder = tmp_path_factory.mktemp("pairs")
@@ -188,4 +192,4 @@ def test_any_pair_is_two_endings_or_an_error_of_the_user(pair: str) -> None:
     except ConfigError:
         return
     with pytest.raises(DataError, match="no such file"):
-        list(read_pairs("missing", options=options))
+        list(PAIRS.read("missing", options))

@@ -3,6 +3,7 @@ import tomllib
 from collections import Counter
 from importlib.resources import files
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from tools.sample_corpora.compose import write
 from tools.sample_corpora.ner import SIZES
 
 SAMPLES = files("seqnlp.corpora.samples")
+TABLES = Path(__file__).parents[2] / "tools" / "sample_corpora"
 PARTS = ("train", "dev", "test")
 LABELS = {"PER", "LOC", "ORG", "MISC"}
 LEAST_SPANS = {"train": 300, "dev": 30, "test": 30}
@@ -26,7 +28,7 @@ def read(part):
 
 
 def read_table(name):
-    return tomllib.loads(SAMPLES.joinpath(name).read_text(encoding="utf-8"))
+    return tomllib.loads((TABLES / name).read_text(encoding="utf-8"))
 
 
 def names(sentence):

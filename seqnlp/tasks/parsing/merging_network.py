@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-import keras  # noqa: TID253
-from keras import ops  # noqa: TID253
+import keras
+from keras import ops
 
 from seqnlp.layers.composition import Composition, joined
 from seqnlp.layers.cross_entropy import cross_entropy
@@ -13,7 +13,7 @@ from seqnlp.layers.lookup import lookup
 from seqnlp.tasks.parsing.merging import NEVER, Merger, Merges, crossing, nothing
 from seqnlp.tasks.parsing.network import ParsingNetwork, best_of
 from seqnlp.tasks.parsing.right import Layout, laid_out, limits
-from seqnlp.tasks.tree_classification.codec import NO_LABEL
+from seqnlp.trees.binary import NO_LABEL
 from seqnlp.trees.levels import BLOCK
 
 Tensor = Any

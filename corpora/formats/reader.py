@@ -1,0 +1,163 @@
+"""Readers: the file formats of one kind of record, and the choices that they leave to the user."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
+
+from seqnlp.corpora.problems import OnError, stop
+from seqnlp.errors import ConfigError, DataError
+
+_BEGINNING = 20  # records
+
+Value = TypeVar("Value")
+Record = TypeVar("Record")
+
+
+def option(default: Value, description: str) -> Value:
+    """Return a dataclass field with a help text, which settings and the command line show."""
+    return field(default=default, metadata={"help": description})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatOptions:
+    """The choices that file formats leave to the user; each has a default."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    format: str | None = option(None, "File format; the file ending selects it by default")
+
+
+Options = TypeVar("Options", bound=FormatOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class Format(Generic[Record, Options]):
+    """A file format.
+
+    Attributes:
+        description: A few words about it.
+        endings: The endings of file names that select it.
+        read: Reads the records of a file one by one.
+        selects: Whether a path, or what the user chose, selects the format before any ending does.
+    """
+
+    description: str
+    endings: tuple[str, ...]
+    read: Callable[[Path | str, Options, OnError], Iterator[Record]]
+    selects: Callable[[Path | str, Options], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reader(Generic[Record, Options]):
+    r"""Reads one kind of record from files of several formats.
+
+    Attributes:
+        name: The plural noun for the records in messages, such as "tagged sentences".
+        options: The dataclass of the user's choices.
+        formats: The formats by name.
+        default: The format of files whose path selects none; None makes them an error.
+
+    Example:
+        >>> from seqnlp.corpora import TAGGED, TaggedOptions
+        >>> sentences = TAGGED.read("train.tsv", TaggedOptions(delimiter="\t", tag_column=1))
+    """
+
+    name: str
+    options: type[Options]
+    formats: Mapping[str, Format[Record, Options]]
+    default: str | None = None
+
+    def format_of(self, path: Path | str, options: Options | None = None) -> str:
+        """Return the name of the format of a file.
+
+        The options may name it. Otherwise the path selects it, by the ending of the file name before a
+        final `.gz`, or by being a folder.
+
+        Args:
+            path: A file or folder.
+            options: The user's choices; None for the defaults.
+
+        Raises:
+            ConfigError: The named format is unknown, or the path selects none.
+        """
+        options = self.options() if options is None else options
+        if options.format is not None:
+            return check_format(options.format, self.formats)
+        found = self._selected(path, options) or self.default
+        if found is None:
+            raise ConfigError(unknown_ending(path, self.formats))
+        return found
+
+    def read(
+        self, path: Path | str, options: Options | None = None, on_error: OnError = stop
+    ) -> Iterator[Record]:
+        """Read a file, plain or gzipped, in constant memory.
+
+        Args:
+            path: The file; a folder or the common beginning of two file names, where the format says so.
+            options: The user's choices; None for the defaults.
+            on_error: Receives each record that cannot be read; by default the first one raises.
+
+        Returns:
+            The records in the order of the file.
+
+        Raises:
+            ConfigError: The format is unknown, or the choices contradict each other.
+            DataError: While iterating: the file cannot be read, or `on_error` raises.
+        """
+        options = self.options() if options is None else options
+        return self.formats[self.format_of(path, options)].read(path, options, on_error)
+
+    def recognizes(self, path: Path | str, options: Options | None = None) -> bool:
+        """Return whether one of the first 20 records of a file can be read."""
+        problems = 0
+
+        def skip(error: DataError) -> None:
+            nonlocal problems
+            problems += 1
+            if problems == _BEGINNING:
+                raise error
+
+        try:
+            return next(self.read(path, options, skip), None) is not None
+        except (ConfigError, DataError):
+            return False
+
+    def knows(self, path: Path | str, options: Options | None = None) -> bool:
+        """Return whether the named format, or the one that the path selects, is one of this reader's."""
+        options = self.options() if options is None else options
+        if options.format is not None:
+            return options.format in self.formats
+        return self._selected(path, options) is not None
+
+    def _selected(self, path: Path | str, options: Options) -> str | None:
+        for name, each in self.formats.items():
+            if each.selects is not None and each.selects(path, options):
+                return name
+        ending = Path(path).name.lower().removesuffix(".gz")
+        return next((name for name, each in self.formats.items() if ending.endswith(each.endings)), None)
+
+
+AnyReader: TypeAlias = Reader[Any, Any]
+"""A reader of any kind of record."""
+
+
+def check_format(name: str, formats: Mapping[str, Format[Any, Any]]) -> str:
+    """Return the name of a known format.
+
+    Raises:
+        ConfigError: It is unknown; the message names the nearest.
+    """
+    if name in formats:
+        return name
+    near = get_close_matches(name, formats, 1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise ConfigError(f"unknown format {name!r}; {hint}known formats: {', '.join(formats)}")
+
+
+def unknown_ending(path: Path | str, formats: Mapping[str, Format[Any, Any]]) -> str:
+    """Return the message for a path that selects none of the formats."""
+    names = (name if each.endings else f"{name} ({each.description})" for name, each in formats.items())
+    return f"{path}: the file ending selects no format; choose one: {', '.join(names)}"
