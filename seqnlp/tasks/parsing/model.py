@@ -1,13 +1,12 @@
 """A parser in use: text in, trees out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from seqnlp.data.words import Encoded
 from seqnlp.errors import ModelFileError
 from seqnlp.serving.model import check_items
-from seqnlp.serving.runner import Computed, Runner
+from seqnlp.serving.runner import Runner
 from seqnlp.serving.word_model import WordModel
 from seqnlp.tasks.parsing.codec import ParserCodec
 from seqnlp.tasks.parsing.constituents import Constituents
@@ -80,20 +79,11 @@ class Parser(WordModel):
             For each the tree that scores highest, and its score: the sum of those of its constituents, or
             of its merges.
         """
-
-        def collect(
-            numbers: Sequence[int], encoded: Encoded, computed: Computed
-        ) -> list[tuple[Constituents, float]]:
-            pieces = by_sentence(encoded, dict(self._rows(encoded, computed)), len(numbers))
-            return [
-                put_together(sentences[number], found) for number, found in zip(numbers, pieces, strict=True)
-            ]
-
-        return self._runner(sentences, self._decoder.outputs, collect)
-
-    def _rows(self, encoded: Encoded, computed: Computed) -> Iterator[tuple[int, Found]]:
-        """What was found of each row."""
-        for batch, arrays in computed:
+        windows, batches = self._runner(sentences, self._decoder.outputs)
+        rows: dict[int, Found] = {}
+        for batch, arrays in batches:
             outputs = dict(zip(self._decoder.outputs, arrays, strict=True))
-            found = self._decoder(self.codec, outputs, encoded.windows.lengths[batch.rows])
-            yield from zip(batch.rows.tolist(), found, strict=True)
+            found = self._decoder(self.codec, outputs, windows.lengths[batch.rows])
+            rows.update(zip(batch.rows.tolist(), found, strict=True))
+        pieces = by_sentence(windows, rows, len(sentences))
+        return [put_together(words, found) for words, found in zip(sentences, pieces, strict=True)]

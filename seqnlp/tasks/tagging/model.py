@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.data.words import Encoded
 from seqnlp.errors import ModelFileError
 from seqnlp.serving.model import check_items
-from seqnlp.serving.runner import Computed
 from seqnlp.serving.word_model import WordModel
 from seqnlp.tasks.tagging.codec import TaggingCodec
 from seqnlp.tasks.tagging.prediction import TaggedText, entities_of
@@ -96,24 +94,12 @@ class Tagger(WordModel):
         Returns:
             For each sentence its tags (`bio`, or plain ones) and the probability of each, from 0 to 1.
         """
-
-        def collect(
-            numbers: Sequence[int], encoded: Encoded, computed: Computed
-        ) -> list[tuple[list[str], list[float]]]:
-            return self._collected([len(sentences[number]) for number in numbers], encoded, computed)
-
-        return self._runner(sentences, ["tags", "scores"], collect)
-
-    def _collected(
-        self, lengths: Sequence[int], encoded: Encoded, computed: Computed
-    ) -> list[tuple[list[str], list[float]]]:
-        if len(computed) == 1 and computed[0][0].positions == len(encoded.words):
-            tags, scores = (values.reshape(-1) for values in computed[0][1])
-        else:
-            tags, scores = np.zeros(len(encoded.words), np.int32), np.zeros(len(encoded.words), np.float32)
-            for batch, (best, sure) in computed:
-                encoded.windows.join(batch, best, tags)
-                encoded.windows.join(batch, sure, scores)
+        lengths = [len(sentence) for sentence in sentences]
+        tags, scores = np.zeros(sum(lengths), np.int32), np.zeros(sum(lengths), np.float32)
+        windows, batches = self._runner(sentences, ["tags", "scores"])
+        for batch, (batch_tags, batch_scores) in batches:
+            windows.join(batch, batch_tags, tags)
+            windows.join(batch, batch_scores, scores)
         return list(zip(self.codec.decode(tags, lengths), _split(scores, lengths), strict=True))
 
 
