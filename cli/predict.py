@@ -19,7 +19,7 @@ from seqnlp.errors import ConfigError
 from seqnlp.files import write_text_whole
 
 if TYPE_CHECKING:
-    from seqnlp.serving.model import Model
+    from seqnlp.serving.model import AnyModel
     from seqnlp.tasks.classification.explanation import Explanation
     from seqnlp.tasks.translation.prediction import Translation
 
@@ -156,7 +156,9 @@ def predict(
             file.flush()
 
 
-def answerer(model: "Model", explain: bool, options: Mapping[str, Any]) -> Callable[[list[Any]], list[Any]]:
+def answerer(
+    model: "AnyModel", explain: bool, options: Mapping[str, Any]
+) -> Callable[[list[Any]], list[Any]]:
     """Return the function that predicts, explains, or searches with options.
 
     Raises:
@@ -167,7 +169,7 @@ def answerer(model: "Model", explain: bool, options: Mapping[str, Any]) -> Calla
     return translating(model, options) if options else model.predict
 
 
-def explainer(model: "Model") -> "Callable[[list[str | tuple[str, ...]]], list[Explanation]]":
+def explainer(model: "AnyModel") -> "Callable[[list[str | tuple[str, ...]]], list[Explanation]]":
     """How a model explains.
 
     Raises:
@@ -182,7 +184,7 @@ def explainer(model: "Model") -> "Callable[[list[str | tuple[str, ...]]], list[E
     return model.explain
 
 
-def translating(model: "Model", options: Mapping[str, Any]) -> "Callable[[list[Any]], list[Translation]]":
+def translating(model: "AnyModel", options: Mapping[str, Any]) -> "Callable[[list[Any]], list[Translation]]":
     """How a translator translates with options of its search."""
     from seqnlp.tasks.translation.model import Translator
     from seqnlp.tasks.translation.search import SearchOptions

@@ -1,6 +1,5 @@
 """Sentences through a model file, in batches of similar length and on several threads."""
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -101,8 +100,3 @@ class Runner:
             tokens += length
         if rising:
             yield Batch(order[first:], len(rising) - first, rising[-1])
-
-
-def cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -28,17 +28,11 @@ _NO_WORDS = ("",)
 
 
 @dataclass(frozen=True, repr=False)
-class Classifier(WordModel):
+class Classifier(WordModel[ClassificationCodec, Classification]):
     """Classifies text with a model file; made by `seqnlp.load`."""
 
     task = "classifier"
     codec_class = ClassificationCodec
-
-    codec: ClassificationCodec
-
-    def __call__(self, text: str) -> Classification:
-        """Classify a text."""
-        return self.predict([text])[0]
 
     def predict(self, contents: Sequence[str | Sequence[str]]) -> list[Classification]:
         """Classify several texts at once, which is faster than one after the other.

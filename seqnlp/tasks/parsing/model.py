@@ -18,13 +18,11 @@ POSITIONS = 512
 
 
 @dataclass(frozen=True, repr=False)
-class Parser(WordModel):
+class Parser(WordModel[ParserCodec, Parse]):
     """Parses text with a model file; made by `seqnlp.load`."""
 
     task = "parser"
     codec_class = ParserCodec
-
-    codec: ParserCodec
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -43,10 +41,6 @@ class Parser(WordModel):
     def _runner(self) -> Runner:
         return Runner(self.file, self.codec, self.threads, self.batch_size, POSITIONS)
 
-    def __call__(self, text: str) -> Parse:
-        """Parse a text, sentence by sentence."""
-        return self.predict([text])[0]
-
     def predict(self, contents: Sequence[str | Sequence[str]]) -> list[Parse]:
         """Parse several texts at once, which is faster than one after the other.
 
@@ -58,7 +52,7 @@ class Parser(WordModel):
             The trees of each.
         """
         check_items(contents)
-        cut = [self.cut(content) for content in contents]
+        cut = [self.tokenize(content) for content in contents]
         words = [[token.text for token in tokens[part]] for _, tokens, parts in cut for part in parts]
         parsed = iter(self.parse(words))
         parses = []

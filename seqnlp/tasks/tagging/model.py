@@ -18,13 +18,11 @@ from seqnlp.text.tokenizers import Token
 
 
 @dataclass(frozen=True, repr=False)
-class Tagger(WordModel):
+class Tagger(WordModel[TaggingCodec, TaggedText]):
     """Tags text with a model file; made by `seqnlp.load`."""
 
     task = "tagger"
     codec_class = TaggingCodec
-
-    codec: TaggingCodec
 
     @cached_property
     def known(self) -> Container[Any] | None:
@@ -39,10 +37,6 @@ class Tagger(WordModel):
         except (TypeError, ValueError) as error:
             raise ModelFileError(f"{self.file.path}: its metadata are damaged ({error})") from error
 
-    def __call__(self, text: str) -> TaggedText:
-        """Tag a text, sentence by sentence."""
-        return self.predict([text])[0]
-
     def predict(self, contents: Sequence[str | Sequence[str]]) -> list[TaggedText]:
         """Tag several texts at once, which is faster than one after the other.
 
@@ -54,7 +48,7 @@ class Tagger(WordModel):
             A prediction for each.
         """
         check_items(contents)
-        cut = [self.cut(content) for content in contents]
+        cut = [self.tokenize(content) for content in contents]
         words = [[token.text for token in tokens[part]] for _, tokens, parts in cut for part in parts]
         tagged = iter(self.tag(words))
         return [

@@ -29,21 +29,15 @@ Ids = Sequence[int]
 
 
 @dataclass(frozen=True, repr=False)
-class Translator(Model):
+class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
     """Translates text with a model file; made by `seqnlp.load`."""
 
     task = "translator"
     codec_class = TranslationCodec
 
-    codec: TranslationCodec
-
     @cached_property
     def _workers(self) -> Workers:
         return Workers(self.file, self.threads)
-
-    def __call__(self, text: str) -> Translation:
-        """Translate a text."""
-        return self.predict([text])[0]
 
     def predict(
         self, contents: Sequence[str | Sequence[str]], options: SearchOptions | None = None
