@@ -47,8 +47,8 @@ DEFAULTS: Mapping[str, Array] = {
 - `temperature`: Divisor of the scores when sampling; 0 to search instead of sampling.
 - `top_k`: Sample from this number of the most probable tokens; 0 for all.
 - `top_p`: Sample from the most probable tokens whose probabilities add up to this value, above 0 and up to 1.
-- `seed` int64 [batch or 1]: Random seed of each sentence. A sentence with the same seed gets the same samples
-  in any batch.
+- `seed` int64 [batch or 1]: Random seed of each sentence. With the same seed a sentence gets the same samples
+  in any batch, except for rounding.
 
 With a `temperature`, each of the `beam_size` hypotheses is an independent sample. Scores are those of the
 search: they depend on `length_penalty`, but not on temperature, `top_k` and `top_p`.

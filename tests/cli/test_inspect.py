@@ -52,4 +52,6 @@ def test_without_provenance(cli, make_tagger) -> None:
 def test_what_is_no_model(complaint, tmp_path: Path) -> None:
     assert complaint("inspect", tmp_path) == f"{tmp_path}: not a run directory: it contains no model.onnx"
     (tmp_path / "model.onnx").write_text("nothing")
-    assert complaint("inspect", tmp_path) == f"{tmp_path / 'model.onnx'} is not an ONNX model, or it is damaged"
+    assert (
+        complaint("inspect", tmp_path) == f"{tmp_path / 'model.onnx'} is not an ONNX model, or it is damaged"
+    )
