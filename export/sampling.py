@@ -21,9 +21,8 @@ _PRIMES = np.array([2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37])
 ROUND_CONSTANTS = (np.sqrt(_PRIMES) % 1 * 2**31).astype(np.int64)[:, None, None]
 """A constant for each round, [3 * rounds, 1, 1]."""
 
-# `uniform` float [rows, 1] is a multiple of 2^-23 below 1. Its product with a float is less than that float:
-# the token is one at which the cumulative probability exceeds the threshold.
-SAMPLE = f"""
+# `uniform` float [rows, 1], multiples of 2^-23 below 1.
+_HASH = f"""
             rounds_size = Constant <value_ints = [{len(_PRIMES)}]> ()
             words_padding = Constant <value_ints = [0, 0, 0, 0, 0, {_ROUNDS - 1}, 0, 0]> ()
             modulus = Constant <value_int = {2**31 - 1}> ()
@@ -61,8 +60,11 @@ SAMPLE = f"""
             high_float = Cast <to = 1> (high_bits)
             uniform_grid = Mul (high_float, unit)
             uniform = Reshape (uniform_grid, column)
+"""
 
-            scaled = Div (allowed, temperature)
+# The first token whose cumulative probability exceeds the threshold. There is one: the product of a float and
+# a number that is at most 1 - 2^-23 is less than that float.
+_DRAW = """            scaled = Div (allowed, temperature)
             vocabulary = Squeeze (vocabulary_dim)
             limited = Greater (top_k, zero)
             at_most = Min (top_k, vocabulary)
@@ -84,3 +86,6 @@ SAMPLE = f"""
             sampled_values = Where (in_first_slot, sampled_value, never)
             sampled_shape = Shape (sampled_values)
             sampled_ids = Expand (sampled_id, sampled_shape)"""
+
+SAMPLE = _HASH + _DRAW
+"""Computes `sampled_values` and `sampled_ids` [rows, choices] from `allowed` [rows, vocabulary]."""
