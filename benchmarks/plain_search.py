@@ -22,16 +22,16 @@ class Options:
     """The options of a search, as the graph has them, and which pieces may come first: of none, all."""
 
     beam_size: int = 5
-    minimum: int = 0
-    maximum: int = 0
+    min_length: int = 0
+    max_length: int = 0
     length_penalty: float = 1.0
     coverage_penalty: float = 0.0
-    no_repeat: int = 0
+    no_repeat_ngram_size: int = 0
     openings: tuple[bool, ...] = ()
 
     def limit(self, source: int) -> int:
         """The most pieces for a source of so many."""
-        return self.maximum or 2 * source + 20
+        return self.max_length or 2 * source + 20
 
     def rank(self, total: float, coverage: Array, pieces: Sequence[int]) -> float:
         """The score of a hypothesis (Wu et al. 2016, equation 14)."""
@@ -43,10 +43,10 @@ class Options:
     def forbids(self, pieces: Sequence[int], piece: int) -> bool:
         """Whether a piece may not come next."""
         if piece == END:
-            return len(pieces) + 1 < self.minimum
+            return len(pieces) + 1 < self.min_length
         if not pieces and self.openings and not self.openings[piece]:
             return True
-        size = self.no_repeat
+        size = self.no_repeat_ngram_size
         new = (*pieces, piece)[-size:]
         return size > 0 and any(
             tuple(pieces[start : start + size]) == new for start in range(len(pieces) - size + 1)
@@ -134,9 +134,9 @@ def search(step: Step, state: Any, options: Options, source: int) -> list[Hypoth
 
 
 def exhaustive(step: Step, state: Any, options: Options, pieces: int) -> Hypothesis:
-    """The best of all hypotheses of up to `options.maximum` pieces that end, by scoring each of them."""
+    """The best of all hypotheses of up to `options.max_length` pieces that end, by scoring each of them."""
     best = Hypothesis(score=-math.inf)
-    for length in range(options.maximum):
+    for length in range(options.max_length):
         for inner in product(range(END + 1, pieces), repeat=length):
             one = scored(step, state, options, (*inner, END))
             best = max(best, one, key=lambda each: each.score)

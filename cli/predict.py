@@ -18,7 +18,7 @@ from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines, encoded, out
 from seqnlp.errors import ConfigError
 
 if TYPE_CHECKING:
-    from seqnlp.serving.model import Model
+    from seqnlp.serving.model import AnyModel
     from seqnlp.tasks.classification.explanation import Explanation
     from seqnlp.tasks.translation.prediction import Translation
 
@@ -59,7 +59,7 @@ def predict(
         int | None,
         typer.Option(min=1, help="Translators: beam size; 1 is greedy search.", show_default="5"),
     ] = None,
-    best: Annotated[
+    n_best: Annotated[
         int | None,
         typer.Option(
             min=1,
@@ -67,10 +67,10 @@ def predict(
             show_default="1",
         ),
     ] = None,
-    minimum: Annotated[
+    min_length: Annotated[
         int | None, typer.Option(min=0, help="Translators: minimum length in subwords.")
     ] = None,
-    maximum: Annotated[
+    max_length: Annotated[
         int | None,
         typer.Option(
             min=1, help="Translators: maximum length in subwords.", show_default="2 * source length + 20"
@@ -90,7 +90,7 @@ def predict(
             show_default="0.0",
         ),
     ] = None,
-    no_repeat: Annotated[
+    no_repeat_ngram_size: Annotated[
         int | None, typer.Option(min=1, help="Translators: block repeated n-grams of this size.")
     ] = None,
     show_attention: Annotated[
@@ -123,12 +123,12 @@ def predict(
     opened = load(model, threads, device, batch_size)
     search = {
         "beam_size": beam_size,
-        "best": best,
-        "minimum": minimum,
-        "maximum": maximum,
+        "n_best": n_best,
+        "min_length": min_length,
+        "max_length": max_length,
         "length_penalty": length_penalty,
         "coverage_penalty": coverage_penalty,
-        "no_repeat": no_repeat,
+        "no_repeat_ngram_size": no_repeat_ngram_size,
     }
     given = {option: value for option, value in search.items() if value is not None}
     for option, asked in {**given, "show-attention": show_attention}.items():
@@ -169,7 +169,9 @@ def predict(
             file.flush()
 
 
-def answerer(model: "Model", explain: bool, options: Mapping[str, Any]) -> Callable[[list[Any]], list[Any]]:
+def answerer(
+    model: "AnyModel", explain: bool, options: Mapping[str, Any]
+) -> Callable[[list[Any]], list[Any]]:
     """Return the function that predicts, explains, or searches with options.
 
     Raises:
@@ -180,7 +182,7 @@ def answerer(model: "Model", explain: bool, options: Mapping[str, Any]) -> Calla
     return translating(model, options) if options else model.predict
 
 
-def explainer(model: "Model") -> "Callable[[list[str | tuple[str, ...]]], list[Explanation]]":
+def explainer(model: "AnyModel") -> "Callable[[list[str | tuple[str, ...]]], list[Explanation]]":
     """How a model explains.
 
     Raises:
@@ -195,7 +197,7 @@ def explainer(model: "Model") -> "Callable[[list[str | tuple[str, ...]]], list[E
     return model.explain
 
 
-def translating(model: "Model", options: Mapping[str, Any]) -> "Callable[[list[Any]], list[Translation]]":
+def translating(model: "AnyModel", options: Mapping[str, Any]) -> "Callable[[list[Any]], list[Translation]]":
     """How a translator translates with options of its search."""
     from seqnlp.tasks.translation.model import Translator
     from seqnlp.tasks.translation.search import SearchOptions

@@ -1,41 +1,55 @@
-"""A Keras network to an ONNX graph."""
+"""Conversion of Keras functions to ONNX, and editing of ONNX graphs.
+
+No other module calls tf2onnx, so that it can be replaced here. `tests/export/test_conversion.py` checks every
+operator that our networks rely on.
+"""
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from seqnlp.export.recurrent import convert_placeholder, emit_placeholder
 from seqnlp.layers.recurrent import placeholders
+from seqnlp.types import Tensor
 
 if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto
 
 OPSET = 17
 
-Tensor = Any
+Axes: TypeAlias = Sequence[str | int]
+"""The dimensions of a tensor: the name of each that varies, the size of each that is fixed."""
 
 
-def converted(
+def convert(
     function: Callable[[dict[str, Tensor]], dict[str, Tensor]],
     inputs: Mapping[str, Sequence[str]],
-    outputs: Mapping[str, Sequence[str | int]],
-    floats: Mapping[str, Sequence[str | int]] | None = None,
+    outputs: Mapping[str, Axes],
+    floats: Mapping[str, Axes] | None = None,
 ) -> "ModelProto":
-    """Convert a function of named tensors, every recurrent layer in it as one node.
+    """Convert a function of named tensors to ONNX. Every recurrent layer in it becomes one node.
 
     Args:
-        function: Takes a dict of tensors and gives a dict of tensors, whose keys name the graph's outputs.
-        inputs: The names of the dimensions of each int32 input; all of them may vary.
-        outputs: The dimensions of each output, those that vary by name.
-        floats: The dimensions of each float32 input behind them, those that vary by name.
+        function: Takes a dict of tensors and returns a dict of tensors. Their keys name the graph's inputs
+            and outputs.
+        inputs: The axes of each int32 input.
+        outputs: The axes of each output.
+        floats: The axes of each float32 input; they follow the int32 inputs.
 
     Returns:
-        The model.
+        The model, in standard operators of opset 17.
+
+    Example:
+        >>> model = convert(
+        ...     lambda inputs: {"sums": ops.sum(inputs["ids"], axis=1)},
+        ...     inputs={"ids": ("batch", "time")},
+        ...     outputs={"sums": ("batch",)},
+        ... )
     """
     import tensorflow as tf
     import tf2onnx
 
-    def spec(name: str, axes: Sequence[str | int], dtype: Any) -> Any:
+    def spec(name: str, axes: Axes, dtype: Any) -> Any:
         return tf.TensorSpec([None if isinstance(axis, str) else axis for axis in axes], dtype, name)
 
     floats = floats or {}
@@ -58,35 +72,36 @@ def converted(
         )
     finally:
         logger.setLevel(level)
-    _name_dimensions(model, {**inputs, **floats, **outputs})
+    _name_axes(model, {**inputs, **floats, **outputs})
     return cast("ModelProto", model)
 
 
-def _name_dimensions(model: "ModelProto", names: Mapping[str, Sequence[str | int]]) -> None:
-    """Give the dimensions that vary their names, in place of those that the converter makes up."""
+def _name_axes(model: "ModelProto", axes: Mapping[str, Axes]) -> None:
+    """Name the dimensions that vary; the converter has made up names for them."""
     for value in (*model.graph.input, *model.graph.output):
-        for dimension, name in zip(value.type.tensor_type.shape.dim, names[value.name], strict=True):
+        for dimension, name in zip(value.type.tensor_type.shape.dim, axes[value.name], strict=True):
             if not dimension.HasField("dim_value"):
                 dimension.dim_param = str(name)
 
 
 def compose_after(model: "ModelProto", second: "ModelProto", shared: Collection[str]) -> "ModelProto":
-    """Put a second graph behind a model's.
+    """Append a second graph to a model.
 
     Args:
-        model: The first.
-        second: Reads from the first; all names in it but those shared and its outputs get a prefix.
-        shared: Inputs of the second that are inputs or outputs of the first, by the same name.
+        model: The first graph.
+        second: The second graph, which reads values of the first. All its names get a prefix, except those of
+            its outputs and of the shared values.
+        shared: Inputs of the second graph that are inputs or outputs of the first under the same name.
 
     Returns:
-        A model with the inputs of the first, and the outputs of both.
+        A model with the inputs of the first graph and the outputs of both.
     """
     from onnx import ModelProto, checker
 
     outputs = {output.name for output in second.graph.output}
     joined = ModelProto()
     joined.CopyFrom(model)
-    body = prefixed(second.graph, "decoder_", keep=outputs.union(shared))
+    body = prefix_names(second.graph, "decoder_", keep=outputs.union(shared))
     joined.graph.node.extend(body.node)
     joined.graph.initializer.extend(body.initializer)
     joined.graph.output.extend(body.output)
@@ -96,8 +111,14 @@ def compose_after(model: "ModelProto", second: "ModelProto", shared: Collection[
     return joined
 
 
-def prefixed(graph: "GraphProto", prefix: str, keep: Collection[str]) -> "GraphProto":
-    """A graph with every name but those of some values prefixed, the bodies of its loops included."""
+def prefix_names(graph: "GraphProto", prefix: str, keep: Collection[str]) -> "GraphProto":
+    """Return a copy of a graph whose names have a prefix, also in the bodies of its loops.
+
+    Args:
+        graph: The graph.
+        prefix: The prefix.
+        keep: Names of values that do not change.
+    """
     from onnx import GraphProto
 
     def name(old: str) -> str:
@@ -107,7 +128,7 @@ def prefixed(graph: "GraphProto", prefix: str, keep: Collection[str]) -> "GraphP
         for value in (*graph.input, *graph.output, *graph.value_info, *graph.initializer):
             value.name = name(value.name)
         for node in graph.node:
-            node.name = node.name and prefix + node.name  # without a name it is like no other
+            node.name = node.name and prefix + node.name  # nodes without a name must stay so
             node.input[:] = [name(each) for each in node.input]
             node.output[:] = [name(each) for each in node.output]
             for attribute in node.attribute:
@@ -120,16 +141,22 @@ def prefixed(graph: "GraphProto", prefix: str, keep: Collection[str]) -> "GraphP
     return renamed
 
 
-def put_in(body: "GraphProto", placeholder: str, step: "GraphProto") -> None:
-    """Put the nodes of a graph in the place of the one node of a type that stands for them."""
+def replace_placeholder(body: "GraphProto", placeholder: str, step: "GraphProto") -> None:
+    """Replace the one node of a placeholder type by the nodes of a graph, in place.
+
+    Args:
+        body: The graph with the placeholder, for example the body of a loop.
+        placeholder: The type of the placeholder node.
+        step: The graph that takes its place. Its inputs and outputs have the names of the node's.
+    """
     nodes = list(body.node)
     place = next(number for number, node in enumerate(nodes) if node.op_type == placeholder)
     del body.node[:]
     body.node.extend([*nodes[:place], *step.node, *nodes[place + 1 :]])
 
 
-def whole(graph: "GraphProto") -> "ModelProto":
-    """A model of a graph."""
+def to_model(graph: "GraphProto") -> "ModelProto":
+    """Return a checked model of a graph in standard operators."""
     from onnx import checker, helper
 
     model = helper.make_model(

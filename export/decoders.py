@@ -1,15 +1,18 @@
-"""From emissions to tags and their probabilities, as ONNX graphs in standard operators.
+"""Decoders from emissions to tags and their probabilities, as ONNX graphs in standard operators.
 
-Each decoder takes `emissions` float32 [batch, time, K] and `lengths` int32 [batch] and gives `tags` int32
-[batch, time] and `scores` float32 [batch, time], the posterior probability of the chosen tag at that word.
-What stands in the padding is of no meaning.
+The inputs of each decoder are `emissions` float32 [batch, time, K] and `lengths` int32 [batch]. The outputs
+are `tags` int32 [batch, time] and `scores` float32 [batch, time], the posterior probability of each tag.
+Values in the padding have no meaning.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
+
+from seqnlp.export.conversion import to_model
+from seqnlp.types import Array
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -25,21 +28,20 @@ softmax (float[batch, time, K] emissions, int32[batch] lengths)
 }
 """
 
-# Viterbi and forward-backward, from the left and from the right, all in one loop: what costs is the number of
-# operations, not their size. From the right is from the left over mirrored rows, with the transitions the
-# other way round; the two are stacked in front, and a row's padding is behind its end in either. The batch is
-# innermost, so that every operation runs along it.
+# Viterbi and forward-backward, from the left and from the right, run in one loop, because the time depends on
+# the number of operations and not on their size. The pass from the right is a pass from the left over
+# mirrored rows with transposed transitions. The two passes are stacked along the first axis; the padding of a
+# row comes last in both. The batch is the innermost axis, so that every operation runs along it.
 #
-# A step goes from what comes in at a word, the score of the best way there (`path`) and the sum over all ways
-# (`mass`, Rabiner 1989, section V.A), to the next word's. It gives out both with the word's own emission
-# counted; the sums are scaled to 1 at each word, since scales cancel out. Sums of exponentials are products
-# with exp(transitions), to which 1e-37 is added, and no weight is below exp(`floor`): so a sum stays positive
-# where all that is legal has underflowed.
+# The state before a word consists of the score of the best path to it (`path`) and the sum over all paths
+# (`mass`; Rabiner 1989, section V.A). Each step outputs both with the emission of the word included. The sums
+# are scaled to 1 at each word, because scales cancel out. They stay positive where all legal paths have
+# underflowed: 1e-37 is added to exp(transitions), and no weight is below exp(`floor`).
 #
-# The best path goes, at each word, through the tag for which left, word and right together score highest.
-# What both sides count, the word's emission, is taken off once. Where two tags of a word are equal but for
-# rounding, the highest of each word might be of two different paths: then, which is rare, the left ways are
-# walked back instead. Marginals are the products of the sums on both sides.
+# At each word the best path takes the tag with the highest sum of left and right scores. The emission of the
+# word is part of both and is subtracted once. If two tags of a word are equal except for rounding, the
+# highest tags of all words may belong to two different paths. In this rare case the left scores are traced
+# back instead. Marginals are the products of the sums from both sides.
 _CRF = """
 crf (float[batch, time, K] emissions, int32[batch] lengths)
     => (int32[batch, time] tags, float[batch, time] scores)
@@ -72,8 +74,8 @@ crf (float[batch, time, K] emissions, int32[batch] lengths)
     ) {
         path_here = Add (path, emission)
         from_here = Unsqueeze (path_here, one)
-        ways = Add (from_here, to_from)
-        next_path = ReduceMax <axes = [2], keepdims = 0> (ways)
+        steps_there = Add (from_here, to_from)
+        next_path = ReduceMax <axes = [2], keepdims = 0> (steps_there)
         weighted = Mul (mass, weight)
         total = ReduceSum <keepdims = 1> (weighted, one)
         mass_here = Div (weighted, total)
@@ -95,14 +97,14 @@ crf (float[batch, time, K] emissions, int32[batch] lengths)
     time = Gather <axis = 0> (shape, first)
     steps = Range (first, time, second)
     lengths_column = Unsqueeze (long_lengths, one)
-    inside = Less (steps, lengths_column)
-    inside_each = Unsqueeze (inside, two)
-    near_inside = And (near, inside_each)
-    candidates = Cast <to = 7> (near_inside)
+    mask = Less (steps, lengths_column)
+    mask_column = Unsqueeze (mask, two)
+    near_words = And (near, mask_column)
+    candidates = Cast <to = 7> (near_words)
     candidate_count = ReduceSum <keepdims = 0> (candidates)
     word_count = ReduceSum <keepdims = 0> (long_lengths)
     doubt = Greater (candidate_count, word_count)
-    tags_long = If <then_branch = walk_back () => (int64[batch, time] walked) {
+    tags_long = If <then_branch = trace_back () => (int64[batch, time] traced) {
         nexts = Add (steps, one)
         nexts_column = Unsqueeze (nexts, one)
         goes_on = Less (nexts_column, long_lengths)
@@ -110,17 +112,17 @@ crf (float[batch, time, K] emissions, int32[batch] lengths)
         left_by_step = Gather <axis = 1> (paths, first)
         path_any = Gather <axis = 0> (left_by_step, first)
         tag_any = ArgMax <axis = 0, keepdims = 0> (path_any)
-        tag_first, walked_by_step = Scan <num_scan_inputs = 2, scan_input_directions = [1, 1],
+        tag_first, traced_by_step = Scan <num_scan_inputs = 2, scan_input_directions = [1, 1],
             scan_output_directions = [1], body = back (
             int64[batch] tag, float[K, batch] left, bool[1, batch] goes
         ) => (int64[batch] tag_here, int64[batch] tag_out) {
             into_tag = Gather <axis = 1> (transitions, tag)
-            onwards = Where (goes, into_tag, end)
-            ways_back = Add (left, onwards)
-            tag_here = ArgMax <axis = 0, keepdims = 0> (ways_back)
+            onward = Where (goes, into_tag, end)
+            paths_back = Add (left, onward)
+            tag_here = ArgMax <axis = 0, keepdims = 0> (paths_back)
             tag_out = Identity (tag_here)
         }> (tag_any, left_by_step, goes_on_row)
-        walked = Transpose <perm = [1, 0]> (walked_by_step)
+        traced = Transpose <perm = [1, 0]> (traced_by_step)
     }, else_branch = read_off () => (int64[batch, time] read) {
         read = ArgMax <axis = 2, keepdims = 0> (through)
     }> (doubt)
@@ -145,17 +147,17 @@ crf (float[batch, time, K] emissions, int32[batch] lengths)
 
 
 def softmax_decoder() -> "ModelProto":
-    """Decode each word by itself."""
-    return _model(_SOFTMAX, {})
+    """Return a decoder that takes the most probable tag of each word by itself."""
+    return _to_model(_SOFTMAX, {})
 
 
-def crf_decoder(transitions: NDArray[Any], start: NDArray[Any], end: NDArray[Any]) -> "ModelProto":
-    """Decode by Viterbi, with the marginals of the forward-backward algorithm as scores.
+def crf_decoder(transitions: Array, start: Array, end: Array) -> "ModelProto":
+    """Return a Viterbi decoder whose scores are the marginals of the forward-backward algorithm.
 
     Args:
         transitions: float [K, K], the score of tag j after tag i.
-        start: float [K], the score of beginning with a tag.
-        end: float [K], the score of ending with a tag.
+        start: float [K], the score of each tag at the beginning.
+        end: float [K], the score of each tag at the end.
     """
     to_from = np.stack([transitions.T, transitions])
     weights = {
@@ -167,16 +169,14 @@ def crf_decoder(transitions: NDArray[Any], start: NDArray[Any], end: NDArray[Any
         "transitions": transitions,
         "end": end[:, None],
     }
-    return _model(_CRF, weights)
+    return _to_model(_CRF, weights)
 
 
-def _model(text: str, weights: Mapping[str, Any]) -> "ModelProto":
-    from onnx import helper, numpy_helper, parser
-
-    from seqnlp.export.conversion import OPSET
+def _to_model(text: str, weights: Mapping[str, ArrayLike]) -> "ModelProto":
+    from onnx import numpy_helper, parser
 
     graph = parser.parse_graph(text)
     graph.initializer.extend(
         numpy_helper.from_array(np.asarray(weight, np.float32), name) for name, weight in weights.items()
     )
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8)
+    return to_model(graph)

@@ -1,4 +1,4 @@
-"""What the graphs of all tasks that read words have in common: their inputs, and cached character vectors."""
+"""Graphs of networks that read words: their inputs, and cached character vectors."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace

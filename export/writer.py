@@ -25,7 +25,7 @@ def write_model(
 
     Args:
         graph: The graph and its codec. The metadata are added to its model.
-        task_name: Name of the task, such as `tagger`.
+        task_name: Name of the task.
         metadata: JSON values: `spec` without the codec, `provenance`, and others.
         path: The file to write.
         check: Receives a session of the complete file; raises `ParityError` to reject it.

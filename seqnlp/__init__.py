@@ -12,7 +12,7 @@ from seqnlp.errors import ConfigError, CorpusError, DataError, ModelFileError, S
 
 if TYPE_CHECKING:
     from seqnlp.records import AnnotatedText, LabelledText, ParseTree, SentencePair, Span, TaggedSentence
-    from seqnlp.serving.model import Model
+    from seqnlp.serving.model import AnyModel
     from seqnlp.tasks.classification.model import Classifier
     from seqnlp.tasks.parsing.model import Parser
     from seqnlp.tasks.tagging.model import Tagger
@@ -65,7 +65,7 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(_HOME_OF[name]), name)
 
 
-def load(path: str | PathLike[str], threads: int | None = None, device: str = "cpu") -> "Model":
+def load(path: str | PathLike[str], threads: int | None = None, device: str = "cpu") -> "AnyModel":
     """Load a model for prediction.
 
     Args:

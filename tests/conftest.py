@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper, parser
 
 from seqnlp.metrics.fingerprints import Fingerprints
+from seqnlp.serving.model_file import FORMAT
 from seqnlp.tasks.classification.codec import ClassificationCodec
 from seqnlp.tasks.tagging.codec import TaggingCodec
 from seqnlp.text.vocabulary import WordForm
@@ -120,7 +121,7 @@ def make_metadata(codec: TaggingCodec) -> dict[str, str]:
         "versions": {"keras": "3.15.0"},
     }
     return {
-        "seqnlp.format": "1",
+        "seqnlp.format": str(FORMAT),
         "seqnlp.task": "tagger",
         "seqnlp.spec": json.dumps({"tokenizer": {"name": "words"}, "codec": codec.to_spec()}),
         "seqnlp.provenance": json.dumps(provenance),
@@ -206,7 +207,7 @@ def attending(tmp_path_factory: pytest.TempPathFactory) -> Attending:
     model = parser.parse_model(ATTENDING)
     model.graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in tables.items())
     metadata = {
-        "seqnlp.format": "1",
+        "seqnlp.format": str(FORMAT),
         "seqnlp.task": "classifier",
         "seqnlp.spec": json.dumps({"tokenizer": {"name": "words"}, "codec": codec.to_spec()}),
     }

@@ -34,7 +34,7 @@ class Steps:
 
     def __init__(self, epochs: "Epochs", steps: int, counted: str = "lengths") -> None:
         self._epochs = epochs
-        self.steps = min(steps, epochs.steps)
+        self.steps = min(steps, len(epochs.plan(0)))
         self.tokens = sum(int(inputs[counted].sum()) for inputs, _ in self)
 
     def __iter__(self) -> Iterator[tuple[Arrays, NDArray[Any]]]:

@@ -31,7 +31,7 @@ class Prediction(TranslatorPrediction):
     def timed(self, texts: Sequence[str], maximum: int) -> tuple[int, float]:
         """Translate texts within a limit; return the pieces of the longest hypothesis, and the seconds."""
         start = perf_counter()
-        found = self._found(texts, SearchOptions(maximum=maximum))
+        found = self._found(texts, SearchOptions(max_length=maximum))
         return max(written.size for written in found), perf_counter() - start
 
     def _found(self, texts: Sequence[str], options: SearchOptions) -> list[Written]:

@@ -153,7 +153,7 @@ class Network(nn.Module):
 
 def limits_of(lengths: Tensor, options: SearchOptions) -> Tensor:
     """The most pieces of each translation, [batch]."""
-    return torch.full_like(lengths, options.maximum) if options.maximum else 2 * lengths + 20
+    return torch.full_like(lengths, options.max_length) if options.max_length else 2 * lengths + 20
 
 
 @torch.inference_mode()

@@ -226,11 +226,12 @@ class Windows:
             values: [batch.count, batch.length], one value per position.
             out: [tokens], the values of all sentences. Changed in place.
         """
-        starts, kept = self.starts[batch.rows], self.kept[batch.rows]
-        if len(batch.rows) == 1:
-            (start,), ((first, last),) = starts, kept
+        if len(batch.rows) == 1:  # plain slices are faster
+            row = batch.rows[0]
+            start, (first, last) = int(self.starts[row]), self.kept[row].tolist()
             out[start + first : start + last] = values[0, first:last]
             return
+        starts, kept = self.starts[batch.rows], self.kept[batch.rows]
         steps = np.arange(batch.length)
         present = (steps >= kept[:, :1]) & (steps < kept[:, 1:])
         out[(starts[:, None] + steps)[present]] = values[: len(batch.rows)][present]

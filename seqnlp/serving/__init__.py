@@ -1,1 +1,1 @@
-"""Serving: model files, sessions and workers. Needs numpy and onnxruntime only."""
+"""Serving: model files, sessions, threads and the base class of models. Needs only numpy and onnxruntime."""

@@ -5,17 +5,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar
 
-from seqnlp.serving.model_file import ModelFile, codec_of, open_model
-from seqnlp.serving.runner import cores
+from seqnlp.serving.model_file import CodecClass, ModelFile, open_model, restore_codec
+from seqnlp.serving.workers import count_cores
+
+Codec = TypeVar("Codec")
+Item = TypeVar("Item")
+Prediction = TypeVar("Prediction")
 
 
 @dataclass(frozen=True, repr=False)
-class Model(ABC):
+class Model(ABC, Generic[Codec, Item, Prediction]):
     """A model file in use. Several threads may share one model.
 
+    A subclass sets `task` and `codec_class`, and implements `predict`.
+
     Attributes:
+        task: The name of the task.
+        codec_class: The class of its codec.
         file: The open model file.
         codec: The codec that it was trained with.
         threads: The number of batches that are computed in parallel, each on one thread. A single batch, such
@@ -24,10 +32,10 @@ class Model(ABC):
     """
 
     task: ClassVar[str]
-    codec_class: ClassVar[Any]
+    codec_class: ClassVar[CodecClass[Any]]
 
     file: ModelFile
-    codec: Any
+    codec: Codec
     threads: int = 1
     batch_size: int | None = None
 
@@ -70,14 +78,14 @@ class Model(ABC):
         Raises:
             ModelFileError: The file is for another task, or its metadata are damaged.
         """
-        codec = codec_of(file, cls.task, cls.codec_class)
-        return cls(file, codec, threads or cores(), batch_size)
+        codec = restore_codec(file, cls.task, cls.codec_class)
+        return cls(file, codec, threads or count_cores(), batch_size)
 
     @abstractmethod
-    def predict(self, contents: Sequence[Any]) -> list[Any]:
+    def predict(self, contents: Sequence[Item]) -> list[Prediction]:
         """Return a prediction for each item. Many items at once are faster than one after the other."""
 
-    def __call__(self, content: Any) -> Any:
+    def __call__(self, content: Item) -> Prediction:
         """Return the prediction for one item."""
         return self.predict([content])[0]
 
@@ -90,7 +98,11 @@ class Model(ABC):
         return type(self).load, (self.file.path, self.threads, self.file.device, self.batch_size)
 
 
-def check_items(contents: Sequence[Any]) -> None:
+AnyModel: TypeAlias = Model[Any, Any, Any]
+"""A model of any task."""
+
+
+def check_items(contents: Sequence[object]) -> None:
     """Check that a list of items is given, not a single text.
 
     Raises:

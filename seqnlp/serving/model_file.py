@@ -1,7 +1,7 @@
-"""A model.onnx, opened: the graph in a session, and what seqnlp wrote beside it."""
+"""Model files: the graph in a session, and the metadata that seqnlp writes with it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,112 +9,112 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from seqnlp.errors import ConfigError, ModelFileError
+from seqnlp.types import JsonObject
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-FORMAT = 1
-"""The number of the format that this version writes and reads."""
+FORMAT = 2
+"""Version of the format of model files that this version of seqnlp writes and reads."""
 
 _PROVIDERS = {"cpu": ["CPUExecutionProvider"], "cuda": ["CUDAExecutionProvider", "CPUExecutionProvider"]}
-_QUIET = 4  # fatal errors only; others come as exceptions
-
+_FATAL = 4  # log fatal errors only; other errors are exceptions
 
 Codec = TypeVar("Codec", covariant=True)
 
 
 class CodecClass(Protocol[Codec]):
-    """Makes a codec of what a model file says of it."""
+    """A class of codecs that can be read from a model file."""
 
     def from_spec(self, spec: dict[str, Any]) -> Codec:
-        """Restore a codec."""
+        """Restore a codec from the JSON values of `to_spec`."""
 
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A model file, opened.
+    """An open model file.
 
     Attributes:
         path: The file.
-        session: Runs its graph in the thread that calls it; who wants more cores makes several calls at a
-            time.
-        metadata: What seqnlp wrote, by name without the prefix `seqnlp.`: `format`, `task`, `spec`,
-            `provenance`, …; JSON values but for the task.
-        device: Where the graph runs, `cpu` or `cuda`.
-        stamp: Tells the file that was opened from one that has taken its place.
+        session: Runs the graph in the thread that calls it. To use more cores, call it in several threads.
+        metadata: The values that seqnlp wrote, by name without the prefix `seqnlp.`: `format`, `task`,
+            `spec`, `provenance` and others. All but the task are JSON values.
+        device: The device of the graph, `cpu` or `cuda`.
+        stamp: Identifies the file that was opened, in case another one replaces it.
     """
 
     path: Path
     session: "InferenceSession"
-    metadata: dict[str, Any]
+    metadata: Mapping[str, Any]
     device: str
     stamp: tuple[int, ...]
 
     @cached_property
     def paired(self) -> "InferenceSession":
-        """Runs the graph on two threads, for a call that is alone: sooner done, for more computing in all.
+        """A session with two threads, for a single batch: it is done sooner, but computes more in total.
 
-        It is `session` itself where a second one has no use, or where the file is not what it was.
+        It is `session` itself if a second one has no use, or if the file was replaced.
         """
         if self.device != "cpu" or _stamp(self.path) != self.stamp:
             return self.session
-        return _session(self.path, self.device, threads=2)
+        return _open_session(self.path, self.device, threads=2)
 
     @property
     def task(self) -> str:
-        """The task that the model is for."""
+        """The name of the task, such as `tagger`."""
         return str(self.metadata["task"])
 
     @property
-    def spec(self) -> dict[str, Any]:
-        """What prediction needs besides the graph."""
-        return self.metadata["spec"]  # type: ignore[no-any-return]
+    def spec(self) -> JsonObject:
+        """The codec and the other values that prediction needs."""
+        spec: JsonObject = self.metadata["spec"]
+        return spec
 
 
 def open_model(path: Path, device: str = "cpu") -> ModelFile:
-    """Open a model.
+    """Open a model file.
 
     Args:
-        path: The `.onnx` file, or a run directory that holds `model.onnx`.
+        path: A `.onnx` file, or a run directory that contains `model.onnx`.
         device: `cpu` or `cuda`.
 
     Raises:
-        ModelFileError: There is no such file, or it is damaged, of an unknown format, or not one of ours.
-        ConfigError: The device is not to be had.
+        ModelFileError: The file is missing, damaged, of an unknown format, or was not written by seqnlp.
+        ConfigError: The requested device is not available.
     """
     file = path / "model.onnx" if path.is_dir() else path
     if not file.is_file():
-        hint = "no run directory: it holds no model.onnx" if path.is_dir() else "no such file"
-        raise ModelFileError(f"{path}: {hint}")
+        problem = "not a run directory: it contains no model.onnx" if path.is_dir() else "no such file"
+        raise ModelFileError(f"{path}: {problem}")
     stamp = _stamp(file)
-    session = _session(file, device)
-    metadata = _metadata(file, session.get_modelmeta().custom_metadata_map)
+    session = _open_session(file, device)
+    metadata = _read_metadata(file, session.get_modelmeta().custom_metadata_map)
     return ModelFile(file, session, metadata, device, stamp)
 
 
-def codec_of(file: ModelFile, task: str, codec: CodecClass[Codec]) -> Codec:
-    """Restore the codec that a model file holds beside its graph.
+def restore_codec(file: ModelFile, task: str, codec_class: CodecClass[Codec]) -> Codec:
+    """Restore the codec of a model file.
 
     Args:
         file: The file.
         task: The task that it must be for.
-        codec: The class of its codec.
+        codec_class: The class of its codec.
 
     Raises:
-        ModelFileError: It is for another task, or its metadata are damaged.
+        ModelFileError: The file is for another task, or its metadata are damaged.
     """
     if file.task != task:
         raise ModelFileError(f"{file.path} is a {file.task}, not a {task}")
     with reading_metadata(file):
-        return codec.from_spec(file.spec["codec"])
+        return codec_class.from_spec(file.spec["codec"])
 
 
 @contextmanager
 def reading_metadata(file: ModelFile) -> Iterator[None]:
-    """Within this context what goes wrong is the fault of a file's metadata: they are damaged.
+    """Report errors in this context as damaged metadata of a file.
 
     Raises:
-        ModelFileError: Something went wrong.
+        ModelFileError: The metadata are damaged.
     """
     try:
         yield
@@ -130,7 +130,7 @@ def _stamp(file: Path) -> tuple[int, ...]:
     return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
 
 
-def _session(file: Path, device: str, threads: int = 1) -> "InferenceSession":
+def _open_session(file: Path, device: str, threads: int = 1) -> "InferenceSession":
     import onnxruntime
 
     providers = _PROVIDERS.get(device)
@@ -138,31 +138,27 @@ def _session(file: Path, device: str, threads: int = 1) -> "InferenceSession":
         raise ConfigError(f"unknown device {device!r}; known: {', '.join(_PROVIDERS)}")
     if providers[0] not in onnxruntime.get_available_providers():
         raise ConfigError(
-            f"device {device}: this onnxruntime has no {providers[0]} (pip install onnxruntime-gpu)"
+            f"the device {device} is not available: this onnxruntime has no {providers[0]} "
+            "(pip install onnxruntime-gpu)"
         )
     options = onnxruntime.SessionOptions()
-    options.log_severity_level = _QUIET
+    options.log_severity_level = _FATAL
     options.intra_op_num_threads = threads
-    # Patterns of memory are kept for every shape of inputs, and hardly two batches have the same.
+    # Memory patterns are stored for every shape of the inputs, and few batches have the same shape.
     options.enable_mem_pattern = False
     try:
         return onnxruntime.InferenceSession(str(file), options, providers=providers)
-    except Exception as error:  # onnxruntime's own exceptions have no public base
+    except Exception as error:  # the exceptions of onnxruntime have no public base class
         if type(error).__module__.startswith("onnxruntime"):
-            raise ModelFileError(f"{file} is no ONNX model, or damaged") from error
+            raise ModelFileError(f"{file} is not an ONNX model, or it is damaged") from error
         raise
 
 
-def _metadata(file: Path, properties: dict[str, str]) -> dict[str, Any]:
+def _read_metadata(file: Path, properties: Mapping[str, str]) -> dict[str, Any]:
     ours = {
         key.removeprefix("seqnlp."): value for key, value in properties.items() if key.startswith("seqnlp.")
     }
-    if "format" not in ours:
-        raise ModelFileError(f"{file} is an ONNX model, but not one that seqnlp made")
-    if ours["format"] != str(FORMAT):
-        raise ModelFileError(
-            f"{file} has format {ours['format']}; this version of seqnlp reads format {FORMAT}"
-        )
+    _check_format(file, ours.get("format"))
     try:
         metadata = {key: value if key == "task" else json.loads(value) for key, value in ours.items()}
     except (ValueError, RecursionError) as error:
@@ -171,3 +167,14 @@ def _metadata(file: Path, properties: dict[str, str]) -> dict[str, Any]:
         if not isinstance(metadata.get(key), kind):
             raise ModelFileError(f"{file}: its metadata are damaged (no {key})")
     return metadata
+
+
+def _check_format(file: Path, found: str | None) -> None:
+    if found is None:
+        raise ModelFileError(f"{file} is an ONNX model, but it was not written by seqnlp")
+    if found in map(str, range(1, FORMAT)):
+        raise ModelFileError(
+            f"{file} was written by an earlier version of seqnlp (format {found}); train or export it again"
+        )
+    if found != str(FORMAT):
+        raise ModelFileError(f"{file} has format {found}; this version of seqnlp reads format {FORMAT}")

@@ -1,43 +1,51 @@
-"""Sentences through a model file: in batches of similar length, on as many cores as there are."""
+"""Sentences through a model file, in batches of similar length and on several threads."""
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from seqnlp.data.batching import Batch
-from seqnlp.data.words import EncodedWords, WordCodec
+from seqnlp.data.batching import Batch, Windows
+from seqnlp.data.words import WordCodec
 from seqnlp.serving.model_file import ModelFile
 from seqnlp.serving.workers import Workers
+from seqnlp.types import Array, Integers
 
 POSITIONS = 2048
 """Rows times padded length of a batch: with fewer the CRF is slower, with more the LSTM leaves the cache."""
 ENOUGH_ROWS = 24
-"""With so many rows a step of the LSTM and of the CRF costs little more than its rows cost."""
+"""From this number of rows on, the time of a batch is proportional to its rows."""
 
 Words = Sequence[str]
-Result = TypeVar("Result")
-Computed = Sequence[tuple[Batch, Sequence[NDArray[Any]]]]
-"""Batches, and what the model gives for each."""
+
+
+class Computed(NamedTuple):
+    """What a model computes for sentences.
+
+    Attributes:
+        windows: How the sentences are cut into rows, in the order of the sentences.
+        batches: The rows of each batch, numbers of `windows`, and the outputs for them. Batches come as they
+            are computed, so that decoding one overlaps with the computation of the next.
+    """
+
+    windows: Windows
+    batches: Iterator[tuple[Batch, Sequence[Array]]]
 
 
 @dataclass(frozen=True)
 class Runner:
-    """Runs a model file on sentences.
-
-    Several threads may use one runner.
+    """Runs a model file on sentences. Several threads may share one runner.
 
     Attributes:
-        file: The model.
+        file: The model file.
         codec: The codec that it was trained with.
-        threads: How many batches are computed side by side, each by one thread. A batch that is alone, such
-            as a sentence, gets two threads: sooner done, for half as much computing again.
-        batch_size: The most sentences of a batch; None to go by their length alone.
-        positions: Rows times padded length of a batch, at most, where it has more than one row.
+        threads: The number of batches that are computed in parallel, each on one thread. A single batch, such
+            as one sentence, uses two threads: it is done sooner but costs half as much again.
+        batch_size: The maximum number of rows in a batch; None to choose batches by length alone.
+        positions: The maximum of rows times padded length of a batch, unless it has a single row.
     """
 
     file: ModelFile
@@ -50,55 +58,32 @@ class Runner:
     def _workers(self) -> Workers:
         return Workers(self.file, self.threads)
 
-    def __call__(
-        self,
-        sentences: Sequence[Words],
-        outputs: Sequence[str],
-        collect: Callable[[Sequence[int], EncodedWords, Computed], list[Result]],
-    ) -> list[Result]:
+    def __call__(self, sentences: Sequence[Words], outputs: Sequence[str]) -> Computed:
         """Run the model.
 
         Args:
-            sentences: The words of each.
-            outputs: Which outputs of the graph are wanted.
-            collect: Makes results of the numbers of some sentences, of these as they are encoded, and of what
-                was computed for them.
-
-        Returns:
-            A result for each sentence.
+            sentences: The words of each sentence. An empty one has no row.
+            outputs: The names of the outputs to compute.
         """
-        groups = self._groups([len(sentence) for sentence in sentences])
-        if len(groups) == 1:
-            encoded, computed = self._computed(sentences, outputs, alone=self.threads > 1)
-            return collect(range(len(sentences)), encoded, computed)
+        windows = Windows.from_lengths(
+            [len(sentence) for sentence in sentences], self.codec.max_length, self.codec.context
+        )
+        words = list(chain.from_iterable(sentences))
+        batches = list(self._batches(windows.lengths))
+        session = self._workers.session(alone=len(batches) == 1)
 
-        def collected(group: Sequence[int]) -> list[Result]:
-            return collect(group, *self._computed([sentences[number] for number in group], outputs))
+        def compute(batch: Batch) -> Sequence[Array]:
+            starts, lengths = windows.starts[batch.rows].tolist(), windows.lengths[batch.rows].tolist()
+            rows = [words[start : start + length] for start, length in zip(starts, lengths, strict=True)]
+            own = Batch(np.arange(batch.count), batch.count, batch.length)
+            arrays: list[Array] = session.run(outputs, self.codec.encode(rows).batch(own))
+            return arrays
 
-        return self._workers.gather(collected, groups)
+        computed = (self._workers.map if len(batches) > 1 else map)(compute, batches)
+        return Computed(windows, zip(batches, computed, strict=True))
 
-    def _computed(
-        self, sentences: Sequence[Words], outputs: Sequence[str], alone: bool = False
-    ) -> tuple[EncodedWords, Computed]:
-        """Encode and compute; with all threads if nothing else is being computed."""
-        encoded = self.codec.encode(sentences)
-        batches = list(self._batches(encoded.windows.lengths))
-        session = self._workers.session(alone and len(batches) == 1)
-
-        def compute(batch: Batch) -> Sequence[NDArray[Any]]:
-            return session.run(outputs, encoded.batch(batch))  # type: ignore[no-any-return]
-
-        computed = (self._workers.map if alone and len(batches) > 1 else map)(compute, batches)
-        return encoded, list(zip(batches, computed, strict=True))
-
-    def _groups(self, lengths: Sequence[int]) -> list[Sequence[int]]:
-        """Sentences of similar length together, as many as make a batch."""
-        if len(lengths) < 2:
-            return [range(len(lengths))]
-        return [batch.rows.tolist() for batch in self._batches(np.asarray(lengths))]
-
-    def _batches(self, lengths: NDArray[np.integer[Any]]) -> Iterator[Batch]:
-        """Rows of similar length together, each batch padded to its longest.
+    def _batches(self, lengths: Integers) -> Iterator[Batch]:
+        """Yield batches of rows of similar length, each padded to its longest.
 
         A batch of enough rows ends before a row that would make more than a twentieth of it padding.
         """
@@ -115,8 +100,3 @@ class Runner:
             tokens += length
         if rising:
             yield Batch(order[first:], len(rising) - first, rising[-1])
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,24 +1,31 @@
-"""What the models have in common that read words."""
+"""The base class of models that read words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Generic, TypeAlias, TypeVar
 
-from seqnlp.serving.model import Model
+from seqnlp.data.words import WordCodec
+from seqnlp.serving.model import Model, Prediction
 from seqnlp.serving.model_file import reading_metadata
 from seqnlp.serving.runner import Runner
 from seqnlp.text.sentences import split_sentences
 from seqnlp.text.tokenizers import Token, Tokenizer, get_tokenizer
 from seqnlp.text.tokenizers.token import tokens_from_words
 
+Codec = TypeVar("Codec", bound=WordCodec)
+
+Text: TypeAlias = str | Sequence[str]
+"""A text, or the words of one sentence. The text of words consists of the words with spaces between them."""
+
 
 @dataclass(frozen=True, repr=False)
-class WordModel(Model):
-    """A model file of a task that reads words, in use."""
+class WordModel(Model[Codec, Text, Prediction], Generic[Codec, Prediction]):
+    """A model file of a task that reads words."""
 
     def __post_init__(self) -> None:
         with reading_metadata(self.file):
-            _ = self.tokenizer  # made now, so that what is wrong with it is said when the file is opened
+            _ = self.tokenizer  # created now, so that damaged metadata are reported when the file is opened
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
@@ -29,12 +36,8 @@ class WordModel(Model):
     def _runner(self) -> Runner:
         return Runner(self.file, self.codec, self.threads, self.batch_size)
 
-    def cut(self, content: str | Sequence[str]) -> tuple[str, Sequence[Token], Sequence[slice]]:
-        """The text, its tokens, and which of them make up each sentence.
-
-        Args:
-            content: A text; or the words of one sentence, whose text is that of them joined by blanks.
-        """
+    def tokenize(self, content: Text) -> tuple[str, Sequence[Token], Sequence[slice]]:
+        """Return a text, its tokens, and the slice of the tokens of each sentence."""
         if isinstance(content, str):
             tokens = self.tokenizer.tokenize(content)
             return content, tokens, list(split_sentences(content, tokens))

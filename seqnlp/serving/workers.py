@@ -1,5 +1,6 @@
-"""Batches through a model file side by side, one on each thread."""
+"""Threads that compute with a model file, one batch each."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,16 +22,16 @@ class Workers:
     """The threads that compute with a model file.
 
     Attributes:
-        file: The model.
-        threads: How many batches are computed side by side, each by one thread.
+        file: The model file.
+        threads: The number of batches that are computed in parallel, each on one thread.
     """
 
     file: ModelFile
     threads: int
 
     @cached_property
-    def _asked(self) -> Iterator[int]:
-        """Counts the batches that were alone."""
+    def _single_batches(self) -> Iterator[int]:
+        """Counts the calls with a single batch."""
         return count()
 
     @cached_property
@@ -38,18 +39,18 @@ class Workers:
         return ThreadPoolExecutor(self.threads, thread_name_prefix="seqnlp")
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """Map `function` over items, as many at a time as there are threads; results come in order."""
+        """Apply a function to items, on all threads. Results come in the order of the items."""
         return self._pool.map(function, items)
 
     def gather(
         self, function: Callable[[Sequence[int]], Sequence[Result]], groups: Sequence[Sequence[int]]
     ) -> list[Result]:
-        """Compute groups side by side.
+        """Apply a function to groups of items, on all threads.
 
         Args:
-            function: Gives a result for each of some numbers. A worker does all there is to do for its group,
-                so that one computes while another encodes.
-            groups: Numbers from 0, each in one group.
+            function: Returns a result for each item of a group. It does all the work for its group, so that
+                one thread computes while another encodes.
+            groups: The numbers of the items, from 0; each is in one group.
 
         Returns:
             The results in the order of the numbers.
@@ -61,11 +62,16 @@ class Workers:
         return results
 
     def session(self, alone: bool) -> "InferenceSession":
-        """What runs a batch.
+        """Return the session to compute a batch with.
 
         Args:
-            alone: Whether nothing else is being computed: then it gets two threads, if there are any.
+            alone: Whether it is the only batch. From the second call on, such a batch is computed on two
+                threads, if there are several. A first and only call does not wait for a second session.
         """
-        # One who asks once, such as a command with one sentence, need not wait for a second session.
-        paired = alone and self.threads > 1 and next(self._asked) > 0
+        paired = alone and self.threads > 1 and next(self._single_batches) > 0
         return self.file.paired if paired else self.file.session
+
+
+def count_cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

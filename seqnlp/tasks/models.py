@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 from seqnlp.errors import ModelFileError
-from seqnlp.serving.model import Model
+from seqnlp.serving.model import AnyModel
 from seqnlp.serving.model_file import open_model
 
 _MODELS: Mapping[str, tuple[str, str]] = {
@@ -17,7 +17,9 @@ _MODELS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def load(path: Path, threads: int | None = None, device: str = "cpu", batch_size: int | None = None) -> Model:
+def load(
+    path: Path, threads: int | None = None, device: str = "cpu", batch_size: int | None = None
+) -> AnyModel:
     """Load a model file or a run directory of any task.
 
     Args:
@@ -34,5 +36,5 @@ def load(path: Path, threads: int | None = None, device: str = "cpu", batch_size
     if file.task not in _MODELS:
         raise ModelFileError(f"{file.path} is for the task {file.task}, which this version of seqnlp lacks")
     module, name = _MODELS[file.task]
-    kind: type[Model] = getattr(import_module(module), name)
+    kind: type[AnyModel] = getattr(import_module(module), name)
     return kind.from_file(file, threads, batch_size)

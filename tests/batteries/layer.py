@@ -234,11 +234,11 @@ def check_onnx(case: Case, expected: Array, nodes: Mapping[str, int]) -> None:
     """The exported graph has one node per recurrent layer, no loop, and the same output."""
     import onnxruntime
 
-    from seqnlp.export.conversion import converted
+    from seqnlp.export.conversion import convert
 
     axes = {name: each.axes for name, each in case.inputs.items()}
     integers = {name for name, each in case.inputs.items() if each.values.dtype.kind == "i"}
-    model = converted(
+    model = convert(
         lambda arrays: {"output": case.call(case.layer, **arrays)},
         {name: axes[name] for name in axes if name in integers},
         {"output": case.output},

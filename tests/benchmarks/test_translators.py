@@ -66,7 +66,12 @@ def texts(count: int, pieces: int, seed: int = 3) -> Pieces:
 
 @pytest.mark.parametrize(
     "options",
-    [SearchOptions(1), SearchOptions(5), SearchOptions(3, length_penalty=0.0), SearchOptions(5, maximum=4)],
+    [
+        SearchOptions(1),
+        SearchOptions(5),
+        SearchOptions(3, length_penalty=0.0),
+        SearchOptions(5, max_length=4),
+    ],
     ids=["greedy", "beam", "no length penalty", "a limit"],
 )
 def test_it_finds_what_the_exported_search_finds(session, peer, options) -> None:

@@ -149,7 +149,7 @@ def test_usage(complaint, model: Path, data: Path, monkeypatch, arguments: list[
 
 
 def test_no_model(complaint, data: Path) -> None:
-    assert complaint("evaluate", data, "--data", data) == f"{data} is no ONNX model, or damaged"
+    assert complaint("evaluate", data, "--data", data) == f"{data} is not an ONNX model, or it is damaged"
 
 
 BASE = """

@@ -16,7 +16,7 @@ def test_what_is_inside_as_json(cli, model: Path) -> None:
         key: found[key] for key in ("task", "format", "file", "bytes", "scheme", "tokenizer", "max_length")
     } == {
         "task": "tagger",
-        "format": 1,
+        "format": 2,
         "file": str(model),
         "bytes": model.stat().st_size,
         "scheme": "iobes",
@@ -50,6 +50,8 @@ def test_without_provenance(cli, make_tagger) -> None:
 
 
 def test_what_is_no_model(complaint, tmp_path: Path) -> None:
-    assert complaint("inspect", tmp_path) == f"{tmp_path}: no run directory: it holds no model.onnx"
+    assert complaint("inspect", tmp_path) == f"{tmp_path}: not a run directory: it contains no model.onnx"
     (tmp_path / "model.onnx").write_text("nothing")
-    assert complaint("inspect", tmp_path) == f"{tmp_path / 'model.onnx'} is no ONNX model, or damaged"
+    assert (
+        complaint("inspect", tmp_path) == f"{tmp_path / 'model.onnx'} is not an ONNX model, or it is damaged"
+    )

@@ -98,12 +98,12 @@ def test_lines_come_out_as_they_went_in(run, cli) -> None:
 
 
 def test_several_hypotheses_in_falling_order(run, cli) -> None:
-    found = json.loads(cli("predict", run.path, "four two", "--best=4", "--beam-size=4").stdout)
+    found = json.loads(cli("predict", run.path, "four two", "--n-best=4", "--beam-size=4").stdout)
     scores = [each["score"] for each in found["hypotheses"]]
     assert len({each["translation"] for each in found["hypotheses"]}) == 4
     assert all(one >= other for one, other in pairwise(scores))
     assert found["translation"] == found["hypotheses"][0]["translation"]
-    several = ("--best=4", "--beam-size=4", "--output-format=text")
+    several = ("--n-best=4", "--beam-size=4", "--output-format=text")
     text = cli("predict", run.path, "four two", *several).stdout
     assert [line.split(maxsplit=1)[1] for line in text.splitlines() if line] == [
         each["translation"] for each in found["hypotheses"]
@@ -111,11 +111,11 @@ def test_several_hypotheses_in_falling_order(run, cli) -> None:
 
 
 def test_what_a_search_is_told_holds(run, cli) -> None:
-    short = json.loads(cli("predict", run.path, "one two three", "--maximum=2").stdout)["translation"]
+    short = json.loads(cli("predict", run.path, "one two three", "--max-length=2").stdout)["translation"]
     assert len(short) <= 2
-    long = json.loads(cli("predict", run.path, "one", "--minimum=5").stdout)["translation"]
+    long = json.loads(cli("predict", run.path, "one", "--min-length=5").stdout)["translation"]
     assert len(long) >= 4
-    once = cli("predict", run.path, "six six six six", "--no-repeat=1", "--show-attention").stdout
+    once = cli("predict", run.path, "six six six six", "--no-repeat-ngram-size=1", "--show-attention").stdout
     pieces = json.loads(once)["pieces"]
     assert len(set(pieces)) == len(pieces)
 

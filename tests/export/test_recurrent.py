@@ -7,7 +7,7 @@ import onnxruntime
 import pytest
 from keras import ops
 
-from seqnlp.export.conversion import converted
+from seqnlp.export.conversion import convert
 from seqnlp.layers.lookup import lookup
 from seqnlp.layers.recurrent import Recurrent
 
@@ -36,7 +36,7 @@ def test_a_layer_is_one_node_that_computes_the_same(cell: str, bidirectional: bo
         first = start(inputs["words"]) if started else None
         return {"hidden": layer(lookup(table, inputs["words"]), inputs["lengths"], first)}
 
-    model = converted(
+    model = convert(
         function, {"words": ("batch", "time"), "lengths": ("batch",)}, {"hidden": ("batch", "time", "units")}
     )
     kinds = Counter(node.op_type for node in model.graph.node)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqnlp.data.words import EncodedWords
-from seqnlp.export.conversion import converted
+from seqnlp.export.conversion import convert
 from seqnlp.export.graph import Graph
 from seqnlp.export.parity import Difference, check_parity, difference
 from seqnlp.export.words import cache_characters, input_axes, make_batches
@@ -60,7 +60,7 @@ def export_classifier(
     outputs = {"logits": axes, "probabilities": axes}
     if network.attends:
         outputs["attention"] = ("batch", "time")
-    model = converted(scores, input_axes(served), outputs)
+    model = convert(scores, input_axes(served), outputs)
     write_model(
         Graph(model, served),
         "classifier",

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.data.words import EncodedWords
+from seqnlp.data.batching import Windows
 from seqnlp.errors import ModelFileError
 from seqnlp.serving.model import check_items
-from seqnlp.serving.runner import Computed
 from seqnlp.serving.word_model import WordModel
 from seqnlp.tasks.classification.codec import ClassificationCodec
 from seqnlp.tasks.classification.pooling import attention_of_texts, of_texts
@@ -24,19 +23,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("seqnlp")
 
+_NO_WORDS = ("",)
+"""Replaces an empty text: a word that nobody knows."""
+
 
 @dataclass(frozen=True, repr=False)
-class Classifier(WordModel):
+class Classifier(WordModel[ClassificationCodec, Classification]):
     """Classifies text with a model file; made by `seqnlp.load`."""
 
     task = "classifier"
     codec_class = ClassificationCodec
-
-    codec: ClassificationCodec
-
-    def __call__(self, text: str) -> Classification:
-        """Classify a text."""
-        return self.predict([text])[0]
 
     def predict(self, contents: Sequence[str | Sequence[str]]) -> list[Classification]:
         """Classify several texts at once, which is faster than one after the other.
@@ -51,14 +47,8 @@ class Classifier(WordModel):
             A classification for each.
         """
         check_items(contents)
-
-        def collect(
-            numbers: Sequence[int], encoded: EncodedWords, computed: Computed
-        ) -> list[Classification]:
-            probabilities = self._probabilities(len(numbers), encoded, computed)
-            return self._classifications([contents[number] for number in numbers], probabilities)
-
-        return self._runner([self._cut(content) for content in contents], ["logits"], collect)
+        probabilities = self.classify([self._cut(content) for content in contents])
+        return self._classifications(contents, probabilities)
 
     def explain(self, contents: Sequence[str | Sequence[str]]) -> "list[Explanation]":
         """Classify several texts, and say which of their words counted.
@@ -83,23 +73,21 @@ class Classifier(WordModel):
             for content in contents
         ]
         words = [self._cut([token.text for token in tokens]) for tokens in cut]
-
-        def collect(numbers: Sequence[int], encoded: EncodedWords, computed: Computed) -> list[Explanation]:
-            probabilities = self._probabilities(len(numbers), encoded, computed)
-            classifications = self._classifications([contents[number] for number in numbers], probabilities)
-            weights = self._weights([len(cut[number]) for number in numbers], encoded, computed)
-            return [
-                Explanation(
-                    classification,
-                    [
-                        WeightedWord(*token, weight)
-                        for token, weight in zip(cut[number], counted, strict=True)
-                    ],
-                )
-                for number, classification, counted in zip(numbers, classifications, weights, strict=True)
-            ]
-
-        return self._runner(words, ["logits", "attention"], collect)
+        windows, batches = self._runner([text or _NO_WORDS for text in words], ["logits", "attention"])
+        logits, attention = self._no_logits(windows), np.zeros(int(windows.lengths.sum()))
+        for batch, (batch_logits, batch_attention) in batches:
+            logits[batch.rows] = batch_logits
+            windows.join(batch, batch_attention, attention)
+        classifications = self._classifications(contents, self._probabilities(logits, windows, len(words)))
+        flat = iter(attention_of_texts(attention, windows).tolist())
+        weights = [list(islice(flat, len(tokens) or 1))[: len(tokens)] for tokens in cut]
+        return [
+            Explanation(
+                classification,
+                [WeightedWord(*token, weight) for token, weight in zip(tokens, counted, strict=True)],
+            )
+            for classification, tokens, counted in zip(classifications, cut, weights, strict=True)
+        ]
 
     def require_attention(self) -> None:
         """Make sure that the model can explain.
@@ -137,37 +125,26 @@ class Classifier(WordModel):
             log.warning("a text is empty: its label is what is likely without reading it")
         return content
 
-    def classify(self, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float64]]:
+    def classify(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float64]:
         """Classify texts that are cut into words.
 
         Args:
             texts: The words of each; a text may be empty.
 
         Returns:
-            The probability of each label for each text, in the order of `codec.labels`.
+            The probability of each label for each text, [texts, labels], in the order of `codec.labels`.
         """
+        windows, batches = self._runner([text or _NO_WORDS for text in texts], ["logits"])
+        logits = self._no_logits(windows)
+        for batch, (batch_logits,) in batches:
+            logits[batch.rows] = batch_logits
+        return self._probabilities(logits, windows, len(texts))
 
-        def collect(
-            numbers: Sequence[int], encoded: EncodedWords, computed: Computed
-        ) -> list[NDArray[np.float64]]:
-            return list(self._probabilities(len(numbers), encoded, computed))
+    def _no_logits(self, windows: Windows) -> NDArray[np.float32]:
+        return np.zeros((len(windows.lengths), len(self.codec.labels)), np.float32)
 
-        return self._runner(texts, ["logits"], collect)
-
-    def _probabilities(self, count: int, encoded: EncodedWords, computed: Computed) -> NDArray[np.float64]:
-        """The probabilities of so many texts, [texts, labels]."""
-        rows = np.zeros((len(encoded.windows.lengths), len(self.codec.labels)), np.float32)
-        for batch, (logits, *_) in computed:
-            rows[batch.rows] = logits
-        return np.asarray(self.codec.choice.probabilities(of_texts(rows, encoded.windows, count)), np.float64)
-
-    def _weights(
-        self, lengths: Sequence[int], encoded: EncodedWords, computed: Computed
-    ) -> list[list[float]]:
-        """The weights of the words of texts of these lengths."""
-        attention = np.zeros(len(encoded.words))
-        for batch, (_, weights) in computed:
-            encoded.windows.join(batch, weights, attention)
-        flat = iter(attention_of_texts(attention, encoded.windows).tolist())
-        # An empty text is read as a word that nobody knows.
-        return [list(islice(flat, length or 1))[:length] for length in lengths]
+    def _probabilities(
+        self, logits: NDArray[np.float32], windows: Windows, count: int
+    ) -> NDArray[np.float64]:
+        """The probabilities of so many texts, [texts, labels], from the logits of windows."""
+        return np.asarray(self.codec.choice.probabilities(of_texts(logits, windows, count)), np.float64)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from seqnlp.export.conversion import converted
+from seqnlp.export.conversion import convert
 from seqnlp.export.parity import Difference, difference
 from seqnlp.tasks.parsing.chart import inside_lengths
 from seqnlp.types import Arrays, Integers
@@ -31,7 +31,7 @@ class SpanGraph:
             return network.scores(network.read(states(given)), given["lengths"])
 
         spans = ("batch", "spans")
-        return converted(scores, inputs, {"tags": ("batch", "time"), "labels": spans, "best": spans})
+        return convert(scores, inputs, {"tags": ("batch", "time"), "labels": spans, "best": spans})
 
     def compare(self, found: Arrays, expected: Arrays, lengths: Integers) -> Difference:
         """Compare the label and the score of every span."""

@@ -174,7 +174,7 @@ class DevScorer:
             arrays = {name: np.asarray(array) for name, array in outputs.items()}
             found = decoder(self.codec, arrays, inputs["lengths"])
             pieces.update(zip(batch.rows.tolist(), found, strict=False))
-        return by_sentence(encoded, pieces, len(self.split.sentences))
+        return by_sentence(encoded.windows, pieces, len(self.split.sentences))
 
     def __call__(self) -> dict[str, float]:
         """The scores: `f1`, `precision`, `recall` of constituents, `accuracy` of parts of speech."""

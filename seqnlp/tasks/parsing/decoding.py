@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.data.words import EncodedWords
+from seqnlp.data.batching import Windows
 from seqnlp.tasks.parsing.chart import best_trees, numbers_of
 from seqnlp.tasks.parsing.codec import ParserCodec
 from seqnlp.trees.binary import Chain
@@ -128,16 +128,16 @@ def _named(
     return [Found(*found) for found in zip(named, chains, scores.tolist(), strict=True)]
 
 
-def by_sentence(encoded: EncodedWords, rows: Mapping[int, Found], count: int) -> list[list[Found]]:
+def by_sentence(windows: Windows, rows: Mapping[int, Found], count: int) -> list[list[Found]]:
     """What was found of each sentence, piece by piece.
 
     Args:
-        encoded: The sentences.
+        windows: How the sentences are cut into rows.
         rows: What was found of each row.
         count: How many sentences there are.
     """
     pieces: list[list[Found]] = [[] for _ in range(count)]
-    for row, owner in enumerate(encoded.windows.owners.tolist()):
+    for row, owner in enumerate(windows.owners.tolist()):
         pieces[owner].append(rows[row])
     return pieces
 

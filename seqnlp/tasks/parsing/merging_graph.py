@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqnlp.export.conversion import converted, prefixed, put_in, whole
+from seqnlp.export.conversion import convert, prefix_names, replace_placeholder, to_model
 from seqnlp.export.parity import Difference, difference
 from seqnlp.tasks.parsing.decoding import MergeDecoder
 from seqnlp.tasks.parsing.merging import Row
@@ -81,10 +81,10 @@ class MergingGraph:
         begin, step, end = _begin(network, inputs, states), _step(network), _end(network)
         loop = next(node for node in graph.node if node.op_type == "Loop").attribute[0].g
         names = [value.name for value in (*step.graph.input, *step.graph.output)]
-        inner = prefixed(step.graph, "step_", keep=names)
-        put_in(loop, _PLACEHOLDER, inner)
-        outer = prefixed(begin.graph, "begin_", keep=[*inputs, "tags", "leaves", "pairs", "fences"])
-        last = prefixed(end.graph, "end_", keep=["leaves", "merged", "lengths", "labels"])
+        inner = prefix_names(step.graph, "step_", keep=names)
+        replace_placeholder(loop, _PLACEHOLDER, inner)
+        outer = prefix_names(begin.graph, "begin_", keep=[*inputs, "tags", "leaves", "pairs", "fences"])
+        last = prefix_names(end.graph, "end_", keep=["leaves", "merged", "lengths", "labels"])
         nodes = [*outer.node, *graph.node, *last.node]
         made = {value.name: value for value in (*outer.output, *graph.output, *last.output)}
         outputs = [made[name] for name in MergeDecoder.outputs]
@@ -92,7 +92,7 @@ class MergingGraph:
             graph.ClearField(field)
             getattr(graph, field).extend(values)
         graph.initializer.extend([*outer.initializer, *inner.initializer, *last.initializer])
-        return whole(graph)
+        return to_model(graph)
 
     def compare(self, found: Arrays, expected: Arrays, lengths: Integers) -> Difference:
         """Compare the scores of merges and the labels of nodes.
@@ -130,7 +130,7 @@ def _begin(
         "pairs": ("pairs", "batch"),
         "fences": ("fences", "batch"),
     }
-    return converted(begin, inputs, outputs)
+    return convert(begin, inputs, outputs)
 
 
 def _step(network: "MergingNetwork") -> "ModelProto":
@@ -153,7 +153,7 @@ def _step(network: "MergingNetwork") -> "ModelProto":
     }
     whole_numbers = {"bounds_here": ("fences_here", "batch"), "remaining": ("batch",)}
     floats = {"nodes_here": ("nodes", *state), "scores_here": ("pairs_here", "batch")}
-    return converted(step, whole_numbers, outputs, floats)
+    return convert(step, whole_numbers, outputs, floats)
 
 
 def _end(network: "MergingNetwork") -> "ModelProto":
@@ -164,7 +164,7 @@ def _end(network: "MergingNetwork") -> "ModelProto":
 
     state = ("batch", _size(network))
     floats = {"leaves": ("time", *state), "merged": ("merges", *state)}
-    return converted(end, {"lengths": ("batch",)}, {"labels": ("batch", "nodes")}, floats)
+    return convert(end, {"lengths": ("batch",)}, {"labels": ("batch", "nodes")}, floats)
 
 
 def _size(network: "MergingNetwork") -> int:

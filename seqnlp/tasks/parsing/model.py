@@ -1,13 +1,12 @@
 """A parser in use: text in, trees out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from seqnlp.data.words import EncodedWords
 from seqnlp.errors import ModelFileError
 from seqnlp.serving.model import check_items
-from seqnlp.serving.runner import Computed, Runner
+from seqnlp.serving.runner import Runner
 from seqnlp.serving.word_model import WordModel
 from seqnlp.tasks.parsing.codec import ParserCodec
 from seqnlp.tasks.parsing.decoding import DECODERS, Decoder, Found, by_sentence, put_together
@@ -19,13 +18,11 @@ POSITIONS = 512
 
 
 @dataclass(frozen=True, repr=False)
-class Parser(WordModel):
+class Parser(WordModel[ParserCodec, Parse]):
     """Parses text with a model file; made by `seqnlp.load`."""
 
     task = "parser"
     codec_class = ParserCodec
-
-    codec: ParserCodec
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -44,10 +41,6 @@ class Parser(WordModel):
     def _runner(self) -> Runner:
         return Runner(self.file, self.codec, self.threads, self.batch_size, POSITIONS)
 
-    def __call__(self, text: str) -> Parse:
-        """Parse a text, sentence by sentence."""
-        return self.predict([text])[0]
-
     def predict(self, contents: Sequence[str | Sequence[str]]) -> list[Parse]:
         """Parse several texts at once, which is faster than one after the other.
 
@@ -59,7 +52,7 @@ class Parser(WordModel):
             The trees of each.
         """
         check_items(contents)
-        cut = [self.cut(content) for content in contents]
+        cut = [self.tokenize(content) for content in contents]
         words = [[token.text for token in tokens[part]] for _, tokens, parts in cut for part in parts]
         parsed = iter(self.parse(words))
         parses = []
@@ -80,20 +73,11 @@ class Parser(WordModel):
             For each the tree that scores highest, and its score: the sum of those of its constituents, or
             of its merges.
         """
-
-        def collect(
-            numbers: Sequence[int], encoded: EncodedWords, computed: Computed
-        ) -> list[tuple[Constituents, float]]:
-            pieces = by_sentence(encoded, dict(self._rows(encoded, computed)), len(numbers))
-            return [
-                put_together(sentences[number], found) for number, found in zip(numbers, pieces, strict=True)
-            ]
-
-        return self._runner(sentences, self._decoder.outputs, collect)
-
-    def _rows(self, encoded: EncodedWords, computed: Computed) -> Iterator[tuple[int, Found]]:
-        """What was found of each row."""
-        for batch, arrays in computed:
+        windows, batches = self._runner(sentences, self._decoder.outputs)
+        rows: dict[int, Found] = {}
+        for batch, arrays in batches:
             outputs = dict(zip(self._decoder.outputs, arrays, strict=True))
-            found = self._decoder(self.codec, outputs, encoded.windows.lengths[batch.rows])
-            yield from zip(batch.rows.tolist(), found, strict=True)
+            found = self._decoder(self.codec, outputs, windows.lengths[batch.rows])
+            rows.update(zip(batch.rows.tolist(), found, strict=True))
+        pieces = by_sentence(windows, rows, len(sentences))
+        return [put_together(words, found) for words, found in zip(sentences, pieces, strict=True)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqnlp.export.conversion import compose_after, converted
+from seqnlp.export.conversion import compose_after, convert
 from seqnlp.export.decoders import crf_decoder, softmax_decoder
 from seqnlp.export.graph import Graph
 from seqnlp.export.parity import Difference, check_parity, difference
@@ -51,7 +51,7 @@ def export_tagger(
     def emissions(inputs: Any) -> Any:
         return {"emissions": network.emissions(states(inputs))}
 
-    model = converted(emissions, input_axes(served), {"emissions": ("batch", "time", "labels")})
+    model = convert(emissions, input_axes(served), {"emissions": ("batch", "time", "labels")})
     write_model(
         Graph(_with_decoder(model, network), served),
         "tagger",

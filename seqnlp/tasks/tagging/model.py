@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.data.words import EncodedWords
 from seqnlp.errors import ModelFileError
 from seqnlp.serving.model import check_items
-from seqnlp.serving.runner import Computed
 from seqnlp.serving.word_model import WordModel
 from seqnlp.tasks.tagging.codec import TaggingCodec
 from seqnlp.tasks.tagging.prediction import TaggedText, entities_of
@@ -20,13 +18,11 @@ from seqnlp.text.tokenizers import Token
 
 
 @dataclass(frozen=True, repr=False)
-class Tagger(WordModel):
+class Tagger(WordModel[TaggingCodec, TaggedText]):
     """Tags text with a model file; made by `seqnlp.load`."""
 
     task = "tagger"
     codec_class = TaggingCodec
-
-    codec: TaggingCodec
 
     @cached_property
     def known(self) -> Container[Any] | None:
@@ -41,10 +37,6 @@ class Tagger(WordModel):
         except (TypeError, ValueError) as error:
             raise ModelFileError(f"{self.file.path}: its metadata are damaged ({error})") from error
 
-    def __call__(self, text: str) -> TaggedText:
-        """Tag a text, sentence by sentence."""
-        return self.predict([text])[0]
-
     def predict(self, contents: Sequence[str | Sequence[str]]) -> list[TaggedText]:
         """Tag several texts at once, which is faster than one after the other.
 
@@ -56,7 +48,7 @@ class Tagger(WordModel):
             A prediction for each.
         """
         check_items(contents)
-        cut = [self.cut(content) for content in contents]
+        cut = [self.tokenize(content) for content in contents]
         words = [[token.text for token in tokens[part]] for _, tokens, parts in cut for part in parts]
         tagged = iter(self.tag(words))
         return [
@@ -96,24 +88,12 @@ class Tagger(WordModel):
         Returns:
             For each sentence its tags (`bio`, or plain ones) and the probability of each, from 0 to 1.
         """
-
-        def collect(
-            numbers: Sequence[int], encoded: EncodedWords, computed: Computed
-        ) -> list[tuple[list[str], list[float]]]:
-            return self._collected([len(sentences[number]) for number in numbers], encoded, computed)
-
-        return self._runner(sentences, ["tags", "scores"], collect)
-
-    def _collected(
-        self, lengths: Sequence[int], encoded: EncodedWords, computed: Computed
-    ) -> list[tuple[list[str], list[float]]]:
-        if len(computed) == 1 and computed[0][0].positions == len(encoded.words):
-            tags, scores = (values.reshape(-1) for values in computed[0][1])
-        else:
-            tags, scores = np.zeros(len(encoded.words), np.int32), np.zeros(len(encoded.words), np.float32)
-            for batch, (best, sure) in computed:
-                encoded.windows.join(batch, best, tags)
-                encoded.windows.join(batch, sure, scores)
+        lengths = [len(sentence) for sentence in sentences]
+        tags, scores = np.zeros(sum(lengths), np.int32), np.zeros(sum(lengths), np.float32)
+        windows, batches = self._runner(sentences, ["tags", "scores"])
+        for batch, (batch_tags, batch_scores) in batches:
+            windows.join(batch, batch_tags, tags)
+            windows.join(batch, batch_scores, scores)
         return list(zip(self.codec.decode(tags, lengths), _split(scores, lengths), strict=True))
 
 

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.data.batching import Buckets
-from seqnlp.export.beam_search import Stepper, beam_search
-from seqnlp.export.conversion import converted
+from seqnlp.export.attention_search import build_attention_search
+from seqnlp.export.conversion import convert
 from seqnlp.export.graph import Graph
 from seqnlp.export.parity import Difference, check_parity, difference
+from seqnlp.export.search import Stepper
 from seqnlp.export.writer import write_model
 from seqnlp.tasks.translation.codec import TranslationCodec, inputs_of
 from seqnlp.tasks.translation.data import Pairs
@@ -69,7 +70,7 @@ def _compare(
         inputs, targets = inputs_of(pairs.sources, pairs.targets, batch)
         full = slice(0, len(batch.rows))
         lengths = inputs["target_lengths"]
-        options = SearchOptions(beam_size=1, length_penalty=0.0, maximum=int(lengths.max()))
+        options = SearchOptions(beam_size=1, length_penalty=0.0, max_length=int(lengths.max()))
         given = {**options.inputs(), "prefix": targets[full]}
         given |= {name: inputs[name][full] for name in ("source", "lengths")}
         (found,) = session.run(["scores"], given)
@@ -99,7 +100,7 @@ def search_of(networks: "Sequence[TranslationNetwork]", openings: NDArray[np.boo
         networks: The networks.
         openings: Whether each piece may be a text's first, [pieces].
     """
-    return beam_search(stepper_of(networks, openings))
+    return build_attention_search(stepper_of(networks, openings), mask="memory_0_inside")
 
 
 def stepper_of(networks: "Sequence[TranslationNetwork]", openings: NDArray[np.bool_]) -> Stepper:
@@ -151,8 +152,8 @@ def stepper_of(networks: "Sequence[TranslationNetwork]", openings: NDArray[np.bo
         return {"logits": logits[0], "weights": weights[0], **after}
 
     return Stepper(
-        begin=converted(begin, {"source": ("batch", "source"), "lengths": ("batch",)}, {**memory, **states}),
-        step=converted(
+        begin=convert(begin, {"source": ("batch", "source"), "lengths": ("batch",)}, {**memory, **states}),
+        step=convert(
             step,
             {"ids": ("rows",)},
             {
@@ -164,8 +165,7 @@ def stepper_of(networks: "Sequence[TranslationNetwork]", openings: NDArray[np.bo
         ),
         memory=list(memory),
         states=list(states),
-        inside="memory_0_inside",
-        openings=openings,
+        can_start=openings,
     )
 
 

@@ -29,21 +29,15 @@ Ids = Sequence[int]
 
 
 @dataclass(frozen=True, repr=False)
-class Translator(Model):
+class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
     """Translates text with a model file; made by `seqnlp.load`."""
 
     task = "translator"
     codec_class = TranslationCodec
 
-    codec: TranslationCodec
-
     @cached_property
     def _workers(self) -> Workers:
         return Workers(self.file, self.threads)
-
-    def __call__(self, text: str) -> Translation:
-        """Translate a text."""
-        return self.predict([text])[0]
 
     def predict(
         self, contents: Sequence[str | Sequence[str]], options: SearchOptions | None = None
@@ -92,7 +86,7 @@ class Translator(Model):
 
         def score(rows: NDArray[np.int64]) -> None:
             prefix = written.rows(rows)
-            given = {**replace(options, maximum=prefix.shape[1]).inputs(), "prefix": prefix}
+            given = {**replace(options, max_length=prefix.shape[1]).inputs(), "prefix": prefix}
             (scores,) = self.file.session.run(["scores"], {**_sources(read, rows), **given})
             totals[rows] = scores[:, 0]
 

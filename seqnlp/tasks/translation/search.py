@@ -1,4 +1,4 @@
-"""How translations are searched for."""
+"""Options of the search for translations."""
 
 from dataclasses import dataclass, fields
 
@@ -12,36 +12,37 @@ _TYPES = {int: np.int64, float: np.float32}
 
 @dataclass(frozen=True)
 class SearchOptions:
-    """The options of a beam search.
+    """Options of a beam search.
 
     Attributes:
-        beam_size: How many hypotheses of a sentence are followed; 1 is greedy search.
-        best: How many of them are wanted; no more than are followed.
-        minimum: The fewest pieces of a hypothesis, its end counted.
-        maximum: The most; 0 for twice the source's pieces and 20.
-        length_penalty: Alpha of Wu et al. 2016, equation 14: the greater, the longer hypotheses may be.
-        coverage_penalty: Beta of the same: the greater, the more of the source must have been attended to.
-        no_repeat: So many pieces in a row do not come again; 0 for no such rule.
+        beam_size: Number of hypotheses per sentence; 1 is greedy search.
+        n_best: Number of hypotheses to return, at most `beam_size`.
+        min_length: Minimum number of tokens of a hypothesis, including its end.
+        max_length: Maximum number of tokens; 0 for twice the tokens of the source plus 20.
+        length_penalty: Alpha of Wu et al. 2016, equation 14. Higher values favour longer hypotheses.
+        coverage_penalty: Beta of the same equation. Higher values favour hypotheses that attend to all tokens
+            of the source.
+        no_repeat_ngram_size: Block repeated n-grams of this size; 0 to allow them.
 
     Raises:
-        ConfigError: More hypotheses are wanted than are followed.
+        ConfigError: `n_best` exceeds `beam_size`.
     """
 
     beam_size: int = 5
-    best: int = 1
-    minimum: int = 0
-    maximum: int = 0
+    n_best: int = 1
+    min_length: int = 0
+    max_length: int = 0
     length_penalty: float = 1.0
     coverage_penalty: float = 0.0
-    no_repeat: int = 0
+    no_repeat_ngram_size: int = 0
 
     def __post_init__(self) -> None:
-        if self.best > self.beam_size:
+        if self.n_best > self.beam_size:
             raise ConfigError(
-                f"best is {self.best} and beam_size {self.beam_size}: no more can be had than are followed"
+                f"n_best must not exceed beam_size: n_best is {self.n_best}, beam_size {self.beam_size}"
             )
 
     def inputs(self) -> Arrays:
-        """The options as inputs of an exported search."""
+        """Return the options as inputs of an exported search."""
         values = ((each.name, getattr(self, each.name)) for each in fields(self))
         return {name: np.array(value, _TYPES[type(value)]) for name, value in values}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqnlp.export.conversion import converted, prefixed, put_in, whole
+from seqnlp.export.conversion import convert, prefix_names, replace_placeholder, to_model
 from seqnlp.export.graph import Graph
 from seqnlp.export.parity import Difference, check_parity, difference
 from seqnlp.export.writer import write_model
@@ -124,10 +124,10 @@ def graph_of(network: "TreeNetwork") -> "ModelProto":
 
     labels = network.arguments["labels"]
     branch = ("rows", size)
-    below = converted(
+    below = convert(
         begin, {"words": ("words",)}, {"leaves": ("words", size), "scores_of_words": ("words", labels)}
     )
-    cell = converted(
+    cell = convert(
         step,
         {},
         {"state": branch, "scores": ("rows", labels)},
@@ -135,14 +135,16 @@ def graph_of(network: "TreeNetwork") -> "ModelProto":
     )
     graph = parser.parse_graph(_ASCENT)
     names = [value.name for value in (*cell.graph.input, *cell.graph.output)]
-    inner = prefixed(cell.graph, "step_", keep=names)
-    put_in(next(node for node in graph.node if node.op_type == "Loop").attribute[0].g, _PLACEHOLDER, inner)
-    outer = prefixed(below.graph, "begin_", keep=["words", "leaves", "scores_of_words"])
+    inner = prefix_names(cell.graph, "step_", keep=names)
+    replace_placeholder(
+        next(node for node in graph.node if node.op_type == "Loop").attribute[0].g, _PLACEHOLDER, inner
+    )
+    outer = prefix_names(below.graph, "begin_", keep=["words", "leaves", "scores_of_words"])
     nodes = [*outer.node, *graph.node]
     del graph.node[:]
     graph.node.extend(nodes)
     graph.initializer.extend([*outer.initializer, *inner.initializer])
-    return whole(graph)
+    return to_model(graph)
 
 
 def _compare(

@@ -30,21 +30,15 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, repr=False)
-class TreeClassifier(Model):
+class TreeClassifier(Model[TreeCodec, str | ParseTree, LabelledTree]):
     """Labels the nodes of trees with a model file."""
 
     task = "tree-classifier"
     codec_class = TreeCodec
 
-    codec: TreeCodec
-
     @cached_property
     def _workers(self) -> Workers:
         return Workers(self.file, self.threads)
-
-    def __call__(self, tree: str | ParseTree) -> LabelledTree:
-        """Label the nodes of a tree."""
-        return self.predict([tree])[0]
 
     def predict(self, contents: Sequence[str | ParseTree]) -> list[LabelledTree]:
         """Label several trees at once, which is faster than one after the other.

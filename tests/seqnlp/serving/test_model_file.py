@@ -1,4 +1,4 @@
-"""Opening model files, good and bad."""
+"""Model files, intact and damaged."""
 
 import json
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import pytest
 from onnx import parser
 
 from seqnlp.errors import ConfigError, ModelFileError
-from seqnlp.serving.model_file import open_model
+from seqnlp.serving.model_file import FORMAT, open_model
 from seqnlp.tasks.tagging.model import Tagger
 
 FOREIGN = """
@@ -21,23 +21,23 @@ other (float[n] x) => (float[n] y) { y = Relu (x) }
 
 
 def complaint(path: Path) -> str:
-    """What is said, in one line, about a model that cannot be used."""
+    """Return the message, one line, for a model that cannot be used."""
     with pytest.raises(ModelFileError) as caught:
         Tagger.load(path).known  # noqa: B018  # read when asked for
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
 
-def test_what_seqnlp_wrote_is_read(model: Path) -> None:
+def test_a_file_that_seqnlp_wrote_is_read(model: Path) -> None:
     for path in (model, model.parent):
         file = open_model(path)
-        assert (file.path, file.task, file.metadata["format"]) == (model, "tagger", 1)
+        assert (file.path, file.task, file.metadata["format"]) == (model, "tagger", FORMAT)
         assert file.spec["tokenizer"] == {"name": "words"}
 
 
 def test_missing(tmp_path: Path) -> None:
     assert complaint(tmp_path / "none.onnx") == f"{tmp_path / 'none.onnx'}: no such file"
-    assert complaint(tmp_path) == f"{tmp_path}: no run directory: it holds no model.onnx"
+    assert complaint(tmp_path) == f"{tmp_path}: not a run directory: it contains no model.onnx"
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00" * 1000, b"some text\n" * 100, b"\x89PNG\r\n\x1a\n"])
@@ -58,12 +58,20 @@ def test_truncated(tmp_path: Path, model: Path, share: float) -> None:
 def test_foreign(tmp_path: Path) -> None:
     path = tmp_path / "model.onnx"
     onnx.save(parser.parse_model(FOREIGN), str(path))
-    assert complaint(path) == f"{path} is an ONNX model, but not one that seqnlp made"
+    assert complaint(path) == f"{path} is an ONNX model, but it was not written by seqnlp"
 
 
-def test_unknown_format(make_tagger: Callable[..., Path]) -> None:
-    path = make_tagger({"seqnlp.format": "2"})
-    assert complaint(path) == f"{path} has format 2; this version of seqnlp reads format 1"
+def test_a_file_of_an_earlier_version(make_tagger: Callable[..., Path]) -> None:
+    path = make_tagger({"seqnlp.format": "1"})
+    assert complaint(path) == (
+        f"{path} was written by an earlier version of seqnlp (format 1); train or export it again"
+    )
+
+
+@pytest.mark.parametrize("found", [str(FORMAT + 1), "0", "one", ""])
+def test_unknown_format(make_tagger: Callable[..., Path], found: str) -> None:
+    path = make_tagger({"seqnlp.format": found})
+    assert complaint(path) == f"{path} has format {found}; this version of seqnlp reads format {FORMAT}"
 
 
 def test_another_task(make_tagger: Callable[..., Path]) -> None:

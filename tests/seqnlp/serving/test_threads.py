@@ -1,4 +1,4 @@
-"""Several threads: inside one tagger, and several with one tagger."""
+"""Several threads in one tagger, and several threads that share a tagger."""
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -22,14 +22,14 @@ def tags(tagger: Tagger, sentences: list[list[str]]) -> list[list[str]]:
     return [found for found, _ in tagger.tag(sentences)]
 
 
-def test_batches_side_by_side_change_nothing(model: Path, sentences, monkeypatch) -> None:
-    side_by_side = Tagger.load(model, threads=3, batch_size=16)
+def test_the_number_of_threads_does_not_change_the_tags(model: Path, sentences, monkeypatch) -> None:
+    parallel = Tagger.load(model, threads=3, batch_size=16)
     runs = []
-    compute = side_by_side.file.session.run
+    compute = parallel.file.session.run
     monkeypatch.setattr(
-        side_by_side.file.session, "run", lambda *arguments: runs.append(1) or compute(*arguments)
+        parallel.file.session, "run", lambda *arguments: runs.append(1) or compute(*arguments)
     )
-    assert tags(side_by_side, sentences) == tags(Tagger.load(model, threads=1, batch_size=16), sentences)
+    assert tags(parallel, sentences) == tags(Tagger.load(model, threads=1, batch_size=16), sentences)
     assert len(runs) > 16
 
 
@@ -52,7 +52,7 @@ def test_an_error_in_a_batch_is_raised(model: Path, sentences, monkeypatch) -> N
         tagger.tag(sentences)
 
 
-def test_a_sentence_alone_gets_two_threads_from_the_second_on(model: Path, sentences) -> None:
+def test_a_single_sentence_uses_two_threads_from_the_second_call_on(model: Path, sentences) -> None:
     expected = tags(Tagger.load(model, threads=1), sentences)
     tagger = Tagger.load(model, threads=2)
     opened = []
@@ -65,7 +65,7 @@ def test_a_sentence_alone_gets_two_threads_from_the_second_on(model: Path, sente
 
 
 @pytest.mark.parametrize("change", ["replaced", "deleted"])
-def test_no_second_session_of_another_file(model: Path, tmp_path: Path, change: str) -> None:
+def test_a_replaced_file_gets_no_second_session(model: Path, tmp_path: Path, change: str) -> None:
     file = Path(shutil.copy(model, tmp_path / "model.onnx"))
     tagger = Tagger.load(file, threads=2)
     file.unlink()
@@ -74,6 +74,6 @@ def test_no_second_session_of_another_file(model: Path, tmp_path: Path, change: 
     assert tagger.file.paired is tagger.file.session
 
 
-def test_as_many_threads_as_cores(model: Path) -> None:
+def test_the_default_is_one_thread_per_core(model: Path) -> None:
     assert Tagger.load(model).threads >= 1
     assert Tagger.load(model, threads=5).threads == 5

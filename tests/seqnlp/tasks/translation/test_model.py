@@ -91,14 +91,14 @@ def test_a_long_text_is_its_parts(translator) -> None:
 
 
 def test_several_hypotheses(translator) -> None:
-    (found,) = translator.predict(["abba"], SearchOptions(beam_size=4, best=3))
+    (found,) = translator.predict(["abba"], SearchOptions(beam_size=4, n_best=3))
     assert len(found.hypotheses) == 3
     assert found.to_dict()["hypotheses"][0]["translation"] == found.text
     (greedy,) = translator.predict(["abba"], SearchOptions(beam_size=1))
     assert len(greedy.hypotheses) == 1
     assert "hypotheses" not in greedy.to_dict()
-    with pytest.raises(ConfigError, match="best is 3 and beam_size 1: no more can be had than are followed"):
-        SearchOptions(beam_size=1, best=3)
+    with pytest.raises(ConfigError, match="n_best must not exceed beam_size: n_best is 3, beam_size 1"):
+        SearchOptions(beam_size=1, n_best=3)
 
 
 def test_likelihoods_are_those_of_the_network(made, translator) -> None:

@@ -1,4 +1,4 @@
-"""The search inside the graph, against a plain one that takes a sentence at a time."""
+"""The search for translations in a graph, against a plain search that reads one sentence at a time."""
 
 from collections import Counter
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.plain_search import Hypothesis, Options, exhaustive, scored, search, stepping
-from seqnlp.export.beam_search import DEFAULTS
+from seqnlp.export.attention_search import DEFAULTS
 from seqnlp.tasks.translation.graph import search_of
 from seqnlp.tasks.translation.network import TranslationNetwork
 from seqnlp.text.tokenizers.spaced import END
@@ -33,7 +33,7 @@ def network_of(seed: int = 2, target: int = TARGET, **changes) -> TranslationNet
     random = np.random.default_rng(seed)
     for weight in network.trainable_variables:
         weight.assign(random.normal(size=weight.shape, scale=0.6))
-    # So that hypotheses end after some steps, each after its own number of them.
+    # The end is likely enough that hypotheses end after different numbers of steps.
     network.output_bias.assign(np.eye(target)[END] * 1.5)
     return network
 
@@ -60,7 +60,7 @@ def arrays(rows: list[list[int]], **options) -> dict[str, np.ndarray]:
 
 
 def hypotheses(session, rows: list[list[int]], **options) -> list[list[Hypothesis]]:
-    """What the graph finds, in the form of the plain search."""
+    """Return the hypotheses of the graph in the form of the plain search."""
     pieces, scores, attention = session.run(None, arrays(rows, **options))
     found = []
     for number, row in enumerate(rows):
@@ -100,19 +100,19 @@ def session(network):
         {"beam_size": 12},
         {"length_penalty": 0.0},
         {"coverage_penalty": 0.4, "length_penalty": 0.6},
-        {"minimum": 6},
-        {"maximum": 3},
-        {"minimum": 4, "maximum": 4},
-        {"no_repeat": 1},
-        {"no_repeat": 2, "beam_size": 3},
-        {"no_repeat": 3, "minimum": 9},
+        {"min_length": 6},
+        {"max_length": 3},
+        {"min_length": 4, "max_length": 4},
+        {"no_repeat_ngram_size": 1},
+        {"no_repeat_ngram_size": 2, "beam_size": 3},
+        {"no_repeat_ngram_size": 3, "min_length": 9},
     ],
     ids=str,
 )
 def test_it_finds_what_a_plain_search_finds(network, session, options) -> None:
     rows = sources(20)
     plain = Options(**options)
-    found = hypotheses(session, rows, best=plain.beam_size, **options)
+    found = hypotheses(session, rows, n_best=plain.beam_size, **options)
     for row, one in zip(rows, found, strict=True):
         expect_same(one, search(*stepping(network, row), plain, len(row)))
 
@@ -128,48 +128,48 @@ def test_it_finds_what_a_plain_search_finds(network, session, options) -> None:
     ],
     ids=str,
 )
-def test_it_goes_along_any_network(changes) -> None:
+def test_any_network_can_be_searched(changes) -> None:
     network, rows = network_of(**changes), sources(6)
-    for row, found in zip(rows, hypotheses(session_of(network), rows, best=5), strict=True):
+    for row, found in zip(rows, hypotheses(session_of(network), rows, n_best=5), strict=True):
         expect_same(found, search(*stepping(network, row), Options(), len(row)))
 
 
 def test_a_beam_of_everything_finds_the_best_of_all() -> None:
     network = network_of(target=6)
-    options = Options(beam_size=200, maximum=4, length_penalty=0.8)
+    options = Options(beam_size=200, max_length=4, length_penalty=0.8)
     rows = sources(5)
     session = session_of(network, openings=ANY[:6])
-    found = hypotheses(session, rows, beam_size=200, maximum=4, length_penalty=0.8)
+    found = hypotheses(session, rows, beam_size=200, max_length=4, length_penalty=0.8)
     for row, (one,) in zip(rows, found, strict=True):
         best = exhaustive(*stepping(network, row), options, pieces=6)
-        assert one.score >= best.score - 1e-5  # one that goes on at the greatest length may rank higher
+        assert one.score >= best.score - 1e-5  # an unfinished one of maximum length may rank higher
         if one.finished:
             expect_same([one], [best])
 
 
-@pytest.mark.parametrize("options", [{}, {"beam_size": 1}, {"no_repeat": 1}], ids=str)
-def test_not_every_piece_opens_a_text(network, options) -> None:
+@pytest.mark.parametrize("options", [{}, {"beam_size": 1}, {"no_repeat_ngram_size": 1}], ids=str)
+def test_not_every_token_starts_a_text(network, options) -> None:
     rows = sources(20)
-    options = {"minimum": 3, **options}
+    options = {"min_length": 3, **options}
     free = hypotheses(session_of(network), rows, **options)
     first = Counter(one.pieces[0] for (one,) in free).most_common(1)[0][0]
     openings = ANY.copy()
     openings[first] = False
     plain = Options(**options, openings=tuple(openings.tolist()))
     session = session_of(network, openings=openings)
-    found = hypotheses(session, rows, best=plain.beam_size, **options)
+    found = hypotheses(session, rows, n_best=plain.beam_size, **options)
     for row, one in zip(rows, found, strict=True):
         expect_same(one, search(*stepping(network, row), plain, len(row)))
         assert all(each.pieces[0] != first for each in one)
 
 
-def test_what_is_found_is_the_same_alone_and_in_company(session) -> None:
+def test_a_sentence_gets_the_same_hypotheses_alone_and_in_a_batch(session) -> None:
     rows = sources(30)
-    for row, together in zip(rows, hypotheses(session, rows, best=3), strict=True):
-        expect_same(together, hypotheses(session, [row], best=3)[0])
+    for row, together in zip(rows, hypotheses(session, rows, n_best=3), strict=True):
+        expect_same(together, hypotheses(session, [row], n_best=3)[0])
 
 
-def test_a_prefix_is_kept(network, session) -> None:
+def test_a_prefix_begins_the_hypotheses(network, session) -> None:
     rows = sources(4)
     prefix = np.array([[5, 3], [4, 0], [0, 0], [7, 7]], np.int32)
     for (one,), given in zip(hypotheses(session, rows, prefix=prefix), prefix.tolist(), strict=True):
@@ -185,7 +185,19 @@ def test_a_whole_prefix_is_scored(network, session) -> None:
     expect_same([found], [scored(*stepping(network, row), Options(coverage_penalty=0.2), given)])
 
 
-def test_several_networks_say_the_mean_of_what_they_say() -> None:
+def test_samples_have_the_scores_and_the_attention_of_their_texts(network, session) -> None:
+    rows = sources(12)
+    options = {"beam_size": 3, "n_best": 3, "temperature": 1.5, "seed": np.arange(12)}
+    found = hypotheses(session, rows, **options)
+    for row, one, again in zip(rows, found, hypotheses(session, rows, **options), strict=True):
+        assert len(one) == 3
+        expect_same(one, again)
+        for each in one:
+            expect_same([each], [scored(*stepping(network, row), Options(), each.pieces)])
+    assert len({each.pieces for one in found for each in one}) > 12
+
+
+def test_an_ensemble_averages_probabilities() -> None:
     networks = [network_of(seed) for seed in (2, 5)]
     rows, given = sources(3), (4, 4, 6, END)
     found = hypotheses(session_of(*networks), rows, prefix=[given], beam_size=1, length_penalty=0.0)
@@ -201,8 +213,8 @@ def test_several_networks_say_the_mean_of_what_they_say() -> None:
 
 def test_it_ends_with_the_longest_hypothesis(session) -> None:
     rows = sources(8)
-    pieces, _, attention = session.run(None, arrays(rows, maximum=500))
-    longest = max(len(one.pieces) for (one,) in hypotheses(session, rows, maximum=500))
+    pieces, _, attention = session.run(None, arrays(rows, max_length=500))
+    longest = max(len(one.pieces) for (one,) in hypotheses(session, rows, max_length=500))
     assert longest < pieces.shape[2] <= longest + 30
     assert attention.shape[2] == pieces.shape[2]
 

@@ -1,0 +1,261 @@
+"""Beam search and sampling around any network that scores next tokens, as one ONNX `Loop`.
+
+The graph has standard operators only. The body of the loop runs one step of the network for all beams of all
+sentences at once. The time of a step grows with its rows. Therefore a sentence that is done leaves the batch,
+and a beam search starts with one beam. `seqnlp.export.sampling` adds sampling to the same loop, and
+`seqnlp.export.attention_search` a source text.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from string import Template
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from seqnlp.export import search_text as text
+from seqnlp.export.conversion import prefix_names, replace_placeholder, to_model
+from seqnlp.export.sampling import ROUND_CONSTANTS, SAMPLE
+from seqnlp.text.tokenizers.spaced import END
+from seqnlp.types import Array, Flags
+
+if TYPE_CHECKING:
+    from onnx import GraphProto, ModelProto
+
+DEFAULTS: Mapping[str, Array] = {
+    "beam_size": np.array(5, np.int64),
+    "n_best": np.array(1, np.int64),
+    "min_length": np.array(0, np.int64),
+    "max_length": np.array(100, np.int64),
+    "length_penalty": np.array(1, np.float32),
+    "no_repeat_ngram_size": np.array(0, np.int64),
+    "prefix": np.zeros((1, 0), np.int32),
+    "temperature": np.array(0, np.float32),
+    "top_k": np.array(0, np.int64),
+    "top_p": np.array(1, np.float32),
+    "seed": np.zeros(1, np.int64),
+}
+"""The options of a search with their default values. Each is an input of the graph that may be omitted:
+
+- `beam_size`: Number of hypotheses per sentence; 1 is greedy search.
+- `n_best`: Number of hypotheses to return, at most `beam_size`.
+- `min_length`, `max_length`: Minimum and maximum number of tokens of a hypothesis, including its end.
+- `length_penalty`: Alpha of Wu et al. 2016, equation 14. Higher values favour longer hypotheses.
+- `no_repeat_ngram_size`: Block repeated n-grams of this size; 0 to allow them.
+- `prefix` int32 [batch or 1, length]: The beginning of each hypothesis, padded with 0. A whole text,
+  including its end, is only scored.
+- `temperature`: Divisor of the scores when sampling; 0 to search instead of sampling.
+- `top_k`: Sample from this number of the most probable tokens; 0 for all.
+- `top_p`: Sample from the most probable tokens whose probabilities add up to this value, above 0 and up to 1.
+- `seed` int64 [batch or 1]: Random seed of each sentence. With the same seed a sentence gets the same samples
+  in any batch, except for rounding.
+
+With a `temperature`, each of the `beam_size` hypotheses is an independent sample. Scores are those of the
+search: they depend on `length_penalty`, but not on temperature, `top_k` and `top_p`.
+"""
+
+_PLACEHOLDER = "NetworkStep"
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A value that the loop carries from step to step.
+
+    Attributes:
+        name: Its name in the body; the body computes `next_NAME`.
+        type: Its type, such as `float`.
+        axes: The names of its axes.
+        first: The name of its first value.
+    """
+
+    name: str
+    type: str
+    axes: Sequence[str]
+    first: str
+
+    def declare(self, prefix: str = "") -> str:
+        """Return the declaration of the value with a prefix; its size may change in each step."""
+        axes = ", ".join(prefix + axis for axis in self.axes)
+        return f"{self.type}[{axes}] {prefix}{self.name}"
+
+
+# Beams are rows and sentences are columns. `active` holds the number of each sentence that is not done.
+# `position` maps each sentence to its place among those; a sentence that is done has the place after the last
+# one, where the values that a step records for all sentences have an extra column.
+#
+# A finished hypothesis keeps its beam and its score; others with a higher score may replace it. The
+# hypotheses that continue have the same length, so that their scores are in the order of their totals. A
+# sentence is done when all its beams have finished, or at its maximum length.
+_CARRIED = (
+    Carried("ids", "int32", ("rows",), "first_ids"),
+    Carried("score", "float", ("beams", "active"), "no_score"),
+    Carried("total", "float", ("beams", "active"), "no_score"),
+    Carried("finished", "bool", ("beams", "active"), "none_finished"),
+    Carried("history", "int32", ("beams", "active", "written"), "no_history"),
+    Carried("active", "int64", ("active",), "everyone"),
+    Carried("position", "int64", ("batch",), "everyone"),
+    Carried("final", "float", ("kept", "batch"), "no_final"),
+)
+_RECORDED = {"ids": "int64[kept, batch]", "parents": "int64[kept, batch]"}
+
+
+@dataclass(frozen=True)
+class Extension:
+    """ONNX text that extends a search by more inputs and outputs. The defaults leave the search as it is.
+
+    Attributes:
+        options: Declarations of further options of the graph.
+        defaults: Their default values, and other ones for options of the search.
+        outputs: Names of further outputs of the step.
+        carried: Further values that the loop carries.
+        recorded: Types and axes of further values that each step outputs, by name: the body computes
+            `NAME_out`, and `end` reads `NAME_by_step`.
+        results: Types and axes of further outputs of the graph, by name.
+        begin: Runs before the loop; computes `limits`, int64 [batch], the maximum length of each hypothesis.
+        rank: Computes the scores of all candidates, `scores_after`, from `normalised` [rows, choices].
+        record: Computes `next_NAME` and `NAME_out` after the best candidates were selected.
+        end: Runs after the loop.
+    """
+
+    options: Sequence[str] = ()
+    defaults: Mapping[str, Array] = field(default_factory=dict)
+    outputs: Sequence[str] = ()
+    carried: Sequence[Carried] = ()
+    recorded: Mapping[str, str] = field(default_factory=dict)
+    results: Mapping[str, str] = field(default_factory=dict)
+    begin: str = "limits = Expand (max_length, batch_dim)"
+    rank: str = "scores_after = Identity (normalised)"
+    record: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True)
+class Stepper:
+    """A network that scores next tokens, converted in two parts.
+
+    Attributes:
+        begin: Computes all `memory` and first `states` from the inputs of the graph, `prefix` among them if
+            the network has no other input.
+        step: Computes `logits` [rows, vocabulary] and the next states, named `NAME_after`, from `ids` int32
+            [rows], all `memory` and all `states`. An extension may read further outputs.
+        memory: Names of the values that are the same in each step, [batch, ...].
+        states: Names of the values that a step changes, at least one, [any, rows, any].
+        can_start: Whether each token may be the first of a text, [vocabulary].
+        end: Id of the token that ends a text, and that the first step reads. Id 0 is padding.
+    """
+
+    begin: "ModelProto"
+    step: "ModelProto"
+    memory: Sequence[str]
+    states: Sequence[str]
+    can_start: Flags
+    end: int = END
+
+
+def build_search(stepper: Stepper, extension: Extension | None = None) -> "ModelProto":
+    """Build the graph of a search.
+
+    Args:
+        stepper: The network.
+        extension: Text that adds to the search.
+
+    Returns:
+        A model with the inputs of `stepper.begin` and those of `DEFAULTS`, and the outputs `hypotheses` int32
+        [batch, n_best, time], padded with 0, and `scores` float32 [batch, n_best] in falling order. A score
+        of -1e9 or less belongs to no hypothesis.
+
+    Example:
+        >>> model = build_search(Stepper(begin, step, memory=[], states=["state"], can_start=can_start))
+        >>> session = onnxruntime.InferenceSession(model.SerializeToString())
+        >>> hypotheses, scores = session.run(None, {"prefix": prefix, "temperature": np.float32(1)})
+    """
+    from onnx import numpy_helper, parser
+
+    extension = extension or Extension()
+    graph = parser.parse_graph(_write_graph(stepper, extension))
+    _insert_step(graph, stepper.step.graph)
+    _insert_begin(graph, stepper.begin.graph)
+    constants = {
+        "at_end": np.eye(len(stepper.can_start), dtype=np.float32)[stepper.end],
+        "start_penalties": np.where(stepper.can_start, 0, -1e9).astype(np.float32),
+        "round_constants": ROUND_CONSTANTS,
+        **DEFAULTS,
+        **extension.defaults,
+    }
+    graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in constants.items())
+    return to_model(graph)
+
+
+def _insert_step(graph: "GraphProto", step: "GraphProto") -> None:
+    """Insert the step of the network into the loop of a search, in place."""
+    loop = next(node for node in graph.node if node.op_type == "Loop")
+    step = prefix_names(step, "step_", keep=[value.name for value in (*step.input, *step.output)])
+    replace_placeholder(loop.attribute[0].g, _PLACEHOLDER, step)
+    graph.initializer.extend(step.initializer)
+
+
+def _insert_begin(graph: "GraphProto", begin: "GraphProto") -> None:
+    """Insert the first part of the network before the nodes of a search, in place."""
+    begin = prefix_names(begin, "begin_", keep=[value.name for value in (*begin.input, *begin.output)])
+    options, nodes = list(graph.input), list(graph.node)
+    names = {value.name for value in options}
+    del graph.input[:], graph.node[:]
+    graph.input.extend([*(value for value in begin.input if value.name not in names), *options])
+    graph.node.extend([*begin.node, *nodes])
+    graph.initializer.extend(begin.initializer)
+
+
+def _write_graph(stepper: Stepper, extension: Extension) -> str:
+    """Return the text of the graph, with a placeholder for the step of the network."""
+    carried = [*_CARRIED, *extension.carried, *_carry_network(stepper)]
+    recorded = {**_RECORDED, **extension.recorded}
+    first_states = [f"first_{name} = Gather <axis = 1> ({name}, first_rows)" for name in stepper.states]
+    return Template(text.GRAPH).substitute(
+        end=stepper.end,
+        state=stepper.states[0],
+        options="".join(f", {option}" for option in extension.options),
+        results="".join(f", {axes} {name}" for name, axes in extension.results.items()),
+        begin="\n    ".join([extension.begin, *first_states]),
+        carried=", ".join(value.declare() for value in carried),
+        next=", ".join(value.declare("next_") for value in carried),
+        first=", ".join(value.first for value in carried),
+        last=", ".join(f"last_{value.name}" for value in carried),
+        recorded=", ".join(f"{axes} {name}_out" for name, axes in recorded.items()),
+        by_step=", ".join(f"{name}_by_step" for name in recorded),
+        body=_write_body(stepper, extension),
+        trace=text.TRACE + extension.end,
+    )
+
+
+def _carry_network(stepper: Stepper) -> list[Carried]:
+    """Return the memory and the states of a network as values that the loop carries."""
+    ranks = {value.name: len(value.type.tensor_type.shape.dim) for value in stepper.step.graph.input}
+    first = {**{name: name for name in stepper.memory}, **{name: f"first_{name}" for name in stepper.states}}
+    return [
+        Carried(name, "float", [f"{name}_{axis}" for axis in range(ranks[name])], first[name])
+        for name in first
+    ]
+
+
+def _write_body(stepper: Stepper, extension: Extension) -> str:
+    """Return the text of one step."""
+    outputs = ", ".join(["logits", *extension.outputs])
+    moves = [f"next_{name} = Gather <axis = 0> ({name}, left)" for name in stepper.memory]
+    moves += [f"next_{name} = Gather <axis = 1> ({name}_after, rows_left)" for name in stepper.states]
+    pieces = [
+        f"    {outputs} = {_PLACEHOLDER} (ids)",
+        text.SIZES,
+        Template(text.CHOOSE).substitute(
+            penalise=text.PENALISE, block_ngrams=text.BLOCK_NGRAMS, sample=SAMPLE
+        ),
+        text.FORCE,
+        Template(text.RANK).substitute(rank=extension.rank),
+        *(Template(text.FLATTEN).substitute(name=name) for name in ("scores", "totals", "ids")),
+        text.SELECT,
+        text.RECORD,
+        text.FIND_LEFT,
+        extension.record,
+        text.MOVE,
+        *(f"    {move}" for move in moves),
+    ]
+    return "\n".join(pieces)
