@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from seqnlp.corpora.checks.trees import TreeSummary
 from seqnlp.corpora.formats.brackets import read_trees
 from seqnlp.corpora.formats.reader import Format, FormatOptions, Reader, option
 from seqnlp.corpora.formats.sentiment_trees import polarize
@@ -30,6 +31,7 @@ TREES: Reader[ParseTree, TreeOptions] = Reader(
     "trees",
     TreeOptions,
     {"trees": Format("trees in brackets", (".txt", ".mrg", ".ptb"), _trees)},
+    lambda options, problems: TreeSummary(),
     default="trees",
 )
 """Reads `ParseTree` records."""

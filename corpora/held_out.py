@@ -1,0 +1,49 @@
+"""Development data for users who have none: a fixed share of the training data."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import sqrt
+from typing import TypeVar
+
+from seqnlp.errors import DataError
+
+_FEWEST = 10
+_GOLDEN = (sqrt(5) - 1) / 2
+
+Record = TypeVar("Record")
+
+
+def held_out(records: Sequence[Record], share: float = 0.1) -> tuple[list[Record], list[Record]]:
+    """Split training data into training and development data.
+
+    The choice is not random: the same records always give the same split. One record of each of equally long
+    sections is held out, so that development data come from everywhere in the file. The place in the section
+    follows multiples of the golden ratio, so that a regular order of the records (such as alternating
+    labels) does not matter.
+
+    Args:
+        records: The training data, at least 10 records.
+        share: The share to hold out, between 0 and 1; at least one record is held out and one is left.
+
+    Returns:
+        Training and development data, both in the order of the records.
+
+    Raises:
+        DataError: There are too few records.
+
+    Example:
+        >>> train, dev = held_out(range(20))
+        >>> dev
+        [0, 16]
+    """
+    size = len(records)
+    if size < _FEWEST:
+        raise DataError(f"{size} training records are too few to hold out development data; give a dev file")
+    count = min(max(1, round(size * share)), size - 1)
+    bounds = [number * size // count for number in range(count + 1)]
+    chosen = {
+        start + int(number * _GOLDEN % 1 * (stop - start))
+        for number, (start, stop) in enumerate(pairwise(bounds))
+    }
+    train = [record for index, record in enumerate(records) if index not in chosen]
+    return train, [records[index] for index in sorted(chosen)]
