@@ -1,8 +1,9 @@
 """`seqnlp corpora`: list, show and download corpora, and check files of your own."""
 
 import json
+from collections.abc import Callable
 from dataclasses import fields
-from inspect import Parameter, signature
+from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -31,6 +32,32 @@ Name = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON object.")]
+
+
+def _with_reader_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Replace `**options` of a command by the options of all readers; None stands for no choice."""
+    *own, _ = signature(command).parameters.values()
+    names = dict.fromkeys(field.name for reader in _READERS for field in fields(reader.options))
+    annotated: Any = command
+    annotated.__signature__ = Signature([*own, *map(_reader_option, names)])
+    return command
+
+
+def _reader_option(name: str) -> Parameter:
+    found = [(reader, field) for reader in _READERS for field in fields(reader.options) if field.name == name]
+    (reader, field), *others = found
+    texts = dict.fromkeys(field.metadata["help"] for _, field in found)
+    if name == "format":
+        formats = dict.fromkeys(name for reader in _READERS for name in reader.formats)
+        texts = {f"File format: {', '.join(formats)}; the file ending selects it by default": None}
+    option = typer.Option(
+        None,
+        help=". ".join(texts),
+        show_default=str(field.default) if field.default else False,
+        rich_help_panel=None if others else f"Options for {reader.name}",
+    )
+    kind = get_type_hints(reader.options)[name] | None
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=option, annotation=kind)
 
 
 @app.command("list")
@@ -66,12 +93,13 @@ def download_command(name: Name) -> None:
     typer.echo(f"{name} is in {location}")
 
 
-def _check_command(
+@app.command("check")
+@_with_reader_options
+def check_command(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A corpus file, plain or gzipped, or a folder; with --pair, the common beginning of two file "
-            "names.",
+            help="A corpus file or folder; with --pair, the common beginning of two file names.",
             show_default=False,
         ),
     ],
@@ -101,27 +129,5 @@ def _check_command(
         raise DataError(problems.summary("found", "problem"))
 
 
-def _reader_options() -> list[Parameter]:
-    """Return a parameter for each option of any reader; None means that the user did not choose."""
-    found: dict[str, Parameter] = {}
-    for reader in _READERS:
-        hints = get_type_hints(reader.options)
-        for field in fields(reader.options):
-            default = None if field.default is None else str(field.default)
-            option = typer.Option(help=field.metadata["help"], show_default=default or False)
-            annotation = Annotated[hints[field.name] | None, option]
-            found.setdefault(
-                field.name, Parameter(field.name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
-            )
-    return list(found.values())
-
-
 def _print(report: Report, as_json: bool) -> None:
     typer.echo(json.dumps(report.to_dict(), ensure_ascii=False) if as_json else str(report))
-
-
-_own = [
-    each for each in signature(_check_command).parameters.values() if each.kind is not Parameter.VAR_KEYWORD
-]
-_check_command.__signature__ = signature(_check_command).replace(parameters=[*_own, *_reader_options()])
-app.command("check")(_check_command)

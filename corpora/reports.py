@@ -1,5 +1,6 @@
 """Reports on corpora: what the catalogue has, what a corpus contains, and whether a file is valid."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -127,15 +128,16 @@ def _tables(summaries: Mapping[str, Summary[Any]]) -> Iterator[Table | str]:
     rows = ((name, *(_text(column.get(name, "")) for column in columns)) for name in names)
     yield Table(("", *summaries), tuple(rows))
     for kind in dict.fromkeys(kind for summary in summaries.values() for kind in summary.counts):
-        counts = [dict(summary.counts.get(kind, {}).most_common()) for summary in summaries.values()]
-        labels = list(dict.fromkeys(label for count in counts for label in count))
-        shown = labels[:_MOST_LABELS]
-        yield Table(
-            (kind, *summaries),
-            tuple((label, *(_text(count.get(label, 0)) for count in counts)) for label in shown),
-        )
-        if len(labels) > len(shown):
-            yield f"... and {len(labels) - len(shown):,} more {kind}"
+        yield from _count_table(kind, summaries)
+
+
+def _count_table(kind: str, summaries: Mapping[str, Summary[Any]]) -> Iterator[Table | str]:
+    counts = [summary.counts.get(kind, Counter()) for summary in summaries.values()]
+    labels = list(dict.fromkeys(label for count in counts for label, _ in count.most_common()))
+    rows = ((label, *(f"{count[label]:,}" for count in counts)) for label in labels[:_MOST_LABELS])
+    yield Table((kind, *summaries), tuple(rows))
+    if len(labels) > _MOST_LABELS:
+        yield f"... and {len(labels) - _MOST_LABELS:,} more {kind}"
 
 
 def _flatten(figures: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

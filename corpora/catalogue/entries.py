@@ -143,7 +143,11 @@ CATALOGUE: Mapping[str, Entry] = {
             package="brown",
             sentences="tagged_sents",
             layout=LINE_LAYOUT,
-            splits={"train": Selection(r"c.\d[^36]"), "dev": Selection(r"c.\d3"), "test": Selection(r"c.\d6")},
+            splits={
+                "train": Selection(r"c.\d[^36]"),
+                "dev": Selection(r"c.\d3"),
+                "test": Selection(r"c.\d6"),
+            },
         ),
     ),
     "treebank/pos": Entry(

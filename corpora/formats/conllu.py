@@ -44,9 +44,7 @@ def read_conllu(
         DataError: The file cannot be read or contains no sentence, or `on_error` raises.
     """
     if tag_field not in TAG_FIELDS:
-        raise ConfigError(
-            f"unknown tag field {tag_field!r} of CoNLL-U; known fields: {', '.join(TAG_FIELDS)}"
-        )
+        raise ConfigError(f"unknown CoNLL-U field {tag_field!r}; fields of tags: {', '.join(TAG_FIELDS)}")
     parse = partial(_parse, path=path, tag_column=TAG_FIELDS[tag_field])
     return parse_sentences(path, read_blocks(path, "#", _DOCUMENT), parse, on_error)
 

@@ -71,9 +71,9 @@ def _labelled(
 ) -> LabelledText:
     text = get_string(value, text_column, "text")
     if separator is None:
-        label = get_field(value, label_column, (str, int, float), "a label: a string or a number")
+        label = get_field(value, label_column, (str, int, float), "a string or a number")
     else:
-        label = get_field(value, label_column, (str, int, float, list), "a label or a list of labels")
+        label = get_field(value, label_column, (str, int, float, list), "a string, a number or a list")
     if not isinstance(label, list):
         return LabelledText(text, split_labels(_name(label), separator), origin)
     names = [split_labels(_name(each), None) for each in label]

@@ -13,6 +13,7 @@ from seqnlp.corpora.formats.reader import Format, FormatOptions, Reader, option
 from seqnlp.corpora.problems import OnError
 from seqnlp.errors import ConfigError
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaggedOptions(FormatOptions):
     """How files of tagged sentences are read.

@@ -17,9 +17,7 @@ class TreeOptions(FormatOptions):
     """How files of trees are read."""
 
     format: str | None = option(None, "File format: trees, which is the only one")
-    binary: bool = option(
-        False, "Sentiment trees: read the labels negative and positive; neutral nodes have no label"
-    )
+    binary: bool = option(False, "Trees: read the labels negative and positive; neutral nodes have no label")
 
 
 def _trees(path: Path | str, options: TreeOptions, on_error: OnError) -> Iterator[ParseTree]:

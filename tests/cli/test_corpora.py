@@ -1,5 +1,6 @@
 import json
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,11 @@ CONLL = "-DOCSTART- O\nEU B-ORG\nrejects O\n\nPeter B-PER\nBlackburn I-PER\n\nBr
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def lines_of(result: Result) -> list[str]:
+    """The lines of a table, without its layout."""
+    return [" ".join(line.split()) for line in result.stdout.splitlines()]
 
 
 @pytest.fixture
@@ -58,7 +64,9 @@ def test_show_counts_what_the_sample_holds() -> None:
             "sentences": len(sentences),
             "tokens": sum(lengths),
             "documents": sum(sentence.starts_document for sentence in sentences),
+            "scheme": "bio",
             "labels": {label: begun.count(label) for label in set(begun)},
+            "tags": Counter(tag for sentence in sentences for tag in sentence.tags),
             "lengths": {
                 "mean": round(sum(lengths) / len(lengths), 1),
                 "median": lengths[(len(lengths) + 1) // 2 - 1],
@@ -66,8 +74,13 @@ def test_show_counts_what_the_sample_holds() -> None:
                 "longest": lengths[-1],
             },
         }
-    assert shown["scheme"] == "bio"
-    assert shown["examples"][0]["words"] == list(corpora.load("sample/ner").train[0].words)
+    assert [example.split()[:3] for example in shown["examples"]] == [
+        [
+            word if tag == "O" else f"{word}/{tag}"
+            for word, tag in zip(each.words[:3], each.tags, strict=False)
+        ]
+        for each in corpora.load("sample/ner").train[:3]
+    ]
 
 
 def test_show_is_readable() -> None:
@@ -87,7 +100,7 @@ def test_show_counts_tags_where_there_are_no_spans(monkeypatch: pytest.MonkeyPat
         pytest.skip("real corpora are read where SEQNLP_DATA names their folder")
     monkeypatch.setattr("nltk.data.path", [str(Path(os.environ["SEQNLP_DATA"]) / "nltk_data")])
     shown = json.loads(run("show", "treebank/pos", "--json").stdout)
-    assert shown["scheme"] == "plain"
+    assert {split["scheme"] for split in shown["splits"].values()} == {"plain"}
     assert sum(sum(split["labels"].values()) for split in shown["splits"].values()) == 94_084
 
 
@@ -126,28 +139,36 @@ def test_check_reports_what_a_sound_file_holds(path: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert json.loads(result.stdout) == {
         "file": str(path),
-        "task": "tagger",
+        "kind": "tagged sentences",
         "format": "conll",
         "sentences": 3,
         "tokens": 5,
         "documents": 1,
         "scheme": "bio",
-        "labels": {"B-ORG": 1, "O": 1, "B-PER": 1, "I-PER": 1, "B-LOC": 1},
+        "labels": {"ORG": 1, "PER": 1, "LOC": 1},
+        "tags": {"B-ORG": 1, "O": 1, "B-PER": 1, "I-PER": 1, "B-LOC": 1},
         "lengths": {"mean": 1.7, "median": 2, "p95": 2, "longest": 2},
         "problems": 0,
         "first_problems": [],
     }
     readable = run("check", path)
     assert readable.exit_code == 0
-    assert f"{path}: conll, sentences 3, tokens 5, documents 1, scheme bio\n" in readable.stdout
+    assert lines_of(readable)[:6] == [
+        f"{path}: tagged sentences, format conll",
+        "count",
+        "sentences 3",
+        "tokens 5",
+        "documents 1",
+        "scheme bio",
+    ]
 
 
 def test_check_finds_every_problem_and_fails(path: Path) -> None:
     path.write_text(CONLL + "\nI O\nI-PER\n\nOslo O\nBergen I-LOC\n")
     result = run("check", path)
     assert isinstance(result.exception, DataError)
-    assert str(result.exception) == f"found 2 problems (first: {path}:11: 1 column where line 2 has 2)"
-    assert f"{path}:11: 1 column where line 2 has 2\n" in result.stdout
+    assert str(result.exception) == f"found 2 problems (first: {path}:11: 1 column, but line 2 has 2)"
+    assert f"{path}:11: 1 column, but line 2 has 2\n" in result.stdout
     assert f"{path}:14: I-LOC follows O, which bio forbids\n" in result.stdout
 
 
@@ -155,8 +176,8 @@ def test_check_can_tolerate_problems(path: Path) -> None:
     path.write_text(CONLL + "\nbroken\n" * 30)
     result = run("check", path, "--on-error", "skip")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout.count("1 column where line 2 has 2") == 20
-    assert "... and 10 problems more" in result.stdout
+    assert result.stdout.count("1 column, but line 2 has 2") == 20
+    assert "... and 10 more problems" in result.stdout
     report = json.loads(run("check", path, "--on-error", "skip", "--json").stdout)
     assert (report["sentences"], report["problems"], len(report["first_problems"])) == (3, 30, 20)
 
@@ -207,7 +228,7 @@ def test_many_labels_are_cut_short(tmp_path: Path) -> None:
     path = tmp_path / "many.conll"
     path.write_text("".join(f"w T{number}\n" for number in range(50)))
     result = run("check", path)
-    assert "... and 10 labels more" in result.stdout
+    assert "... and 10 more labels" in result.stdout
     assert len(json.loads(run("check", path, "--json").stdout)["labels"]) == 50
 
 
@@ -222,7 +243,7 @@ def test_check_reports_what_labelled_texts_hold(tmp_path: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert json.loads(result.stdout) == {
         "file": str(path),
-        "task": "classifier",
+        "kind": "labelled texts",
         "format": "csv",
         "texts": 3,
         "characters": 15,
@@ -230,10 +251,12 @@ def test_check_reports_what_labelled_texts_hold(tmp_path: Path) -> None:
         "labels": {"1": 2, "4": 1},
         "lengths": {"mean": 5.0, "median": 4, "p95": 11, "longest": 11},
         "problems": 2,
-        "first_problems": [f"{path}:5: the label is empty", f"{path}:6: 1 column; column 1 is wanted"],
+        "first_problems": [f"{path}:5: the label is empty", f"{path}:6: 1 column, but column 1 is selected"],
     }
     readable = run("check", path, *options)
-    assert f"{path}: csv, texts 3, characters 15, blank 1\n" in readable.stdout
+    header, _, *figures = lines_of(readable)
+    assert header == f"{path}: labelled texts, format csv"
+    assert figures[:3] == ["texts 3", "characters 15", "blank 1"]
     assert f"{path}:5: the label is empty\n" in readable.stdout
     assert isinstance(readable.exception, DataError)
     assert str(readable.exception) == f"found 2 problems (first: {path}:5: the label is empty)"

@@ -24,12 +24,12 @@ FOUND = {
 def test_check_reports_what_pairs_hold(cli, complaint, tmp_path: Path) -> None:
     path = tmp_path / "a.tsv"
     path.write_text(ROWS, encoding="utf-8")
-    problem = f"{path}:6: 1 column; column 1 is wanted"
+    problem = f"{path}:6: 1 column, but column 1 is selected"
     for options in ((), ("--task", "translator"), ("--source-column", "source")):
         result = cli("corpora", "check", path, *options, "--on-error", "skip", "--json")
         assert json.loads(result.stdout) == {
             "file": str(path),
-            "task": "translator",
+            "kind": "pairs",
             "format": "tsv",
             **FOUND,
             "problems": 1,
@@ -38,9 +38,10 @@ def test_check_reports_what_pairs_hold(cli, complaint, tmp_path: Path) -> None:
     result = cli("corpora", "check", path)
     assert (result.exit_code, result.stderr) == (2, f"error: found 1 problem (first: {problem})\n")
     lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
-    for line in (f"{path}: tsv", "pairs 4", "repeated pairs 1", "target words, longest 4"):
+    for line in (f"{path}: pairs, format tsv", "pairs 4", "repeated 1", "lengths, target, longest 4"):
         assert line in lines
-    assert "widest ratio 4.0 (1:4, line 3)" in lines
+    widest = {"ratio": "4.0", "source": "1", "target": "4", "line": "3"}
+    assert {f"widest ratio, {name} {value}" for name, value in widest.items()} <= set(lines)
     assert lines[-1] == problem
 
 
@@ -79,11 +80,11 @@ def multi30k(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_show_describes_pairs(cli, multi30k: Path) -> None:
     shown = json.loads(cli("corpora", "show", "multi30k/de-en", "--json").stdout)
-    assert (shown["task"], shown["language"], shown["scheme"]) == ("translator", "de-en", None)
+    assert (shown["task"], shown["language"], shown["tags"]) == ("translator", "de-en", "translations")
     assert shown["location"] == str(multi30k)
     assert [split["pairs"] for split in shown["splits"].values()] == [4, 4, 4]
     assert shown["splits"]["dev"]["empty"] == {"source": 0, "target": 1}
-    assert shown["examples"][0] == {"source": "ein Hund", "target": "a dog"}
+    assert shown["examples"][0] == "ein Hund  ->  a dog"
     readable = cli("corpora", "show", "multi30k/de-en")
     assert (readable.exit_code, readable.stderr) == (0, "")
     assert "ein Hund  ->  a dog" in readable.stdout

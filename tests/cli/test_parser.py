@@ -204,7 +204,7 @@ def test_prepared_is_trained_on_to_the_same_numbers(tmp_path: Path) -> None:
         ("(S (NN a))\n(S (NN a)))\n", "2: no tree: a bracket too many, or a word outside of all brackets"),
         ("(S (NN a) ())\n", "1: a bracket without a label"),
         ("(NP (DT the) cat)\n", "1: the word 'cat' has no part of speech of its own: (TAG cat)"),
-        ("\n", " holds no tree"),
+        ("\n", " contains no tree"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_one_line(tmp_path: Path, text: str, complaint: str) -> None:

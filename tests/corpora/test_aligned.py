@@ -55,7 +55,7 @@ def test_files_of_different_length_are_refused_with_both_counts(files, source: s
 
 
 def test_empty_and_missing_files(files, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="holds no line"):
+    with pytest.raises(DataError, match="contains no line"):
         list(read_aligned(*files("", "")))
     with pytest.raises(DataError, match="No such file"):
         list(read_aligned(tmp_path / "train.en", tmp_path / "none"))

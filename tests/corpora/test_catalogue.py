@@ -21,7 +21,7 @@ def test_every_entry_is_complete(name: str) -> None:
     entry = corpora.entry(name)
     assert entry.tags in {"entities", "chunks", "pos", "sentiment", "translations", "constituents"}
     assert entry.description.endswith(".")
-    assert all([entry.task, entry.language, entry.splits, entry.licence])
+    assert all([entry.task, entry.language, entry.split_rule, entry.licence])
     assert corpora.load(name).splits == ("train", "dev", "test")
 
 
@@ -72,16 +72,16 @@ def test_an_unknown_corpus_lists_the_known_and_the_nearest(name: str, nearest: s
     with pytest.raises(CorpusError) as caught:
         corpora.load(name)
     known = ", ".join(corpora.known())
-    assert str(caught.value) == f"unknown corpus {name!r}; did you mean {nearest}? known are {known}"
+    assert str(caught.value) == f"unknown corpus {name!r}; did you mean {nearest}? known corpora: {known}"
 
 
 def test_a_corpus_like_no_other_gets_no_hint() -> None:
-    with pytest.raises(CorpusError, match=r"^unknown corpus '@@@'; known are sample/ner, "):
+    with pytest.raises(CorpusError, match=r"^unknown corpus '@@@'; known corpora: sample/ner, "):
         corpora.load_split("@@@:dev")
 
 
 def test_a_split_is_refused_where_a_corpus_is_meant() -> None:
-    with pytest.raises(CorpusError, match="'sample/ner:dev' names one split"):
+    with pytest.raises(CorpusError, match="'sample/ner:dev' names a split"):
         corpora.load("sample/ner:dev")
 
 

@@ -73,13 +73,13 @@ def test_columns_are_chosen_from_either_end(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a O\nb\n", "some.conll:2: 1 column where line 1 has 2"),
-        ("-DOCSTART-\na O\n\n\nb X O\n", "some.conll:5: 3 columns where line 2 has 2"),
-        ("word\n", "some.conll:1: 1 column; word and tag would be the same one"),
-        ("a O\nb O\rc O\n", "some.conll:2: a carriage return that ends no line"),
-        ("", "some.conll: holds no sentence"),
-        ("\n \n\t\n", "some.conll: holds no sentence"),
-        ("-DOCSTART- O\n\n", "some.conll: holds no sentence"),
+        ("a O\nb\n", "some.conll:2: 1 column, but line 1 has 2"),
+        ("-DOCSTART-\na O\n\n\nb X O\n", "some.conll:5: 3 columns, but line 2 has 2"),
+        ("word\n", "some.conll:1: 1 column; word and tag are in the same one"),
+        ("a O\nb O\rc O\n", "some.conll:2: a carriage return inside a line"),
+        ("", "some.conll: contains no sentence"),
+        ("\n \n\t\n", "some.conll: contains no sentence"),
+        ("-DOCSTART- O\n\n", "some.conll: contains no sentence"),
     ],
 )
 def test_one_line_says_what_is_wrong_and_where(path: Path, text: str, message: str) -> None:
@@ -91,14 +91,15 @@ def test_one_line_says_what_is_wrong_and_where(path: Path, text: str, message: s
 
 def test_a_column_that_is_not_there(path: Path) -> None:
     path.write_text("a b\n")
-    with pytest.raises(DataError, match=r":1: 2 columns; the word is looked for in column 0, the tag in 3$"):
+    message = ":1: 2 columns, but the word is in column 0 and the tag in column 3$"
+    with pytest.raises(DataError, match=message):
         list(read_conll(path, tag_column=3))
 
 
 @pytest.mark.parametrize(("line", "what"), [("\tO", "word"), ("a\t", "tag")])
 def test_words_and_tags_are_not_empty(path: Path, line: str, what: str) -> None:
     path.write_text(f"a\tO\n{line}\n")
-    with pytest.raises(DataError, match=f":2: an empty {what}$"):
+    with pytest.raises(DataError, match=f":2: empty {what}$"):
         list(read_conll(path, delimiter="\t"))
 
 
@@ -108,7 +109,7 @@ def test_skipping_counts_and_goes_on(path: Path) -> None:
     assert [sentence.words for sentence in read_conll(path, on_error=problems)] == [("a",), ("g",)]
     assert problems.count == 3
     assert [error.line for error in problems.first] == [3, 6]
-    assert problems.summary() == f"skipped 3 sentences (first: {path}:3: 1 column where line 1 has 2)"
+    assert problems.summary() == f"skipped 3 sentences (first: {path}:3: 1 column, but line 1 has 2)"
 
 
 def test_a_document_whose_first_sentence_is_skipped_still_begins(path: Path) -> None:

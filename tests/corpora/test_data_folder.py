@@ -55,7 +55,9 @@ def test_what_is_not_there_is_said_with_what_to_put_where(
     assert message.startswith(
         "multi30k/de-en is not installed; put {train,val,test_2016_flickr}.{en,de}.gz of "
     )
-    assert message.endswith(" into a folder multi30k, and let SEQNLP_DATA name the folder that it is in")
+    assert message.endswith(
+        " into a folder named multi30k, and set SEQNLP_DATA to the folder that contains it"
+    )
     monkeypatch.setenv("SEQNLP_DATA", "")
     assert refused("multi30k/de-en") == message
     monkeypatch.delenv("SEQNLP_DATA")

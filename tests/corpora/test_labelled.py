@@ -50,11 +50,11 @@ def test_a_delimiter_of_ones_own(tmp_path: Path) -> None:
     ("content", "line", "message"),
     [
         (b"text,class\ngood,1\n", 1, "no column 'label'; the first row has 'text', 'class'"),
-        (b'text,label\ngood,1\n"bad,0\n', 3, "a quote does not end"),
-        (b"text,label\ngood,1\nbad\n", 3, "1 column; column 1 is wanted"),
+        (b'text,label\ngood,1\n"bad,0\n', 3, "unclosed quote"),
+        (b"text,label\ngood,1\nbad\n", 3, "1 column, but column 1 is selected"),
         (b"text,label\ngood,\n", 2, "the label is empty"),
         (b"text,label\ncaf\xe9,1\n", 2, "not UTF-8: byte 0xE9"),
-        (b"text,label\n", None, "holds no row"),
+        (b"text,label\n", None, "contains no row"),
         (b"", 1, "no column 'text'"),
     ],
 )
@@ -117,11 +117,11 @@ def test_json_lines(tmp_path: Path) -> None:
     ("line", "message"),
     [
         ('{"text": "good"}', "no 'label'"),
-        ('{"text": 5, "label": "a"}', "'text' is no string"),
-        ('{"text": "a", "label": ["a"]}', "'label' is no label: a string or a number is wanted"),
+        ('{"text": 5, "label": "a"}', "'text' is not a string"),
+        ('{"text": "a", "label": ["a"]}', "'label' is not a string or a number"),
         ('{"text": "a", "label": " "}', "the label is empty"),
-        ("[1]", "no JSON object"),
-        ("{", "no JSON"),
+        ("[1]", "not a JSON object"),
+        ("{", "invalid JSON"),
     ],
 )
 def test_what_is_wrong_with_a_json_line(tmp_path: Path, line: str, message: str) -> None:

@@ -68,6 +68,7 @@ def test_two_files_line_by_line(tmp_path: Path, pair: str, zipped: tuple[int, ..
         name = f"train.1.{ending}" + ".gz" * (number in zipped)
         (tmp_path / name).write_bytes(gzip.compress(text.encode()) if number in zipped else text.encode())
     assert pairs(tmp_path / "train.1", pair=pair) == [("a", "x"), ("", "y"), ("c", "")]
+    assert set(PAIRS.files(tmp_path / "train.1", PairOptions(pair=pair))) == set(tmp_path.iterdir())
     assert pairs(tmp_path / "train.1", "aligned", pair="-".join(reversed(pair.split("-"))))[0] == ("x", "a")
 
 
@@ -91,6 +92,7 @@ def test_formats_are_told(tmp_path: Path) -> None:
     assert {name for name in PAIRS.formats if name != "aligned"} == {
         PAIRS.format_of(f"train.{name}.gz") for name in PAIRS.formats if name != "aligned"
     }
+    assert PAIRS.files("x/train.csv") == (Path("x/train.csv"),)
     with pytest.raises(ConfigError) as caught:
         PAIRS.read("train")
     assert str(caught.value) == (
@@ -111,17 +113,17 @@ def test_formats_are_told(tmp_path: Path) -> None:
     ("name", "content", "line", "message"),
     [
         ("a.csv", b"source,de\na,b\n", 1, "no column 'target'; the first row has 'source', 'de'"),
-        ("a.csv", b'source,target\na,b\n"c,d\n', 3, "a quote does not end"),
-        ("a.tsv", b"source\ttarget\na\n", 2, "1 column; column 1 is wanted"),
+        ("a.csv", b'source,target\na,b\n"c,d\n', 3, "unclosed quote"),
+        ("a.tsv", b"source\ttarget\na\n", 2, "1 column, but column 1 is selected"),
         ("a.tsv", b"source\ttarget\na\tna\xefve\n", 2, "not UTF-8: byte 0xEF"),
-        ("a.csv", b"source,target\n", None, "holds no row"),
+        ("a.csv", b"source,target\n", None, "contains no row"),
         ("a.jsonl", b'{"source": "a", "target": "b"}\n{"source": "a"}\n', 2, "no 'target'"),
-        ("a.jsonl", b'{"source": 1, "target": "b"}\n', 1, "'source' is no string"),
-        ("a.jsonl", b'{"source": "a", "target": "\\ud800"}\n', 1, "the target holds a lone surrogate"),
-        ("a.jsonl", b'["a", "b"]\n', 1, "no JSON object"),
-        ("a.jsonl", b'{"source": "a",\n', 1, "no JSON: "),
+        ("a.jsonl", b'{"source": 1, "target": "b"}\n', 1, "'source' is not a string"),
+        ("a.jsonl", b'{"source": "a", "target": "\\ud800"}\n', 1, "the target contains a lone surrogate"),
+        ("a.jsonl", b'["a", "b"]\n', 1, "not a JSON object"),
+        ("a.jsonl", b'{"source": "a",\n', 1, "invalid JSON: "),
         ("a.jsonl", b'{"source": "\xff"}\n', 1, "not UTF-8: byte 0xFF"),
-        ("a.jsonl", b"\n", None, "holds no text"),
+        ("a.jsonl", b"\n", None, "contains no text"),
     ],
 )
 def test_what_is_wrong(tmp_path: Path, name: str, content: bytes, line: int | None, message: str) -> None:

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.corpora import PairSummary
+from seqnlp.corpora.checks.pairs import PairSummary
 from seqnlp.records import Origin, SentencePair
 
 SIDE = st.lists(st.sampled_from(["a", "bb"]), max_size=4).map(" ".join)
