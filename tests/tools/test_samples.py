@@ -1,5 +1,4 @@
 import re
-import tomllib
 from collections import Counter
 from importlib.resources import files
 from itertools import combinations
@@ -9,6 +8,7 @@ import pytest
 from seqnlp.text.tokenizers import tokenizer
 from tools.sample_corpora.compose import write
 from tools.sample_corpora.ner import SIZES
+from tools.sample_corpora.tables import read_table
 
 SAMPLES = files("seqnlp.corpora.samples")
 PARTS = ("train", "dev", "test")
@@ -23,10 +23,6 @@ def read(part):
     text = SAMPLES.joinpath(f"ner.{part}.conll").read_text(encoding="utf-8")
     blocks = text.removesuffix("\n").split("\n\n")
     return [[tuple(line.split(" ")) for line in block.split("\n")] for block in blocks]
-
-
-def read_table(name):
-    return tomllib.loads(SAMPLES.joinpath(name).read_text(encoding="utf-8"))
 
 
 def names(sentence):
@@ -44,7 +40,7 @@ def name_words(sentences):
 
 
 def words_spelt_in_the_grammar():
-    phrases = read_table("ner.phrases.toml")["names"]
+    phrases = read_table("ner.phrases")["names"]
     without_symbols = (re.sub(r"\{\w+\}", " ", text) for text in phrases.values())
     return {word.casefold() for text in without_symbols for word in re.split(r"[\s\[\]|]+", text)}
 
@@ -128,7 +124,7 @@ def test_parts_share_only_the_common_words_of_names(corpus):
 def test_each_part_has_frames_of_its_own():
     frames = {
         part: {line for text in genres.values() for line in text.split("\n") if line}
-        for part, genres in read_table("ner.frames.toml").items()
+        for part, genres in read_table("ner.frames").items()
     }
     for one, other in combinations(frames, 2):
         assert len(frames[one]) >= 50
