@@ -8,12 +8,11 @@ from typing import Any, TypeAlias
 from seqnlp.corpora.catalogue.entries import CATALOGUE
 from seqnlp.corpora.catalogue.lookup import entry, load
 from seqnlp.corpora.checks.summary import Summary
+from seqnlp.corpora.checks.tables import label_of, tabulate_counts, tabulate_figures, text_of
 from seqnlp.corpora.formats.reader import Options, Reader, Record
 from seqnlp.corpora.problems import Problems
 from seqnlp.errors import DataError
 from seqnlp.metrics.report import Report, Table
-
-_MOST_LABELS = 40
 
 NewSummary: TypeAlias = Callable[[Any, Problems], Summary[Any]]
 """Returns a new summary for the options of a reader; it reports invalid records as problems."""
@@ -34,7 +33,7 @@ def list_corpora() -> Report:
         for name, each in CATALOGUE.items()
     ]
     columns = ("name", "tags", "language", "installed", "description")
-    rows = tuple(tuple(_text(corpus[column]) for column in columns) for corpus in corpora)
+    rows = tuple(tuple(text_of(corpus[column]) for column in columns) for corpus in corpora)
     return Report({"corpora": corpora}, (Table(columns, rows),))
 
 
@@ -67,7 +66,7 @@ def describe(name: str, summary: NewSummary | None = None) -> Report:
         "splits": {split: _figures(found) for split, found in splits.items()},
         "examples": examples,
     }
-    lines = [each.description, *(f"{_label(key)}: {value}" for key, value in facts.items())]
+    lines = [each.description, *(f"{label_of(key)}: {value}" for key, value in facts.items())]
     return Report(figures, (*lines, *_tables(splits), *examples))
 
 
@@ -123,43 +122,7 @@ def _figures(summary: Summary[Any]) -> dict[str, Any]:
 
 def _tables(summaries: Mapping[str, Summary[Any]]) -> Iterator[Table | str]:
     """Yield a table of all figures and one of each kind of label, with a column per summary."""
-    columns = [dict(_flatten(summary.figures)) for summary in summaries.values()]
-    names = dict.fromkeys(name for column in columns for name in column)
-    rows = ((name, *(_text(column.get(name, "")) for column in columns)) for name in names)
-    yield Table(("", *summaries), tuple(rows))
+    yield tabulate_figures({name: summary.figures for name, summary in summaries.items()})
     for kind in dict.fromkeys(kind for summary in summaries.values() for kind in summary.counts):
-        yield from _count_table(kind, summaries)
-
-
-def _count_table(kind: str, summaries: Mapping[str, Summary[Any]]) -> Iterator[Table | str]:
-    counts = [summary.counts.get(kind, Counter()) for summary in summaries.values()]
-    labels = list(dict.fromkeys(label for count in counts for label, _ in count.most_common()))
-    rows = ((label, *(f"{count[label]:,}" for count in counts)) for label in labels[:_MOST_LABELS])
-    yield Table((kind, *summaries), tuple(rows))
-    if len(labels) > _MOST_LABELS:
-        yield f"... and {len(labels) - _MOST_LABELS:,} more {kind}"
-
-
-def _flatten(figures: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in figures.items():
-        if isinstance(value, Mapping):
-            yield from _flatten(value, f"{prefix}{_label(key)}, ")
-        else:
-            yield f"{prefix}{_label(key)}", value
-
-
-def _label(key: str) -> str:
-    return key.replace("_", " ")
-
-
-def _text(value: object) -> str:
-    """Return a figure as text, with separators of thousands."""
-    match value:
-        case None:
-            return "none"
-        case bool():
-            return "yes" if value else "no"
-        case int() | float():
-            return f"{value:,}"
-        case _:
-            return str(value)
+        counts = {name: summary.counts.get(kind, Counter()) for name, summary in summaries.items()}
+        yield from tabulate_counts(kind, counts)

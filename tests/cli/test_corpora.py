@@ -38,7 +38,7 @@ def test_list_names_every_corpus() -> None:
     ]
 
 
-def test_list_as_json() -> None:
+def test_list_writes_json() -> None:
     (key, rows), *rest = json.loads(run("list", "--json").stdout).items()
     assert (key, rest) == ("corpora", [])
     assert [row["name"] for row in rows] == list(corpora.known())
@@ -53,7 +53,7 @@ def test_list_as_json() -> None:
     }
 
 
-def test_show_counts_what_the_sample_holds() -> None:
+def test_show_counts_the_sample() -> None:
     result = run("show", "sample/ner", "--json")
     assert result.stderr == ""
     shown = json.loads(result.stdout)
@@ -92,29 +92,29 @@ def test_show_is_readable() -> None:
     assert named in result.stdout
 
 
-def test_show_counts_tags_where_there_are_no_spans(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_show_counts_plain_tags_as_labels(monkeypatch: pytest.MonkeyPatch) -> None:
     if "SEQNLP_DATA" not in os.environ:
-        pytest.skip("real corpora are read where SEQNLP_DATA names their folder")
+        pytest.skip("SEQNLP_DATA does not name the folder of real corpora")
     monkeypatch.setattr("nltk.data.path", [str(Path(os.environ["SEQNLP_DATA"]) / "nltk_data")])
     shown = json.loads(run("show", "treebank/pos", "--json").stdout)
     assert {split["scheme"] for split in shown["splits"].values()} == {"plain"}
     assert sum(sum(split["labels"].values()) for split in shown["splits"].values()) == 94_084
 
 
-def test_unknown_corpora_are_errors_of_the_user() -> None:
+def test_unknown_corpora_are_user_errors() -> None:
     for command in ("show", "download"):
         error = run(command, "conll2002/epo").exception
         assert isinstance(error, CorpusError)
         assert "did you mean conll2002/esp?" in str(error)
 
 
-def test_what_is_there_need_not_be_downloaded() -> None:
+def test_an_installed_corpus_is_not_downloaded() -> None:
     result = run("download", "sample/ner")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("sample/ner is in ")
 
 
-def test_a_failing_download_is_an_error_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_download_is_a_user_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import nltk.corpus
     import nltk.downloader
 
@@ -131,7 +131,7 @@ def test_a_failing_download_is_an_error_of_the_user(tmp_path: Path, monkeypatch:
     assert result.stdout == ""
 
 
-def test_check_reports_what_a_sound_file_holds(path: Path) -> None:
+def test_check_reports_on_a_valid_file(path: Path) -> None:
     result = run("check", path, "--json")
     assert (result.exit_code, result.stderr) == (0, "")
     assert json.loads(result.stdout) == {
@@ -212,7 +212,7 @@ def test_check_reads_every_format(tmp_path: Path) -> None:
         (["some.conll", "--delimiter", ""], ConfigError),
     ],
 )
-def test_unreadable_files_are_errors_of_the_user(
+def test_unreadable_files_are_user_errors(
     path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], kind: type[Exception]
 ) -> None:
     monkeypatch.chdir(path.parent)
@@ -221,7 +221,7 @@ def test_unreadable_files_are_errors_of_the_user(
     assert (result.stdout, "\n" in str(result.exception)) == ("", False)
 
 
-def test_many_labels_are_cut_short(tmp_path: Path) -> None:
+def test_long_lists_of_labels_are_cut(tmp_path: Path) -> None:
     path = tmp_path / "many.conll"
     path.write_text("".join(f"w T{number}\n" for number in range(50)))
     result = run("check", path)
@@ -232,7 +232,7 @@ def test_many_labels_are_cut_short(tmp_path: Path) -> None:
 REVIEWS = "stars,review\n4,A fine film\n1,\n1,Dull\n,No stars\n4\n"
 
 
-def test_check_reports_what_labelled_texts_hold(tmp_path: Path) -> None:
+def test_check_reports_on_labelled_texts(tmp_path: Path) -> None:
     path = tmp_path / "reviews.csv"
     path.write_text(REVIEWS)
     options = ("--text-column", "review", "--label-column", "stars")
@@ -295,7 +295,7 @@ def test_check_reads_every_format_of_labelled_texts(tmp_path: Path) -> None:
     assert found["some"]["first_problems"] == [f"{tmp_path}/some/pos/2:1: not UTF-8: byte 0xFF"]
 
 
-def test_check_takes_a_file_for_what_it_is_told(tmp_path: Path) -> None:
+def test_the_task_of_a_file_can_be_chosen(tmp_path: Path) -> None:
     path = tmp_path / "a.tsv"
     path.write_text("text\tlabel\nfine\tpos\n")
     reports = [

@@ -21,7 +21,7 @@ FOUND = {
 }
 
 
-def test_check_reports_what_pairs_hold(cli, complaint, tmp_path: Path) -> None:
+def test_check_reports_on_pairs(cli, complaint, tmp_path: Path) -> None:
     path = tmp_path / "a.tsv"
     path.write_text(ROWS, encoding="utf-8")
     problem = f"{path}:6: 1 column, but column 1 is selected"
@@ -45,7 +45,7 @@ def test_check_reports_what_pairs_hold(cli, complaint, tmp_path: Path) -> None:
     assert lines[-1] == problem
 
 
-def test_check_reads_two_files(cli, complaint, tmp_path: Path) -> None:
+def test_check_reads_two_aligned_files(cli, complaint, tmp_path: Path) -> None:
     (tmp_path / "train.en").write_text("a\nb\n", encoding="utf-8")
     (tmp_path / "train.de").write_text("\n\n", encoding="utf-8")
     report = json.loads(cli("corpora", "check", tmp_path / "train", "--pair", "en-de", "--json").stdout)
@@ -91,9 +91,7 @@ def test_show_describes_pairs(cli, multi30k: Path) -> None:
     assert "licence: non-commercial research and education only (its README)" in readable.stdout
 
 
-def test_what_is_not_installed_says_how_to_install_it(
-    cli, complaint, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_corpus_raises_with_instructions(cli, complaint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SEQNLP_DATA", raising=False)
     said = str(corpora.not_installed("multi30k/en-de"))
     for command in ("show", "download"):
@@ -102,7 +100,7 @@ def test_what_is_not_installed_says_how_to_install_it(
     assert [row["installed"] for row in rows if row["name"] == "multi30k/en-de"] == [False]
 
 
-def test_corpora_of_pairs_are_refused_where_others_are_meant(complaint, tmp_path: Path) -> None:
+def test_corpora_for_another_task_are_refused(complaint, tmp_path: Path) -> None:
     said = complaint("compare", "--corpus", "sample/phrases", "--output", tmp_path / "compared")
     assert said == "a translator cannot be compared; tagger and classifier can"
     said = complaint("prepare", "tagger", "--corpus", "sample/phrases", "--output", tmp_path / "prepared")

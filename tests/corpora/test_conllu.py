@@ -48,7 +48,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_words_are_read_and_the_rest_is_left_out(path: Path) -> None:
+def test_only_words_are_read(path: Path) -> None:
     assert list(read_conllu(path)) == [
         TaggedSentence(
             ("vamos", "nos", "a", "el", "mar"), ("VERB", "PRON", "ADP", "DET", "NOUN"), starts_document=True
@@ -62,11 +62,11 @@ def test_words_are_read_and_the_rest_is_left_out(path: Path) -> None:
 @pytest.mark.parametrize(
     ("field", "tags"), [("xpos", ("V", "XX", "XX", "XX", "XX")), ("feats", ("Mood=Imp", "_", "_", "_", "_"))]
 )
-def test_other_fields_are_tags_too(path: Path, field: str, tags: tuple[str, ...]) -> None:
+def test_other_fields_can_be_tags(path: Path, field: str, tags: tuple[str, ...]) -> None:
     assert next(read_conllu(path, tag_field=field)).tags == tags
 
 
-def test_an_unknown_field_is_refused(path: Path) -> None:
+def test_an_unknown_field_raises(path: Path) -> None:
     with pytest.raises(
         ConfigError, match="unknown CoNLL-U field 'pos'; fields of tags: upos, xpos, feats, deprel"
     ):
@@ -86,13 +86,13 @@ def test_an_unknown_field_is_refused(path: Path) -> None:
         ("# nothing\n\n", r"some\.conllu: contains no sentence$"),
     ],
 )
-def test_one_line_says_what_is_wrong_and_where(path: Path, text: str, message: str) -> None:
+def test_an_error_is_one_line_with_the_place(path: Path, text: str, message: str) -> None:
     path.write_text(text)
     with pytest.raises(DataError, match=message):
         list(read_conllu(path))
 
 
-def test_skipping_counts_and_goes_on(path: Path) -> None:
+def test_skipped_sentences_are_counted(path: Path) -> None:
     path.write_bytes(
         b"\n\n".join([row("1", "a").encode(), row("2", "b").encode(), b"\xff", row("1", "c").encode()])
     )

@@ -9,7 +9,7 @@ from seqnlp.errors import DataError
 
 
 @given(size=st.integers(10, 3_000), share=st.floats(0.01, 0.99))
-def test_every_record_is_in_one_of_the_splits_in_its_order(size: int, share: float) -> None:
+def test_every_record_is_in_one_split_in_order(size: int, share: float) -> None:
     train, dev = held_out(range(size), share)
     assert sorted([*train, *dev]) == list(range(size))
     assert (train, dev) == (sorted(train), sorted(dev))
@@ -19,7 +19,7 @@ def test_every_record_is_in_one_of_the_splits_in_its_order(size: int, share: flo
 
 
 @given(size=st.integers(10, 3_000))
-def test_each_tenth_of_a_file_has_its_share(size: int) -> None:
+def test_held_out_records_are_spread_evenly(size: int) -> None:
     _, dev = held_out(range(size))
     for start in range(0, size - 100, 100):
         assert 8 <= sum(start <= number < start + 100 for number in dev) <= 12
@@ -32,7 +32,7 @@ def test_a_regular_order_of_labels_does_not_matter(period: int) -> None:
     assert min(counts) > 0.5 * len(dev) / period
 
 
-def test_a_few_records_are_too_few() -> None:
+def test_fewer_than_ten_records_raise() -> None:
     assert [len(split) for split in held_out("abcdefghij")] == [9, 1]
     with pytest.raises(DataError, match=r"^9 training records are too few to hold out development data"):
         held_out("abcdefghi")

@@ -17,7 +17,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "some.jsonl"
 
 
-def test_both_ways_to_write_entities(path: Path) -> None:
+def test_entities_are_lists_or_objects(path: Path) -> None:
     path.write_text(
         '\n{"id": 7, "text": "Ada 🙂 Lovelace in London.", "entities": [[18, 24, "LOC"], [0, 14, "PER"]]}\r\n'
         '{"text": "no\\nname", "entities": []}\n   \n'
@@ -75,7 +75,7 @@ def test_both_ways_to_write_entities(path: Path) -> None:
         ({"text": "Oslo", "entities": [[0, 4, "\ud83d"]]}, r"the label contains a lone surrogate, '\ud83d'"),
     ],
 )
-def test_one_line_says_what_is_wrong_and_where(path: Path, value: Any, message: str) -> None:
+def test_an_error_is_one_line_with_the_place(path: Path, value: Any, message: str) -> None:
     path.write_text('{"text": "fine", "entities": []}\n' + json.dumps(value))
     with pytest.raises(DataError) as caught:
         list(read_jsonl(path))
@@ -92,13 +92,13 @@ def test_one_line_says_what_is_wrong_and_where(path: Path, value: Any, message: 
         ("", r"some\.jsonl: contains no text$"),
     ],
 )
-def test_what_is_no_json_is_refused(path: Path, line: str, message: str) -> None:
+def test_invalid_json_raises(path: Path, line: str, message: str) -> None:
     path.write_text(line)
     with pytest.raises(DataError, match=message):
         list(read_jsonl(path))
 
 
-def test_skipping_counts_and_goes_on(path: Path) -> None:
+def test_skipped_texts_are_counted(path: Path) -> None:
     path.write_bytes(b'{"text": "a", "entities": []}\n{\n\xff\n{"text": "b", "entities": []}\n')
     problems = Problems()
     assert [text.text for text in read_jsonl(path, on_error=problems)] == ["a", "b"]

@@ -11,7 +11,7 @@ from seqnlp.corpora.checks.tagged import TaggedSummary
 from seqnlp.records import AnnotatedText, Origin, Span, TaggedSentence
 
 
-def test_sentences_are_counted_on_their_way() -> None:
+def test_sentences_are_counted_as_they_pass() -> None:
     sentences = [
         TaggedSentence(("a", "b"), ("O", "B-X"), starts_document=True),
         TaggedSentence(("c",), ("O",)),
@@ -40,7 +40,7 @@ def test_quantiles_agree_with_numpy(lengths: list[int], share: float) -> None:
     assert summary.lengths.quantile(share) == np.quantile(lengths, share, method="inverted_cdf")
 
 
-def test_nothing_has_no_quantile() -> None:
+def test_quantiles_need_a_record() -> None:
     with pytest.raises(ValueError, match="no record"):
         Lengths().quantile(0.5)
 
