@@ -13,14 +13,13 @@ from statistics import mean
 import numpy as np
 
 from benchmarks.report import NONE, machine, publish, table
-from seqnlp.cli.training_options import settings_of
 from seqnlp.data.batching import Buckets
 from seqnlp.errors import SeqnlpError
 from seqnlp.metrics.calibration import calibration_error
 from seqnlp.tasks.classification.choice import Floats
 from seqnlp.tasks.classification.data import DevScorer
 from seqnlp.tasks.classification.model import Classifier
-from seqnlp.tasks.task import task_named
+from seqnlp.tasks.task import load_settings, task_named
 
 PACKAGES = ("tensorflow", "keras", "onnxruntime")
 TOLERANCE = 1e-5
@@ -52,14 +51,14 @@ class Comparison:
             SeqnlpError: The run or its corpus cannot be read.
         """
         task = task_named("classifier")
-        prepared = task.prepare(settings_of(task.name, run / "config.toml", None, {}))
+        prepared = task.prepare(load_settings(task.name, run / "config.toml", None, {}))
         test, choice = prepared.held_out["test"], prepared.codec.choice
         network = task.load(run / "model.keras")
         buckets = Buckets.learn(test.encoded.windows.lengths, positions=2048)
         logits = DevScorer(network, choice, test, buckets).logits()
         plain = choice.probabilities(logits * float(network.temperature))
         expected = choice.probabilities(logits)
-        found = np.stack(Classifier.open(run).classify(test.words))
+        found = np.stack(Classifier.load(run).classify(test.words))
 
         def error(probabilities: Floats) -> float:
             best = probabilities.argmax(axis=1)

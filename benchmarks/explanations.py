@@ -43,7 +43,7 @@ def main() -> None:
     options.add_argument("--output", type=Path, help="also write the report to a file")
     arguments = options.parse_args()
     conditions = machine(PACKAGES)
-    classifier = Classifier.open(arguments.run)
+    classifier = Classifier.load(arguments.run)
     tokens = (classifier.tokenizer.tokenize(each.text) for each in load_split(arguments.corpus))
     texts = [words for each in tokens if len(words := [token.text for token in each]) > 1]
     publish([conditions, *report(erasures(classifier, texts))], arguments.output)

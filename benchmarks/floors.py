@@ -26,7 +26,6 @@ from benchmarks.pcfg import grammar_score
 from benchmarks.report import NONE, machine, publish, table
 from benchmarks.score import Score, Scores
 from benchmarks.targets import TARGETS, Target
-from seqnlp.cli.training_options import settings_of
 from seqnlp.errors import SeqnlpError
 from seqnlp.files import write_text_whole
 from seqnlp.tasks.classification.data import Examples, Prepared
@@ -34,6 +33,7 @@ from seqnlp.tasks.classification.settings import ClassifierSettings
 from seqnlp.tasks.classification.task import ClassifierTask
 from seqnlp.tasks.parsing.settings import ParserSettings
 from seqnlp.tasks.parsing.task import ParserTask
+from seqnlp.tasks.task import load_settings
 
 PACKAGES = ("scikit-learn",)
 
@@ -61,7 +61,7 @@ def floors_of(name: str, target: Target, overrides: Sequence[str], runs: Path) -
 def _kept(name: str, target: Target, number: int, overrides: Sequence[str], runs: Path) -> Scores:
     plain = name.replace("/", "-")
     file = runs / (f"{plain}-{number}.floors.json" if target.folds else f"{plain}.floors.json")
-    settings = settings_of(target.task, None, list(overrides), target.parts(number))
+    settings = load_settings(target.task, None, list(overrides), target.parts(number))
     read = settings.model_dump(mode="json", include={"data", "text"})
     if file.exists():
         kept = json.loads(file.read_text(encoding="utf-8"))

@@ -57,7 +57,7 @@ def main() -> None:
     arguments = options.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        settings = TaggerSettings.read(arguments.run / "config.toml")
+        settings = TaggerSettings.load(arguments.run / "config.toml")
         corpus = arguments.corpus or settings.data.corpus
         if corpus is None:
             sys.exit("error: the run was trained on files; name a corpus by --corpus")
@@ -106,7 +106,7 @@ def comparison(
     from seqnlp.tasks.tagging.network import TaggingNetwork
     from seqnlp.training.networks import load_network
 
-    tagger = Tagger.open(run)
+    tagger = Tagger.load(run)
     codec = replace(tagger.codec, folded=False)
     network = load_network(run / "model.keras", TaggingNetwork)
     for split, words in sentences.items():

@@ -25,9 +25,8 @@ from benchmarks.floors import floor_rows, floors_of
 from benchmarks.report import NONE, machine, publish, table
 from benchmarks.score import Scores
 from benchmarks.targets import TARGETS, Target
-from seqnlp.cli.training_options import settings_of
 from seqnlp.errors import ConfigError, SeqnlpError
-from seqnlp.settings import assignment
+from seqnlp.tasks.task import load_settings
 from seqnlp.training.run_directory import RunDirectory
 
 PACKAGES = ("tensorflow", "keras", "onnxruntime")
@@ -106,7 +105,7 @@ class Run:
         directory, task = self.directory, self.target.task
         begun = directory.config.exists()
         if begun and directory.config.read_text(encoding="utf-8") != (
-            settings_of(task, None, list(self.overrides), self.settings).to_toml()
+            load_settings(task, None, list(self.overrides), self.settings).to_toml()
         ):
             raise ConfigError(f"{directory.path} was begun with other settings; choose another --runs")
         if directory.finished:
@@ -115,7 +114,7 @@ class Run:
         if begun:
             options += ["--resume"]
         else:
-            sets = [*self.overrides, *(assignment(key, value) for key, value in self.settings.items())]
+            sets = [*self.overrides, *(f"{key}={json.dumps(value)}" for key, value in self.settings.items())]
             options += [f"--set={each}" for each in sets]
         print(f"{directory.path} …", file=sys.stderr, flush=True)
         start = time.perf_counter()

@@ -60,7 +60,7 @@ def main() -> None:
     from seqnlp.tasks.translation.task import TranslatorTask
 
     try:
-        translator = Translator.open(arguments.run)
+        translator = Translator.load(arguments.run)
         network = TranslatorTask().load(arguments.run / "model.keras")
         texts = sources(arguments.run, arguments.corpus)[: arguments.sentences]
     except SeqnlpError as error:
@@ -96,7 +96,7 @@ def sources(run: Path, corpus: str | None) -> list[str]:
     from seqnlp.tasks.translation.settings import TranslatorSettings
     from seqnlp.tasks.translation.task import TranslatorTask
 
-    prepared = TranslatorTask().prepare(TranslatorSettings.read(run / "config.toml"))
+    prepared = TranslatorTask().prepare(TranslatorSettings.load(run / "config.toml"))
     return [pair.source for pair in prepared.held_out["test"].pairs]
 
 

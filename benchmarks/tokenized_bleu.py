@@ -34,7 +34,7 @@ def main() -> None:
     arguments = options.parse_args()
     try:
         pairs = list(load_split(arguments.corpus))
-        translator = Translator.open(arguments.run)
+        translator = Translator.load(arguments.run)
     except SeqnlpError as error:
         sys.exit(f"error: {error}")
     references = moses([pair.target for pair in pairs], arguments.language)

@@ -38,7 +38,7 @@ class TrainedTranslator:
         """The settings of the run."""
         from seqnlp.tasks.translation.settings import TranslatorSettings
 
-        return TranslatorSettings.read(self.run / "config.toml")
+        return TranslatorSettings.load(self.run / "config.toml")
 
     @property
     def weights(self) -> dict[str, NDArray[np.float32]]:

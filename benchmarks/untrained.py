@@ -53,7 +53,7 @@ class UntrainedTagger(Untrained):
         """The default settings, for the corpus."""
         from seqnlp.tasks.tagging.settings import TaggerSettings
 
-        return TaggerSettings.read(overrides=[f'data.corpus="{self.corpus}"'])
+        return TaggerSettings.load(overrides=[f'data.corpus="{self.corpus}"'])
 
     @property
     def prepared(self) -> "Prepared":
@@ -114,7 +114,7 @@ class UntrainedClassifier(Untrained):
         """The default settings, for the corpus."""
         from seqnlp.tasks.classification.settings import ClassifierSettings
 
-        return ClassifierSettings.read(overrides=[f'data.corpus="{self.corpus}"'])
+        return ClassifierSettings.load(overrides=[f'data.corpus="{self.corpus}"'])
 
     @property
     def codec(self) -> ClassificationCodec:

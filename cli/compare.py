@@ -18,10 +18,9 @@ from seqnlp.cli.training_options import (
     Seed,
     TestFile,
     TrainFile,
-    settings_of,
 )
 from seqnlp.errors import ConfigError
-from seqnlp.tasks.task import WordTask, WordTaskName, word_task_named
+from seqnlp.tasks.task import WordTask, WordTaskName, load_settings, word_task_named
 
 if TYPE_CHECKING:
     from seqnlp.comparison.variant import Variant
@@ -226,11 +225,11 @@ def compare_on_corpus(
     Returns:
         The results as JSON values.
     """
-    prepared = task.prepare(settings_of(task.name, config, overrides, flags))  # the same for each cell
+    prepared = task.prepare(load_settings(task.name, config, overrides, flags))  # the same for each cell
     results = []
     for variant in variants:
         varied = {"network.cell": variant.cell, "network.bidirectional": variant.bidirectional}
-        settings = settings_of(task.name, config, overrides, {**flags, **varied})
+        settings = load_settings(task.name, config, overrides, {**flags, **varied})
         results.append(_corpus_result(task, variant, settings, prepared, output / variant.name, quiet))
     values = [result.to_dict() for result in results]
     _write(output, values)
@@ -263,14 +262,14 @@ def _corpus_result(
     from functools import partial
     from statistics import median
 
-    from seqnlp.cli.train import train_model
+    from seqnlp.tasks.training import train_run
     from seqnlp.training.run_directory import RunDirectory
 
     run = RunDirectory(directory)
-    metrics = train_model(task, settings, run, quiet=quiet, prepared=prepared)
+    metrics = train_run(task, settings, run, quiet=quiet, prepared=prepared)
     from seqnlp.comparison.corpus import CorpusResult, prediction_speed, reach_of_words
 
-    metric = task.metric(prepared, settings)
+    metric = task.metric(prepared, settings).name
     history = [json.loads(line) for line in run.history.read_text(encoding="utf-8").splitlines()]
     words = list(prepared.held_out.values())[-1].words
     network = task.load(run.network)

@@ -80,6 +80,7 @@ def evaluate(
     from seqnlp.tasks.classification.model import Classifier
     from seqnlp.tasks.parsing.model import Parser
     from seqnlp.tasks.tagging.model import Tagger
+    from seqnlp.tasks.translation.model import Translator
     from seqnlp.tasks.translation.search import SearchOptions
     from seqnlp.tasks.tree_classification.model import TreeClassifier
 
@@ -99,7 +100,7 @@ def evaluate(
     elif isinstance(opened, TreeClassifier):
         trees = labelled_trees(opened, data, corpus, file_format, on_error)
         found = evaluate_tree_classifier(opened, trees).to_dict()
-    else:
+    elif isinstance(opened, Translator):
         options = PairOptions(
             format=file_format, pair=pair, source_column=source_column, target_column=target_column
         )

@@ -20,9 +20,8 @@ def export(
     Several runs of translators that have the same pieces make one file: what they say together is the mean of
     their probabilities.
     """
-    from seqnlp.cli.training_options import settings_of
     from seqnlp.errors import ConfigError
-    from seqnlp.tasks.task import task_named
+    from seqnlp.tasks.task import load_settings, task_named
     from seqnlp.training.run_directory import RunDirectory
 
     directories = [RunDirectory(run) for run in runs]
@@ -38,7 +37,7 @@ def export(
     task: Any = task_named(files[0].task)
     if len(files) > 1:
         _check_together(files)
-    prepared = task.prepare(settings_of(task.name, directories[0].config, None, {}))
+    prepared = task.prepare(load_settings(task.name, directories[0].config, None, {}))
     networks = [task.load(directory.network) for directory in directories]
     if len(networks) == 1:
         task.export(networks[0], prepared, output, files[0].metadata)

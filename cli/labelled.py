@@ -25,7 +25,7 @@ from seqnlp.records import LabelledText, ParseTree, SentencePair, TaggedSentence
 from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.examples import examples
 from seqnlp.tasks.tagging.examples import Reading
-from seqnlp.tasks.tree_classification.task import POLAR
+from seqnlp.tasks.tree_classification.codec import POLAR
 from seqnlp.text.tokenizers import tokenizer
 
 log = logging.getLogger("seqnlp")

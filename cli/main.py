@@ -125,7 +125,10 @@ def _explanation(error: BaseException) -> tuple[str, int] | None:
             place = f"{error.filename}: " if error.filename else ""
             return f"error: {place}{error.strerror or error}", 2
         case ModuleNotFoundError(name=str(name)) if name.partition(".")[0] in _EXTRA:
-            return f"error: this needs {name}; install it with: pip install 'seqnlp[train]'", 2
+            return (
+                f"error: this needs {name}; install seqnlp with its extra, such as pip install -e '.[train]'",
+                2,
+            )
         case KeyboardInterrupt():
             return "interrupted", 130
     # An error that shows itself in its own way is the help, where all arguments are missing.

@@ -19,7 +19,7 @@ from seqnlp.errors import ConfigError
 from seqnlp.files import write_text_whole
 
 if TYPE_CHECKING:
-    from seqnlp.serving.models import Model
+    from seqnlp.serving.model import Model
     from seqnlp.tasks.classification.explanation import Explanation
     from seqnlp.tasks.translation.prediction import Translation
 
@@ -125,9 +125,7 @@ def predict(
     if picture is not None and not (texts and len(texts) == 1 and (show_attention or of_trees)):
         with_attention = "" if of_trees else "--show-attention and "
         raise ConfigError(f"--picture goes with {with_attention}one text on the command line")
-    answer: Callable[[list[Any]], list[Any]] = (
-        explainer(opened) if explain else translating(opened, given) if given else opened.predict
-    )
+    answer = answerer(opened, explain, given)
     name = "the command line" if texts else "standard input" if source == STANDARD else str(source)
     asking = not texts and source == STANDARD and sys.stdin.isatty()
     lines = PromptedLines() if asking else InputLines(source)
@@ -154,6 +152,17 @@ def predict(
         for lines_out in overlapped(predicted, chunks(items, CHUNK, drained), drained):
             file.write(lines_out)
             file.flush()
+
+
+def answerer(model: "Model", explain: bool, options: Mapping[str, Any]) -> Callable[[list[Any]], list[Any]]:
+    """Return the function that predicts, explains, or searches with options.
+
+    Raises:
+        ConfigError: The model cannot explain.
+    """
+    if explain:
+        return explainer(model)
+    return translating(model, options) if options else model.predict
 
 
 def explainer(model: "Model") -> "Callable[[list[str | tuple[str, ...]]], list[Explanation]]":

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from seqnlp.tasks.classification.explanation import Explanation
     from seqnlp.tasks.classification.prediction import Classification
     from seqnlp.tasks.parsing.prediction import Parse
-    from seqnlp.tasks.tagging.prediction import Prediction
+    from seqnlp.tasks.tagging.prediction import TaggedText
     from seqnlp.tasks.translation.prediction import Translation
     from seqnlp.tasks.tree_classification.prediction import LabelledTree
     from seqnlp.trees.outline import Entry
@@ -26,13 +26,13 @@ _COLOURS = (32, 33, 34, 35, 36, 31)  # of ANSI terminals: green, yellow, blue, m
 
 
 def _jsonl(
-    item: Item, prediction: "Prediction | Classification | Explanation | Translation | Parse | LabelledTree"
+    item: Item, prediction: "TaggedText | Classification | Explanation | Translation | Parse | LabelledTree"
 ) -> str:
     """The fields of the input line, then the prediction."""
     return prediction.to_json(item.fields)
 
 
-def _conll(item: Item, prediction: "Prediction") -> str:
+def _conll(item: Item, prediction: "TaggedText") -> str:
     """The lines of the input with the tag as one column more; or a word and its tag a line, by sentence."""
     if item.rows:
         parted = ((row, "\t" if "\t" in row else " ") for row in item.rows)
@@ -42,12 +42,12 @@ def _conll(item: Item, prediction: "Prediction") -> str:
     return "\n".join("".join(lines[sentence]) for sentence in prediction.sentences)
 
 
-def _plain(item: Item, prediction: "Prediction") -> str:
+def _plain(item: Item, prediction: "TaggedText") -> str:
     """The text with what is labelled in brackets: `[Ada Lovelace PER]`."""
     return _marked(prediction, lambda text, label: f"[{text} {label}]")
 
 
-def _coloured(item: Item, prediction: "Prediction") -> str:
+def _coloured(item: Item, prediction: "TaggedText") -> str:
     """The text with what is labelled in colour."""
 
     def mark(text: str, label: str) -> str:
@@ -60,7 +60,7 @@ def _colour(label: str) -> int:
     return _COLOURS[zlib.crc32(label.encode()) % len(_COLOURS)]
 
 
-def _marked(prediction: "Prediction", mark: Callable[[str, str], str]) -> str:
+def _marked(prediction: "TaggedText", mark: Callable[[str, str], str]) -> str:
     """The text, with every entity, or where tags are plain every token, marked."""
     spans = [(entity.start, entity.end, entity.label) for entity in prediction.entities]
     if prediction.plain:

@@ -25,9 +25,8 @@ from seqnlp.cli.training_options import (
     TextColumn,
     TrainFile,
     WordColumn,
-    settings_of,
 )
-from seqnlp.tasks.task import TaskName, task_named
+from seqnlp.tasks.task import TaskName, load_settings, task_named
 
 
 def prepare(
@@ -76,7 +75,7 @@ def prepare(
         "data.target_column": target_column,
         "data.on_error": on_error,
     }
-    settings = settings_of(task, config, overrides, flags)
+    settings = load_settings(task, config, overrides, flags)
     check_empty(output)
     chosen = task_named(task)
     prepared = chosen.prepare(settings)

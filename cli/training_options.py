@@ -1,6 +1,5 @@
 """The options that `train` and `prepare` share, and the settings that they make."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -21,7 +20,8 @@ def _complete_setting(context: typer.Context, incomplete: str) -> list[str]:
 
     given: Any = context.params.get("task")
     task = given if given in get_args(TaskName) else "tagger"
-    return [f"{key}=" for key in settings_class(task).names() if key.startswith(incomplete)]
+    keys = (setting.key for setting in settings_class(task).describe())
+    return [f"{key}=" for key in keys if key.startswith(incomplete)]
 
 
 CorpusName = Annotated[
@@ -123,22 +123,3 @@ Folds = Annotated[
 Epochs = Annotated[int | None, typer.Option("--epochs", help="The most epochs.", rich_help_panel=_SETTINGS)]
 Seed = Annotated[int | None, typer.Option("--seed", help="Of all that is random.", rich_help_panel=_SETTINGS)]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON object to stdout, nothing to stderr.")]
-
-
-def settings_of(task: str, config: Path | None, overrides: list[str] | None, flags: Mapping[str, Any]) -> Any:
-    """The settings of a run: the file, then `--set`, then options of their own.
-
-    Args:
-        task: The task.
-        config: The TOML file.
-        overrides: `SECTION.KEY=VALUE`.
-        flags: The values of options by their setting's name; None where not given.
-
-    Raises:
-        ConfigError: A setting is wrong.
-    """
-    from seqnlp.settings import assignment
-    from seqnlp.tasks.task import settings_class
-
-    given = [assignment(key, value) for key, value in flags.items() if value is not None]
-    return settings_class(task).read(config, [*(overrides or ()), *given])

@@ -28,7 +28,7 @@ from seqnlp.corpora.formats.recognition import recognize
 from seqnlp.corpora.formats.sentiment_trees import polarize
 from seqnlp.corpora.formats.tagged import TAGGED, TaggedOptions
 from seqnlp.corpora.formats.trees import TREES, TreeOptions
-from seqnlp.corpora.held_out import held_out
+from seqnlp.corpora.held_out import hold_out
 from seqnlp.corpora.problems import ErrorPolicy, OnError, Problems, stop
 from seqnlp.corpora.reports import check_file, describe, list_corpora
 
@@ -57,7 +57,7 @@ __all__ = [
     "download",
     "entry",
     "fold",
-    "held_out",
+    "hold_out",
     "known",
     "list_corpora",
     "load",

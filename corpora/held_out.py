@@ -13,7 +13,7 @@ _GOLDEN = (sqrt(5) - 1) / 2
 Record = TypeVar("Record")
 
 
-def held_out(records: Sequence[Record], share: float = 0.1) -> tuple[list[Record], list[Record]]:
+def hold_out(records: Sequence[Record], share: float = 0.1) -> tuple[list[Record], list[Record]]:
     """Split training data into training and development data.
 
     The choice is not random: the same records always give the same split. One record of each of equally long
@@ -32,13 +32,13 @@ def held_out(records: Sequence[Record], share: float = 0.1) -> tuple[list[Record
         DataError: There are too few records.
 
     Example:
-        >>> train, dev = held_out(range(20))
+        >>> train, dev = hold_out(range(20))
         >>> dev
         [0, 16]
     """
     size = len(records)
     if size < _FEWEST:
-        raise DataError(f"{size} training records are too few to hold out development data; give a dev file")
+        raise DataError(f"{size} training records are too few to hold out dev data; give dev data")
     count = min(max(1, round(size * share)), size - 1)
     bounds = [number * size // count for number in range(count + 1)]
     chosen = {

@@ -1,33 +1,84 @@
-"""Train recurrent sequence models on your own text, deploy each as one ONNX file."""
+"""Train recurrent sequence models on your own data, and deploy each as one ONNX file.
 
+Names are imported when they are first used, so that prediction never waits for what trains.
+"""
+
+from importlib import import_module
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seqnlp.errors import ConfigError, CorpusError, DataError, ModelFileError, SeqnlpError
 
 if TYPE_CHECKING:
-    from seqnlp.serving.models import Model
+    from seqnlp.records import AnnotatedText, LabelledText, ParseTree, SentencePair, Span, TaggedSentence
+    from seqnlp.serving.model import Model
+    from seqnlp.tasks.classification.model import Classifier
+    from seqnlp.tasks.parsing.model import Parser
+    from seqnlp.tasks.tagging.model import Tagger
+    from seqnlp.tasks.training import Run, train
+    from seqnlp.tasks.translation.model import Translator
+    from seqnlp.tasks.tree_classification.model import TreeClassifier
 
 __version__ = "0.1.0"
 
-__all__ = ["ConfigError", "CorpusError", "DataError", "ModelFileError", "SeqnlpError", "__version__", "load"]
+__all__ = [
+    "AnnotatedText",
+    "Classifier",
+    "ConfigError",
+    "CorpusError",
+    "DataError",
+    "LabelledText",
+    "ModelFileError",
+    "ParseTree",
+    "Parser",
+    "Run",
+    "SentencePair",
+    "SeqnlpError",
+    "Span",
+    "TaggedSentence",
+    "Tagger",
+    "Translator",
+    "TreeClassifier",
+    "__version__",
+    "load",
+    "train",
+]
+
+_HOMES = {
+    "seqnlp.records": (
+        ("AnnotatedText", "LabelledText", "ParseTree", "SentencePair", "Span", "TaggedSentence")
+    ),
+    "seqnlp.tasks.classification.model": ("Classifier",),
+    "seqnlp.tasks.parsing.model": ("Parser",),
+    "seqnlp.tasks.tagging.model": ("Tagger",),
+    "seqnlp.tasks.training": ("Run", "train"),
+    "seqnlp.tasks.translation.model": ("Translator",),
+    "seqnlp.tasks.tree_classification.model": ("TreeClassifier",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME_OF[name]), name)
 
 
 def load(path: str | PathLike[str], threads: int | None = None, device: str = "cpu") -> "Model":
-    """Open a model for prediction.
+    """Load a model for prediction.
 
     Args:
-        path: A `model.onnx`, or a run directory that holds one.
-        threads: How many threads compute; by default as many as there are cores.
+        path: A `model.onnx`, or a run directory that contains one.
+        threads: The number of threads; by default the number of cores.
         device: `cpu` or `cuda`.
 
     Returns:
-        The model: called with a text, it gives a prediction.
+        The model. Called with a text, it returns a prediction.
 
     Raises:
-        ModelFileError: There is no such model, or it cannot be used.
-        ConfigError: The device is not to be had.
+        ModelFileError: The file is missing, or it is not a model that can be used.
+        ConfigError: The requested device is not available.
 
     Example:
         >>> tagger = seqnlp.load("model.onnx")

@@ -1,23 +1,27 @@
-"""What can be wrong with what a user gives us, each said in one line.
+"""Errors caused by user input. Each message is one line.
 
-Everything here ends a command with exit code 2 and its message, without a traceback. A mistake in our own
-code is not an error of these kinds and stays loud.
+The command line reports these errors without a traceback and exits with code 2. Programming errors are not
+subclasses of `SeqnlpError` and keep their traceback.
 """
 
 from pathlib import Path
 
 
 class SeqnlpError(Exception):
-    """The base of all errors that the user can mend; its text is one line."""
+    """Base class of all errors that the user can fix. The message is one line."""
 
 
 class DataError(SeqnlpError):
-    """Something is wrong in a data file.
+    """A data file is invalid.
 
     Args:
-        message: What is wrong, in words.
-        path: The file, as the user named it.
-        line: The line, counted from 1; None where the whole file is meant.
+        message: A description of the problem.
+        path: The file, as the user gave it.
+        line: The line, counted from 1. None if the error concerns the whole file.
+
+    Example:
+        >>> str(DataError("not UTF-8", "train.txt", 3))
+        'train.txt:3: not UTF-8'
     """
 
     def __init__(self, message: str, path: Path | str | None = None, line: int | None = None) -> None:
@@ -29,12 +33,12 @@ class DataError(SeqnlpError):
 
 
 class ConfigError(SeqnlpError):
-    """A setting is unknown, has a wrong value, or contradicts another."""
+    """A setting is unknown, has an invalid value, or contradicts another setting."""
 
 
 class CorpusError(SeqnlpError):
-    """A corpus by name is unknown, not installed, or lacks the part asked for."""
+    """A named corpus is unknown, not installed, or does not contain the requested split."""
 
 
 class ModelFileError(SeqnlpError):
-    """A model file is missing, damaged, of an unknown format, or not one of ours."""
+    """A model file is missing, damaged, in an unknown format, or not from seqnlp."""

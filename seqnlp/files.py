@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Atomic file writes: a file is written completely or not at all."""
 
 import os
 from collections.abc import Iterator
@@ -10,15 +10,19 @@ _PARTIAL = ".partial"
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Give a temporary name beside `path`; what is written there takes the place of `path` at the end.
+    """Yield a temporary path in the same directory, and rename it to `path` when the body ends.
 
-    If the body raises, the temporary file is removed and what stood at `path` stays.
+    If the body raises, the temporary file is removed and `path` does not change.
 
     Args:
-        path: The file to write; its directory exists.
+        path: The file to write. Its directory must exist.
 
     Yields:
-        The name to write to; it has the same ending as `path`.
+        The path to write to. It has the same suffix as `path`.
+
+    Example:
+        >>> with written_whole(Path("model.onnx")) as temporary:  # doctest: +SKIP
+        ...     temporary.write_bytes(data)
     """
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{_PARTIAL}{path.suffix}")
     try:
@@ -29,12 +33,12 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 
 def write_text_whole(path: Path, text: str) -> None:
-    """Write a text file whole, in UTF-8."""
+    """Write a text file atomically, in UTF-8."""
     with written_whole(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
 def remove_leftovers(directory: Path) -> None:
-    """Remove what writes that were killed left in a directory."""
+    """Remove the temporary files of interrupted writes from a directory."""
     for leftover in directory.glob(f".*{_PARTIAL}*"):
         leftover.unlink()

@@ -1,4 +1,4 @@
-"""What a corpus yields: plain values that readers make and codecs encode."""
+"""Records: the plain values that corpus readers return and codecs encode."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -6,16 +6,20 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a record stood, for messages: the file and its first line, counted from 1."""
+    """The file of a record and its first line, counted from 1. Error messages use it."""
 
     path: str
     line: int
 
 
 class Span(NamedTuple):
-    """A labelled stretch: of tokens or of characters, as its holder says; `end` is exclusive.
+    """A labelled span of tokens or characters, depending on the record. `end` is exclusive.
 
-    Trees have so many that a tuple, which is made in half the time, shows.
+    It is a named tuple because trees have many spans and tuples are created faster than data classes.
+
+    Example:
+        >>> Span("PER", 0, 2).label
+        'PER'
     """
 
     label: str
@@ -25,14 +29,14 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TaggedSentence:
-    """A sentence of words, each with one tag, as the file has it (scheme not yet converted).
+    """A sentence of words with one tag each, as written in the file (the scheme is not converted yet).
 
     Attributes:
-        words: The words; at least one, none of them empty.
-        tags: One tag a word.
-        starts_document: Whether a new document begins here.
-        origin: The file and the line of the first word; word i stands at line `origin.line + i` in files
-            that have one word a line without gaps.
+        words: The words. There is at least one, and no word is empty.
+        tags: One tag per word.
+        starts_document: Whether this sentence starts a new document.
+        origin: The file and the line of the first word. In files with one word per line, word i is at line
+            `origin.line + i`.
     """
 
     words: tuple[str, ...]
@@ -43,11 +47,11 @@ class TaggedSentence:
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """A text with what the whole of it is labelled with.
+    """A text with labels for the whole text.
 
     Attributes:
-        text: The text; it may be empty.
-        labels: Its label; where texts may have several, those it has, each once, or none.
+        text: The text. It may be empty.
+        labels: The label of the text. In multi-label data, its distinct labels, possibly none.
         origin: The file and line.
     """
 
@@ -57,18 +61,18 @@ class LabelledText:
 
     @property
     def label(self) -> str:
-        """Its one label."""
+        """The label of a text with exactly one label."""
         (label,) = self.labels
         return label
 
 
 @dataclass(frozen=True, slots=True)
 class SentencePair:
-    """A text and what it is to become: its translation, its summary, its spelling.
+    """A source text and its target text, such as a translation, a summary or a corrected spelling.
 
     Attributes:
-        source: The text; it may be empty.
-        target: What it becomes; it may be empty.
+        source: The source text. It may be empty.
+        target: The target text. It may be empty.
         origin: The file and line of the source.
     """
 
@@ -79,13 +83,13 @@ class SentencePair:
 
 @dataclass(frozen=True, slots=True)
 class ParseTree:
-    """A sentence and its tree, as the labelled spans of words that the tree's nodes are over.
+    """A sentence and its tree, stored as one labelled span of words per node.
 
     Attributes:
-        words: The words; at least one, none of them empty.
-        spans: The spans of all nodes in the order in which their brackets open: a node before those below
-            it, left before right. Of several over the same words the upper one comes first. They cover a
-            word at least, and none overlaps another but by holding it.
+        words: The words. There is at least one, and no word is empty.
+        spans: The spans of all nodes in preorder: a node before its descendants, left before right. If
+            several nodes cover the same words, the upper one comes first. Every span covers at least one
+            word. Two spans overlap only if one contains the other.
         origin: The file and the line where the tree begins.
     """
 
@@ -96,11 +100,11 @@ class ParseTree:
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedText:
-    """Raw text with labelled character spans, as annotation tools write it.
+    """Raw text with labelled character spans, as written by annotation tools.
 
     Attributes:
         text: The text.
-        spans: Spans in character offsets of `text`; they neither overlap nor reach beyond it.
+        spans: Spans in character offsets of `text`. They do not overlap and lie within the text.
         origin: The file and line.
     """
 

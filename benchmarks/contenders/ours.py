@@ -39,7 +39,7 @@ class Prediction:
     """
 
     def __init__(self, untrained: UntrainedTagger, sentences: Sentences, threads: int) -> None:
-        self.tagger = Tagger.open(untrained.model, threads)
+        self.tagger = Tagger.load(untrained.model, threads)
         self.sentences = sentences
 
     def tags(self) -> list[list[str]]:
@@ -96,7 +96,7 @@ class WholeSteps(ABC):
         """Train on all batches, which are made meanwhile; return how many tokens they have."""
         from seqnlp.training.loop import stream
 
-        self.network.fit(stream(lambda: iter(self.batches), self.batches.steps), shuffle=False, verbose=0)
+        self.network.fit(stream(iter(self.batches), self.batches.steps), shuffle=False, verbose=0)
         return self.batches.tokens
 
 

@@ -22,7 +22,7 @@ class Prediction(ClassifierPrediction):
         self, untrained: UntrainedClassifier, texts: Mapping[str, Sequence[Content]], threads: int
     ) -> None:
         super().__init__(texts)
-        self.classifier = Classifier.open(untrained.model, threads)
+        self.classifier = Classifier.load(untrained.model, threads)
 
     def classify(self, contents: Sequence[Content], size: int) -> list[str]:
         """The label of each text."""
@@ -78,5 +78,5 @@ class Training:
         """Train on all batches, which are made meanwhile; return how many tokens they have."""
         from seqnlp.training.loop import stream
 
-        self.network.fit(stream(lambda: iter(self.batches), self.batches.steps), shuffle=False, verbose=0)
+        self.network.fit(stream(iter(self.batches), self.batches.steps), shuffle=False, verbose=0)
         return self.batches.tokens

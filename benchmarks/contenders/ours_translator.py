@@ -22,7 +22,7 @@ class Prediction(TranslatorPrediction):
 
     def __init__(self, model: TrainedTranslator, texts: Sequence[str], threads: int) -> None:
         super().__init__(texts)
-        self.translator = Translator.open(model.model, threads)
+        self.translator = Translator.load(model.model, threads)
 
     def translate(self, texts: Sequence[str], size: int, beam_size: int) -> list[Written]:
         """The best translation of each text."""

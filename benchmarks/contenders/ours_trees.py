@@ -16,7 +16,7 @@ class Prediction:
     """
 
     def __init__(self, untrained: UntrainedTrees, threads: int) -> None:
-        self.classifier = TreeClassifier.open(untrained.model, threads)
+        self.classifier = TreeClassifier.load(untrained.model, threads)
         self.trees = untrained.test
 
     def labels(self, size: int) -> list[str]:
@@ -75,5 +75,5 @@ class Training:
         """Train on all batches, which are made meanwhile; return how many trees they have."""
         from seqnlp.training.loop import stream
 
-        self.network.fit(stream(lambda: iter(self.batches), self.steps), shuffle=False, verbose=0)
+        self.network.fit(stream(iter(self.batches), self.steps), shuffle=False, verbose=0)
         return self.trees

@@ -66,7 +66,7 @@ class Prediction:
 
     def _predicted(self, batches: list[Arrays]) -> list[NDArray[Any]]:
         """The tags of each batch; Keras joins them to one ragged tensor."""
-        joined = self.model.predict(stream(lambda: ((batch,) for batch in batches), len(batches)), verbose=0)
+        joined = self.model.predict(stream(((batch,) for batch in batches), len(batches)), verbose=0)
         table = joined if isinstance(joined, np.ndarray) else joined.to_tensor().numpy()
         return np.split(table, np.cumsum([len(batch["words"]) for batch in batches])[:-1])
 
@@ -103,7 +103,7 @@ class Training:
 
     def run(self) -> int:
         """Train on all batches, which are ready; return how many tokens they have."""
-        self.network.fit(stream(lambda: iter(self.batches), len(self.batches)), shuffle=False, verbose=0)
+        self.network.fit(stream(iter(self.batches), len(self.batches)), shuffle=False, verbose=0)
         return self.tokens
 
 

@@ -67,7 +67,7 @@ class Prediction(ClassifierPrediction):
     def classify(self, contents: Sequence[Content], size: int) -> list[str]:
         """The label of each text."""
         batches = list(self.reader.batches(contents, size))
-        inputs = stream(lambda: ((batch.words,) for batch in batches), len(batches))
+        inputs = stream(((batch.words,) for batch in batches), len(batches))
         logits = self.network.predict(inputs, verbose=0)
         ends = np.cumsum([len(batch.rows) for batch in batches])[:-1]
         return self.reader.named(batches, np.split(logits.argmax(axis=1), ends))
@@ -96,5 +96,5 @@ class Training:
 
     def run(self) -> int:
         """Train on all batches, which are ready; return how many tokens they have."""
-        self.network.fit(stream(lambda: iter(self.batches), len(self.batches)), shuffle=False, verbose=0)
+        self.network.fit(stream(iter(self.batches), len(self.batches)), shuffle=False, verbose=0)
         return self.tokens

@@ -275,7 +275,8 @@ def _nltk() -> Any:
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] != "nltk":
             raise
-        raise CorpusError("this corpus needs NLTK; install it with: pip install 'seqnlp[train]'") from None
+        message = "NLTK is not installed; install seqnlp with its extra: pip install -e '.[train]'"
+        raise CorpusError(message) from None
     return nltk
 
 

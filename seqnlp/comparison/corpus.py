@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from keras import ops  # noqa: TID253
+from keras import ops
 from numpy.typing import NDArray
 
 from seqnlp.comparison.reach import reach

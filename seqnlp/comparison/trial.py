@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-import keras  # noqa: TID253
+import keras
 import numpy as np
-from keras import ops  # noqa: TID253
+from keras import ops
 from numpy.typing import NDArray
 
 from seqnlp.comparison.reach import reach
@@ -27,7 +27,7 @@ _HELD_OUT = 256
 _WARM = 3  # steps that compile and do not count
 
 
-class Reader(keras.Model):  # type: ignore[misc]
+class Reader(keras.Model):
     """Reads a sequence with one recurrent layer and answers at its last steps.
 
     Args:

@@ -1,7 +1,7 @@
-"""Batches of rows of similar length, so that little is padding.
+"""Batches of rows with similar lengths, to reduce padding.
 
-Every batch has one of a few padded lengths, chosen for the data so that padding is least, and within a padded
-length always the same number of rows: what is compiled for a shape is compiled once and used all through.
+Every batch has one of a few padded lengths, which are chosen to minimise padding on the data. All batches
+with the same padded length have the same number of rows, so each shape is compiled only once.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,12 +18,12 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Which rows go together.
+    """The rows of one batch.
 
     Attributes:
-        rows: The indices of the rows, at most `count`.
-        count: How many rows the arrays have; those beyond `rows` are empty.
-        length: To which length they are padded.
+        rows: int [at most count], the indices of the rows.
+        count: Number of rows in the arrays. Rows beyond `rows` are padding.
+        length: The padded length of the rows.
     """
 
     rows: Integers
@@ -32,18 +32,18 @@ class Batch:
 
     @property
     def positions(self) -> int:
-        """How many positions the arrays have, padding included."""
+        """Number of positions in the arrays, including padding."""
         return self.count * self.length
 
 
 @dataclass(frozen=True, slots=True)
 class Buckets:
-    """The padded lengths in use, in rising order, and how many positions a batch has at most.
+    """Padded lengths, in increasing order, and the maximum number of positions per batch.
 
     Attributes:
-        lengths: The padded lengths; no row may be longer than the last.
-        positions: Rows times padded length of a batch stay at or below this (`multiple` rows always fit).
-        multiple: A batch has a multiple of so many rows.
+        lengths: The padded lengths. No row may be longer than the last one.
+        positions: Maximum of rows times padded length of a batch. `multiple` rows are always allowed.
+        multiple: The number of rows in a batch is a multiple of this.
     """
 
     lengths: tuple[int, ...]
@@ -52,21 +52,21 @@ class Buckets:
 
     @classmethod
     def learn(cls, lengths: Integers, positions: int, most: int = 12, multiple: int = 1) -> "Buckets":
-        """Choose the padded lengths with the least padding, exactly, by dynamic programming.
+        """Choose the padded lengths that minimise padding, by exact dynamic programming.
 
         Args:
-            lengths: The lengths of the rows, at least one.
-            positions: How many positions a batch may have.
-            most: How many padded lengths there may be.
-            multiple: A batch has a multiple of so many rows.
+            lengths: int [rows], the lengths of the rows. At least one row is needed.
+            positions: Maximum number of positions per batch.
+            most: Maximum number of padded lengths.
+            multiple: The number of rows in a batch is a multiple of this.
         """
         values, counts = np.unique(lengths, return_counts=True)
         rows = np.concatenate([[0], np.cumsum(counts)])
-        used = np.full(len(values) + 1, np.inf)  # positions used by the shortest `i` lengths
+        used = np.full(len(values) + 1, np.inf)  # positions used by the `i` shortest lengths
         used[0] = 0
         chosen: list[Integers] = []
         for _ in range(min(most, len(values))):
-            # cost[i, j]: lengths i up to j - 1 go into one bucket, padded to the longest of them.
+            # cost[i, j]: lengths i to j - 1 share one bucket and are padded to the longest of them.
             cost = used[:, None] + (rows[None, :] - rows[:, None]) * np.concatenate([[0], values])[None, :]
             cost[np.tril_indices(len(values) + 1)] = np.inf
             chosen.append(cost.argmin(axis=0))
@@ -78,23 +78,31 @@ class Buckets:
         return cls(tuple(reversed(bounds)), positions, multiple)
 
     def covering(self, length: int) -> "Buckets":
-        """The same padded lengths, and one more if rows may be longer than the last."""
+        """Return buckets that also cover rows of this length, adding a padded length if needed."""
         return self if length <= self.lengths[-1] else replace(self, lengths=(*self.lengths, length))
 
     def count(self, length: int) -> int:
-        """How many rows a batch of this padded length has."""
+        """Return the number of rows in a batch of this padded length."""
         return self.multiple * max(1, self.positions // (self.multiple * length))
 
     def batches(self, lengths: Integers, shuffled: np.random.Generator | None = None) -> list[Batch]:
         """Group rows into batches.
 
-        Rows that do not fill a batch of their padded length move up to the next if that pads less than empty
-        rows would.
+        If the last rows of a padded length do not fill a batch, they move to the next padded length, provided
+        that this adds less padding than empty rows would.
 
         Args:
-            lengths: The length of each row.
-            shuffled: Shuffles the rows within each padded length, and the batches; by default rows of equal
-                length stay in order, and the batches go from short to long.
+            lengths: int [rows], the length of each row.
+            shuffled: A generator that shuffles the rows within each padded length, and the batches. By
+                default rows of equal length stay in order, and batches go from short to long.
+
+        Returns:
+            The batches. Each row is in exactly one batch.
+
+        Example:
+            >>> lengths = np.array([3, 1, 3, 1])
+            >>> [batch.rows.tolist() for batch in Buckets.learn(lengths, positions=6).batches(lengths)]
+            [[1, 3], [0, 2]]
         """
         bucket = np.searchsorted(self.lengths, lengths)
         batches = []
@@ -119,7 +127,7 @@ class Buckets:
 
 
 def padding_share(batches: Iterable[Batch], lengths: Integers) -> float:
-    """The share of all positions, from 0 to 1, that hold no token."""
+    """Return the fraction of positions that are padding, from 0 to 1."""
     positions = tokens = 0
     for batch in batches:
         positions += batch.positions
@@ -128,13 +136,13 @@ def padding_share(batches: Iterable[Batch], lengths: Integers) -> float:
 
 
 def padded(flat: NDArray[Scalar], starts: Integers, lengths: Integers, batch: Batch) -> NDArray[Scalar]:
-    """Lay rows of a flat array out in the rectangle of a batch, zeros in the padding.
+    """Copy rows of a flat array to a rectangular batch, with zeros as padding.
 
     Args:
-        flat: The values of all rows, [tokens].
-        starts: Where each row begins in `flat`.
-        lengths: How long each row is.
-        batch: The rows wanted.
+        flat: [tokens], the values of all rows.
+        starts: int [rows], the start of each row in `flat`.
+        lengths: int [rows], the length of each row.
+        batch: The rows to copy.
 
     Returns:
         An array [batch.count, batch.length].
@@ -151,13 +159,13 @@ def padded(flat: NDArray[Scalar], starts: Integers, lengths: Integers, batch: Ba
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """How sentences, laid end to end, are cut into rows of bounded length.
+    """How concatenated sentences are cut into rows of limited length.
 
     Attributes:
-        starts: Where each row begins in the flat array of all tokens.
-        lengths: How long each row is.
-        kept: [rows, 2]: from where to where in the row predictions are used; the rest is context.
-        owners: Of which sentence each row is.
+        starts: int64 [rows], the start of each row in the flat array of all tokens.
+        lengths: int [rows], the length of each row.
+        kept: int64 [rows, 2], the start and end in each row of the tokens whose predictions are used.
+        owners: int64 [rows], the index of the sentence of each row.
     """
 
     starts: Integers
@@ -167,13 +175,17 @@ class Windows:
 
     @classmethod
     def over(cls, sentences: Sequence[int], longest: int, context: int = 0) -> "Windows":
-        """Cut every sentence longer than `longest` into rows of at most that length; an empty one has no row.
+        """Cut sentences longer than `longest` into several rows. An empty sentence has no row.
 
         Args:
             sentences: The length of each sentence, in tokens.
-            longest: The greatest length of a row.
-            context: How many tokens neighbouring rows share on each side of a cut, so that a tag beside it is
-                predicted with both its sides in view; each token is kept from exactly one row.
+            longest: Maximum length of a row.
+            context: Number of tokens that neighbouring rows share on each side of a cut, so that tags near a
+                cut are predicted with context on both sides. Each token is kept from exactly one row.
+
+        Example:
+            >>> Windows.over([5], longest=3).lengths.tolist()
+            [3, 2]
         """
         rows = [
             (end - length + first, last - first, keep - first, until - first, number)
@@ -184,27 +196,27 @@ class Windows:
 
     @classmethod
     def of_table(cls, table: Integers) -> "Windows":
-        """Make them of their columns, [rows, 5], as `table` gives them."""
+        """Restore windows from the array [rows, 5] that `table` returns."""
         return cls(table[:, 0], table[:, 1], table[:, 2:4], table[:, 4])
 
     @property
     def table(self) -> Integers:
-        """All there is to know of them in columns, [rows, 5]."""
+        """All fields as the columns of one int64 array [rows, 5]."""
         return np.column_stack([self.starts, self.lengths, self.kept, self.owners])
 
     @property
     def whole(self) -> Integers:
-        """The length of each sentence that has a row, however it is cut."""
+        """The full length of each sentence that has a row, int64 [sentences]."""
         _, numbers = np.unique(self.owners, return_inverse=True)
         return np.bincount(numbers, self.kept[:, 1] - self.kept[:, 0]).astype(np.int64)
 
     def join(self, batch: Batch, values: NDArray[Any], out: NDArray[Any]) -> None:
-        """Put the values of a batch's rows, as far as they are kept, where the tokens stand.
+        """Copy the kept values of a batch to the positions of their tokens.
 
         Args:
             batch: The rows.
-            values: [batch.count, batch.length].
-            out: [tokens] of all sentences; changed in place.
+            values: [batch.count, batch.length], one value per position.
+            out: [tokens], the values of all sentences. Changed in place.
         """
         starts, kept = self.starts[batch.rows], self.kept[batch.rows]
         if len(batch.rows) == 1:
@@ -217,7 +229,7 @@ class Windows:
 
 
 def _cuts(length: int, longest: int, context: int) -> list[tuple[int, int, int, int]]:
-    """First and last token of each window of a sentence, and from where to where it is kept."""
+    """Return the start and end of each window of a sentence, and the start and end of its kept tokens."""
     if length <= longest:
         return [(0, length, 0, length)] if length else []
     stride = longest - 2 * context

@@ -1,4 +1,4 @@
-"""A directory with what training needs of a corpus: arrays to be mapped into memory, the rest as JSON."""
+"""Prepared corpora: a directory of memory-mapped arrays and JSON files, ready for training."""
 
 import hashlib
 import json
@@ -22,13 +22,13 @@ Corpus = TypeVar("Corpus")
 
 @dataclass(frozen=True)
 class Contents:
-    """What a task puts into such a directory.
+    """The contents of a directory with a prepared corpus.
 
     Attributes:
         codec: The codec, as JSON values.
-        arrays: By name; those of a part of the corpus are named `PART.NAME`.
-        records: JSON values by name, one a line.
-        facts: Further JSON values by name: settings, where the corpus came from.
+        arrays: Arrays by name. The arrays of a split are named `SPLIT.NAME`.
+        records: Lists of JSON values by name, written as one value per line.
+        facts: Further JSON values by name, such as the settings and the source of the corpus.
     """
 
     codec: dict[str, Any]
@@ -37,7 +37,7 @@ class Contents:
     facts: Mapping[str, Any]
 
     def part(self, name: str) -> dict[str, NDArray[Any]]:
-        """The arrays of a part, without its name."""
+        """Return the arrays of a split, by their names without the prefix."""
         prefix = f"{name}."
         return {
             key.removeprefix(prefix): array for key, array in self.arrays.items() if key.startswith(prefix)
@@ -45,12 +45,12 @@ class Contents:
 
 
 def write_prepared(directory: Path, task: str, contents: Contents) -> None:
-    """Write the contents, with checksums; if that fails, nothing is left.
+    """Write the contents with checksums. If writing fails, all written files are removed.
 
     Args:
-        directory: The directory; made if there is none.
-        task: What the corpus is to train.
-        contents: What to write.
+        directory: The directory. Created if it does not exist.
+        task: The task of the corpus, such as `tagger`.
+        contents: The contents to write.
     """
     directory.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
@@ -76,16 +76,19 @@ def write_prepared(directory: Path, task: str, contents: Contents) -> None:
 
 
 def read_prepared(directory: Path, task: str, restore: Callable[[Contents], Corpus]) -> Corpus:
-    """Read what `write_prepared` wrote; arrays are mapped into memory, not read.
+    """Read a directory from `write_prepared`. Arrays are memory-mapped.
 
     Args:
         directory: The directory.
-        task: What is to be trained.
-        restore: Makes the task's corpus of the contents.
+        task: The task to train.
+        restore: A function that builds the corpus of the task from the contents.
+
+    Returns:
+        The result of `restore`.
 
     Raises:
-        DataError: A file is missing or changed, or the directory was made for another task, by another
-            version, or not by `seqnlp prepare`.
+        DataError: A file is missing or has changed, or the directory is for another task, from another
+            version, or not from `seqnlp prepare`.
     """
     try:
         manifest = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))
@@ -124,21 +127,21 @@ def read_prepared(directory: Path, task: str, restore: Callable[[Contents], Corp
 class PreparedCorpus:
     """A corpus ready for training, in memory or in a directory.
 
-    What the class of a task has beside these attributes is a fact each, a JSON value.
+    Subclasses add fields for further facts, which must be JSON values.
 
     Attributes:
-        task: What it is to train.
-        records: What a held-out part is made of, in the plural.
-        codec_class: Restores the codec, `from_spec`.
-        train_class: Restores the training part, `of_arrays`; an instance gives `to_arrays`.
-        split_class: Restores a held-out part, `restored`; an instance gives `to_arrays`, and `to_records` for
-            what scores need as it is.
-        text_class: The settings of text.
-        codec: Learnt on the training part.
-        train: The training part.
-        held_out: `dev`, and `test` if there is one.
-        text: The settings that it was made with.
-        source: What the corpus is, for the model card: its name or its files, with checksums.
+        task: The task to train.
+        records: The plural noun for the records of a held-out split, such as `sentences`.
+        codec_class: The class of the codec, with `from_spec`.
+        train_class: The class of the training split, with `of_arrays` and `to_arrays`.
+        split_class: The class of a held-out split, with `restored`, `to_arrays`, and `to_records` for the
+            data that scoring needs unchanged.
+        text_class: The class of the text settings.
+        codec: The codec learnt on the training split.
+        train: The encoded training split.
+        held_out: The encoded `dev` split, and `test` if there is one.
+        text: The text settings used for preparation.
+        source: The name or the files of the corpus, with checksums, for the model card.
     """
 
     task: ClassVar[str]
@@ -156,12 +159,12 @@ class PreparedCorpus:
 
     @classmethod
     def _own(cls) -> list[str]:
-        """What this class has beside what all have."""
+        """Return the names of the fields that the subclass adds."""
         common = {field.name for field in fields(PreparedCorpus)}
         return [field.name for field in fields(cls) if field.name not in common]
 
     def contents(self) -> Contents:
-        """All there is to write."""
+        """Return the contents to write."""
         parts = {"train": self.train, **self.held_out}
         return Contents(
             codec=self.codec.to_spec(),
@@ -181,7 +184,7 @@ class PreparedCorpus:
 
     @classmethod
     def restored(cls, contents: Contents) -> Self:
-        """Restore what `contents` gave."""
+        """Restore a corpus from the result of `contents`."""
         facts = contents.facts
         return cls(
             codec=cls.codec_class.from_spec(contents.codec),
@@ -196,12 +199,12 @@ class PreparedCorpus:
         )
 
     def write(self, directory: Path) -> None:
-        """Write everything into a directory, as `write_prepared` does."""
+        """Write the corpus to a directory. See `write_prepared`."""
         write_prepared(directory, self.task, self.contents())
 
     @classmethod
     def read(cls, directory: Path) -> Self:
-        """Read what `write` wrote, as `read_prepared` does."""
+        """Read a corpus that `write` wrote. See `read_prepared`."""
         return read_prepared(directory, cls.task, cls.restored)
 
 

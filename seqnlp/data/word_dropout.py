@@ -1,4 +1,4 @@
-"""Words that training takes for unknown, so that the embedding of unknown words is trained."""
+"""Word dropout: replace words by the unknown word in training, so that its embedding is trained."""
 
 from typing import Any
 
@@ -9,14 +9,18 @@ from seqnlp.text.vocabulary import UNKNOWN
 
 
 def unknown_rates(words: NDArray[np.integer[Any]], word_dropout: float) -> NDArray[np.float64]:
-    """How often each word is taken for unknown: the rarer the more often (Kiperwasser and Goldberg 2016).
+    """Return the dropout rate of each word, which is higher for rare words (Kiperwasser and Goldberg 2016).
 
     Args:
-        words: The ids of all training words.
-        word_dropout: `a` in the probability a / (a + count) of a word seen `count` times.
+        words: int [tokens], the ids of all training words.
+        word_dropout: `a` in the probability a / (a + count) for a word with `count` occurrences.
 
     Returns:
-        The probability of each id.
+        float64 [ids], the probability for each word id.
+
+    Example:
+        >>> float(unknown_rates(np.array([2, 2, 2]), word_dropout=1.0)[2])
+        0.25
     """
     counts = np.bincount(words)
     return np.asarray(word_dropout / np.maximum(word_dropout + counts, 1), np.float64)
@@ -25,5 +29,5 @@ def unknown_rates(words: NDArray[np.integer[Any]], word_dropout: float) -> NDArr
 def with_unknown(
     words: NDArray[np.int32], rates: NDArray[np.float64], random: np.random.Generator
 ) -> NDArray[np.int32]:
-    """Take words of a batch for unknown at random, by the rates of their ids."""
+    """Replace random words of a batch by the unknown word, with the rates of `unknown_rates`."""
     return np.where(random.random(words.shape) < rates[words], np.int32(UNKNOWN), words)

@@ -1,4 +1,4 @@
-"""Words to arrays: what every task reads text by, in training and in serving."""
+"""Encode words as arrays, for training and prediction in all word-based tasks."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,18 +17,17 @@ Arrays = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class Encoded:
-    """Sentences as arrays, all tokens laid end to end.
+    """Encoded sentences, with all tokens concatenated.
 
     Attributes:
-        words: int32 [tokens], ids of the word vocabulary.
-        spellings: int32 [tokens]; below `folded` a row of the model's table of known words, else `folded`
-            plus a row of `characters`.
-        characters: int32 [distinct, width], the characters of the distinct spellings, 0 in the padding.
-        windows: How the tokens are cut into rows for the network.
-        folded: How many spellings the model knows by heart.
-        spelled: Whether a network reads `spellings` and `characters`; else they mean nothing.
-        tags: int32 [tokens], what each token is labelled with; None where that is unknown, or tokens have no
-            labels.
+        words: int32 [tokens], word ids.
+        spellings: int32 [tokens]. Values below `folded` are rows of the model's table of character vectors.
+            Other values are `folded` plus a row of `characters`.
+        characters: int32 [distinct, width], character ids of the distinct spellings, 0 in the padding.
+        windows: How the tokens are cut into rows.
+        folded: Number of words with precomputed character vectors.
+        spelled: Whether the network uses `spellings` and `characters`. Otherwise they are ignored.
+        tags: int32 [tokens], the tag ids of the tokens, or None if there are no tags.
     """
 
     words: NDArray[np.int32]
@@ -40,17 +39,17 @@ class Encoded:
     tags: NDArray[np.int32] | None = None
 
     def to_arrays(self) -> Arrays:
-        """The arrays by their names, as `of_arrays` takes them; `folded` is 0, as it is in training."""
+        """Return the arrays by name, for `of_arrays`. `folded` must be 0, as in training."""
         fields = {"words": self.words, "spellings": self.spellings, "characters": self.characters}
         tags = {} if self.tags is None else {"tags": self.tags}
         return {**fields, **tags, "windows": self.windows.table}
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> "Encoded":
-        """Restore what `to_arrays` gave; other arrays do not matter.
+        """Restore the sentences from the result of `to_arrays`. Other arrays are ignored.
 
         Raises:
-            KeyError: One is missing.
+            KeyError: An array is missing.
         """
         return cls(
             words=arrays["words"],
@@ -61,11 +60,12 @@ class Encoded:
         )
 
     def batch(self, batch: Batch) -> Arrays:
-        """The network's inputs for the rows of a batch.
+        """Return the network inputs for the rows of a batch.
 
         Returns:
-            `words` [rows, time] and `lengths` [rows]; if spelled, `spellings` [rows, time] and `characters`
-            [distinct in the batch, width]; and `tags` [rows, time] where they are known; all int32.
+            `words` [rows, time] and `lengths` [rows]. If `spelled`, also `spellings` [rows, time] and
+            `characters` [distinct spellings in the batch, width]. If known, also `tags` [rows, time]. All
+            int32.
         """
         starts, lengths = self.windows.starts, self.windows.lengths
         arrays = {
@@ -83,13 +83,13 @@ class Encoded:
         return arrays
 
     def _spelled(self, spellings: NDArray[np.int32], lengths: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
-        """The characters of a batch's own words alone; `spellings` is renumbered in place to match."""
+        """Return the characters of the words in a batch, and renumber `spellings` in place to match."""
         present = np.arange(spellings.shape[1]) < lengths[:, None]
         distinct, numbers = np.unique(spellings[: len(lengths)][present], return_inverse=True)
         known = int(np.searchsorted(distinct, self.folded))
         rows = np.concatenate([distinct[:known], np.arange(len(distinct) - known) + self.folded])
         spellings[: len(lengths)][present] = rows[numbers]
-        # The characters of one word at least: a graph has no use for an empty array.
+        # At least one row, because the graph does not accept an empty array.
         fresh = distinct[known:] - self.folded if known < len(distinct) else np.zeros(1, np.int32)
         characters = self.characters[fresh]
         width = int(np.flatnonzero(characters.any(axis=0)).max(initial=0)) + 1
@@ -98,19 +98,19 @@ class Encoded:
 
 @dataclass(frozen=True, kw_only=True)
 class WordCodec:
-    """What turns sentences of words into arrays; learnt on the training sentences, saved in the model file.
+    """Encode sentences of words as arrays. Learnt on the training sentences and saved in the model file.
 
     Attributes:
-        words: The word vocabulary, over forms.
-        form: How a word is written when it is looked up there.
-        characters: The character vocabulary, over the words as they are written.
-        longest: Longer sentences are cut into windows of so many words.
-        context: How many words neighbouring windows share on each side when predicting.
-        width: Of longer words only the first and last `width / 2` characters are read.
-        frequent: Words as they are written that training saw more than once, the most frequent first.
-        folded: Whether the network holds the character vectors of the `frequent` words in a table, so that
+        words: The word vocabulary, which contains word forms.
+        form: Normalisation of a word before lookup.
+        characters: The character vocabulary, learnt from words without normalisation.
+        longest: Sentences with more words than this are cut into windows.
+        context: Number of words that neighbouring windows share on each side in prediction.
+        width: Maximum number of characters per word. Longer words keep their first and last `width / 2`.
+        frequent: Words that occur more than once in the training data, most frequent first.
+        folded: Whether the network has a table with the character vectors of the `frequent` words, so that
             only those of other words are computed.
-        spelled: Whether the network reads characters at all.
+        spelled: Whether the network reads characters.
     """
 
     words: Vocabulary
@@ -137,14 +137,14 @@ class WordCodec:
         maximum_words: int | None = None,
         minimum_characters: int = 1,
     ) -> dict[str, Any]:
-        """The fields that the words of training decide.
+        """Return the constructor fields that are learnt from the training words.
 
         Args:
-            spellings: How often training has each word, as it is written.
-            form: How words are looked up.
-            minimum_words: Words seen less often are unknown.
-            maximum_words: At most so many words are known.
-            minimum_characters: Characters seen less often are unknown.
+            spellings: The count of each training word, without normalisation.
+            form: Normalisation of words before lookup.
+            minimum_words: Minimum count of a known word.
+            maximum_words: Maximum number of known words.
+            minimum_characters: Minimum count of a known character.
         """
         words: Counter[str] = Counter()
         characters: Counter[str] = Counter()
@@ -161,7 +161,7 @@ class WordCodec:
 
     @cached_property
     def _known(self) -> tuple[dict[str, int], NDArray[np.int32]]:
-        """The rows of the folded spellings; the word id of each, and one more for whatever is not folded."""
+        """The row of each folded word, and the word ids of these rows, plus one id for other words."""
         known = self.frequent if self.folded else ()
         return {spelling: row for row, spelling in enumerate(known)}, self._word_ids((*known, ""))
 
@@ -175,7 +175,10 @@ class WordCodec:
 
         Args:
             sentences: The words of each sentence.
-            context: Overrides the codec's own; training cuts without overlap.
+            context: Overrides `context` of the codec. Training uses 0.
+
+        Returns:
+            The encoded sentences, without tags.
         """
         windows = Windows.over(
             [len(sentence) for sentence in sentences],
@@ -210,11 +213,11 @@ class WordCodec:
 
     @cached_property
     def _frequent_ids(self) -> dict[str, int]:
-        """The word ids of the spellings that training has more than once."""
+        """The word ids of the frequent words."""
         return dict(zip(self.frequent, self._word_ids(self.frequent).tolist(), strict=True))
 
     def _looked_up(self, words: Sequence[str]) -> NDArray[np.int32]:
-        """The ids of words."""
+        """Return the ids of words, with a fast path for frequent ones."""
         known = self._frequent_ids
         ids = np.array([known.get(word, -1) for word in words], np.int32)
         others = np.flatnonzero(ids < 0)
@@ -225,7 +228,7 @@ class WordCodec:
         return np.array(self.words.ids(map(self.form, spellings)), np.int32)
 
     def spell(self, spellings: Sequence[str]) -> NDArray[np.int32]:
-        """The characters of spellings, [spellings (one row at least), width of the longest]."""
+        """Return the character ids of words, int32 [max(1, words), width of the longest word]."""
         half = self.width // 2
         short = (word if len(word) <= self.width else word[:half] + word[-half:] for word in spellings)
         ids = [self.characters.ids(word) for word in short] or [[]]
@@ -233,11 +236,11 @@ class WordCodec:
         return np.array([row + [PADDING] * (width - len(row)) for row in ids], np.int32)
 
     def summary(self) -> dict[str, Any]:
-        """What there is to know of the codec in short, as JSON values."""
+        """Return a short summary of the codec as JSON values."""
         return {"words": len(self.words), "characters": len(self.characters), "longest": self.longest}
 
     def to_spec(self) -> dict[str, Any]:
-        """Give the codec as JSON values."""
+        """Return the codec as JSON values."""
         return {
             "words": self.words.to_spec(),
             "form": {"lower": self.form.lower, "digits": self.form.digits},
@@ -252,10 +255,10 @@ class WordCodec:
 
     @staticmethod
     def fields(spec: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields that `to_spec` wrote, for the constructor.
+        """Return the constructor fields from the result of `to_spec`.
 
         Raises:
-            KeyError, TypeError, ValueError, ModelFileError: The spec is not one that `to_spec` writes.
+            KeyError, TypeError, ValueError, ModelFileError: The spec was not written by `to_spec`.
         """
         return {
             "words": Vocabulary.from_spec(spec["words"]),

@@ -7,8 +7,8 @@ once and read at every step of a decoder, and a search that is done with a sente
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import keras  # noqa: TID253
-from keras import ops  # noqa: TID253
+import keras
+from keras import ops
 
 Tensor = Any
 
@@ -16,7 +16,7 @@ _FAR = -1e9  # a score of what is not there
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class Attention(keras.layers.Layer):  # type: ignore[misc]
+class Attention(keras.layers.Layer):
     """A mean of an encoder's states for each state of a decoder, weighted by how well the two fit.
 
     Args:

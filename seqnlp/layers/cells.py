@@ -11,7 +11,7 @@ Gate order and biases are those of `keras.layers`, whose weights fit without a c
 
 from typing import Any, Protocol
 
-from keras import ops  # noqa: TID253
+from keras import ops
 
 from seqnlp.errors import ConfigError
 

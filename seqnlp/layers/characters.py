@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-import keras  # noqa: TID253
+import keras
 import numpy as np
-from keras import ops  # noqa: TID253
+from keras import ops
 
 from seqnlp.layers.lookup import lookup
 from seqnlp.layers.recurrent import Recurrent
@@ -14,7 +14,7 @@ Tensor = Any
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class CharacterCNN(keras.layers.Layer):  # type: ignore[misc]
+class CharacterCNN(keras.layers.Layer):
     """A convolution over a word's characters, its maximum over positions (Ma and Hovy 2016).
 
     Args:
@@ -108,7 +108,7 @@ class CharacterCNN(keras.layers.Layer):  # type: ignore[misc]
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class CharacterLSTM(keras.layers.Layer):  # type: ignore[misc]
+class CharacterLSTM(keras.layers.Layer):
     """The last states of a bidirectional LSTM over a word's characters (Lample et al. 2016).
 
     Args:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
-import keras  # noqa: TID253
+import keras
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -23,9 +23,9 @@ def compiled(function: Function) -> Function:
     if backend == "tensorflow":
         import tensorflow as tf
 
-        return tf.function(function, jit_compile=True, autograph=False)  # type: ignore[no-any-return]
+        return tf.function(function, jit_compile=True, autograph=False)
     if backend == "jax":
         import jax  # not installed by seqnlp: whoever sets KERAS_BACKEND brings it
 
-        return jax.jit(function)  # type: ignore[no-any-return]
+        return jax.jit(function)
     return function

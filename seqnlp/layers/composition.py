@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-import keras  # noqa: TID253
-from keras import ops  # noqa: TID253
+import keras
+from keras import ops
 
 from seqnlp.layers.compiled import compiled
 from seqnlp.layers.compositions import Composition as Cell
@@ -113,7 +113,7 @@ def ascent(name: str, block: int) -> Callable[..., Tensor]:
 
     forward, backward = compiled(forward), compiled(backward)
 
-    @ops.custom_gradient  # type: ignore[untyped-decorator]
+    @ops.custom_gradient
     def ascend(
         leaves: Tensor,
         kernel: Tensor,
@@ -134,7 +134,7 @@ def ascent(name: str, block: int) -> Callable[..., Tensor]:
 
         return hidden, gradient
 
-    return ascend  # type: ignore[no-any-return]
+    return ascend
 
 
 def joined(cell: Cell, tensors: Sequence[Tensor], left: Tensor, right: Tensor) -> Tensor:
@@ -172,7 +172,7 @@ def _bilinear(joined: Tensor, tensor: Tensor) -> Tensor:
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class Composition(keras.layers.Layer):  # type: ignore[misc]
+class Composition(keras.layers.Layer):
     """A recursive network over binary trees.
 
     Args:

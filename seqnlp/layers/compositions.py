@@ -6,7 +6,7 @@ that a cell does between its product and the new state is in `state`, which work
 
 from typing import Any, Protocol
 
-from keras import ops  # noqa: TID253
+from keras import ops
 
 from seqnlp.errors import ConfigError
 

@@ -10,9 +10,9 @@ the forward-backward algorithm expects (Rabiner 1989, eq. 27 and 37), which one 
 
 from typing import Any
 
-import keras  # noqa: TID253
+import keras
 import numpy as np
-from keras import ops  # noqa: TID253
+from keras import ops
 
 from seqnlp.layers.compiled import compiled
 from seqnlp.layers.mask import mask
@@ -105,7 +105,7 @@ def _flat(sequence: Tensor) -> Tensor:
     return ops.reshape(sequence, (-1, sequence.shape[-1]))
 
 
-@ops.custom_gradient  # type: ignore[untyped-decorator]
+@ops.custom_gradient
 def _likelihood(
     emissions: Tensor, tags: Tensor, mask: Tensor, transitions: Tensor, start: Tensor, end: Tensor
 ) -> Any:
@@ -126,7 +126,7 @@ def _likelihood(
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class CRF(keras.layers.Layer):  # type: ignore[misc]
+class CRF(keras.layers.Layer):
     """Scores of steps between K tags, with those that the tagging scheme forbids ruled out.
 
     Args:

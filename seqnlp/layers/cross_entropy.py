@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from keras import ops  # noqa: TID253
+from keras import ops
 
 from seqnlp.layers.compiled import compiled
 
@@ -46,7 +46,7 @@ def _summed(smoothing: float, first: int) -> Callable[[Tensor, Tensor, Tensor], 
 
     forward, backward = compiled(forward), compiled(backward)
 
-    @ops.custom_gradient  # type: ignore[untyped-decorator]
+    @ops.custom_gradient
     def summed(logits: Tensor, wanted: Tensor, weights: Tensor) -> Any:
         # Our gradient is all there is: without this the tape would also differentiate the compiled function.
         logits = ops.stop_gradient(logits)
@@ -57,7 +57,7 @@ def _summed(smoothing: float, first: int) -> Callable[[Tensor, Tensor, Tensor], 
 
         return loss, gradient
 
-    return summed  # type: ignore[no-any-return]
+    return summed
 
 
 def _shares(logits: Tensor, wanted: Tensor, smoothing: float, first: int) -> Tensor:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import keras  # noqa: TID253
+import keras
 
 Tensor = Any
 
@@ -26,7 +26,7 @@ def gradients(function: Callable[..., Tensor], inputs: Sequence[Tensor], upstrea
             tape.watch(inputs)
             result = function(*inputs)
         none = tf.UnconnectedGradients.ZERO
-        return tape.gradient(result, inputs, upstream, unconnected_gradients=none)  # type: ignore[no-any-return]
+        return tape.gradient(result, inputs, upstream, unconnected_gradients=none)
     if keras.backend.backend() == "jax":
         import jax  # not installed by seqnlp: whoever sets KERAS_BACKEND brings it
 

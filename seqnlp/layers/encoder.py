@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-import keras  # noqa: TID253
+import keras
 import numpy as np
-from keras import ops  # noqa: TID253
+from keras import ops
 
 from seqnlp.layers.characters import CharacterCNN, CharacterLSTM
 from seqnlp.layers.lookup import lookup
@@ -17,7 +17,7 @@ CHARACTER_ENCODERS = {"cnn": CharacterCNN, "lstm": CharacterLSTM}
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class Encoder(keras.layers.Layer):  # type: ignore[misc]
+class Encoder(keras.layers.Layer):
     """Words and their characters as vectors, and recurrent layers over them.
 
     All of it is time-major: ids are turned round once, vectors never.

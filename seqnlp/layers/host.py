@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import keras  # noqa: TID253
-from keras import ops  # noqa: TID253
+import keras
+from keras import ops
 
 Tensor = Any
 
@@ -23,5 +23,5 @@ def on_host(
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
-        return tf.numpy_function(function, arguments, [tf.as_dtype(name) for name in dtypes])  # type: ignore[no-any-return]
+        return tf.numpy_function(function, arguments, [tf.as_dtype(name) for name in dtypes])
     return [ops.convert_to_tensor(found) for found in function(*map(ops.convert_to_numpy, arguments))]

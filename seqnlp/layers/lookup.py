@@ -2,8 +2,8 @@
 
 from typing import Any
 
-import keras  # noqa: TID253
-from keras import ops  # noqa: TID253
+import keras
+from keras import ops
 
 Tensor = Any
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from keras import ops  # noqa: TID253
+from keras import ops
 
 Tensor = Any
 

@@ -5,8 +5,8 @@ A row of length 0 gives zeros.
 
 from typing import Any
 
-import keras  # noqa: TID253
-from keras import ops  # noqa: TID253
+import keras
+from keras import ops
 
 from seqnlp.layers.mask import mask
 
@@ -14,7 +14,7 @@ Tensor = Any
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class LastPooling(keras.layers.Layer):  # type: ignore[misc]
+class LastPooling(keras.layers.Layer):
     """The state at the end of each direction's way: of the backward one, that at the first word.
 
     Args:
@@ -41,7 +41,7 @@ class LastPooling(keras.layers.Layer):  # type: ignore[misc]
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class MaxPooling(keras.layers.Layer):  # type: ignore[misc]
+class MaxPooling(keras.layers.Layer):
     """The greatest value of each unit (Collobert et al. 2011, section 3.3.2); hidden states are above -1."""
 
     def call(self, states: Tensor, lengths: Tensor) -> Tensor:
@@ -51,7 +51,7 @@ class MaxPooling(keras.layers.Layer):  # type: ignore[misc]
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class MeanPooling(keras.layers.Layer):  # type: ignore[misc]
+class MeanPooling(keras.layers.Layer):
     """The mean of the states."""
 
     def call(self, states: Tensor, lengths: Tensor) -> Tensor:
@@ -61,7 +61,7 @@ class MeanPooling(keras.layers.Layer):  # type: ignore[misc]
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class AttentionPooling(keras.layers.Layer):  # type: ignore[misc]
+class AttentionPooling(keras.layers.Layer):
     """The mean of the states, weighted by how much each counts (Yang et al. 2016, equations 5 to 7).
 
     Args:

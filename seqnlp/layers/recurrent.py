@@ -11,8 +11,8 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
-import keras  # noqa: TID253
-from keras import ops  # noqa: TID253
+import keras
+from keras import ops
 
 from seqnlp.layers.cells import cell_named
 from seqnlp.layers.compiled import compiled
@@ -104,7 +104,7 @@ def recurrence(name: str) -> Callable[..., Tensor]:
 
     forward, backward = compiled(forward), compiled(backward)
 
-    @ops.custom_gradient  # type: ignore[untyped-decorator]
+    @ops.custom_gradient
     def run(
         projected: Tensor, kernel: Tensor, bias: Tensor, dropout: Tensor, mask: Tensor, start: Tensor
     ) -> Any:
@@ -120,7 +120,7 @@ def recurrence(name: str) -> Callable[..., Tensor]:
 
         return hidden, gradient
 
-    return run  # type: ignore[no-any-return]
+    return run
 
 
 def _unstacked(state: Tensor, count: int) -> tuple[Tensor, ...]:
@@ -132,7 +132,7 @@ def _shifted(start: Tensor, states: Tensor) -> Tensor:
     return ops.concatenate([start[None], states[:-1]], axis=0)
 
 
-class Direction(keras.layers.Layer):  # type: ignore[misc]
+class Direction(keras.layers.Layer):
     """The weights of one direction, laid out and initialised as those of `keras.layers`.
 
     Args:
@@ -246,7 +246,7 @@ def _forget_bias(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class Recurrent(keras.layers.Layer):  # type: ignore[misc]
+class Recurrent(keras.layers.Layer):
     """A recurrent layer over sequences of given lengths.
 
     Args:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import keras  # noqa: TID253
-from keras import ops  # noqa: TID253
+import keras
+from keras import ops
 
 Tensor = Any
 State = tuple[Tensor, ...]
@@ -31,7 +31,7 @@ def scan(
     """
     if keras.backend.backend() == "tensorflow":
         return _tensorflow_scan(step, start, inputs, outputs, reverse)
-    return ops.scan(step, start, tuple(inputs), reverse=reverse)  # type: ignore[no-any-return]
+    return ops.scan(step, start, tuple(inputs), reverse=reverse)
 
 
 def _tensorflow_scan(

@@ -1,1 +1,1 @@
-"""Scores of predictions against gold, counted sentence by sentence in bounded memory."""
+"""Scores that compare predictions with gold labels, counted one sentence at a time."""

@@ -1,4 +1,4 @@
-"""How far a model's confidence is from how often it is right."""
+"""Expected calibration error: the gap between confidence and accuracy."""
 
 from typing import Any
 
@@ -9,14 +9,19 @@ BINS = 15
 
 
 def calibration_error(confidences: NDArray[np.floating[Any]], right: NDArray[np.bool_]) -> float:
-    """The expected calibration error (Guo et al. 2017, equation 3), over bins of equal width.
+    """Return the expected calibration error (Guo et al. 2017, equation 3), with bins of equal width.
 
     Args:
-        confidences: [items], the probability of what was predicted.
-        right: [items], whether it is true.
+        confidences: float [items], the probability of each predicted label, from 0 to 1.
+        right: bool [items], whether each prediction is correct.
 
     Returns:
-        The mean difference of confidence and accuracy, from 0 to 1, weighted by the items of a bin.
+        The mean absolute difference between confidence and accuracy, from 0 to 1. Each bin is weighted by its
+        number of items. 0 if there are no items.
+
+    Example:
+        >>> calibration_error(np.array([0.75, 0.75]), np.array([True, False]))
+        0.25
     """
     if not len(right):
         return 0.0

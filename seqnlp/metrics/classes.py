@@ -1,4 +1,4 @@
-"""Scores of whole texts' labels."""
+"""Scores for texts with exactly one label."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,14 @@ from seqnlp.metrics.tally import Tally, label_tallies, macro_average
 
 
 class ClassScores:
-    """Counts right and wrong labels."""
+    """Count correct and wrong labels of texts.
+
+    Example:
+        >>> scores = ClassScores()
+        >>> scores.add(["pos"], ["pos"], {"pos": 0.9, "neg": 0.1})
+        >>> scores.accuracy
+        1.0
+    """
 
     def __init__(self) -> None:
         self._pairs: Counter[LabelPair] = Counter()
@@ -20,12 +27,12 @@ class ClassScores:
         self._right: list[bool] = []
 
     def add(self, gold: Sequence[str], predicted: Sequence[str], probabilities: Mapping[str, float]) -> None:
-        """Count a text.
+        """Add one text.
 
         Args:
-            gold: Its true label.
-            predicted: The predicted one.
-            probabilities: Of each label that the model knows.
+            gold: The gold label, a sequence of one item.
+            predicted: The predicted label, a sequence of one item.
+            probabilities: The probability of each label of the model.
         """
         (true,), (found,) = gold, predicted
         self._pairs[true, found] += 1
@@ -34,21 +41,21 @@ class ClassScores:
 
     @property
     def labels(self) -> dict[str, Tally]:
-        """The tally of each label that gold or prediction has, in sorted order."""
+        """Counts per label that occurs in gold or predictions, in sorted order."""
         return label_tallies(self._pairs)
 
     @property
     def accuracy(self) -> float:
-        """The share of texts whose label is right."""
+        """Fraction of texts with the correct label."""
         return sum(self._right) / len(self._right) if self._right else 0.0
 
     @property
     def confusion(self) -> Confusion:
-        """Which label was predicted for which."""
+        """Confusion matrix of gold and predicted labels."""
         return Confusion.from_tags(self._pairs)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all scores in the field's names, ready for JSON."""
+        """Return all scores as JSON values under their standard names."""
         labels = self.labels
         return {
             "accuracy": self.accuracy,

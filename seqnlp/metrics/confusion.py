@@ -1,4 +1,4 @@
-"""Which label was taken for which."""
+"""Confusion matrices."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LabelPair: TypeAlias = tuple[str | None, str | None]
-"""A gold label and the one predicted in its place; None on the side that has nothing there."""
+"""A gold label and the label predicted in its place. None marks a missing label on that side."""
 
 MISSED = "missed"
 SPURIOUS = "spurious"
@@ -16,13 +16,17 @@ SPURIOUS = "spurious"
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """A table of counts: gold labels in rows, predicted labels in columns.
+    """A confusion matrix: gold labels in rows, predicted labels in columns.
 
     Attributes:
         labels: The labels in sorted order, the same for rows and columns.
-        counts: int64 [K, K] for tags. For spans [K + 1, K + 1]: the last row counts spurious spans (predicted
-            where gold has none of that extent), the last column missed ones (gold where none of that extent
-            was predicted).
+        counts: int64 [K, K] for tags and [K + 1, K + 1] for spans. With spans, the last row counts spurious
+            spans (no gold span has the same boundaries). The last column counts missed spans (no predicted
+            span has the same boundaries).
+
+    Example:
+        >>> Confusion.from_tags({("cat", "cat"): 2, ("cat", "dog"): 1}).counts.tolist()
+        [[2, 1], [0, 0]]
     """
 
     labels: tuple[str, ...]
@@ -30,30 +34,31 @@ class Confusion:
 
     @classmethod
     def from_tags(cls, pairs: Mapping[LabelPair, int]) -> "Confusion":
-        """Build the table of labels that every item has on both sides."""
+        """Build the matrix for items that have a gold and a predicted label each."""
         labels = _labels(pairs)
         return cls(labels, _table(pairs, labels))
 
     @classmethod
     def from_spans(cls, pairs: Mapping[LabelPair, int]) -> "Confusion":
-        """Build the table of labels of spans, with missed and spurious ones."""
+        """Build the matrix for spans, with a row for spurious and a column for missed spans."""
         labels = _labels(pairs)
         return cls(labels, _table(pairs, (*labels, None)))
 
     @property
     def rows(self) -> tuple[str, ...]:
-        """The names of the rows."""
+        """Row names."""
         return self.labels if len(self.counts) == len(self.labels) else (*self.labels, SPURIOUS)
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of the columns."""
+        """Column names."""
         return self.labels if len(self.counts) == len(self.labels) else (*self.labels, MISSED)
 
     def most_confused(self, count: int) -> "Confusion":
-        """Keep the `count` labels with the most errors, in sorted order; spurious and missed stay.
+        """Return the matrix of the `count` labels with the most errors, in sorted order.
 
-        Errors with the labels left out are left out too.
+        The row of spurious and the column of missed spans are kept. Errors that involve a dropped label are
+        dropped too.
         """
         size = len(self.labels)
         wrong = self.counts * ~np.eye(len(self.counts), dtype=bool)
@@ -63,7 +68,7 @@ class Confusion:
         return Confusion(tuple(self.labels[place] for place in kept), self.counts[np.ix_(places, places)])
 
     def to_dict(self) -> dict[str, Any]:
-        """Return `rows` and `columns`, their names, and `counts`, a list for each row."""
+        """Return the names in `rows` and `columns`, and one list per row in `counts`."""
         return {"rows": list(self.rows), "columns": list(self.columns), "counts": self.counts.tolist()}
 
 

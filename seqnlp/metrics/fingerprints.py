@@ -1,4 +1,4 @@
-"""A set of strings that a model file can carry without telling them."""
+"""A set of strings, stored as hashes so that a model file does not contain the strings."""
 
 import base64
 import binascii
@@ -9,14 +9,14 @@ _BYTES = 8
 
 
 class Fingerprints:
-    """Remembers tuples of strings as hashes of 64 bits, such as the surfaces that training had.
+    """A set of tuples of strings, stored as 64-bit hashes.
 
-    Seen and unseen entities have to be told apart long after training. Kept like this an entity takes 11
-    characters of the model file, and nobody reads the training data out of it, though who knows a name can
-    ask whether it was there. Among n members another tuple is taken for one with probability n / 2^64.
+    Evaluation uses it to tell entities seen in training from unseen ones. An entity takes 11 characters in
+    the model file. The training data cannot be read from the hashes, but you can test whether a given tuple
+    is in the set. With n members, the probability of a false positive is n / 2^64.
 
     Args:
-        items: The tuples.
+        items: The tuples to store.
 
     Example:
         >>> ("Ada Lovelace", "PER") in Fingerprints([("Ada Lovelace", "PER")])
@@ -33,22 +33,22 @@ class Fingerprints:
         return len(self._hashes)
 
     def to_text(self) -> str:
-        """Write the hashes in sorted order as Base64; the same items give the same text."""
+        """Return the sorted hashes as Base64. Equal sets give equal text."""
         return base64.b64encode(b"".join(sorted(self._hashes))).decode("ascii")
 
     @classmethod
     def from_text(cls, text: str) -> "Fingerprints":
-        """Read what `to_text` wrote.
+        """Restore a set from the text that `to_text` returned.
 
         Raises:
-            ValueError: The text is something else.
+            ValueError: The text was not written by `to_text`.
         """
         try:
             raw = base64.b64decode(text, validate=True)
         except binascii.Error as error:
             raise ValueError(f"fingerprints are not Base64: {error}") from error
         if len(raw) % _BYTES:
-            raise ValueError(f"fingerprints of {len(raw)} bytes are no multiple of {_BYTES}")
+            raise ValueError(f"fingerprints of {len(raw)} bytes are not a multiple of {_BYTES}")
         read = cls()
         read._hashes = frozenset(raw[place : place + _BYTES] for place in range(0, len(raw), _BYTES))
         return read

@@ -1,4 +1,4 @@
-"""Scores of texts that may have several labels."""
+"""Scores for texts that may have several labels."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,14 @@ from seqnlp.metrics.tally import Tally, label_tallies, macro_average
 
 
 class LabelSetScores:
-    """Counts labels that are found, missed and spurious."""
+    """Count correct, missed and spurious labels of texts.
+
+    Example:
+        >>> scores = LabelSetScores()
+        >>> scores.add(["sport"], ["sport", "news"], {"sport": 0.9, "news": 0.6})
+        >>> scores.overall.precision
+        0.5
+    """
 
     def __init__(self) -> None:
         self._pairs: Counter[LabelPair] = Counter()
@@ -22,12 +29,12 @@ class LabelSetScores:
         self._exact = 0
 
     def add(self, gold: Sequence[str], predicted: Sequence[str], probabilities: Mapping[str, float]) -> None:
-        """Count a text.
+        """Add one text.
 
         Args:
-            gold: Its true labels.
-            predicted: The predicted ones.
-            probabilities: Of each label that the model knows.
+            gold: The gold labels.
+            predicted: The predicted labels.
+            probabilities: The probability of each label of the model.
         """
         true, found = set(gold), set(predicted)
         self._pairs.update((label, label if label in found else None) for label in true)
@@ -40,12 +47,12 @@ class LabelSetScores:
 
     @property
     def labels(self) -> dict[str, Tally]:
-        """The tally of each label that gold or prediction has, in sorted order."""
+        """Counts per label that occurs in gold or predictions, in sorted order."""
         return label_tallies(self._pairs)
 
     @property
     def overall(self) -> Tally:
-        """All labels together."""
+        """Counts summed over all labels."""
         tallies = self.labels.values()
         return Tally(
             sum(tally.gold for tally in tallies),
@@ -55,14 +62,14 @@ class LabelSetScores:
 
     @property
     def confusion(self) -> Confusion:
-        """Which labels were missed or spurious."""
+        """Confusion matrix with correct, missed and spurious labels."""
         return Confusion.from_spans(self._pairs)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all scores in the field's names, ready for JSON.
+        """Return all scores as JSON values under their standard names.
 
-        `exact` is the share of texts that have all their labels and no other; `calibration_error` is that of
-        yes and no to each label.
+        `exact` is the fraction of texts whose predicted labels equal the gold labels. `calibration_error`
+        treats every label as a separate yes-or-no decision.
         """
         labels, overall = self.labels, self.overall.to_dict()
         return {

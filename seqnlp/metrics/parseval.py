@@ -1,14 +1,14 @@
-"""Scores of constituents: PARSEVAL (Black et al. 1991), by the rules of `evalb` with its `COLLINS.prm`.
+"""Scores for constituents: PARSEVAL (Black et al. 1991), with the rules of `evalb` and its `COLLINS.prm`.
 
-- Parts of speech are no constituents.
-- Words that are punctuation by their true part of speech (`,` `:` `` `` `` `''` `.`) do not count, in either
-  tree: constituents over nothing else are gone, and others reach over what is left. (`evalb` goes by each
-  tree's own parts of speech, and gives a sentence up where they differ in number.)
-- The label at the top that treebanks put around a sentence (`TOP`, also `ROOT` and `S1`) does not count.
-- `PRT` is as good as `ADVP`.
-- Of equal constituents, those over the same words with the same label, each counts once.
-- Functions (`NP-SBJ`) do not count. Traces must be removed before scoring.
-- All sentences count, long ones too.
+- Part-of-speech tags are not constituents.
+- Words whose gold part of speech is punctuation (`,` `:` `` `` `` `''` `.`) are removed from both trees.
+  Constituents that contain only punctuation are dropped. (`evalb` uses the parts of speech of each tree
+  instead, and skips a sentence if the numbers of remaining words differ.)
+- The root label that treebanks add to a sentence (`TOP`, `ROOT` or `S1`) is ignored.
+- `PRT` and `ADVP` are treated as equal.
+- Several constituents with the same words and the same label are counted separately.
+- Function labels (`NP-SBJ`) are not scored. Remove traces before scoring.
+- Sentences of every length are scored.
 """
 
 from collections import Counter
@@ -27,7 +27,7 @@ _Bracket = tuple[str, int, int]
 
 
 class ParsevalScores:
-    """Counts right, missed and spurious constituents, one sentence at a time; and right parts of speech."""
+    """Count correct, missed and spurious constituents, and correct parts of speech of words."""
 
     def __init__(self) -> None:
         self._sentences = 0
@@ -39,11 +39,11 @@ class ParsevalScores:
         self._tags = 0
 
     def add(self, gold: Constituents, predicted: Constituents) -> None:
-        """Count a sentence.
+        """Add one sentence.
 
         Args:
-            gold: What is true of it.
-            predicted: What was found, of the same words.
+            gold: The gold constituents.
+            predicted: The predicted constituents of the same words.
         """
         spoken = [tag not in PUNCTUATION for tag in gold.tags]
         true, found = _brackets(gold, spoken), _brackets(predicted, spoken)
@@ -59,7 +59,7 @@ class ParsevalScores:
         self._tags += sum(true == found for true, found, counts in tags if counts)
 
     def _pair(self, true: Counter[_Bracket], found: Counter[_Bracket]) -> None:
-        """Note which label was found where another is true; those over the same words in their order."""
+        """Pair gold and predicted labels of constituents over the same words, in sorted order."""
         for (label, _, _), number in (true & found).items():
             self._pairs[label, label] += number
         missed, spurious = _by_bounds(true - found), _by_bounds(found - true)
@@ -72,12 +72,12 @@ class ParsevalScores:
 
     @property
     def labels(self) -> dict[str, Tally]:
-        """The tally of each label, in sorted order."""
+        """Counts per label, in sorted order."""
         return label_tallies(self._pairs)
 
     @property
     def confusion(self) -> Confusion:
-        """Which label was found for which, over the same words."""
+        """Confusion matrix of constituents over the same words."""
         return Confusion.from_spans(self._pairs)
 
     @property
@@ -86,7 +86,7 @@ class ParsevalScores:
         return self._labelled.f1
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all scores in the field's names, ready for JSON; `accuracy` is that of parts of speech."""
+        """Return all scores as JSON values. `accuracy` is the accuracy of the parts of speech."""
         return {
             "f1": self._labelled.f1,
             "precision": self._labelled.precision,

@@ -1,4 +1,4 @@
-"""Scores of labelled spans: entities, chunks."""
+"""Scores for labelled spans, such as entities and chunks."""
 
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
@@ -10,20 +10,20 @@ from seqnlp.records import Span, TaggedSentence
 from seqnlp.text.schemes import to_spans
 
 LENGTHS = ((1, 10), (11, 20), (21, 40), (41, None))
-"""The classes of sentence length in words, both ends included."""
+"""Ranges of sentence length in words. Both ends are inclusive."""
 
 
 def surface(span: Span, words: Sequence[str]) -> tuple[str, str]:
-    """Return what a span says, its words joined by blanks, and its label."""
+    """Return the words of a span, joined by spaces, and its label."""
     return " ".join(words[span.start : span.end]), span.label
 
 
 def known_surfaces(sentences: Iterable[TaggedSentence], scheme: str) -> frozenset[tuple[str, str]]:
-    """Collect the surface and label of every span of a corpus, for `SpanScores` to tell seen from unseen.
+    """Collect the surface and label of every span in a corpus, as the `known` argument of `SpanScores`.
 
     Args:
         sentences: The training sentences.
-        scheme: The scheme of their tags, one of `seqnlp.text.schemes.SCHEMES`.
+        scheme: The tagging scheme of the sentences, one of `seqnlp.text.schemes.SCHEMES`.
 
     Returns:
         Pairs of surface and label.
@@ -34,28 +34,35 @@ def known_surfaces(sentences: Iterable[TaggedSentence], scheme: str) -> frozense
 
 
 class SpanScores:
-    """Counts spans right, missed and spurious, one sentence at a time.
+    """Count correct, missed and spurious spans, one sentence at a time.
 
-    A span is right if its extent and its label are. The numbers equal those of the `conlleval` script of the
-    CoNLL shared tasks and of `seqeval` in its default mode, also on predicted tags that break their scheme.
+    A span is correct if its boundaries and its label are correct. The numbers equal those of the `conlleval`
+    script of the CoNLL shared tasks and of `seqeval` in its default mode, even if predicted tags violate
+    their tagging scheme.
 
-    Seen and unseen: a span, gold or predicted, is seen if its words carried its label somewhere in training.
-    A right span is on the same side in gold and in prediction, so the two parts add up to the whole and each
-    has a precision, a recall and an F1 of its own. A wrong one may be on either side: where `New York City`
-    was seen and only `New York`, never seen, is predicted, the miss counts against the seen part and the
-    spurious span against the unseen.
+    A gold or predicted span is "seen" if its words had the same label somewhere in the training data. A
+    correct span belongs to the same group in gold and prediction, so the two groups add up to the total, and
+    each has its own precision, recall and F1. The spans of one error may belong to different groups. For
+    example, suppose that `New York City` is seen and gold, and the unseen `New York` is predicted. Then the
+    miss counts in the seen group and the spurious span in the unseen group.
 
-    Memory depends on the number of labels only.
+    Memory depends only on the number of labels.
 
     Args:
-        scheme: The scheme of all tags added, one of `seqnlp.text.schemes.SCHEMES` except `plain`.
-        known: Which pairs of surface and label training had, such as `known_surfaces` gives; None leaves that
-            breakdown out.
+        scheme: The tagging scheme, one of `seqnlp.text.schemes.SCHEMES` except `plain`.
+        known: The pairs of surface and label in the training data, as `known_surfaces` returns them. None
+            omits the scores for seen and unseen spans.
+
+    Example:
+        >>> scores = SpanScores("bio")
+        >>> scores.add(["Ada", "sleeps"], ["B-PER", "O"], ["B-PER", "O"])
+        >>> scores.f1
+        1.0
     """
 
     def __init__(self, scheme: str, known: Container[tuple[str, str]] | None = None) -> None:
         if scheme == "plain":
-            raise ValueError("plain tags write no spans; TagScores counts them")
+            raise ValueError("plain tags have no spans; use TagScores instead")
         self._scheme = scheme
         self._known = known
         self._pairs: Counter[LabelPair] = Counter()
@@ -66,15 +73,15 @@ class SpanScores:
         self.sentences = 0
 
     def add(self, words: Sequence[str], gold: Sequence[str], predicted: Sequence[str]) -> None:
-        """Count one sentence.
+        """Add one sentence.
 
         Args:
-            words: Its words.
-            gold: The true tag of each word.
+            words: The words of the sentence.
+            gold: The gold tag of each word.
             predicted: The predicted tag of each word.
 
         Raises:
-            ValueError: The three differ in length, or a tag is malformed.
+            ValueError: The arguments differ in length, or a tag is malformed.
         """
         self._right_tokens += sum(a == b for _, a, b in zip(words, gold, predicted, strict=True))
         self._tokens += len(gold)
@@ -108,12 +115,12 @@ class SpanScores:
 
     @property
     def labels(self) -> dict[str, Tally]:
-        """The tally of each label that gold or prediction has, in sorted order."""
+        """Counts per label that occurs in gold or predictions, in sorted order."""
         return label_tallies(self._pairs)
 
     @property
     def micro(self) -> Tally:
-        """The tally of all spans, whatever their label."""
+        """Counts over the spans of all labels."""
         labels = self.labels.values()
         return Tally(
             gold=sum(tally.gold for tally in labels),
@@ -123,22 +130,22 @@ class SpanScores:
 
     @property
     def f1(self) -> float:
-        """The micro-averaged F1, the number that a tagger is compared by."""
+        """Micro-averaged F1, the standard score for taggers."""
         return self.micro.f1
 
     @property
     def accuracy(self) -> float:
-        """The share of tokens whose tag is right, `O` included; it depends on the scheme."""
+        """Fraction of tokens with the correct tag, including `O`. It depends on the tagging scheme."""
         return self._right_tokens / self._tokens if self._tokens else 0.0
 
     @property
     def confusion(self) -> Confusion:
-        """Which label was predicted for which on the same extent; and what was missed or spurious."""
+        """Confusion matrix of spans with the same boundaries, with missed and spurious spans."""
         return Confusion.from_spans(self._pairs)
 
     @property
     def breakdowns(self) -> dict[str, dict[str, Tally]]:
-        """`by_novelty` (`seen`, `unseen`) where training is known, and `by_length` (`1-10` words, …)."""
+        """Counts `by_length` (`1-10` words, …) and, if `known` was given, `by_novelty` (`seen`, `unseen`)."""
         lengths = {
             f"{low}-{high}" if high else f"{low}+": tally
             for (low, high), tally in zip(LENGTHS, self._lengths, strict=True)
@@ -147,7 +154,7 @@ class SpanScores:
         return {**novelty, "by_length": lengths}
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all scores in the field's names, ready for JSON."""
+        """Return all scores as JSON values under their standard names."""
         labels = self.labels
         return {
             **self.micro.to_dict(),

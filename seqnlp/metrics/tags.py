@@ -1,4 +1,4 @@
-"""Scores of tags that stand for themselves, such as parts of speech."""
+"""Scores for tags of single words, such as parts of speech."""
 
 from collections import Counter
 from collections.abc import Container, Sequence
@@ -9,10 +9,16 @@ from seqnlp.metrics.tally import Tally, label_tallies, macro_average
 
 
 class TagScores:
-    """Counts right and wrong tags, one sentence at a time, in memory that depends on the number of tags only.
+    """Count correct and wrong tags, one sentence at a time. Memory depends only on the number of tags.
 
     Args:
-        known: Which words training had; None leaves the accuracy on seen and unseen words out.
+        known: The words in the training data. None omits the accuracy on seen and unseen words.
+
+    Example:
+        >>> scores = TagScores()
+        >>> scores.add(["Birds", "fly"], ["NOUN", "VERB"], ["NOUN", "NOUN"])
+        >>> scores.accuracy
+        0.5
     """
 
     def __init__(self, known: Container[str] | None = None) -> None:
@@ -22,15 +28,15 @@ class TagScores:
         self.sentences = 0
 
     def add(self, words: Sequence[str], gold: Sequence[str], predicted: Sequence[str]) -> None:
-        """Count one sentence.
+        """Add one sentence.
 
         Args:
-            words: Its words.
-            gold: The true tag of each word.
+            words: The words of the sentence.
+            gold: The gold tag of each word.
             predicted: The predicted tag of each word.
 
         Raises:
-            ValueError: The three differ in length.
+            ValueError: The arguments differ in length.
         """
         self.sentences += 1
         known = () if self._known is None else self._known
@@ -42,21 +48,21 @@ class TagScores:
 
     @property
     def labels(self) -> dict[str, Tally]:
-        """The tally of each tag that gold or prediction has, in sorted order."""
+        """Counts per tag that occurs in gold or predictions, in sorted order."""
         return label_tallies(self._pairs)
 
     @property
     def accuracy(self) -> float:
-        """The share of tokens whose tag is right."""
+        """Fraction of tokens with the correct tag."""
         return _share(sum(n for (a, b), n in self._pairs.items() if a == b), self._pairs.total())
 
     @property
     def confusion(self) -> Confusion:
-        """Which tag was predicted for which."""
+        """Confusion matrix of gold and predicted tags."""
         return Confusion.from_tags(self._pairs)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all scores in the field's names, ready for JSON."""
+        """Return all scores as JSON values under their standard names."""
         labels = self.labels
         novelty = {
             part: {"accuracy": _share(right, number), "support": number}

@@ -8,14 +8,18 @@ from seqnlp.metrics.confusion import LabelPair
 
 @dataclass(slots=True)
 class Tally:
-    """How many items gold has, how many were predicted, and how many of these are the same.
+    """Counts of gold, predicted and correct items.
 
-    Every ratio without a denominator is 0.
+    A ratio with denominator 0 is 0.
 
     Attributes:
-        gold: Items in gold, also called the support.
-        predicted: Items predicted.
-        correct: Items in both.
+        gold: Number of gold items, also called the support.
+        predicted: Number of predicted items.
+        correct: Number of predicted items that are correct.
+
+    Example:
+        >>> Tally(gold=4, predicted=2, correct=1).precision
+        0.5
     """
 
     gold: int = 0
@@ -24,17 +28,17 @@ class Tally:
 
     @property
     def precision(self) -> float:
-        """The share of the predicted items that are correct."""
+        """Fraction of predicted items that are correct."""
         return self.correct / self.predicted if self.predicted else 0.0
 
     @property
     def recall(self) -> float:
-        """The share of the gold items that were found."""
+        """Fraction of gold items that were predicted."""
         return self.correct / self.gold if self.gold else 0.0
 
     @property
     def f1(self) -> float:
-        """The harmonic mean of precision and recall."""
+        """Harmonic mean of precision and recall."""
         both = self.gold + self.predicted
         return 2 * self.correct / both if both else 0.0
 
@@ -44,7 +48,7 @@ class Tally:
 
 
 def label_tallies(pairs: Mapping[LabelPair, int]) -> dict[str, Tally]:
-    """Count per label, in sorted order, from how often each gold label met each predicted one."""
+    """Return the counts per label, in sorted order, from the counts of pairs of gold and predicted labels."""
     tallies: dict[str, Tally] = {}
     for (gold, predicted), number in pairs.items():
         if gold is not None:
@@ -57,7 +61,7 @@ def label_tallies(pairs: Mapping[LabelPair, int]) -> dict[str, Tally]:
 
 
 def macro_average(tallies: list[Tally]) -> dict[str, float]:
-    """Return the unweighted means of precision, recall and F1; 0 where there is nothing to average."""
+    """Return the unweighted means of precision, recall and F1, or 0 for an empty list."""
     count = max(len(tallies), 1)
     return {
         "precision": sum(tally.precision for tally in tallies) / count,

@@ -1,4 +1,4 @@
-"""How good translations are: BLEU and chrF by sacrebleu, and what a reference's pieces are worth."""
+"""Scores for translations: BLEU and chrF from sacrebleu, and perplexity of the references."""
 
 import math
 from collections.abc import Sequence
@@ -8,11 +8,17 @@ from typing import Any
 
 @dataclass
 class TranslationScores:
-    """Translations beside their references.
+    """Collect translations, their references and the likelihood of the references.
 
     Attributes:
-        log_likelihood: The sum of the log probabilities of the references' pieces, their ends counted.
-        pieces: How many pieces those are.
+        log_likelihood: Sum of the natural-log probabilities of all reference subwords, including end symbols.
+        pieces: Number of these subwords.
+
+    Example:
+        >>> scores = TranslationScores()
+        >>> scores.add("the cat sat on the mat", "the cat sat on the mat")
+        >>> round(scores.to_dict()["bleu"])
+        100
     """
 
     log_likelihood: float = 0.0
@@ -21,17 +27,17 @@ class TranslationScores:
     _references: list[str] = field(default_factory=list)
 
     def add(self, translation: str, reference: str) -> None:
-        """Count a translation."""
+        """Add one translation and its reference."""
         self._translations.append(translation)
         self._references.append(reference)
 
     def add_likelihood(self, log_likelihood: float, pieces: int) -> None:
-        """Count what the pieces of references are worth."""
+        """Add the log-likelihood of reference subwords, and their number."""
         self.log_likelihood += log_likelihood
         self.pieces += pieces
 
     def to_dict(self) -> dict[str, Any]:
-        """What `corpus_scores` gives, and `log_likelihood` and `perplexity` of the counted pieces."""
+        """Return `corpus_scores`, and `log_likelihood` and `perplexity` per subword if known."""
         found = corpus_scores(self._translations, self._references)
         if self.pieces:
             mean = self.log_likelihood / self.pieces
@@ -40,12 +46,17 @@ class TranslationScores:
 
 
 def corpus_scores(translations: Sequence[str], references: Sequence[str]) -> dict[str, Any]:
-    """The scores of translations as one corpus.
+    """Score translations as one corpus.
+
+    Args:
+        translations: The translations.
+        references: One reference per translation.
 
     Returns:
-        `bleu` (Papineni et al. 2002), `bleu_lower`, `chrf` (Popović 2015), each from 0 to 100; `signature`
-        and `signature_lower`, which say how sacrebleu computed the first two (Post 2018); `length_ratio`,
-        the words of all translations to those of the references; `pairs`.
+        `bleu` (Papineni et al. 2002), `bleu_lower` and `chrf` (Popović 2015), each from 0 to 100.
+        `signature` and `signature_lower`, the sacrebleu signatures of the two BLEU scores (Post 2018).
+        `length_ratio`, the number of words in the translations divided by that in the references.
+        `pairs`, the number of pairs.
     """
     from sacrebleu.metrics.bleu import BLEU
     from sacrebleu.metrics.chrf import CHRF

@@ -1,4 +1,4 @@
-"""Scores of the labels of trees' nodes."""
+"""Scores for labels of tree nodes."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from seqnlp.metrics.tally import Tally, label_tallies
 
 
 class TreeScores:
-    """Counts right and wrong labels, of whole trees and of all nodes; nodes without a label do not count."""
+    """Count correct and wrong labels of roots and of all nodes. Nodes without a gold label are ignored."""
 
     def __init__(self) -> None:
         self._trees = 0
@@ -17,11 +17,11 @@ class TreeScores:
         self._nodes: Counter[LabelPair] = Counter()
 
     def add(self, gold: Mapping[tuple[int, int], str], predicted: Mapping[tuple[int, int], str]) -> None:
-        """Count a tree.
+        """Add one tree.
 
         Args:
-            gold: The true label of each node that has one, by its first word and the word behind its last.
-            predicted: The predicted ones, likewise.
+            gold: The gold label of each labelled node, by its first word and its end (exclusive).
+            predicted: The predicted label of every node, with the same keys.
         """
         self._trees += 1
         whole = max(predicted, key=lambda bounds: bounds[1] - bounds[0])
@@ -32,26 +32,26 @@ class TreeScores:
 
     @property
     def labels(self) -> dict[str, Tally]:
-        """The tally of each label of whole trees, in sorted order."""
+        """Counts per label of root nodes, in sorted order."""
         return label_tallies(+self._wholes)
 
     @property
     def confusion(self) -> Confusion:
-        """Which label was predicted for which, of whole trees."""
+        """Confusion matrix of root nodes."""
         return Confusion.from_tags(+self._wholes)
 
     @property
     def accuracy(self) -> float:
-        """The share of whole trees whose label is right."""
+        """Fraction of trees whose root label is correct."""
         return _share(self._wholes)
 
     @property
     def node_accuracy(self) -> float:
-        """The share of all nodes whose label is right, whole trees among them."""
+        """Fraction of all nodes, including roots, whose label is correct."""
         return _share(self._nodes)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all scores in the field's names, ready for JSON."""
+        """Return all scores as JSON values under their standard names."""
         return {
             "accuracy": self.accuracy,
             "node_accuracy": self.node_accuracy,

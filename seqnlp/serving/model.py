@@ -1,6 +1,9 @@
-"""What the models of all tasks have in common once their file is open."""
+"""The base class of all serving models: a model file in use."""
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -8,18 +11,16 @@ from seqnlp.serving.model_file import ModelFile, codec_of, open_model
 from seqnlp.serving.runner import cores
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A model file in use.
-
-    Several threads may use one model.
+@dataclass(frozen=True, repr=False)
+class Model(ABC):
+    """A model file in use. Several threads may share one model.
 
     Attributes:
-        file: The model.
+        file: The open model file.
         codec: The codec that it was trained with.
-        threads: How many batches are computed side by side, each by one thread. A batch that is alone, such
-            as a sentence, gets two threads: sooner done, for half as much computing again.
-        batch_size: The most rows of a batch; None to go by their length alone.
+        threads: The number of batches that are computed in parallel, each on one thread. A single batch, such
+            as one sentence, uses two threads: it is done sooner but costs half as much again.
+        batch_size: The maximum number of rows in a batch; None to choose batches by length alone.
     """
 
     task: ClassVar[str]
@@ -31,35 +32,69 @@ class Opened:
     batch_size: int | None = None
 
     @classmethod
-    def open(
-        cls, path: Path, threads: int | None = None, device: str = "cpu", batch_size: int | None = None
+    def load(
+        cls,
+        path: str | PathLike[str],
+        threads: int | None = None,
+        device: str = "cpu",
+        batch_size: int | None = None,
     ) -> Self:
-        """Open a model file or a run directory.
+        """Load a model file or a run directory.
 
         Args:
-            path: The `.onnx` file, or a run directory that holds `model.onnx`.
-            threads: How many threads compute; by default as many as there are cores.
+            path: A `.onnx` file, or a run directory that contains `model.onnx`.
+            threads: The number of threads; by default the number of cores.
             device: `cpu` or `cuda`.
-            batch_size: The most rows of a batch; by default only their lengths count.
+            batch_size: The maximum number of rows in a batch; by default batches are chosen by length.
 
         Raises:
-            ModelFileError: There is no such file, or it is damaged, of an unknown format or task, or not one
-                of ours.
-            ConfigError: The device is not to be had.
+            ModelFileError: The file is missing, damaged, of an unknown format, or for another task.
+            ConfigError: The requested device is not available.
+
+        Example:
+            >>> tagger = seqnlp.Tagger.load("runs/sample")
+            >>> tagger("Ada Lovelace lived in London.").entities[0].label
+            'PER'
         """
-        return cls.of(open_model(path, device), threads, batch_size)
+        return cls.from_file(open_model(Path(path), device), threads, batch_size)
 
     @classmethod
-    def of(cls, file: ModelFile, threads: int | None = None, batch_size: int | None = None) -> Self:
-        """Take an open model file.
+    def from_file(cls, file: ModelFile, threads: int | None = None, batch_size: int | None = None) -> Self:
+        """Use an open model file.
 
         Args:
             file: The file.
-            threads: As for `open`.
-            batch_size: As for `open`.
+            threads: As for `load`.
+            batch_size: As for `load`.
 
         Raises:
-            ModelFileError: It is for another task, or its metadata are damaged.
+            ModelFileError: The file is for another task, or its metadata are damaged.
         """
         codec = codec_of(file, cls.task, cls.codec_class)
         return cls(file, codec, threads or cores(), batch_size)
+
+    @abstractmethod
+    def predict(self, contents: Sequence[Any]) -> list[Any]:
+        """Return a prediction for each item. Many items at once are faster than one after the other."""
+
+    def __call__(self, content: Any) -> Any:
+        """Return the prediction for one item."""
+        return self.predict([content])[0]
+
+    def __repr__(self) -> str:
+        device = "" if self.file.device == "cpu" else f", device={self.file.device!r}"
+        return f"{type(self).__name__}({str(self.file.path)!r}, threads={self.threads}{device})"
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Pickle a model as its path; another process loads the file again."""
+        return type(self).load, (self.file.path, self.threads, self.file.device, self.batch_size)
+
+
+def check_items(contents: Sequence[Any]) -> None:
+    """Check that a list of items is given, not a single text.
+
+    Raises:
+        TypeError: A single text is given.
+    """
+    if isinstance(contents, str):
+        raise TypeError("predict expects a list of texts; call the model itself with a single text")

@@ -1,21 +1,12 @@
-"""A model file of any task, opened."""
+"""Model files of any task."""
 
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
 
 from seqnlp.errors import ModelFileError
+from seqnlp.serving.model import Model
 from seqnlp.serving.model_file import open_model
-
-if TYPE_CHECKING:
-    from seqnlp.tasks.classification.model import Classifier
-    from seqnlp.tasks.parsing.model import Parser
-    from seqnlp.tasks.tagging.model import Tagger
-    from seqnlp.tasks.translation.model import Translator
-    from seqnlp.tasks.tree_classification.model import TreeClassifier
-
-Model: TypeAlias = "Tagger | Classifier | Translator | Parser | TreeClassifier"
 
 _MODELS: Mapping[str, tuple[str, str]] = {
     "tagger": ("seqnlp.tasks.tagging.model", "Tagger"),
@@ -24,26 +15,24 @@ _MODELS: Mapping[str, tuple[str, str]] = {
     "parser": ("seqnlp.tasks.parsing.model", "Parser"),
     "tree-classifier": ("seqnlp.tasks.tree_classification.model", "TreeClassifier"),
 }
-"""The one registry: where the model of each task is."""
 
 
 def load(path: Path, threads: int | None = None, device: str = "cpu", batch_size: int | None = None) -> Model:
-    """Open a model file or a run directory, whatever its task.
+    """Load a model file or a run directory of any task.
 
     Args:
-        path: The `.onnx` file, or a run directory that holds `model.onnx`.
-        threads: How many threads compute; by default as many as there are cores.
+        path: A `.onnx` file, or a run directory that contains `model.onnx`.
+        threads: The number of threads; by default the number of cores.
         device: `cpu` or `cuda`.
-        batch_size: The most rows of a batch; by default only their lengths count.
+        batch_size: The maximum number of rows in a batch; by default batches are chosen by length.
 
     Raises:
-        ModelFileError: There is no such file, or it is damaged, of an unknown format or task, or not one of
-            ours.
-        ConfigError: The device is not to be had.
+        ModelFileError: The file is missing, damaged, of an unknown format or task, or not a seqnlp model.
+        ConfigError: The requested device is not available.
     """
     file = open_model(path, device)
     if file.task not in _MODELS:
-        raise ModelFileError(f"{file.path} is a {file.task}, which this version of seqnlp does not know")
+        raise ModelFileError(f"{file.path} is for the task {file.task}, which this version of seqnlp lacks")
     module, name = _MODELS[file.task]
-    kind: Any = getattr(import_module(module), name)
-    return kind.of(file, threads, batch_size)  # type: ignore[no-any-return]
+    kind: type[Model] = getattr(import_module(module), name)
+    return kind.from_file(file, threads, batch_size)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from seqnlp.serving.model import Opened
+from seqnlp.serving.model import Model
 from seqnlp.serving.model_file import reading_metadata
 from seqnlp.serving.runner import Runner
 from seqnlp.text.sentences import split_sentences
@@ -12,8 +12,8 @@ from seqnlp.text.tokenizers import Token, Tokenizer, tokenizer
 from seqnlp.text.tokenizers.token import tokens_of
 
 
-@dataclass(frozen=True)
-class WordModel(Opened):
+@dataclass(frozen=True, repr=False)
+class WordModel(Model):
     """A model file of a task that reads words, in use."""
 
     def __post_init__(self) -> None:

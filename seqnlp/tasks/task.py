@@ -1,6 +1,6 @@
 """The tasks that seqnlp trains."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
@@ -10,8 +10,9 @@ from seqnlp.errors import ConfigError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from seqnlp.metrics.metric import Metric
     from seqnlp.settings import Settings
-    from seqnlp.training.loop import PlannedEpochs, Score
+    from seqnlp.training.loop import Epochs, Score
     from seqnlp.training.run_directory import RunDirectory
 
 WordTaskName = Literal["tagger", "classifier"]
@@ -65,18 +66,29 @@ class Task(Protocol):
     name: str
     records: str
 
-    def prepare(self, settings: Any) -> Any:
+    def record(self, value: Any, settings: Any) -> Any:
+        """Convert a value in memory to a record.
+
+        Raises:
+            TypeError: The value cannot be converted.
+        """
+
+    def prepare(self, settings: Any, memory: Mapping[str, Sequence[Any]] | None = None) -> Any:
         """Read the prepared directory that the settings name, or read and encode a corpus.
+
+        Args:
+            settings: The settings.
+            memory: Records by split, instead of a corpus or files.
 
         Raises:
             ConfigError: The settings contradict each other, or the corpus lacks a part.
             DataError: A file is wrong.
         """
 
-    def metric(self, prepared: Any, settings: Any) -> str:
+    def metric(self, prepared: Any, settings: Any) -> "Metric":
         """The score that decides between epochs, and that the task is judged by."""
 
-    def batches(self, prepared: Any, settings: Any) -> "PlannedEpochs":
+    def batches(self, prepared: Any, settings: Any) -> "Epochs":
         """The training batches."""
 
     def report(self, prepared: Any, settings: Any) -> Report:
@@ -143,6 +155,27 @@ def word_task_named(name: str) -> WordTask:
     if name not in get_args(WordTaskName):
         raise ConfigError(f"a {name} cannot be compared; {' and '.join(get_args(WordTaskName))} can")
     return task_named(name)  # type: ignore[return-value]
+
+
+def load_settings(
+    task: str,
+    config: Path | None = None,
+    overrides: Iterable[str] | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> Any:
+    """Load the settings of a task.
+
+    Args:
+        task: The name of the task.
+        config: A TOML file.
+        overrides: Strings `SECTION.KEY=VALUE`, which take precedence over the file.
+        values: Values by full name, which take precedence over both; None stands for a value not given.
+
+    Raises:
+        ConfigError: A setting is wrong.
+    """
+    given = {key: value for key, value in (values or {}).items() if value is not None}
+    return settings_class(task).load(config, overrides or (), given)
 
 
 def settings_class(name: str) -> "type[Settings]":

@@ -1,13 +1,15 @@
-"""Tag schemes: how labelled spans of tokens are written as one tag a word, and read back.
+"""Tagging schemes: convert labelled spans of tokens to one tag per word, and back.
 
-A tag is `O`, outside any span, or a prefix and a label: `B-PER`. The schemes:
+A tag is `O` (outside of all spans) or a prefix and a label, such as `B-PER`. The schemes are:
 
-* `bio` (IOB2): `B-` begins every span, `I-` goes on.
-* `iob1` (Ramshaw and Marcus 1995): `I-` everywhere, `B-` only where a span of the same label stands directly
-  before.
-* `iobes`: as `bio`, and `E-` ends a span, `S-` is a span of one word. Read in the spellings BIOES, BILOU
-  (`L-`, `U-`) and BMES (`M-`), written with `B- I- E- S-`.
-* `plain`: the tags are labels of words, such as parts of speech; there are no spans.
+* `bio` (IOB2): `B-` starts every span, and `I-` continues it.
+* `iob1` (Ramshaw and Marcus 1995): spans use `I-`. `B-` is used only if the span directly follows another
+span
+  with the same label.
+* `iobes`: like `bio`, but `E-` ends a span and `S-` is a span of one word. The variants BIOES, BILOU (`L-`,
+`U-`)
+  and BMES (`M-`) can be read. Tags are written with `B- I- E- S-`.
+* `plain`: the tags are labels of single words, such as parts of speech. There are no spans.
 """
 
 from collections import Counter
@@ -30,12 +32,12 @@ _CANONICAL = {"B": "B", "I": "I", "M": "I", "E": "E", "L": "E", "S": "S", "U": "
 
 @dataclass(frozen=True, slots=True)
 class _Grammar:
-    """Which tag may follow which.
+    """The rules of a scheme: which tag may follow which.
 
     Attributes:
-        prefixes: The prefixes that may be written.
-        continuing: The canonical prefixes that need a span of their label going on directly before them.
-        closed: Whether a span that `B` or `I` leaves open has to go on.
+        prefixes: The allowed prefixes.
+        continuing: The canonical prefixes that must directly follow an open span with the same label.
+        closed: Whether a span must continue after `B` or `I`.
     """
 
     prefixes: str
@@ -52,7 +54,7 @@ _GRAMMARS = {
 
 @lru_cache(maxsize=4096)
 def _split(tag: str) -> tuple[str, str]:
-    """Prefix (canonical) and label of a tag; two empty strings for a tag of no chunk scheme."""
+    """Return the canonical prefix and the label of a tag, or two empty strings if the tag is malformed."""
     if tag == OUTSIDE:
         return OUTSIDE, ""
     prefix, _, label = tag.partition("-")
@@ -71,7 +73,7 @@ def _malformed(tag: str, grammar: _Grammar) -> bool:
 
 @lru_cache(maxsize=65536)
 def _fault(before: str | None, tag: str | None, scheme: str) -> str | None:
-    """Say why `tag` may not follow `before`; None stands for the edges of the sentence, and for no fault."""
+    """Return why `tag` must not follow `before`, or None. A tag of None marks the sentence boundary."""
     grammar = _grammar(scheme)
     if tag is not None and _malformed(tag, grammar):
         forms = ", ".join([OUTSIDE, *(f"{prefix}-LABEL" for prefix in grammar.prefixes)])
@@ -92,18 +94,22 @@ def _fault(before: str | None, tag: str | None, scheme: str) -> str | None:
 
 
 def detect_scheme(sentences: Iterable[Sequence[str]]) -> str:
-    """Find the scheme that the tags of a corpus follow: the one that the fewest tags break.
+    """Detect the scheme of a corpus: the one that the fewest tags violate.
 
-    A corpus in which a few tags are wrong is thus still recognised, and `check_tags` finds the wrong ones.
-    Where two schemes are broken equally often, the first in the order of `SCHEMES` is meant; so a corpus
-    without any span is `bio`.
+    The scheme is therefore detected even if a few tags are wrong. `check_tags` finds the wrong tags. If
+    several schemes are violated equally often, the first one in `SCHEMES` is returned. A corpus without spans
+    is `bio`.
 
     Args:
-        sentences: The tags of each sentence; read once, in memory that depends on the number of
-            different tags only.
+        sentences: The tags of each sentence. They are read once, and memory depends only on the number of
+            distinct tags.
 
     Returns:
         One of `SCHEMES`.
+
+    Example:
+        >>> detect_scheme([["B-PER", "E-PER", "O"]])
+        'iobes'
     """
     pairs: Counter[tuple[str | None, str | None]] = Counter()
     for tags in sentences:
@@ -118,14 +124,18 @@ def detect_scheme(sentences: Iterable[Sequence[str]]) -> str:
 
 
 def check_tags(tags: Sequence[str], scheme: str) -> tuple[int, str] | None:
-    """Find the first place where a sentence's tags break their scheme.
+    """Find the first tag of a sentence that violates the scheme.
 
     Args:
         tags: The tags of one sentence.
-        scheme: One of `SCHEMES`; nothing breaks `plain`.
+        scheme: One of `SCHEMES`. No tag violates `plain`.
 
     Returns:
-        The index of the tag and the reason in words, or None where all is well.
+        The index of the tag and the reason, or None if all tags are valid.
+
+    Example:
+        >>> check_tags(["O", "I-PER"], "bio")
+        (1, 'I-PER follows O, which bio forbids')
     """
     if scheme == "plain":
         return None
@@ -137,14 +147,14 @@ def check_tags(tags: Sequence[str], scheme: str) -> tuple[int, str] | None:
 
 
 def check_sentence(sentence: TaggedSentence, scheme: str) -> None:
-    """Refuse a sentence whose tags break their scheme.
+    """Raise an error if the tags of a sentence violate the scheme.
 
     Args:
-        sentence: The sentence as it was read.
+        sentence: The sentence.
         scheme: One of `SCHEMES`.
 
     Raises:
-        DataError: Names the file and the line of the first wrong tag.
+        DataError: A tag is invalid. The message names the file and line of the first one.
     """
     fault = check_tags(sentence.tags, scheme)
     if fault is None:
@@ -157,11 +167,11 @@ def check_sentence(sentence: TaggedSentence, scheme: str) -> None:
 
 
 def to_spans(tags: Sequence[str], scheme: str) -> list[Span]:
-    """Read the spans that the tags of a sentence write.
+    """Convert the tags of a sentence to spans.
 
-    Tags that follow their scheme have one reading. Others (a softmax tagger predicts such) are read as the
-    `conlleval` script of the CoNLL shared tasks and `seqeval` by default do: a span begins at any tag that
-    follows `O`, a closed span or a span of another label, and ends where the next begins, at `O`, or with the
+    Tags that violate the scheme, as a softmax tagger may predict them, are read like the `conlleval` script
+    of the CoNLL shared tasks and the default mode of `seqeval`. A span starts at any tag that follows `O`, a
+    closed span or a span with another label. It ends before the next span, before `O`, or at the end of the
     sentence.
 
     Args:
@@ -169,10 +179,14 @@ def to_spans(tags: Sequence[str], scheme: str) -> list[Span]:
         scheme: One of `SCHEMES`.
 
     Returns:
-        The spans in token offsets, in order; empty for `plain`.
+        The spans in token offsets, in order. Empty for `plain`.
 
     Raises:
-        ValueError: A tag is malformed in every chunk scheme.
+        ValueError: A tag is malformed.
+
+    Example:
+        >>> to_spans(["B-PER", "I-PER", "O"], "bio")
+        [Span(label='PER', start=0, end=2)]
     """
     if scheme == "plain":
         return []
@@ -197,19 +211,22 @@ def to_spans(tags: Sequence[str], scheme: str) -> list[Span]:
 
 
 def to_tags(spans: Iterable[Span], length: int, scheme: str) -> list[str]:
-    """Write spans as tags.
+    """Convert spans to tags.
 
     Args:
         spans: Spans in token offsets, in any order.
-        length: How many tokens the sentence has.
+        length: Number of tokens in the sentence.
         scheme: One of `SCHEMES` except `plain`.
 
     Returns:
-        One tag a token.
+        One tag per token.
 
     Raises:
-        ValueError: A span is empty, overlaps another or reaches out of the sentence; or the scheme has
-            no spans.
+        ValueError: A span is empty, overlaps another or is outside the sentence, or the scheme has no spans.
+
+    Example:
+        >>> to_tags([Span("PER", 0, 2)], 3, "iobes")
+        ['B-PER', 'E-PER', 'O']
     """
     _grammar(scheme)
     tags = [OUTSIDE] * length
@@ -228,20 +245,24 @@ def to_tags(spans: Iterable[Span], length: int, scheme: str) -> list[str]:
 
 
 def convert(tags: Sequence[str], source: str, target: str) -> list[str]:
-    """Rewrite tags from one scheme to another.
+    """Convert tags from one scheme to another.
 
-    Tags that break their scheme come out repaired, as `to_spans` reads them; `BILOU` comes out as `iobes`.
+    Tags that violate their scheme are repaired as in `to_spans`. BILOU is written as `iobes`.
 
     Args:
         tags: The tags of one sentence.
-        source: The scheme that they are in.
-        target: The scheme wanted; `plain` goes to `plain` only.
+        source: The scheme of the tags.
+        target: The scheme to convert to. `plain` can only be converted to `plain`.
 
     Returns:
-        As many tags.
+        One tag per input tag.
 
     Raises:
-        ValueError: A tag is malformed, or just one of the schemes is `plain`.
+        ValueError: A tag is malformed, or only one of the schemes is `plain`.
+
+    Example:
+        >>> convert(["I-PER", "O"], "iob1", "bio")
+        ['B-PER', 'O']
     """
     if source == target == "plain":
         return list(tags)
@@ -252,15 +273,15 @@ def convert(tags: Sequence[str], source: str, target: str) -> list[str]:
 def legal_transitions(
     labels: Sequence[str], scheme: str
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Say which tag may follow which, for a decoder that rules out the rest.
+    """Return which tag may follow which, as a mask for constrained decoding.
 
     Args:
-        labels: The K tags in the order of their ids, such as `["O", "B-PER", "I-PER"]`.
-        scheme: One of `SCHEMES`; `plain` allows everything.
+        labels: The K tags in id order, such as `["O", "B-PER", "I-PER"]`.
+        scheme: One of `SCHEMES`; `plain` allows all transitions.
 
     Returns:
-        `transitions`, bool [K, K]: whether tag j may follow tag i; `start`, bool [K]: whether a sentence may
-        begin with the tag; `end`, bool [K]: whether one may end with it.
+        `transitions`, bool [K, K]: whether tag j may follow tag i. `start`, bool [K]: whether a sentence may
+        start with the tag. `end`, bool [K]: whether a sentence may end with the tag.
 
     Raises:
         ValueError: A tag is malformed.

@@ -1,7 +1,6 @@
-"""Where the tokens of running text can be cut into sentences.
+"""Rule-based sentence splitting for scripts that mark the end of a sentence.
 
-Light rules for scripts that end sentences with a mark; no learnt model. They work on the tokens of any
-tokenizer that makes final marks tokens of their own or leaves them at the end of a token.
+The rules work with any tokenizer whose final marks are separate tokens or the end of a token.
 """
 
 import re
@@ -11,7 +10,7 @@ from seqnlp.text.tokenizers.abbreviations import BEFORE_ANYTHING, BEFORE_NUMBERS
 from seqnlp.text.tokenizers.token import Token
 
 _STOPS = ".!?…‼⁇⁈⁉"
-_FULL_STOPS = "。！？｡؟۔।॥။។።։"  # of scripts without capitals: nothing that follows makes them doubtful
+_FULL_STOPS = "。！？｡؟۔।॥။។።։"  # of scripts without capitals: always the end of a sentence
 _CLOSING = "\"'”’“»«)]}›‹」』）】》〉"
 _OPENING = "\"'“‘„‚«»([{‹›「『（【《〈¿¡"
 _MARKS = frozenset(_STOPS + _FULL_STOPS + _CLOSING)
@@ -22,18 +21,19 @@ _ITEM = re.compile(r"\d{1,3}|[A-Za-z]|[ivx]{1,5}|[IVX]{1,5}")
 
 
 def split_sentences(text: str, tokens: Sequence[Token]) -> Iterator[slice]:
-    """Find the sentences of a text.
+    """Split the tokens of a text into sentences.
 
-    A sentence ends after `.`, `!`, `?`, `…` or their kin in other scripts and what closing quotes and
-    brackets follow at once. It goes on if a small letter follows a dot or a quote, and after abbreviations,
-    initials and the number of a list's item. An empty line always ends it, the end of a line never.
+    A sentence ends after `.`, `!`, `?`, `…` or similar marks of other scripts, and any closing quotes and
+    brackets that follow directly. It continues if a lowercase letter follows a dot or a quote, and after
+    abbreviations, initials and list item numbers. An empty line always ends a sentence. A line break does
+    not.
 
     Args:
         text: The text.
-        tokens: Its tokens, in order.
+        tokens: The tokens of the text, in order.
 
     Yields:
-        For each sentence its slice of `tokens`; one follows the other and none is empty.
+        The slice of `tokens` of each sentence. The slices are contiguous and not empty.
     """
     start = place = 0
     while place < len(tokens):
@@ -54,18 +54,18 @@ def split_sentences(text: str, tokens: Sequence[Token]) -> Iterator[slice]:
 
 
 def _stop(token: Token) -> str:
-    """The mark that may end a sentence here, or nothing."""
+    """Return the mark that may end a sentence at this token, or an empty string."""
     last = token.text.rstrip(_CLOSING)[-1:]
     return last if last and last in _STOPS + _FULL_STOPS else ""
 
 
 def _clings(tokens: Sequence[Token], place: int) -> bool:
-    """Whether a token is nothing but marks and follows the one before it at once."""
+    """Return whether a token consists of marks only and directly follows the previous token."""
     return tokens[place].start == tokens[place - 1].end and _MARKS.issuperset(tokens[place].text)
 
 
 def _goes_on(tokens: Sequence[Token], start: int, place: int, after: int) -> bool:
-    """Whether the sentence from `start` goes on at `after` although `place` holds a stop."""
+    """Return whether the sentence from `start` continues at `after` despite the stop at `place`."""
     stop = _stop(tokens[place])
     if stop in _FULL_STOPS:
         return False
@@ -78,7 +78,7 @@ def _goes_on(tokens: Sequence[Token], start: int, place: int, after: int) -> boo
 
 
 def _is_abbreviated(tokens: Sequence[Token], start: int, place: int, first: str) -> bool:
-    """Whether the dot at `place` is part of an abbreviation or follows the number of an item."""
+    """Return whether the dot at `place` is part of an abbreviation or a list item number."""
     stem = tokens[place].text.rstrip(_CLOSING)[:-1].lstrip(_OPENING)
     item = place if stem else place - 1
     if item == start and _ITEM.fullmatch(stem or tokens[item].text):
@@ -89,7 +89,7 @@ def _is_abbreviated(tokens: Sequence[Token], start: int, place: int, first: str)
 
 
 def _first_letter(tokens: Sequence[Token], place: int) -> str:
-    """The character that the text goes on with, past an opening quote or bracket."""
+    """Return the next character of the text after any opening quote or bracket."""
     for token in tokens[place : place + 2]:
         bare = token.text.lstrip(_OPENING)
         if bare:

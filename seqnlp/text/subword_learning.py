@@ -1,7 +1,8 @@
-"""Learning a subword vocabulary from texts, with tensorflow-text's WordPiece learner."""
+"""Learn subword vocabularies with tensorflow-text's WordPiece learner."""
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.text.tokenizers.spaced import INSIDE, RESERVED, SpacedSubwords
@@ -15,23 +16,23 @@ _ALL_CHARACTERS = 1 << 20
 def learn_subwords(texts: Iterable[str], size: int, lower_case: bool) -> Subwords:
     """Learn a WordPiece vocabulary.
 
-    The words are counted as `Subwords` cuts them, so that learning and use cannot differ; the pieces come
-    from `tensorflow_text.tools.wordpiece_vocab`, whose search for a frequency threshold stops near the size
-    and not always below it: what is too much is taken from the rarest pieces of several characters.
+    Words are counted as `Subwords` splits them, so that learning and tokenizing agree. The subwords come from
+    `tensorflow_text.tools.wordpiece_vocab`, which may return slightly more than `size` entries. The rarest
+    subwords with several characters are then dropped.
 
     Args:
-        texts: The texts to learn from; read once.
-        size: The most pieces to keep, `[PAD]` and `[UNK]` included.
-        lower_case: Ignore case, accents and compatibility forms.
+        texts: The training texts. They are read once.
+        size: Maximum number of subwords, including `[PAD]` and `[UNK]`.
+        lower_case: Whether to ignore case, accents and compatibility forms.
 
     Returns:
-        The subwords; the same texts give the same ones.
+        The subwords. Equal texts give equal subwords.
 
     Raises:
-        ConfigError: The size leaves no room for single characters.
-        DataError: The texts hold no word.
+        ConfigError: The size is too small for the single characters.
+        DataError: The texts contain no words.
     """
-    from tensorflow_text.tools.wordpiece_vocab import wordpiece_tokenizer_learner_lib as learner
+    learner = _load_learner()
 
     characters = min(_MOST_CHARACTERS, (size - len(_BERT_RESERVED)) // 2)
     if characters < 1:
@@ -52,22 +53,22 @@ def learn_subwords(texts: Iterable[str], size: int, lower_case: bool) -> Subword
 
 
 def learn_spaced(texts: Iterable[str], size: int, lower: bool = False) -> SpacedSubwords:
-    """Learn a vocabulary that keeps spaces.
+    """Learn a subword vocabulary that preserves spaces.
 
-    Every character that the texts hold is a piece, at the beginning and inside of what stands between spaces,
-    so that what is written in these characters never has an unknown piece.
+    Every character of the texts becomes two subwords: one for the start and one for the inside of a chunk
+    between spaces. Texts with only these characters therefore never have unknown subwords.
 
     Args:
-        texts: The texts to learn from; read once.
-        size: The most pieces to keep; with 0, single characters are all there is.
-        lower: Whether texts are lower-cased.
+        texts: The training texts. They are read once.
+        size: Maximum number of subwords. 0 keeps single characters only.
+        lower: Whether to lowercase texts.
 
     Returns:
-        The subwords; the same texts give the same ones.
+        The subwords. Equal texts give equal subwords.
 
     Raises:
-        ConfigError: The size leaves no room for single characters.
-        DataError: The texts hold no word.
+        ConfigError: The size is too small for the single characters.
+        DataError: The texts contain no words.
     """
     cutter = SpacedSubwords(RESERVED, lower)
     counts: Counter[str] = Counter()
@@ -87,9 +88,19 @@ def learn_spaced(texts: Iterable[str], size: int, lower: bool = False) -> Spaced
     return SpacedSubwords([*RESERVED, *single, *longer], lower)
 
 
+def _load_learner() -> Any:
+    """Import the WordPiece learner without TensorFlow's log lines."""
+    from seqnlp.training.backend import load_tensorflow
+
+    load_tensorflow()
+    from tensorflow_text.tools.wordpiece_vocab import wordpiece_tokenizer_learner_lib
+
+    return wordpiece_tokenizer_learner_lib
+
+
 def _longer_pieces(counts: Counter[str], room: int) -> list[str]:
-    """The most useful pieces of several characters, at most `room`."""
-    from tensorflow_text.tools.wordpiece_vocab import wordpiece_tokenizer_learner_lib as learner
+    """Learn at most `room` subwords with several characters."""
+    learner = _load_learner()
 
     rarest, most_frequent = _thresholds(counts, room)
     learnt = learner.learn(
@@ -101,7 +112,7 @@ def _longer_pieces(counts: Counter[str], room: int) -> list[str]:
         max_unique_chars=_ALL_CHARACTERS,
         include_joiner_token=True,
     )
-    # A run that goes on begins with the sign for that: with it, a piece begins the run, so it goes on too.
+    # A subword that starts with the marker is inside a chunk, so it is a continuation.
     pieces = (
         CONTINUATION + piece.removeprefix(INSIDE) if piece.startswith(INSIDE) else piece for piece in learnt
     )
@@ -118,11 +129,10 @@ def _count_words(texts: Iterable[str], lower_case: bool) -> Counter[str]:
 
 
 def _thresholds(counts: Counter[str], size: int) -> tuple[int, int]:
-    """Bound the learner's search, which takes seconds a step and would start at the most frequent word.
+    """Return bounds for the learner's frequency threshold, since each step of its search is slow.
 
-    A piece is kept if it is as frequent as the threshold, and every whole word is a candidate: a threshold
-    that more than `size` words reach keeps too many. Where an eighth as many words reach it, the pieces
-    inside words, seldom more than three times as many, leave room.
+    Every word is a candidate. If more than `size` words reach the threshold, the vocabulary is too large. If
+    only `size / 8` words reach it, there is enough room for the subwords inside words.
     """
     frequencies = sorted(counts.values(), reverse=True)
     last = len(frequencies) - 1
@@ -130,7 +140,7 @@ def _thresholds(counts: Counter[str], size: int) -> tuple[int, int]:
 
 
 def _cut_down(pieces: list[str], size: int) -> list[str]:
-    """Drop the last pieces of several characters: the learner puts the most frequent first."""
+    """Drop the last subwords with several characters. The learner returns the most frequent first."""
     surplus = len(pieces) - size
     kept = []
     for piece in reversed(pieces):

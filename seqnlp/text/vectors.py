@@ -1,6 +1,6 @@
-"""Pre-trained word vectors, of the words asked for only: word2vec text and binary, GloVe, fastText `.vec`.
+"""Read pre-trained word vectors: word2vec text and binary, GloVe, and fastText `.vec`.
 
-The memory that reading takes depends on the words asked for, never on the file.
+Only requested words are kept, so memory does not depend on the size of the file.
 """
 
 import codecs
@@ -29,13 +29,13 @@ _MOST_DIMENSIONS = 1 << 16
 
 @dataclass(frozen=True)
 class WordVectors:
-    """What was found in a file.
+    """Word vectors from a file.
 
     Attributes:
-        words: Those of the words asked for that the file has, in the file's order.
-        matrix: float32 [words, dimensions], their vectors.
-        format: The format that was recognised.
-        read: How many vectors the file holds.
+        words: The requested words that the file contains, in file order.
+        matrix: float32 [words, dimensions], the vectors.
+        format: The detected format.
+        read: Number of vectors in the file.
     """
 
     words: tuple[str, ...]
@@ -44,7 +44,7 @@ class WordVectors:
     read: int
 
     def coverage(self, wanted: Iterable[str]) -> float:
-        """The share of `wanted` that has a vector, from 0 to 1."""
+        """Return the fraction of `wanted` that has a vector, from 0 to 1."""
         found = set(self.words)
         hits = [word in found for word in wanted]
         return sum(hits) / len(hits) if hits else 0.0
@@ -53,16 +53,15 @@ class WordVectors:
 def read_vectors(path: Path, words: Container[str]) -> WordVectors:
     """Read the vectors of some words.
 
-    The format is recognised by the content, gzip by its first bytes. A word that stands in the file twice
-    keeps its first vector. Every line is held to the number of dimensions; what the numbers are is looked at
-    in the wanted words' lines only.
+    The format and gzip compression are detected from the content. If a word occurs twice, its first vector is
+    kept. The number of dimensions is checked in every line, and the numbers only for requested words.
 
     Args:
         path: The file.
-        words: The words to keep, as the file writes them.
+        words: The words to keep, spelled as in the file.
 
     Returns:
-        The vectors found; words that the file does not have are left out.
+        The vectors. Words that are not in the file are omitted.
 
     Raises:
         DataError: The file cannot be read, is empty, cut off or damaged, has a line with too many or too few
@@ -81,7 +80,7 @@ def read_vectors(path: Path, words: Container[str]) -> WordVectors:
 
 @dataclass
 class _Reading:
-    """A file that is being read: `file` stands before the first vector."""
+    """The state of reading a file. `file` is positioned at the first vector."""
 
     file: BinaryIO
     path: Path
@@ -117,7 +116,7 @@ def _read(file: BinaryIO, path: Path, words: Container[str]) -> WordVectors:
 
 
 def _is_text(sample: bytes) -> bool:
-    """Whether bytes are UTF-8 (perhaps cut off) without control characters: numbers in binary never are."""
+    """Return whether bytes are (truncated) UTF-8 without control characters, unlike binary vectors."""
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError:
@@ -140,7 +139,7 @@ def _is_number(text: bytes) -> bool:
 
 
 def _read_text(reading: _Reading) -> int:
-    """Read one vector a line; give how many there were."""
+    """Read one vector per line, and return the number of vectors."""
     dimensions, path = reading.dimensions, reading.path
     read = 0
     for number, line in enumerate(reading.file, 1 if reading.promised is None else 2):
@@ -149,7 +148,7 @@ def _read_text(reading: _Reading) -> int:
             continue
         read += 1
         spaces = stripped.count(b" ")
-        # A word itself may hold spaces (GloVe has some): then the numbers are counted from the right.
+        # Some GloVe words contain spaces, so the numbers are counted from the right.
         parts = stripped.split(b" ", 1) if spaces == dimensions else stripped.rsplit(b" ", dimensions)
         if spaces < dimensions or _holds_fractions(parts[0]):
             count = _count_numbers(stripped.split(b" ")[1:])
@@ -162,7 +161,7 @@ def _read_text(reading: _Reading) -> int:
 
 
 def _holds_fractions(word: bytes) -> bool:
-    """Whether what stands before the numbers is more than one field and ends in one more number."""
+    """Return whether the word field contains a space and ends with another number."""
     _, space, last = word.rpartition(b" ")
     return bool(space) and b"." in last and _is_number(last)
 
@@ -184,7 +183,7 @@ def _check_finite(vector: NDArray[np.float32], word: str, path: Path, line: int 
 
 
 def _read_binary(reading: _Reading) -> int:
-    """Read words and little-endian float32 vectors as word2vec writes them; give how many there were."""
+    """Read words and little-endian float32 vectors of word2vec, and return their number."""
     size = 4 * reading.dimensions
     promised = reading.promised or 0
     window, place = b"", 0

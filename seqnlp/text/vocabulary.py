@@ -1,4 +1,4 @@
-"""Vocabularies: strings to ids and back, and the form in which a word is looked up."""
+"""Vocabularies: map strings to ids and back, and normalise words for lookup."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,24 +11,28 @@ PADDING = 0
 """The id of padding in every open vocabulary."""
 
 UNKNOWN = 1
-"""The id of whatever an open vocabulary does not hold."""
+"""The id of unknown strings in every open vocabulary."""
 
 _DIGIT = re.compile(r"\d")
 
 
 class Vocabulary:
-    """Strings numbered from 0 (labels) or from 2 (words, characters).
+    """A mapping between strings and ids.
 
-    An open vocabulary (words, characters) keeps the ids `PADDING` and `UNKNOWN` for itself; they have no
-    text, so that no word of a corpus, `<pad>` or `<unk>` included, can collide with them. A closed one
-    (labels) numbers its entries from 0 and raises `KeyError` for anything else.
+    An open vocabulary (words, characters) reserves the ids `PADDING` and `UNKNOWN`, and its entries start at
+    2. The reserved ids have no text, so no word, not even `<pad>` or `<unk>`, can collide with them. A closed
+    vocabulary (labels) numbers its entries from 0 and raises `KeyError` for unknown strings.
 
     Args:
-        entries: The strings in the order of their ids, each once.
-        closed: Whether the entries are all there can be.
+        entries: The distinct strings in id order.
+        closed: Whether the vocabulary is closed.
 
     Raises:
-        ValueError: An entry stands there twice.
+        ValueError: An entry occurs twice.
+
+    Example:
+        >>> Vocabulary(["the", "cat"]).ids(["the", "dog"])
+        [2, 1]
     """
 
     __slots__ = ("_first", "_ids", "closed", "entries")
@@ -39,22 +43,22 @@ class Vocabulary:
         self._first = 0 if closed else UNKNOWN + 1
         self._ids = {entry: number for number, entry in enumerate(self.entries, self._first)}
         if len(self._ids) < len(self.entries):
-            raise ValueError("a vocabulary holds an entry twice")
+            raise ValueError("a vocabulary contains an entry twice")
 
     @classmethod
     def learn(
         cls, counts: Mapping[str, int], minimum: int = 1, maximum: int | None = None, closed: bool = False
     ) -> Self:
-        """Take the strings that are frequent enough, the most frequent first, equally frequent ones by text.
+        """Build a vocabulary of frequent strings, sorted by decreasing count and then by text.
 
         Args:
-            counts: How often each string was seen.
-            minimum: Leave out what was seen less often.
-            maximum: Keep at most so many entries (the reserved ids do not count); None for no limit.
-            closed: Whether the entries are all there can be.
+            counts: The count of each string.
+            minimum: Minimum count of an entry.
+            maximum: Maximum number of entries without the reserved ids. None means no limit.
+            closed: Whether the vocabulary is closed.
 
         Returns:
-            The vocabulary; equal counts give an equal vocabulary, whatever their order.
+            The vocabulary. It does not depend on the order of `counts`.
         """
         frequent = [entry for entry, count in counts.items() if count >= minimum]
         frequent.sort(key=lambda entry: (-counts[entry], entry))
@@ -62,10 +66,10 @@ class Vocabulary:
 
     @classmethod
     def from_spec(cls, spec: Mapping[str, Any]) -> Self:
-        """Restore what `to_spec` gave.
+        """Restore a vocabulary from the result of `to_spec`.
 
         Raises:
-            ModelFileError: The spec is not one that `to_spec` writes.
+            ModelFileError: The spec was not written by `to_spec`.
         """
         try:
             return cls(map(_plain_text, spec["entries"]), bool(spec["closed"]))
@@ -73,18 +77,18 @@ class Vocabulary:
             raise ModelFileError(f"a vocabulary in the model is damaged ({error})") from error
 
     def to_spec(self) -> dict[str, Any]:
-        """Give the vocabulary as JSON values.
+        """Return the vocabulary as JSON values.
 
-        An entry that UTF-8 cannot write (lone surrogates) becomes the list of its code points: JSON has no
-        way to tell two lone surrogates from the character that they would make together.
+        An entry with lone surrogates becomes a list of code points, because JSON cannot distinguish two lone
+        surrogates from the character that they form together.
         """
         return {"closed": self.closed, "entries": [_json_text(entry) for entry in self.entries]}
 
     def ids(self, texts: Iterable[str]) -> list[int]:
-        """Look up many strings at once: the fast way.
+        """Return the ids of many strings. This is faster than single lookups.
 
         Raises:
-            KeyError: The vocabulary is closed and does not hold one of them.
+            KeyError: The vocabulary is closed and does not contain one of the strings.
         """
         if self.closed:
             return [self._ids[text] for text in texts]
@@ -92,7 +96,7 @@ class Vocabulary:
         return [get(text, UNKNOWN) for text in texts]
 
     def entry(self, number: int) -> str:
-        """Give the string with this id.
+        """Return the string with this id.
 
         Raises:
             KeyError: No entry has this id; `PADDING` and `UNKNOWN` have no text.
@@ -109,7 +113,7 @@ class Vocabulary:
         return text in self._ids
 
     def __len__(self) -> int:
-        """The number of ids, the reserved ones included: the rows of an embedding."""
+        """Return the number of ids, including reserved ones. This is the number of rows of an embedding."""
         return self._first + len(self.entries)
 
     def __eq__(self, other: object) -> bool:
@@ -126,18 +130,18 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class WordForm:
-    """How a word is written when it is looked up.
+    """The normalisation of a word before lookup.
 
     Args:
-        lower: Ignore case.
-        digits: Take every decimal digit, of any script, for a 0, so that numbers of one shape share an entry.
+        lower: Whether to ignore case.
+        digits: Whether to replace every decimal digit by 0, so that numbers of equal shape share an entry.
     """
 
     lower: bool = False
     digits: bool = False
 
     def __call__(self, word: str) -> str:
-        """Give the form of one word."""
+        """Return the normalised word."""
         if self.digits:
             word = _DIGIT.sub("0", word)
         return word.lower() if self.lower else word

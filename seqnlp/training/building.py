@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.data.words import WordCodec
-from seqnlp.settings import EncoderSettings
 from seqnlp.text.vectors import read_vectors
+from seqnlp.training.word_settings import EncoderSettings
 
 log = logging.getLogger("seqnlp")
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TypeVar
 
-import keras  # noqa: TID253
+import keras
 
 from seqnlp.errors import ModelFileError
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import keras  # noqa: TID253
-from keras import ops  # noqa: TID253
+import keras
+from keras import ops
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class LazyAdam(keras.optimizers.Adam):  # type: ignore[misc]
+class LazyAdam(keras.optimizers.Adam):
     """Adam (Kingma and Ba 2015) with lazy updates of embeddings, and global clipping that keeps them sparse.
 
     A batch of a thousand tokens has gradients in some hundred rows of an embedding of many thousand. Plain
@@ -52,7 +52,7 @@ class LazyAdam(keras.optimizers.Adam):  # type: ignore[misc]
 
     def _clip_gradients(self, gradients: list[Any]) -> list[Any]:
         if keras.backend.backend() != "tensorflow" or not self.global_clipnorm:
-            return super()._clip_gradients(gradients)  # type: ignore[no-any-return]
+            return super()._clip_gradients(gradients)
         import tensorflow as tf
 
-        return tf.clip_by_global_norm(gradients, self.global_clipnorm)[0]  # type: ignore[no-any-return]
+        return tf.clip_by_global_norm(gradients, self.global_clipnorm)[0]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from seqnlp.files import written_whole
 from seqnlp.metrics.confusion import Confusion
+from seqnlp.metrics.metric import Metric
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -100,18 +101,19 @@ def _short(count: int) -> str:
     return f"{count // 10**9}G"
 
 
-def plot_history(history: Sequence[Mapping[str, Any]], path: Path, score: str = "f1") -> None:
+def plot_history(history: Sequence[Mapping[str, Any]], path: Path, metric: Metric) -> None:
     """Draw the course of training as a PNG: loss, score on dev with the best epoch marked, learning rate.
 
     Args:
         history: A mapping for each epoch, one at least, with `epoch`, `loss`, and, where there are any,
             `learning_rate` and `dev`, a mapping that holds `score`.
         path: Where to; written whole or not at all.
-        score: Which of the scores on dev.
+        metric: Which of the scores on dev, and its direction.
     """
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
+    score = metric.name
     curves = {
         "training loss": [(line["epoch"], line["loss"]) for line in history],
         f"dev {score}": [(line["epoch"], line["dev"][score]) for line in history if "dev" in line],
@@ -128,7 +130,8 @@ def plot_history(history: Sequence[Mapping[str, Any]], path: Path, score: str = 
         axes.grid(color=_FAINT, linewidth=0.5)
         axes.spines[["top", "right"]].set_visible(False)
         if name == f"dev {score}":
-            epoch, best = max(points, key=lambda point: point[1])
+            select = max if metric.mode == "max" else min
+            epoch, best = select(points, key=lambda point: point[1])
             axes.plot(epoch, best, color=_WRONG, marker="o", markersize=6)
             axes.set_title(f"best: {best:.4f} in epoch {epoch}", color=_WRONG, fontsize=9, loc="right")
     panels[-1].set_xlabel("epoch", color=_INK)

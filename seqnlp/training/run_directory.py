@@ -1,4 +1,4 @@
-"""The directory of a run: what it was asked, what came out, and, while it goes on, where it stands."""
+"""The directory of a run: its settings, its results and, while it runs, its checkpoint."""
 
 import json
 import shutil
@@ -8,12 +8,11 @@ from typing import Any
 
 from seqnlp.errors import ConfigError
 from seqnlp.files import remove_leftovers, write_text_whole
-
-Json = dict[str, Any]
+from seqnlp.types import JsonObject
 
 
 class RunDirectory:
-    """The files of a run by their names.
+    """The files of a run by name.
 
     Args:
         path: The directory.
@@ -22,6 +21,7 @@ class RunDirectory:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.config = path / "config.toml"
+        self.prepared = path / "prepared"
         self.model = path / "model.onnx"
         self.network = path / "model.keras"
         self.metrics = path / "metrics.json"
@@ -35,53 +35,70 @@ class RunDirectory:
 
     @property
     def finished(self) -> bool:
-        """Whether the run came to its end; its metrics are written last."""
+        """Whether the run is finished; its metrics are written last."""
         return self.metrics.exists()
 
-    def begin(self, config: str) -> None:
-        """Make the directory for a new run.
-
-        Args:
-            config: The settings, as TOML.
+    def check_new(self) -> None:
+        """Check that a new run can use the directory.
 
         Raises:
-            ConfigError: A run is there already, or the place is taken by a file.
+            ConfigError: The directory contains a run, or the path is a file.
         """
         if self.config.exists():
-            raise ConfigError(f"{self.path} holds a run; go on with it (--resume) or choose another --output")
+            raise ConfigError(f"{self.path} contains a run; resume it (--resume) or choose another --output")
         if self.path.exists() and not self.path.is_dir():
-            raise ConfigError(f"{self.path} is a file; a run needs a directory (--output)")
+            raise ConfigError(f"{self.path} is a file; choose a directory (--output)")
+
+    def create(self, config: str) -> None:
+        """Create the directory of a new run.
+
+        Args:
+            config: The settings as TOML.
+
+        Raises:
+            ConfigError: As for `check_new`.
+        """
+        self.check_new()
         self.checkpoints.mkdir(parents=True, exist_ok=True)
         write_text_whole(self.config, config)
 
-    def go_on(self) -> None:
-        """Make ready to go on with a run; one that has lost its checkpoint begins anew."""
+    def resume(self) -> None:
+        """Get ready to resume a run. A run that lost its checkpoint starts again."""
         self.checkpoints.mkdir(exist_ok=True)
 
-    def write_history(self, history: Iterable[Json]) -> None:
-        """Write a line an epoch."""
+    def read_metrics(self) -> dict[str, Any]:
+        """Return the metrics of a finished run."""
+        metrics: dict[str, Any] = json.loads(self.metrics.read_text(encoding="utf-8"))
+        return metrics
+
+    def read_history(self) -> list[dict[str, Any]]:
+        """Return the record of each epoch."""
+        return [json.loads(line) for line in self.history.read_text(encoding="utf-8").splitlines()]
+
+    def write_history(self, history: Iterable[JsonObject]) -> None:
+        """Write the record of each epoch, one JSON object per line."""
         write_text_whole(self.history, "".join(json.dumps(record) + "\n" for record in history))
 
-    def finish(self, metrics: Json) -> None:
-        """Write the metrics, which says that the run is finished, and remove what is no longer needed."""
+    def finish(self, metrics: JsonObject) -> None:
+        """Write the metrics, which marks the run as finished, and remove temporary files."""
         write_text_whole(self.metrics, json.dumps(metrics, indent=1) + "\n")
         shutil.rmtree(self.checkpoints, ignore_errors=True)
         remove_leftovers(self.path)
 
 
-def free_directory(parent: Path, task: str) -> Path:
-    """The first of `parent/task-1`, `parent/task-2`, … that does not exist."""
+def free_directory(parent: Path, name: str) -> Path:
+    """Return the first of `parent/name-1`, `parent/name-2`, … that does not exist."""
     number = 1
-    while (parent / f"{task}-{number}").exists():
+    while (parent / f"{name}-{number}").exists():
         number += 1
-    return parent / f"{task}-{number}"
+    return parent / f"{name}-{number}"
 
 
 def check_empty(directory: Path) -> None:
-    """See that a directory may be written to: it does not exist, or is empty.
+    """Check that a directory does not exist or is empty.
 
     Raises:
-        ConfigError: Something is there.
+        ConfigError: It contains files, or the path is a file.
     """
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise ConfigError(f"{directory} exists and is not an empty directory; choose another --output")

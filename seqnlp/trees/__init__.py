@@ -1,1 +1,1 @@
-"""Trees over words: binary ones, and networks that go up them."""
+"""Trees over words: brackets, binary trees, batches of trees and drawings."""

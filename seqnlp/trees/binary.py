@@ -1,4 +1,4 @@
-"""Trees of two branches, made of any tree and undone exactly."""
+"""Lossless conversion of trees to binary trees."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,21 +7,21 @@ from typing import TypeAlias
 from seqnlp.records import ParseTree, Span
 
 Chain: TypeAlias = tuple[str, ...]
-"""The labels of nodes over the same words, the upper first; empty where there is no node."""
+"""The labels of nodes over the same words, from top to bottom. Empty for a node that binarisation added."""
 
 
 @dataclass(frozen=True, slots=True)
 class BinaryTree:
-    """A tree whose nodes are words or have two branches.
+    """A tree in which every node is a word or has two branches.
 
-    Node `i` below `n`, the number of words, is word `i`; node `n + i` has the branches `left[i]` and
-    `right[i]`, which are both below it. The last node is the root.
+    With `n` words, node `i < n` is word `i`. Node `n + i` has the branches `left[i]` and `right[i]`, both
+    with smaller numbers than the node itself. The last node is the root.
 
     Attributes:
         words: The words.
-        left: The left branch of each node that has branches; one fewer than there are words.
-        right: The right branch of each.
-        chains: What each node is called, words included.
+        left: The left branch of each inner node. There are `n - 1` inner nodes.
+        right: The right branch of each inner node.
+        chains: The labels of each node, including words.
     """
 
     words: tuple[str, ...]
@@ -30,14 +30,14 @@ class BinaryTree:
     chains: tuple[Chain, ...]
 
     def bounds(self) -> list[tuple[int, int]]:
-        """The first word of each node, and the word behind its last."""
+        """Return the first word and the end (exclusive) of each node."""
         found = [(place, place + 1) for place in range(len(self.words))]
         for left, right in zip(self.left, self.right, strict=True):
             found.append((found[left][0], found[right][1]))
         return found
 
     def preorder(self) -> list[int]:
-        """All nodes in the order in which their brackets open."""
+        """Return the numbers of all nodes in preorder."""
         found: list[int] = []
         waiting = [len(self.chains) - 1]
         while waiting:
@@ -48,33 +48,44 @@ class BinaryTree:
         return found
 
     def restored(self) -> ParseTree:
-        """The tree that this one was made of."""
+        """Return the original tree."""
         bounds = self.bounds()
         spans = (Span(label, *bounds[node]) for node in self.preorder() for label in self.chains[node])
         return ParseTree(self.words, tuple(spans))
 
 
 def binarised(tree: ParseTree) -> BinaryTree:
-    """Make a binary tree of any tree.
+    """Convert a tree to a binary tree.
 
-    Nodes over the same words become one, called by all of their labels. A node of more than two branches
-    takes its first to the left and the others, under a node without a label, to the right; so does the
-    sentence where no node covers it.
+    Nodes over the same words become one node with all their labels. A node with more than two branches keeps
+    its first branch on the left. The other branches go under a node without a label on the right. A sentence
+    that no node covers is treated in the same way.
+
+    Args:
+        tree: Any tree.
+
+    Returns:
+        The binary tree. Its `restored` method returns the original tree.
+
+    Example:
+        >>> tree = ParseTree(("a", "b", "c"), (Span("S", 0, 3),))
+        >>> binarised(tree).restored() == tree
+        True
     """
     return numbered(tree)[0]
 
 
 def numbered(tree: ParseTree) -> tuple[BinaryTree, list[int]]:
-    """Make a binary tree, as `binarised` does; behind it which of its nodes each span of the tree became."""
+    """Return the tree that `binarised` returns, and the node number of each span of the original tree."""
     count = len(tree.words)
     chains: list[Chain] = [()] * count
     left: list[int] = []
     right: list[int] = []
-    ends, tops = list(range(1, count + 1)), list(range(count))  # of the highest node that begins here
+    ends, tops = list(range(1, count + 1)), list(range(count))  # of the highest node that starts at each word
     numbers = []
 
     def cover(start: int, end: int) -> int:
-        """The node over some words, made of what stands there where there is none yet."""
+        """Return the node that covers the given words, and add nodes if there is none yet."""
         branches = []
         place = start
         while place < end:
@@ -91,7 +102,7 @@ def numbered(tree: ParseTree) -> tuple[BinaryTree, list[int]]:
 
     for label, start, end in reversed(tree.spans):
         node, place = tops[start], ends[start]
-        if place < end and ends[place] == end:  # two branches, as most have
+        if place < end and ends[place] == end:  # fast path: two branches, the most frequent case
             left.append(node)
             right.append(tops[place])
             chains.append((label,))
@@ -108,7 +119,7 @@ def numbered(tree: ParseTree) -> tuple[BinaryTree, list[int]]:
 
 
 def chained(spans: Sequence[Span]) -> list[tuple[tuple[int, int], Chain]]:
-    """The bounds of the nodes of a tree, and all labels of each."""
+    """Return the bounds and all labels of each node."""
     found: list[tuple[tuple[int, int], Chain]] = []
     for span in spans:
         bounds = span.start, span.end

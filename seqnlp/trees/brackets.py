@@ -1,4 +1,4 @@
-"""Trees as text in brackets: `(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))`."""
+"""Read and write bracketed trees: `(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))`."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,10 +12,10 @@ _BACKSLASHED = re.compile(r"\\([/*])")
 
 
 class BracketError(ValueError):
-    """A text is no tree.
+    """A text is not a valid tree.
 
     Attributes:
-        line: The number of the line where that shows.
+        line: The line number of the error.
     """
 
     def __init__(self, message: str, line: int) -> None:
@@ -24,22 +24,29 @@ class BracketError(ValueError):
 
 
 def parsed(lines: Iterable[tuple[int, str]]) -> ParseTree:
-    r"""Read a tree.
+    r"""Parse a bracketed tree.
 
-    A bracket without a label around the whole is left out. Words come without the escapes of the Penn
-    Treebank: `-LRB-` is a bracket, and `1\/2` is 1/2.
+    An outer bracket without a label is removed. The escapes of the Penn Treebank are resolved: `-LRB-`
+    becomes an opening bracket, and `1\/2` becomes 1/2.
 
     Args:
-        lines: Its lines, each with its number.
+        lines: The lines of the tree with their line numbers.
+
+    Returns:
+        The tree, without an origin.
 
     Raises:
-        BracketError: It is no tree.
+        BracketError: The text is not a valid tree.
+
+    Example:
+        >>> parsed([(1, "(S (NP Birds) (VP fly))")]).words
+        ('Birds', 'fly')
     """
     words: list[str] = []
     labels: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    opened: list[int] = []  # the numbers of brackets that are not closed yet
+    opened: list[int] = []  # indices of brackets that are not closed yet
     number = 1
     for number, token, label in _labelled(lines):
         if token == "(":
@@ -50,31 +57,33 @@ def parsed(lines: Iterable[tuple[int, str]]) -> ParseTree:
             starts.append(len(words))
             ends.append(0)
         elif not opened:
-            raise BracketError("no tree: a bracket too many, or a word outside of all brackets", number)
+            raise BracketError("not a tree: extra closing bracket, or a word outside all brackets", number)
         elif token == ")":
             at = opened.pop()
             if starts[at] == len(words):
-                raise BracketError(f"the label {labels[at]!r} stands over no word", number)
+                raise BracketError(f"the label {labels[at]!r} covers no word", number)
             ends[at] = len(words)
         else:
             words.append(_BACKSLASHED.sub(r"\1", _ESCAPED.get(token, token)))
     if opened:
-        raise BracketError("no tree: a bracket does not close", number)
+        raise BracketError("not a tree: unclosed bracket", number)
     spans = tuple(map(Span, labels, starts, ends))[0 if labels and labels[0] else 1 :]
     if not spans or spans[0].end < len(words):
-        raise BracketError("no label over the whole of it" if words else "no tree: nothing is there", number)
+        raise BracketError(
+            "no label covers the whole tree" if words else "not a tree: the text is empty", number
+        )
     return ParseTree(tuple(words), spans)
 
 
 def _misplaced(label: str, opened: list[int], labels: list[str]) -> str | None:
-    """What is wrong with a bracket of this label here, if anything."""
+    """Return why a bracket with this label is not allowed here, or None."""
     if labels and not opened:
         return "more than one tree"
     return "a bracket without a label" if opened and not label else None
 
 
 def _labelled(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
-    """The line of each token, the token, and the label of what it opens, if that has one."""
+    """Yield the line of each token, the token, and the label of an opening bracket."""
     opens: int | None = None
     for number, line in lines:
         for token in _TOKEN.findall(line):
@@ -93,7 +102,12 @@ def _labelled(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, str]
 
 
 def written(tree: ParseTree) -> str:
-    """Write a tree on one line, brackets among its words as `-LRB-` and `-RRB-`."""
+    """Return a tree as one line of brackets. Brackets in words become `-LRB-` and `-RRB-`.
+
+    Example:
+        >>> written(ParseTree(("Birds",), (Span("NP", 0, 1),)))
+        '(NP Birds)'
+    """
     parts: list[str] = []
     open_ends: list[int] = []
     place = 0
@@ -102,7 +116,7 @@ def written(tree: ParseTree) -> str:
         parts.extend(f" {_ESCAPES.get(word, word)}" for word in words)
 
     def close(before: int) -> None:
-        """Close what ends before a span that begins here."""
+        """Close the spans that end at or before this word."""
         nonlocal place
         while open_ends and open_ends[-1] <= before:
             end = open_ends.pop()

@@ -1,8 +1,8 @@
-"""Batches of binary trees, laid out so that a graph goes up them with little in hand.
+"""Batches of binary trees for an ONNX graph that keeps little state between levels.
 
-Level by level it makes all nodes of one height. What it carries from level to level is the frontier: nodes
-that are made and whose own node above is not. So what a batch costs goes with its nodes and with its levels,
-and not with their product.
+The graph computes all nodes of one height at a time. From level to level it passes the frontier: the nodes
+that are computed and whose parent is not. The cost of a batch is therefore proportional to the number of
+nodes plus the number of levels, and not to their product.
 """
 
 from dataclasses import dataclass
@@ -20,22 +20,23 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Frontier:
-    """A batch of trees, laid out by height.
+    """A batch of trees, ordered by height.
 
-    At each level the words that it takes and the nodes of the frontier that it takes stand one after the
-    other, and its branches are places there.
+    Each level concatenates the words and the frontier nodes that it uses. The branches of a node are indices
+    into this concatenation.
 
     Attributes:
-        words: [words], which words of the forest, by the height of the node above; those that are trees by
-            themselves are the last.
-        left: [branched], where the left branch of each node is, level after level.
-        right: [branched], the right one.
-        used: Places in the frontier that each level takes, level after level.
-        kept: Places in the frontier that each level leaves, likewise; what it makes stands behind them.
-        bounds: [levels + 1, 4], where each level ends in `words`, in `left`, in `used` and in `kept`; all
-            begin at 0.
-        nodes: [words + branched], which nodes of the forest the words are, and then the nodes as they are
-            made.
+        words: int64 [words], word indices in the forest, ordered by the height of the parent. Trees of a
+            single word come last.
+        left: int64 [inner nodes], index of the left branch of each node, level by level.
+        right: int64 [inner nodes], index of the right branch.
+        used: int64, frontier indices that each level uses, level by level.
+        kept: int64, frontier indices that each level keeps, level by level. New nodes are appended after
+        them. bounds: int64 [levels + 1, 4], the end of each level in `words`, `left`, `used` and `kept`. The
+        first row
+            is 0.
+        nodes: int64 [words + inner nodes], node indices in the forest: of the words, then of the inner nodes
+            in the order of computation.
     """
 
     words: Integers
@@ -48,12 +49,12 @@ class Frontier:
 
     @classmethod
     def of(cls, forest: Forest, trees: NDArray[np.integer[Any]]) -> "Frontier":
-        """Lay out some trees of a forest."""
+        """Lay out the selected trees of a forest."""
         sizes = forest.sizes[trees].astype(np.int64)
         count, inner = int(sizes.sum()), ranges(forest.branched[trees], sizes - 1)
         heights = forest.heights[inner]
         order = np.argsort(heights, kind="stable")
-        # Numbers within the batch: all words, then branched nodes by height.
+        # Numbers within the batch: all words, then inner nodes by height.
         starts = np.cumsum(sizes) - sizes
         numbers = np.empty(count + len(inner), np.int64)
         tree_nodes = np.cumsum(2 * sizes - 1) - (2 * sizes - 1)
@@ -95,6 +96,6 @@ class Frontier:
         )
 
     def links(self) -> Arrays:
-        """What a graph is given beside the words."""
+        """Return the inputs of the graph other than the words."""
         names = ("left", "right", "used", "kept", "bounds")
         return {name: getattr(self, name) for name in names}

@@ -1,4 +1,4 @@
-"""Rows of trees side by side: a batch that several threads go up at once."""
+"""A batch split into independent groups of trees, one per thread."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,24 +15,24 @@ from seqnlp.trees.levels import BLOCK, Forest, Levels
 Integers = NDArray[np.integer[Any]]
 
 ROWS = 2
-"""Rows of a batch: as many as a small machine has cores."""
+"""Number of groups in a batch, for machines with at least two cores."""
 SPARE = 8
-"""The number of blocks of a row is made a multiple of this, so that few shapes need compiling."""
+"""The number of blocks per group is rounded up to a multiple of this, so that few shapes are compiled."""
 
 
 @dataclass(frozen=True)
 class Abreast:
-    """A batch of trees in rows that do not need each other, each laid out by itself.
+    """A batch of trees in independent groups, each with its own layout.
 
     Attributes:
-        rows: The rows, all of one shape; the last may be without trees.
+        rows: The groups, all with the same shape. The last one may have no trees.
     """
 
     rows: tuple[Levels, ...]
 
     @classmethod
     def of(cls, forest: Forest, batch: Batch) -> "Abreast":
-        """Lay out a batch, as `batches_of` makes them."""
+        """Lay out a batch from `batches_of`."""
         parts = [batch.rows[first:last] for first, last in _filled(forest.sizes[batch.rows], batch.length)]
         parts += [batch.rows[:0]] * (ROWS - len(parts))
         rows = [Levels.of(forest, part, batch.length, SPARE) for part in parts]
@@ -45,28 +45,28 @@ class Abreast:
 
     @cached_property
     def places(self) -> Integers:
-        """Where each node is in what a network gives."""
+        """The row of each node in the output of the network."""
         size = len(self.rows[0].above)
         return np.concatenate([row.rows + size * number for number, row in enumerate(self.rows)])
 
     @cached_property
     def nodes(self) -> Integers:
-        """Which nodes of the forest they are."""
+        """The node indices in the forest, in the order of `places`."""
         return np.concatenate([row.nodes for row in self.rows])
 
     def spread(self, values: NDArray[Any], nothing: Any) -> NDArray[Any]:
-        """Put values of the forest's nodes where the nodes are, and `nothing` everywhere else."""
+        """Copy values of forest nodes to the rows of the batch. Other rows get `nothing`."""
         return np.concatenate([row.spread(values, nothing) for row in self.rows])
 
     def inputs(self, words: NDArray[np.int32]) -> Arrays:
-        """What a network reads.
+        """Return the inputs of the network.
 
         Args:
-            words: The ids of all words of the forest.
+            words: int32, the ids of all words of the forest.
 
         Returns:
             `words` [rows, words], `left` and `right` [rows, slots], `above` [rows, words + slots] and
-            `blocks` [rows], all int32, as `Levels` has them.
+            `blocks` [rows], all int32, as in `Levels`.
         """
         links = {
             name: np.stack([getattr(row, name) for row in self.rows]) for name in ("left", "right", "above")
@@ -78,12 +78,13 @@ class Abreast:
 
 
 def batches_of(sizes: Integers, order: Integers, positions: int) -> Iterator[Batch]:
-    """Put trees together, as many as have so many words.
+    """Yield batches of trees with a limited number of words.
 
     Args:
-        sizes: How many words each tree has.
-        order: The numbers of the trees, in the order in which they are taken.
-        positions: How many words a batch has at most; one with a tree of more than a row has longer rows.
+        sizes: int [trees], the number of words of each tree.
+        order: int [trees], the indices of the trees in the order of use.
+        positions: Maximum number of words per batch. A tree that is longer than a group makes the groups
+        longer.
     """
     ordered, length = sizes[order], positions // ROWS
     parts = list(_filled(ordered, length))
@@ -95,7 +96,7 @@ def batches_of(sizes: Integers, order: Integers, positions: int) -> Iterator[Bat
 
 
 def _filled(sizes: Integers, length: int) -> Iterator[tuple[int, int]]:
-    """The bounds of neighbours that fit into a row together; a tree that does not fit stands alone."""
+    """Yield the bounds of consecutive trees that fit into one group. A tree that is too long is alone."""
     first = words = 0
     for number, size in enumerate(sizes.tolist()):
         if number > first and words + size > length:

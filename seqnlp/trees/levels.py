@@ -1,9 +1,9 @@
-"""Batches of binary trees, laid out so that all nodes of one height are computed at once.
+"""Batches of binary trees, laid out so that nodes of the same height are computed together.
 
-A node's height is one more than that of its higher branch; words have none. All words of a batch stand first,
-then the nodes that have branches, by height, in blocks of `BLOCK` rows that hold nodes of one height only. A
-block needs nothing but blocks before it, so that a batch costs as many steps as it has blocks, not as many as
-it has nodes.
+The height of a node is one more than that of its higher branch. Words have height 0. A batch starts with all
+words. The inner nodes follow, ordered by height, in blocks of `BLOCK` rows. All nodes in a block have the
+same height. A block depends only on earlier blocks, so a batch takes one step per block instead of one per
+node.
 """
 
 from collections.abc import Sequence
@@ -19,18 +19,18 @@ from seqnlp.trees.binary import BinaryTree
 Integers = NDArray[np.int32]
 
 BLOCK = 8
-"""Rows of a block: fewer are slower by themselves, more are emptier; 8 and 16 take about as long."""
+"""Number of rows per block. Small blocks need more steps, and large blocks contain more padding."""
 
 
 @dataclass(frozen=True)
 class Forest:
-    """Binary trees as arrays, laid end to end.
+    """Binary trees as concatenated arrays.
 
     Attributes:
-        sizes: int32 [trees], how many words each has.
-        left: int32 [branched nodes], the left branch of each, by its number within its tree.
-        right: int32 [branched nodes], the right branch.
-        heights: int32 [branched nodes].
+        sizes: int32 [trees], the number of words of each tree.
+        left: int32 [inner nodes], the left branch of each node, as a node number within its tree.
+        right: int32 [inner nodes], the right branch.
+        heights: int32 [inner nodes], the height of each node.
     """
 
     sizes: Integers
@@ -40,7 +40,7 @@ class Forest:
 
     @classmethod
     def of(cls, trees: Sequence[BinaryTree]) -> "Forest":
-        """Take the shapes of trees."""
+        """Build a forest from the shapes of binary trees."""
         heights: list[int] = []
         for tree in trees:
             found = [0] * len(tree.words)
@@ -59,17 +59,17 @@ class Forest:
 
     @cached_property
     def words(self) -> NDArray[np.int64]:
-        """Where the words of each tree begin, and where those of the last end."""
+        """Start offset of the words of each tree, and the total number of words."""
         return np.concatenate([[0], np.cumsum(self.sizes, dtype=np.int64)])
 
     @cached_property
     def branched(self) -> NDArray[np.int64]:
-        """Where the branched nodes of each tree begin, and where those of the last end."""
+        """Start offset of the inner nodes of each tree, and their total number."""
         return self.words - np.arange(len(self.sizes) + 1)
 
     @cached_property
     def nodes(self) -> NDArray[np.int64]:
-        """Where all nodes of each tree begin, and where those of the last end."""
+        """Start offset of the nodes of each tree, and the total number of nodes."""
         return self.words + self.branched
 
     @cached_property
@@ -83,20 +83,20 @@ class Forest:
 
 @dataclass(frozen=True)
 class Levels:
-    """A batch of trees, laid out by height.
+    """A batch of trees, ordered by height.
 
-    A row is a word or a branched node: first `positions` rows for words, then blocks of rows for branched
-    nodes. What is beyond the words, and what is left over in a block, is padding.
+    A row is a word or an inner node. The first `positions` rows are words, and blocks of inner nodes follow.
+    Unused word rows and unused rows of a block are padding.
 
     Attributes:
-        words: int64 [words], which words of the forest they are.
-        rows: int64 [nodes], the row of each node, tree after tree in the order of the forest.
-        nodes: int64 [nodes], which nodes of the forest they are.
-        left: int32 [slots], the row of the left branch of each branched row; 0 in the padding.
-        right: int32 [slots], that of the right one.
-        above: int32 [rows], where its branch is in the left branches followed by the right ones; behind the
-            last where there is no branch: at roots and in the padding.
-        blocks: How many blocks are in use.
+        words: int64 [words], word indices in the forest.
+        rows: int64 [nodes], the row of each node, tree by tree.
+        nodes: int64 [nodes], node indices in the forest.
+        left: int32 [slots], the row of the left branch of each inner row, 0 in the padding.
+        right: int32 [slots], the row of the right branch.
+        above: int32 [rows], the index of each row in the concatenation of `left` and `right`. Roots and
+            padding get the length of this concatenation.
+        blocks: Number of blocks in use.
     """
 
     words: NDArray[np.int64]
@@ -109,13 +109,13 @@ class Levels:
 
     @classmethod
     def of(cls, forest: Forest, trees: NDArray[np.integer[Any]], positions: int, spare: int = 1) -> "Levels":
-        """Lay out some trees of a forest.
+        """Lay out the selected trees of a forest.
 
         Args:
             forest: The forest.
-            trees: Which of its trees.
-            positions: How many rows there are for words.
-            spare: The number of blocks is made a multiple of this, so that few batches differ in shape.
+            trees: int [trees], the indices of the trees.
+            positions: Number of rows for words.
+            spare: Round the number of blocks up to a multiple of this, so that batches have few shapes.
         """
         sizes = forest.sizes[trees].astype(np.int64)
         branched, starts = sizes - 1, np.concatenate([[0], np.cumsum(sizes)])
@@ -156,13 +156,13 @@ class Levels:
         )
 
     def spread(self, values: NDArray[Any], nothing: Any) -> NDArray[Any]:
-        """Put values of the forest's nodes into the rows of the batch, and `nothing` into the others."""
+        """Copy values of forest nodes to the rows of the batch. Other rows get `nothing`."""
         found = np.full((len(self.above), *values.shape[1:]), nothing, values.dtype)
         found[self.rows] = values[self.nodes]
         return found
 
 
 def ranges(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The numbers of ranges, one after the other."""
+    """Return the concatenated integer ranges with the given starts and lengths."""
     ends = np.cumsum(lengths)
     return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)

@@ -1,4 +1,4 @@
-"""A tree as a list of its nodes and words, each behind what it is below: what drawings are made of."""
+"""A tree as a flat list of nodes and words in preorder, for drawing."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from seqnlp.records import ParseTree
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A node, or a word.
+    """A node or a word of a tree.
 
     Attributes:
         text: The label of the node, or the word.
-        above: The number of the entry that it is below; -1 for the whole.
-        start: Its first word.
-        end: The word behind its last.
-        word: Whether it is a word.
-        score: How sure the label is, if that is known.
+        above: The index of the parent entry, or -1 for the root.
+        start: The index of its first word.
+        end: The end of its words, exclusive.
+        word: Whether the entry is a word.
+        score: The probability of the label, if known.
     """
 
     text: str
@@ -28,17 +28,17 @@ class Entry:
 
 
 def outlined(tree: ParseTree, scores: Sequence[float] | None = None) -> list[Entry]:
-    """Give the entries of a tree in the order in which they are read.
+    """Return the entries of a tree in preorder.
 
     Args:
-        tree: The tree; its first span is over all words.
-        scores: Of each span, if they are known.
+        tree: The tree. Its first span covers all words.
+        scores: The probability of each span, if known.
     """
     return list(_entries(tree, scores or [None] * len(tree.spans)))
 
 
 def below(entries: Sequence[Entry]) -> list[list[int]]:
-    """The numbers of the entries that are right below each."""
+    """Return the indices of the children of each entry."""
     found: list[list[int]] = [[] for _ in entries]
     for number, entry in enumerate(entries):
         if entry.above >= 0:
@@ -51,7 +51,7 @@ def _entries(tree: ParseTree, scores: Sequence[float | None]) -> Iterator[Entry]
     number = place = 0
 
     def words_before(until: int) -> Iterator[Entry]:
-        """The words up to some place, each below the innermost node that is open there."""
+        """Yield the words before a position, each under its innermost open node."""
         nonlocal number, place
         while place < until:
             while open_nodes[-1][1] <= place:

@@ -1,4 +1,4 @@
-"""Trees as pictures: SVG, which browsers, notebooks and editors show."""
+"""Draw trees as SVG images."""
 
 import re
 from collections.abc import Sequence
@@ -25,14 +25,22 @@ _COLOURS = ("#1b7837", "#2166ac", "#b2182b", "#762a83", "#8c510a", "#01665e", "#
 
 
 def svg(trees: Sequence[ParseTree], scores: Sequence[Sequence[float]] | None = None) -> str:
-    """Draw trees, one below the other.
+    """Return an SVG drawing of trees, one below the other.
 
-    Every node stands over the middle of what it holds, in a colour that goes by its label: sentiments from
-    red to blue, others in one of a few. No lines cross.
+    Every node is centred above its children. The colour depends on the label: red to blue for sentiment
+    labels, and one of a few colours for other labels.
 
     Args:
-        trees: The trees; the first span of each is over all its words.
-        scores: How sure the label of each span is, if that is known; shown where the pointer rests.
+        trees: The trees. The first span of each tree covers all its words.
+        scores: The probability of each span's label, if known. Shown as a tooltip.
+
+    Returns:
+        The text of an SVG file.
+
+    Example:
+        >>> from seqnlp.records import Span
+        >>> svg([ParseTree(("Birds",), (Span("NP", 0, 1),))]).startswith("<svg")
+        True
     """
     known: Sequence[Sequence[float] | None] = scores or [None] * len(trees)
     drawn = [_Drawing.of(outlined(*each)) for each in zip(trees, known, strict=True)]
@@ -79,7 +87,7 @@ class _Drawing:
 
 
 def _columns(entries: Sequence[Entry]) -> list[float]:
-    """The middle of each word; as wide as the longest thing that is over it alone."""
+    """Return the centre of each word column, as wide as the longest text in it."""
     widths = [0.0] * max((entry.end for entry in entries), default=0)
     for entry in entries:
         if entry.end == entry.start + 1:

@@ -126,9 +126,8 @@ def test_it_is_inspected_and_exported_again(run, cli, tmp_path: Path) -> None:
 
 
 def test_a_broken_run_is_resumed_to_the_same_result(run, files, cli, tmp_path: Path) -> None:
-    from seqnlp.cli.train import train_model
-    from seqnlp.cli.training_options import settings_of
-    from seqnlp.tasks.task import task_named
+    from seqnlp.tasks.task import load_settings, task_named
+    from seqnlp.tasks.training import train_run
 
     broken = RunDirectory(tmp_path / "broken")
 
@@ -151,11 +150,11 @@ def test_a_broken_run_is_resumed_to_the_same_result(run, files, cli, tmp_path: P
 
     task.scorer = scorer
     flags = {"data.train": files["--train"], "data.dev": files["--dev"], "data.text_column": "review"}
-    settings = settings_of(
+    settings = load_settings(
         "classifier", None, [*SMALL, "training.epochs=8", "data.label_column=stars"], flags
     )
     with pytest.raises(InterruptedRunError):
-        train_model(task, settings, broken, quiet=True)
+        train_run(task, settings, broken, quiet=True)
     assert cli("train", "classifier", "--resume", "--output", broken.path).exit_code == 0
     found, expected = (json.loads(each.metrics.read_text(encoding="utf-8")) for each in (broken, run))
     assert found["dev"] == expected["dev"]
@@ -180,7 +179,7 @@ def test_bad_input_is_one_line(complaint, files, tmp_path: Path, content: str, m
 
 
 def test_other_mistakes(complaint, files, tmp_path: Path) -> None:
-    assert "is a corpus for a tagger" in complaint("train", "classifier", "--corpus", "sample/ner")
+    assert "is a corpus for the task tagger" in complaint("train", "classifier", "--corpus", "sample/ner")
     (tmp_path / "a.csv").write_bytes(b"review,stars\ncaf\xe9,good\n")
     assert "not UTF-8" in complaint(*options({**files, "--train": tmp_path / "a.csv"}))
 
@@ -212,4 +211,4 @@ def test_folds(files, cli, complaint, tmp_path: Path) -> None:
     again = json.loads(cli(*options(files, *more, "--json")).stdout)
     assert again == metrics
     assert (tmp_path / "folds" / "fold-2" / "model.onnx").stat().st_mtime_ns == before
-    assert "begun with other settings" in complaint(*options(files, *more, "--seed=2"))
+    assert "started with other settings" in complaint(*options(files, *more, "--seed=2"))

@@ -52,7 +52,7 @@ def test_a_table_has_a_column_for_each_cell(cli, tmp_path) -> None:
         ),
         (
             ("--task", "tagger", "--corpus", "sentence_polarity"),
-            "sentence_polarity is a corpus for a classifier, not for a tagger",
+            "sentence_polarity is a corpus for the task classifier, not for tagger",
         ),
         (("--task", "copy", "--cells", "lstm,gnu"), "--cells: 'gnu' is not one of lstm, gru, rnn"),
         (("--task", "copy", "--directions", "back"), "--directions: 'back' is not one of one, both"),

@@ -104,4 +104,4 @@ def test_corpora_for_another_task_are_refused(complaint, tmp_path: Path) -> None
     said = complaint("compare", "--corpus", "sample/phrases", "--output", tmp_path / "compared")
     assert said == "a translator cannot be compared; tagger and classifier can"
     said = complaint("prepare", "tagger", "--corpus", "sample/phrases", "--output", tmp_path / "prepared")
-    assert said == "sample/phrases is a corpus for a translator, not for a tagger"
+    assert said == "sample/phrases is a corpus for the task translator, not for tagger"

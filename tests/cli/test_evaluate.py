@@ -1,6 +1,8 @@
 """`seqnlp evaluate`."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,7 +37,7 @@ def test_scores_equal_seqeval(cli, model: Path, data: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     scores = json.loads(result.stdout)
     gold = [tags.split() for _, tags in GOLD]
-    predicted = [tags for tags, _ in Tagger.open(model).tag([words.split() for words, _ in GOLD])]
+    predicted = [tags for tags, _ in Tagger.load(model).tag([words.split() for words, _ in GOLD])]
     assert scores["f1"] == pytest.approx(f1_score(gold, predicted))
     assert (scores["sentences"], scores["tokens"], scores["support"]) == (2, 13, 5)
     assert {label: row["support"] for label, row in scores["labels"].items() if row["support"]} == {
@@ -95,7 +97,7 @@ def test_plain_tags(cli, complaint, caplog, make_tagger, data: Path) -> None:
     path = make_tagger(labels=labels, scheme="plain", without=["seqnlp.seen"])
     data.write_text(PLAIN)
     scores = json.loads(cli("evaluate", path, "--data", data, "--json").stdout)
-    predicted = [tag for tags, _ in Tagger.open(path).tag([["Ada", "met"]]) for tag in tags]
+    predicted = [tag for tags, _ in Tagger.load(path).tag([["Ada", "met"]]) for tag in tags]
     right = sum(one == other for one, other in zip(predicted, ["NNP", "VBD"], strict=True))
     assert scores["accuracy"] == right / 2
     assert scores["by_novelty"]["seen"]["support"] == 1  # training saw Ada twice
@@ -150,3 +152,20 @@ def test_usage(complaint, model: Path, data: Path, monkeypatch, arguments: list[
 
 def test_no_model(complaint, data: Path) -> None:
     assert complaint("evaluate", data, "--data", data) == f"{data} is no ONNX model, or damaged"
+
+
+BASE = """
+import sys
+EXTRA = {"tensorflow", "keras", "pydantic", "tomlkit", "nltk", "onnx", "tf2onnx", "matplotlib", "sacrebleu"}
+for name in EXTRA:
+    sys.modules[name] = None
+from seqnlp.cli.main import main
+main()
+"""
+
+
+def test_the_base_install_evaluates(model: Path, data: Path) -> None:
+    command = [sys.executable, "-c", BASE, "evaluate", str(model), "--data", str(data), "--json"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert json.loads(result.stdout)["sentences"] == 2

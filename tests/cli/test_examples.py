@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from seqnlp.cli.training_options import settings_of
+from seqnlp.tasks.task import load_settings
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
 
@@ -16,4 +16,4 @@ def test_the_command_of_an_example_takes_it(path: Path) -> None:
     assert command is not None
     task, name = command.groups()
     assert name == path.name
-    settings_of(task, path, None, {})
+    load_settings(task, path, None, {})

@@ -157,7 +157,7 @@ def test_json_lines(cli, attending) -> None:
     arguments = ("predict", attending.path, "--explain", "--input-format=jsonl", "--batch-size=1")
     found = [json.loads(line) for line in cli(*arguments, stdin=lines.encode()).stdout.splitlines()]
     assert [line["id"] for line in found] == [0, 1, 2]
-    expected = [each.to_dict() for each in Classifier.open(attending.path).explain(TEXTS)]
+    expected = [each.to_dict() for each in Classifier.load(attending.path).explain(TEXTS)]
     for line, wanted in zip(found, expected, strict=True):
         assert set(line) == {"id", "text", "label", "score", "scores", "words"}
         for word, other in zip(line["words"], wanted["words"], strict=True):
@@ -172,7 +172,7 @@ def test_json_lines(cli, attending) -> None:
 
 def test_text_names_the_label_and_marks_words(cli, attending) -> None:
     result = cli("predict", attending.path, *TEXTS, "--explain", "--output-format=text")
-    explained = Classifier.open(attending.path).explain(TEXTS)
+    explained = Classifier.load(attending.path).explain(TEXTS)
     for line, each in zip(result.stdout.splitlines(), explained, strict=True):
         found = each.classification
         assert line == f"{found.label} {found.score:.3f}  {bracketed(each)}"
@@ -203,7 +203,7 @@ def test_a_terminal_sees_colours_unless_told_not_to(attending, no_color: bool) -
     os.close(theirs)
     shown = os.read(ours, 1000).decode()
     os.close(ours)
-    (explanation,) = Classifier.open(attending.path).explain(TEXTS[:1])
+    (explanation,) = Classifier.load(attending.path).explain(TEXTS[:1])
     assert shown.strip().endswith(bracketed(explanation) if no_color else shaded(explanation))
     assert ("\x1b[" in shown) is not no_color
 

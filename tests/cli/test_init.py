@@ -14,7 +14,7 @@ def test_the_printed_settings_are_the_defaults(cli, tmp_path: Path, task: str) -
     assert (result.exit_code, result.stderr) == (0, "")
     path = tmp_path / "config.toml"
     path.write_text(result.stdout, encoding="utf-8")
-    assert settings_class(task).read(path) == settings_class(task)()
+    assert settings_class(task).load(path) == settings_class(task)()
 
 
 @pytest.mark.parametrize("task", ["tagger", "classifier"])
@@ -23,7 +23,7 @@ def test_every_setting_is_there_and_explained(cli, task: str) -> None:
     printed = cli("init", task).stdout
     values = tomllib.loads(printed)
     lines = printed.splitlines()
-    for name in settings.names():
+    for name in (setting.key for setting in settings.describe()):
         section, _, key = name.partition(".")
         field = settings.model_fields[section].annotation.model_fields[key]
         default = f"# {key} =" if field.default is None else f"{key} = "

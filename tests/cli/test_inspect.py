@@ -11,7 +11,7 @@ def test_what_is_inside_as_json(cli, model: Path) -> None:
     result = cli("inspect", model, "--json")
     assert (result.exit_code, result.stderr) == (0, "")
     found = json.loads(result.stdout)
-    codec = Tagger.open(model).codec
+    codec = Tagger.load(model).codec
     assert {
         key: found[key] for key in ("task", "format", "file", "bytes", "scheme", "tokenizer", "longest")
     } == {

@@ -75,13 +75,16 @@ def test_without_the_extra_one_line_says_what_to_install(verb: str, tmp_path: Pa
         [sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path
     )
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == "error: this needs tomlkit; install it with: pip install 'seqnlp[train]'\n"
+    assert (
+        result.stderr
+        == "error: this needs tomlkit; install seqnlp with its extra: pip install -e '.[train]'\n"
+    )
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_missing_module_of_ours_is_no_matter_of_the_user(monkeypatch, cli) -> None:
     monkeypatch.setitem(sys.modules, "seqnlp.tasks.tagging.settings", None)
-    with pytest.raises(ModuleNotFoundError, match=r"seqnlp\.tagging\.config"):
+    with pytest.raises(ModuleNotFoundError, match=r"seqnlp\.tasks\.tagging\.settings"):
         cli("init", "tagger")
 
 

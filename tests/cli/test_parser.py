@@ -121,7 +121,7 @@ def test_sentences_lines_and_fields(run: Path) -> None:
 
 def test_long_sentences_are_parsed_piece_by_piece(run: Path) -> None:
     words = ["the", "cat", "and"] * 50
-    ((sentence, score),) = Parser.open(run).parse([words])
+    ((sentence, score),) = Parser.load(run).parse([words])
     assert sentence.tree().words == tuple(words)
     assert sentence.chains[0, 150]
     assert np.isfinite(score)
@@ -180,7 +180,7 @@ def test_greedy_merging(tmp_path: Path) -> None:
     invoke("export", run, "--output", tmp_path / "again.onnx")
     assert invoke("predict", tmp_path / "again.onnx", "Tom slept.") == invoke("predict", run, "Tom slept.")
     words = ["the", "cat", "and"] * 50
-    ((sentence, score),) = Parser.open(run).parse([words])
+    ((sentence, score),) = Parser.load(run).parse([words])
     assert sentence.tree().words == tuple(words)
     assert np.isfinite(score)
 
@@ -200,8 +200,8 @@ def test_prepared_is_trained_on_to_the_same_numbers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("(S (NP (NN a))\n", "1: no tree: a bracket does not close"),
-        ("(S (NN a))\n(S (NN a)))\n", "2: no tree: a bracket too many, or a word outside of all brackets"),
+        ("(S (NP (NN a))\n", "1: not a tree: unclosed bracket"),
+        ("(S (NN a))\n(S (NN a)))\n", "2: not a tree: extra closing bracket, or a word outside all brackets"),
         ("(S (NN a) ())\n", "1: a bracket without a label"),
         ("(NP (DT the) cat)\n", "1: the word 'cat' has no part of speech of its own: (TAG cat)"),
         ("\n", " contains no tree"),
@@ -221,7 +221,7 @@ def test_what_is_skipped_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixtur
     where = ["--train", file, "--dev", file, "--output", tmp_path / "prepared", "--on-error", "skip"]
     report = json.loads(invoke("prepare", "parser", *where, "--json"))
     assert report["parts"]["train"]["sentences"] == 1
-    assert f"skipped 4 trees (first: {file}:1: no tree: a bracket does not close)" in caplog.text
+    assert f"skipped 4 trees (first: {file}:1: not a tree: unclosed bracket)" in caplog.text
 
 
 def test_sentences_that_are_too_long_are_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

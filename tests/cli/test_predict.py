@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from seqnlp.cli.predict import overlapped
 from seqnlp.corpora import read_conll
 from seqnlp.tasks.tagging.model import Tagger
-from seqnlp.tasks.tagging.prediction import Prediction
+from seqnlp.tasks.tagging.prediction import TaggedText
 from seqnlp.text.vocabulary import Vocabulary
 
 SENTENCES = ["Ada Lovelace wrote to Charles Babbage .", "", "London is not Paris"]
@@ -35,17 +35,17 @@ SOURCES = {
 
 @pytest.fixture(scope="module")
 def tagger(model: Path) -> Tagger:
-    return Tagger.open(model)
+    return Tagger.load(model)
 
 
 @pytest.fixture(scope="module")
-def predictions(tagger: Tagger) -> list[Prediction]:
+def predictions(tagger: Tagger) -> list[TaggedText]:
     found = tagger.predict(SENTENCES)
     assert all(prediction.entities for prediction in found if prediction.text)
     return found
 
 
-def columns(predictions: Sequence[Prediction], separator: str) -> str:
+def columns(predictions: Sequence[TaggedText], separator: str) -> str:
     sentences = (
         "".join(f"{token.text}{separator}{tag}\n" for token, tag in zip(each.tokens, each.tags, strict=True))
         for each in predictions
@@ -53,7 +53,7 @@ def columns(predictions: Sequence[Prediction], separator: str) -> str:
     return "".join(f"{sentence}\n" for sentence in sentences)
 
 
-def bracketed(prediction: Prediction) -> str:
+def bracketed(prediction: TaggedText) -> str:
     text = prediction.text
     for entity in reversed(prediction.entities):
         text = f"{text[: entity.start]}[{entity.text} {entity.label}]{text[entity.end :]}"
@@ -294,7 +294,7 @@ def test_plain_tags_stand_beside_every_word(cli, make_tagger) -> None:
     labels = Vocabulary(["NNP", "VBD"], closed=True)
     path = make_tagger(labels=labels, scheme="plain", without=["seqnlp.seen"])
     result = cli("predict", path, "Ada lives.", "--output-format", "text")
-    ada, lives, stop = Tagger.open(path)("Ada lives.").tags
+    ada, lives, stop = Tagger.load(path)("Ada lives.").tags
     assert result.stdout == f"[Ada {ada}] [lives {lives}][. {stop}]\n"
 
 
@@ -309,7 +309,7 @@ def test_a_terminal_sees_text(model) -> None:
     shown = os.read(ours, 1000).decode()
     os.close(ours)
     assert "\x1b[" in shown
-    (prediction,) = Tagger.open(model).predict(["Ada Lovelace wrote"])
+    (prediction,) = Tagger.load(model).predict(["Ada Lovelace wrote"])
     assert re.sub("\x1b\\[[0-9;]*m", "", shown).strip() == bracketed(prediction).replace("[", "").replace(
         "]", ""
     )

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqnlp.cli.training_options import settings_of
 from seqnlp.corpora import load
 from seqnlp.errors import DataError
 from seqnlp.tasks.tagging.prepared import Prepared
 from seqnlp.tasks.tagging.task import TaggerTask
+from seqnlp.tasks.task import load_settings
 
 SLICES = {"train": 120, "dev": 30, "test": 20}
 
@@ -41,7 +41,7 @@ def test_what_is_read_back_is_what_was_written(cli, files, slices, tmp_path: Pat
     assert cli("prepare", "tagger", "--output", tmp_path / "prepared", *files).exit_code == 0
     read = Prepared.read(tmp_path / "prepared")
     flags = {f"data.{name}": tmp_path / f"{name}.conll" for name in SLICES}
-    made = TaggerTask().prepare(settings_of("tagger", None, None, flags))
+    made = TaggerTask().prepare(load_settings("tagger", None, None, flags))
     assert (read.codec, read.text, read.seen, read.source) == (made.codec, made.text, made.seen, made.source)
     assert list(read.held_out) == ["dev", "test"]
     parts = [(read.train, made.train)]

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import seqnlp
-from seqnlp.cli.training_options import settings_of
 from seqnlp.tasks.classification.data import Prepared
 from seqnlp.tasks.classification.task import ClassifierTask
+from seqnlp.tasks.task import load_settings
 
 TRAIN = [
     ("A fine-grained, warm film", "good"),
@@ -56,7 +56,7 @@ def test_what_is_read_back_is_what_was_written(prepared: Path, tmp_path: Path) -
         "data.text_column": "review",
         "data.label_column": "stars",
     }
-    settings = settings_of("classifier", None, ["text.tokenizer=whitespace", "text.lower=false"], flags)
+    settings = load_settings("classifier", None, ["text.tokenizer=whitespace", "text.lower=false"], flags)
     read, made = Prepared.read(prepared), ClassifierTask().prepare(settings)
     assert (read.codec, read.text, read.source) == (made.codec, made.text, made.source)
     for found, expected in ((read.train, made.train), (read.held_out["dev"], made.held_out["dev"])):

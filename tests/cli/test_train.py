@@ -11,11 +11,10 @@ import keras
 import numpy as np
 import pytest
 
-from seqnlp.cli.train import resumed, train_model
-from seqnlp.cli.training_options import settings_of
 from seqnlp.corpora import load
 from seqnlp.tasks.tagging.model import Tagger
-from seqnlp.tasks.task import task_named
+from seqnlp.tasks.task import load_settings, task_named
+from seqnlp.tasks.training import resume_run, train_run
 from seqnlp.training.run_directory import RunDirectory
 
 SMALL = [
@@ -47,7 +46,7 @@ def files(tmp_path_factory) -> dict[str, Path]:
 @pytest.fixture(scope="module")
 def unbroken(files, tmp_path_factory) -> RunDirectory:
     run = RunDirectory(tmp_path_factory.mktemp("runs") / "unbroken")
-    train_model(task_named("tagger"), settings_of("tagger", None, SMALL, files), run, quiet=True)
+    train_run(task_named("tagger"), load_settings("tagger", None, SMALL, files), run, quiet=True)
     return run
 
 
@@ -81,13 +80,13 @@ def test_a_run_leaves_what_the_manual_says(unbroken: RunDirectory) -> None:
 
 
 def test_the_model_scores_as_training_said(unbroken: RunDirectory) -> None:
-    provenance = Tagger.open(unbroken.path).file.metadata["provenance"]
+    provenance = Tagger.load(unbroken.path).file.metadata["provenance"]
     metrics = json.loads(unbroken.metrics.read_text())
     assert provenance["scores"]["dev"]["f1"] == metrics["dev"]["f1"]
 
 
 def test_an_interrupted_run_goes_on_to_the_same_result(files, unbroken, tmp_path, monkeypatch) -> None:
-    from seqnlp.cli import progress
+    from seqnlp.training import progress
 
     run = RunDirectory(tmp_path / "broken")
     told = progress.TrainingProgress.epoch
@@ -100,19 +99,19 @@ def test_an_interrupted_run_goes_on_to_the_same_result(files, unbroken, tmp_path
     with monkeypatch.context() as patch:
         patch.setattr(progress.TrainingProgress, "epoch", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            train_model(task_named("tagger"), settings_of("tagger", None, SMALL, files), run, quiet=True)
+            train_run(task_named("tagger"), load_settings("tagger", None, SMALL, files), run, quiet=True)
     assert run.checkpoint.exists()
     assert not run.model.exists()
-    resumed("tagger", run.path, None, None, {}, quiet=True)
+    resume_run("tagger", run.path, quiet=True)
     assert_same_result(run, unbroken)
 
 
 def test_a_run_without_its_checkpoints_begins_anew_and_says_so(files, unbroken, tmp_path, caplog) -> None:
     run = RunDirectory(tmp_path / "lost")
-    run.begin(settings_of("tagger", None, SMALL, files).to_toml())
+    run.create(load_settings("tagger", None, SMALL, files).to_toml())
     run.checkpoints.rmdir()
-    resumed("tagger", run.path, None, None, {}, quiet=True)
-    assert f"{run.path} has no checkpoint to go on from: it begins anew" in caplog.messages
+    resume_run("tagger", run.path, quiet=True)
+    assert f"{run.path} has no checkpoint; training starts again" in caplog.messages
     assert_same_result(run, unbroken)
 
 
@@ -128,7 +127,7 @@ def test_a_killed_run_goes_on_to_the_same_result(files, unbroken, tmp_path) -> N
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert not run.finished
-    resumed("tagger", run.path, None, None, {}, quiet=True)
+    resume_run("tagger", run.path, quiet=True)
     assert_same_result(run, unbroken)
 
 
@@ -144,5 +143,5 @@ def test_prepared_arrays_train_to_the_same_result(files, unbroken, tmp_path) -> 
     )
     run = RunDirectory(tmp_path / "run")
     flags = {"data.prepared": tmp_path / "prepared"}
-    train_model(task_named("tagger"), settings_of("tagger", None, SMALL, flags), run, quiet=True)
+    train_run(task_named("tagger"), load_settings("tagger", None, SMALL, flags), run, quiet=True)
     assert_same_result(run, unbroken)

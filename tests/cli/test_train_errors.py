@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from seqnlp import corpora
-from seqnlp.cli.training_options import settings_of
 from seqnlp.tasks.tagging.task import TaggerTask
+from seqnlp.tasks.task import load_settings
 
 GOOD = "EU B-ORG\nrejects O\n\nPeter B-PER\nBlackburn I-PER\n"
 
@@ -55,7 +55,7 @@ WRONG = {
     "wrong type": (["--set", "training.epochs=many"], "training.epochs: "),
     "out of range": (["--set", "network.dropout=1.5"], "network.dropout: "),
     "unknown choice": (["--set", "network.cell=qrnn"], "network.cell: "),
-    "no value": (["--set", "training.epochs"], "--set wants SECTION.KEY=VALUE, not 'training.epochs'"),
+    "no value": (["--set", "training.epochs"], "--set expects SECTION.KEY=VALUE, not 'training.epochs'"),
     "not a section": (["--set", "training.epochs=3", "--set", "training.epochs.x=3"], "epochs is a setting"),
     "section for a setting": (["--set", "training=3"], "training: "),
     "negative epochs": (["--epochs", "0"], "training.epochs: "),
@@ -70,8 +70,11 @@ WRONG = {
         "give --corpus or --train, not both",
     ),
     "corpus and dev": (["--corpus", "sample/ner", "--dev", "good.conll"], "give --corpus or --dev, not both"),
-    "train without dev": (["--train", "good.conll"], "--dev is missing: training files come with"),
-    "dev without train": (["--dev", "good.conll"], "--train is missing: training files come with"),
+    "train without dev, too few": (
+        ["--train", "good.conll"],
+        "training records are too few to hold out dev data",
+    ),
+    "dev without train": (["--dev", "good.conll"], "--train is missing"),
     "prepared and files": (
         [*FILES, "--prepared", "taken"],
         "give --prepared or data.train, not both: a prepared corpus is read as it is",
@@ -116,10 +119,10 @@ WRONG = {
     ),
     "invalid JSON": (["--train", "broken.jsonl", "--dev", "good.conll"], "broken.jsonl:2: invalid JSON"),
     "resume without output": (["--resume"], "--resume needs --output"),
-    "resume without a run": (["--resume", "--output", "nowhere"], "nowhere holds no run to go on with"),
+    "resume without a run": (["--resume", "--output", "nowhere"], "nowhere contains no run to resume"),
     "resume with settings": (["--resume", "--output", "taken", "--epochs", "3"], "give no others"),
-    "output is a run": ([*FILES, "--output", "taken"], "taken holds a run; go on with it (--resume)"),
-    "output is a file": ([*FILES, "--output", "file"], "file is a file; a run needs a directory"),
+    "output is a run": ([*FILES, "--output", "taken"], "taken contains a run; resume it (--resume)"),
+    "output is a file": ([*FILES, "--output", "file"], "file is a file; choose a directory"),
     "unknown task": (["--help-me"], "No such option"),
 }
 
@@ -165,7 +168,7 @@ def test_nothing_is_written_and_tensorflow_not_loaded(files: Path) -> None:
 
 
 def prepare(*overrides: str, **data: object):
-    settings = settings_of("tagger", None, list(overrides), {f"data.{k}": v for k, v in data.items()})
+    settings = load_settings("tagger", None, list(overrides), {f"data.{k}": v for k, v in data.items()})
     return TaggerTask().prepare(settings)
 
 

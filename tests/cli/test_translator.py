@@ -148,11 +148,10 @@ def test_evaluation(run, files, cli) -> None:
 
 
 def test_the_perplexity_is_that_of_the_network(run, files) -> None:
-    from seqnlp.cli.training_options import settings_of
-    from seqnlp.tasks.task import task_named
+    from seqnlp.tasks.task import load_settings, task_named
 
     task = task_named("translator")
-    settings = settings_of("translator", run.config, None, {})
+    settings = load_settings("translator", run.config, None, {})
     prepared = task.prepare(settings)
     scorer = task.scorer(task.load(run.network), prepared, task.batches(prepared, settings))
     metrics = json.loads(run.metrics.read_text(encoding="utf-8"))

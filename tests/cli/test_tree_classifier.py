@@ -166,8 +166,8 @@ def test_positive_and_negative(files: dict[str, str], tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("(2 (2 a)\n", "train.txt:1: no tree: a bracket does not close"),
-        ("(2 a)\n(2 a)) b\n", "train.txt:2: no tree: a bracket too many"),
+        ("(2 (2 a)\n", "train.txt:1: not a tree: unclosed bracket"),
+        ("(2 a)\n(2 a)) b\n", "train.txt:2: not a tree: extra closing bracket"),
         ("(2 a)\n(2 (2 b) (2 c))\n", "training wants two labels at least, and has 2 only"),
         ("\n", "train.txt: contains no tree"),
     ],
@@ -183,12 +183,12 @@ def test_bad_input_is_one_line(files: dict[str, str], tmp_path: Path, content: s
 
 def test_no_data_at_all() -> None:
     error = invoke("train", "tree-classifier", code=2)
-    assert "there is no sample for a tree-classifier: give --train FILE --dev FILE" in error
+    assert "the task tree-classifier has no sample corpus; give --train FILE" in error
 
 
 def test_what_is_no_tree_to_a_model(run: Path, tmp_path: Path) -> None:
     (tmp_path / "in.txt").write_text("(2 a)\na film\n", encoding="utf-8")
     error = invoke("predict", str(run), "--input", str(tmp_path / "in.txt"), code=2)
-    assert "in.txt:2: no tree" in error
+    assert "in.txt:2: not a tree" in error
     error = invoke("predict", str(run), "(2 a)", "--input-format", "conll", code=2)
     assert "reads trees in brackets" in error

@@ -215,14 +215,14 @@ def test_trees_are_read_as_texts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("(3 (2 a)", "does not close"),
-        ("(3 a))", "a bracket too many"),
-        ("(3 a) b", "outside of all brackets"),
-        ("a", "outside of all brackets"),
+        ("(3 (2 a)", "unclosed bracket"),
+        ("(3 a))", "extra closing bracket"),
+        ("(3 a) b", "outside all brackets"),
+        ("a", "outside all brackets"),
         ("(3 a) (2 b)", "more than one tree"),
         ("(3 ((2 a)))", "a bracket without a label"),
-        ("(", "does not close"),
-        ("(3)", "stands over no word"),
+        ("(", "unclosed bracket"),
+        ("(3)", "covers no word"),
     ],
 )
 def test_an_invalid_tree_raises(tmp_path: Path, line: str, message: str) -> None:

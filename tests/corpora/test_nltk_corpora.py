@@ -272,7 +272,10 @@ def test_without_nltk_the_message_says_what_to_install(monkeypatch: pytest.Monke
     for name in [name for name in sys.modules if re.match(r"nltk\b", name)]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "nltk", None)
-    with pytest.raises(CorpusError, match=r"needs NLTK; install it with: pip install 'seqnlp\[train\]'"):
+    with pytest.raises(
+        CorpusError,
+        match=r"NLTK is not installed; install seqnlp with its extra: pip install -e '.\[train\]'",
+    ):
         assert corpora.load("brown").dev
 
 

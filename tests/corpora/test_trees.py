@@ -98,10 +98,10 @@ def test_a_very_deep_tree_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("(A a)\n(B (C c)\n  (D d)\n(E e)\n", 3, "does not close"),
-        ("(A a)\n(B b\n  c) d)\n", 3, "outside of all brackets"),
-        ("(A a)\n(B b\n  (C ))\n", 3, "stands over no word"),
-        ("(A a)\n( (B b) (C c))\n", 2, "no label over the whole of it"),
+        ("(A a)\n(B (C c)\n  (D d)\n(E e)\n", 3, "unclosed bracket"),
+        ("(A a)\n(B b\n  c) d)\n", 3, "outside all brackets"),
+        ("(A a)\n(B b\n  (C ))\n", 3, "covers no word"),
+        ("(A a)\n( (B b) (C c))\n", 2, "no label covers the whole tree"),
         ("(A a)\n(B\n (C c) (\n (D d)))\n", 3, "a bracket without a label"),
         ("(A a)\n\n\n(B b)\n (C c)\n", 5, "more than one tree"),
     ],

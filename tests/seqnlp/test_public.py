@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import seqnlp
 from seqnlp import errors
 from seqnlp.tasks.tagging.model import Tagger
@@ -13,8 +15,12 @@ def test_what_is_exported() -> None:
     assert seqnlp.__all__ == sorted(seqnlp.__all__)
     assert set(seqnlp.__all__) == {
         *("ConfigError", "CorpusError", "DataError", "ModelFileError", "SeqnlpError"),
-        *("__version__", "load"),
+        *("AnnotatedText", "LabelledText", "ParseTree", "SentencePair", "Span", "TaggedSentence"),
+        *("Classifier", "Parser", "Tagger", "Translator", "TreeClassifier"),
+        *("Run", "__version__", "load", "train"),
     }
+    with pytest.raises(AttributeError, match="no attribute 'Planner'"):
+        _ = seqnlp.Planner
     for name in seqnlp.__all__:
         assert hasattr(seqnlp, name)
 

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqnlp.errors import ConfigError
-from seqnlp.settings import TrainingSettings, assignment
+from seqnlp.settings import TrainingSettings
 from seqnlp.tasks.tagging.settings import TaggerSettings, TaggingData
 
 
 def complaint(config: Path | None, *overrides: str) -> str:
     with pytest.raises(ConfigError) as caught:
-        TaggerSettings.read(config, overrides)
+        TaggerSettings.load(config, overrides)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -22,16 +22,16 @@ def complaint(config: Path | None, *overrides: str) -> str:
 def test_what_is_not_named_has_its_default(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text('[training]\nepochs = 3\n[data]\ntrain = "train.conll"\n')
-    assert TaggerSettings.read(path) == TaggerSettings(
+    assert TaggerSettings.load(path) == TaggerSettings(
         data=TaggingData(train=Path("train.conll")), training=TrainingSettings(epochs=3)
     )
-    assert TaggerSettings.read() == TaggerSettings()
+    assert TaggerSettings.load() == TaggerSettings()
 
 
 def test_later_values_take_precedence(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("[training]\nepochs = 3\nseed = 4\n")
-    settings = TaggerSettings.read(path, ["training.epochs=5", "training.epochs = 6", 'data.corpus="a/b"'])
+    settings = TaggerSettings.load(path, ["training.epochs=5", "training.epochs = 6", 'data.corpus="a/b"'])
     assert (settings.training.epochs, settings.training.seed) == (6, 4)
     assert settings.data.corpus == "a/b"
 
@@ -49,7 +49,7 @@ def test_later_values_take_precedence(tmp_path: Path) -> None:
     ],
 )
 def test_values_are_toml_or_else_text(override: str, section: str, key: str, value: object) -> None:
-    assert getattr(getattr(TaggerSettings.read(None, [override]), section), key) == value
+    assert getattr(getattr(TaggerSettings.load(None, [override]), section), key) == value
 
 
 TEXT = st.text(st.characters(codec="utf-8"))
@@ -64,21 +64,20 @@ def test_settings_survive_toml(tmp_path_factory, text, column, rate, tokens) -> 
     path = tmp_path_factory.mktemp("settings") / "config.toml"
     for commented in (False, True):
         path.write_bytes(settings.to_toml(commented).encode())
-        assert TaggerSettings.read(path) == settings
-    overrides = [
-        assignment("data.corpus", text),
-        assignment("data.delimiter", text),
-        assignment("data.tag_column", column),
-        assignment("training.learning_rate", rate),
-        *([] if tokens is None else [assignment("training.batch_tokens", tokens)]),
-    ]
-    assert TaggerSettings.read(None, overrides) == settings
+        assert TaggerSettings.load(path) == settings
+    values = {
+        "data": {"corpus": text, "delimiter": text},
+        "data.tag_column": column,
+        "training.learning_rate": rate,
+        "training.batch_tokens": tokens,
+    }
+    assert TaggerSettings.load(values=values) == settings
 
 
 def test_paths_are_written_as_text() -> None:
     settings = TaggerSettings(data=TaggingData(train=Path("some/train.conll")))
     assert tomllib.loads(settings.to_toml())["data"]["train"] == "some/train.conll"
-    assert TaggerSettings.read(None, [assignment("data.train", Path("1843"))]).data.train == Path("1843")
+    assert TaggerSettings.load(values={"data.train": Path("1843")}).data.train == Path("1843")
 
 
 PRINTABLE = st.text(st.characters(exclude_categories=["Cc", "Zl", "Zp"]), max_size=30)
@@ -98,7 +97,7 @@ def test_any_value_is_read_or_refused_in_a_line(key: str, value: str) -> None:
 
 def refusal(*overrides: str) -> str | None:
     try:
-        TaggerSettings.read(None, overrides)
+        TaggerSettings.load(None, overrides)
     except ConfigError as error:
         return str(error)
     return None
@@ -122,9 +121,9 @@ def test_the_nearest_setting_is_named(tmp_path: Path) -> None:
         ("training.epochs=0", "training.epochs: "),
         ("training.epochs=2.5", "training.epochs: "),
         ("training.schedule=linear", "training.schedule: "),
-        ("training.epochs", "--set wants SECTION.KEY=VALUE, not 'training.epochs'"),
-        ("=3", "--set wants SECTION.KEY=VALUE, not '=3'"),
-        ("training.=3", "--set wants SECTION.KEY=VALUE, not 'training.=3'"),
+        ("training.epochs", "--set expects SECTION.KEY=VALUE, not 'training.epochs'"),
+        ("=3", "--set expects SECTION.KEY=VALUE, not '=3'"),
+        ("training.=3", "--set expects SECTION.KEY=VALUE, not 'training.=3'"),
         ("training=3", "training: "),
         ("training.epochs.x=3", "training.epochs: "),
     ],

@@ -12,7 +12,10 @@ import numpy as np
 
 from seqnlp.data.words import Encoded
 from seqnlp.export.conversion import converted
-from seqnlp.export.writer import ParityError, batches_of, inputs_of, serving, write_model
+from seqnlp.export.graph import Graph
+from seqnlp.export.parity import ParityError
+from seqnlp.export.words import cache_characters, input_axes, make_batches
+from seqnlp.export.writer import write_model
 from seqnlp.tasks.classification.codec import ClassificationCodec
 
 if TYPE_CHECKING:
@@ -43,7 +46,7 @@ def export_classifier(
     Raises:
         ParityError: It does not; the message says how far it is off.
     """
-    served, states = serving(network.encoder, codec)
+    served, states = cache_characters(network.encoder, codec)
     if codec.threshold is not None:
         served = replace(served, threshold=float(network.threshold))
 
@@ -57,11 +60,10 @@ def export_classifier(
     outputs = {"logits": axes, "probabilities": axes}
     if network.attends:
         outputs["attention"] = ("batch", "time")
-    model = converted(scores, inputs_of(served), outputs)
+    model = converted(scores, input_axes(served), outputs)
     write_model(
-        model,
+        Graph(model, served),
         "classifier",
-        served,
         metadata,
         path,
         lambda session: check_parity(session, network, codec, served, check),
@@ -91,7 +93,7 @@ def check_parity(
     ours, theirs = codec.encode(texts), served.encode(texts)
     worst = 0.0
     different = rows = 0
-    for batch in batches_of(ours):
+    for batch in make_batches(ours):
         full = slice(0, len(batch.rows))
         expected = np.asarray(network.probabilities(network.predict_on_batch(ours.batch(batch))))[full]
         (found,) = session.run(["probabilities"], theirs.batch(batch))
@@ -112,7 +114,7 @@ def _check_attention(
     session: "InferenceSession", network: "ClassificationNetwork", ours: Encoded, theirs: Encoded
 ) -> None:
     worst = 0.0
-    for batch in batches_of(ours):
+    for batch in make_batches(ours):
         inputs = ours.batch(batch)
         expected = np.asarray(network.attention(network.encoder(inputs), inputs["lengths"]))
         (found,) = session.run(["attention"], theirs.batch(batch))

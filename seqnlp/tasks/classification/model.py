@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from seqnlp.data.words import Encoded
 from seqnlp.errors import ModelFileError
+from seqnlp.serving.model import check_items
 from seqnlp.serving.runner import Computed
 from seqnlp.serving.word_model import WordModel
 from seqnlp.tasks.classification.codec import ClassificationCodec
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("seqnlp")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Classifier(WordModel):
     """Classifies text with a model file; made by `seqnlp.load`."""
 
@@ -49,6 +50,7 @@ class Classifier(WordModel):
         Returns:
             A classification for each.
         """
+        check_items(contents)
 
         def collect(numbers: Sequence[int], encoded: Encoded, computed: Computed) -> list[Classification]:
             probabilities = self._probabilities(len(numbers), encoded, computed)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import keras  # noqa: TID253
-from keras import ops  # noqa: TID253
+import keras
+from keras import ops
 
 from seqnlp.layers.encoder import Encoder
 from seqnlp.layers.pooling import AttentionPooling, LastPooling, MaxPooling, MeanPooling
@@ -21,7 +21,7 @@ POOLINGS: dict[str, Callable[[Encoder], Any]] = {
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class ClassificationNetwork(keras.Model):  # type: ignore[misc]
+class ClassificationNetwork(keras.Model):
     """A (Bi-)GRU classifier and its kin.
 
     Inputs are a dict of int32 arrays from `seqnlp.data.words.Encoded.batch`: `words` and `spellings`

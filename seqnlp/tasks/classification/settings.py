@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from seqnlp.settings import DataSettings, EncoderSettings, Settings, TrainingSettings, WordSettings
+from seqnlp.settings import DataSettings, Settings, TrainingSettings
+from seqnlp.training.word_settings import EncoderSettings, WordSettings
 
 FEW_LABELS = 50
 """With so many labels a network is told the log-count ratios of words; each label is one input more."""

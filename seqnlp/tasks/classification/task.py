@@ -8,12 +8,13 @@ from typing import Any
 
 from seqnlp.corpora import LABELLED, LabelledOptions, OnError, fold
 from seqnlp.errors import DataError
+from seqnlp.metrics.metric import Metric
 from seqnlp.records import LabelledText
 from seqnlp.serving.evaluation import evaluate_classifier
 from seqnlp.tasks.classification.data import DevScorer, Prepared
 from seqnlp.tasks.classification.model import Classifier
 from seqnlp.tasks.classification.settings import FEW_LABELS, ClassifierSettings
-from seqnlp.tasks.source import CorpusSource, open_corpus, read_prepared
+from seqnlp.tasks.corpus import CorpusSource, Memory, open_corpus, read_prepared
 from seqnlp.training.run_directory import RunDirectory
 
 log = logging.getLogger("seqnlp")
@@ -34,11 +35,27 @@ class ClassifierTask:
     name = "classifier"
     records = "texts"
 
-    def prepare(self, settings: ClassifierSettings) -> Prepared:
+    def record(self, value: Any, settings: ClassifierSettings) -> LabelledText:
+        """Convert a value in memory to a record: a record, a (text, label) pair, or a mapping by column.
+
+        Raises:
+            TypeError: The value is something else.
+        """
+        data = settings.data
+        match value:
+            case LabelledText():
+                return value
+            case Mapping():
+                return self.record((value[data.text_column], value[data.label_column]), settings)
+            case (str(text), label):
+                return LabelledText(text, (str(label),) if isinstance(label, str | int) else tuple(label))
+        raise TypeError(f"expected a LabelledText or a (text, label) pair, not {value!r}")
+
+    def prepare(self, settings: ClassifierSettings, memory: Memory | None = None) -> Prepared:
         """Read a prepared directory, or read and encode a corpus; empty training texts are left out."""
         data = settings.data
         if data.prepared is not None:
-            return read_prepared(settings, Prepared)  # type: ignore[no-any-return]
+            return read_prepared(settings, Prepared)
 
         def read(split: str, path: Path, on_error: OnError) -> Iterator[LabelledText]:
             phrases = data.phrases and split == "train"
@@ -53,7 +70,7 @@ class ClassifierTask:
             )
             return LABELLED.read(path, options, on_error)
 
-        source = open_corpus(data, self.name, SAMPLE, read)
+        source = open_corpus(data, self.name, SAMPLE, read, memory)
         if data.folds is not None:
             source = folded(source, data.fold, data.folds)
         splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]
@@ -73,9 +90,9 @@ class ClassifierTask:
                 )
         return prepared
 
-    def metric(self, prepared: Prepared, settings: ClassifierSettings) -> str:
+    def metric(self, prepared: Prepared, settings: ClassifierSettings) -> Metric:
         """The share of texts whose label is right; F1 where texts may have several labels."""
-        return prepared.codec.choice.metric
+        return Metric(prepared.codec.choice.metric)
 
     def batches(self, prepared: Prepared, settings: ClassifierSettings) -> Any:
         """The training batches."""
@@ -143,7 +160,7 @@ class ClassifierTask:
 
     def scores(self, path: Path, prepared: Prepared) -> dict[str, Any]:
         """Score the model file on each held-out part."""
-        classifier = Classifier.open(path)
+        classifier = Classifier.load(path)
         return {
             name: evaluate_classifier(classifier, split.texts) for name, split in prepared.held_out.items()
         }
@@ -157,7 +174,7 @@ class ClassifierTask:
 
     def labeller(self, path: Path) -> Callable[[Sequence[Sequence[str]]], Any]:
         """Open the model file."""
-        return Classifier.open(path).classify
+        return Classifier.load(path).classify
 
     def outputs(self, network: Any, states: Any) -> Any:
         """The hidden states themselves: pooling reaches every word, however far back."""

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from seqnlp.data.words import Arrays
-from seqnlp.export.writer import ParityError, batches_of, inputs_of, inside, serving, write_model
+from seqnlp.export.graph import Graph
+from seqnlp.export.parity import ParityError
+from seqnlp.export.words import cache_characters, input_axes, make_batches, word_mask
+from seqnlp.export.writer import write_model
 from seqnlp.tasks.parsing.chart_graph import SpanGraph
 from seqnlp.tasks.parsing.codec import ParserCodec
 from seqnlp.tasks.parsing.decoding import DECODERS
@@ -73,13 +76,12 @@ def export_parser(
     Raises:
         ParityError: It does not; the message says how far it is off.
     """
-    served, states = serving(network.encoder, codec)
+    served, states = cache_characters(network.encoder, codec)
 
-    model = _GRAPHS[network.search].model(network, inputs_of(served), states)
+    model = _GRAPHS[network.search].model(network, input_axes(served), states)
     write_model(
-        model,
+        Graph(model, served),
         "parser",
-        served,
         metadata,
         path,
         lambda session: check_parity(session, network, codec, served, check),
@@ -109,13 +111,13 @@ def check_parity(
     outputs, graph = DECODERS[network.search].outputs, _GRAPHS[network.search]
     worst = 0.0
     different = 0
-    for batch in batches_of(ours, _POSITIONS):
+    for batch in make_batches(ours, _POSITIONS):
         inputs = ours.batch(batch)
         expected = {name: np.asarray(each) for name, each in network.predict_on_batch(inputs).items()}
         found = dict(zip(outputs, session.run(outputs, theirs.batch(batch)), strict=True))
         labels, apart = graph.differences(found, expected, inputs["lengths"])
         worst = max(worst, apart)
-        different += labels + int((found["tags"] != expected["tags"])[inside(inputs)].sum())
+        different += labels + int((found["tags"] != expected["tags"])[word_mask(inputs)].sum())
     if different or worst > TOLERANCE:
         raise ParityError(
             f"the model was not written: {different:,} words and nodes are labelled differently than by the "

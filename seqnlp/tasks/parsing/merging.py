@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from keras import ops  # noqa: TID253
+from keras import ops
 
 from seqnlp.layers.lookup import lookup
 
@@ -132,7 +132,7 @@ class Merger:
         nothing = Merges(whole, whole, real, ops.zeros((time - 1, batch, size)))
         start = (0, self.begin(leaves, lengths), nothing)
         _, _, merges = ops.while_loop(lambda at, *_: at < time - 1, step, start)
-        return merges  # type: ignore[no-any-return]
+        return merges
 
 
 def nothing(starts: Tensor, ends: Tensor) -> Tensor:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-import keras  # noqa: TID253
-from keras import ops  # noqa: TID253
+import keras
+from keras import ops
 
 from seqnlp.layers.composition import Composition, joined
 from seqnlp.layers.cross_entropy import cross_entropy

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from seqnlp.data.words import Encoded
 from seqnlp.errors import ModelFileError
+from seqnlp.serving.model import check_items
 from seqnlp.serving.runner import Computed, Runner
 from seqnlp.serving.word_model import WordModel
 from seqnlp.tasks.parsing.codec import ParserCodec
@@ -17,7 +18,7 @@ POSITIONS = 512
 """Rows times padded length of a batch: its spans, many more than its words, should stay in the cache."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Parser(WordModel):
     """Parses text with a model file; made by `seqnlp.load`."""
 
@@ -57,6 +58,7 @@ class Parser(WordModel):
         Returns:
             The trees of each.
         """
+        check_items(contents)
         cut = [self.cut(content) for content in contents]
         words = [[token.text for token in tokens[part]] for _, tokens, parts in cut for part in parts]
         parsed = iter(self.parse(words))

@@ -3,15 +3,15 @@
 from abc import abstractmethod
 from typing import Any, ClassVar
 
-import keras  # noqa: TID253
-from keras import ops  # noqa: TID253
+import keras
+from keras import ops
 
 from seqnlp.layers.encoder import Encoder
 
 Tensor = Any
 
 
-class ParsingNetwork(keras.Model):  # type: ignore[misc]
+class ParsingNetwork(keras.Model):
     """Reads sentences, and says what trees are made of; each kind says how they are found.
 
     Inputs are a dict of int32 arrays, as `seqnlp.data.words.Encoded.batch` makes them. The output is a dict:

@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from seqnlp.settings import DataSettings, EncoderSettings, Settings, TrainingSettings, WordSettings
+from seqnlp.settings import DataSettings, Settings, TrainingSettings
+from seqnlp.training.word_settings import EncoderSettings, WordSettings
 
 
 class TextSettings(WordSettings):

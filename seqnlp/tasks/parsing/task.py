@@ -7,12 +7,13 @@ from typing import Any
 
 from seqnlp.corpora import TREES, OnError, TreeOptions
 from seqnlp.errors import DataError
+from seqnlp.metrics.metric import Metric
 from seqnlp.records import ParseTree
+from seqnlp.tasks.corpus import Memory, open_corpus, read_prepared
 from seqnlp.tasks.parsing.constituents import Constituents
 from seqnlp.tasks.parsing.data import DevScorer, Prepared
 from seqnlp.tasks.parsing.examples import examples
 from seqnlp.tasks.parsing.settings import ParserSettings
-from seqnlp.tasks.source import open_corpus, read_prepared
 from seqnlp.training.run_directory import RunDirectory
 
 log = logging.getLogger("seqnlp")
@@ -26,18 +27,30 @@ class ParserTask:
     name = "parser"
     records = "sentences"
 
-    def prepare(self, settings: ParserSettings) -> Prepared:
+    def record(self, value: Any, settings: ParserSettings) -> ParseTree:
+        """Return a value in memory, which must be a `ParseTree`.
+
+        Raises:
+            TypeError: The value is something else.
+        """
+        if not isinstance(value, ParseTree):
+            raise TypeError(f"expected a ParseTree, not {value!r}")
+        return value
+
+    def prepare(self, settings: ParserSettings, memory: Memory | None = None) -> Prepared:
         """Read a prepared directory, or read and encode a treebank."""
         data = settings.data
         if data.prepared is not None:
-            return read_prepared(settings, Prepared)  # type: ignore[no-any-return]
-        sentences, description = self.sentences(settings)
+            return read_prepared(settings, Prepared)
+        sentences, description = self.sentences(settings, memory)
         train = _short_enough(sentences.pop("train"), settings.text.longest)
         prepared = Prepared.of(train, sentences, settings.text, description)
         _warn_of_new_labels(prepared)
         return prepared
 
-    def sentences(self, settings: ParserSettings) -> tuple[dict[str, list[Constituents]], Mapping[str, Any]]:
+    def sentences(
+        self, settings: ParserSettings, memory: Memory | None = None
+    ) -> tuple[dict[str, list[Constituents]], Mapping[str, Any]]:
         """Read a treebank: the sentences of each part, and what it is.
 
         Raises:
@@ -50,7 +63,7 @@ class ParserTask:
         def read(split: str, path: Path, on_error: OnError) -> Iterator[ParseTree]:
             return TREES.read(path, options, on_error)
 
-        source = open_corpus(data, self.name, SAMPLE, read)
+        source = open_corpus(data, self.name, SAMPLE, read, memory)
         splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]
         sentences: dict[str, list[Constituents]] = {
             name: examples(source.corpus.split(name), source.on_error) for name in splits
@@ -62,9 +75,9 @@ class ParserTask:
             log.warning(source.problems.summary(noun="tree"))
         return sentences, source.description
 
-    def metric(self, prepared: Prepared, settings: ParserSettings) -> str:
+    def metric(self, prepared: Prepared, settings: ParserSettings) -> Metric:
         """F1 of labelled constituents."""
-        return "f1"
+        return Metric("f1")
 
     def batches(self, prepared: Prepared, settings: ParserSettings) -> Any:
         """The training batches."""
@@ -115,7 +128,7 @@ class ParserTask:
         from seqnlp.serving.evaluation import evaluate_parser
         from seqnlp.tasks.parsing.model import Parser
 
-        parser = Parser.open(path)
+        parser = Parser.load(path)
         return {name: evaluate_parser(parser, split.sentences) for name, split in prepared.held_out.items()}
 
     def draw(self, scores: Mapping[str, Any], prepared: Prepared, run: RunDirectory) -> dict[str, Path]:

@@ -8,7 +8,10 @@ import numpy as np
 
 from seqnlp.export.conversion import compose_after, converted
 from seqnlp.export.decoders import crf_decoder, softmax_decoder
-from seqnlp.export.writer import ParityError, batches_of, inputs_of, inside, serving, write_model
+from seqnlp.export.graph import Graph
+from seqnlp.export.parity import ParityError
+from seqnlp.export.words import cache_characters, input_axes, make_batches, word_mask
+from seqnlp.export.writer import write_model
 from seqnlp.tasks.tagging.codec import TaggingCodec
 from seqnlp.tasks.tagging.decoding import decode
 
@@ -43,16 +46,15 @@ def export_tagger(
     Raises:
         ParityError: It does not; the message says how far it is off.
     """
-    served, states = serving(network.encoder, codec)
+    served, states = cache_characters(network.encoder, codec)
 
     def emissions(inputs: Any) -> Any:
         return {"emissions": network.emissions(states(inputs))}
 
-    model = converted(emissions, inputs_of(served), {"emissions": ("batch", "time", "labels")})
+    model = converted(emissions, input_axes(served), {"emissions": ("batch", "time", "labels")})
     write_model(
-        _with_decoder(model, network),
+        Graph(_with_decoder(model, network), served),
         "tagger",
-        served,
         metadata,
         path,
         lambda session: check_parity(session, network, codec, served, check),
@@ -95,12 +97,12 @@ def check_parity(
     ours, theirs = codec.encode(sentences), served.encode(sentences)
     worst = 0.0
     different = words = 0
-    for batch in batches_of(ours):
+    for batch in make_batches(ours):
         inputs = ours.batch(batch)
         emissions = np.asarray(network.predict_on_batch(inputs))
         expected = decode(emissions, inputs["lengths"], network)
         tags, logits = session.run(["tags", "emissions"], theirs.batch(batch))
-        present = inside(inputs)
+        present = word_mask(inputs)
         worst = max(worst, float(np.abs(logits - emissions)[present].max(initial=0)))
         different += int((tags != expected)[present].sum())
         words += int(present.sum())

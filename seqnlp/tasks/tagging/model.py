@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 
 from seqnlp.data.words import Encoded
 from seqnlp.errors import ModelFileError
+from seqnlp.serving.model import check_items
 from seqnlp.serving.runner import Computed
 from seqnlp.serving.word_model import WordModel
 from seqnlp.tasks.tagging.codec import TaggingCodec
-from seqnlp.tasks.tagging.prediction import Prediction, entities_of
+from seqnlp.tasks.tagging.prediction import TaggedText, entities_of
 from seqnlp.text.tokenizers import Token
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Tagger(WordModel):
     """Tags text with a model file; made by `seqnlp.load`."""
 
@@ -40,11 +41,11 @@ class Tagger(WordModel):
         except (TypeError, ValueError) as error:
             raise ModelFileError(f"{self.file.path}: its metadata are damaged ({error})") from error
 
-    def __call__(self, text: str) -> Prediction:
+    def __call__(self, text: str) -> TaggedText:
         """Tag a text, sentence by sentence."""
         return self.predict([text])[0]
 
-    def predict(self, contents: Sequence[str | Sequence[str]]) -> list[Prediction]:
+    def predict(self, contents: Sequence[str | Sequence[str]]) -> list[TaggedText]:
         """Tag several texts at once, which is faster than one after the other.
 
         Args:
@@ -54,6 +55,7 @@ class Tagger(WordModel):
         Returns:
             A prediction for each.
         """
+        check_items(contents)
         cut = [self.cut(content) for content in contents]
         words = [[token.text for token in tokens[part]] for _, tokens, parts in cut for part in parts]
         tagged = iter(self.tag(words))
@@ -68,14 +70,14 @@ class Tagger(WordModel):
         tokens: Sequence[Token],
         sentences: Sequence[slice],
         tagged: Sequence[tuple[list[str], list[float]]],
-    ) -> Prediction:
+    ) -> TaggedText:
         scheme = self.codec.output_scheme
         entities = [
             entity
             for sentence, (tags, scores) in zip(sentences, tagged, strict=True)
             for entity in entities_of(text, tokens[sentence], tags, scores, scheme)
         ]
-        return Prediction(
+        return TaggedText(
             text,
             tokens,
             [tag for tags, _ in tagged for tag in tags],

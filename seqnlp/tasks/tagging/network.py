@@ -2,8 +2,8 @@
 
 from typing import Any
 
-import keras  # noqa: TID253
-from keras import ops  # noqa: TID253
+import keras
+from keras import ops
 
 from seqnlp.layers.crf import CRF
 from seqnlp.layers.encoder import Encoder
@@ -12,7 +12,7 @@ Tensor = Any
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class TaggingNetwork(keras.Model):  # type: ignore[misc]
+class TaggingNetwork(keras.Model):
     """A (Bi-)LSTM-CRF tagger (Huang et al. 2015, Lample et al. 2016) and its kin.
 
     Inputs are a dict of int32 arrays from `seqnlp.data.words.Encoded.batch`: `words` and `spellings`

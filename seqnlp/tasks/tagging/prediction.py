@@ -30,7 +30,7 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
-class Prediction:
+class TaggedText:
     """A tagged text; `text[start:end]` is the surface of every token and of every entity.
 
     Attributes:

@@ -7,8 +7,10 @@ from typing import Any
 
 from seqnlp.corpora import TAGGED, OnError, TaggedOptions
 from seqnlp.errors import DataError
+from seqnlp.metrics.metric import Metric
+from seqnlp.records import AnnotatedText, TaggedSentence
 from seqnlp.serving.evaluation import evaluate
-from seqnlp.tasks.source import open_corpus, read_prepared
+from seqnlp.tasks.corpus import Memory, open_corpus, read_prepared
 from seqnlp.tasks.tagging.data import DevScorer, main_metric
 from seqnlp.tasks.tagging.examples import Reading
 from seqnlp.tasks.tagging.model import Tagger
@@ -28,11 +30,24 @@ class TaggerTask:
     name = "tagger"
     records = "sentences"
 
-    def prepare(self, settings: TaggerSettings) -> Prepared:
+    def record(self, value: Any, settings: TaggerSettings) -> Any:
+        """Convert a value in memory to a record: a record, or a pair of words and tags.
+
+        Raises:
+            TypeError: The value is something else.
+        """
+        match value:
+            case TaggedSentence() | AnnotatedText():
+                return value
+            case (words, tags):
+                return TaggedSentence(tuple(words), tuple(tags))
+        raise TypeError(f"expected a TaggedSentence or a pair of words and tags, not {value!r}")
+
+    def prepare(self, settings: TaggerSettings, memory: Memory | None = None) -> Prepared:
         """Read a prepared directory, or read and encode a corpus."""
         data = settings.data
         if data.prepared is not None:
-            return read_prepared(settings, Prepared)  # type: ignore[no-any-return]
+            return read_prepared(settings, Prepared)
 
         def read(split: str, path: Path, on_error: OnError) -> Iterator[Any]:
             options = TaggedOptions(
@@ -44,7 +59,7 @@ class TaggerTask:
             )
             return TAGGED.read(path, options, on_error)
 
-        source = open_corpus(data, self.name, SAMPLE, read)
+        source = open_corpus(data, self.name, SAMPLE, read, memory)
         splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]
         records: dict[str, Any] = {name: source.corpus.split(name) for name in splits}
         reading = Reading.of(
@@ -61,9 +76,9 @@ class TaggerTask:
         _warn_of_new_labels(prepared)
         return prepared
 
-    def metric(self, prepared: Prepared, settings: TaggerSettings) -> str:
-        """Span F1, or the accuracy of plain tags."""
-        return main_metric(prepared.codec)
+    def metric(self, prepared: Prepared, settings: TaggerSettings) -> Metric:
+        """Return span F1, or the accuracy of plain tags."""
+        return Metric(main_metric(prepared.codec))
 
     def batches(self, prepared: Prepared, settings: TaggerSettings) -> Any:
         """The training batches."""
@@ -111,7 +126,7 @@ class TaggerTask:
 
     def scores(self, path: Path, prepared: Prepared) -> dict[str, Any]:
         """Score the model file on each held-out part."""
-        tagger = Tagger.open(path)
+        tagger = Tagger.load(path)
         return {name: evaluate(tagger, split.sentences) for name, split in prepared.held_out.items()}
 
     def draw(self, scores: Mapping[str, Any], prepared: Prepared, run: RunDirectory) -> dict[str, Path]:
@@ -123,7 +138,7 @@ class TaggerTask:
 
     def labeller(self, path: Path) -> Callable[[Sequence[Sequence[str]]], Any]:
         """Open the model file."""
-        return Tagger.open(path).tag
+        return Tagger.load(path).tag
 
     def outputs(self, network: Any, states: Any) -> Any:
         """The emissions."""

@@ -3,8 +3,8 @@
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-import keras  # noqa: TID253
-from keras import ops  # noqa: TID253
+import keras
+from keras import ops
 
 from seqnlp.layers.attention import Attention
 from seqnlp.layers.mask import mask
@@ -50,7 +50,7 @@ class StepMemory(NamedTuple):
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class Decoder(keras.layers.Layer):  # type: ignore[misc]
+class Decoder(keras.layers.Layer):
     """Recurrent layers over the target, attention to the source, and a readout before the output.
 
     The first layer reads the target alone. Its states attend to the source; what they find goes to the other
@@ -232,7 +232,7 @@ class Decoder(keras.layers.Layer):  # type: ignore[misc]
     def _attend(self, hidden: Tensor, states: Tensor, keys: Tensor, inside: Tensor) -> tuple[Tensor, Tensor]:
         """The contexts [target, batch, any] and the weights [batch, target, source]."""
         if self.attention is not None:
-            return self.attention(hidden, keys, states, inside)  # type: ignore[no-any-return]
+            return self.attention(hidden, keys, states, inside)
         even = inside / ops.maximum(ops.sum(inside, axis=2, keepdims=True), 1.0)
         weights = ops.repeat(even, ops.shape(hidden)[0], axis=1)
         return ops.transpose(ops.matmul(weights, states), (1, 0, 2)), weights

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from seqnlp.data.batching import Buckets
 from seqnlp.export.beam_search import Stepper, beam_search
 from seqnlp.export.conversion import converted
-from seqnlp.export.writer import ParityError, write_model
+from seqnlp.export.graph import Graph
+from seqnlp.export.parity import ParityError
+from seqnlp.export.writer import write_model
 from seqnlp.tasks.translation.codec import TranslationCodec, inputs_of
 from seqnlp.tasks.translation.data import Pairs
 from seqnlp.tasks.translation.search import SearchOptions
@@ -49,9 +51,8 @@ def export_translator(
         ParityError: They are not; the message says how far off they are.
     """
     write_model(
-        search_of(networks, codec.target.openings),
+        Graph(search_of(networks, codec.target.openings), codec),
         "translator",
-        codec,
         metadata,
         path,
         lambda session: check_parity(session, networks, check),

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-import keras  # noqa: TID253
+import keras
 import numpy as np
-from keras import ops  # noqa: TID253
+from keras import ops
 from numpy.typing import NDArray
 
 from seqnlp.tasks.translation.network import TranslationNetwork

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.data.words import Arrays
-from seqnlp.serving.model import Opened
+from seqnlp.serving.model import Model, check_items
 from seqnlp.serving.workers import Workers
 from seqnlp.tasks.translation.codec import Pieces, TranslationCodec
 from seqnlp.tasks.translation.prediction import Hypothesis, Translation
@@ -28,8 +28,8 @@ IMPOSSIBLE = -1e8
 Ids = Sequence[int]
 
 
-@dataclass(frozen=True)
-class Translator(Opened):
+@dataclass(frozen=True, repr=False)
+class Translator(Model):
     """Translates text with a model file; made by `seqnlp.load`."""
 
     task = "translator"
@@ -60,6 +60,7 @@ class Translator(Opened):
         Returns:
             A translation for each.
         """
+        check_items(contents)
         texts = [content if isinstance(content, str) else " ".join(content) for content in contents]
         parts = [self.codec.parts(text) for text in texts]
         found = iter(self._found([part for each in parts for part in each], options or SearchOptions()))

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-import keras  # noqa: TID253
-from keras import ops  # noqa: TID253
+import keras
+from keras import ops
 
 from seqnlp.layers.cross_entropy import cross_entropy
 from seqnlp.layers.lookup import lookup
@@ -17,7 +17,7 @@ Tensor = Any
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class TranslationNetwork(keras.Model):  # type: ignore[misc]
+class TranslationNetwork(keras.Model):
     """An encoder-decoder.
 
     Inputs are a dict of int32 arrays: `source` [batch, time] and `lengths` [batch]; `before` [batch, time],

@@ -8,9 +8,10 @@ from typing import Any
 from seqnlp.corpora import PAIRS, OnError, PairOptions
 from seqnlp.corpora.formats.aligned import aligned_files
 from seqnlp.errors import DataError
+from seqnlp.metrics.metric import Metric
 from seqnlp.records import SentencePair
 from seqnlp.serving.evaluation import evaluate_translator
-from seqnlp.tasks.source import CorpusSource, checksum, open_corpus, read_prepared
+from seqnlp.tasks.corpus import SPLITS, CorpusSource, Memory, checksum, open_corpus, read_prepared
 from seqnlp.tasks.translation.data import Prepared, TranslationBatches, described, require_joint
 from seqnlp.tasks.translation.model import Translator
 from seqnlp.tasks.translation.settings import TranslatorSettings
@@ -27,7 +28,23 @@ class TranslatorTask:
     name = "translator"
     records = "pairs"
 
-    def prepare(self, settings: TranslatorSettings) -> Prepared:
+    def record(self, value: Any, settings: TranslatorSettings) -> SentencePair:
+        """Convert a value in memory to a record: a record, a (source, target) pair, or a mapping by column.
+
+        Raises:
+            TypeError: The value is something else.
+        """
+        data = settings.data
+        match value:
+            case SentencePair():
+                return value
+            case Mapping():
+                return SentencePair(value[data.source_column], value[data.target_column])
+            case (str(source), str(target)):
+                return SentencePair(source, target)
+        raise TypeError(f"expected a SentencePair or a (source, target) pair, not {value!r}")
+
+    def prepare(self, settings: TranslatorSettings, memory: Memory | None = None) -> Prepared:
         """Read a prepared directory, or read and encode a corpus."""
         data = settings.data
         if data.prepared is not None:
@@ -46,7 +63,7 @@ class TranslatorTask:
         def read(split: str, path: Path, on_error: OnError) -> Iterator[SentencePair]:
             return PAIRS.read(path, options, on_error)
 
-        source = open_corpus(data, self.name, SAMPLE, read)
+        source = open_corpus(data, self.name, SAMPLE, read, memory)
         splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]
         pairs: dict[str, Any] = {name: source.corpus.split(name) for name in splits}
         for name, part in pairs.items():
@@ -59,9 +76,9 @@ class TranslatorTask:
             log.warning("not trained on: %s", described(made.dropped))
         return made
 
-    def metric(self, prepared: Prepared, settings: TranslatorSettings) -> str:
+    def metric(self, prepared: Prepared, settings: TranslatorSettings) -> Metric:
         """What the settings say."""
-        return settings.training.metric
+        return Metric(settings.training.metric)
 
     def batches(self, prepared: Prepared, settings: TranslatorSettings) -> TranslationBatches:
         """The training batches."""
@@ -115,7 +132,7 @@ class TranslatorTask:
 
     def scores(self, path: Path, prepared: Prepared) -> dict[str, Any]:
         """Score the model file on each held-out part."""
-        translator = Translator.open(path)
+        translator = Translator.load(path)
         return {
             name: evaluate_translator(translator, split.pairs) for name, split in prepared.held_out.items()
         }
@@ -125,7 +142,7 @@ class TranslatorTask:
         from seqnlp.training.plots import plot_attention
 
         texts = sorted((pair.source for pair in prepared.held_out["dev"].pairs), key=len)
-        plot_attention(Translator.open(run.model)(texts[len(texts) // 2]), run.attention)
+        plot_attention(Translator.load(run.model)(texts[len(texts) // 2]), run.attention)
         return {"Attention": run.attention}
 
 
@@ -133,7 +150,7 @@ def _description(source: CorpusSource, data: Any) -> Mapping[str, Any]:
     """Where the corpus comes from, both files of each part if there are two."""
     if data.pair is None:
         return source.description
-    files = {name: aligned_files(getattr(data, name), data.pair) for name in source.description}
+    files = {name: aligned_files(getattr(data, name), data.pair) for name in SPLITS if getattr(data, name)}
     return {
         name: {path.name: checksum(path) for path in (Path(each) for each in both)}
         for name, both in files.items()

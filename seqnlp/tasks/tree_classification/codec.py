@@ -16,6 +16,8 @@ from seqnlp.trees.levels import Forest
 
 NO_LABEL = -1
 """In place of the label of a node that has none."""
+POLAR = "positive and negative"
+"""The labels of a corpus whose five sentiment labels were reduced to two."""
 
 
 @dataclass(frozen=True)

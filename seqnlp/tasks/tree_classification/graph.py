@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqnlp.export.conversion import converted, prefixed, put_in, whole
-from seqnlp.export.writer import ParityError, write_model
+from seqnlp.export.graph import Graph
+from seqnlp.export.parity import ParityError
+from seqnlp.export.writer import write_model
 from seqnlp.layers.lookup import lookup
 from seqnlp.tasks.classification.choice import OneLabel
 from seqnlp.tasks.tree_classification.codec import TreeCodec
@@ -94,9 +96,8 @@ def export_tree_network(
         ParityError: It does not; the message says how far it is off.
     """
     write_model(
-        graph_of(network),
+        Graph(graph_of(network), codec),
         "tree-classifier",
-        codec,
         metadata,
         path,
         lambda session: check_parity(session, network, codec, check),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from seqnlp.errors import DataError
 from seqnlp.records import ParseTree
-from seqnlp.serving.model import Opened
+from seqnlp.serving.model import Model, check_items
 from seqnlp.serving.workers import Workers
 from seqnlp.tasks.classification.choice import OneLabel
 from seqnlp.tasks.tree_classification.codec import TreeCodec
@@ -29,8 +29,8 @@ Floats = NDArray[np.float32]
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
-class TreeClassifier(Opened):
+@dataclass(frozen=True, repr=False)
+class TreeClassifier(Model):
     """Labels the nodes of trees with a model file."""
 
     task = "tree-classifier"
@@ -46,12 +46,11 @@ class TreeClassifier(Opened):
         """Label the nodes of a tree."""
         return self.predict([tree])[0]
 
-    def predict(self, trees: Sequence[str | ParseTree]) -> list[LabelledTree]:
+    def predict(self, contents: Sequence[str | ParseTree]) -> list[LabelledTree]:
         """Label several trees at once, which is faster than one after the other.
 
         Args:
-            trees: The trees, as they are or as text in brackets; what their nodes are labelled with does not
-                matter.
+            contents: Trees, as records or as text in brackets. Their labels are ignored.
 
         Returns:
             The trees with the labels that were found.
@@ -59,7 +58,8 @@ class TreeClassifier(Opened):
         Raises:
             DataError: A text is no tree.
         """
-        given = [_read(tree) if isinstance(tree, str) else tree for tree in trees]
+        check_items(contents)
+        given = [_read(tree) if isinstance(tree, str) else tree for tree in contents]
         sizes = [len(tree.words) for tree in given]
         return self._over(sizes, lambda some, alone: self._labelled(given, some, alone))
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-import keras  # noqa: TID253
-from keras import ops  # noqa: TID253
+import keras
+from keras import ops
 
 from seqnlp.layers.composition import Composition
 from seqnlp.layers.cross_entropy import cross_entropy
@@ -16,7 +16,7 @@ Tensor = Any
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class TreeNetwork(keras.Model):  # type: ignore[misc]
+class TreeNetwork(keras.Model):
     """A recursive network that labels every node of given trees.
 
     Inputs are a dict of int32 arrays, as `seqnlp.trees.groups.Abreast` makes them: `words` [rows, words],

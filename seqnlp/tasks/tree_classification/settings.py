@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from seqnlp.settings import DataSettings, Section, Settings, TrainingSettings, WordSettings
+from seqnlp.settings import DataSettings, Section, Settings, TrainingSettings
+from seqnlp.training.word_settings import WordSettings
 
 
 class TreeData(DataSettings):

@@ -5,18 +5,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from seqnlp.corpora import TREES, OnError, TreeOptions
+from seqnlp.corpora import TREES, OnError, TreeOptions, polarize
 from seqnlp.errors import DataError
+from seqnlp.metrics.metric import Metric
 from seqnlp.records import ParseTree
-from seqnlp.tasks.source import open_corpus, read_prepared
+from seqnlp.tasks.corpus import Memory, open_corpus, read_prepared
+from seqnlp.tasks.tree_classification.codec import POLAR
 from seqnlp.tasks.tree_classification.data import DevScorer, Prepared
 from seqnlp.tasks.tree_classification.settings import TreeSettings
 from seqnlp.training.run_directory import RunDirectory
 
 log = logging.getLogger("seqnlp")
-
-POLAR = "positive and negative"
-"""What is said of a corpus whose labels became those."""
 
 
 class TreeClassifierTask:
@@ -25,17 +24,27 @@ class TreeClassifierTask:
     name = "tree-classifier"
     records = "trees"
 
-    def prepare(self, settings: TreeSettings) -> Prepared:
+    def record(self, value: Any, settings: TreeSettings) -> ParseTree:
+        """Return a value in memory, which must be a `ParseTree`.
+
+        Raises:
+            TypeError: The value is something else.
+        """
+        if not isinstance(value, ParseTree):
+            raise TypeError(f"expected a ParseTree, not {value!r}")
+        return polarize(value) if settings.data.binary else value
+
+    def prepare(self, settings: TreeSettings, memory: Memory | None = None) -> Prepared:
         """Read a prepared directory, or read and encode a corpus."""
         data = settings.data
         if data.prepared is not None:
-            return read_prepared(settings, Prepared)  # type: ignore[no-any-return]
+            return read_prepared(settings, Prepared)
         options = TreeOptions(format=data.format, binary=data.binary)
 
         def read(split: str, path: Path, on_error: OnError) -> Iterator[ParseTree]:
             return TREES.read(path, options, on_error)
 
-        source = open_corpus(data, self.name, None, read)
+        source = open_corpus(data, self.name, None, read, memory)
         splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]
         trees: dict[str, Any] = {name: source.corpus.split(name) for name in splits}
         for name, part in trees.items():
@@ -53,9 +62,9 @@ class TreeClassifierTask:
                 )
         return prepared
 
-    def metric(self, prepared: Prepared, settings: TreeSettings) -> str:
+    def metric(self, prepared: Prepared, settings: TreeSettings) -> Metric:
         """The share of whole trees, or of nodes, whose label is right."""
-        return settings.training.metric
+        return Metric(settings.training.metric)
 
     def batches(self, prepared: Prepared, settings: TreeSettings) -> Any:
         """The training batches."""
@@ -119,7 +128,7 @@ class TreeClassifierTask:
         from seqnlp.serving.evaluation import evaluate_tree_classifier
         from seqnlp.tasks.tree_classification.model import TreeClassifier
 
-        classifier = TreeClassifier.open(path)
+        classifier = TreeClassifier.load(path)
         return {
             name: evaluate_tree_classifier(classifier, split.trees)
             for name, split in prepared.held_out.items()

@@ -1,4 +1,4 @@
-"""Tokenizers by name: texts to tokens with exact character offsets."""
+"""Tokenizers: split texts into tokens with exact character offsets."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -23,17 +23,21 @@ NAMES = tuple(_MAKERS)
 
 
 def tokenizer(spec: str | Mapping[str, Any]) -> Tokenizer:
-    """Make a tokenizer.
+    """Return a tokenizer.
 
     Args:
-        spec: Its name, or what its `spec()` gave (`subwords` needs its vocabulary).
+        spec: The name of the tokenizer, or the result of its `spec()`. `subwords` needs its vocabulary.
 
     Returns:
-        The tokenizer; those without settings are made once.
+        The tokenizer. Tokenizers without settings are cached.
 
     Raises:
         ConfigError: No tokenizer has this name, or a setting is missing.
         ModelFileError: The spec is damaged.
+
+    Example:
+        >>> [token.text for token in tokenizer("words").tokenize("She's here.")]
+        ['She', "'s", 'here', '.']
     """
     if isinstance(spec, str):
         spec = {"name": spec}
@@ -47,5 +51,5 @@ def _unknown(name: str) -> str:
     from difflib import get_close_matches
 
     nearest = get_close_matches(name, NAMES, n=1, cutoff=0.5)
-    hint = f"did you mean '{nearest[0]}'?" if nearest else f"there are {', '.join(NAMES)}"
+    hint = f"did you mean '{nearest[0]}'?" if nearest else f"choose from {', '.join(NAMES)}"
     return f"unknown tokenizer '{name}'; {hint}"

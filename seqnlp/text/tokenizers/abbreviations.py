@@ -1,4 +1,4 @@
-"""Abbreviations that are written with a dot, for the word tokenizer and the sentence splitter."""
+"""Abbreviations with a dot, for the word tokenizer and the sentence splitter."""
 
 
 def _set(words: str) -> frozenset[str]:
@@ -15,7 +15,7 @@ BEFORE_ANYTHING = _set(
     Hr Nr bzw usw vgl ggf evtl Str
     """
 )
-"""Their dot belongs to them wherever they stand."""
+"""Abbreviations that always keep their dot."""
 
 BEFORE_NUMBERS = _set(
     """
@@ -23,4 +23,4 @@ BEFORE_NUMBERS = _set(
     Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec
     """
 )
-"""Also words or names of their own: their dot belongs to them where a number follows."""
+"""Abbreviations that are also words or names. They keep their dot only before a number."""

@@ -1,7 +1,7 @@
-"""The tokenizer `characters`: every character as its reader sees it, white space left out.
+"""The tokenizer `characters`: one token per user-perceived character, without white space.
 
-A token is a base with its combining marks, an emoji sequence, a flag or a Hangul syllable, not a code point:
-so no label or offset can ever fall inside what a reader takes for one character.
+A token is not a code point, but a base with its combining marks, an emoji sequence, a flag or a Hangul
+syllable. No label or offset can therefore split such a character.
 """
 
 import re
@@ -13,5 +13,5 @@ from seqnlp.text.tokenizers.pattern import PatternTokenizer
 
 @cache
 def make() -> PatternTokenizer:
-    """Make the tokenizer `characters`."""
+    """Return the tokenizer `characters`."""
     return PatternTokenizer("characters", re.compile(f"{BASE}{EXTENSION}"))

@@ -7,11 +7,11 @@ from seqnlp.text.tokenizers.token import Token, make_token
 
 
 class PatternTokenizer:
-    """Takes every match of a pattern for a token.
+    """A tokenizer that returns every match of a pattern as a token.
 
     Args:
         name: The name of the tokenizer.
-        pattern: Matches at every character that is no white space, and at no other.
+        pattern: A pattern that matches at every non-space character, and at no other.
     """
 
     def __init__(self, name: str, pattern: re.Pattern[str]) -> None:
@@ -19,9 +19,9 @@ class PatternTokenizer:
         self._pattern = pattern
 
     def tokenize(self, text: str) -> list[Token]:
-        """Cut one text."""
+        """Split a text into tokens."""
         return [make_token((match[0], *match.span())) for match in self._pattern.finditer(text)]
 
     def spec(self) -> dict[str, Any]:
-        """Give the name; there is nothing else to know."""
+        """Return the name as JSON values."""
         return {"name": self.name}

@@ -1,4 +1,4 @@
-"""Stretches of letters and digits, and marks each by itself: what no subword reaches across."""
+"""Split text into runs of letters and digits, and single marks. Subwords never cross a run boundary."""
 
 import re
 import unicodedata
@@ -13,13 +13,13 @@ _RUN = re.compile("w+|1")
 
 
 def runs(text: str) -> Iterator[tuple[int, int]]:
-    """Where the runs of a text begin and end: as BERT's basic tokenizer parts words (Devlin et al. 2019)."""
+    """Yield the bounds of the runs, which are the words of BERT's basic tokenizer (Devlin et al. 2019)."""
     for run in _RUN.finditer(text.translate(_KINDS)):
         yield run.span()
 
 
 class _Kinds(dict[int, str]):
-    """What each code point is: part of a word (w), a word by itself (1), a space; for `str.translate`."""
+    """Map code points to part of a word (w), single mark (1) or space, for `str.translate`."""
 
     def __missing__(self, code_point: int) -> str:
         character = chr(code_point)

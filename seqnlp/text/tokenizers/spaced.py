@@ -1,4 +1,4 @@
-"""Subwords that keep spaces, so that a text can be put together again from its pieces."""
+"""Subwords that preserve spaces, so that text can be restored from ids."""
 
 import re
 import unicodedata
@@ -16,11 +16,11 @@ from seqnlp.text.vocabulary import UNKNOWN, Vocabulary
 
 END_PIECE = "[END]"
 END = 2
-"""The id of the end of a sentence."""
+"""The id of the end-of-sentence symbol."""
 RESERVED = (PADDING_PIECE, UNKNOWN_PIECE, END_PIECE)
-"""The first pieces of a vocabulary; no text is ever cut into the first or the last."""
+"""The first entries of a vocabulary. Encoding never produces the padding or the end symbol."""
 INSIDE = "\ue000"
-"""Marks a run that does not begin what stands between spaces; a private character, of no meaning in text."""
+"""A private-use character that marks a run that is not at the start of a chunk between spaces."""
 
 _CHUNK = re.compile(r"\S+")
 _CACHED = 1 << 16
@@ -28,20 +28,25 @@ _LONGEST_CACHED = 64
 
 
 class SpacedSubwords:
-    """A WordPiece vocabulary and how it cuts what stands between spaces.
+    """A WordPiece tokenizer that preserves spaces.
 
-    A piece without `##` begins such a stretch, one with it goes on: so pieces say where spaces were, and
-    `decode(encode(text))` is the text, but that white space becomes one space, that what stands around it is
-    lost, and that forms of the same characters become one (Unicode's NFC). No piece reaches from letters into
-    punctuation. Each run of letters is covered from the left by the longest entries of the vocabulary (Song
-    et al. 2021 call it MaxMatch); one that cannot be covered is one unknown piece.
+    A subword without `##` starts a chunk between spaces, and a subword with `##` continues it. Thus
+    `decode(encode(text))` restores the text, except that the text is normalised to NFC, white space becomes a
+    single space, and outer white space is removed. No subword contains both letters and punctuation. Each run
+    is split greedily from the left into the longest entries (MaxMatch, Song et al. 2021). A run that cannot
+    be split becomes one unknown subword.
 
     Args:
-        vocabulary: The pieces in the order of their ids, `RESERVED` first.
-        lower: Whether texts are lower-cased.
+        vocabulary: The subwords in id order, starting with `RESERVED`.
+        lower: Whether to lowercase texts.
 
     Raises:
-        ValueError: A piece stands there twice, or the first ones are others.
+        ValueError: A subword occurs twice, or the vocabulary does not start with `RESERVED`.
+
+    Example:
+        >>> subwords = SpacedSubwords([*RESERVED, "cat", "##s"])
+        >>> subwords.decode(subwords.encode("cats cat"))
+        'cats cat'
     """
 
     def __init__(self, vocabulary: Iterable[str], lower: bool = False) -> None:
@@ -63,10 +68,10 @@ class SpacedSubwords:
 
     @classmethod
     def from_spec(cls, spec: Mapping[str, Any]) -> Self:
-        """Restore what `spec` gave.
+        """Restore the subwords from the result of `spec`.
 
         Raises:
-            ModelFileError: The spec is not one that `spec` writes.
+            ModelFileError: The spec was not written by `spec`.
         """
         try:
             return cls(Vocabulary.from_spec(spec["vocabulary"]).entries, bool(spec["lower"]))
@@ -74,46 +79,46 @@ class SpacedSubwords:
             raise ModelFileError(f"the subwords in the model are damaged ({error})") from error
 
     def spec(self) -> dict[str, Any]:
-        """Give the vocabulary and the setting as JSON values."""
+        """Return the vocabulary and the settings as JSON values."""
         return {"vocabulary": self.vocabulary.to_spec(), "lower": self.lower}
 
     def __len__(self) -> int:
-        """How many pieces there are."""
+        """Return the number of subwords."""
         return len(self.vocabulary)
 
     @cached_property
     def openings(self) -> NDArray[np.bool_]:
-        """Whether each piece may be a text's first: one that goes on would read like one that begins."""
+        """Whether each subword may start a text, bool [subwords]. Continuations may not."""
         return np.array([text.startswith(" ") for text in self._texts])
 
     def normal(self, text: str) -> str:
-        """The form of a text in which it is cut."""
+        """Return the normalised text."""
         text = unicodedata.normalize("NFC", text)
         return text.lower() if self.lower else text
 
     def encode(self, text: str) -> list[int]:
-        """Cut a text into pieces and number them."""
+        """Return the subword ids of a text."""
         ids: list[int] = []
         for chunk in _CHUNK.findall(self.normal(text)):
             ids += (self._cached_ids if len(chunk) <= _LONGEST_CACHED else self._ids)(chunk)
         return ids
 
     def marked_runs(self, text: str) -> Iterator[str]:
-        """The runs that pieces may cover, those inside of what stands between spaces marked by `INSIDE`."""
+        """Yield the runs of a text. Runs that do not start a chunk get the prefix `INSIDE`."""
         for chunk in _CHUNK.findall(self.normal(text)):
             for start, end in runs(chunk):
                 yield chunk[start:end] if not start else INSIDE + chunk[start:end]
 
     def decode(self, ids: Iterable[int]) -> str:
-        """Put a text together from its pieces.
+        """Return the text of subword ids.
 
         Raises:
-            IndexError: An id is not one of the vocabulary.
+            IndexError: An id is not in the vocabulary.
         """
         return "".join(self._texts[number] for number in ids).removeprefix(" ")
 
     def pieces(self, ids: Iterable[int]) -> list[str]:
-        """The pieces of ids as they are written: those that begin a stretch with a space in front."""
+        """Return the text of each id. A subword that starts a chunk begins with a space."""
         return [self._texts[number] for number in ids]
 
     def _ids(self, chunk: str) -> list[int]:

@@ -1,9 +1,9 @@
-"""WordPiece subwords, cut exactly as tensorflow-text's FastBertTokenizer cuts them, without TensorFlow.
+"""WordPiece subwords, identical to FastBertTokenizer of tensorflow-text, without TensorFlow.
 
-The model: Schuster and Nakajima 2012, "Japanese and Korean Voice Search"; as BERT uses it: Devlin et al.
-2019. A text is normalised character by character, cut at white space, punctuation and CJK ideographs, and
-each word is covered from the left by the longest entries of the vocabulary, `##` marking what continues a
-word. A word that cannot be covered is `[UNK]` as a whole.
+Sources: Schuster and Nakajima 2012, "Japanese and Korean Voice Search", and Devlin et al. 2019 (BERT). A text
+is normalised character by character and split at white space, punctuation and CJK ideographs. Each word is
+split greedily from the left into the longest entries of the vocabulary. `##` marks the continuation of a
+word. A word that cannot be split becomes `[UNK]`.
 """
 
 import re
@@ -22,12 +22,12 @@ PADDING_PIECE = "[PAD]"
 UNKNOWN_PIECE = "[UNK]"
 CONTINUATION = "##"
 
-_LONGEST_WORD = 100  # bytes in UTF-8 after normalisation: tensorflow-text's own limit
+_LONGEST_WORD = 100  # in UTF-8 bytes after normalisation, the limit of tensorflow-text
 _CACHED = 1 << 16
 _LONGEST_CACHED = 64
 
 _CHUNK = re.compile(r"\S+")
-# Unicode's property Default_Ignorable_Code_Point, which the standard library does not know.
+# Unicode's property Default_Ignorable_Code_Point, which is not in the standard library.
 _IGNORABLE = re.compile(
     "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -35,11 +35,11 @@ _IGNORABLE = re.compile(
 
 
 class Encoding(NamedTuple):
-    """A text as subwords.
+    """The subwords of a text.
 
     Attributes:
-        ids: One id a piece.
-        tokens: One token a piece, in characters of the text as it was given.
+        ids: One id per subword.
+        tokens: One token per subword, with offsets in the original text.
     """
 
     ids: list[int]
@@ -47,21 +47,25 @@ class Encoding(NamedTuple):
 
 
 class Subwords:
-    """A WordPiece vocabulary and how it cuts a text.
+    """A WordPiece tokenizer.
 
-    Ids and offsets are those of `tensorflow_text.FastBertTokenizer` with the same vocabulary, for every
-    character that this Python's Unicode database knows. As there, and unlike other tokenizers: what the
-    normalisation removes (control characters; with `lower_case` also accents and zero-width characters) may
-    lie in no token, and where it turns one character into several that fall into different pieces ("…" into
-    three dots), all those pieces but the last are empty.
+    Ids and offsets equal those of `tensorflow_text.FastBertTokenizer` for all characters in Python's Unicode
+    database. As there, and unlike other tokenizers, characters that normalisation removes (control
+    characters, and with `lower_case` also accents and zero-width characters) may be outside all tokens. If
+    one character becomes several in different subwords ("…" becomes three dots), all of these but the last
+    are empty.
 
     Args:
-        vocabulary: The pieces in the order of their ids, `[UNK]` among them.
-        lower_case: Ignore case, accents and compatibility forms (Unicode's NFKC_Casefold, then NFD without
-            its nonspacing marks): "ß" becomes "ss", "ﬁ" "fi", "é" "e".
+        vocabulary: The subwords in id order, including `[UNK]`.
+        lower_case: Whether to ignore case, accents and compatibility forms (Unicode's NFKC_Casefold, then NFD
+            without its nonspacing marks): "ß" becomes "ss", "ﬁ" "fi", "é" "e".
 
     Raises:
-        ValueError: A piece stands there twice, or `[UNK]` is missing.
+        ValueError: A subword occurs twice, or `[UNK]` is missing.
+
+    Example:
+        >>> Subwords(["[PAD]", "[UNK]", "cat", "##s"], lower_case=True).encode("Cats").ids
+        [2, 3]
     """
 
     name = "subwords"
@@ -83,11 +87,11 @@ class Subwords:
 
     @classmethod
     def from_spec(cls, spec: Mapping[str, Any]) -> Self:
-        """Restore what `spec` gave.
+        """Restore the subwords from the result of `spec`.
 
         Raises:
             ConfigError: The spec has no vocabulary.
-            ModelFileError: The spec is not one that `spec` writes.
+            ModelFileError: The spec was not written by `spec`.
         """
         if "vocabulary" not in spec:
             raise ConfigError(f"the tokenizer '{cls.name}' needs a vocabulary")
@@ -98,10 +102,10 @@ class Subwords:
 
     @classmethod
     def read(cls, path: Path, lower_case: bool) -> Self:
-        """Read a vocabulary file, one piece a line, as BERT models have it (`vocab.txt`).
+        """Read a vocabulary file of a BERT model (`vocab.txt`), with one subword per line.
 
         Raises:
-            DataError: The file cannot be read, a piece is empty or stands there twice, or `[UNK]` is missing.
+            DataError: The file cannot be read, a subword is empty or occurs twice, or `[UNK]` is missing.
         """
         lines: dict[str, int] = {}
         try:
@@ -120,15 +124,15 @@ class Subwords:
         return cls(lines, lower_case)
 
     def spec(self) -> dict[str, Any]:
-        """Give the vocabulary and the setting as JSON values."""
+        """Return the name, the vocabulary and the settings as JSON values."""
         return {"name": self.name, "lower_case": self.lower_case, "vocabulary": self.vocabulary.to_spec()}
 
     def tokenize(self, text: str) -> list[Token]:
-        """Cut one text into pieces."""
+        """Split a text into subwords."""
         return self.encode(text).tokens
 
     def encode(self, text: str) -> Encoding:
-        """Cut one text into pieces and number them."""
+        """Return the ids and tokens of a text."""
         ids: list[int] = []
         tokens: list[Token] = []
         for chunk in _CHUNK.finditer(text):
@@ -141,23 +145,22 @@ class Subwords:
         return Encoding(ids, tokens)
 
     def decode(self, ids: Iterable[int]) -> str:
-        """Join pieces to words, set apart by one space.
+        """Join subwords to words, separated by single spaces.
 
         Raises:
-            KeyError: An id is not one of the vocabulary.
+            KeyError: An id is not in the vocabulary.
         """
         return " ".join(map(self.vocabulary.entry, ids)).replace(" " + CONTINUATION, "")
 
     def words(self, text: str) -> list[str]:
-        """Give the words, in their normal form, that the pieces cover: what a vocabulary is learnt from."""
+        """Return the normalised words of a text, from which a vocabulary is learnt."""
         forms = text.translate(self._normal_forms)
         return [forms[start:end] for start, end in runs(forms)]
 
     def _pieces(self, chunk: str) -> list[tuple[int, int, int]]:
-        """Cut a stretch without white space: ids, and starts and ends in it.
+        """Return the ids, starts and ends of the subwords of a chunk without white space.
 
-        White space in the text normalises to white space, and every character is normalised for itself, so
-        that what stands around the stretch has no influence.
+        Every character is normalised independently, so the text around the chunk has no influence.
         """
         forms = chunk.translate(self._normal_forms)
         origins = range(len(chunk) + 1) if chunk.isascii() else self._origins(chunk)
@@ -168,13 +171,13 @@ class Subwords:
         ]
 
     def _origins(self, chunk: str) -> list[int]:
-        """The place in `chunk` that each character of its normal form comes from, and the end."""
+        """Return the position in `chunk` of each normalised character, and the end of `chunk`."""
         forms = self._normal_forms
         origins = [place for place, character in enumerate(chunk) for _ in forms[ord(character)]]
         return [*origins, len(chunk)]
 
     def _cover(self, text: str, start: int, end: int) -> list[tuple[int, int, int]]:
-        """Cover a word with the longest pieces from the left, or with the unknown piece."""
+        """Split a word greedily into the longest subwords, or return the unknown subword."""
         unknown = [(self._unknown, start, end)]
         if end - start > _LONGEST_WORD or len(text[start:end].encode(errors="surrogatepass")) > _LONGEST_WORD:
             return unknown
@@ -194,7 +197,7 @@ class Subwords:
 
 
 class _NormalForms(dict[int, str]):
-    """What each code point becomes; for `str.translate`."""
+    """Map code points to their normal form, for `str.translate`."""
 
     def __init__(self, lower_case: bool) -> None:
         super().__init__()
@@ -210,7 +213,7 @@ class _NormalForms(dict[int, str]):
 
 
 def _fold(character: str) -> str:
-    """Unicode's NFKC_Casefold (Unicode Standard, 3.13, D146) of one character."""
+    """Return the NFKC_Casefold of one character (Unicode Standard, 3.13, D146)."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", character).casefold())
     return _IGNORABLE.sub("", unicodedata.normalize("NFKC", folded.casefold()))
 

@@ -21,7 +21,7 @@ _EMOTICONS = (
 
 @cache
 def make() -> PatternTokenizer:
-    """Make the tokenizer `tweets`."""
+    """Return the tokenizer `tweets`."""
     return PatternTokenizer(
         "tweets",
         word_pattern(

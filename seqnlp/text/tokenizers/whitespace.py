@@ -1,4 +1,4 @@
-"""The tokenizer `whitespace`: for text that is already cut, tokens set apart by white space."""
+"""The tokenizer `whitespace`: split at white space, for text that is already tokenized."""
 
 import re
 from functools import cache
@@ -8,5 +8,5 @@ from seqnlp.text.tokenizers.pattern import PatternTokenizer
 
 @cache
 def make() -> PatternTokenizer:
-    """Make the tokenizer `whitespace`."""
+    """Return the tokenizer `whitespace`."""
     return PatternTokenizer("whitespace", re.compile(r"\S+"))

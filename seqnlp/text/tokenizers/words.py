@@ -1,10 +1,9 @@
-"""The word tokenizer: words, numbers and punctuation, as treebanks have them.
+"""The word tokenizer: words, numbers and punctuation, as in treebanks.
 
-English clitics come apart as in the Penn Treebank (Marcus, Santorini and Marcinkiewicz 1993): `do n't`,
-`she 's`. Everything is one regular expression. No part of it can run far and fail: each gives nothing back,
-or looks at a bounded number of characters, so that time grows linearly with the text whatever it holds.
-Groups that give nothing back are written `(?>(?:…)*)`, since `(?:…)*+` goes wrong in Python before 3.11.5
-(gh-106052), which Debian 12 has.
+English clitics are split as in the Penn Treebank (Marcus, Santorini and Marcinkiewicz 1993): `do n't`,
+`she 's`. The tokenizer is one regular expression. Every part of it either does not backtrack or looks at a
+limited number of characters, so the running time is linear in the length of any text. Atomic groups are
+written `(?>(?:…)*)`, because `(?:…)*+` is wrong in Python before 3.11.5 (gh-106052), which Debian 12 has.
 """
 
 import re
@@ -15,13 +14,13 @@ from seqnlp.text.tokenizers.abbreviations import BEFORE_ANYTHING, BEFORE_NUMBERS
 from seqnlp.text.tokenizers.graphemes import BASE, EXTENSION, MARKS
 from seqnlp.text.tokenizers.pattern import PatternTokenizer
 
-# Scripts that write no spaces and whose characters are close to words: each is a token of its own.
+# Scripts without spaces whose characters are close to words: each character is a token.
 _IDEOGRAPHS = (
     "\u3005-\u3007\u3021-\u3029\u3031-\u3035\u303b\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u312f"
     "\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
 _CHARACTER = rf"[^\W{_IDEOGRAPHS}]"
-_LETTER = "[A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿ]"  # of scripts that abbreviate with dots
+_LETTER = "[A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿ]"  # of scripts with dotted abbreviations
 _CAPITAL = "[A-ZÀ-ÖØ-ÞΑ-ΩА-Я]"
 _SMALL = "[a-zß-öø-ÿα-ωа-я]"
 _APOSTROPHE = "['’]"
@@ -34,7 +33,7 @@ _JOINT = (
     rf"|(?<=[^\W\d_])\.(?={_SMALL}))"  # example.org, but not "end.Start"
     rf"(?={_CHARACTER})"
 )
-# A soft hyphen or a zero-width joiner in the middle of a word does not end it.
+# A soft hyphen or a zero-width joiner inside a word does not end the word.
 _INNER = rf"(?>(?:{_CHARACTER}++|(?![\x00-\xac])[{MARKS}\xad\u200c\u200d\u2060]++|{_JOINT})*)"
 _ACRONYM = (
     rf"(?>(?:{_LETTER}\.){{2,}}(?:{_LETTER}(?!\w))?)"
@@ -50,7 +49,7 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, reverse=True)))
 
 
-_PLAIN = (  # most tokens: words before a space, which nothing below could cut otherwise
+_PLAIN = (  # fast path: words before a space, which no alternative below splits
     r"[0-9A-Za-zÀ-ÖØ-öø-ɏ]++(?=,?+\s)",
     r"[.,;:!?](?=\s)",
 )
@@ -72,16 +71,16 @@ def word_pattern(*more: str) -> re.Pattern[str]:
     """Build the word pattern.
 
     Args:
-        more: Alternatives to try before those of words, each linear and matching no white space. They see
-            neither plain words nor single punctuation marks before white space.
+        more: Alternatives with priority over words. Each must be linear and not match white space. They are
+            not tried for plain words and single punctuation marks before white space.
 
     Returns:
-        A pattern that matches at every character that is no white space.
+        A pattern that matches at every non-space character.
     """
     return re.compile(rf"(?!\s)(?:{'|'.join((*_PLAIN, *more, *_ALTERNATIVES))}){EXTENSION}")
 
 
 @cache
 def make() -> PatternTokenizer:
-    """Make the tokenizer `words`."""
+    """Return the tokenizer `words`."""
     return PatternTokenizer("words", word_pattern())

@@ -17,7 +17,7 @@ WORDS = "Ada Lovelace wrote to Charles Babbage in London , not Paris 1843 . Grac
 
 @pytest.fixture(scope="module")
 def tagger(model: Path) -> Tagger:
-    return Tagger.open(model)
+    return Tagger.load(model)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def test_seen_spans_are_those_of_training(tagger: Tagger, sentences: list[Tagged
 def test_without_knowledge_of_training_nothing_is_said_of_it(
     make_tagger: Callable[..., Path], sentences: list[TaggedSentence]
 ) -> None:
-    scores = evaluate(Tagger.open(make_tagger(without=["seqnlp.seen"])), sentences[:10]).to_dict()
+    scores = evaluate(Tagger.load(make_tagger(without=["seqnlp.seen"])), sentences[:10]).to_dict()
     assert "by_novelty" not in scores
 
 

@@ -23,7 +23,7 @@ other (float[n] x) => (float[n] y) { y = Relu (x) }
 def complaint(path: Path) -> str:
     """What is said, in one line, about a model that cannot be used."""
     with pytest.raises(ModelFileError) as caught:
-        Tagger.open(path).known  # noqa: B018  # read when asked for
+        Tagger.load(path).known  # noqa: B018  # read when asked for
     assert "\n" not in str(caught.value)
     return str(caught.value)
 

@@ -23,18 +23,18 @@ def tags(tagger: Tagger, sentences: list[list[str]]) -> list[list[str]]:
 
 
 def test_batches_side_by_side_change_nothing(model: Path, sentences, monkeypatch) -> None:
-    side_by_side = Tagger.open(model, threads=3, batch_size=16)
+    side_by_side = Tagger.load(model, threads=3, batch_size=16)
     runs = []
     compute = side_by_side.file.session.run
     monkeypatch.setattr(
         side_by_side.file.session, "run", lambda *arguments: runs.append(1) or compute(*arguments)
     )
-    assert tags(side_by_side, sentences) == tags(Tagger.open(model, threads=1, batch_size=16), sentences)
+    assert tags(side_by_side, sentences) == tags(Tagger.load(model, threads=1, batch_size=16), sentences)
     assert len(runs) > 16
 
 
 def test_several_threads_share_a_tagger(model: Path, sentences) -> None:
-    tagger = Tagger.open(model, threads=2, batch_size=8)
+    tagger = Tagger.load(model, threads=2, batch_size=8)
     expected = tags(tagger, sentences)
     with ThreadPoolExecutor(4) as callers:
         for found in callers.map(lambda _: tags(tagger, sentences), range(8)):
@@ -42,7 +42,7 @@ def test_several_threads_share_a_tagger(model: Path, sentences) -> None:
 
 
 def test_an_error_in_a_batch_is_raised(model: Path, sentences, monkeypatch) -> None:
-    tagger = Tagger.open(model, threads=2, batch_size=8)
+    tagger = Tagger.load(model, threads=2, batch_size=8)
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError
@@ -53,8 +53,8 @@ def test_an_error_in_a_batch_is_raised(model: Path, sentences, monkeypatch) -> N
 
 
 def test_a_sentence_alone_gets_two_threads_from_the_second_on(model: Path, sentences) -> None:
-    expected = tags(Tagger.open(model, threads=1), sentences)
-    tagger = Tagger.open(model, threads=2)
+    expected = tags(Tagger.load(model, threads=1), sentences)
+    tagger = Tagger.load(model, threads=2)
     opened = []
     for sentence, labels in zip(sentences[:3], expected, strict=False):
         assert tags(tagger, [sentence]) == [labels]
@@ -67,7 +67,7 @@ def test_a_sentence_alone_gets_two_threads_from_the_second_on(model: Path, sente
 @pytest.mark.parametrize("change", ["replaced", "deleted"])
 def test_no_second_session_of_another_file(model: Path, tmp_path: Path, change: str) -> None:
     file = Path(shutil.copy(model, tmp_path / "model.onnx"))
-    tagger = Tagger.open(file, threads=2)
+    tagger = Tagger.load(file, threads=2)
     file.unlink()
     if change == "replaced":
         shutil.copy(model, file)
@@ -75,5 +75,5 @@ def test_no_second_session_of_another_file(model: Path, tmp_path: Path, change: 
 
 
 def test_as_many_threads_as_cores(model: Path) -> None:
-    assert Tagger.open(model).threads >= 1
-    assert Tagger.open(model, threads=5).threads == 5
+    assert Tagger.load(model).threads >= 1
+    assert Tagger.load(model, threads=5).threads == 5

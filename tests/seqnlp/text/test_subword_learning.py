@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import pytest
 
 from seqnlp.errors import ConfigError, DataError
@@ -31,3 +35,18 @@ def test_nothing_to_learn_from() -> None:
         learn_subwords([" ", "\u200b"], 100, lower_case=True)
     with pytest.raises(ConfigError, match="vocabulary of 3 has no room"):
         learn_subwords(TEXTS, 3, lower_case=True)
+
+
+def test_learning_prints_nothing_to_stderr() -> None:
+    code = (
+        "from seqnlp.text.subword_learning import learn_spaced\n"
+        "learn_spaced(['the lower house lowers the lowest rate'] * 30, 60)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=without_log_level()
+    )
+    assert ran.stderr == ""
+
+
+def without_log_level() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}

@@ -1,29 +1,114 @@
-"""Batches as a dataset."""
+"""The training loop, and batches as a dataset."""
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import keras
 import numpy as np
 import pytest
 
-from seqnlp.training.loop import stream
+from seqnlp.data.batching import Batch
+from seqnlp.metrics.metric import Metric
+from seqnlp.settings import TrainingSettings
+from seqnlp.training.loop import fit, stream
+from seqnlp.training.run_directory import RunDirectory
 
 
-def test_each_epoch_is_begun_anew_and_batches_come_in_order() -> None:
-    begun = []
-
-    def batches():
-        begun.append(len(begun))
+def test_batches_come_in_order() -> None:
+    def batches() -> Iterator[Any]:
         for size in (3, 2, 4):
             yield {"ids": np.full((size, 2), size, np.int32), "lengths": np.arange(size)}, np.ones(size, "f4")
 
-    dataset = stream(batches, 3)
-    for epoch in range(1, 3):
-        found = [(x["ids"].shape, x["lengths"].numpy().tolist(), y.shape) for x, y in dataset]
-        assert found == [((n, 2), list(range(n)), (n,)) for n in (3, 2, 4)]
-        assert len(begun) == epoch + 1  # and once for what a batch looks like
+    dataset = stream(batches(), 3)
     assert int(dataset.cardinality()) == 3
+    found = [(x["ids"].shape, x["lengths"].numpy().tolist(), y.shape) for x, y in dataset]
+    assert found == [((n, 2), list(range(n)), (n,)) for n in (3, 2, 4)]
 
 
-def test_fewer_batches_than_were_promised_are_an_error() -> None:
+def test_fewer_batches_than_announced_are_an_error() -> None:
     import tensorflow as tf
 
     with pytest.raises(tf.errors.InvalidArgumentError, match="OutOfRange"):
-        list(stream(lambda: iter([np.zeros((1, 1), np.int32)]), 2))
+        list(stream(iter([np.zeros((1, 1), np.int32)]), 2))
+
+
+class Line(keras.Model):
+    """A line through the origin, whose slope is the one weight."""
+
+    def build(self, shapes: Any = None) -> None:
+        self.slope = self.add_weight(name="slope", shape=(1,), initializer="zeros")
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        return inputs["x"] * self.slope
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True) -> Any:
+        return keras.ops.mean((y - y_pred) ** 2)
+
+
+class Uneven:
+    """Batches of y = 2x, one to three in an epoch."""
+
+    tokens = 10
+    lengths = np.ones(10, np.int64)
+
+    def plan(self, epoch: int) -> list[Batch]:
+        return [Batch(np.arange(4), 4, 1)] * (2, 1, 3, 2)[epoch % 4]
+
+    def batches(self, epoch: int) -> Iterator[Any]:
+        for number in range(len(self.plan(epoch))):
+            x = np.full((4, 1), number + 1, np.float32)
+            yield {"x": x}, 2 * x
+
+
+class Log:
+    """Remembers the steps of each epoch, and which epochs were the best so far."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[int, int]] = []
+        self.best: list[int] = []
+
+    def begin(self, state: Any, steps: int, epochs: int) -> None:
+        pass
+
+    def step(self, epoch: int, step: int, loss: float) -> None:
+        self.steps.append((epoch, step))
+
+    def epoch(self, record: Any, best: bool) -> None:
+        if best:
+            self.best.append(record["epoch"])
+
+
+def train(directory: Path, metric: Metric, scores: list[float], epochs: int, log: Log) -> Any:
+    network = Line()
+    network.build()
+    run = RunDirectory(directory)
+    run.checkpoints.mkdir(parents=True, exist_ok=True)
+    values = iter(scores)
+    settings = TrainingSettings(epochs=epochs, averaging=0.0)
+    return fit(network, Uneven(), lambda: {"score": next(values)}, metric, settings, run, log), network
+
+
+def test_epochs_may_differ_in_their_number_of_batches(tmp_path: Path) -> None:
+    log = Log()
+    state, network = train(tmp_path, Metric("score"), [1.0, 2.0, 3.0, 2.5], 4, log)
+    assert log.steps == [(0, 1), (0, 2), (1, 1), (2, 1), (2, 2), (2, 3), (3, 1), (3, 2)]
+    assert (state.best_epoch, log.best) == (3, [1, 2, 3])
+    assert 0 < float(network.slope[0]) <= 2
+
+
+def test_the_lowest_score_is_the_best_if_lower_is_better(tmp_path: Path) -> None:
+    log = Log()
+    state, _ = train(tmp_path, Metric("score", "min"), [3.0, 1.0, 2.0], 3, log)
+    assert (state.best_epoch, state.best_score, log.best) == (2, 1.0, [1, 2])
+
+
+def test_a_resumed_run_continues_after_its_last_epoch(tmp_path: Path) -> None:
+    _, unbroken = train(tmp_path / "unbroken", Metric("score"), [1.0, 2.0, 3.0, 4.0], 4, Log())
+    log = Log()
+    with pytest.raises(StopIteration):
+        train(tmp_path / "broken", Metric("score"), [1.0, 2.0], 4, Log())
+    _, resumed = train(tmp_path / "broken", Metric("score"), [3.0, 4.0], 4, log)
+    assert log.steps[0] == (2, 1)
+    np.testing.assert_array_equal(resumed.slope, unbroken.slope)

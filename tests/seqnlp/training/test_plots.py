@@ -6,9 +6,12 @@ import pytest
 from numpy.typing import NDArray
 
 from seqnlp.metrics.confusion import Confusion, LabelPair
+from seqnlp.metrics.metric import Metric
 from seqnlp.training.plots import plot_confusion, plot_history
 
 matplotlib_image = pytest.importorskip("matplotlib.image")
+
+F1 = Metric("f1")
 
 
 def pixels(path: Path) -> NDArray[np.float64]:
@@ -75,23 +78,34 @@ def test_history_marks_the_best_epoch(tmp_path: Path) -> None:
         {"epoch": epoch, "loss": 9 / epoch, "learning_rate": 0.01, "dev": {"f1": score, "accuracy": 0.5}}
         for epoch, score in enumerate([0.2, 0.6, 0.5], start=1)
     ]
-    plot_history(history, tmp_path / "history.png")
-    plot_history([{"epoch": 1, "loss": 9.0}], tmp_path / "loss.png")
+    plot_history(history, tmp_path / "history.png", F1)
+    plot_history([{"epoch": 1, "loss": 9.0}], tmp_path / "loss.png", F1)
     assert orange(tmp_path / "history.png") > 50
     assert orange(tmp_path / "loss.png") == 0
     assert pixels(tmp_path / "loss.png").shape[0] < pixels(tmp_path / "history.png").shape[0]
 
 
+def test_the_lowest_score_is_marked_if_lower_is_better(monkeypatch, tmp_path: Path) -> None:
+    titles = []
+    monkeypatch.setattr("matplotlib.axes.Axes.set_title", lambda self, text, **_: titles.append(text))
+    history = [
+        {"epoch": 1, "loss": 9.0, "dev": {"loss": 3.0}},
+        {"epoch": 2, "loss": 8.0, "dev": {"loss": 2.0}},
+    ]
+    plot_history(history, tmp_path / "history.png", Metric("loss", "min"))
+    assert titles == ["best: 2.0000 in epoch 2"]
+
+
 def test_nothing_is_left_where_the_picture_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(OSError, match="folder"):
-        plot_history([{"epoch": 1, "loss": 9.0}], tmp_path / "folder")
+        plot_history([{"epoch": 1, "loss": 9.0}], tmp_path / "folder", F1)
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 
 def test_an_old_picture_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "history.png"
     path.write_text("old")
-    plot_history([{"epoch": 1, "loss": 9.0}], path)
+    plot_history([{"epoch": 1, "loss": 9.0}], path, F1)
     assert path.read_bytes().startswith(b"\x89PNG")
     assert list(tmp_path.iterdir()) == [path]

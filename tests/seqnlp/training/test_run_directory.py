@@ -11,7 +11,7 @@ from seqnlp.training.run_directory import RunDirectory, free_directory
 
 def test_a_run_from_beginning_to_end(tmp_path: Path) -> None:
     run = RunDirectory(tmp_path / "runs" / "one")
-    run.begin("[training]\n")
+    run.create("[training]\n")
     assert run.config.read_text() == "[training]\n"
     assert run.checkpoints.is_dir()
     assert not run.finished
@@ -32,16 +32,16 @@ def test_a_run_from_beginning_to_end(tmp_path: Path) -> None:
 
 def test_a_run_does_not_overwrite_another(tmp_path: Path) -> None:
     run = RunDirectory(tmp_path / "one")
-    run.begin("first")
-    with pytest.raises(ConfigError, match="one holds a run; go on with it"):
-        RunDirectory(tmp_path / "one").begin("second")
+    run.create("first")
+    with pytest.raises(ConfigError, match="one contains a run; resume it"):
+        RunDirectory(tmp_path / "one").create("second")
     assert run.config.read_text() == "first"
 
 
 def test_a_file_is_no_directory(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("kept")
     with pytest.raises(ConfigError, match="file is a file"):
-        RunDirectory(tmp_path / "file").begin("")
+        RunDirectory(tmp_path / "file").create("")
     assert (tmp_path / "file").read_text() == "kept"
 
 
@@ -49,7 +49,7 @@ def test_a_finished_run_leaves_other_files_alone(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / ".env").write_text("kept")
     run = RunDirectory(tmp_path)
-    run.begin("")
+    run.create("")
     run.finish({})
     assert {path.name for path in tmp_path.iterdir()} == {".git", ".env", "config.toml", "metrics.json"}
 

@@ -18,7 +18,7 @@ WORDS = st.sampled_from("a warm and witty film flat jokes unheard-of".split())
 
 @pytest.fixture(scope="module")
 def classifier(attending) -> Classifier:
-    return Classifier.open(attending.path, threads=2)
+    return Classifier.load(attending.path, threads=2)
 
 
 def by_hand(attending, words: list[str]) -> list[float]:
@@ -89,7 +89,7 @@ def test_a_model_without_attention_says_how_to_get_one(attending, tmp_path: Path
     model = onnx.load(attending.path)
     del model.graph.output[1]
     onnx.save(model, tmp_path / "model.onnx")
-    classifier = Classifier.open(tmp_path)
+    classifier = Classifier.load(tmp_path)
     assert classifier("flat").label in ("good", "bad")
     with pytest.raises(ModelFileError, match=r"no attention .* --set network\.pooling=attention$"):
         classifier.explain(["flat"])

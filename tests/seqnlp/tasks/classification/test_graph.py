@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from seqnlp.data.batching import Batch
-from seqnlp.export.writer import ParityError
+from seqnlp.export.parity import ParityError
 from seqnlp.tasks.classification.building import build_network
 from seqnlp.tasks.classification.codec import ClassificationCodec
 from seqnlp.tasks.classification.graph import export_classifier
@@ -56,7 +56,7 @@ def test_the_file_says_what_the_network_says(codec, texts, tmp_path: Path, pooli
     assert kinds["GRU"] == 1
     assert not {"Loop", "Scan", "If"} & set(kinds)
 
-    classifier = Classifier.open(tmp_path / "model.onnx", threads=2)
+    classifier = Classifier.load(tmp_path / "model.onnx", threads=2)
     together = classifier.classify(texts)
     for text, found in zip(texts[:20], together, strict=False):
         windows = [text[first : first + 12] for first in range(0, len(text), 12)]
@@ -80,7 +80,7 @@ def test_a_file_that_gives_several_labels_carries_their_threshold(codec, texts, 
     network = network_of(codec, evidence=evidence)
     network.threshold.assign(0.625)
     export_classifier(network, codec, tmp_path / "model.onnx", METADATA, texts)
-    classifier = Classifier.open(tmp_path / "model.onnx")
+    classifier = Classifier.load(tmp_path / "model.onnx")
     assert classifier.codec.threshold == 0.625
     short = [text for text in texts if len(text) <= 12]
     encoded = codec.encode(short)
@@ -117,7 +117,7 @@ def test_attention_that_changed_is_not_written(codec, texts, tmp_path: Path, mon
 def test_attention_is_what_numpy_makes_of_the_weights(codec, texts, tmp_path: Path) -> None:
     network = network_of(codec, pooling="attention")
     export_classifier(network, codec, tmp_path / "model.onnx", METADATA, texts)
-    classifier = Classifier.open(tmp_path / "model.onnx", threads=2)
+    classifier = Classifier.load(tmp_path / "model.onnx", threads=2)
     kernel, bias, context = (np.asarray(each, np.float64) for each in network.pooling.get_weights())
     classes, offset = (np.asarray(each, np.float64) for each in network.classes.get_weights())
     for text, found in zip(texts, classifier.explain(texts), strict=True):
@@ -152,7 +152,7 @@ def test_only_attention_is_exported(codec, texts, tmp_path: Path, pooling: str) 
 
 def test_empty_and_very_long_texts(codec, texts, tmp_path: Path, caplog) -> None:
     export_classifier(network_of(codec), codec, tmp_path / "model.onnx", METADATA, texts)
-    classifier = Classifier.open(tmp_path / "model.onnx")
+    classifier = Classifier.load(tmp_path / "model.onnx")
     empty, long = classifier.predict(["", "fine film " * 20_000])
     assert empty.label in codec.labels.entries
     assert "a text is empty" in caplog.text

@@ -97,7 +97,7 @@ def test_scores_of_dev_are_those_of_the_file(prepared: Prepared, tmp_path: Path,
     path = tmp_path / "model.onnx"
     words = [sentence.words for sentence in dev.sentences]
     export_parser(network, prepared.codec, path, {"spec": {"tokenizer": {"name": "words"}}}, words)
-    scores = evaluate_parser(Parser.open(path), dev.sentences).to_dict()
+    scores = evaluate_parser(Parser.load(path), dev.sentences).to_dict()
     assert found == {name: scores[name] for name in found}
     assert 0 < found["f1"] < 1
 

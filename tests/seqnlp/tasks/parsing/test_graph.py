@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 import pytest
 
-from seqnlp.export.writer import ParityError
+from seqnlp.export.parity import ParityError
 from seqnlp.layers.compositions import COMPOSITIONS
 from seqnlp.tasks.parsing.building import build_network
 from seqnlp.tasks.parsing.codec import ParserCodec
@@ -59,7 +59,7 @@ def test_the_file_computes_what_the_network_does(
     assert kinds.count("Loop") == (network[0].search == "greedy")
     assert {each.name for each in graph.output} == set(DECODERS[network[0].search].outputs)
 
-    parser = Parser.open(path)
+    parser = Parser.load(path)
     together = parser.parse(sentences)
     alone = [parser.parse([words])[0] for words in sentences]
     for words, (found, score), (same, equal) in zip(sentences, together, alone, strict=True):

@@ -75,7 +75,7 @@ def test_the_file_tags_as_the_network_does(tmp_path: Path, codec, sentences, cha
     expected = np.zeros(len(encoded.words), np.int64)
     encoded.windows.join(whole, decode(np.asarray(network(inputs)), inputs["lengths"], network), expected)
     for batch_size in (1, 64):
-        tagged = Tagger.open(path, batch_size=batch_size).tag(sentences)
+        tagged = Tagger.load(path, batch_size=batch_size).tag(sentences)
         assert [tags for tags, _ in tagged] == codec.decode(expected, [len(each) for each in sentences])
 
 
@@ -96,7 +96,7 @@ def test_names_and_metadata_are_plain(tmp_path: Path, codec, sentences) -> None:
         "scores": ["batch", "time"],
         "emissions": ["batch", "time", len(codec.labels)],
     }
-    assert Tagger.open(path).codec.words == codec.words
+    assert Tagger.load(path).codec.words == codec.words
 
 
 def test_a_file_that_differs_from_the_network_is_not_written(tmp_path, codec, sentences, monkeypatch) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import seqnlp
 from seqnlp.tasks.tagging.model import Tagger
-from seqnlp.tasks.tagging.prediction import Prediction
+from seqnlp.tasks.tagging.prediction import TaggedText
 from seqnlp.text.schemes import to_spans
 from seqnlp.text.vocabulary import Vocabulary
 
@@ -38,7 +38,7 @@ def assert_same(found: list[tuple[list[str], list[float]]], expected: list[tuple
 
 @pytest.mark.parametrize("batch_size", [1, 7, 64])
 def test_the_size_of_batches_changes_nothing(model, tagger, sentences, batch_size) -> None:
-    other = Tagger.open(model, threads=1, batch_size=batch_size)
+    other = Tagger.load(model, threads=1, batch_size=batch_size)
     assert_same(other.tag(sentences), tagger.tag(sentences))
 
 
@@ -49,7 +49,7 @@ def test_sentences_are_tagged_one_by_one_as_together(tagger, sentences) -> None:
 
 
 def test_a_batch_size_is_the_most_rows_of_a_run(model, sentences, monkeypatch) -> None:
-    tagger = Tagger.open(model, batch_size=5)
+    tagger = Tagger.load(model, batch_size=5)
     rows = []
 
     class Counting:
@@ -99,7 +99,7 @@ def test_texts_come_back_in_order(tagger) -> None:
 @pytest.mark.parametrize("content", ["", " ", " \t\n\u2028 ", ()])
 def test_nothing_has_no_tags(tagger, content) -> None:
     text = content if isinstance(content, str) else ""
-    nothing = Prediction(text, [], [], [], [], [])
+    nothing = TaggedText(text, [], [], [], [], [])
     assert tagger.predict([content]) == [nothing]
     one = tagger("Ada lives")
     assert tagger.predict(["Ada lives", content, "Ada lives"]) == [one, nothing, one]
@@ -153,7 +153,7 @@ def test_json_values(tagger) -> None:
     assert all(0 <= token["score"] <= 1 for token in value["tokens"])
 
 
-def assert_surfaces(prediction: Prediction) -> None:
+def assert_surfaces(prediction: TaggedText) -> None:
     for part in (*prediction.tokens, *prediction.entities):
         assert prediction.text[part.start : part.end] == part.text
         assert part.text
@@ -208,12 +208,12 @@ def test_what_training_had_is_known(tagger, make_tagger: Callable[..., Path]) ->
     assert ("Ada Lovelace", "PER") in tagger.known
     assert ("Ada Lovelace", "LOC") not in tagger.known
     assert ("Grace Hopper", "PER") not in tagger.known
-    assert Tagger.open(make_tagger(without=["seqnlp.seen"])).known is None
+    assert Tagger.load(make_tagger(without=["seqnlp.seen"])).known is None
 
 
 def test_plain_tags_make_no_entities(make_tagger: Callable[..., Path]) -> None:
     labels = Vocabulary(["NNP", "VBD", "B-ODD"], closed=True)
-    tagger = Tagger.open(make_tagger(labels=labels, scheme="plain", without=["seqnlp.seen"]))
+    tagger = Tagger.load(make_tagger(labels=labels, scheme="plain", without=["seqnlp.seen"]))
     prediction = tagger("Ada Lovelace wrote to Charles Babbage")
     assert set(prediction.tags) <= {"NNP", "VBD", "B-ODD"}
     assert prediction.entities == []

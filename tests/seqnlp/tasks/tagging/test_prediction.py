@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.tasks.tagging.prediction import Entity, Prediction
+from seqnlp.tasks.tagging.prediction import Entity, TaggedText
 from seqnlp.text.tokenizers import Token
 
 TEXTS = st.text(st.characters(), max_size=12)
@@ -24,7 +24,7 @@ FIELDS = st.dictionaries(
 @given(TEXTS, TAGGED_TOKENS, ENTITIES, FIELDS)
 def test_the_fast_way_to_json_writes_the_same_values(text, tagged, entities, fields) -> None:
     tokens, tags, scores = zip(*tagged, strict=True) if tagged else ((), (), ())
-    prediction = Prediction(text, tokens, tags, scores, entities)
+    prediction = TaggedText(text, tokens, tags, scores, entities)
     written = prediction.to_json(fields)
     assert "\n" not in written
     expected = {**fields, **prediction.to_dict()}
@@ -39,7 +39,7 @@ def test_the_fast_way_to_json_writes_the_same_values(text, tagged, entities, fie
 
 
 def test_scores_have_four_digits() -> None:
-    prediction = Prediction(
+    prediction = TaggedText(
         "Ada", [Token("Ada", 0, 3)], ["B-PER"], [2 / 3], [Entity("Ada", "PER", 0, 3, 1.0)]
     )
     assert prediction.to_json({"id": 7}) == (

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seqnlp.export.writer import ParityError
+from seqnlp.export.parity import ParityError
 from seqnlp.records import SentencePair
 from seqnlp.tasks.translation import graph as exporting
 from seqnlp.tasks.translation.building import build_network
@@ -41,6 +41,6 @@ def test_an_ensemble_is_one_file(prepared, tmp_path) -> None:
     for number, chosen in enumerate((networks[:1], networks[1:], networks)):
         path = tmp_path / f"{number}.onnx"
         exporting.export_translator(chosen, prepared.codec, path, METADATA, dev)
-        (found, _), *_ = Translator.open(path).log_likelihoods(["b"], [""])  # the end alone, a single piece
+        (found, _), *_ = Translator.load(path).log_likelihoods(["b"], [""])  # the end alone, a single piece
         worth.append(np.exp(found))
     assert worth[2] == pytest.approx((worth[0] + worth[1]) / 2, rel=1e-4)

@@ -45,13 +45,13 @@ def path(made, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def translator(path) -> Translator:
-    return Translator.open(path)
+    return Translator.load(path)
 
 
 def test_it_opens_by_its_task(path) -> None:
     assert isinstance(seqnlp.load(path), Translator)
     with pytest.raises(ModelFileError, match="is a translator, not a tagger"):
-        Tagger.open(path)
+        Tagger.load(path)
 
 
 def test_texts_come_out_in_order_whatever_is_beside_them(path, translator) -> None:
@@ -60,7 +60,7 @@ def test_texts_come_out_in_order_whatever_is_beside_them(path, translator) -> No
     for text, each in zip(TEXTS, found, strict=True):
         assert translator(text).text == each.text
         assert translator(text).score == pytest.approx(each.score, abs=1e-5)
-    small = Translator.open(path, threads=2, batch_size=1).predict(TEXTS)
+    small = Translator.load(path, threads=2, batch_size=1).predict(TEXTS)
     assert [each.text for each in small] == [each.text for each in found]
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from seqnlp.errors import DataError
 from seqnlp.records import ParseTree, Span
-from seqnlp.settings import WordSettings
 from seqnlp.tasks.tree_classification.data import DevScorer, Prepared
 from seqnlp.tasks.tree_classification.network import TreeNetwork
+from seqnlp.training.word_settings import WordSettings
 from seqnlp.trees.brackets import parsed
 
 TRAIN = [parsed([(1, "(a (b x) (a (b y) (b z)))")]), parsed([(1, "(b y)")])]

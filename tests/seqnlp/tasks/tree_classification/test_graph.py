@@ -8,7 +8,7 @@ import onnx
 import pytest
 from onnxruntime import InferenceSession
 
-from seqnlp.export.writer import ParityError
+from seqnlp.export.parity import ParityError
 from seqnlp.layers.compositions import COMPOSITIONS
 from seqnlp.tasks.tree_classification import graph as exporting
 from seqnlp.tasks.tree_classification.codec import TreeCodec

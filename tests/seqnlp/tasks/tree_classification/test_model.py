@@ -42,7 +42,7 @@ def classifier(network: TreeNetwork, tmp_path_factory: pytest.TempPathFactory) -
     path = tmp_path_factory.mktemp("trees") / "model.onnx"
     binary = list(map(binarised, TREES))
     export_tree_network(network, TreeCodec.learn(binary, WordForm()), path, {"spec": {}}, binary)
-    return TreeClassifier.open(path)
+    return TreeClassifier.load(path)
 
 
 def test_labels_are_those_of_the_network(classifier: TreeClassifier, network: TreeNetwork) -> None:
@@ -86,4 +86,4 @@ def test_a_file_of_another_task(classifier: TreeClassifier, tmp_path: Path) -> N
     content = classifier.file.path.read_bytes().replace(b"tree-classifier", b"tree-klassifier")
     (tmp_path / "other.onnx").write_bytes(content)
     with pytest.raises(ModelFileError, match="is a tree-klassifier, not a tree-classifier"):
-        TreeClassifier.open(tmp_path / "other.onnx")
+        TreeClassifier.load(tmp_path / "other.onnx")

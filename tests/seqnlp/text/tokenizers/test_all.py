@@ -95,7 +95,7 @@ def test_spec_gives_the_same_tokenizer(name: str) -> None:
 def test_unknown_name_names_the_nearest() -> None:
     with pytest.raises(ConfigError, match="unknown tokenizer 'wrods'; did you mean 'words'"):
         tokenizer("wrods")
-    with pytest.raises(ConfigError, match=r"there are words, whitespace, tweets, characters, subwords"):
+    with pytest.raises(ConfigError, match=r"choose from words, whitespace, tweets, characters, subwords"):
         tokenizer("xyzzy")
     with pytest.raises(ConfigError, match="unknown tokenizer 'None'"):
         tokenizer({})

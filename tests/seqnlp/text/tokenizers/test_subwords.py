@@ -16,7 +16,7 @@ from seqnlp.errors import DataError, ModelFileError
 from seqnlp.text.subword_learning import learn_subwords
 from seqnlp.text.tokenizers import Subwords, tokenizer
 
-SAMPLES = Path(__file__).parents[3] / "corpora" / "samples"
+SAMPLES = Path(__file__).parents[4] / "corpora" / "samples"
 Pieces = list[tuple[int, int, int]]
 Graph = Callable[[Sequence[str]], list[Pieces]]
 

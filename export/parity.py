@@ -1,0 +1,97 @@
+"""The parity check: a model file must compute what its network computes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from seqnlp.errors import SeqnlpError
+from seqnlp.types import Array, Arrays, Flags
+
+
+class ParityError(SeqnlpError):
+    """The exported model does not compute what the network computes; no file was written."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How a model file differs from its network on one batch.
+
+    Attributes:
+        decisions: Number of discrete outputs (tags, labels) that differ.
+        distance: Largest absolute difference of a compared number; NaN if one of them is not a number.
+        total: Number of decisions that were compared.
+    """
+
+    decisions: int
+    distance: float
+    total: int
+
+
+def difference(
+    found: Arrays, expected: Arrays, mask: Flags | None, exact: Sequence[str], close: Sequence[str]
+) -> Difference:
+    """Compare the outputs of a model file with those of its network.
+
+    Args:
+        found: Outputs of the file, by name.
+        expected: Outputs of the network, by name, in the same shapes.
+        mask: The entries to compare, over the first axes of every output, for example [batch, time] without
+            padding; None to compare everything.
+        exact: Names of the discrete outputs, which must be equal.
+        close: Names of the outputs whose distance is measured.
+
+    Returns:
+        The number of decisions that differ, and the largest distance.
+
+    Raises:
+        ValueError: An output has another shape than the network's.
+
+    Example:
+        >>> one = {"tags": np.array([[1, 2]]), "scores": np.array([[0.5, 0.75]])}
+        >>> other = {"tags": np.array([[1, 3]]), "scores": np.array([[0.5, 0.25]])}
+        >>> difference(one, other, None, exact=["tags"], close=["scores"])
+        Difference(decisions=1, distance=0.5, total=2)
+    """
+    decisions = [_select(found, expected, mask, name) for name in exact]
+    numbers = [_select(found, expected, mask, name) for name in close]
+    return Difference(
+        decisions=sum(int((one != other).sum()) for one, other in decisions),
+        distance=float(np.max([_distance(one, other) for one, other in numbers], initial=0)),
+        total=sum(one.size for one, _ in decisions),
+    )
+
+
+def check_parity(differences: Iterable[Difference], tolerance: float) -> None:
+    """Make sure that a model file computes what its network computes.
+
+    Args:
+        differences: The differences of all batches.
+        tolerance: Largest distance that is allowed.
+
+    Raises:
+        ParityError: A decision differs, a distance exceeds the tolerance, or a number is NaN.
+    """
+    found = list(differences)
+    different = sum(each.decisions for each in found)
+    worst = float(np.max([each.distance for each in found], initial=0))
+    if different or not worst <= tolerance:  # a comparison with NaN is false
+        total = sum(each.total for each in found)
+        decisions = f"{different:,} of {total:,} decisions differ from the network's, and " if total else ""
+        raise ParityError(
+            f"the model was not written: {decisions}the largest difference of an output from the network's "
+            f"is {worst:.1e} (allowed: {tolerance:.0e})"
+        )
+
+
+def _select(found: Arrays, expected: Arrays, mask: Flags | None, name: str) -> tuple[Array, Array]:
+    one, other = found[name], expected[name]
+    if one.shape != other.shape:
+        raise ValueError(f"{name} has the shape {one.shape}; the network's has {other.shape}")
+    return (one, other) if mask is None else (one[mask], other[mask])
+
+
+def _distance(one: Array, other: Array) -> float:
+    with np.errstate(invalid="ignore"):  # of equal infinities, whose distance is 0
+        apart = np.where(one == other, 0, np.abs(one - other))
+    return float(apart.max(initial=0))

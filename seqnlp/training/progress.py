@@ -1,0 +1,85 @@
+"""Training progress on stderr: a bar on a terminal, one line per epoch elsewhere."""
+
+import sys
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from seqnlp.training.checkpoints import TrainingState
+from seqnlp.types import JsonObject
+
+_SETTLED = 0.25
+"""Share of the first epoch after which its pace is a fair estimate; before, shapes are being compiled."""
+
+
+class TrainingProgress:
+    """Shows the progress of training; a `seqnlp.training.loop.Listener`.
+
+    Args:
+        metric: The name of the dev score to show.
+        quiet: Show nothing.
+    """
+
+    def __init__(self, metric: str, quiet: bool = False) -> None:
+        self.metric = metric
+        self.console = Console(stderr=True, quiet=quiet, highlight=False)
+        self.progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[status]}"),
+            console=self.console,
+            transient=True,
+            disable=quiet or not sys.stderr.isatty(),
+        )
+        self.epochs = 0
+        self.steps = 0
+        self.first = 0
+        self.started = 0.0
+
+    def __enter__(self) -> Self:
+        self.progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.progress.stop()
+
+    def begin(self, state: TrainingState, steps: int, epochs: int) -> None:
+        """Show a bar for the batches of an epoch."""
+        self.epochs, self.steps, self.first = epochs, steps, state.epochs
+        self.started = time.perf_counter()
+        if state.epochs:
+            self.console.print(f"resuming after epoch {state.epochs}")
+        self.bar = self.progress.add_task(self._title(state.epochs), total=steps, status="compiling")
+
+    def step(self, epoch: int, step: int, loss: float) -> None:
+        """Move the bar, and show the loss and the time that the run will still take."""
+        done = epoch - self.first + step / self.steps
+        left = self._remaining(done) if done >= _SETTLED else "compiling"
+        self.progress.update(
+            self.bar, completed=step, description=self._title(epoch), status=f"loss {loss:.4f}  {left}"
+        )
+
+    def epoch(self, record: JsonObject, best: bool) -> None:
+        """Print the line of an epoch."""
+        mark = " [green]best[/green]" if best else ""
+        self.console.print(
+            f"epoch {record['epoch']:>3}/{self.epochs}  loss {record['loss']:.4f}  "
+            f"dev {self.metric} {record['dev'][self.metric]:.4f}  "
+            f"{record['tokens_per_second']:,} tokens/s{mark}"
+        )
+
+    def _title(self, epoch: int) -> str:
+        return f"epoch {epoch + 1}/{self.epochs}"
+
+    def _remaining(self, done: float) -> str:
+        """Return the time left for all epochs, after so many epochs of this process."""
+        seconds = (time.perf_counter() - self.started) / done * (self.epochs - self.first - done)
+        minutes, seconds = divmod(round(seconds), 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"at most {hours}:{minutes:02}:{seconds:02} left"

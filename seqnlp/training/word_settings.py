@@ -1,0 +1,53 @@
+"""Settings that tasks on words share: how words are looked up, and the encoder that reads them."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from seqnlp.settings import Section
+
+
+class WordSettings(Section):
+    """Vocabularies of words and characters."""
+
+    lower: bool = Field(True, description="Look up words in lower case; characters keep their case")
+    digits: bool = Field(True, description="Look up every digit as 0")
+    minimum_words: int = Field(1, ge=1, description="Minimum count of a word in the training data")
+    maximum_words: int | None = Field(None, ge=1, description="Maximum number of known words")
+    minimum_characters: int = Field(1, ge=1, description="Minimum count of a character in the training data")
+
+
+class EncoderSettings(Section):
+    """The encoder: word vectors, character vectors and recurrent layers."""
+
+    word_dimension: int = Field(100, ge=1, description="Size of a word embedding")
+    vectors: Path | None = Field(
+        None,
+        description="Pre-trained word vectors: word2vec text or binary, GloVe or fastText .vec, also .gz",
+    )
+    characters: Literal["cnn", "lstm", "none"] = Field("cnn", description="Encoder of a word's characters")
+    character_dimension: int = Field(32, ge=1, description="Size of a character embedding")
+    character_filters: int = Field(128, ge=2, description="Size of the character vector of a word")
+    cell: Literal["lstm", "gru", "rnn"] = Field("lstm", description="Recurrent cell")
+    layers: int = Field(1, ge=1, description="Number of recurrent layers")
+    units: int = Field(200, ge=1, description="Hidden units of each direction")
+    bidirectional: bool = Field(True, description="Whether the layers read in both directions")
+    dropout: float = Field(0.5, ge=0, lt=1, description="Dropout rate of layer inputs and outputs")
+    recurrent_dropout: float = Field(
+        0.25, ge=0, lt=1, description="Dropout rate of hidden units, constant over a sequence"
+    )
+    word_dropout: float = Field(
+        3.0,
+        ge=0,
+        description="Replace words by the unknown word with probability a / (a + count)",
+    )
+
+    @property
+    def summary(self) -> str:
+        """The encoder in a few words."""
+        direction = "bidirectional " if self.bidirectional else ""
+        return (
+            f"{self.layers} {direction}{self.cell.upper()} layer(s) of {self.units} units, "
+            f"character encoder {self.characters}"
+        )
