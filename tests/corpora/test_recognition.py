@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.corpora import LABELLED, PAIRS, TAGGED, AnyReader, load, recognize
+from seqnlp.corpora import LABELLED, PAIRS, TAGGED, TREES, AnyReader, load, recognize
 from seqnlp.errors import ConfigError
 
 TREE = "(3 (2 The) (4 (3 best) (2 film)))\n"
@@ -70,6 +70,25 @@ def test_an_unknown_format_raises(tmp_path: Path) -> None:
         reader_of(tmp_path / "a.xlsx")
     with pytest.raises(ConfigError, match="did you mean 'trees'"):
         reader_of(tmp_path / "a.txt", "tree")
+
+
+def test_options_restrict_the_readers(tmp_path: Path) -> None:
+    path = tmp_path / "a.tsv"
+    path.write_text("source\ttarget\na dog\tein Hund\n")
+    assert reader_of(path) is PAIRS
+    assert reader_of(path, label_column="target") is LABELLED
+    assert reader_of(path, tag_field=None, word_column=1) is TAGGED
+    assert reader_of(path, delimiter=";") is TAGGED
+    with pytest.raises(ConfigError, match="no kind of file has all of these options: pair, word_column"):
+        reader_of(path, pair="en-de", word_column=0)
+    with pytest.raises(ConfigError, match=r"the delimiter is empty|must be one character"):
+        reader_of(path, delimiter="")
+
+
+def test_a_single_reader_need_not_know_the_ending(tmp_path: Path) -> None:
+    assert recognize(tmp_path / "a.bracketed", [TREES], {}) is TREES
+    with pytest.raises(ConfigError, match="did you mean 'trees'"):
+        recognize(tmp_path / "a.bracketed", [TREES], {"format": "tree"})
 
 
 def test_only_the_beginning_is_read(tmp_path: Path) -> None:
