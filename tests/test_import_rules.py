@@ -129,12 +129,38 @@ def heavy(names: Iterable[str], which: set[str] = HEAVY) -> set[str]:
 STARTING = ["seqnlp", *(name for name in MODULES if within(name, ("seqnlp.cli.main", "seqnlp.serving")))]
 
 
-@pytest.mark.parametrize("module", of_package("seqnlp"))
-def test_the_library_imports_none_of_the_others(module: str) -> None:
-    if within(module, ["seqnlp.tasks"]):
-        pytest.skip("tasks stand above the engines")
+CORE, ABOVE = [], []
+for name in of_package("seqnlp"):
+    (ABOVE if within(name, ("seqnlp.tasks", "seqnlp.comparison")) else CORE).append(name)
+
+
+@pytest.mark.parametrize("module", CORE)
+def test_the_core_imports_no_engine(module: str) -> None:
     others = ("seqnlp.cli", "seqnlp.corpora", "seqnlp.export")
     assert not [name for name in imports_of(module, types=True) if within(name, others)]
+
+
+@pytest.mark.parametrize("module", ABOVE)
+def test_tasks_do_not_import_the_command_line(module: str) -> None:
+    assert not [name for name in imports_of(module, types=True) if within(name, ["seqnlp.cli"])]
+
+
+TASK_FOLDERS = sorted(
+    {name.split(".")[2] for name in MODULES if name.count(".") > 2 and within(name, ["seqnlp.tasks"])}
+)
+SHARED = {
+    "seqnlp.tasks.tree_classification": {"seqnlp.tasks.classification.choice"},
+}
+"""What a task still takes from another."""
+
+
+@pytest.mark.parametrize("folder", TASK_FOLDERS)
+def test_a_task_imports_no_other_task(folder: str) -> None:
+    own = f"seqnlp.tasks.{folder}"
+    others = [f"seqnlp.tasks.{other}" for other in TASK_FOLDERS if other != folder]
+    for module in of_package(own):
+        found = {name for name in imports_of(module, types=True) & MODULES.keys() if within(name, others)}
+        assert found <= SHARED.get(own, set()), module
 
 
 @pytest.mark.parametrize("module", of_package("seqnlp.corpora"))

@@ -11,8 +11,7 @@ from torch.nn import functional
 
 from benchmarks.untrained_trees import CLIP, DROPOUT, LEARNING_RATE, UntrainedTrees, made_up
 from seqnlp.records import ParseTree
-from seqnlp.tasks.tree_classification.codec import NO_LABEL
-from seqnlp.trees.binary import BinaryTree, binarised
+from seqnlp.trees.binary import NO_LABEL, BinaryTree, binarised
 
 State = tuple[Tensor, Tensor]
 """Hidden states and memories, [rows, units]."""

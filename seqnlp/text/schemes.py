@@ -4,11 +4,9 @@ A tag is `O` (outside of all spans) or a prefix and a label, such as `B-PER`. Th
 
 * `bio` (IOB2): `B-` starts every span, and `I-` continues it.
 * `iob1` (Ramshaw and Marcus 1995): spans use `I-`. `B-` is used only if the span directly follows another
-span
-  with the same label.
-* `iobes`: like `bio`, but `E-` ends a span and `S-` is a span of one word. The variants BIOES, BILOU (`L-`,
-`U-`)
-  and BMES (`M-`) can be read. Tags are written with `B- I- E- S-`.
+  span with the same label.
+* `iobes`: like `bio`, but `E-` ends a span and `S-` is a span of one word. The variants BIOES, BILOU
+  (`L-`, `U-`) and BMES (`M-`) can be read. Tags are written with `B- I- E- S-`.
 * `plain`: the tags are labels of single words, such as parts of speech. There are no spans.
 """
 

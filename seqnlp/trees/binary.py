@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 from seqnlp.records import ParseTree, Span
 
+NO_LABEL = -1
+"""In place of the label of a node that has none."""
 Chain: TypeAlias = tuple[str, ...]
 """The labels of nodes over the same words, from top to bottom. Empty for a node that binarisation added."""
 

@@ -105,7 +105,7 @@ class ClassifierTask:
 
     def report(self, prepared: Prepared, settings: ClassifierSettings) -> Any:
         """What is in the corpus."""
-        from seqnlp.cli.word_report import report_on_words
+        from seqnlp.tasks.word_report import report_on_words
 
         return report_on_words(self.records, prepared, self.batches(prepared, settings))
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.tasks.parsing.chart import best_trees, numbers_of
-from seqnlp.tasks.tree_classification.codec import NO_LABEL
+from seqnlp.trees.binary import NO_LABEL
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.integer[Any]]

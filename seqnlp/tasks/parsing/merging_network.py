@@ -13,7 +13,7 @@ from seqnlp.layers.lookup import lookup
 from seqnlp.tasks.parsing.merging import NEVER, Merger, Merges, crossing, nothing
 from seqnlp.tasks.parsing.network import ParsingNetwork, best_of
 from seqnlp.tasks.parsing.right import Layout, laid_out, limits
-from seqnlp.tasks.tree_classification.codec import NO_LABEL
+from seqnlp.trees.binary import NO_LABEL
 from seqnlp.trees.levels import BLOCK
 
 Tensor = Any

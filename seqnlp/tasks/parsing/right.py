@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from seqnlp.tasks.tree_classification.codec import NO_LABEL
+from seqnlp.trees.binary import NO_LABEL
 from seqnlp.trees.levels import Forest, Levels
 
 Integers = NDArray[np.int32]

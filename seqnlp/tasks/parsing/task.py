@@ -88,7 +88,7 @@ class ParserTask:
 
     def report(self, prepared: Prepared, settings: ParserSettings) -> Any:
         """What is in the treebank."""
-        from seqnlp.cli.word_report import report_on_words
+        from seqnlp.tasks.word_report import report_on_words
 
         return report_on_words(self.records, prepared, self.batches(prepared, settings))
 

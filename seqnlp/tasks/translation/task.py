@@ -86,7 +86,7 @@ class TranslatorTask:
 
     def report(self, prepared: Prepared, settings: TranslatorSettings) -> Any:
         """What is in the corpus."""
-        from seqnlp.cli.prepared_pairs import report_on_pairs
+        from seqnlp.tasks.translation.report import report_on_pairs
 
         return report_on_pairs(prepared, self.batches(prepared, settings))
 

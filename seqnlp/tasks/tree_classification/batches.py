@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from seqnlp.data.batching import Batch
 from seqnlp.data.word_dropout import unknown_rates, with_unknown
 from seqnlp.data.words import Arrays
-from seqnlp.tasks.tree_classification.codec import NO_LABEL, Encoded
+from seqnlp.tasks.tree_classification.codec import Encoded
+from seqnlp.trees.binary import NO_LABEL
 from seqnlp.trees.groups import Abreast, batches_of
 
 if TYPE_CHECKING:

@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 from seqnlp.data.words import Arrays, WordCodec
 from seqnlp.errors import ModelFileError
 from seqnlp.text.vocabulary import Vocabulary, WordForm
-from seqnlp.trees.binary import BinaryTree, Chain
+from seqnlp.trees.binary import NO_LABEL, BinaryTree, Chain
 from seqnlp.trees.levels import Forest
 
-NO_LABEL = -1
-"""In place of the label of a node that has none."""
 POLAR = "positive and negative"
 """The labels of a corpus whose five sentiment labels were reduced to two."""
 

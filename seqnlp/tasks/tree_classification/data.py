@@ -14,10 +14,10 @@ from seqnlp.data.prepared import PreparedCorpus
 from seqnlp.data.words import Arrays
 from seqnlp.errors import DataError
 from seqnlp.records import ParseTree, Span
-from seqnlp.tasks.tree_classification.codec import NO_LABEL, Encoded, TreeCodec
+from seqnlp.tasks.tree_classification.codec import Encoded, TreeCodec
 from seqnlp.text.vocabulary import WordForm
 from seqnlp.training.word_settings import WordSettings
-from seqnlp.trees.binary import binarised
+from seqnlp.trees.binary import NO_LABEL, binarised
 from seqnlp.trees.groups import Abreast, batches_of
 
 

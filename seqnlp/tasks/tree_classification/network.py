@@ -8,7 +8,7 @@ from keras import ops
 from seqnlp.layers.composition import Composition
 from seqnlp.layers.cross_entropy import cross_entropy
 from seqnlp.layers.lookup import lookup
-from seqnlp.tasks.tree_classification.codec import NO_LABEL
+from seqnlp.trees.binary import NO_LABEL
 from seqnlp.trees.groups import ROWS
 from seqnlp.trees.levels import BLOCK
 

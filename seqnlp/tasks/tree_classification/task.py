@@ -74,7 +74,7 @@ class TreeClassifierTask:
 
     def report(self, prepared: Prepared, settings: TreeSettings) -> Any:
         """What is in the corpus."""
-        from seqnlp.cli.tree_report import report_on_trees
+        from seqnlp.tasks.tree_classification.report import report_on_trees
 
         return report_on_trees(prepared, self.batches(prepared, settings))
 

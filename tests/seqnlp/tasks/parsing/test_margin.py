@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from seqnlp.tasks.parsing.chart import numbers_of
 from seqnlp.tasks.parsing.margin import violations
-from seqnlp.tasks.tree_classification.codec import NO_LABEL
+from seqnlp.trees.binary import NO_LABEL
 
 Spans = frozenset[tuple[int, int]]
 

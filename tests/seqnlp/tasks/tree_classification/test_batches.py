@@ -6,9 +6,9 @@ import pytest
 from seqnlp.errors import ModelFileError
 from seqnlp.settings import TrainingSettings
 from seqnlp.tasks.tree_classification.batches import TreeBatches
-from seqnlp.tasks.tree_classification.codec import NO_LABEL, TreeCodec, label_of
+from seqnlp.tasks.tree_classification.codec import TreeCodec, label_of
 from seqnlp.text.vocabulary import UNKNOWN, WordForm
-from seqnlp.trees.binary import BinaryTree
+from seqnlp.trees.binary import NO_LABEL, BinaryTree
 from seqnlp.trees.groups import ROWS, SPARE, Abreast
 from seqnlp.trees.levels import BLOCK
 

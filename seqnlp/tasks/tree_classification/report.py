@@ -7,8 +7,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from seqnlp.cli.label_rows import add_label_rows
 from seqnlp.data.batching import padding_share
+from seqnlp.tasks.label_rows import add_label_rows
 from seqnlp.text.vocabulary import UNKNOWN
 
 
