@@ -4,17 +4,19 @@ The settings of a task are sections (tables in TOML) of fields. Each field has a
 `seqnlp init` and `seqnlp train TASK --help` print.
 """
 
+import dataclasses
 import difflib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self, get_type_hints
 
 import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tomlkit.items import Table
 
+from seqnlp.data.format_options import FormatOptions
 from seqnlp.errors import ConfigError
 
 
@@ -29,13 +31,18 @@ class DataSettings(Section):
 
     corpus: str | None = Field(None, description="Corpus by name, such as conll2002/esp")
     train: Path | None = Field(None, description="Training file")
-    dev: Path | None = Field(None, description="File that selects the best epoch")
+    dev: Path | None = Field(
+        None, description="File that selects the best epoch; by default a tenth of the training data"
+    )
     test: Path | None = Field(None, description="File that is scored once, after training")
-    prepared: Path | None = Field(None, description="Directory from seqnlp prepare, instead of a corpus")
+    prepared: Path | None = Field(
+        None, description="Directory written by seqnlp prepare, instead of a corpus"
+    )
     on_error: Literal["stop", "skip"] = Field(
         "stop", description="What to do with an invalid record: stop or skip it"
     )
-    format: str | None = Field(None, description="File format; by default the file ending selects it")
+    folds: int | None = Field(None, ge=3, description="Deal all records out to this many folds")
+    fold: int = Field(1, ge=1, description="Fold that is the test data, from 1; the next one is dev")
 
 
 class TrainingSettings(Section):
@@ -46,7 +53,7 @@ class TrainingSettings(Section):
     batch_tokens: int | None = Field(
         None,
         ge=16,
-        description="Rows times padded length of a batch; by default 512, fewer for a small corpus",
+        description="Positions of a batch (rows times padded length); by default 512, fewer for a small corpus",
     )
     buckets: int | None = Field(
         None,
@@ -64,7 +71,7 @@ class TrainingSettings(Section):
     )
     seed: int = Field(1, ge=0, description="Random seed for weights, dropout and batch order")
 
-    def most_epochs(self, tokens: int) -> int:
+    def max_epochs(self, tokens: int) -> int:
         """Return the maximum number of epochs.
 
         Args:
@@ -82,7 +89,7 @@ class TrainingSettings(Section):
         """
         return self.batch_tokens or min(512, max(128, tokens // 128))
 
-    def most_buckets(self, tokens: int) -> int:
+    def max_buckets(self, tokens: int) -> int:
         """Return the maximum number of padded lengths.
 
         Each padded length saves padding but costs one compilation.
@@ -118,9 +125,18 @@ class Setting:
 
 
 class Settings(Section):
-    """All settings of a run. A task adds its sections, such as `text` and `network`."""
+    """All settings of a run. A task adds its sections, such as `text` and `network`, and its own `format`.
+
+    A section is a `Section`, or a frozen dataclass whose fields have a description in `metadata["help"]`.
+    """
+
+    file_sections: ClassVar[frozenset[str]] = frozenset({"data", "format"})
+    """Sections that say which files to read, and how. A prepared directory replaces them."""
+    encoding_sections: ClassVar[frozenset[str]] = frozenset({"text"})
+    """Sections that decide how records are encoded. A prepared directory fixes them."""
 
     data: DataSettings = DataSettings()
+    format: FormatOptions = FormatOptions()
     training: TrainingSettings = TrainingSettings()
 
     @classmethod
@@ -161,7 +177,7 @@ class Settings(Section):
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
         place = "" if config is None else f"{config}: "
-        if first["type"] != "extra_forbidden":
+        if first["type"] not in ("extra_forbidden", "unexpected_keyword_argument"):
             return f"{place}{key}: {first['msg']} (the value is {first['input']!r})"
         names = [setting.key for setting in cls.describe()]
         elsewhere = [name for name in names if name.endswith(f".{first['loc'][-1]}")]
@@ -176,7 +192,7 @@ class Settings(Section):
         return [
             setting
             for name, field in cls.model_fields.items()
-            if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+            if isinstance(field.annotation, type)
             for setting in _describe_section(name, field.annotation)
         ]
 
@@ -184,9 +200,22 @@ class Settings(Section):
         """Return all settings as JSON values by section."""
         return self.model_dump(mode="json")
 
+    def replace(self, **sections: Mapping[str, Any]) -> Self:
+        """Return a copy with some settings changed, such as `replace(network={"cell": "gru"})`.
+
+        Raises:
+            ConfigError: A key is unknown or a value is out of range.
+        """
+        changed = {f"{name}.{key}": value for name, inner in sections.items() for key, value in inner.items()}
+        return type(self).load(values={**self.given(), **changed})
+
     def with_prepared(self, directory: Path) -> Self:
-        """Return a copy that reads a prepared directory instead of a corpus."""
-        others = {key: value for key, value in self.given().items() if not key.startswith("data.")}
+        """Return a copy that reads a prepared directory instead of files."""
+        others = {
+            key: value
+            for key, value in self.given().items()
+            if key.partition(".")[0] not in self.file_sections
+        }
         return type(self).load(values={**others, "data.prepared": directory})
 
     def given(self) -> dict[str, Any]:
@@ -225,9 +254,14 @@ class Settings(Section):
         return tomlkit.dumps(document)
 
 
-def _describe_section(name: str, section: type[Section]) -> Iterator[Setting]:
-    for key, field in section.model_fields.items():
-        yield Setting(name, key, field.annotation, field.default, field.description or "")
+def _describe_section(name: str, section: type[Any]) -> Iterator[Setting]:
+    if issubclass(section, BaseModel):
+        for key, field in section.model_fields.items():
+            yield Setting(name, key, field.annotation, field.default, field.description or "")
+        return
+    hints = get_type_hints(section)
+    for each in dataclasses.fields(section):
+        yield Setting(name, each.name, hints[each.name], each.default, each.metadata.get("help", ""))
 
 
 def _add_setting(table: Table, setting: Setting, value: Any, commented: bool) -> None:

@@ -10,10 +10,11 @@ from seqnlp.corpora.checks.labelled import LabelledSummary
 from seqnlp.corpora.formats.folders import read_folder
 from seqnlp.corpora.formats.jsonl import read_labelled_jsonl
 from seqnlp.corpora.formats.label_sets import split_labels
-from seqnlp.corpora.formats.reader import Format, FormatOptions, Reader, option
+from seqnlp.corpora.formats.reader import Format, Reader
 from seqnlp.corpora.formats.sentiment_trees import read_sentiment_trees
 from seqnlp.corpora.formats.tables import check_delimiter, read_table
 from seqnlp.corpora.problems import OnError
+from seqnlp.data.format_options import FormatOptions, option
 from seqnlp.errors import ConfigError
 from seqnlp.records import LabelledText, Origin
 

@@ -8,9 +8,10 @@ from typing import Any, TypeAlias
 from seqnlp.corpora.checks.pairs import PairSummary
 from seqnlp.corpora.formats.aligned import aligned_files, read_aligned
 from seqnlp.corpora.formats.json_objects import get_string, read_objects
-from seqnlp.corpora.formats.reader import Format, FormatOptions, Reader, option
+from seqnlp.corpora.formats.reader import Format, Reader
 from seqnlp.corpora.formats.tables import check_delimiter, read_table
 from seqnlp.corpora.problems import OnError
+from seqnlp.data.format_options import FormatOptions, option
 from seqnlp.errors import ConfigError
 from seqnlp.records import Origin, SentencePair
 

@@ -1,33 +1,19 @@
 """Readers: the file formats of one kind of record, and the choices that they leave to the user."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from seqnlp.corpora.checks.summary import Summary
 from seqnlp.corpora.problems import OnError, Problems, stop
+from seqnlp.data.format_options import FormatOptions
 from seqnlp.errors import ConfigError, DataError
 
 _BEGINNING = 20  # records
 
-Value = TypeVar("Value")
 Record = TypeVar("Record")
-
-
-def option(default: Value, description: str) -> Value:
-    """Return a dataclass field with a help text, which settings and the command line show."""
-    return field(default=default, metadata={"help": description})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormatOptions:
-    """The choices that file formats leave to the user; each has a default."""
-
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-
-    format: str | None = option(None, "File format; the file ending selects it by default")
 
 
 Options = TypeVar("Options", bound=FormatOptions)

@@ -9,8 +9,9 @@ from seqnlp.corpora.checks.tagged import TaggedRecord, TaggedSummary
 from seqnlp.corpora.formats.conll import read_conll
 from seqnlp.corpora.formats.conllu import read_conllu
 from seqnlp.corpora.formats.jsonl import read_jsonl
-from seqnlp.corpora.formats.reader import Format, FormatOptions, Reader, option
+from seqnlp.corpora.formats.reader import Format, Reader
 from seqnlp.corpora.problems import OnError
+from seqnlp.data.format_options import FormatOptions, option
 from seqnlp.errors import ConfigError
 
 

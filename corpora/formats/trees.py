@@ -6,9 +6,10 @@ from pathlib import Path
 
 from seqnlp.corpora.checks.trees import TreeSummary
 from seqnlp.corpora.formats.brackets import read_trees
-from seqnlp.corpora.formats.reader import Format, FormatOptions, Reader, option
+from seqnlp.corpora.formats.reader import Format, Reader
 from seqnlp.corpora.formats.sentiment_trees import polarize
 from seqnlp.corpora.problems import OnError
+from seqnlp.data.format_options import FormatOptions, option
 from seqnlp.records import ParseTree
 
 

@@ -3,9 +3,9 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, Self, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from seqnlp.errors import DataError
 from seqnlp.files import atomic_write, atomic_write_text
 from seqnlp.types import Array, Arrays, JsonObject
 
-FORMAT = 2
+FORMAT = 3
 _MANIFEST = "manifest.json"
 _ARRAY, _RECORDS, _CODEC = ".npy", ".jsonl", "codec.json"
 
@@ -122,143 +122,6 @@ def read_prepared(directory: Path, task: str, build: Callable[[Contents], Corpus
         ) from error
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise DataError(f"not made by seqnlp prepare, or damaged ({error})", directory) from error
-
-
-class Codec(Protocol):
-    """A codec that learns from the training split."""
-
-    def to_spec(self) -> dict[str, Any]:
-        """Return the codec as JSON values."""
-        ...
-
-    @classmethod
-    def from_spec(cls, spec: dict[str, Any]) -> Self:
-        """Restore a codec from the result of `to_spec`."""
-        ...
-
-
-class TrainingSplit(Protocol):
-    """An encoded training split."""
-
-    def to_arrays(self) -> Arrays:
-        """Return the arrays by name."""
-        ...
-
-    @classmethod
-    def from_arrays(cls, arrays: Arrays) -> Self:
-        """Restore a split from the result of `to_arrays`."""
-        ...
-
-
-class HeldOutSplit(Protocol):
-    """An encoded held-out split, and the data that scoring needs unchanged."""
-
-    def to_arrays(self) -> Arrays:
-        """Return the arrays by name."""
-        ...
-
-    def to_records(self) -> list[Any]:
-        """Return the unchanged data as JSON values."""
-        ...
-
-    @classmethod
-    def from_contents(cls, arrays: Arrays, records: Sequence[Any]) -> Self:
-        """Restore a split from the results of `to_arrays` and `to_records`."""
-        ...
-
-
-class TextSettings(Protocol):
-    """Settings of a codec, a pydantic model."""
-
-    def model_dump(self) -> dict[str, Any]:
-        """Return the settings as JSON values."""
-        ...
-
-
-@dataclass(frozen=True)
-class PreparedCorpus:
-    """A corpus ready for training, in memory or in a directory.
-
-    Subclasses add fields for further facts, which must be JSON values.
-
-    Attributes:
-        task: The task to train.
-        records: The plural noun for the records of a held-out split, such as `sentences`.
-        codec_class: The class of the codec.
-        train_class: The class of the training split.
-        split_class: The class of a held-out split.
-        text_class: The class of the text settings.
-        codec: The codec learned on the training split.
-        train: The encoded training split.
-        held_out: The encoded `dev` split, and `test` if there is one.
-        text: The text settings used for preparation.
-        source: The name or the files of the corpus, with checksums, for the model card.
-    """
-
-    task: ClassVar[str]
-    records: ClassVar[str]
-    codec_class: ClassVar[type[Codec]]
-    train_class: ClassVar[type[TrainingSplit]]
-    split_class: ClassVar[type[HeldOutSplit]]
-    text_class: ClassVar[Callable[..., TextSettings]]
-
-    codec: Codec
-    train: TrainingSplit
-    held_out: Mapping[str, HeldOutSplit]
-    text: TextSettings
-    source: JsonObject
-
-    @classmethod
-    def _extra_fields(cls) -> list[str]:
-        """Return the names of the fields that the subclass adds."""
-        common = {field.name for field in fields(PreparedCorpus)}
-        return [field.name for field in fields(cls) if field.name not in common]
-
-    def contents(self) -> Contents:
-        """Return the contents to write."""
-        splits: dict[str, TrainingSplit | HeldOutSplit] = {"train": self.train, **self.held_out}
-        return Contents(
-            codec=self.codec.to_spec(),
-            arrays={
-                f"{split}.{name}": array
-                for split, encoded in splits.items()
-                for name, array in encoded.to_arrays().items()
-            },
-            records={f"{name}.{self.records}": each.to_records() for name, each in self.held_out.items()},
-            facts={
-                "text": self.text.model_dump(),
-                "source": self.source,
-                "held_out": list(self.held_out),
-                **{name: getattr(self, name) for name in self._extra_fields()},
-            },
-        )
-
-    @classmethod
-    def from_contents(cls, contents: Contents) -> Self:
-        """Restore a corpus from the result of `contents`."""
-        facts = contents.facts
-        return cls(
-            codec=cls.codec_class.from_spec(contents.codec),
-            train=cls.train_class.from_arrays(contents.split("train")),
-            held_out={
-                name: cls.split_class.from_contents(
-                    contents.split(name), contents.records[f"{name}.{cls.records}"]
-                )
-                for name in facts["held_out"]
-            },
-            text=cls.text_class(**facts["text"]),
-            source=facts["source"],
-            **{name: facts[name] for name in cls._extra_fields()},
-        )
-
-    def write(self, directory: Path) -> None:
-        """Write the corpus to a directory. See `write_prepared`."""
-        write_prepared(directory, self.task, self.contents())
-
-    @classmethod
-    def load(cls, directory: Path) -> Self:
-        """Load a corpus that `write` wrote. See `read_prepared`."""
-        return read_prepared(directory, cls.task, cls.from_contents)
 
 
 def _records(path: Path) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,7 @@ from seqnlp.types import Array, Arrays, Ids, Integers, JsonObject
 
 @dataclass(frozen=True)
 class EncodedWords:
-    """EncodedWords sentences, with all tokens concatenated.
+    """Encoded sentences, with all tokens concatenated.
 
     Attributes:
         words: int32 [tokens], word ids.
@@ -35,6 +35,16 @@ class EncodedWords:
     cached_words: int = 0
     uses_characters: bool = True
     tags: Ids | None = None
+
+    @property
+    def lengths(self) -> Integers:
+        """The number of words of each row."""
+        return self.windows.lengths
+
+    @property
+    def tokens(self) -> int:
+        """The number of words of all sentences."""
+        return len(self.words)
 
     def to_arrays(self) -> Arrays:
         """Return the arrays by name, for `from_arrays`. `cached_words` must be 0, as in training."""
@@ -105,6 +115,7 @@ class WordCodec:
         context: Number of words that neighbouring windows share on each side in prediction.
         max_word_length: Maximum number of characters per word. Longer words keep their first and last
             `max_word_length / 2` characters.
+        tokenizer: The spec of the tokenizer that cuts raw text.
         frequent: Words that occur more than once in the training data, most frequent first.
         caches_characters: Whether the network has a table with the character vectors of the `frequent` words,
             so that only those of other words are computed.
@@ -117,6 +128,7 @@ class WordCodec:
     max_length: int = 160
     context: int = 32
     max_word_length: int = 32
+    tokenizer: JsonObject = field(default_factory=lambda: {"name": "words"})
     frequent: tuple[str, ...] = ()
     caches_characters: bool = False
     uses_characters: bool = True
@@ -131,18 +143,18 @@ class WordCodec:
     def learn_vocabularies(
         counts: Mapping[str, int],
         form: WordForm,
-        minimum_words: int = 1,
-        maximum_words: int | None = None,
-        minimum_characters: int = 1,
+        min_words: int = 1,
+        max_words: int | None = None,
+        min_characters: int = 1,
     ) -> dict[str, Any]:
         """Return the constructor fields that are learned from the training words.
 
         Args:
             counts: The count of each training word, without normalisation.
             form: Normalisation of words before lookup.
-            minimum_words: Minimum count of a known word.
-            maximum_words: Maximum number of known words.
-            minimum_characters: Minimum count of a known character.
+            min_words: Minimum count of a known word.
+            max_words: Maximum number of known words.
+            min_characters: Minimum count of a known character.
         """
         words: Counter[str] = Counter()
         characters: Counter[str] = Counter()
@@ -151,9 +163,9 @@ class WordCodec:
             for character in word:
                 characters[character] += count
         return {
-            "words": Vocabulary.learn(words, minimum_words, maximum_words),
+            "words": Vocabulary.learn(words, min_words, max_words),
             "form": form,
-            "characters": Vocabulary.learn(characters, minimum_characters),
+            "characters": Vocabulary.learn(characters, min_characters),
             "frequent": Vocabulary.learn(counts, min_count=2).entries,
         }
 
@@ -245,6 +257,7 @@ class WordCodec:
             "max_length": self.max_length,
             "context": self.context,
             "max_word_length": self.max_word_length,
+            "tokenizer": dict(self.tokenizer),
             "frequent": Vocabulary(self.frequent, closed=True).to_spec(),
             "caches_characters": self.caches_characters,
             "uses_characters": self.uses_characters,
@@ -264,6 +277,7 @@ class WordCodec:
             "max_length": int(spec["max_length"]),
             "context": int(spec["context"]),
             "max_word_length": int(spec["max_word_length"]),
+            "tokenizer": dict(spec["tokenizer"]),
             "frequent": Vocabulary.from_spec(spec["frequent"]).entries,
             "caches_characters": bool(spec["caches_characters"]),
             "uses_characters": bool(spec["uses_characters"]),

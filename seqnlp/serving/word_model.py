@@ -29,8 +29,8 @@ class WordModel(Model[Codec, Text, Prediction], Generic[Codec, Prediction]):
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
-        """Cuts raw text as the training text was cut."""
-        return get_tokenizer(self.file.spec["tokenizer"])
+        """The tokenizer of the training text."""
+        return get_tokenizer(self.codec.tokenizer)
 
     @cached_property
     def _runner(self) -> Runner:

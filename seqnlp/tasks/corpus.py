@@ -1,148 +1,143 @@
-"""The corpus that the settings of a run name, opened."""
+"""The corpus of a run: from a name, files or records in memory to examples, and on to a prepared corpus."""
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
-from seqnlp.corpora import Problems, entry, known, load
-from seqnlp.corpora.corpus import Corpus
-from seqnlp.corpora.held_out import hold_out
-from seqnlp.corpora.problems import OnError, stop
-from seqnlp.data.prepared import PreparedCorpus
-from seqnlp.errors import ConfigError
-from seqnlp.settings import DataSettings
+from seqnlp import corpora
+from seqnlp.corpora import OnError, Problems, fold, hold_out, stop
+from seqnlp.errors import ConfigError, DataError
+from seqnlp.settings import Settings
+from seqnlp.tasks.prepared import Prepared, Split, load_for_settings
+from seqnlp.tasks.registry import AnyTask
+from seqnlp.types import JsonObject
 
 log = logging.getLogger("seqnlp")
 
 SPLITS = ("train", "dev", "test")
 
-PreparedT = TypeVar("PreparedT", bound=PreparedCorpus)
-Read = Callable[[str, Path, OnError], Iterable[Any]]
-"""Reads the file of a split."""
-Memory = Mapping[str, Sequence[Any]]
-"""Records in memory by split."""
 Data: TypeAlias = str | PathLike[str] | Iterable[object]
-"""A file, a corpus by name, values in memory, or a pandas DataFrame with named columns."""
+"""A file, a corpus by name, records in memory, or a pandas DataFrame with named columns."""
 
 
 @dataclass(frozen=True)
-class CorpusSource:
-    """A corpus and what is to be known of where it came from.
+class Source:
+    """The records of a corpus.
 
     Attributes:
-        corpus: Its records in splits; `test` may be missing.
-        published: Whether it is one of the catalogue, whose small faults are known and read as `conlleval`
-            does.
-        description: For the model card: the name, or the files with their checksums.
-        problems: Collects what is skipped; None where the first problem stops.
+        splits: Records by split: `train`, `dev`, and `test` if there is one.
+        description: Where they come from, for the model card.
+        repair: Whether to accept the small faults of published corpora.
+        problems: Collects the records that are skipped; None to stop at the first problem.
     """
 
-    corpus: Corpus[Any]
-    published: bool
-    description: Mapping[str, Any]
-    problems: Problems | None
+    splits: Mapping[str, Sequence[Any]]
+    description: JsonObject
+    repair: bool = False
+    problems: Problems | None = None
 
     @property
     def on_error(self) -> OnError:
-        """What a problem does."""
+        """What happens to an invalid record."""
         return stop if self.problems is None else self.problems
 
 
-def open_corpus(
-    data: DataSettings, task: str, sample: str | None, read: Read, memory: Memory | None = None
-) -> CorpusSource:
-    """Open the corpus of a run: records in memory, files, a corpus by name, or the embedded sample.
+def prepare(
+    task: AnyTask, settings: Settings, memory: Mapping[str, Iterable[object]] | None = None
+) -> Prepared[Any, Any]:
+    """Read and encode a corpus, or read the prepared directory that the settings name.
 
     Args:
-        data: The settings.
-        task: The name of the task.
-        sample: The name of the task's embedded sample; None if there is none.
-        read: Reads a file as the settings say.
-        memory: Records by split, instead of a corpus or files.
+        task: The task.
+        settings: Its settings.
+        memory: Records in memory by split, instead of a corpus or files.
 
     Raises:
-        ConfigError: A corpus and files are both given, `train` is missing, there is no sample, or the corpus
-            is for another task.
-        CorpusError: The corpus is unknown.
-        DataError: There are too few training records to hold out dev data.
+        ConfigError: The settings contradict each other.
+        CorpusError: The corpus is unknown or lacks a split.
+        DataError: A file is invalid, or a split has no example.
     """
-    files = {name: path for name in SPLITS if (path := getattr(data, name)) is not None}
-    if data.corpus is not None and files:
-        raise ConfigError(f"give --corpus or --{next(iter(files))}, not both")
-    if memory is not None:
-        readers = {name: partial(tuple, records) for name, records in memory.items()}
-        counts = {name: len(records) for name, records in memory.items()}
-        return _with_dev(
-            CorpusSource(Corpus("the data in memory", readers), False, {"records": counts}, None)
-        )
-    if files:
-        return _with_dev(_open_files(data, files, read))
-    name = data.corpus or sample
-    if name is None:
-        raise ConfigError(f"the task {task} has no sample corpus; give --train FILE")
-    corpus = load(name)
-    if entry(name).task != task:
-        raise ConfigError(f"{name} is a corpus for the task {entry(name).task}, not for {task}")
-    return CorpusSource(corpus, True, {"corpus": name}, None)
-
-
-def _open_files(data: DataSettings, files: Mapping[str, Path], read: Read) -> CorpusSource:
-    if "train" not in files:
-        raise ConfigError("--train is missing")
-    problems = Problems() if data.on_error == "skip" else None
-    readers = {
-        name: partial(read, name, path, stop if problems is None else problems)
-        for name, path in files.items()
+    if settings.data.prepared is not None:
+        return load_for_settings(settings, task)
+    source = _open_source(task, settings, memory)
+    options = task.resolve(source.splits["train"], settings.format)
+    settings = settings.model_copy(update={"format": options})
+    examples = {
+        name: task.examples(records, settings, source.on_error, source.repair)
+        for name, records in source.splits.items()
     }
-    description = {name: {"file": path.name, "sha256": checksum(path)} for name, path in files.items()}
-    return CorpusSource(Corpus("the corpus", readers), False, description, problems)
-
-
-def _with_dev(source: CorpusSource) -> CorpusSource:
-    """Hold out dev data from the training data if there is none."""
-    if "dev" in source.corpus.splits:
-        return source
-    records = source.corpus.split("train")
-    train, dev = hold_out(records)
-    log.info("no dev data: %s of %s training records are held out", f"{len(dev):,}", f"{len(records):,}")
-    readers: dict[str, Callable[[], Sequence[Any]]]
-    readers = {"train": partial(tuple, train), "dev": partial(tuple, dev)}
-    readers |= {name: partial(source.corpus.split, name) for name in source.corpus.splits if name != "train"}
-    description = {**source.description, "dev": f"{len(dev):,} records held out from train"}
-    return replace(source, corpus=Corpus(source.corpus.name, readers), description=description)
+    for name, split in examples.items():
+        if not split:
+            raise DataError(f"no {task.noun} of {name} can be used")
+    if source.problems is not None and source.problems.count:
+        log.warning(source.problems.summary(noun=task.noun))
+    train = task.training_examples(examples.pop("train"), settings)
+    codec = task.learn_codec(train, settings)
+    encoded, facts = task.encode_training(codec, train, settings)
+    for name, split in examples.items():
+        warn_of_unknown_labels(task.unknown_labels(codec, split), name)
+    sections = settings.encoding_sections & type(settings).model_fields.keys()
+    values = settings.to_dict()
+    return Prepared(
+        codec=codec,
+        train=encoded,
+        held_out={name: Split(task.encode(codec, split), split) for name, split in examples.items()},
+        encoding={section: values[section] for section in sections},
+        format=asdict(options),
+        source=source.description,
+        facts=facts,
+    )
 
 
 def sort_data(data: Mapping[str, Data | None]) -> tuple[dict[str, Any], dict[str, Iterable[object]]]:
-    """Sort the data of splits into settings (a corpus, files) and values in memory.
+    """Sort the data of splits into settings (a corpus, files) and records in memory.
 
     Args:
-        data: By split: a file, a corpus by name, values in memory, or None.
+        data: By split: a file, a corpus by name, records, or None.
 
     Returns:
-        The settings by full name, and the values by split.
+        The settings by full name, and the records by split.
 
     Raises:
-        ConfigError: Corpora, files and values are mixed, or `train` is missing.
+        ConfigError: Corpora, files and records are mixed.
     """
     settings: dict[str, Any] = {}
     memory: dict[str, Iterable[object]] = {}
     for split, source in data.items():
-        if isinstance(source, str) and not Path(source).exists() and source in known():
+        if isinstance(source, str) and not Path(source).exists() and source in corpora.known():
             if split != "train":
-                raise ConfigError(f"{split}={source!r}: name a corpus as train; it has its own splits")
+                raise ConfigError(f"{split}={source!r}: name a corpus as train; it brings its own splits")
             settings["data.corpus"] = source
         elif isinstance(source, str | PathLike):
             settings[f"data.{split}"] = Path(source)
         elif source is not None:
             memory[split] = source
-    if memory and (settings or "train" not in memory):
-        raise ConfigError("train is missing" if not settings else "give files or records, not both")
+    if settings and memory:
+        raise ConfigError("give files or records, not both")
+    if memory and "train" not in memory:
+        raise ConfigError("train is missing")
     return settings, memory
+
+
+def warn_of_unknown_labels(labels: Sequence[str], name: str) -> None:
+    """Warn that labels are missing from the training data."""
+    for label in labels:
+        log.warning("%s: the label %s is missing from the training data; it counts as an error", name, label)
+
+
+def records_from_memory(task: AnyTask, values: Iterable[object], options: Any) -> list[Any]:
+    """Convert values in memory, such as pairs or the rows of a DataFrame, to records.
+
+    Raises:
+        TypeError: A value cannot be converted.
+    """
+    to_dict = getattr(values, "to_dict", None)  # a DataFrame, without importing pandas
+    rows: Iterable[object] = values if to_dict is None else to_dict("records")
+    return [task.record(value, options) for value in rows]
 
 
 def read_cell(row: Mapping[str, Any], column: str) -> Any:
@@ -157,31 +152,77 @@ def read_cell(row: Mapping[str, Any], column: str) -> Any:
     return row[column]
 
 
-def read_prepared(settings: Any, kind: type[PreparedT]) -> PreparedT:
-    """Read the prepared directory that the settings name.
+def _open_source(task: AnyTask, settings: Settings, memory: Mapping[str, Iterable[object]] | None) -> Source:
+    data = settings.data
+    files = {name: path for name in SPLITS if (path := getattr(data, name)) is not None}
+    if data.corpus is not None and files:
+        raise ConfigError(f"give --corpus or --{next(iter(files))}, not both")
+    if memory:
+        options = settings.format
+        splits = {name: records_from_memory(task, values, options) for name, values in memory.items()}
+        source = Source(splits, {"memory": {name: len(records) for name, records in splits.items()}})
+    elif files:
+        source = _open_files(task, settings, files)
+    else:
+        source = _open_corpus(task, data.corpus)
+    if data.folds is not None:
+        return _fold(source, data.fold, data.folds)
+    return _with_dev(source, task)
 
-    Args:
-        settings: The settings of a run.
-        kind: What the task prepares; it has `read`.
 
-    Raises:
-        ConfigError: Something else is said of the data, or a setting of `text` is not that of the directory.
-        DataError: A file is missing or changed, or the directory was not made for the task.
-    """
-    data, text = settings.data, settings.text
-    for name, field in type(data).model_fields.items():
-        if name != "prepared" and getattr(data, name) != field.default:
-            raise ConfigError(f"give --prepared or data.{name}, not both: a prepared corpus is read as it is")
-    prepared = kind.load(data.prepared)
-    for name in text.model_fields_set:
-        given, made = getattr(text, name), getattr(prepared.text, name)
-        if given != made:
-            raise ConfigError(f"text.{name} is {made!r} in {data.prepared}; prepare it again for {given!r}")
-    return prepared
+def _open_corpus(task: AnyTask, name: str | None) -> Source:
+    """Open a corpus of the catalogue, or the embedded sample."""
+    name = name or task.sample
+    if name is None:
+        raise ConfigError(f"the task {task.name} has no sample corpus; give --train FILE")
+    entry, corpus = corpora.entry(name), corpora.load(name)
+    if entry.task != task.name:
+        raise ConfigError(f"{name} is a corpus for the task {entry.task}, not for {task.name}")
+    return Source(
+        {each: corpus.split(each) for each in SPLITS if each in corpus.splits}, {"corpus": name}, True
+    )
+
+
+def _open_files(task: AnyTask, settings: Settings, files: Mapping[str, Path]) -> Source:
+    if "train" not in files:
+        raise ConfigError("--train is missing")
+    problems = Problems() if settings.data.on_error == "skip" else None
+    reader, options = task.reader(), settings.format
+    splits = {
+        name: list(reader.read(path, task.split_options(options, name), problems or stop))
+        for name, path in files.items()
+    }
+    description = {
+        name: {file.name: checksum(file) for file in reader.files(path, options)}
+        for name, path in files.items()
+    }
+    return Source(splits, description, problems=problems)
+
+
+def _fold(source: Source, number: int, count: int) -> Source:
+    """Return one fold of all records."""
+    records = [record for split in source.splits.values() for record in split]
+    corpus = fold(records, number, count)
+    description = {**source.description, "fold": f"{number} of {count}"}
+    splits = {name: corpus.split(name) for name in corpus.splits}
+    return Source(splits, description, source.repair, source.problems)
+
+
+def _with_dev(source: Source, task: AnyTask) -> Source:
+    """Hold out dev data from the training data if there is none."""
+    if "dev" in source.splits:
+        return source
+    train, dev = hold_out(source.splits["train"])
+    total = len(source.splits["train"])
+    log.info("no dev data: %s of %s training %ss are held out", f"{len(dev):,}", f"{total:,}", task.noun)
+    splits = {**source.splits, "train": train, "dev": dev}
+    description = {**source.description, "dev": f"{len(dev)} {task.noun}s held out from train"}
+    ordered = {name: splits[name] for name in SPLITS if name in splits}
+    return Source(ordered, description, source.repair, source.problems)
 
 
 def checksum(path: Path) -> str | None:
-    """The checksum of a file; None where it cannot be read, which reading it will say better."""
+    """Return the SHA-256 checksum of a file, or None if it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

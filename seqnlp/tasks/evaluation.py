@@ -1,148 +1,93 @@
-"""How well a model file does where it is known what is right."""
+"""Evaluation of a model file on gold data."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+import dataclasses
+import logging
+from collections.abc import Iterable
+from os import PathLike
+from pathlib import Path
+from typing import Any
 
-from seqnlp.records import LabelledText, ParseTree, SentencePair, TaggedSentence
-from seqnlp.tasks.classification.model import Classifier
-from seqnlp.tasks.tagging.model import Tagger
-from seqnlp.tasks.translation.model import IMPOSSIBLE, Translator
-from seqnlp.tasks.tree_classification.codec import label_of
-from seqnlp.tasks.tree_classification.model import TreeClassifier
-from seqnlp.trees.binary import binarize
+from seqnlp import corpora
+from seqnlp.corpora import Problems, stop
+from seqnlp.errors import ConfigError, DataError
+from seqnlp.metrics.scores import Scores
+from seqnlp.serving.model import AnyModel
+from seqnlp.tasks.corpus import Data, records_from_memory, warn_of_unknown_labels
+from seqnlp.tasks.loading import load, task_of
+from seqnlp.tasks.registry import AnyTask
 
-if TYPE_CHECKING:
-    from seqnlp.metrics.classes import ClassScores
-    from seqnlp.metrics.label_sets import LabelSetScores
-    from seqnlp.metrics.parseval import ParsevalScores
-    from seqnlp.metrics.spans import SpanScores
-    from seqnlp.metrics.tags import TagScores
-    from seqnlp.metrics.translation import TranslationScores
-    from seqnlp.metrics.trees import TreeScores
-    from seqnlp.tasks.parsing.model import Parser
-    from seqnlp.tasks.translation.search import SearchOptions
-    from seqnlp.trees.constituents import Constituents
-
-Record = TypeVar("Record")
-
-_CHUNK = 1000
+log = logging.getLogger("seqnlp")
 
 
-def evaluate(tagger: Tagger, sentences: Iterable[TaggedSentence]) -> "SpanScores | TagScores":
-    """Tag sentences and count what is right.
+def evaluate(
+    model: AnyModel | str | PathLike[str], data: Data, *, on_error: str = "stop", **options: Any
+) -> Scores:
+    """Score a model on gold data.
 
     Args:
-        tagger: The model.
-        sentences: With tags in the scheme of its predictions (`bio`, or plain); read as a stream.
+        model: A model, a model file or a run directory.
+        data: A file, a corpus by name (`NAME[:SPLIT]`, by default its test split), records, or a DataFrame.
+        on_error: What to do with an invalid record: `stop` or `skip` it.
+        options: Options of the file format and of prediction, such as `tag_column=1` or `beam_size=1`. By
+            default a file is read the way the training files were read.
 
     Returns:
-        All scores; by seen and unseen where the model file knows what training had.
+        The scores. Each is an attribute; `to_dict` returns them all, and `print` shows tables.
+
+    Raises:
+        ConfigError: An option is unknown or wrong.
+        CorpusError: The corpus or the split is unknown or not installed.
+        DataError: The data are invalid, empty, or do not fit the model.
+
+    Example:
+        >>> scores = seqnlp.evaluate("runs/names", "test.conll")
+        >>> scores.f1
     """
-    from seqnlp.metrics.spans import SpanScores
-    from seqnlp.metrics.tags import TagScores
-
-    codec = tagger.codec
-    scores = (
-        TagScores(tagger.known) if codec.scheme == "plain" else SpanScores(codec.output_scheme, tagger.known)
-    )
-    for chunk in _chunks(sentences):
-        for sentence, (tags, _) in zip(chunk, tagger.tag([each.words for each in chunk]), strict=True):
-            scores.add(sentence.words, sentence.tags, tags)
-    return scores
-
-
-def evaluate_classifier(
-    classifier: Classifier, texts: Iterable[LabelledText]
-) -> "ClassScores | LabelSetScores":
-    """Classify texts and count what is right.
-
-    Args:
-        classifier: The model.
-        texts: Read as a stream.
-
-    Returns:
-        All scores.
-    """
-    from seqnlp.metrics.classes import ClassScores
-    from seqnlp.metrics.label_sets import LabelSetScores
-
-    scores = ClassScores() if classifier.codec.threshold is None else LabelSetScores()
-    for chunk in _chunks(texts):
-        for text, found in zip(chunk, classifier.predict([each.text for each in chunk]), strict=True):
-            scores.add(text.labels, found.labels, found.scores)
-    return scores
+    opened = load(model) if isinstance(model, str | PathLike) else model
+    task = task_of(opened)
+    format_options, predict_options = _options(task, opened, options)
+    problems = Problems() if on_error == "skip" else None
+    records, repair = _records(task, data, format_options, problems or stop)
+    examples = task.gold(records, opened, task.resolve(records, format_options), problems or stop, repair)
+    if problems is not None and problems.count:
+        log.warning(problems.summary(noun=task.noun))
+    if not examples:
+        raise DataError(f"no {task.noun} can be used", data if isinstance(data, str | Path) else None)
+    warn_of_unknown_labels(task.unknown_labels(opened.codec, examples), "the data")
+    return task.evaluate(opened, examples, predict_options)
 
 
-def evaluate_translator(
-    translator: Translator, pairs: Iterable[SentencePair], options: "SearchOptions | None" = None
-) -> "TranslationScores":
-    """Translate texts and hold what comes out to their references.
-
-    Args:
-        translator: The model.
-        pairs: The texts and their references; read as a stream.
-        options: How to search.
-
-    Returns:
-        All scores. References with characters that training never saw, which nothing could write, do not
-        count for the perplexity.
-    """
-    from seqnlp.metrics.translation import TranslationScores
-
-    scores = TranslationScores()
-    for chunk in _chunks(pairs):
-        sources, targets = [pair.source for pair in chunk], [pair.target for pair in chunk]
-        for translation, target in zip(translator.predict(sources, options), targets, strict=True):
-            scores.add(translation.text, target)
-        for total, pieces in translator.log_likelihoods(sources, targets):
-            if total > IMPOSSIBLE:
-                scores.add_likelihood(total, pieces)
-    return scores
+def trained_format(task: AnyTask, model: AnyModel) -> Any:
+    """Return the format options that the training files of a model were read with."""
+    kind = task.reader().options
+    known = {each.name for each in dataclasses.fields(kind)} - {"format"}
+    stored = model.file.spec.get("format", {})
+    return kind(**{name: value for name, value in stored.items() if name in known})
 
 
-def evaluate_parser(parser: "Parser", sentences: "Iterable[Constituents]") -> "ParsevalScores":
-    """Parse sentences from their words and count what is right.
-
-    Args:
-        parser: The model.
-        sentences: With the constituents that are true; read as a stream.
-
-    Returns:
-        All scores.
-    """
-    from seqnlp.metrics.parseval import ParsevalScores
-
-    scores = ParsevalScores()
-    for chunk in _chunks(sentences):
-        for sentence, (found, _) in zip(chunk, parser.parse([each.words for each in chunk]), strict=True):
-            scores.add(sentence, found)
-    return scores
+def _options(task: AnyTask, model: AnyModel, options: dict[str, Any]) -> tuple[Any, Any]:
+    """Sort options into those of the file format and those of prediction."""
+    form, kind = trained_format(task, model), task.predict_options()
+    of_format = {each.name for each in dataclasses.fields(form)}
+    of_prediction = {each.name for each in dataclasses.fields(kind)}
+    for name in options:
+        if name not in of_format | of_prediction:
+            known = ", ".join(sorted(of_format | of_prediction))
+            raise ConfigError(f"unknown option {name!r} of a {task.name}; known options: {known}")
+    changed = {name: value for name, value in options.items() if name in of_format}
+    predict = kind(**{name: value for name, value in options.items() if name in of_prediction})
+    predict.check(model)
+    return dataclasses.replace(form, **changed), predict
 
 
-def evaluate_tree_classifier(classifier: TreeClassifier, trees: Iterable[ParseTree]) -> "TreeScores":
-    """Label trees and count what is right.
-
-    Args:
-        classifier: The model.
-        trees: With the labels that are true; read as a stream.
-
-    Returns:
-        All scores.
-    """
-    from seqnlp.metrics.trees import TreeScores
-
-    scores = TreeScores()
-    for chunk in _chunks(trees):
-        for tree, found in zip(chunk, classifier.predict(chunk), strict=True):
-            binary = binarize(tree)
-            labels = zip(binary.bounds(), map(label_of, binary.chains), strict=True)
-            predicted = {(span.start, span.end): span.label for span in found.tree.spans}
-            scores.add({bounds: label for bounds, label in labels if label}, predicted)
-    return scores
-
-
-def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
-    stream = iter(records)
-    while chunk := list(islice(stream, _CHUNK)):
-        yield chunk
+def _records(task: AnyTask, data: Data, options: Any, on_error: corpora.OnError) -> tuple[list[Any], bool]:
+    """Return the records of a file, of a corpus by name or in memory, and whether a corpus is published."""
+    if isinstance(data, str) and not Path(data).exists() and data.partition(":")[0] in corpora.known():
+        name = data.partition(":")[0]
+        if corpora.entry(name).reader.name != task.reader().name:
+            raise DataError(f"contains {corpora.entry(name).reader.name}, not {task.reader().name}", data)
+        return list(corpora.load_split(data)), True
+    if isinstance(data, str | PathLike):
+        return list(task.reader().read(Path(data), task.split_options(options, "test"), on_error)), False
+    values: Iterable[object] = data
+    return records_from_memory(task, values, options), False

@@ -1,188 +1,385 @@
-"""The tasks that seqnlp trains."""
+"""The base class of all tasks: what each kind of model defines, and what all kinds share."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeAlias, TypeVar
 
-from seqnlp.errors import ConfigError
+import numpy as np
+
+from seqnlp.data.batching import Batch
+from seqnlp.data.encoded import Encoded
+from seqnlp.metrics.metric import Metric
+from seqnlp.types import Array, Arrays, Flags, Integers, Network
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from pathlib import Path
 
-    from seqnlp.metrics.metric import Metric
+    from onnxruntime import InferenceSession
+
+    from seqnlp.corpora import OnError, Reader
+    from seqnlp.export.graph import Graph
+    from seqnlp.export.parity import Difference
+    from seqnlp.metrics.scores import Scores
+    from seqnlp.serving.model import AnyModel
+    from seqnlp.serving.predict_options import PredictOptions
     from seqnlp.settings import Settings
-    from seqnlp.training.loop import Epochs, Score
+    from seqnlp.tasks.prepared import Prepared, Split
+    from seqnlp.training.batches import TrainingBatches
     from seqnlp.training.run_directory import RunDirectory
 
-WordTaskName = Literal["tagger", "classifier"]
-"""The tasks that read words, and so have an encoder and labels."""
-TaskName = Literal[WordTaskName, "translator", "parser", "tree-classifier"]
 
-_TASKS: Mapping[str, tuple[str, str]] = {
-    "tagger": ("seqnlp.tasks.tagging.task:TaggerTask", "seqnlp.tasks.tagging.settings:TaggerSettings"),
-    "classifier": (
-        "seqnlp.tasks.classification.task:ClassifierTask",
-        "seqnlp.tasks.classification.settings:ClassifierSettings",
-    ),
-    "translator": (
-        "seqnlp.tasks.translation.task:TranslatorTask",
-        "seqnlp.tasks.translation.settings:TranslatorSettings",
-    ),
-    "parser": ("seqnlp.tasks.parsing.task:ParserTask", "seqnlp.tasks.parsing.settings:ParserSettings"),
-    "tree-classifier": (
-        "seqnlp.tasks.tree_classification.task:TreeClassifierTask",
-        "seqnlp.tasks.tree_classification.settings:TreeSettings",
-    ),
-}
-"""The one registry: where each task is, and its settings."""
+class Codec(Protocol):
+    """Converts examples to arrays. It is learned from the training data and stored in the model file."""
+
+    def to_spec(self) -> dict[str, Any]:
+        """Return the codec as JSON values."""
+
+    @classmethod
+    def from_spec(cls, spec: dict[str, Any]) -> Self:
+        """Restore a codec from the result of `to_spec`."""
+
+    def summary(self) -> dict[str, Any]:
+        """Return sizes and labels as JSON values, for `seqnlp inspect`."""
 
 
-class Report(Protocol):
-    """What is in a prepared corpus.
+Record = TypeVar("Record")
+Example = TypeVar("Example")
+SettingsT = TypeVar("SettingsT", bound="Settings")
+CodecT = TypeVar("CodecT", bound=Codec)
+ModelT = TypeVar("ModelT", bound="AnyModel")
 
-    Attributes:
-        found: All figures, as JSON values.
+
+class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
+    """One kind of model: records to arrays, arrays to a network, a network to a graph, outputs to predictions.
+
+    A subclass defines the parts of one task. Everything that is the same for all tasks is in this package:
+    reading and preparing corpora (`corpus`, `prepared`), training (`training`), export and evaluation.
+
+    The module of a task is imported for prediction too. It imports what trains inside its methods.
+
+    Type parameters:
+        Record: One item of a corpus file, as the reader returns it.
+        Example: One item that the codec encodes and that scores compare; for most tasks the record.
+        SettingsT: The settings, a subclass of `Settings`.
+        CodecT: The codec.
+        ModelT: The serving model.
     """
 
-    found: dict[str, Any]
+    name: ClassVar[str]
+    """Name on the command line and in model files, such as `tagger`."""
+    description: ClassVar[str]
+    """One sentence for help texts."""
+    noun: ClassVar[str] = "record"
+    """What a corpus contains, such as `sentence`."""
+    sample: ClassVar[str | None] = None
+    """Name of an embedded sample corpus."""
+    can_ensemble: ClassVar[bool] = False
+    """Whether several networks can be exported as one ensemble."""
+    targets: ClassVar[tuple[str, ...]]
+    """Names of the arrays of a batch that are targets."""
+    exact: ClassVar[tuple[str, ...]] = ()
+    """Outputs of the graph that must equal those of the network, such as ids of tags."""
+    close: ClassVar[tuple[str, ...]]
+    """Outputs of the graph that must be within `tolerance` of those of the network."""
+    tolerance: ClassVar[float] = 1e-4
+    """The largest difference between an output of the graph and of the network."""
+    compared: ClassVar[str] = "an output"
+    """What `close` contains, for messages: `a logit`, `a probability`."""
 
-    def show(self, console: "Console") -> None:
-        """Print them."""
+    # The parts of a task, imported when they are needed.
 
+    @abstractmethod
+    def settings(self) -> type[SettingsT]:
+        """Return the class of the settings."""
 
-class Task(Protocol):
-    """What training needs to know of a task.
+    @abstractmethod
+    def reader(self) -> "Reader[Record, Any]":
+        """Return the reader of corpus files."""
 
-    What is `prepared` is the task's own: it has a `codec`, the settings `text` that it was made with, the
-    `spec` of what prediction needs besides the codec, a `source`, and `held_out` parts by name; it can
-    `write` itself into a directory.
+    @abstractmethod
+    def codec(self) -> type[CodecT]:
+        """Return the class of the codec."""
 
-    Attributes:
-        name: Its name.
-        records: What a corpus for it has many of: `sentences`, `texts`, `pairs` or `trees`.
-    """
+    @abstractmethod
+    def encoded(self) -> type[Encoded]:
+        """Return the class of encoded examples."""
 
-    name: str
-    records: str
+    @abstractmethod
+    def network(self) -> type[Network]:
+        """Return the Keras class of the network."""
 
-    def record(self, value: Any, settings: Any) -> Any:
+    @abstractmethod
+    def model(self) -> type[ModelT]:
+        """Return the serving class."""
+
+    def predict_options(self) -> "type[PredictOptions[ModelT]]":
+        """Return the options of a prediction. They are also options of `seqnlp predict`."""
+        from seqnlp.serving.predict_options import PredictOptions
+
+        return PredictOptions
+
+    # Records and examples.
+
+    @abstractmethod
+    def record(self, value: object, options: Any) -> Record:
         """Convert a value in memory to a record.
+
+        Args:
+            value: A record, or another value that users may pass to `seqnlp.train`, such as a pair, or a
+                mapping with named columns.
+            options: The format options, which name the columns.
 
         Raises:
             TypeError: The value cannot be converted.
         """
 
-    def prepare(self, settings: Any, memory: Mapping[str, Sequence[Any]] | None = None) -> Any:
-        """Read the prepared directory that the settings name, or read and encode a corpus.
+    def split_options(self, options: Any, split: str) -> Any:
+        """Return the format options for the file of a split."""
+        return options
+
+    def resolve(self, records: Sequence[Record], options: Any) -> Any:
+        """Return the format options, with everything that they leave open detected in the training records."""
+        return options
+
+    def examples(
+        self, records: Iterable[Record], settings: SettingsT, on_error: "OnError", repair: bool
+    ) -> list[Example]:
+        """Convert the records of a split to examples.
 
         Args:
-            settings: The settings.
-            memory: Records by split, instead of a corpus or files.
+            records: The records.
+            settings: The settings; their format options are resolved.
+            on_error: Receives each record that cannot be used.
+            repair: Whether to accept the small faults of published corpora.
+        """
+        return list(records)  # type: ignore[arg-type]  # a task whose examples differ overrides this
+
+    def gold(
+        self, records: Iterable[Record], model: ModelT, options: Any, on_error: "OnError", repair: bool
+    ) -> list[Example]:
+        """Convert records to examples for the evaluation of a model.
+
+        Args:
+            records: The records.
+            model: The model.
+            options: The resolved format options.
+            on_error: As for `examples`.
+            repair: As for `examples`.
 
         Raises:
-            ConfigError: The settings contradict each other, or the corpus lacks a part.
-            DataError: A file is wrong.
+            DataError: The records do not fit the model.
         """
+        return list(records)  # type: ignore[arg-type]
 
-    def metric(self, prepared: Any, settings: Any) -> "Metric":
-        """The score that decides between epochs, and that the task is judged by."""
-
-    def batches(self, prepared: Any, settings: Any) -> "Epochs":
-        """The training batches."""
-
-    def report(self, prepared: Any, settings: Any) -> Report:
-        """What is in the corpus."""
-
-    def network(self, prepared: Any, settings: Any) -> Any:
-        """A new network."""
-
-    def describe(self, network: Any, settings: Any) -> str:
-        """What a network is, in words."""
-
-    def scorer(self, network: Any, prepared: Any, batches: Any) -> "Score":
-        """Scores the network on dev."""
-
-    def finish(self, network: Any, prepared: Any, batches: Any) -> dict[str, Any]:
-        """What is left to do when the network is trained; returns figures for `metrics.json`."""
-
-    def export(self, network: Any, prepared: Any, path: Path, metadata: Mapping[str, Any]) -> None:
-        """Write the model file, held to the network on dev.
+    def training_examples(self, examples: list[Example], settings: SettingsT) -> list[Example]:
+        """Return the examples that can be trained on; the others are left out with a warning.
 
         Raises:
-            ParityError: The file does not compute what the network computes.
+            DataError: None is left.
         """
+        return examples
 
-    def load(self, path: Path) -> Any:
-        """Read the network that a run saved.
+    @abstractmethod
+    def example_to_json(self, example: Example) -> Any:
+        """Return an example as a JSON value, for prepared corpora."""
+
+    @abstractmethod
+    def example_from_json(self, value: Any) -> Example:
+        """Restore an example from the result of `example_to_json`."""
+
+    # Encoding.
+
+    @abstractmethod
+    def learn_codec(self, train: Sequence[Example], settings: SettingsT) -> CodecT:
+        """Learn vocabularies and labels from the training examples.
 
         Raises:
-            ModelFileError: The file is missing or damaged.
+            DataError: The examples are not sufficient.
         """
 
-    def scores(self, path: Path, prepared: Any) -> dict[str, Any]:
-        """Score the model file on each held-out part; a score has `to_dict`."""
+    @abstractmethod
+    def encode(self, codec: CodecT, examples: Sequence[Example]) -> Encoded:
+        """Encode examples with their targets."""
 
-    def draw(self, scores: Mapping[str, Any], prepared: Any, run: "RunDirectory") -> dict[str, Path]:
-        """Draw what there is to see of a finished model; returns pictures by their titles."""
+    def encode_training(
+        self, codec: CodecT, examples: Sequence[Example], settings: SettingsT
+    ) -> tuple[Encoded, dict[str, Any]]:
+        """Encode training examples.
+
+        Returns:
+            The encoded examples, and facts about the training data as JSON values. The model file stores the
+            facts.
+
+        Raises:
+            DataError: No example is left.
+        """
+        return self.encode(codec, examples), {}
+
+    def unknown_labels(self, codec: CodecT, examples: Iterable[Example]) -> list[str]:
+        """Return the labels of examples that the training data lack."""
+        return []
+
+    def batches(self, encoded: Encoded, settings: SettingsT) -> "TrainingBatches":
+        """Return the training batches."""
+        from seqnlp.training.batches import TrainingBatches
+
+        return TrainingBatches.from_settings(encoded, settings.training, self.targets)
+
+    def measures(self, codec: CodecT, encoded: Encoded) -> "Mapping[str, tuple[Integers, Array | None]]":
+        """Return what a report on encoded examples measures.
+
+        Returns:
+            For each side of an example (the key is an empty string if there is one side) the length of each
+            example, and the ids in which the share of unknown ones is reported, or None.
+        """
+        return {"": (encoded.lengths, None)}
+
+    def label_counts(self, codec: CodecT, encoded: Encoded) -> Counter[str]:
+        """Return how often each label of the training data occurs in encoded examples."""
+        return Counter()
+
+    # Training.
+
+    @abstractmethod
+    def metric(self, codec: CodecT, settings: SettingsT) -> Metric:
+        """Return the score that selects the best epoch and by which the task is judged."""
+
+    @abstractmethod
+    def build_network(self, prepared: "Prepared[Example, CodecT]", settings: SettingsT) -> Network:
+        """Return a new network, built, so that it has weights."""
+
+    def describe(self, network: Network, settings: SettingsT) -> str:
+        """Describe a network in a few words, for the model card."""
+        return str(network.name)
+
+    def compute(self, network: Network, inputs: Arrays) -> Arrays:
+        """Compute the outputs of the graph with the network, for dev scores and for the parity check.
+
+        Args:
+            network: The network.
+            inputs: A batch without its targets.
+
+        Returns:
+            The outputs in `exact` and `close` by name.
+        """
+        (name,) = self.close
+        return {name: np.asarray(network.predict_on_batch(inputs))}
+
+    def dev_scores(
+        self, network: Network, codec: CodecT, split: "Split[Example]", batches: "TrainingBatches"
+    ) -> dict[str, float]:
+        """Score a network on a held-out split.
+
+        Args:
+            network: The network.
+            codec: Its codec.
+            split: The split.
+            batches: The training batches; the split is padded to the same lengths, which are compiled.
+        """
+        encoded = split.encoded
+        plan = batches.held_out(encoded)
+        return self.score(
+            codec, split, ((each, self._compute(network, encoded.batch(each))) for each in plan)
+        )
+
+    def _compute(self, network: Network, arrays: Arrays) -> Arrays:
+        return self.compute(
+            network, {name: array for name, array in arrays.items() if name not in self.targets}
+        )
+
+    @abstractmethod
+    def score(
+        self, codec: CodecT, split: "Split[Example]", outputs: Iterable[tuple[Batch, Arrays]]
+    ) -> dict[str, float]:
+        """Score the outputs of `compute`.
+
+        Args:
+            codec: The codec.
+            split: The encoded examples and the examples.
+            outputs: Each batch of the split and its outputs, which can have padding rows at the end.
+        """
+
+    def finish(
+        self, network: Network, prepared: "Prepared[Example, CodecT]", batches: "TrainingBatches"
+    ) -> dict[str, Any]:
+        """Complete a trained network, for example by calibration on dev. Return figures for `metrics.json`."""
+        return {}
+
+    def pictures(
+        self, model: ModelT, prepared: "Prepared[Example, CodecT]", scores: "Scores", run: "RunDirectory"
+    ) -> "dict[str, Path]":
+        """Draw a finished model and return the pictures by title.
+
+        Args:
+            model: The model.
+            prepared: The corpus.
+            scores: The scores on dev.
+            run: The run directory.
+        """
+        if scores.confusion is None:
+            return {}
+        from seqnlp.training.plots import plot_confusion
+
+        plot_confusion(scores.confusion, run.confusion)
+        return {"Confusion": run.confusion}
+
+    # Export.
+
+    @abstractmethod
+    def graph(self, networks: Sequence[Network], codec: CodecT) -> "Graph[CodecT]":
+        """Convert a network to an ONNX graph, with the codec that serves it; several form an ensemble."""
+
+    def mask(self, inputs: Arrays) -> Flags | None:
+        """Return where the outputs of a batch are compared, over their first axes; None for everywhere."""
+        return None
+
+    def differences(
+        self,
+        session: "InferenceSession",
+        networks: Sequence[Network],
+        graph: "Graph[CodecT]",
+        codec: CodecT,
+        examples: Sequence[Example],
+    ) -> "Iterator[Difference]":
+        """Compare a model file with its network on examples, batch by batch.
+
+        Args:
+            session: Runs the file.
+            networks: The network, or those of an ensemble.
+            graph: What was written, with the codec that serves it.
+            codec: The codec of training.
+            examples: Examples of dev.
+        """
+        from seqnlp.data.batching import Buckets
+        from seqnlp.export.parity import difference
+
+        (network,) = networks
+        ours, theirs = self.encode(codec, examples), self.encode(graph.codec, examples)
+        names = [each.name for each in session.get_inputs()]
+        outputs = [*self.exact, *self.close]
+        for batch in Buckets.learn(ours.lengths, 2048).batches(ours.lengths):
+            inputs, given = ours.batch(batch), theirs.batch(batch)
+            found = session.run(outputs, {name: given[name] for name in names if name in given})
+            expected = self._compute(network, inputs)
+            yield difference(
+                dict(zip(outputs, found, strict=True)), expected, self.mask(inputs), self.exact, self.close
+            )
+
+    # Serving.
+
+    @abstractmethod
+    def evaluate(
+        self, model: ModelT, examples: Sequence[Example], options: "PredictOptions[ModelT]"
+    ) -> "Scores":
+        """Predict the inputs of gold examples and score the predictions.
+
+        Args:
+            model: The model.
+            examples: The gold examples.
+            options: The options of the predictions.
+        """
 
 
-class WordTask(Task, Protocol):
-    """What a comparison needs to know beyond that of a task that reads words.
-
-    Each part of what it prepares has the `encoded` arrays and the `words` of its records, and there are
-    `label_counts` of all parts.
-    """
-
-    def labeller(self, path: Path) -> Callable[[Sequence[Sequence[str]]], Any]:
-        """Open the model file: what labels records that are cut into words."""
-
-    def outputs(self, network: Any, states: Any) -> Any:
-        """What each step of a record says, [batch, time, any], from its hidden states [time, batch, size]."""
-
-
-def task_named(name: str) -> Task:
-    """Give the task of a name; it may import what trains."""
-    return _found(_TASKS[name][0])()  # type: ignore[no-any-return]
-
-
-def word_task_named(name: str) -> WordTask:
-    """Give the task of a name that reads words; it may import what trains.
-
-    Raises:
-        ConfigError: The task reads no words.
-    """
-    if name not in get_args(WordTaskName):
-        raise ConfigError(f"a {name} cannot be compared; {' and '.join(get_args(WordTaskName))} can")
-    return task_named(name)  # type: ignore[return-value]
-
-
-def load_settings(
-    task: str,
-    config: Path | None = None,
-    overrides: Iterable[str] | None = None,
-    values: Mapping[str, Any] | None = None,
-) -> Any:
-    """Load the settings of a task.
-
-    Args:
-        task: The name of the task.
-        config: A TOML file.
-        overrides: Strings `SECTION.KEY=VALUE`, which take precedence over the file.
-        values: Values by full name, which take precedence over both; None stands for a value not given.
-
-    Raises:
-        ConfigError: A setting is wrong.
-    """
-    given = {key: value for key, value in (values or {}).items() if value is not None}
-    return settings_class(task).load(config, overrides or (), given)
-
-
-def settings_class(name: str) -> "type[Settings]":
-    """Give the class of a task's settings."""
-    return _found(_TASKS[name][1])  # type: ignore[no-any-return]
-
-
-def _found(place: str) -> Any:
-    module, _, name = place.partition(":")
-    return getattr(import_module(module), name)
+AnyTask: TypeAlias = Task[Any, Any, Any, Any, Any]
+"""Any task."""

@@ -17,9 +17,13 @@ from seqnlp import __version__
 from seqnlp.data.batching import padding_share
 from seqnlp.errors import ConfigError
 from seqnlp.files import atomic_write, atomic_write_text
-from seqnlp.tasks.corpus import Data, sort_data
-from seqnlp.tasks.task import Task, load_settings, task_named
+from seqnlp.metrics.scores import Scores
+from seqnlp.settings import Settings
+from seqnlp.tasks.corpus import Data, prepare, sort_data
+from seqnlp.tasks.prepared import Prepared, prepared_report
+from seqnlp.tasks.registry import AnyTask, get_task
 from seqnlp.training.backend import load_tensorflow
+from seqnlp.training.checkpoints import TrainingState
 from seqnlp.training.model_card import model_card
 from seqnlp.training.plots import plot_history
 from seqnlp.training.progress import TrainingProgress
@@ -44,22 +48,23 @@ class Run:
         ConfigError: The directory contains no finished run.
 
     Example:
-        >>> run = seqnlp.train("tagger", epochs=18, output="runs/sample")
-        >>> run.model("Ada Lovelace lived in London.").entities
+        >>> run = seqnlp.train("tagger", epochs=2, output="runs/sample")
+        >>> run.metrics["dev"]["f1"]
+        0.52
     """
 
-    def __init__(self, path: str | PathLike[str]) -> None:
-        directory = RunDirectory(Path(path))
+    def __init__(self, path: Path) -> None:
+        directory = RunDirectory(path)
         if not directory.finished:
-            raise ConfigError(f"{directory.path} is not a finished run")
-        self.path = directory.path
+            raise ConfigError(f"{path} is not a finished run")
+        self.path = path
         self.metrics = directory.read_metrics()
         self.history = directory.read_history()
 
     @cached_property
     def model(self) -> Any:
         """The exported model, loaded for prediction."""
-        from seqnlp.tasks.models import load
+        from seqnlp.tasks.loading import load
 
         return load(self.path)
 
@@ -74,7 +79,7 @@ def train(
     dev: Data | None = None,
     test: Data | None = None,
     prepared: str | PathLike[str] | None = None,
-    settings: JsonObject | str | PathLike[str] | None = None,
+    settings: JsonObject | str | PathLike[str] | Settings | None = None,
     output: str | PathLike[str] | None = None,
     epochs: int | None = None,
     seed: int | None = None,
@@ -84,54 +89,67 @@ def train(
     """Train a model.
 
     Args:
-        task: The name of the task: `tagger`, `classifier`, `translator`, `parser` or `tree-classifier`.
-        train: Training data: a file, a corpus by name, records, or a pandas DataFrame. By default the corpus
-            that the settings name, or the embedded sample.
-        dev: Data that selects the best epoch. By default a tenth of the training data is held out.
+        task: The name of the task, such as `tagger`.
+        train: Training data: a file, a corpus by name, records, or a DataFrame. By default the corpus that
+            the settings name, or the embedded sample.
+        dev: Data that selects the best epoch; by default a tenth of `train` is held out.
         test: Data that is scored once, after training.
-        prepared: A directory from `seqnlp prepare`, instead of `train`, `dev` and `test`.
-        settings: Values by name, such as `{"network.units": 100}`, or a TOML file.
+        prepared: A directory written by `seqnlp prepare`, instead of `train`.
+        settings: Values by name (`{"network.units": 100}`), a TOML file, or a `Settings` object.
         output: The run directory; by default `runs/TASK-N`.
         epochs: The maximum number of epochs.
         seed: The random seed.
-        resume: Whether to resume the run in `output`, with its own settings and data.
+        resume: Whether to resume the run in `output` with its own settings and data.
         quiet: Show no progress.
 
     Returns:
         The finished run.
 
     Raises:
-        ConfigError: A setting is wrong, or the arguments contradict each other.
-        CorpusError: A corpus is unknown or not installed.
-        DataError: The data are invalid.
-        TypeError: A value in memory cannot be converted to a record.
+        ConfigError: A setting is wrong, or the settings contradict each other.
+        CorpusError: A corpus is unknown or lacks a split.
+        DataError: A file is invalid.
 
     Example:
-        >>> run = seqnlp.train("classifier", train=[("great film", "good"), ("two dull hours", "bad"), …])
-        >>> run.metrics["dev"]["accuracy"]
+        >>> run = seqnlp.train("tagger", train="train.conll", dev="dev.conll", output="runs/names")
+        >>> run.model("Ada Lovelace lived in London.").entities
     """
+    chosen = get_task(task)
+    directory = Path(output) if output is not None else free_directory(Path("runs"), task)
+    if resume:
+        return resume_run(chosen, directory, quiet=quiet)
     named, memory = sort_data({"train": train, "dev": dev, "test": test})
-    values = {
+    given = {
         **named,
         "data.prepared": None if prepared is None else Path(prepared),
         "training.epochs": epochs,
         "training.seed": seed,
     }
-    if resume:
-        if output is None or settings or memory or any(value is not None for value in values.values()):
-            raise ConfigError("resume uses the settings and data of the run; give output and nothing else")
-        return resume_run(task, Path(output), quiet=quiet)
-    if settings is None or isinstance(settings, Mapping):
-        loaded = load_settings(task, values={**(settings or {}), **values})
-    else:
-        loaded = load_settings(task, Path(settings), values=values)
-    directory = Path(output) if output is not None else free_directory(Path("runs"), task)
-    train_run(task_named(task), loaded, RunDirectory(directory), memory=memory, quiet=quiet)
+    loaded = load_settings(
+        chosen, settings, {key: value for key, value in given.items() if value is not None}
+    )
+    train_run(chosen, loaded, RunDirectory(directory), memory=memory, quiet=quiet)
     return Run(directory)
 
 
-def resume_run(task: str, directory: Path, *, quiet: bool = False) -> Run:
-    """Resume a run with its own settings and data. A finished run is returned as it is.
+def load_settings(
+    task: AnyTask, settings: JsonObject | str | PathLike[str] | Settings | None, values: JsonObject
+) -> Settings:
+    """Load the settings of a task from a mapping, a TOML file or an object, and change some values.
+
+    Raises:
+        ConfigError: A setting is wrong.
+    """
+    kind = task.settings()
+    if isinstance(settings, Settings):
+        return kind.load(values={**settings.given(), **values})
+    if settings is None or isinstance(settings, Mapping):
+        return kind.load(values={**(settings or {}), **values})
+    return kind.load(Path(settings), values=values)
+
+
+def resume_run(task: AnyTask, directory: Path, *, quiet: bool = False) -> Run:
+    """Resume a run with its own settings; a finished run is returned as it is.
 
     Raises:
         ConfigError: The directory contains no run.
@@ -142,29 +160,20 @@ def resume_run(task: str, directory: Path, *, quiet: bool = False) -> Run:
     if not run.finished:
         if not run.checkpoint.exists():
             log.warning("%s has no checkpoint; training starts again", directory)
-        train_run(task_named(task), load_settings(task, run.config), run, resume=True, quiet=quiet)
+        train_run(task, task.settings().load(run.config), run, resume=True, quiet=quiet)
     return Run(directory)
 
 
 def cross_validate(
-    task: str,
-    output: Path,
-    folds: int,
-    *,
-    config: Path | None = None,
-    overrides: Iterable[str] | None = None,
-    values: JsonObject | None = None,
-    quiet: bool = False,
+    task: AnyTask, settings: Settings, output: Path, folds: int, *, quiet: bool = False
 ) -> dict[str, Any]:
-    """Train and score a model on each fold. Finished folds are kept.
+    """Train and score a model on each fold; finished folds are kept.
 
     Args:
-        task: The name of a task whose data settings have `folds` and `fold`.
+        task: The task.
+        settings: Its settings.
         output: The directory of the runs `fold-1`, `fold-2`, … and of their `metrics.json`.
         folds: The number of folds.
-        config: As for `load_settings`.
-        overrides: As for `load_settings`.
-        values: As for `load_settings`.
         quiet: Show no progress.
 
     Returns:
@@ -173,57 +182,39 @@ def cross_validate(
     Raises:
         ConfigError: A fold was started with other settings.
     """
-    chosen = task_named(task)
     scores = []
     for number in range(1, folds + 1):
-        fold = {**(values or {}), "data.folds": folds, "data.fold": number}
-        settings = load_settings(task, config, overrides, fold)
+        chosen = settings.replace(data={"folds": folds, "fold": number})
         run = RunDirectory(output / f"fold-{number}")
         started = run.config.exists()
-        if started and run.config.read_text(encoding="utf-8") != settings.to_toml():
+        if started and run.config.read_text(encoding="utf-8") != chosen.to_toml():
             raise ConfigError(f"{run.path} was started with other settings; choose another --output")
         if not run.finished:
             log.info("fold %d of %d", number, folds)
-            train_run(chosen, settings, run, resume=started, quiet=quiet)
+            train_run(task, chosen, run, resume=started, quiet=quiet)
         scores.append(run.read_metrics()["test"])
-    metrics = _summarise(scores)
+    names = [name for name, value in scores[0].items() if isinstance(value, float)]
+    columns = {name: [score[name] for score in scores] for name in names}
+    metrics = {
+        "folds": [{name: score[name] for name in names} for score in scores],
+        "mean": {name: mean(column) for name, column in columns.items()},
+        "standard_deviation": {name: stdev(column) for name, column in columns.items()},
+    }
     atomic_write_text(output / "metrics.json", json.dumps(metrics, indent=1) + "\n")
     figures = (
-        f"{name} {value:.4f} ± {metrics['standard_deviation'][name]:.4f}"
-        for name, value in metrics["mean"].items()
+        f"{name} {metrics['mean'][name]:.4f} ± {metrics['standard_deviation'][name]:.4f}" for name in names
     )
     log.info("%d folds: %s", folds, ", ".join(figures))
     return metrics
 
 
-def _summarise(scores: list[dict[str, Any]]) -> dict[str, Any]:
-    names = [name for name, value in scores[0].items() if isinstance(value, float)]
-    columns = {name: [score[name] for score in scores] for name in names}
-    return {
-        "folds": [{name: score[name] for name in names} for score in scores],
-        "mean": {name: mean(column) for name, column in columns.items()},
-        "standard_deviation": {name: stdev(column) for name, column in columns.items()},
-    }
-
-
-def records_of(task: Task, values: Iterable[object], settings: Any) -> list[Any]:
-    """Convert values in memory, such as pairs or the rows of a DataFrame, to records.
-
-    Raises:
-        TypeError: A value cannot be converted.
-    """
-    to_dict = getattr(values, "to_dict", None)  # a DataFrame, without importing pandas
-    rows: Iterable[object] = values if to_dict is None else to_dict("records")
-    return [task.record(value, settings) for value in rows]
-
-
 def train_run(
-    task: Task,
-    settings: Any,
+    task: AnyTask,
+    settings: Settings,
     run: RunDirectory,
     *,
     memory: Mapping[str, Iterable[object]] | None = None,
-    prepared: Any = None,
+    prepared: Prepared[Any, Any] | None = None,
     resume: bool = False,
     quiet: bool = False,
 ) -> dict[str, Any]:
@@ -233,8 +224,7 @@ def train_run(
         task: The task.
         settings: Its settings.
         run: The directory.
-        memory: Values in memory by split, instead of a corpus or files. The run directory then contains the
-            prepared corpus, so that the run can be resumed and exported.
+        memory: Records in memory by split, instead of a corpus or files.
         prepared: The prepared corpus, if the caller has it.
         resume: Whether to resume the run in the directory.
         quiet: Show no progress.
@@ -244,13 +234,11 @@ def train_run(
     """
     if not resume:
         run.check_new()
+    prepared = prepared or prepare(task, settings, memory)
+    settings = settings.replace(**prepared.encoding)
     if memory:
-        records = {name: records_of(task, values, settings) for name, values in memory.items()}
-        prepared = task.prepare(settings, records)
-        prepared.write(run.prepared)
+        prepared.write(run.prepared, task)
         settings = settings.with_prepared(run.prepared)
-    prepared = prepared or task.prepare(settings)
-    settings = settings.model_copy(update={"text": prepared.text})
     if resume:
         run.resume()
     else:
@@ -258,13 +246,18 @@ def train_run(
     load_tensorflow()
     from seqnlp.training.loop import fit, make_reproducible
 
-    training, metric = settings.training, task.metric(prepared, settings)
-    make_reproducible(training.seed)
-    batches = task.batches(prepared, settings)
-    network = task.network(prepared, settings)
+    metric = task.metric(prepared.codec, settings)
+    make_reproducible(settings.training.seed)
+    batches = task.batches(prepared.train, settings)
+    network = task.build_network(prepared, settings)
     with TrainingProgress(metric.name, quiet) as progress:
-        scorer = task.scorer(network, prepared, batches)
-        state = fit(network, batches, scorer, metric, training, run, progress)
+        progress.show_data(prepared_report(task, prepared, settings))
+        progress.show_network(task.describe(network, settings), int(network.count_params()))
+
+        def score() -> dict[str, float]:
+            return task.dev_scores(network, prepared.codec, prepared.held_out["dev"], batches)
+
+        state = fit(network, batches, score, metric, settings.training, run, progress)
     summary = {
         "epochs": state.epochs,
         "best_epoch": state.best_epoch,
@@ -273,38 +266,42 @@ def train_run(
         "seconds": round(sum(record["seconds"] for record in state.history), 1),
         **task.finish(network, prepared, batches),
     }
-    return _deliver(task, network, prepared, settings, run, summary, state.history)
+    return _deliver(task, network, prepared, settings, run, summary, state)
 
 
 def _deliver(
-    task: Task,
+    task: AnyTask,
     network: Network,
-    prepared: Any,
-    settings: Any,
+    prepared: Prepared[Any, Any],
+    settings: Settings,
     run: RunDirectory,
-    summary: dict[str, Any],
-    history: list[Any],
+    summary: JsonObject,
+    state: TrainingState,
 ) -> dict[str, Any]:
     """Export the network, score the file as it will be served, and write the results."""
+    from seqnlp.tasks.export import write_network
     from seqnlp.training.networks import save_network
 
-    metric = task.metric(prepared, settings)
+    metric = task.metric(prepared.codec, settings)
     provenance = {
         "seqnlp": __version__,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "data": dict(prepared.source),
         "settings": settings.to_dict(),
         "training": summary,
-        "scores": {"dev": history[summary["best_epoch"] - 1]["dev"]},
+        "scores": {"dev": state.history[state.best_epoch - 1]["dev"]},
         "versions": _versions(),
     }
-    task.export(network, prepared, run.model, {"spec": prepared.spec, "provenance": provenance})
+    write_network(task, [network], prepared, run.model, provenance)
     with atomic_write(run.network) as temporary:
         save_network(network, temporary)
-    scores = task.scores(run.model, prepared)
+    model, options = task.model().load(run.model), task.predict_options()()
+    scores: dict[str, Scores] = {
+        name: task.evaluate(model, split.examples, options) for name, split in prepared.held_out.items()
+    }
     metrics = {**summary, **{name: each.to_dict() for name, each in scores.items()}}
-    plot_history(history, run.curve, metric)
-    pictures = {"Training": run.curve, **task.draw(scores, prepared, run)}
+    plot_history(state.history, run.curve, metric)
+    pictures = {"Training": run.curve, **task.pictures(model, prepared, scores["dev"], run)}
     card = model_card(task.name, task.describe(network, settings), provenance, metrics, metric.name, pictures)
     atomic_write_text(run.card, card)
     run.finish(metrics)

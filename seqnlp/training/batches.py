@@ -1,95 +1,113 @@
-"""The batches that any network is trained on."""
+"""Training batches of any encoded records."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seqnlp.data.batching import Batch, Buckets
-from seqnlp.data.word_dropout import drop_words, unknown_rates
-from seqnlp.data.words import EncodedWords
+from seqnlp.data.encoded import Encoded
 from seqnlp.settings import TrainingSettings
-from seqnlp.types import Arrays
+from seqnlp.types import Array, Arrays, Integers
+
+Augment = Callable[[Arrays, np.random.Generator], Arrays]
+"""Changes the arrays of a batch at random, such as word dropout."""
+
+
+def split_targets(arrays: Arrays, targets: Sequence[str]) -> tuple[Arrays, Array | Arrays]:
+    """Return the inputs and the targets of a batch. A single target is an array, several are a dict."""
+    inputs = {name: array for name, array in arrays.items() if name not in targets}
+    if len(targets) == 1:
+        return inputs, arrays[targets[0]]
+    return inputs, {name: arrays[name] for name in targets}
 
 
 @dataclass(frozen=True)
 class TrainingBatches:
-    """The batches of each epoch; words are taken for unknown at random, the rarer the more often.
+    """The batches of each epoch: rows of similar length, in a new order each epoch.
 
     Attributes:
-        encoded: The training sentences or texts.
+        encoded: The training data.
         buckets: The padded lengths.
-        word_dropout: As `seqnlp.data.word_dropout.unknown_rates` takes it.
-        seed: Of the order and of the dropout; each epoch's are its own, whatever came before.
-        labels: What each sentence or text is labelled with, [sentences, …]; None where each word is.
+        seed: Seed of the order and of `augment`. The batches of an epoch do not depend on earlier epochs.
+        targets: Which arrays of a batch are targets; the others are inputs.
+        augment: Changes batches at random; None leaves them as they are.
     """
 
-    encoded: EncodedWords
+    encoded: Encoded
     buckets: Buckets
-    word_dropout: float
     seed: int
-    labels: NDArray[Any] | None = None
+    targets: Sequence[str]
+    augment: Augment | None = None
 
     @classmethod
-    def of(
-        cls, encoded: EncodedWords, settings: TrainingSettings, word_dropout: float, **targets: Any
+    def from_settings(
+        cls,
+        encoded: Encoded,
+        settings: TrainingSettings,
+        targets: Sequence[str],
+        augment: Augment | None = None,
+        multiple: int = 1,
     ) -> Self:
-        """The batches of a training part, their size and their padded lengths as the settings say.
+        """Choose the size of batches and the padded lengths by the settings.
 
         Args:
-            encoded: The training sentences or texts.
-            settings: How to train.
-            word_dropout: As above.
-            targets: What else there is to learn by: the attributes that have to do with targets.
+            encoded: The training data.
+            settings: The training settings.
+            targets: Which arrays of a batch are targets.
+            augment: Changes batches at random.
+            multiple: The number of rows of a batch is a multiple of this.
         """
-        lengths, tokens = encoded.windows.lengths, len(encoded.words)
-        buckets = Buckets.learn(lengths, settings.batch_positions(tokens), settings.most_buckets(tokens))
-        return cls(encoded, buckets, word_dropout, settings.seed, **targets)
+        positions, max_buckets = (
+            settings.batch_positions(encoded.tokens),
+            settings.max_buckets(encoded.tokens),
+        )
+        buckets = Buckets.learn(encoded.lengths, positions, max_buckets, multiple)
+        return cls(encoded, buckets, settings.seed, targets, augment)
 
     @property
     def tokens(self) -> int:
-        """How many tokens an epoch has."""
-        return len(self.encoded.words)
+        """The number of positions of an epoch without padding."""
+        return self.encoded.tokens
 
     @property
-    def lengths(self) -> NDArray[np.integer[Any]]:
-        """How long each row is."""
-        return self.encoded.windows.lengths
+    def lengths(self) -> Integers:
+        """The length of each row, [rows]."""
+        return self.encoded.lengths
+
+    @property
+    def padded_lengths(self) -> list[int]:
+        """The lengths to which rows are padded."""
+        return list(self.buckets.lengths)
 
     @cached_property
     def steps(self) -> int:
-        """How many batches an epoch has."""
+        """The number of batches of the first epoch."""
         return len(self.plan(0))
 
     def plan(self, epoch: int) -> list[Batch]:
-        """The batches of an epoch, in order."""
-        return self._plan(epoch)[0]
+        """Return the rows of each batch of an epoch, in order."""
+        return self.order(self._random(epoch))
 
-    @cached_property
-    def _unknown_rates(self) -> NDArray[np.float64]:
-        return unknown_rates(self.encoded.words, self.word_dropout)
+    def order(self, random: np.random.Generator) -> list[Batch]:
+        """Return the rows of each batch in random order."""
+        return self.buckets.batches(self.lengths, random=random)
 
-    def _plan(self, epoch: int) -> tuple[list[Batch], np.random.Generator]:
-        random = np.random.default_rng([self.seed, epoch])
-        return self.buckets.batches(self.encoded.windows.lengths, random=random), random
+    def held_out(self, encoded: Encoded) -> list[Batch]:
+        """Return batches of other data, padded to the same lengths so that no other shape is compiled."""
+        lengths = encoded.lengths
+        return self.buckets.cover(int(lengths.max(initial=1))).batches(lengths)
 
-    def batches(self, epoch: int) -> Iterator[tuple[Arrays, Any]]:
-        """The inputs of each batch of an epoch, and its targets."""
-        plan, random = self._plan(epoch)
-        for batch in plan:
-            inputs = self.encoded.batch(batch)
-            inputs["words"] = drop_words(inputs["words"], self._unknown_rates, random)
-            targets = self.targets(inputs, batch)
-            yield inputs, targets
+    def batches(self, epoch: int) -> Iterator[tuple[Arrays, Array | Arrays]]:
+        """Yield the inputs and the targets of each batch of an epoch."""
+        random = self._random(epoch)
+        for batch in self.order(random):
+            arrays = self.encoded.batch(batch)
+            if self.augment is not None:
+                arrays = self.augment(arrays, random)
+            yield split_targets(arrays, self.targets)
 
-    def targets(self, inputs: Arrays, batch: Batch) -> Any:
-        """The tags [rows, time], which are taken out of the inputs, or the labels [rows, …]."""
-        return inputs.pop("tags") if self.labels is None else self._of_rows(self.labels, batch)
-
-    def _of_rows(self, labels: NDArray[Any], batch: Batch) -> NDArray[Any]:
-        rows = np.zeros((batch.count, *labels.shape[1:]), labels.dtype)
-        rows[: len(batch.rows)] = labels[self.encoded.windows.owners[batch.rows]]
-        return rows
+    def _random(self, epoch: int) -> np.random.Generator:
+        return np.random.default_rng([self.seed, epoch])

@@ -88,7 +88,7 @@ def fit(
     Raises:
         DataError: The checkpoint is damaged or belongs to another network.
     """
-    steps, max_epochs = len(epochs.plan(0)), settings.most_epochs(epochs.tokens)
+    steps, max_epochs = len(epochs.plan(0)), settings.max_epochs(epochs.tokens)
     optimizer = LazyAdam(_schedule(settings, steps, max_epochs), global_clipnorm=settings.clip)
     optimizer.build(network.trainable_variables)
     network.compile(optimizer=optimizer, jit_compile=False)

@@ -13,9 +13,9 @@ class WordSettings(Section):
 
     lower: bool = Field(True, description="Look up words in lower case; characters keep their case")
     digits: bool = Field(True, description="Look up every digit as 0")
-    minimum_words: int = Field(1, ge=1, description="Minimum count of a word in the training data")
-    maximum_words: int | None = Field(None, ge=1, description="Maximum number of known words")
-    minimum_characters: int = Field(1, ge=1, description="Minimum count of a character in the training data")
+    min_words: int = Field(1, ge=1, description="Minimum count of a word in the training data")
+    max_words: int | None = Field(None, ge=1, description="Maximum number of known words")
+    min_characters: int = Field(1, ge=1, description="Minimum count of a character in the training data")
 
 
 class EncoderSettings(Section):
@@ -40,7 +40,7 @@ class EncoderSettings(Section):
     word_dropout: float = Field(
         3.0,
         ge=0,
-        description="Replace words by the unknown word with probability a / (a + count)",
+        description="Replace words by the unknown word with probability a / (a + count); 0 disables it",
     )
 
     @property

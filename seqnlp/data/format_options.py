@@ -1,0 +1,27 @@
+"""How corpus files are read: the base of all format options."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar, TypeVar
+
+Value = TypeVar("Value")
+
+
+def option(default: Value, description: str) -> Value:
+    """Return a dataclass field with a help text, which settings and the command line show."""
+    return field(default=default, metadata={"help": description})
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormatOptions:
+    """The choices that file formats leave to the user; each has a default.
+
+    They are a section of the settings, and options of the command line. A model file stores them, so that
+    evaluation reads a file the way the training files were read.
+
+    Attributes:
+        format: The file format; None to select it by the file ending.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    format: str | None = option(None, "File format; the file ending selects it by default")

@@ -1,0 +1,83 @@
+"""How a task predicts, reads its input and writes its predictions; what `seqnlp predict` needs to know."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
+
+from seqnlp.errors import ConfigError
+from seqnlp.serving.items import Item, ItemReader, read_columns, read_text_objects, read_texts, read_tokens
+from seqnlp.serving.model import Model
+
+ModelT = TypeVar("ModelT", bound=Model[Any, Any, Any])
+Writer: TypeAlias = Callable[[Item, Any], str]
+"""Writes the prediction of an item as text."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictOptions(Generic[ModelT]):
+    """The choices of a prediction. A subclass adds its own as fields with a help text (`option`).
+
+    The command line shows the fields as options. Their values must be hashable and have a default.
+    """
+
+    can_draw: ClassVar[bool] = False
+    """Whether a prediction can be drawn, with the method `draw(path)`."""
+
+    def check(self, model: ModelT) -> None:
+        """Check that a model can predict with these options.
+
+        Raises:
+            ConfigError: It cannot.
+        """
+
+    def predict(self, model: ModelT, contents: Sequence[Any]) -> Sequence[Any]:
+        """Return the predictions for a list of contents."""
+        predictions: Sequence[Any] = model.predict(contents)
+        return predictions
+
+    def readers(self) -> Mapping[str, ItemReader]:
+        """Return the reader of each input format; the first is the default."""
+        return {"text": read_texts, "jsonl": read_text_objects}
+
+    def writers(self) -> Mapping[str, Writer]:
+        """Return the writer of each output format; `text` is the default on a terminal, else `jsonl`."""
+        return {"jsonl": write_json}
+
+    def terminal_writer(self) -> Writer:
+        """Return the writer of text for a terminal with colours."""
+        writers = self.writers()
+        return writers.get("text", writers["jsonl"])
+
+    def opening(self, output_format: str, model: str) -> str:
+        """Return what the output begins with."""
+        return ""
+
+    def closing(self, output_format: str) -> str:
+        """Return what the output ends with."""
+        return ""
+
+    def draw(self, prediction: Any, path: Path) -> None:
+        """Draw a prediction.
+
+        Raises:
+            ConfigError: Predictions with these options cannot be drawn.
+        """
+        if not self.can_draw:
+            raise ConfigError("this model's predictions cannot be drawn")
+        prediction.draw(path)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordPredictOptions(PredictOptions[ModelT]):
+    """The choices of a prediction for tasks that read words."""
+
+    def readers(self) -> Mapping[str, ItemReader]:
+        """Return the readers of texts, tokens, columns and JSON lines."""
+        return {"text": read_texts, "tokens": read_tokens, "conll": read_columns, "jsonl": read_text_objects}
+
+
+def write_json(item: Item, prediction: Any) -> str:
+    """Write a prediction as one line of JSON, after the other fields of the input line."""
+    line: str = prediction.to_json(item.fields)
+    return line

@@ -1,0 +1,53 @@
+"""The registry of tasks: those of seqnlp, and those of other distributions."""
+
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+
+from seqnlp.errors import ConfigError
+from seqnlp.tasks.task import AnyTask
+
+GROUP = "seqnlp.tasks"
+"""The entry point group in which another distribution registers a task: `NAME = "MODULE:CLASS"`."""
+
+_BUILT_IN = {
+    "tagger": "seqnlp.tasks.tagging.task:TaggerTask",
+    "classifier": "seqnlp.tasks.classification.task:ClassifierTask",
+    "translator": "seqnlp.tasks.translation.task:TranslatorTask",
+    "parser": "seqnlp.tasks.parsing.task:ParserTask",
+    "tree-classifier": "seqnlp.tasks.tree_classification.task:TreeClassifierTask",
+}
+
+
+@cache
+def _external() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=GROUP)}
+
+
+def task_names() -> list[str]:
+    """Return the names of all tasks, those of seqnlp first."""
+    return [*_BUILT_IN, *(name for name in _external() if name not in _BUILT_IN)]
+
+
+@cache
+def get_task(name: str) -> AnyTask:
+    """Return the task of a name.
+
+    Raises:
+        ConfigError: There is no such task; the message names the nearest.
+
+    Example:
+        >>> get_task("tagger").noun
+        'sentence'
+    """
+    if name in _BUILT_IN:
+        module, _, attribute = _BUILT_IN[name].partition(":")
+        task: AnyTask = getattr(import_module(module), attribute)()
+        return task
+    if name in _external():
+        task = _external()[name].load()()
+        return task
+    near = get_close_matches(name, task_names(), n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise ConfigError(f"unknown task {name!r}; {hint}known tasks: {', '.join(task_names())}")
