@@ -10,10 +10,10 @@ Example:
 if __name__ != "seqnlp.corpora":
     raise ImportError("import seqnlp.corpora, not corpora: a file must not be loaded as two modules")
 
-from seqnlp.corpora.catalogue.entries import CATALOGUE, Entry, entry, known, load, load_split, not_installed
+from seqnlp.corpora.catalogue.entries import CATALOGUE
+from seqnlp.corpora.catalogue.entry import Entry
+from seqnlp.corpora.catalogue.lookup import entry, known, load, load_split, not_installed
 from seqnlp.corpora.catalogue.nltk_corpora import download
-from seqnlp.corpora.checks.pair_summary import PairSummary
-from seqnlp.corpora.checks.recognition import recognize
 from seqnlp.corpora.checks.summary import Summary
 from seqnlp.corpora.corpus import Corpus
 from seqnlp.corpora.folds import fold
@@ -24,10 +24,13 @@ from seqnlp.corpora.formats.jsonl import read_jsonl
 from seqnlp.corpora.formats.labelled import LABELLED, LabelledOptions
 from seqnlp.corpora.formats.pairs import PAIRS, PairOptions
 from seqnlp.corpora.formats.reader import AnyReader, Format, FormatOptions, Reader
+from seqnlp.corpora.formats.recognition import recognize
 from seqnlp.corpora.formats.sentiment_trees import polarize
-from seqnlp.corpora.formats.tagged import TAGGED, TaggedOptions, TaggedRecord
+from seqnlp.corpora.formats.tagged import TAGGED, TaggedOptions
 from seqnlp.corpora.formats.trees import TREES, TreeOptions
+from seqnlp.corpora.held_out import hold_out
 from seqnlp.corpora.problems import ErrorPolicy, OnError, Problems, stop
+from seqnlp.corpora.reports import check_file, describe, list_corpora
 
 __all__ = [
     "CATALOGUE",
@@ -44,17 +47,19 @@ __all__ = [
     "LabelledOptions",
     "OnError",
     "PairOptions",
-    "PairSummary",
     "Problems",
     "Reader",
     "Summary",
     "TaggedOptions",
-    "TaggedRecord",
     "TreeOptions",
+    "check_file",
+    "describe",
     "download",
     "entry",
     "fold",
+    "hold_out",
     "known",
+    "list_corpora",
     "load",
     "load_split",
     "not_installed",

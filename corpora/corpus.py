@@ -1,4 +1,4 @@
-"""A corpus: records in splits, each read when it is first asked for."""
+"""A corpus: records in splits."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
@@ -9,12 +9,12 @@ Record = TypeVar("Record")
 
 
 class Corpus(Generic[Record]):
-    """Records in splits.
+    """Records in splits; each split is read when it is first used.
 
     Args:
-        name: The corpus' name, for messages.
-        readers: Reads the records of each split, by the split's name.
-        aliases: Further names of splits, such as the published `testa` for `dev`.
+        name: The name of the corpus, for messages.
+        readers: Functions that read the records of each split, by the name of the split.
+        aliases: Names of splits by further names, such as the published `testa` for `dev`.
     """
 
     def __init__(
@@ -28,16 +28,19 @@ class Corpus(Generic[Record]):
         self._aliases = aliases or {}
         self._records: dict[str, Sequence[Record]] = {}
 
+    def __repr__(self) -> str:
+        return f"Corpus({self.name!r}, splits={self.splits})"
+
     @property
     def splits(self) -> tuple[str, ...]:
         """The names of the splits."""
         return tuple(self._readers)
 
     def split(self, name: str) -> Sequence[Record]:
-        """Give the records of a split; they stay in memory.
+        """Return the records of a split; they stay in memory.
 
         Args:
-            name: The split, by one of its names.
+            name: The split, by any of its names.
 
         Raises:
             CorpusError: There is no such split.
@@ -53,15 +56,15 @@ class Corpus(Generic[Record]):
 
     @property
     def train(self) -> Sequence[Record]:
-        """What to learn from."""
+        """The training data."""
         return self.split("train")
 
     @property
     def dev(self) -> Sequence[Record]:
-        """What to choose settings and to stop training by."""
+        """The development data, for early stopping and the choice of settings."""
         return self.split("dev")
 
     @property
     def test(self) -> Sequence[Record]:
-        """What to report."""
+        """The test data, for the final scores."""
         return self.split("test")

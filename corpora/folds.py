@@ -1,42 +1,49 @@
-"""Cross-validation: a corpus dealt out anew, so that each of its texts is in a test part once."""
+"""Cross-validation: a corpus is divided into folds, and each record is in the test split of one fold."""
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any, TypeVar
 
 from seqnlp.corpora.corpus import Corpus
 from seqnlp.errors import ConfigError, DataError
-from seqnlp.records import LabelledText
+
+Record = TypeVar("Record")
 
 
-def fold(
-    texts: Iterable[LabelledText], number: int, count: int, name: str = "the corpus"
-) -> Corpus[LabelledText]:
-    """Deal texts out to train, dev and test.
+def fold(records: Iterable[Record], number: int, count: int, name: str = "the corpus") -> Corpus[Record]:
+    """Divide records into train, dev and test.
 
-    The texts of each label, or set of labels, are counted off in turn, so that every fold has its share of
-    each. In fold `number` those of that number are test, those of the next one are dev, the others train.
+    The records of each label, or set of labels, are numbered in turn, so that every fold has its share of
+    each. Fold `number` is test, the next fold is dev, and the others are train. Records without labels are
+    numbered together.
 
     Args:
-        texts: All texts.
-        number: Which fold, from 1.
-        count: How many folds there are, three at least.
-        name: The corpus' name, for messages.
+        records: All records, such as `LabelledText`.
+        number: The number of the fold, from 1.
+        count: The number of folds, at least 3.
+        name: The name of the corpus, for messages.
 
     Raises:
-        ConfigError: There is no such fold, or there are too few.
-        DataError: A part gets no text.
+        ConfigError: There is no such fold, or there are too few folds.
+        DataError: A split has no record.
+
+    Example:
+        >>> texts = [LabelledText(text, ("a",)) for text in "one two three four five".split()]
+        >>> [text.text for text in fold(texts, number=1, count=5).test]
+        ['one']
     """
     if count < 3:
         raise ConfigError(f"{count} folds are too few: train, dev and test need one each")
     if not 1 <= number <= count:
         raise ConfigError(f"there is no fold {number} of {count}")
-    parts: dict[str, list[LabelledText]] = {"train": [], "dev": [], "test": []}
-    part_of = {(number - 1) % count: "test", number % count: "dev"}
-    seen: Counter[tuple[str, ...]] = Counter()
-    for text in texts:
-        parts[part_of.get(seen[text.labels] % count, "train")].append(text)
-        seen[text.labels] += 1
-    for part, chosen in parts.items():
+    splits: dict[str, list[Record]] = {"train": [], "dev": [], "test": []}
+    split_of = {(number - 1) % count: "test", number % count: "dev"}
+    seen: Counter[Any] = Counter()
+    for record in records:
+        labels = getattr(record, "labels", None)
+        splits[split_of.get(seen[labels] % count, "train")].append(record)
+        seen[labels] += 1
+    for split, chosen in splits.items():
         if not chosen:
-            raise DataError(f"{seen.total()} texts are too few for {count} folds: {part} gets none", name)
-    return Corpus(name, {part: chosen.copy for part, chosen in parts.items()})
+            raise DataError(f"{seen.total()} records are too few for {count} folds: {split} has none", name)
+    return Corpus(name, {split: chosen.copy for split, chosen in splits.items()})

@@ -1,4 +1,4 @@
-"""What a reader does about a sentence that is wrong: stop there, or skip it and remember."""
+"""What a reader does with an invalid record: it stops, or it skips the record and remembers the problem."""
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
@@ -7,14 +7,14 @@ from typing import TypeAlias, TypeVar
 from seqnlp.errors import DataError
 
 OnError: TypeAlias = Callable[[DataError], None]
-"""Told of each problem; where it returns, the reader skips the sentence that holds it and goes on."""
+"""Receives each problem. If it returns, the reader skips the invalid record."""
 
 Block = TypeVar("Block")
 Record = TypeVar("Record")
 
 
 class ErrorPolicy(StrEnum):
-    """The two ways to meet a problem, as options of the command line name them."""
+    """What to do with an invalid record, as the command line names it."""
 
     STOP = "stop"
     SKIP = "skip"
@@ -24,22 +24,26 @@ def stop(error: DataError) -> None:
     """Stop at the first problem.
 
     Raises:
-        DataError: The problem, always.
+        DataError: Always, the problem itself.
     """
     raise error
 
 
 class Problems:
-    """Counts the sentences that a reader skips and remembers the first of their problems.
-
-    An instance is an `OnError`: `read_conll(path, on_error=Problems())` skips what it cannot read.
+    """Counts the records that a reader skips, and remembers the first problems.
 
     Args:
-        keep: How many problems to remember.
+        keep: The maximum number of problems to remember.
 
     Attributes:
-        count: How many there were.
-        first: The first of them, at most `keep`.
+        count: The number of problems.
+        first: The first problems, at most `keep`.
+
+    Example:
+        >>> problems = Problems()
+        >>> sentences = list(read_conll("train.conll", on_error=problems))  # skips what it cannot read
+        >>> print(problems.summary())
+        skipped 9 sentences (first: train.conll:7: 1 column, but line 1 has 2)
     """
 
     def __init__(self, keep: int = 20) -> None:
@@ -48,39 +52,39 @@ class Problems:
         self.first: list[DataError] = []
 
     def __call__(self, error: DataError) -> None:
-        """Note a problem and let the reader go on."""
+        """Note a problem; the reader continues."""
         self.count += 1
         if len(self.first) < self.keep:
             self.first.append(error.with_traceback(None))
 
     def extend(self, other: "Problems") -> None:
-        """Note the problems of another instance after one's own."""
+        """Append the problems of another instance."""
         self.count += other.count
         self.first.extend(other.first[: self.keep - len(self.first)])
 
     def summary(self, verb: str = "skipped", noun: str = "sentence") -> str:
-        """Say it in one line: `skipped 9 sentences (first: train.conll:7: 1 column where ...)`."""
+        """Return one line: number of problems and the first of them."""
         plural = "" if self.count == 1 else "s"
         first = f" (first: {self.first[0]})" if self.first else ""
         return f"{verb} {self.count:,} {noun}{plural}{first}"
 
 
-def kept(
+def parse_valid(
     blocks: Iterable[Block], parse: Callable[[Block], Record], on_error: OnError, nothing: DataError
 ) -> Iterator[tuple[Block, Record]]:
-    """Parse what can be parsed.
+    """Parse the blocks of a file, and skip invalid ones.
 
     Args:
-        blocks: The pieces of a file, one a record.
-        parse: Makes a record of a piece; raises `DataError` where it cannot.
-        on_error: Told of every such error.
-        nothing: Raised where the file has no piece at all.
+        blocks: The blocks, one per record.
+        parse: Returns the record of a block; raises `DataError` if it is invalid.
+        on_error: Receives each of these errors.
+        nothing: The error to raise if there is no block.
 
     Yields:
-        Each piece that could be parsed, with its record.
+        Each valid block with its record.
 
     Raises:
-        DataError: What `on_error` raises; the first problem, where no piece at all could be parsed.
+        DataError: `on_error` raises it; or it is the first problem, if no block is valid.
     """
     empty = True
     first: DataError | None = None

@@ -1,1 +1,1 @@
-"""Programs that maintain the repository; they are not part of the package."""
+"""Programs for maintaining the repository; they are not part of the package."""

@@ -37,9 +37,7 @@ class Sizes:
         network, codec = model.sized, model.codec
         kind = network.cell, network.encoder_layers, network.decoder_layers, network.attention, network.tied
         if kind != ("gru", 1, 2, "general", "target") or network.input_feeding:
-            raise NotImplementedError(
-                f"the peers have no translator of {network.summary}, tied {network.tied}"
-            )
+            raise NotImplementedError(f"the peers have no translator of these settings: {network}")
         return cls(
             len(codec.source),
             len(codec.target),

@@ -1,1 +1,1 @@
-"""The corpora that seqnlp knows by name."""
+"""The catalogue: corpora by name."""

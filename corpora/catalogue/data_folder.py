@@ -1,4 +1,4 @@
-"""Corpora that the user puts where the environment variable `SEQNLP_DATA` says."""
+"""Corpora that the user puts into the folder that the environment variable `SEQNLP_DATA` names."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from seqnlp.corpora.formats.aligned import aligned_files, read_aligned
+from seqnlp.corpora.formats.pairs import PAIRS, PairOptions
+from seqnlp.corpora.formats.reader import Reader
 from seqnlp.errors import DataError
 from seqnlp.records import SentencePair
 
@@ -15,29 +16,30 @@ _VARIABLE = "SEQNLP_DATA"
 
 @dataclass(frozen=True, slots=True)
 class AlignedFiles:
-    """A folder inside the one that `SEQNLP_DATA` names, with two files for each split, line by line.
+    """A subfolder of the data folder, with two aligned files per split.
 
     Attributes:
-        folder: Its name.
-        pair: The endings of source and target: `en-de`.
-        splits: What the names of each split's files begin with; that is another name of the split, too.
+        folder: The name of the subfolder.
+        pair: The endings of source and target, such as `en-de`.
+        splits: The beginnings of the file names by split; they also serve as names of the splits.
     """
 
     folder: str
     pair: str
     splits: Mapping[str, str]
     package: ClassVar[None] = None
+    reader: ClassVar[Reader[SentencePair, PairOptions]] = PAIRS
 
     @property
     def aliases(self) -> Mapping[str, str]:
-        """Further names of splits."""
+        """Names of splits by further names."""
         return {stem: split for split, stem in self.splits.items() if stem != split}
 
     def location(self) -> str | None:
-        """Say where the files are; None if one is missing."""
+        """Return the folder of the files; None if one is missing."""
         try:
-            for split in self.splits:
-                self._files(split)
+            for stem in self.splits.values():
+                PAIRS.files(self._path() / stem, PairOptions(pair=self.pair))
         except DataError:
             return None
         return str(self._path())
@@ -46,12 +48,9 @@ class AlignedFiles:
         """Read a split.
 
         Raises:
-            DataError: A file of it cannot be read.
+            DataError: A file cannot be read.
         """
-        return read_aligned(*self._files(split))
-
-    def _files(self, split: str) -> tuple[str, str]:
-        return aligned_files(self._path() / self.splits[split], self.pair)
+        return PAIRS.read(self._path() / self.splits[split], PairOptions(pair=self.pair))
 
     def _path(self) -> Path:
         data = os.environ.get(_VARIABLE)

@@ -1,10 +1,10 @@
-"""Corpora that NLTK distributes, read by NLTK's own readers and fetched by its downloader.
+"""Corpora that NLTK distributes, read with NLTK's readers and fetched with its downloader.
 
-NLTK finds its data along `nltk.data.path`, which begins with the environment variable `NLTK_DATA`; packages
-may stay zipped. It is slow to import, so that only the functions here import it.
+NLTK searches `nltk.data.path`, which begins with the environment variable `NLTK_DATA`; packages may stay
+zipped. Only functions import NLTK, because the import is slow.
 
-What NLTK's readers drop is put back: `-DOCSTART-` lines, as document boundaries, and the lines at which
-sentences stand.
+NLTK's readers drop `-DOCSTART-` lines and line numbers. This module restores them, as document boundaries and
+as origins.
 """
 
 import os
@@ -19,33 +19,37 @@ from pathlib import Path
 from sys import intern
 from typing import Any, ClassVar
 
-from seqnlp.corpora.formats.brackets import trees_in
+from seqnlp.corpora.formats.brackets import parse_trees
+from seqnlp.corpora.formats.labelled import LABELLED
+from seqnlp.corpora.formats.reader import AnyReader
+from seqnlp.corpora.formats.tagged import TAGGED
+from seqnlp.corpora.formats.trees import TREES
 from seqnlp.errors import CorpusError
 from seqnlp.records import LabelledText, Origin, ParseTree, TaggedSentence
 
 _TRACE = "-NONE-"
-"""The tag of what treebanks write where nothing was said."""
+"""The tag of empty elements in treebanks."""
 
 _DAMAGED = (OSError, ValueError, IndexError, KeyError, zipfile.BadZipFile, zlib.error)
 
 BLANK_LINE_LAYOUT = re.compile(r"(?:\A\s*|\n\s*\n)(?P<document>-DOCSTART-.*\n)?(?P<sentence>\S)")
-"""Sentences set apart by blank lines."""
+"""Sentences between blank lines."""
 
 LINE_LAYOUT = re.compile(r"(?:(?P<document>\A\s*)|^[^\S\n]*)(?P<sentence>\S)", re.MULTILINE)
-"""A sentence a line, a document a file."""
+"""One sentence per line, one document per file."""
 
 BRACKET_LAYOUT = re.compile(r"(?:(?P<document>\A\s*)|^)(?P<sentence>\()", re.MULTILINE)
-"""A sentence from an unindented bracket on, a document a file."""
+"""Each unindented bracket begins a sentence; one document per file."""
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
-    """Which sentences make up a split.
+class Selection:
+    """The sentences of a split.
 
     Attributes:
-        files: Matches the whole names of its files.
-        start: The first of their sentences that belongs to it, as in a slice.
-        stop: The first that does not, as in a slice.
+        files: A regular expression that matches the full names of the files.
+        start: Start of the slice of all their sentences.
+        stop: Stop of the slice.
     """
 
     files: str
@@ -55,26 +59,27 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class NltkCorpus:
-    """One corpus, or a part of one, among NLTK's data.
+    """A corpus of tagged sentences in NLTK's data, or a part of one.
 
     Attributes:
         package: The name of the data package and of its reader in `nltk.corpus`.
-        sentences: The reader's method that gives the sentences of a file: tuples that begin with the word and
-            end with its tag.
-        layout: Finds where the sentences of a file begin; group `sentence` stands at its first word, group
-            `document` is there if a document begins with it.
-        splits: The splits by name.
-        aliases: Further names of splits.
+        sentences: The reader's method that returns the sentences of a file, as tuples that begin with the
+            word and end with its tag.
+        layout: Matches the beginning of each sentence in a file. The group `sentence` starts at the first
+            word; the group `document` matches if the sentence begins a document.
+        splits: The sentences of each split.
+        aliases: Names of splits by further names.
     """
 
     package: str
     sentences: str
     layout: re.Pattern[str]
-    splits: Mapping[str, Split]
+    splits: Mapping[str, Selection]
     aliases: Mapping[str, str] = field(default_factory=dict)
+    reader: ClassVar[AnyReader] = TAGGED
 
     def location(self) -> str | None:
-        """Say where NLTK finds the corpus; None where it does not."""
+        """Return where NLTK finds the corpus; None if it does not."""
         return _location(self.package)
 
     def read(self, split: str) -> Iterator[TaggedSentence]:
@@ -84,7 +89,7 @@ class NltkCorpus:
             split: A key of `splits`.
 
         Returns:
-            The sentences in the order of the files; tags as the corpus has them.
+            The sentences in the order of the files, with the tags of the corpus.
 
         Raises:
             CorpusError: NLTK or the corpus is not installed, or its files are damaged.
@@ -100,8 +105,8 @@ class NltkCorpus:
     def _read_file(self, reader: Any, name: str) -> Iterator[TaggedSentence]:
         path = f"{self.package}/{name}"
         try:
-            # The whole file at once: NLTK closes its stream only at the end. (`list` of the sentences alone
-            # would ask for their number first, for which NLTK reads the file once more.)
+            # Read the whole file, because NLTK closes its stream only at the end. `list(sentences)` would
+            # read it twice, since it asks for the number of sentences first.
             sentences = getattr(reader, self.sentences)(name)
             pairs = list(zip(sentences, self._origins(path, reader.raw(name)), strict=True))
         except _DAMAGED as error:
@@ -122,23 +127,24 @@ class NltkCorpus:
 
 @dataclass(frozen=True, slots=True)
 class NltkTrees:
-    """A treebank among NLTK's data.
+    """A treebank in NLTK's data.
 
     Attributes:
         package: The name of the data package and of its reader in `nltk.corpus`.
-        splits: The splits by name, of whole files.
+        splits: The files of each split; whole files only.
     """
 
     package: str
-    splits: Mapping[str, Split]
+    splits: Mapping[str, Selection]
     aliases: ClassVar[dict[str, str]] = {}
+    reader: ClassVar[AnyReader] = TREES
 
     def location(self) -> str | None:
-        """Say where NLTK finds the corpus; None where it does not."""
+        """Return where NLTK finds the corpus; None if it does not."""
         return _location(self.package)
 
     def read(self, split: str) -> Iterator[ParseTree]:
-        """Read the trees of a split in the order of its files, as the files have them.
+        """Read the trees of a split in the order of its files.
 
         Raises:
             CorpusError: NLTK or the corpus is not installed, or its files are damaged.
@@ -150,29 +156,30 @@ class NltkTrees:
                 lines = reader.raw(name).splitlines()
             except _DAMAGED as error:
                 raise CorpusError(f"{path}: NLTK cannot read it: {_first_line(error)}") from error
-            yield from trees_in(enumerate(lines, 1), path)
+            yield from parse_trees(enumerate(lines, 1), path)
 
 
 @dataclass(frozen=True, slots=True)
 class NltkTexts:
-    """Texts in categories among NLTK's data, dealt out to the splits by their number within their category.
+    """A corpus of categorized texts in NLTK's data. Splits are by the number of a text within its category.
 
     Attributes:
         package: The name of the data package and of its reader in `nltk.corpus`.
-        a_line: Whether each line is a text; else each file is one.
+        line_per_text: Whether each line is a text; otherwise each file is.
     """
 
     package: str
-    a_line: bool
+    line_per_text: bool
     splits: ClassVar[tuple[str, ...]] = ("train", "dev", "test")
     aliases: ClassVar[dict[str, str]] = {}
+    reader: ClassVar[AnyReader] = LABELLED
 
     def location(self) -> str | None:
-        """Say where NLTK finds the corpus; None where it does not."""
+        """Return where NLTK finds the corpus; None if it does not."""
         return _location(self.package)
 
     def read(self, split: str) -> Iterator[LabelledText]:
-        """Read a split: of every ten texts of a category the ninth is dev, the tenth test.
+        """Read a split: of every ten texts of a category, the ninth is dev and the tenth is test.
 
         Raises:
             CorpusError: NLTK or the corpus is not installed, or its files are damaged.
@@ -190,7 +197,7 @@ class NltkTexts:
                 text = reader.raw(name)
             except _DAMAGED as error:
                 raise CorpusError(f"{path}: NLTK cannot read it: {_first_line(error)}") from error
-            if not self.a_line:
+            if not self.line_per_text:
                 yield LabelledText(text, (label,), Origin(path, 1))
                 continue
             for number, line in enumerate(text.splitlines(), 1):
@@ -198,11 +205,11 @@ class NltkTexts:
                     yield LabelledText(line.strip(), (label,), Origin(path, number))
 
 
-def _files(reader: Any, package: str, wanted: Split, name: str) -> list[str]:
-    """The names of the files of a split."""
+def _files(reader: Any, package: str, wanted: Selection, name: str) -> list[str]:
+    """Return the names of the files of a split."""
     files = [file for file in reader.fileids() if re.fullmatch(wanted.files, file)]
     if not files:
-        raise CorpusError(f"{package}: its {name} files are missing in {reader.root}")
+        raise CorpusError(f"{package}: the {name} files are missing in {reader.root}")
     return files
 
 
@@ -214,12 +221,12 @@ def _location(package: str) -> str | None:
 def _installed(package: str) -> Any:
     reader = _reader(package)
     if reader is None:
-        raise CorpusError(f"{package} is not among NLTK's data")
+        raise CorpusError(f"NLTK does not find {package} in its data")
     return reader
 
 
 def _reader(package: str) -> Any | None:
-    """The reader that `nltk.corpus` has for the package; None where NLTK has no such data."""
+    """Return the reader of a package in `nltk.corpus`; None if the data are not installed."""
     reader = getattr(_nltk().corpus, package)
     try:
         reader.ensure_loaded()
@@ -233,23 +240,23 @@ def _reader(package: str) -> Any | None:
 def download(package: str, progress: Callable[[float], None]) -> str:
     """Fetch a data package with NLTK's downloader.
 
-    It goes to the first directory that `NLTK_DATA` names, else where NLTK would put it.
+    The package is written to the first directory of `NLTK_DATA`, or to NLTK's default directory.
 
     Args:
-        package: The package.
-        progress: Told how much is done, from 0 to 1.
+        package: The name of the package.
+        progress: Receives the finished share, from 0 to 1.
 
     Returns:
         The directory.
 
     Raises:
-        CorpusError: NLTK is not installed, the network or the server fails, or nothing can be written there.
+        CorpusError: NLTK is not installed, the download fails, or the directory is not writable.
     """
     downloader = _nltk().downloader.Downloader()
     chosen = os.environ.get("NLTK_DATA", "").split(os.pathsep)[0]
     directory = str(Path(chosen).expanduser()) if chosen else downloader.default_download_dir()
     with warnings.catch_warnings():
-        # It warns of a directory that others can write to, and then refuses it with a message.
+        # NLTK warns of a directory that others can write to, and then refuses it with a message.
         warnings.simplefilter("ignore")
         for message in downloader.incr_download(package, directory):
             match type(message).__name__:

@@ -9,21 +9,30 @@ class Lengths(Counter[int]):
 
     @property
     def size(self) -> int:
-        """The lengths of all records together."""
+        """The sum of all lengths."""
         return sum(length * count for length, count in self.items())
 
     def quantile(self, share: float) -> int:
-        """The length that at least a share of the records do not exceed.
+        """Return the smallest length that at least a share of the records do not exceed.
 
         Args:
-            share: From 0 (the shortest) to 1 (the longest).
+            share: From 0 (the shortest record) to 1 (the longest).
 
         Raises:
-            ValueError: Nothing has been counted.
+            ValueError: No record has been counted.
         """
         ordered = sorted(self.items())
         if not ordered:
-            raise ValueError("nothing has been counted")
+            raise ValueError("no record has been counted")
         reached = accumulate(count for _, count in ordered)
         lengths = zip(ordered, reached, strict=True)
         return next(length for (length, _), count in lengths if count >= share * self.total())
+
+    def figures(self) -> dict[str, float]:
+        """Return mean, median, 95th percentile and maximum as JSON values; at least one record is needed."""
+        return {
+            "mean": round(self.size / self.total(), 1),
+            "median": self.quantile(0.5),
+            "p95": self.quantile(0.95),
+            "longest": self.quantile(1),
+        }

@@ -1,50 +1,57 @@
-"""What a corpus holds, counted in one pass and in constant memory."""
+"""The base class of summaries."""
 
+from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import TypeAlias, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Generic, Self, TypeVar
 
-from seqnlp.corpora.checks.lengths import Lengths
-from seqnlp.records import AnnotatedText, LabelledText, TaggedSentence
+_EXAMPLES = 3
+_LONGEST_EXAMPLE = 200  # characters
 
-Record: TypeAlias = TaggedSentence | AnnotatedText | LabelledText
-Kind = TypeVar("Kind", bound=Record)
+Record = TypeVar("Record")
 
 
-class Summary:
-    """Counts records as they pass by.
+class Summary(ABC, Generic[Record]):
+    """Counts records in one pass and in constant memory.
 
     Attributes:
-        records: How many there were.
-        of_sentences: Whether they are sentences, not texts.
-        documents: How many of them begin a document.
-        labels: How often each tag (of sentences) or label (of texts) was seen.
-        lengths: How many records have each length, in words (sentences) or characters (texts).
+        records: The number of records that can be used.
+        examples: The first records as text.
     """
 
     def __init__(self) -> None:
         self.records = 0
-        self.of_sentences = True
-        self.documents = 0
-        self.labels: Counter[str] = Counter()
-        self.lengths = Lengths()
+        self.examples: list[str] = []
 
-    def add(self, record: Record) -> None:
-        """Count a record."""
-        self.records += 1
-        if isinstance(record, TaggedSentence):
-            self.documents += record.starts_document
-            self.labels.update(record.tags)
-            self.lengths[len(record.words)] += 1
-        else:
-            self.of_sentences = False
-            self.labels.update(
-                [span.label for span in record.spans] if isinstance(record, AnnotatedText) else record.labels
-            )
-            self.lengths[len(record.text)] += 1
+    def count(self, records: Iterable[Record]) -> Self:
+        """Count records; returns the summary."""
+        for _ in self.counting(records):
+            pass
+        return self
 
-    def counting(self, records: Iterable[Kind]) -> Iterator[Kind]:
-        """Count records on their way to somebody else."""
+    def counting(self, records: Iterable[Record]) -> Iterator[Record]:
+        """Count records, and pass each of them on."""
         for record in records:
+            if len(self.examples) < _EXAMPLES:
+                self.examples.append(self.show(record)[:_LONGEST_EXAMPLE])
             self.add(record)
             yield record
+
+    @abstractmethod
+    def add(self, record: Record) -> None:
+        """Count a record."""
+
+    @staticmethod
+    @abstractmethod
+    def show(record: Record) -> str:
+        """Return a record as text in one line."""
+
+    @property
+    @abstractmethod
+    def figures(self) -> Mapping[str, Any]:
+        """Numbers by name, also nested, as JSON values; at least one record is needed."""
+
+    @property
+    def counts(self) -> Mapping[str, Counter[str]]:
+        """How often each label occurs, by the name of a kind of label."""
+        return {}

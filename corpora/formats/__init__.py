@@ -1,1 +1,1 @@
-"""Readers of file formats."""
+"""File formats: how each is read, and the readers that choose among them."""

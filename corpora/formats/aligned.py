@@ -1,4 +1,4 @@
-"""Sentences and their translations in two files, line by line."""
+"""Aligned files: sentences in one file, their translations on the same lines of another."""
 
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -14,38 +14,38 @@ from seqnlp.records import Origin, SentencePair
 def read_aligned(
     source: Path | str, target: Path | str, *, on_error: OnError = stop
 ) -> Iterator[SentencePair]:
-    """Read two files, plain or gzipped, whose lines with the same number belong together.
+    """Read pairs from two files, plain or gzipped, line by line.
 
     Args:
         source: The file of sentences, in UTF-8.
         target: The file of their translations.
-        on_error: Told of each pair that cannot be read; by default raises the error.
+        on_error: Receives each pair that cannot be read; by default the first one raises.
 
     Yields:
         The pairs in the order of the files; a side may be empty.
 
     Raises:
-        DataError: A file cannot be read, both are empty, or one has more lines than the other; or, unless
-            `on_error` lets it pass, a line is no UTF-8.
+        DataError: A file cannot be read, both are empty, or one has more lines than the other; or
+            `on_error` raises.
     """
     number = 0
     for number, (one, other) in enumerate(zip_longest(read_lines(source), read_lines(target)), 1):
         if one is None or other is None:
-            raise DataError(_uneven(source, target), source if one is None else target, number)
+            raise DataError(_compare_sizes(source, target), source if one is None else target, number)
         try:
             yield SentencePair(_text(one, source), _text(other, target), Origin(str(source), number))
         except DataError as error:
             on_error(error)
     if not number:
-        raise DataError("holds no line", source)
+        raise DataError("contains no line", source)
 
 
 def aligned_files(path: Path | str, pair: str) -> tuple[str, str]:
-    """Find two files that belong together.
+    """Return the names of two aligned files.
 
     Args:
-        path: What their names begin with: `train`.
-        pair: Their endings, parted by a hyphen: `en-de` for `train.en` and `train.de`, or either with `.gz`.
+        path: The common beginning of their names, such as `train`.
+        pair: Their endings, joined by a hyphen: `en-de` for `train.en` and `train.de`, or either with `.gz`.
 
     Raises:
         DataError: One of them is missing.
@@ -66,6 +66,6 @@ def _text(line: Line, path: Path | str) -> str:
     return line[1].strip()
 
 
-def _uneven(source: Path | str, target: Path | str) -> str:
+def _compare_sizes(source: Path | str, target: Path | str) -> str:
     counts = (f"{path} has {sum(1 for _ in read_lines(path)):,} lines" for path in (source, target))
-    return f"{' and '.join(counts)}; both need the same"
+    return f"{' and '.join(counts)}, but aligned files need the same number"

@@ -1,4 +1,4 @@
-"""Files of one word a line, whose sentences are set apart by blank lines."""
+"""Files with one word per line and a blank line after each sentence."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from seqnlp.corpora.formats.lines import Line, read_lines
-from seqnlp.corpora.problems import OnError, kept
+from seqnlp.corpora.problems import OnError, parse_valid
 from seqnlp.errors import DataError
 from seqnlp.records import Origin, TaggedSentence
 
@@ -15,7 +15,7 @@ Rows: TypeAlias = tuple[int, tuple[str, ...], tuple[str, ...]]
 
 
 class Block(NamedTuple):
-    """The lines of one sentence, and which of the file's documents they belong to."""
+    """The lines of one sentence, and the number of its document in the file."""
 
     document: int
     lines: list[Line]
@@ -26,11 +26,12 @@ def read_blocks(path: Path | str, marker: str, document: re.Pattern[str]) -> Ite
 
     Args:
         path: The file.
-        marker: What lines begin with that hold no word; a sentence ends before them.
-        document: Matches those of them that begin a document.
+        marker: The beginning of lines that contain no word; a sentence ends before them.
+        document: Matches those of these lines that begin a document.
 
     Yields:
-        The sentences; none is empty. Documents are counted from 0, from 1 where one begins with a marker.
+        The sentences; none is empty. Documents are numbered from 0, or from 1 if the first begins with such
+        a line.
     """
     number, lines = 0, list[Line]()
     for line in read_lines(path):
@@ -48,26 +49,27 @@ def read_blocks(path: Path | str, marker: str, document: re.Pattern[str]) -> Ite
         yield Block(number, lines)
 
 
-def read_sentences(
+def parse_sentences(
     path: Path | str, blocks: Iterator[Block], parse: Callable[[Block], Rows], on_error: OnError
 ) -> Iterator[TaggedSentence]:
-    """Make sentences of blocks.
+    """Parse blocks as sentences.
 
-    A document whose first sentence is skipped begins with the next that is not.
+    If the first sentence of a document is skipped, the next one begins the document.
 
     Args:
         path: The file, for origins and messages.
-        blocks: What `read_blocks` gave.
-        parse: Makes words and tags of a block; raises `DataError`.
-        on_error: Told of each sentence that cannot be parsed.
+        blocks: The result of `read_blocks`.
+        parse: Returns the words and tags of a block; raises `DataError` if it is invalid.
+        on_error: Receives each of these errors.
 
     Yields:
         The sentences in the order of the file.
 
     Raises:
-        DataError: There is none, or `on_error` raises.
+        DataError: There is no sentence, or `on_error` raises.
     """
     current = 0
-    for block, (line, words, tags) in kept(blocks, parse, on_error, DataError("holds no sentence", path)):
+    valid = parse_valid(blocks, parse, on_error, DataError("contains no sentence", path))
+    for block, (line, words, tags) in valid:
         yield TaggedSentence(words, tags, block.document != current, Origin(str(path), line))
         current = block.document

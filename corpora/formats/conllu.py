@@ -6,46 +6,47 @@ from functools import partial
 from pathlib import Path
 from sys import intern
 
-from seqnlp.corpora.formats.blocks import Block, Rows, read_blocks, read_sentences
+from seqnlp.corpora.formats.blocks import Block, Rows, parse_sentences, read_blocks
 from seqnlp.corpora.formats.lines import check_utf8
 from seqnlp.corpora.problems import OnError, stop
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.records import TaggedSentence
 
 TAG_FIELDS = {"upos": 3, "xpos": 4, "feats": 5, "deprel": 7}
-"""The fields that can serve as a word's tag, with their columns."""
+"""The columns of the fields that can be used as tags."""
 
 _FIELDS = 10
 _FORM = 1
-_NO_WORD = re.compile(r"[0-9]+[-.][0-9]+")
+_NOT_A_WORD = re.compile(r"[0-9]+[-.][0-9]+")
 _DOCUMENT = re.compile(r"#\s*newdoc\b")
 
 
 def read_conllu(
     path: Path | str, *, tag_field: str = "upos", on_error: OnError = stop
 ) -> Iterator[TaggedSentence]:
-    """Read a CoNLL-U file, plain or gzipped, sentence by sentence.
+    """Read a CoNLL-U file, sentence by sentence.
 
-    The syntactic words become words; lines of multiword tokens (`1-2`) and empty nodes (`1.1`) are left out.
-    The sentence after a comment `# newdoc` begins a document.
+    Syntactic words become words; lines of multiword tokens (`1-2`) and empty nodes (`1.1`) are skipped. The
+    sentence after a comment `# newdoc` begins a document.
 
     Args:
-        path: The file, in UTF-8.
-        tag_field: Which field is the tag: one of `TAG_FIELDS`.
-        on_error: Told of each sentence that cannot be read; by default raises the error.
+        path: A file, plain or gzipped, in UTF-8.
+        tag_field: The field of the tags, one of `TAG_FIELDS`.
+        on_error: Receives each sentence that cannot be read; by default the first one raises. A sentence
+            is invalid if a line does not have ten fields, has an empty form or tag or an id out of order,
+            or is not UTF-8.
 
     Yields:
         The sentences in the order of the file.
 
     Raises:
-        ConfigError: There is no such field.
-        DataError: The file cannot be read or has no sentence; or, if `on_error` lets it pass, a line has not
-            ten fields, an empty form or tag, an id out of order, or is not UTF-8.
+        ConfigError: The field is unknown.
+        DataError: The file cannot be read or contains no sentence, or `on_error` raises.
     """
     if tag_field not in TAG_FIELDS:
-        raise ConfigError(f"no tag field {tag_field!r} in CoNLL-U; these are: {', '.join(TAG_FIELDS)}")
+        raise ConfigError(f"unknown CoNLL-U field {tag_field!r}; fields of tags: {', '.join(TAG_FIELDS)}")
     parse = partial(_parse, path=path, tag_column=TAG_FIELDS[tag_field])
-    return read_sentences(path, read_blocks(path, "#", _DOCUMENT), parse, on_error)
+    return parse_sentences(path, read_blocks(path, "#", _DOCUMENT), parse, on_error)
 
 
 def _parse(block: Block, path: Path | str, tag_column: int) -> Rows:
@@ -55,16 +56,16 @@ def _parse(block: Block, path: Path | str, tag_column: int) -> Rows:
         number, text = line
         fields = text.split("\t")
         if len(fields) != _FIELDS:
-            raise DataError(f"{len(fields)} fields (between tabs) where CoNLL-U has {_FIELDS}", path, number)
-        if _NO_WORD.fullmatch(fields[0]):
+            raise DataError(f"{len(fields)} fields between tabs, but CoNLL-U has {_FIELDS}", path, number)
+        if _NOT_A_WORD.fullmatch(fields[0]):
             continue
         if fields[0] != str(len(words) + 1):
-            raise DataError(f"word id {fields[0]!r} where {len(words) + 1} is next", path, number)
+            raise DataError(f"word id {fields[0]!r}, but {len(words) + 1} is next", path, number)
         if not (fields[_FORM] and fields[tag_column]):
-            raise DataError(f"an empty {'tag' if fields[_FORM] else 'form'}", path, number)
+            raise DataError(f"empty {'tag' if fields[_FORM] else 'form'}", path, number)
         first = first or number
         words.append(intern(fields[_FORM]))
         tags.append(intern(fields[tag_column]))
     if not words:
-        raise DataError("a sentence without a word", path, block.lines[0][0])
+        raise DataError("the sentence has no word", path, block.lines[0][0])
     return first, tuple(words), tuple(tags)

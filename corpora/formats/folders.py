@@ -1,45 +1,39 @@
-"""Labelled texts in folders: one for each label, one file for each text, as aclImdb has them."""
+"""Labelled texts in folders: one folder per label, one file per text, as in aclImdb."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from seqnlp.corpora.problems import OnError, stop
+from seqnlp.corpora.problems import OnError, parse_valid, stop
 from seqnlp.errors import DataError
 from seqnlp.records import LabelledText, Origin
 
 
 def read_folder(path: Path | str, *, on_error: OnError = stop) -> Iterator[LabelledText]:
-    """Read a folder whose folders are named by labels and hold text files.
+    """Read a folder with one subfolder of text files per label.
 
     Args:
-        path: The folder. Names that begin with a dot do not count, nor do files beside the labels' folders.
-        on_error: Told of each file that cannot be read; by default raises the error.
+        path: The folder. Files next to the subfolders and names that begin with a dot are ignored.
+        on_error: Receives each file that cannot be read; by default the first one raises.
 
     Yields:
-        The texts, labels and files in the order of their names.
+        The texts, sorted by the names of labels and files.
 
     Raises:
-        DataError: The folder is missing or holds no text; or, if `on_error` lets it pass, a file is no UTF-8.
+        DataError: The folder is missing or contains no text, or `on_error` raises.
     """
     root = Path(path)
     try:
         labels = sorted(each for each in root.iterdir() if each.is_dir() and not each.name.startswith("."))
     except OSError as error:
         raise DataError(error.strerror or str(error), path) from error
-    empty = True
-    first: DataError | None = None
-    for label in labels:
-        for file in sorted(each for each in label.glob("[!.]*") if each.is_file()):
-            try:
-                text = _text(file)
-            except DataError as error:
-                first = first or error
-                on_error(error)
-                continue
-            empty = False
-            yield LabelledText(text, (label.name,), Origin(str(file), 1))
-    if empty:
-        raise first or DataError("holds no folder with texts; one for each label is wanted", path)
+    files = (file for label in labels for file in sorted(label.glob("[!.]*")) if file.is_file())
+    nothing = DataError("contains no folder with texts; one per label is needed", path)
+    for _, text in parse_valid(files, _parse, on_error, nothing):
+        yield text
+
+
+def _parse(file: Path) -> LabelledText:
+    return LabelledText(_text(file), (file.parent.name,), Origin(str(file), 1))
 
 
 def _text(file: Path) -> str:

@@ -1,4 +1,4 @@
-"""JSON lines: texts with labelled character spans, as annotation tools write them, or with a label each."""
+"""JSON lines: texts with labelled character spans, as annotation tools write them, or with labels."""
 
 import json
 from collections.abc import Iterator
@@ -14,23 +14,23 @@ from seqnlp.records import AnnotatedText, LabelledText, Origin, Span
 
 
 def read_jsonl(path: Path | str, *, on_error: OnError = stop) -> Iterator[AnnotatedText]:
-    """Read a file of JSON lines, plain or gzipped, text by text.
+    """Read texts with labelled spans from JSON lines.
 
     A line is `{"text": "Ada lived in London.", "entities": [[0, 3, "PER"], [13, 19, "LOC"]]}`; an entity may
-    also be written `{"start": 0, "end": 3, "label": "PER"}`. Offsets count characters (Unicode code points),
-    `end` is exclusive. Other keys and blank lines do not matter.
+    also be `{"start": 0, "end": 3, "label": "PER"}`. Offsets count characters (Unicode code points), and
+    `end` is exclusive. Other keys and blank lines are ignored.
 
     Args:
-        path: The file, in UTF-8.
-        on_error: Told of each line that cannot be read; by default raises the error.
+        path: A file, plain or gzipped, in UTF-8.
+        on_error: Receives each line that cannot be read; by default the first one raises. A line is
+            invalid if it is not a JSON object, a key is missing or of the wrong type, the text is blank, or
+            a span is empty, exceeds the text or overlaps another.
 
     Yields:
-        The texts in the order of the file, the spans of each in the order of their offsets.
+        The texts in the order of the file, the spans of each sorted by offset.
 
     Raises:
-        DataError: The file cannot be read or has no text; or, if `on_error` lets it pass, a line is no JSON
-            object, a key is missing or of the wrong type, the text is blank, or a span is empty, reaches out
-            of the text or overlaps another.
+        DataError: The file cannot be read or contains no text, or `on_error` raises.
     """
     yield from read_objects(path, _annotated, on_error)
 
@@ -43,27 +43,27 @@ def read_labelled_jsonl(
     label_separator: str | None = None,
     on_error: OnError = stop,
 ) -> Iterator[LabelledText]:
-    """Read a file of JSON lines, plain or gzipped: `{"text": "A fine film.", "label": "positive"}`.
+    """Read labelled texts from JSON lines: `{"text": "A fine film.", "label": "positive"}`.
 
     Args:
-        path: The file, in UTF-8.
+        path: A file, plain or gzipped, in UTF-8.
         text_column: The key of the text.
-        label_column: The key of the label; a number or a boolean is a label too.
-        label_separator: What parts the labels of a text that may have several, or none; they may also be a
-            list.
-        on_error: Told of each line that cannot be read; by default raises the error.
+        label_column: The key of the label, which may also be a number or a boolean.
+        label_separator: Separator of labels, for texts with any number of labels; they may also be a list.
+            None if each text has one label.
+        on_error: Receives each line that cannot be read; by default the first one raises. A line is
+            invalid if it is not a JSON object, or a key is missing or of the wrong type.
 
     Yields:
         The texts in the order of the file.
 
     Raises:
-        DataError: The file cannot be read or has no text; or, if `on_error` lets it pass, a line is no JSON
-            object, or a key is missing or of the wrong type.
+        DataError: The file cannot be read or contains no text, or `on_error` raises.
     """
-    labelled = partial(
+    to_record = partial(
         _labelled, text_column=text_column, label_column=label_column, separator=label_separator
     )
-    yield from read_objects(path, labelled, on_error)
+    yield from read_objects(path, to_record, on_error)
 
 
 def _labelled(
@@ -71,9 +71,9 @@ def _labelled(
 ) -> LabelledText:
     text = get_string(value, text_column, "text")
     if separator is None:
-        label = get_field(value, label_column, (str, int, float), "label: a string or a number is wanted")
+        label = get_field(value, label_column, (str, int, float), "a string or a number")
     else:
-        label = get_field(value, label_column, (str, int, float, list), "label, nor a list of labels")
+        label = get_field(value, label_column, (str, int, float, list), "a string, a number or a list")
     if not isinstance(label, list):
         return LabelledText(text, split_labels(_name(label), separator), origin)
     names = [split_labels(_name(each), None) for each in label]
@@ -82,18 +82,18 @@ def _labelled(
 
 def _name(label: Any) -> str:
     if not isinstance(label, str | int | float):
-        raise ValueError(f"a label is no string and no number: {json.dumps(label)[:80]}")
+        raise ValueError(f"a label is not a string or a number: {json.dumps(label)[:80]}")
     return check_unicode(label if isinstance(label, str) else json.dumps(label), "label")
 
 
 def _annotated(value: Any, origin: Origin) -> AnnotatedText:
-    text, entities = get_string(value, "text", "text"), get_field(value, "entities", (list,), "list")
+    text, entities = get_string(value, "text", "text"), get_field(value, "entities", (list,), "a list")
     if not text.strip():
         raise ValueError("the text is blank")
     spans = sorted((_span(entity, text) for entity in entities), key=lambda span: span.start)
     for one, other in pairwise(spans):
         if one.end > other.start:
-            raise ValueError(f"{_described(one)} and {_described(other)} overlap")
+            raise ValueError(f"{_describe(one)} and {_describe(other)} overlap")
     return AnnotatedText(text, tuple(spans), origin)
 
 
@@ -104,13 +104,13 @@ def _span(entity: Any, text: str) -> Span:
         case [int(start), int(end), str(label)] if label and not {type(start), type(end)} & {bool}:
             span = Span(check_unicode(label, "label"), start, end)
         case _:
-            raise ValueError(f"an entity is no [start, end, label]: {json.dumps(entity)[:80]}")
+            raise ValueError(f"an entity is not [start, end, label]: {json.dumps(entity)[:80]}")
     if start == end:
-        raise ValueError(f"{_described(span)} is empty")
+        raise ValueError(f"{_describe(span)} is empty")
     if not 0 <= start < end <= len(text):
-        raise ValueError(f"{_described(span)} is no span of a text of {len(text)} characters")
+        raise ValueError(f"{_describe(span)} exceeds the text of {len(text)} characters")
     return span
 
 
-def _described(span: Span) -> str:
+def _describe(span: Span) -> str:
     return f"the entity {span.label!r} [{span.start}, {span.end}]"

@@ -1,18 +1,18 @@
-"""The labels of a text, as a field of a file has them."""
+"""The labels of a text in a field of a file."""
 
 
 def split_labels(field: str, separator: str | None) -> tuple[str, ...]:
-    """Read the labels of a text.
+    """Return the labels in a field.
 
     Args:
-        field: What the file has; blanks around a label do not count.
-        separator: What parts labels; None where there must be just one.
+        field: The field; white space around a label is removed.
+        separator: Separator of labels; None if the field is one label.
 
     Returns:
-        The labels in the order of the field, each once; none where the field is blank and they are parted.
+        The labels in the order of the field, without repetitions; with a separator there may be none.
 
     Raises:
-        ValueError: There is no label where there must be one.
+        ValueError: The field is blank and there is no separator.
     """
     if separator is not None:
         return tuple(dict.fromkeys(label.strip() for label in field.split(separator) if label.strip()))

@@ -6,6 +6,7 @@ from os.path import isdir
 from pathlib import Path
 from typing import TypeAlias
 
+from seqnlp.corpora.checks.labelled import LabelledSummary
 from seqnlp.corpora.formats.folders import read_folder
 from seqnlp.corpora.formats.jsonl import read_labelled_jsonl
 from seqnlp.corpora.formats.label_sets import split_labels
@@ -88,5 +89,6 @@ LABELLED: Reader[LabelledText, LabelledOptions] = Reader(
         "trees": Format("sentiment trees in brackets", (".txt", ".mrg", ".ptb"), _trees),
         "folder": Format("one folder per label, one file per text", (), _folder, lambda path, _: isdir(path)),
     },
+    lambda options, problems: LabelledSummary(),
 )
 """Reads `LabelledText` records."""

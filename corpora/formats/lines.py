@@ -1,4 +1,4 @@
-"""The lines of a text file, plain or gzipped, and the errors that opening and reading one can bring."""
+"""The lines of a text file, plain or gzipped, with errors that name the file."""
 
 import gzip
 import io
@@ -18,18 +18,18 @@ _GZIP = b"\x1f\x8b"
 def read_lines(path: Path | str) -> Iterator[Line]:
     r"""Read the lines of a UTF-8 file one by one, in constant memory.
 
-    Lines end at `\n` or `\r\n` and nowhere else, so that U+0085, U+2028 and their like stay in the text. A
-    byte order mark is left out. A file is taken for gzip by its first bytes, whatever its name.
+    Lines end at `\n` or `\r\n` only, so that U+0085, U+2028 and similar characters stay in the text. A byte
+    order mark is removed. The first bytes of a file decide whether it is gzipped, not its name.
 
     Args:
         path: The file.
 
     Yields:
-        Number and text of each line. Bytes that are no UTF-8 come as lone surrogates; `check_utf8` finds
-        them, so that a reader can skip the sentence that holds them.
+        Number and text of each line. Bytes that are not UTF-8 become lone surrogates, which `check_utf8`
+        finds; so a reader can skip the record that contains them.
 
     Raises:
-        DataError: The file is missing, a directory, not readable, or its gzip data are damaged or cut off.
+        DataError: The file is missing, a directory or not readable, or its gzip data are damaged.
     """
     number = 0
     try:
@@ -37,7 +37,7 @@ def read_lines(path: Path | str) -> Iterator[Line]:
             for number, line in enumerate(text, 1):
                 yield number, line.removesuffix("\n").removesuffix("\r")
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(f"the gzip data are damaged or cut off: {error}", path, number or None) from error
+        raise DataError(f"the gzip data are damaged or truncated: {error}", path, number or None) from error
     except OSError as error:
         raise DataError(error.strerror or str(error), path) from error
 
@@ -49,10 +49,10 @@ def _decoded(binary: io.BufferedReader) -> TextIO:
 
 
 def check_utf8(line: Line, path: Path | str) -> None:
-    """Refuse a line that `read_lines` could not decode.
+    """Refuse a line that is not UTF-8.
 
     Raises:
-        DataError: Names the line and the first byte that is wrong.
+        DataError: It names the line and the first invalid byte.
     """
     number, text = line
     if text.isascii():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from seqnlp.corpora.checks.pairs import PairSummary
 from seqnlp.corpora.formats.aligned import aligned_files, read_aligned
 from seqnlp.corpora.formats.json_objects import get_string, read_objects
 from seqnlp.corpora.formats.reader import Format, FormatOptions, Reader, option
@@ -56,10 +57,13 @@ _Read: TypeAlias = Callable[[Path | str, PairOptions, OnError], Iterator[Sentenc
 
 
 def _aligned(path: Path | str, options: PairOptions, on_error: OnError) -> Iterator[SentencePair]:
+    return read_aligned(*_files(path, options), on_error=on_error)
+
+
+def _files(path: Path | str, options: PairOptions) -> tuple[str, str]:
     if options.pair is None:
         raise ConfigError(f"{path}: aligned files need a pair of endings, such as en-de")
-    source, target = aligned_files(path, options.pair)
-    return read_aligned(source, target, on_error=on_error)
+    return aligned_files(path, options.pair)
 
 
 def _table(delimiter: str) -> _Read:
@@ -91,11 +95,13 @@ PAIRS: Reader[SentencePair, PairOptions] = Reader(
             "two files, by a pair of endings such as en-de",
             (),
             _aligned,
-            lambda _, options: options.pair is not None,
+            selects=lambda _, options: options.pair is not None,
+            files=_files,
         ),
         "csv": Format("comma-separated columns with a header", (".csv",), _table(",")),
         "tsv": Format("tab-separated columns with a header", (".tsv", ".tab"), _table("\t")),
         "jsonl": Format("JSON lines with a source and a target", (".jsonl", ".ndjson"), _jsonl),
     },
+    lambda options, problems: PairSummary(),
 )
 """Reads `SentencePair` records; either side may be empty."""

@@ -6,7 +6,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
-from seqnlp.corpora.problems import OnError, stop
+from seqnlp.corpora.checks.summary import Summary
+from seqnlp.corpora.problems import OnError, Problems, stop
 from seqnlp.errors import ConfigError, DataError
 
 _BEGINNING = 20  # records
@@ -41,12 +42,14 @@ class Format(Generic[Record, Options]):
         endings: The endings of file names that select it.
         read: Reads the records of a file one by one.
         selects: Whether a path, or what the user chose, selects the format before any ending does.
+        files: Returns the files that a path stands for; None if that is the path itself.
     """
 
     description: str
     endings: tuple[str, ...]
     read: Callable[[Path | str, Options, OnError], Iterator[Record]]
     selects: Callable[[Path | str, Options], bool] | None = None
+    files: Callable[[Path | str, Options], tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +60,7 @@ class Reader(Generic[Record, Options]):
         name: The plural noun for the records in messages, such as "tagged sentences".
         options: The dataclass of the user's choices.
         formats: The formats by name.
+        summary: Returns a new summary, which counts records and reports those that are invalid.
         default: The format of files whose path selects none; None makes them an error.
 
     Example:
@@ -67,6 +71,7 @@ class Reader(Generic[Record, Options]):
     name: str
     options: type[Options]
     formats: Mapping[str, Format[Record, Options]]
+    summary: Callable[[Options, Problems], Summary[Record]]
     default: str | None = None
 
     def format_of(self, path: Path | str, options: Options | None = None) -> str:
@@ -109,6 +114,17 @@ class Reader(Generic[Record, Options]):
         """
         options = self.options() if options is None else options
         return self.formats[self.format_of(path, options)].read(path, options, on_error)
+
+    def files(self, path: Path | str, options: Options | None = None) -> tuple[Path, ...]:
+        """Return the files that a path stands for: the path itself, or two aligned files.
+
+        Raises:
+            ConfigError: The format is unknown, or the choices contradict each other.
+            DataError: One of two aligned files is missing.
+        """
+        options = self.options() if options is None else options
+        find = self.formats[self.format_of(path, options)].files
+        return (Path(path),) if find is None else tuple(map(Path, find(path, options)))
 
     def recognizes(self, path: Path | str, options: Options | None = None) -> bool:
         """Return whether one of the first 20 records of a file can be read."""

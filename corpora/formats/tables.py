@@ -1,4 +1,4 @@
-"""Tables, CSV and TSV: what they have in the columns that are asked for."""
+"""Tables: selected columns of CSV and TSV files."""
 
 import csv
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from seqnlp.corpora.formats.lines import check_utf8, read_lines
-from seqnlp.corpora.problems import OnError, kept
+from seqnlp.corpora.problems import OnError, parse_valid
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.records import Origin
 
@@ -17,49 +17,49 @@ Record = TypeVar("Record")
 
 
 def check_delimiter(delimiter: str | None) -> None:
-    """See that a delimiter, if one is given, can part columns.
+    """Check the delimiter of a table, if there is one.
 
     Raises:
         ConfigError: It is not one character.
     """
     if delimiter is not None and len(delimiter) != 1:
-        raise ConfigError(f"the delimiter of a table is one character, not {delimiter!r}")
+        raise ConfigError(f"the delimiter of a table must be one character, not {delimiter!r}")
 
 
 def read_table(
     path: Path | str,
     delimiter: str,
     columns: Sequence[str],
-    record_of: Callable[[Sequence[str], Origin], Record],
+    to_record: Callable[[Sequence[str], Origin], Record],
     on_error: OnError,
 ) -> Iterator[Record]:
-    """Read a table, plain or gzipped, row by row, as RFC 4180 has it: quotes hold delimiters and line ends.
+    """Read a table row by row as in RFC 4180: quotes may contain delimiters and line ends.
 
     Args:
-        path: The file, in UTF-8.
-        delimiter: What parts columns.
-        columns: The columns that are wanted, each by its name in the first row, or by its number, from 0, or
-            from -1 backwards. If all are numbers the first row is data too.
-        record_of: Makes a record of the cells in these columns; `ValueError` says what is wrong with them.
-        on_error: Told of each row that cannot be read.
+        path: A file, plain or gzipped, in UTF-8.
+        delimiter: Delimiter of the columns.
+        columns: The columns, each by its name in the first row, or by its number, from 0, or from -1
+            backwards. If all are numbers, the first row is data too.
+        to_record: Converts the cells in these columns to a record; raises `ValueError` if they are invalid.
+        on_error: Receives each row that cannot be read. A row is invalid if it has too few columns, bytes
+            that are not UTF-8, or an unclosed quote, or if it is not a record.
 
     Yields:
         The records in the order of the file.
 
     Raises:
-        DataError: The file cannot be read, is empty, lacks a column; or, unless `on_error` lets it pass, a
-            row has too few columns, bytes that are no UTF-8, a quote that does not end, or is no record.
+        DataError: The file cannot be read, is empty or lacks a column, or `on_error` raises.
     """
     rows = _rows(path, delimiter)
     numbers = [_number(column) for column in columns]
     if None in numbers:
         header = _cells(next(rows, (1, [])), path)
         numbers = [
-            _place(column, number, header, path) for column, number in zip(columns, numbers, strict=True)
+            _index(column, number, header, path) for column, number in zip(columns, numbers, strict=True)
         ]
-    wanted = [number or 0 for number in numbers]
-    parse = partial(_parse, columns=wanted, record_of=record_of, path=path)
-    for _, record in kept(rows, parse, on_error, DataError("holds no row", path)):
+    indices = [number or 0 for number in numbers]
+    parse = partial(_parse, columns=indices, to_record=to_record, path=path)
+    for _, record in parse_valid(rows, parse, on_error, DataError("contains no row", path)):
         yield record
 
 
@@ -67,7 +67,7 @@ def _number(column: str) -> int | None:
     return int(column) if column.removeprefix("-").isdecimal() else None
 
 
-def _place(column: str, number: int | None, header: Sequence[str], path: Path | str) -> int:
+def _index(column: str, number: int | None, header: Sequence[str], path: Path | str) -> int:
     if number is not None:
         return number
     if column not in header:
@@ -76,7 +76,7 @@ def _place(column: str, number: int | None, header: Sequence[str], path: Path | 
 
 
 def _rows(path: Path | str, delimiter: str) -> Iterator[Row]:
-    """The rows that are not blank, or what is wrong with them, each with the number of its first line."""
+    """Yield each row that is not blank, or the error in it, with the number of its first line."""
     line = first = 1
 
     def lines() -> Iterator[str]:
@@ -92,7 +92,7 @@ def _rows(path: Path | str, delimiter: str) -> Iterator[Row]:
         try:
             row = next(reader, None)
         except csv.Error as error:
-            what = "a quote does not end" if "unexpected end of data" in str(error) else str(error)
+            what = "unclosed quote" if "unexpected end of data" in str(error) else str(error)
             row = DataError(what, path, first)
         if row:
             yield first, row
@@ -111,15 +111,15 @@ def _cells(row: Row, path: Path | str) -> list[str]:
 def _parse(
     row: Row,
     columns: Sequence[int],
-    record_of: Callable[[Sequence[str], Origin], Record],
+    to_record: Callable[[Sequence[str], Origin], Record],
     path: Path | str,
 ) -> Record:
     number, cells = row[0], _cells(row, path)
     for column in columns:
         if not -len(cells) <= column < len(cells):
             plural = "" if len(cells) == 1 else "s"
-            raise DataError(f"{len(cells)} column{plural}; column {column} is wanted", path, number)
+            raise DataError(f"{len(cells)} column{plural}, but column {column} is selected", path, number)
     try:
-        return record_of([cells[column] for column in columns], Origin(str(path), number))
+        return to_record([cells[column] for column in columns], Origin(str(path), number))
     except ValueError as error:
         raise DataError(str(error), path, number) from None

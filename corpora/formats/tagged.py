@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal
 
+from seqnlp.corpora.checks.tagged import TaggedRecord, TaggedSummary
 from seqnlp.corpora.formats.conll import read_conll
 from seqnlp.corpora.formats.conllu import read_conllu
 from seqnlp.corpora.formats.jsonl import read_jsonl
 from seqnlp.corpora.formats.reader import Format, FormatOptions, Reader, option
 from seqnlp.corpora.problems import OnError
 from seqnlp.errors import ConfigError
-from seqnlp.records import AnnotatedText, TaggedSentence
-
-TaggedRecord: TypeAlias = TaggedSentence | AnnotatedText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,5 +73,6 @@ TAGGED: Reader[TaggedRecord, TaggedOptions] = Reader(
         "conllu": Format("CoNLL-U of Universal Dependencies", (".conllu",), _read_conllu),
         "jsonl": Format("JSON lines with a text and its entities", (".jsonl", ".ndjson"), _read_jsonl),
     },
+    lambda options, problems: TaggedSummary(problems, options.scheme),
 )
 """Reads `TaggedSentence` records, and `AnnotatedText` records from JSON lines."""

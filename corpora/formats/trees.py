@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from seqnlp.corpora.checks.trees import TreeSummary
 from seqnlp.corpora.formats.brackets import read_trees
 from seqnlp.corpora.formats.reader import Format, FormatOptions, Reader, option
 from seqnlp.corpora.formats.sentiment_trees import polarize
@@ -16,9 +17,7 @@ class TreeOptions(FormatOptions):
     """How files of trees are read."""
 
     format: str | None = option(None, "File format: trees, which is the only one")
-    binary: bool = option(
-        False, "Sentiment trees: read the labels negative and positive; neutral nodes have no label"
-    )
+    binary: bool = option(False, "Trees: read the labels negative and positive; neutral nodes have no label")
 
 
 def _trees(path: Path | str, options: TreeOptions, on_error: OnError) -> Iterator[ParseTree]:
@@ -30,6 +29,7 @@ TREES: Reader[ParseTree, TreeOptions] = Reader(
     "trees",
     TreeOptions,
     {"trees": Format("trees in brackets", (".txt", ".mrg", ".ptb"), _trees)},
+    lambda options, problems: TreeSummary(),
     default="trees",
 )
 """Reads `ParseTree` records."""

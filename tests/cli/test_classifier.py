@@ -166,8 +166,8 @@ def test_a_broken_run_is_resumed_to_the_same_result(run, files, cli, tmp_path: P
     [
         ("text,stars\nfine,good\n", "1: no column 'review'"),
         ("review,stars\nfine,good\nlong,good\n", "every training text has the label 'good'"),
-        ('review,stars\n"fine,good\n', "2: a quote does not end"),
-        ("review,stars\n", "holds no row"),
+        ('review,stars\n"fine,good\n', "2: unclosed quote"),
+        ("review,stars\n", "contains no row"),
     ],
 )
 def test_bad_input_is_one_line(complaint, files, tmp_path: Path, content: str, message: str) -> None:

@@ -1,5 +1,6 @@
 import json
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,11 @@ CONLL = "-DOCSTART- O\nEU B-ORG\nrejects O\n\nPeter B-PER\nBlackburn I-PER\n\nBr
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def lines_of(result: Result) -> list[str]:
+    """The lines of a table, without its layout."""
+    return [" ".join(line.split()) for line in result.stdout.splitlines() if line.strip(" ─")]
 
 
 @pytest.fixture
@@ -32,7 +38,7 @@ def test_list_names_every_corpus() -> None:
     ]
 
 
-def test_list_as_json() -> None:
+def test_list_writes_json() -> None:
     (key, rows), *rest = json.loads(run("list", "--json").stdout).items()
     assert (key, rest) == ("corpora", [])
     assert [row["name"] for row in rows] == list(corpora.known())
@@ -47,7 +53,7 @@ def test_list_as_json() -> None:
     }
 
 
-def test_show_counts_what_the_sample_holds() -> None:
+def test_show_counts_the_sample() -> None:
     result = run("show", "sample/ner", "--json")
     assert result.stderr == ""
     shown = json.loads(result.stdout)
@@ -58,7 +64,9 @@ def test_show_counts_what_the_sample_holds() -> None:
             "sentences": len(sentences),
             "tokens": sum(lengths),
             "documents": sum(sentence.starts_document for sentence in sentences),
+            "scheme": "bio",
             "labels": {label: begun.count(label) for label in set(begun)},
+            "tags": Counter(tag for sentence in sentences for tag in sentence.tags),
             "lengths": {
                 "mean": round(sum(lengths) / len(lengths), 1),
                 "median": lengths[(len(lengths) + 1) // 2 - 1],
@@ -66,8 +74,10 @@ def test_show_counts_what_the_sample_holds() -> None:
                 "longest": lengths[-1],
             },
         }
-    assert shown["scheme"] == "bio"
-    assert shown["examples"][0]["words"] == list(corpora.load("sample/ner").train[0].words)
+    for example, each in zip(shown["examples"], corpora.load("sample/ner").train, strict=False):
+        pairs = zip(each.words, each.tags, strict=True)
+        assert example.split() == [word if tag == "O" else f"{word}/{tag}" for word, tag in pairs]
+    assert len(shown["examples"]) == 3
 
 
 def test_show_is_readable() -> None:
@@ -82,29 +92,29 @@ def test_show_is_readable() -> None:
     assert named in result.stdout
 
 
-def test_show_counts_tags_where_there_are_no_spans(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_show_counts_plain_tags_as_labels(monkeypatch: pytest.MonkeyPatch) -> None:
     if "SEQNLP_DATA" not in os.environ:
-        pytest.skip("real corpora are read where SEQNLP_DATA names their folder")
+        pytest.skip("SEQNLP_DATA does not name the folder of real corpora")
     monkeypatch.setattr("nltk.data.path", [str(Path(os.environ["SEQNLP_DATA"]) / "nltk_data")])
     shown = json.loads(run("show", "treebank/pos", "--json").stdout)
-    assert shown["scheme"] == "plain"
+    assert {split["scheme"] for split in shown["splits"].values()} == {"plain"}
     assert sum(sum(split["labels"].values()) for split in shown["splits"].values()) == 94_084
 
 
-def test_unknown_corpora_are_errors_of_the_user() -> None:
+def test_unknown_corpora_are_user_errors() -> None:
     for command in ("show", "download"):
         error = run(command, "conll2002/epo").exception
         assert isinstance(error, CorpusError)
         assert "did you mean conll2002/esp?" in str(error)
 
 
-def test_what_is_there_need_not_be_downloaded() -> None:
+def test_an_installed_corpus_is_not_downloaded() -> None:
     result = run("download", "sample/ner")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("sample/ner is in ")
 
 
-def test_a_failing_download_is_an_error_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_download_is_a_user_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import nltk.corpus
     import nltk.downloader
 
@@ -121,33 +131,41 @@ def test_a_failing_download_is_an_error_of_the_user(tmp_path: Path, monkeypatch:
     assert result.stdout == ""
 
 
-def test_check_reports_what_a_sound_file_holds(path: Path) -> None:
+def test_check_reports_on_a_valid_file(path: Path) -> None:
     result = run("check", path, "--json")
     assert (result.exit_code, result.stderr) == (0, "")
     assert json.loads(result.stdout) == {
         "file": str(path),
-        "task": "tagger",
+        "kind": "tagged sentences",
         "format": "conll",
         "sentences": 3,
         "tokens": 5,
         "documents": 1,
         "scheme": "bio",
-        "labels": {"B-ORG": 1, "O": 1, "B-PER": 1, "I-PER": 1, "B-LOC": 1},
+        "labels": {"ORG": 1, "PER": 1, "LOC": 1},
+        "tags": {"B-ORG": 1, "O": 1, "B-PER": 1, "I-PER": 1, "B-LOC": 1},
         "lengths": {"mean": 1.7, "median": 2, "p95": 2, "longest": 2},
         "problems": 0,
         "first_problems": [],
     }
     readable = run("check", path)
     assert readable.exit_code == 0
-    assert f"{path}: conll, sentences 3, tokens 5, documents 1, scheme bio\n" in readable.stdout
+    assert lines_of(readable)[:6] == [
+        f"{path}: tagged sentences, format conll",
+        "count",
+        "sentences 3",
+        "tokens 5",
+        "documents 1",
+        "scheme bio",
+    ]
 
 
 def test_check_finds_every_problem_and_fails(path: Path) -> None:
     path.write_text(CONLL + "\nI O\nI-PER\n\nOslo O\nBergen I-LOC\n")
     result = run("check", path)
     assert isinstance(result.exception, DataError)
-    assert str(result.exception) == f"found 2 problems (first: {path}:11: 1 column where line 2 has 2)"
-    assert f"{path}:11: 1 column where line 2 has 2\n" in result.stdout
+    assert str(result.exception) == f"found 2 problems (first: {path}:11: 1 column, but line 2 has 2)"
+    assert f"{path}:11: 1 column, but line 2 has 2\n" in result.stdout
     assert f"{path}:14: I-LOC follows O, which bio forbids\n" in result.stdout
 
 
@@ -155,8 +173,8 @@ def test_check_can_tolerate_problems(path: Path) -> None:
     path.write_text(CONLL + "\nbroken\n" * 30)
     result = run("check", path, "--on-error", "skip")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout.count("1 column where line 2 has 2") == 20
-    assert "... and 10 problems more" in result.stdout
+    assert result.stdout.count("1 column, but line 2 has 2") == 20
+    assert "... and 10 more problems" in result.stdout
     report = json.loads(run("check", path, "--on-error", "skip", "--json").stdout)
     assert (report["sentences"], report["problems"], len(report["first_problems"])) == (3, 30, 20)
 
@@ -194,7 +212,7 @@ def test_check_reads_every_format(tmp_path: Path) -> None:
         (["some.conll", "--delimiter", ""], ConfigError),
     ],
 )
-def test_unreadable_files_are_errors_of_the_user(
+def test_unreadable_files_are_user_errors(
     path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], kind: type[Exception]
 ) -> None:
     monkeypatch.chdir(path.parent)
@@ -203,18 +221,18 @@ def test_unreadable_files_are_errors_of_the_user(
     assert (result.stdout, "\n" in str(result.exception)) == ("", False)
 
 
-def test_many_labels_are_cut_short(tmp_path: Path) -> None:
+def test_long_lists_of_labels_are_cut(tmp_path: Path) -> None:
     path = tmp_path / "many.conll"
     path.write_text("".join(f"w T{number}\n" for number in range(50)))
     result = run("check", path)
-    assert "... and 10 labels more" in result.stdout
+    assert "... and 10 more labels" in result.stdout
     assert len(json.loads(run("check", path, "--json").stdout)["labels"]) == 50
 
 
 REVIEWS = "stars,review\n4,A fine film\n1,\n1,Dull\n,No stars\n4\n"
 
 
-def test_check_reports_what_labelled_texts_hold(tmp_path: Path) -> None:
+def test_check_reports_on_labelled_texts(tmp_path: Path) -> None:
     path = tmp_path / "reviews.csv"
     path.write_text(REVIEWS)
     options = ("--text-column", "review", "--label-column", "stars")
@@ -222,7 +240,7 @@ def test_check_reports_what_labelled_texts_hold(tmp_path: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert json.loads(result.stdout) == {
         "file": str(path),
-        "task": "classifier",
+        "kind": "labelled texts",
         "format": "csv",
         "texts": 3,
         "characters": 15,
@@ -230,10 +248,12 @@ def test_check_reports_what_labelled_texts_hold(tmp_path: Path) -> None:
         "labels": {"1": 2, "4": 1},
         "lengths": {"mean": 5.0, "median": 4, "p95": 11, "longest": 11},
         "problems": 2,
-        "first_problems": [f"{path}:5: the label is empty", f"{path}:6: 1 column; column 1 is wanted"],
+        "first_problems": [f"{path}:5: the label is empty", f"{path}:6: 1 column, but column 1 is selected"],
     }
     readable = run("check", path, *options)
-    assert f"{path}: csv, texts 3, characters 15, blank 1\n" in readable.stdout
+    header, _, *figures = lines_of(readable)
+    assert header == f"{path}: labelled texts, format csv"
+    assert figures[:3] == ["texts 3", "characters 15", "blank 1"]
     assert f"{path}:5: the label is empty\n" in readable.stdout
     assert isinstance(readable.exception, DataError)
     assert str(readable.exception) == f"found 2 problems (first: {path}:5: the label is empty)"
@@ -275,7 +295,7 @@ def test_check_reads_every_format_of_labelled_texts(tmp_path: Path) -> None:
     assert found["some"]["first_problems"] == [f"{tmp_path}/some/pos/2:1: not UTF-8: byte 0xFF"]
 
 
-def test_check_takes_a_file_for_what_it_is_told(tmp_path: Path) -> None:
+def test_the_task_of_a_file_can_be_chosen(tmp_path: Path) -> None:
     path = tmp_path / "a.tsv"
     path.write_text("text\tlabel\nfine\tpos\n")
     reports = [

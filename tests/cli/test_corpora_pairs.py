@@ -21,15 +21,15 @@ FOUND = {
 }
 
 
-def test_check_reports_what_pairs_hold(cli, complaint, tmp_path: Path) -> None:
+def test_check_reports_on_pairs(cli, complaint, tmp_path: Path) -> None:
     path = tmp_path / "a.tsv"
     path.write_text(ROWS, encoding="utf-8")
-    problem = f"{path}:6: 1 column; column 1 is wanted"
+    problem = f"{path}:6: 1 column, but column 1 is selected"
     for options in ((), ("--task", "translator"), ("--source-column", "source")):
         result = cli("corpora", "check", path, *options, "--on-error", "skip", "--json")
         assert json.loads(result.stdout) == {
             "file": str(path),
-            "task": "translator",
+            "kind": "pairs",
             "format": "tsv",
             **FOUND,
             "problems": 1,
@@ -38,13 +38,14 @@ def test_check_reports_what_pairs_hold(cli, complaint, tmp_path: Path) -> None:
     result = cli("corpora", "check", path)
     assert (result.exit_code, result.stderr) == (2, f"error: found 1 problem (first: {problem})\n")
     lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
-    for line in (f"{path}: tsv", "pairs 4", "repeated pairs 1", "target words, longest 4"):
+    for line in (f"{path}: pairs, format tsv", "pairs 4", "repeated 1", "lengths, target, longest 4"):
         assert line in lines
-    assert "widest ratio 4.0 (1:4, line 3)" in lines
+    widest = {"ratio": "4.0", "source": "1", "target": "4", "line": "3"}
+    assert {f"widest ratio, {name} {value}" for name, value in widest.items()} <= set(lines)
     assert lines[-1] == problem
 
 
-def test_check_reads_two_files(cli, complaint, tmp_path: Path) -> None:
+def test_check_reads_two_aligned_files(cli, complaint, tmp_path: Path) -> None:
     (tmp_path / "train.en").write_text("a\nb\n", encoding="utf-8")
     (tmp_path / "train.de").write_text("\n\n", encoding="utf-8")
     report = json.loads(cli("corpora", "check", tmp_path / "train", "--pair", "en-de", "--json").stdout)
@@ -79,20 +80,18 @@ def multi30k(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_show_describes_pairs(cli, multi30k: Path) -> None:
     shown = json.loads(cli("corpora", "show", "multi30k/de-en", "--json").stdout)
-    assert (shown["task"], shown["language"], shown["scheme"]) == ("translator", "de-en", None)
+    assert (shown["task"], shown["language"], shown["tags"]) == ("translator", "de-en", "translations")
     assert shown["location"] == str(multi30k)
     assert [split["pairs"] for split in shown["splits"].values()] == [4, 4, 4]
     assert shown["splits"]["dev"]["empty"] == {"source": 0, "target": 1}
-    assert shown["examples"][0] == {"source": "ein Hund", "target": "a dog"}
+    assert shown["examples"][0] == "ein Hund  ->  a dog"
     readable = cli("corpora", "show", "multi30k/de-en")
     assert (readable.exit_code, readable.stderr) == (0, "")
     assert "ein Hund  ->  a dog" in readable.stdout
     assert "licence: non-commercial research and education only (its README)" in readable.stdout
 
 
-def test_what_is_not_installed_says_how_to_install_it(
-    cli, complaint, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_corpus_raises_with_instructions(cli, complaint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SEQNLP_DATA", raising=False)
     said = str(corpora.not_installed("multi30k/en-de"))
     for command in ("show", "download"):
@@ -101,7 +100,7 @@ def test_what_is_not_installed_says_how_to_install_it(
     assert [row["installed"] for row in rows if row["name"] == "multi30k/en-de"] == [False]
 
 
-def test_corpora_of_pairs_are_refused_where_others_are_meant(complaint, tmp_path: Path) -> None:
+def test_corpora_for_another_task_are_refused(complaint, tmp_path: Path) -> None:
     said = complaint("compare", "--corpus", "sample/phrases", "--output", tmp_path / "compared")
     assert said == "a translator cannot be compared; tagger and classifier can"
     said = complaint("prepare", "tagger", "--corpus", "sample/phrases", "--output", tmp_path / "prepared")

@@ -114,8 +114,8 @@ def test_plain_tags(cli, complaint, caplog, make_tagger, data: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "gold.conll: holds no sentence"),
-        ("Ada B-PER\nlives\n", "gold.conll:2: 1 column where line 1 has 2"),
+        ("", "gold.conll: contains no sentence"),
+        ("Ada B-PER\nlives\n", "gold.conll:2: 1 column, but line 1 has 2"),
         ("Ada B-PER\nlives O\nin O\nParis I-LOC\n", "gold.conll:4: I-LOC follows O"),
         (PLAIN, "the data have a tag for each word, the model predicts labelled spans"),
     ],
@@ -129,7 +129,7 @@ def test_wrong_sentences_can_be_skipped(cli, model: Path, data: Path, caplog) ->
     data.write_text("Ada B-PER\nlives\n\nin O\nParis I-LOC\n\nAda B-PER\n\nmet O\nAda B-PER\n\nAda B-PER\n")
     result = cli("evaluate", model, "--data", data, "--on-error", "skip", "--json")
     assert json.loads(result.stdout)["sentences"] == 3
-    assert caplog.messages == [f"skipped 2 sentences (first: {data}:2: 1 column where line 1 has 2)"]
+    assert caplog.messages == [f"skipped 2 sentences (first: {data}:2: 1 column, but line 1 has 2)"]
 
 
 @pytest.mark.parametrize(

@@ -204,7 +204,7 @@ def test_prepared_is_trained_on_to_the_same_numbers(tmp_path: Path) -> None:
         ("(S (NN a))\n(S (NN a)))\n", "2: not a tree: extra closing bracket, or a word outside all brackets"),
         ("(S (NN a) ())\n", "1: a bracket without a label"),
         ("(NP (DT the) cat)\n", "1: the word 'cat' has no part of speech of its own: (TAG cat)"),
-        ("\n", " holds no tree"),
+        ("\n", " contains no tree"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_one_line(tmp_path: Path, text: str, complaint: str) -> None:
@@ -240,7 +240,7 @@ def test_sentences_that_are_too_long_are_left_out(tmp_path: Path, caplog: pytest
 def test_corpora_show_and_check(tmp_path: Path) -> None:
     shown = json.loads(invoke("corpora", "show", "sample/trees", "--json"))
     assert shown["splits"]["dev"]["sentences"] == 200
-    assert shown["examples"][0]["tree"].startswith("(")
+    assert shown["examples"][0].startswith("(")
     file = tmp_path / "trees.mrg"
     file.write_text("(S (NP-SBJ (NN a) (NN b)))\n(S (NN a) b)\n", encoding="utf-8")
     complaint = invoke("corpora", "check", file, "--task", "parser", code=2)

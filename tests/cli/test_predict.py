@@ -218,7 +218,7 @@ def model_cli(model: Path):
         ("jsonl", b'{"tokens": ["Ada", ""]}\n', ':1: "tokens" is no list of words'),
         ("jsonl", b"[" * 100_000 + b"\n", ":1: not JSON that can be read: nested too deeply"),
         ("jsonl", b'{"text": "Ada", "id": ' + b"1" * 5000 + b"}", ":1: not JSON that can be read: "),
-        ("text", gzip.compress(b"fine\n" * 100, mtime=0)[:-9], "gzip data are damaged or cut off"),
+        ("text", gzip.compress(b"fine\n" * 100, mtime=0)[:-9], "gzip data are damaged or truncated"),
     ],
 )
 def test_bad_input_is_named(

@@ -169,7 +169,7 @@ def test_positive_and_negative(files: dict[str, str], tmp_path: Path) -> None:
         ("(2 (2 a)\n", "train.txt:1: not a tree: unclosed bracket"),
         ("(2 a)\n(2 a)) b\n", "train.txt:2: not a tree: extra closing bracket"),
         ("(2 a)\n(2 (2 b) (2 c))\n", "training wants two labels at least, and has 2 only"),
-        ("\n", "train.txt: holds no tree"),
+        ("\n", "train.txt: contains no tree"),
     ],
 )
 def test_bad_input_is_one_line(files: dict[str, str], tmp_path: Path, content: str, message: str) -> None:

@@ -10,13 +10,13 @@ def data() -> Path:
     """The folder of real corpora."""
     folder = os.environ.get("SEQNLP_DATA")
     if not folder:
-        pytest.skip("real corpora are read where SEQNLP_DATA names their folder")
+        pytest.skip("SEQNLP_DATA does not name the folder of real corpora")
     return Path(folder)
 
 
 @pytest.fixture
 def nltk_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
-    """Lets NLTK look for its data in one folder only."""
+    """A function that makes NLTK search one folder only."""
     import nltk.corpus
 
     names = ("conll2002", "conll2000", "brown", "treebank", "sentence_polarity", "movie_reviews")
@@ -37,6 +37,6 @@ def nltk_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]
 
 @pytest.fixture
 def nltk_data(data: Path, nltk_at: Callable[[Path], None]) -> Path:
-    """NLTK's data among the real corpora, all zipped."""
+    """The folder of NLTK's data, all zipped."""
     nltk_at(data / "nltk_data")
     return data / "nltk_data"

@@ -1,4 +1,4 @@
-"""Two files, line by line."""
+"""Aligned files."""
 
 import gzip
 from pathlib import Path
@@ -26,7 +26,7 @@ def files(tmp_path: Path):
     return write
 
 
-def test_lines_with_the_same_number_belong_together(files) -> None:
+def test_lines_with_the_same_number_form_a_pair(files) -> None:
     found = list(read_aligned(*files("A dog.\n\n \r\nend", "Ein Hund.\nnichts\n\nEnde\n")))
     assert found == [
         SentencePair("A dog.", "Ein Hund."),
@@ -38,13 +38,13 @@ def test_lines_with_the_same_number_belong_together(files) -> None:
     assert found[3].origin.line == 4
 
 
-def test_gzipped_files(files) -> None:
+def test_gzipped_files_are_read(files) -> None:
     source, target = files("one\n", gzip.compress(b"eins\n"))
     assert list(read_aligned(source, target)) == [SentencePair("one", "eins")]
 
 
 @pytest.mark.parametrize(("source", "target"), [("a\nb\nc\n", "x\n"), ("a\n", "x\ny\nz\n")])
-def test_files_of_different_length_are_refused_with_both_counts(files, source: str, target: str) -> None:
+def test_files_of_different_length_raise_with_both_counts(files, source: str, target: str) -> None:
     one, other = files(source, target)
     counts = {path: path.read_text().count("\n") for path in (one, other)}
     with pytest.raises(DataError) as caught:
@@ -54,14 +54,14 @@ def test_files_of_different_length_are_refused_with_both_counts(files, source: s
     assert caught.value.line == 2
 
 
-def test_empty_and_missing_files(files, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="holds no line"):
+def test_empty_and_missing_files_raise(files, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="contains no line"):
         list(read_aligned(*files("", "")))
     with pytest.raises(DataError, match="No such file"):
         list(read_aligned(tmp_path / "train.en", tmp_path / "none"))
 
 
-def test_a_pair_that_is_wrong_is_left_out(files) -> None:
+def test_an_invalid_pair_is_skipped(files) -> None:
     source, target = files("a\nb\nc\n", b"x\nna\xefve\nz\n")
     problems = Problems()
     assert [pair.target for pair in read_aligned(source, target, on_error=problems)] == ["x", "z"]
@@ -71,7 +71,7 @@ def test_a_pair_that_is_wrong_is_left_out(files) -> None:
 
 
 @given(st.lists(st.tuples(LINE, LINE), min_size=1))
-def test_any_lines_come_back(tmp_path_factory, pairs) -> None:
+def test_written_lines_are_read_back(tmp_path_factory, pairs) -> None:
     folder = tmp_path_factory.mktemp("aligned")
     for name, lines in zip(("a", "b"), zip(*pairs, strict=True), strict=True):
         (folder / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="")

@@ -8,7 +8,7 @@ from seqnlp.errors import CorpusError
 from seqnlp.trees.constituents import Constituents
 
 
-def test_the_corpora_that_the_manual_names_are_known() -> None:
+def test_all_documented_corpora_are_known() -> None:
     tagged = {"sample/ner", "conll2002/esp", "conll2002/ned", "conll2000", "brown", "treebank/pos"}
     labelled = {"sample/reviews", "sentence_polarity", "movie_reviews"}
     paired = {"sample/phrases", "multi30k/en-de", "multi30k/de-en"}
@@ -21,11 +21,11 @@ def test_every_entry_is_complete(name: str) -> None:
     entry = corpora.entry(name)
     assert entry.tags in {"entities", "chunks", "pos", "sentiment", "translations", "constituents"}
     assert entry.description.endswith(".")
-    assert all([entry.task, entry.language, entry.splits, entry.licence])
+    assert all([entry.task, entry.language, entry.split_rule, entry.licence])
     assert corpora.load(name).splits == ("train", "dev", "test")
 
 
-def test_the_sample_is_always_there() -> None:
+def test_the_tagging_sample_is_always_installed() -> None:
     sample = corpora.load("sample/ner")
     assert corpora.entry("sample/ner").installed()
     for split in sample.splits:
@@ -36,7 +36,7 @@ def test_the_sample_is_always_there() -> None:
     assert len(sample.train) + len(sample.dev) + len(sample.test) >= 1_500
 
 
-def test_the_sample_for_classifiers_is_always_there() -> None:
+def test_the_classification_sample_is_always_installed() -> None:
     sample = corpora.load("sample/reviews")
     assert corpora.entry("sample/reviews").installed()
     for split in sample.splits:
@@ -49,7 +49,7 @@ def test_the_sample_for_classifiers_is_always_there() -> None:
     assert (origin.path.endswith("reviews.dev.tsv"), origin.line) == (True, 2)
 
 
-def test_the_sample_for_parsers_is_always_there() -> None:
+def test_the_parsing_sample_is_always_installed() -> None:
     sample = corpora.load("sample/trees")
     assert corpora.entry("sample/trees").installed()
     assert [len(sample.split(split)) for split in sample.splits] == [1_600, 200, 200]
@@ -68,24 +68,24 @@ def test_the_sample_for_parsers_is_always_there() -> None:
         ("Brown", "brown"),
     ],
 )
-def test_an_unknown_corpus_lists_the_known_and_the_nearest(name: str, nearest: str) -> None:
+def test_an_unknown_corpus_lists_the_known_ones_and_the_nearest(name: str, nearest: str) -> None:
     with pytest.raises(CorpusError) as caught:
         corpora.load(name)
     known = ", ".join(corpora.known())
-    assert str(caught.value) == f"unknown corpus {name!r}; did you mean {nearest}? known are {known}"
+    assert str(caught.value) == f"unknown corpus {name!r}; did you mean {nearest}? known corpora: {known}"
 
 
-def test_a_corpus_like_no_other_gets_no_hint() -> None:
-    with pytest.raises(CorpusError, match=r"^unknown corpus '@@@'; known are sample/ner, "):
+def test_a_name_unlike_all_others_gets_no_hint() -> None:
+    with pytest.raises(CorpusError, match=r"^unknown corpus '@@@'; known corpora: sample/ner, "):
         corpora.load_split("@@@:dev")
 
 
-def test_a_split_is_refused_where_a_corpus_is_meant() -> None:
-    with pytest.raises(CorpusError, match="'sample/ner:dev' names one split"):
+def test_load_refuses_the_name_of_a_split() -> None:
+    with pytest.raises(CorpusError, match="'sample/ner:dev' names a split"):
         corpora.load("sample/ner:dev")
 
 
-def test_an_unknown_split_is_refused_before_anything_is_read() -> None:
+def test_an_unknown_split_raises_before_anything_is_read() -> None:
     with pytest.raises(
         CorpusError, match="conll2002/esp has no split 'testc'; it has train, dev, test, testa, testb"
     ):

@@ -20,7 +20,7 @@ def pairs(sentence: TaggedSentence) -> list[tuple[str, str]]:
     return list(zip(sentence.words, sentence.tags, strict=True))
 
 
-def test_words_tags_documents_and_origins(path: Path) -> None:
+def test_words_tags_documents_and_origins_are_read(path: Path) -> None:
     path.write_text(
         "\n-DOCSTART- -X- O\n\nEU NNP B-ORG\nrejects VBZ O\n\nGerman JJ B-MISC\n"
         "-DOCSTART- -X- O\nBoston NNP B-LOC\n\n\nlost VBD O\n"
@@ -39,7 +39,9 @@ def test_words_tags_documents_and_origins(path: Path) -> None:
 @pytest.mark.parametrize("separator", ["", " ", "\t", " \t ", "\u00a0", "\u2003\t"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_separators_line_ends_and_byte_order_marks(path: Path, separator: str, end: str, mark: str) -> None:
+def test_all_separators_line_ends_and_byte_order_marks_are_read(
+    path: Path, separator: str, end: str, mark: str
+) -> None:
     lines = ["a\tO", "b \t O ", separator, separator, "c O"]
     path.write_bytes((mark + end.join(lines)).encode())
     assert [pairs(sentence) for sentence in read_conll(path)] == [[("a", "O"), ("b", "O")], [("c", "O")]]
@@ -62,7 +64,7 @@ def test_a_delimiter_leaves_spaces_in_words(path: Path) -> None:
     ("word", "tag", "expected"),
     [(0, -1, ("a", "d")), (1, 0, ("b", "a")), (-1, -3, ("d", "b")), (2, 1, ("c", "b"))],
 )
-def test_columns_are_chosen_from_either_end(
+def test_columns_are_counted_from_either_end(
     path: Path, word: int, tag: int, expected: tuple[str, str]
 ) -> None:
     path.write_text("a b c d\n")
@@ -73,45 +75,46 @@ def test_columns_are_chosen_from_either_end(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a O\nb\n", "some.conll:2: 1 column where line 1 has 2"),
-        ("-DOCSTART-\na O\n\n\nb X O\n", "some.conll:5: 3 columns where line 2 has 2"),
-        ("word\n", "some.conll:1: 1 column; word and tag would be the same one"),
-        ("a O\nb O\rc O\n", "some.conll:2: a carriage return that ends no line"),
-        ("", "some.conll: holds no sentence"),
-        ("\n \n\t\n", "some.conll: holds no sentence"),
-        ("-DOCSTART- O\n\n", "some.conll: holds no sentence"),
+        ("a O\nb\n", "some.conll:2: 1 column, but line 1 has 2"),
+        ("-DOCSTART-\na O\n\n\nb X O\n", "some.conll:5: 3 columns, but line 2 has 2"),
+        ("word\n", "some.conll:1: 1 column; word and tag are in the same one"),
+        ("a O\nb O\rc O\n", "some.conll:2: a carriage return inside a line"),
+        ("", "some.conll: contains no sentence"),
+        ("\n \n\t\n", "some.conll: contains no sentence"),
+        ("-DOCSTART- O\n\n", "some.conll: contains no sentence"),
     ],
 )
-def test_one_line_says_what_is_wrong_and_where(path: Path, text: str, message: str) -> None:
+def test_an_error_is_one_line_with_the_place(path: Path, text: str, message: str) -> None:
     path.write_bytes(text.encode())
     with pytest.raises(DataError) as caught:
         list(read_conll(path))
     assert str(caught.value).endswith(message)
 
 
-def test_a_column_that_is_not_there(path: Path) -> None:
+def test_a_missing_column_raises(path: Path) -> None:
     path.write_text("a b\n")
-    with pytest.raises(DataError, match=r":1: 2 columns; the word is looked for in column 0, the tag in 3$"):
+    message = ":1: 2 columns, but the word is in column 0 and the tag in column 3$"
+    with pytest.raises(DataError, match=message):
         list(read_conll(path, tag_column=3))
 
 
 @pytest.mark.parametrize(("line", "what"), [("\tO", "word"), ("a\t", "tag")])
-def test_words_and_tags_are_not_empty(path: Path, line: str, what: str) -> None:
+def test_an_empty_word_or_tag_raises(path: Path, line: str, what: str) -> None:
     path.write_text(f"a\tO\n{line}\n")
-    with pytest.raises(DataError, match=f":2: an empty {what}$"):
+    with pytest.raises(DataError, match=f":2: empty {what}$"):
         list(read_conll(path, delimiter="\t"))
 
 
-def test_skipping_counts_and_goes_on(path: Path) -> None:
+def test_skipped_sentences_are_counted(path: Path) -> None:
     path.write_bytes(b"a O\n\nb\n\nc O\nd X O\ne O\n\nf\xff O\n\ng O\n")
     problems = Problems(keep=2)
     assert [sentence.words for sentence in read_conll(path, on_error=problems)] == [("a",), ("g",)]
     assert problems.count == 3
     assert [error.line for error in problems.first] == [3, 6]
-    assert problems.summary() == f"skipped 3 sentences (first: {path}:3: 1 column where line 1 has 2)"
+    assert problems.summary() == f"skipped 3 sentences (first: {path}:3: 1 column, but line 1 has 2)"
 
 
-def test_a_document_whose_first_sentence_is_skipped_still_begins(path: Path) -> None:
+def test_a_document_begins_after_a_skipped_first_sentence(path: Path) -> None:
     path.write_text("a O\n\n-DOCSTART- O\nb\n\nc O\n\nd O\n")
     sentences = list(read_conll(path, on_error=Problems()))
     assert [(sentence.words, sentence.starts_document) for sentence in sentences] == [
@@ -121,7 +124,7 @@ def test_a_document_whose_first_sentence_is_skipped_still_begins(path: Path) -> 
     ]
 
 
-def test_where_nothing_can_be_read_the_first_problem_is_told(path: Path) -> None:
+def test_a_file_without_valid_sentence_raises_the_first_problem(path: Path) -> None:
     path.write_text("a\n\nb\n")
     problems = Problems()
     with pytest.raises(DataError, match=r":1: 1 column;"):
@@ -168,7 +171,7 @@ SENTENCES = st.lists(st.lists(st.tuples(WORDS, TAGS), min_size=1, max_size=6), m
 @given(
     sentences=SENTENCES, end=st.sampled_from(["\n", "\r\n"]), delimiter=st.sampled_from([" ", "\t", " \t"])
 )
-def test_what_was_written_is_read(
+def test_written_sentences_are_read_back(
     tmp_path_factory: pytest.TempPathFactory, sentences: list[list[tuple[str, str]]], end: str, delimiter: str
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "written.conll"

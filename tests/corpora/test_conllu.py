@@ -48,7 +48,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_words_are_read_and_the_rest_is_left_out(path: Path) -> None:
+def test_only_words_are_read(path: Path) -> None:
     assert list(read_conllu(path)) == [
         TaggedSentence(
             ("vamos", "nos", "a", "el", "mar"), ("VERB", "PRON", "ADP", "DET", "NOUN"), starts_document=True
@@ -62,13 +62,13 @@ def test_words_are_read_and_the_rest_is_left_out(path: Path) -> None:
 @pytest.mark.parametrize(
     ("field", "tags"), [("xpos", ("V", "XX", "XX", "XX", "XX")), ("feats", ("Mood=Imp", "_", "_", "_", "_"))]
 )
-def test_other_fields_are_tags_too(path: Path, field: str, tags: tuple[str, ...]) -> None:
+def test_other_fields_can_be_tags(path: Path, field: str, tags: tuple[str, ...]) -> None:
     assert next(read_conllu(path, tag_field=field)).tags == tags
 
 
-def test_an_unknown_field_is_refused(path: Path) -> None:
+def test_an_unknown_field_raises(path: Path) -> None:
     with pytest.raises(
-        ConfigError, match="no tag field 'pos' in CoNLL-U; these are: upos, xpos, feats, deprel"
+        ConfigError, match="unknown CoNLL-U field 'pos'; fields of tags: upos, xpos, feats, deprel"
     ):
         read_conllu(path, tag_field="pos")
 
@@ -76,23 +76,23 @@ def test_an_unknown_field_is_refused(path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("1\tword\tX\n", r":1: 3 fields \(between tabs\) where CoNLL-U has 10$"),
-        (row("1", "a") + "\n" + row("3", "b"), r":2: word id '3' where 2 is next$"),
-        (row("1", "a") + "\n" + row("1", "b"), r":2: word id '1' where 2 is next$"),
-        (row("x", "a"), r":1: word id 'x' where 1 is next$"),
-        (row("1", ""), r":1: an empty form$"),
-        (row("1", "a", upos=""), r":1: an empty tag$"),
-        (row("1-2", "del"), r":1: a sentence without a word$"),
-        ("# nothing\n\n", r"some\.conllu: holds no sentence$"),
+        ("1\tword\tX\n", r":1: 3 fields between tabs, but CoNLL-U has 10$"),
+        (row("1", "a") + "\n" + row("3", "b"), r":2: word id '3', but 2 is next$"),
+        (row("1", "a") + "\n" + row("1", "b"), r":2: word id '1', but 2 is next$"),
+        (row("x", "a"), r":1: word id 'x', but 1 is next$"),
+        (row("1", ""), r":1: empty form$"),
+        (row("1", "a", upos=""), r":1: empty tag$"),
+        (row("1-2", "del"), r":1: the sentence has no word$"),
+        ("# nothing\n\n", r"some\.conllu: contains no sentence$"),
     ],
 )
-def test_one_line_says_what_is_wrong_and_where(path: Path, text: str, message: str) -> None:
+def test_an_error_is_one_line_with_the_place(path: Path, text: str, message: str) -> None:
     path.write_text(text)
     with pytest.raises(DataError, match=message):
         list(read_conllu(path))
 
 
-def test_skipping_counts_and_goes_on(path: Path) -> None:
+def test_skipped_sentences_are_counted(path: Path) -> None:
     path.write_bytes(
         b"\n\n".join([row("1", "a").encode(), row("2", "b").encode(), b"\xff", row("1", "c").encode()])
     )

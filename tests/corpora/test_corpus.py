@@ -6,7 +6,7 @@ from seqnlp.corpora import Corpus
 from seqnlp.errors import CorpusError
 
 
-def test_each_split_is_read_once_and_when_asked_for() -> None:
+def test_each_split_is_read_once_when_it_is_first_used() -> None:
     calls = []
 
     def reader(split: str) -> Iterator[str]:
@@ -23,12 +23,12 @@ def test_each_split_is_read_once_and_when_asked_for() -> None:
     assert calls == ["dev", "train", "test"]
 
 
-def test_published_names_of_splits_are_known_too() -> None:
+def test_splits_have_aliases() -> None:
     corpus = Corpus("some", {"dev": lambda: [1]}, {"testa": "dev"})
     assert corpus.split("testa") is corpus.dev
 
 
-def test_an_unknown_split_lists_the_known() -> None:
+def test_an_unknown_split_lists_the_known_ones() -> None:
     corpus = Corpus("some", {"train": list, "dev": list}, {"testa": "dev"})
     with pytest.raises(CorpusError, match=r"^some has no split 'test'; it has train, dev, testa$"):
         assert corpus.test

@@ -24,7 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_both_directions_are_read(folder: Path) -> None:
+def test_both_directions_of_translation_are_read(folder: Path) -> None:
     for name, (source, target) in {"multi30k/en-de": ("en", "de"), "multi30k/de-en": ("de", "en")}.items():
         assert corpora.entry(name).source.location() == str(folder)
         corpus = corpora.load(name)
@@ -34,7 +34,7 @@ def test_both_directions_are_read(folder: Path) -> None:
         assert corpus.dev[1] == SentencePair(f"val 1 {source}", f"val 1 {target}")
 
 
-def test_files_may_be_plain(folder: Path) -> None:
+def test_files_need_not_be_gzipped(folder: Path) -> None:
     (folder / "val.de.gz").unlink()
     (folder / "val.de").write_text("eins\nzwei\n", encoding="utf-8")
     assert [pair.target for pair in corpora.load("multi30k/en-de").dev] == ["eins", "zwei"]
@@ -47,15 +47,15 @@ def refused(name: str) -> str:
     return str(caught.value)
 
 
-def test_what_is_not_there_is_said_with_what_to_put_where(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_file_raises_with_instructions(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "val.de.gz").unlink()
     message = refused("multi30k/de-en")
     assert message.startswith(
         "multi30k/de-en is not installed; put {train,val,test_2016_flickr}.{en,de}.gz of "
     )
-    assert message.endswith(" into a folder multi30k, and let SEQNLP_DATA name the folder that it is in")
+    assert message.endswith(
+        " into a folder named multi30k, and set SEQNLP_DATA to the folder that contains it"
+    )
     monkeypatch.setenv("SEQNLP_DATA", "")
     assert refused("multi30k/de-en") == message
     monkeypatch.delenv("SEQNLP_DATA")

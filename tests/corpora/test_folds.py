@@ -12,7 +12,7 @@ from seqnlp.records import LabelledText
 
 
 @given(st.lists(st.sampled_from("abc"), min_size=12, max_size=60), st.integers(3, 6))
-def test_every_text_is_tested_once(labels: list[str], count: int) -> None:
+def test_every_text_is_in_the_test_split_once(labels: list[str], count: int) -> None:
     texts = [LabelledText(str(number), (label,)) for number, label in enumerate(labels)]
     try:
         corpora = [fold(texts, number, count) for number in range(1, count + 1)]
@@ -28,7 +28,7 @@ def test_every_text_is_tested_once(labels: list[str], count: int) -> None:
             assert abs(share - labels.count(label) / count) < 1
 
 
-def test_what_cannot_be() -> None:
+def test_impossible_folds_raise() -> None:
     texts = [LabelledText("x", ("a",))] * 9
     with pytest.raises(ConfigError, match="2 folds are too few"):
         fold(texts, 1, 2)

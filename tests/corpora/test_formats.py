@@ -21,12 +21,12 @@ from seqnlp.records import AnnotatedText, Span, TaggedSentence
         ("export.jsonl", "jsonl"),
     ],
 )
-def test_the_ending_tells_the_format(name: str, expected: str) -> None:
+def test_the_file_ending_selects_the_format(name: str, expected: str) -> None:
     assert TAGGED.format_of(Path("some.folder") / name) == expected
 
 
 @pytest.mark.parametrize("name", ["train", "train.json", "conll", "archive.gz"])
-def test_other_endings_tell_nothing(name: str) -> None:
+def test_unknown_endings_raise(name: str) -> None:
     with pytest.raises(
         ConfigError, match=f"^{name}: .* selects no format; choose one: conll, conllu, jsonl$"
     ):
@@ -45,7 +45,7 @@ def test_each_format_is_read_with_its_options(tmp_path: Path) -> None:
     assert list(TAGGED.read(jsonl)) == [AnnotatedText("Oslo", (Span("LOC", 0, 4),))]
 
 
-def test_a_named_format_goes_before_the_ending(tmp_path: Path) -> None:
+def test_a_named_format_takes_precedence_over_the_ending(tmp_path: Path) -> None:
     path = tmp_path / "some.conllu"
     path.write_text("Oslo B-LOC\n")
     assert list(TAGGED.read(path, TaggedOptions(format="conll"))) == [TaggedSentence(("Oslo",), ("B-LOC",))]
@@ -60,6 +60,6 @@ def test_an_unknown_format_names_the_nearest() -> None:
         TAGGED.read("some.conll", TaggedOptions(format="conl"))
 
 
-def test_an_empty_delimiter_is_refused() -> None:
+def test_an_empty_delimiter_raises() -> None:
     with pytest.raises(ConfigError, match="the delimiter is empty"):
         TaggedOptions(delimiter="")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.corpora.held_out import hold_out
+from seqnlp.corpora import hold_out
 from seqnlp.errors import DataError
 
 

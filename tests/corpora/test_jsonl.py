@@ -17,7 +17,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "some.jsonl"
 
 
-def test_both_ways_to_write_entities(path: Path) -> None:
+def test_entities_are_lists_or_objects(path: Path) -> None:
     path.write_text(
         '\n{"id": 7, "text": "Ada 🙂 Lovelace in London.", "entities": [[18, 24, "LOC"], [0, 14, "PER"]]}\r\n'
         '{"text": "no\\nname", "entities": []}\n   \n'
@@ -34,45 +34,48 @@ def test_both_ways_to_write_entities(path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ([], "no JSON object"),
+        ([], "not a JSON object"),
         ({"entities": []}, "no 'text'"),
         ({"text": "Oslo"}, "no 'entities'"),
-        ({"text": 1, "entities": []}, "'text' is no string"),
-        ({"text": "Oslo", "entities": {}}, "'entities' is no list"),
+        ({"text": 1, "entities": []}, "'text' is not a string"),
+        ({"text": "Oslo", "entities": {}}, "'entities' is not a list"),
         ({"text": " \n", "entities": []}, "the text is blank"),
-        ({"text": "Oslo", "entities": [[0, 4]]}, "an entity is no [start, end, label]: [0, 4]"),
-        ({"text": "Oslo", "entities": [[0, 4, ""]]}, 'an entity is no [start, end, label]: [0, 4, ""]'),
+        ({"text": "Oslo", "entities": [[0, 4]]}, "an entity is not [start, end, label]: [0, 4]"),
+        ({"text": "Oslo", "entities": [[0, 4, ""]]}, 'an entity is not [start, end, label]: [0, 4, ""]'),
         (
             {"text": "Oslo", "entities": [[False, 4, "X"]]},
-            'an entity is no [start, end, label]: [false, 4, "X"]',
+            'an entity is not [start, end, label]: [false, 4, "X"]',
         ),
         (
             {"text": "Oslo", "entities": [{"start": 0, "label": "X"}]},
-            'no [start, end, label]: [0, null, "X"]',
+            'not [start, end, label]: [0, null, "X"]',
         ),
-        ({"text": "Oslo", "entities": [[0, 4.0, "X"]]}, 'an entity is no [start, end, label]: [0, 4.0, "X"]'),
+        (
+            {"text": "Oslo", "entities": [[0, 4.0, "X"]]},
+            'is not [start, end, label]: [0, 4.0, "X"]',
+        ),
         ({"text": "Oslo", "entities": [[2, 2, "X"]]}, "the entity 'X' [2, 2] is empty"),
         (
             {"text": "Oslo", "entities": [[0, 5, "X"]]},
-            "the entity 'X' [0, 5] is no span of a text of 4 characters",
+            "the entity 'X' [0, 5] exceeds the text of 4 characters",
         ),
         (
             {"text": "Oslo", "entities": [[-1, 2, "X"]]},
-            "the entity 'X' [-1, 2] is no span of a text of 4 characters",
+            "the entity 'X' [-1, 2] exceeds the text of 4 characters",
         ),
         (
             {"text": "Oslo", "entities": [[3, 1, "X"]]},
-            "the entity 'X' [3, 1] is no span of a text of 4 characters",
+            "the entity 'X' [3, 1] exceeds the text of 4 characters",
         ),
         (
             {"text": "Oslo", "entities": [[2, 4, "Y"], [0, 3, "X"]]},
             "the entity 'X' [0, 3] and the entity 'Y' [2, 4] overlap",
         ),
-        ({"text": "Oslo \ud83d", "entities": []}, r"the text holds a lone surrogate, '\ud83d'"),
-        ({"text": "Oslo", "entities": [[0, 4, "\ud83d"]]}, r"the label holds a lone surrogate, '\ud83d'"),
+        ({"text": "Oslo \ud83d", "entities": []}, r"the text contains a lone surrogate, '\ud83d'"),
+        ({"text": "Oslo", "entities": [[0, 4, "\ud83d"]]}, r"the label contains a lone surrogate, '\ud83d'"),
     ],
 )
-def test_one_line_says_what_is_wrong_and_where(path: Path, value: Any, message: str) -> None:
+def test_an_error_is_one_line_with_the_place(path: Path, value: Any, message: str) -> None:
     path.write_text('{"text": "fine", "entities": []}\n' + json.dumps(value))
     with pytest.raises(DataError) as caught:
         list(read_jsonl(path))
@@ -83,19 +86,19 @@ def test_one_line_says_what_is_wrong_and_where(path: Path, value: Any, message: 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ('{"text": "Oslo", entities: []}', ":1: no JSON: .*, at column 18$"),
-        ("[" * 100_000, ":1: JSON nested too deep$"),
+        ('{"text": "Oslo", entities: []}', ":1: invalid JSON: .*, at column 18$"),
+        ("[" * 100_000, ":1: the JSON is nested too deeply$"),
         ("1" * 5_000, ":1: .*integer string conversion"),
-        ("", r"some\.jsonl: holds no text$"),
+        ("", r"some\.jsonl: contains no text$"),
     ],
 )
-def test_what_is_no_json_is_refused(path: Path, line: str, message: str) -> None:
+def test_invalid_json_raises(path: Path, line: str, message: str) -> None:
     path.write_text(line)
     with pytest.raises(DataError, match=message):
         list(read_jsonl(path))
 
 
-def test_skipping_counts_and_goes_on(path: Path) -> None:
+def test_skipped_texts_are_counted(path: Path) -> None:
     path.write_bytes(b'{"text": "a", "entities": []}\n{\n\xff\n{"text": "b", "entities": []}\n')
     problems = Problems()
     assert [text.text for text in read_jsonl(path, on_error=problems)] == ["a", "b"]

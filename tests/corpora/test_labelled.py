@@ -23,7 +23,7 @@ def pairs(path: Path, format_name: str | None = None, **options) -> list[tuple[s
 
 
 @pytest.mark.parametrize(("name", "delimiter"), [("a.csv", ","), ("a.tsv", "\t"), ("a.csv.gz", ",")])
-def test_a_table(tmp_path: Path, name: str, delimiter: str) -> None:
+def test_a_table_is_read(tmp_path: Path, name: str, delimiter: str) -> None:
     table = io.StringIO(newline="")
     csv.writer(table, delimiter=delimiter).writerows([("id", "label", "text")])
     csv.writer(table, delimiter=delimiter).writerows((i, label, text) for i, (text, label) in enumerate(ROWS))
@@ -34,12 +34,12 @@ def test_a_table(tmp_path: Path, name: str, delimiter: str) -> None:
     assert origins == [2, 3, 5]
 
 
-def test_columns_by_number_have_no_header(tmp_path: Path) -> None:
+def test_a_table_with_columns_by_number_has_no_header(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("1,good\n0,bad\n", encoding="utf-8")
     assert pairs(tmp_path / "a.csv", text_column="-1", label_column="0") == [("good", "1"), ("bad", "0")]
 
 
-def test_a_delimiter_of_ones_own(tmp_path: Path) -> None:
+def test_the_delimiter_can_be_chosen(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("text;label\ngood;1\n", encoding="utf-8")
     assert pairs(tmp_path / "a.csv", delimiter=";") == [("good", "1")]
     with pytest.raises(ConfigError, match="one character"):
@@ -50,29 +50,29 @@ def test_a_delimiter_of_ones_own(tmp_path: Path) -> None:
     ("content", "line", "message"),
     [
         (b"text,class\ngood,1\n", 1, "no column 'label'; the first row has 'text', 'class'"),
-        (b'text,label\ngood,1\n"bad,0\n', 3, "a quote does not end"),
-        (b"text,label\ngood,1\nbad\n", 3, "1 column; column 1 is wanted"),
+        (b'text,label\ngood,1\n"bad,0\n', 3, "unclosed quote"),
+        (b"text,label\ngood,1\nbad\n", 3, "1 column, but column 1 is selected"),
         (b"text,label\ngood,\n", 2, "the label is empty"),
         (b"text,label\ncaf\xe9,1\n", 2, "not UTF-8: byte 0xE9"),
-        (b"text,label\n", None, "holds no row"),
+        (b"text,label\n", None, "contains no row"),
         (b"", 1, "no column 'text'"),
     ],
 )
-def test_what_is_wrong_with_a_table(tmp_path: Path, content: bytes, line: int | None, message: str) -> None:
+def test_an_invalid_table_raises(tmp_path: Path, content: bytes, line: int | None, message: str) -> None:
     (tmp_path / "a.csv").write_bytes(content)
     with pytest.raises(DataError, match=message) as caught:
         pairs(tmp_path / "a.csv")
     assert caught.value.line == line
 
 
-def test_what_is_wrong_can_be_skipped(tmp_path: Path) -> None:
+def test_invalid_rows_can_be_skipped(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("text,label\ngood,1\nbad\nugly,0\n", encoding="utf-8")
     problems = Problems()
     assert [each.label for each in LABELLED.read(tmp_path / "a.csv", on_error=problems)] == ["1", "0"]
     assert problems.count == 1
 
 
-def test_every_problem_of_a_table_can_be_skipped(tmp_path: Path) -> None:
+def test_rows_with_any_problem_can_be_skipped(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(
         b'text,label\ncaf\xe9,1\n"fine" film,0\n"two\nlines",1\nmute\n\n,1\ndull, \nlast,0\n"open,1\nend,1\n'
     )
@@ -94,14 +94,14 @@ def test_every_problem_of_a_table_can_be_skipped(tmp_path: Path) -> None:
         min_size=1,
     )
 )
-def test_what_csv_writes_is_read(tmp_path_factory, rows) -> None:
+def test_written_tables_are_read_back(tmp_path_factory, rows) -> None:
     path = tmp_path_factory.mktemp("table") / "a.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("text", "label"), *rows])
     assert pairs(path) == rows
 
 
-def test_json_lines(tmp_path: Path) -> None:
+def test_json_lines_are_read(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(
         '{"text": "good", "label": "pos"}\n\n'
         '{"text": "", "label": 0, "id": 7}\n'
@@ -117,14 +117,14 @@ def test_json_lines(tmp_path: Path) -> None:
     ("line", "message"),
     [
         ('{"text": "good"}', "no 'label'"),
-        ('{"text": 5, "label": "a"}', "'text' is no string"),
-        ('{"text": "a", "label": ["a"]}', "'label' is no label: a string or a number is wanted"),
+        ('{"text": 5, "label": "a"}', "'text' is not a string"),
+        ('{"text": "a", "label": ["a"]}', "'label' is not a string or a number"),
         ('{"text": "a", "label": " "}', "the label is empty"),
-        ("[1]", "no JSON object"),
-        ("{", "no JSON"),
+        ("[1]", "not a JSON object"),
+        ("{", "invalid JSON"),
     ],
 )
-def test_what_is_wrong_with_a_json_line(tmp_path: Path, line: str, message: str) -> None:
+def test_an_invalid_json_line_raises(tmp_path: Path, line: str, message: str) -> None:
     (tmp_path / "a.jsonl").write_text(f"{line}\n", encoding="utf-8")
     with pytest.raises(DataError, match=message):
         pairs(tmp_path / "a.jsonl")
@@ -148,21 +148,21 @@ SEVERAL = [("x", ("art", "food")), ("y", ()), ("z", ("news",))]
         ),
     ],
 )
-def test_texts_with_several_labels(tmp_path: Path, name: str, content: str) -> None:
+def test_texts_with_several_labels_are_read(tmp_path: Path, name: str, content: str) -> None:
     (tmp_path / name).write_text(content, encoding="utf-8")
     options = LabelledOptions(label_separator="|")
     assert [(each.text, each.labels) for each in LABELLED.read(tmp_path / name, options)] == SEVERAL
 
 
 @pytest.mark.parametrize("label", ['["a", " "]', '["a", null]', "null", '{"a": 1}'])
-def test_what_is_wrong_with_a_list_of_labels(tmp_path: Path, label: str) -> None:
+def test_an_invalid_list_of_labels_raises(tmp_path: Path, label: str) -> None:
     (tmp_path / "a.jsonl").write_text(f'{{"text": "x", "label": {label}}}\n', encoding="utf-8")
     with pytest.raises(DataError, match="label") as caught:
         list(LABELLED.read(tmp_path / "a.jsonl", LabelledOptions(label_separator="|")))
     assert caught.value.line == 1
 
 
-def test_a_folder(tmp_path: Path) -> None:
+def test_a_folder_is_read(tmp_path: Path) -> None:
     for name, text in (
         ("pos/2.txt", "later"),
         ("pos/1.txt", "good\nfilm"),
@@ -191,7 +191,7 @@ def test_a_folder(tmp_path: Path) -> None:
 TREES = "(3 (2 The) (4 (3 best) (2 (2 -LRB-) (2 film))))\n\n(2 (2 ok) (2 ok))\n"
 
 
-def test_trees(tmp_path: Path) -> None:
+def test_trees_are_read_as_texts(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(TREES, encoding="utf-8")
     assert pairs(tmp_path / "a.txt") == [("The best ( film", "3"), ("ok ok", "2")]
     assert pairs(tmp_path / "a.txt", phrases=True) == [
@@ -225,7 +225,7 @@ def test_trees(tmp_path: Path) -> None:
         ("(3)", "covers no word"),
     ],
 )
-def test_what_is_wrong_with_a_tree(tmp_path: Path, line: str, message: str) -> None:
+def test_an_invalid_tree_raises(tmp_path: Path, line: str, message: str) -> None:
     (tmp_path / "a.txt").write_text(f"(1 fine)\n{line}\n", encoding="utf-8")
     with pytest.raises(DataError, match=message) as caught:
         pairs(tmp_path / "a.txt")
@@ -243,7 +243,7 @@ def test_any_line_is_a_tree_or_an_error(tmp_path_factory, line: str) -> None:
     assert all(text and label for text, label in found)
 
 
-def test_formats_are_told(tmp_path: Path) -> None:
+def test_an_unknown_format_raises(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="selects no format; choose one: csv, tsv, jsonl, trees, folder"):
         pairs(tmp_path / "a.xlsx")
     with pytest.raises(ConfigError, match="did you mean 'csv'"):

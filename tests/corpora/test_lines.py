@@ -19,38 +19,38 @@ def test_lines_end_at_newlines_only(tmp_path: Path, name: str, encoding: str) ->
 
 
 @pytest.mark.parametrize("name", ["file.conll.gz", "no-ending"])
-def test_gzip_is_known_by_its_content(tmp_path: Path, name: str) -> None:
+def test_gzip_is_recognized_by_the_content(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(gzip.compress(TEXT.encode("utf-8-sig")))
     assert list(read_lines(path)) == LINES
 
 
-def test_a_cut_off_gzip_file_is_refused_after_its_good_lines(tmp_path: Path) -> None:
+def test_a_truncated_gzip_file_raises_after_its_valid_lines(tmp_path: Path) -> None:
     path = tmp_path / "cut.gz"
     whole = gzip.compress("\n".join(f"word {number:x}" for number in range(20_000)).encode())
     path.write_bytes(whole[: len(whole) // 2])
     seen = []
-    with pytest.raises(DataError, match=r"cut\.gz:\d+: the gzip data are damaged or cut off"):
+    with pytest.raises(DataError, match=r"cut\.gz:\d+: the gzip data are damaged or truncated"):
         seen.extend(line for _, line in read_lines(path))
 
 
-def test_a_damaged_gzip_file_is_refused(tmp_path: Path) -> None:
+def test_a_damaged_gzip_file_raises(tmp_path: Path) -> None:
     path = tmp_path / "damaged.gz"
     whole = bytearray(gzip.compress(b"a b\n" * 1000))
     whole[-6] ^= 0xFF
     path.write_bytes(whole)
-    with pytest.raises(DataError, match="damaged or cut off: CRC"):
+    with pytest.raises(DataError, match="damaged or truncated: CRC"):
         list(read_lines(path))
 
 
-def test_missing_files_and_directories_are_refused(tmp_path: Path) -> None:
+def test_missing_files_and_directories_raise(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"absent: No such file or directory$"):
         list(read_lines(tmp_path / "absent"))
     with pytest.raises(DataError, match=r": Is a directory$"):
         list(read_lines(tmp_path))
 
 
-def test_the_first_wrong_byte_is_named(tmp_path: Path) -> None:
+def test_the_error_names_the_first_invalid_byte(tmp_path: Path) -> None:
     path = tmp_path / "latin1.txt"
     path.write_bytes("ok\nCoruña NC\n".encode("latin-1"))
     first, second = read_lines(path)
@@ -59,7 +59,7 @@ def test_the_first_wrong_byte_is_named(tmp_path: Path) -> None:
         check_utf8(second, path)
 
 
-def test_a_surrogate_written_as_utf8_is_no_utf8(tmp_path: Path) -> None:
+def test_a_surrogate_written_as_utf8_is_not_utf8(tmp_path: Path) -> None:
     path = tmp_path / "surrogate.txt"
     path.write_bytes(b"\xed\xa0\x80\n")
     (line,) = read_lines(path)

@@ -43,7 +43,7 @@ def loaded(name: str) -> corpora.Corpus:
         ("ned", "test", "testb", 5_195, 68_875),
     ],
 )
-def test_conll2002_has_its_published_size_and_is_what_our_own_reader_reads(
+def test_conll2002_has_its_published_size_and_equals_what_read_conll_reads(
     nltk_data: Path, tmp_path: Path, part: str, split: str, published: str, sentences: int, words: int
 ) -> None:
     read = loaded(f"conll2002/{part}").split(published)
@@ -61,7 +61,7 @@ def test_conll2002_has_its_published_size_and_is_what_our_own_reader_reads(
 
 
 def test_dutch_words_keep_their_accents_and_documents_their_boundaries(nltk_data: Path) -> None:
-    """Read as Latin-1, à and Å end in white space (A0, 85), and these nine lines get a fourth field."""
+    """Latin-1 would read à and Å (A0, 85) as white space, and give these nine lines a fourth field."""
     corpus = loaded("conll2002/ned")
     whole = Counter(
         token
@@ -86,7 +86,7 @@ def test_dutch_words_keep_their_accents_and_documents_their_boundaries(nltk_data
     assert "-DOCSTART-" not in words
 
 
-def test_conll2000_has_its_published_size_and_a_dev_part_out_of_train(nltk_data: Path) -> None:
+def test_conll2000_has_its_published_size_and_a_dev_split_from_train(nltk_data: Path) -> None:
     corpus = corpora.load("conll2000")
     assert [size(corpus.split(split)) for split in corpus.splits] == [
         (7_936, 188_059),
@@ -192,7 +192,7 @@ def test_treebank_is_read_without_traces(nltk_data: Path) -> None:
     ("split", "first", "last", "words"),
     [("train", 1, 159, 81_793), ("dev", 160, 179, 6_327), ("test", 180, 199, 5_964)],
 )
-def test_treebank_as_trees(nltk_data: Path, split: str, first: int, last: int, words: int) -> None:
+def test_treebank_is_read_as_trees(nltk_data: Path, split: str, first: int, last: int, words: int) -> None:
     from nltk.corpus import treebank
 
     files = [name for name in treebank.fileids() if first <= int(name[4:8]) <= last]
@@ -204,7 +204,7 @@ def test_treebank_as_trees(nltk_data: Path, split: str, first: int, last: int, w
     assert sum(tag != "-NONE-" for tree in expected for _, tag in tree.pos()) == words
 
 
-def test_unpacked_packages_are_read_too_and_no_file_is_left_open(
+def test_unpacked_packages_are_read_and_no_file_stays_open(
     data: Path, tmp_path: Path, nltk_at: Callable[[Path], None]
 ) -> None:
     with zipfile.ZipFile(data / "nltk_data/corpora/conll2002.zip") as archive:
@@ -230,7 +230,7 @@ def test_unpacked_packages_are_read_too_and_no_file_is_left_open(
     gc.collect()  # warnings are errors: a file left open would fail the test
 
 
-def test_a_corpus_that_is_not_installed(tmp_path: Path, nltk_at: Callable[[Path], None]) -> None:
+def test_a_corpus_that_is_not_installed_raises(tmp_path: Path, nltk_at: Callable[[Path], None]) -> None:
     nltk_at(tmp_path)
     assert not corpora.entry("brown").installed()
     with pytest.raises(
@@ -239,7 +239,7 @@ def test_a_corpus_that_is_not_installed(tmp_path: Path, nltk_at: Callable[[Path]
         assert corpora.load("brown").dev
 
 
-def test_a_damaged_package_is_one_line(tmp_path: Path, nltk_at: Callable[[Path], None]) -> None:
+def test_a_damaged_package_raises_one_line(tmp_path: Path, nltk_at: Callable[[Path], None]) -> None:
     folder = tmp_path / "corpora"
     folder.mkdir()
     (folder / "conll2000.zip").write_bytes(b"PK\x03\x04 and no more")
@@ -254,7 +254,7 @@ def test_a_damaged_package_is_one_line(tmp_path: Path, nltk_at: Callable[[Path],
     "text",
     ["EFE NC B-ORG\nmay O\n\n", "EFE\n", "Caf\xe9 NC O\n", "a b c\n \x0b\n\x1c\nd e f\n\x85\n\n\ng h i"],
 )
-def test_damaged_files_are_one_line(tmp_path: Path, nltk_at: Callable[[Path], None], text: str) -> None:
+def test_damaged_files_raise_one_line(tmp_path: Path, nltk_at: Callable[[Path], None], text: str) -> None:
     folder = tmp_path / "corpora/conll2002"
     folder.mkdir(parents=True)
     (folder / "esp.testa").write_bytes(text.encode("latin-1"))
@@ -262,7 +262,7 @@ def test_damaged_files_are_one_line(tmp_path: Path, nltk_at: Callable[[Path], No
     with pytest.raises(CorpusError, match=r"^conll2002/esp.testa: NLTK cannot read it: ") as caught:
         assert corpora.load("conll2002/esp").dev
     assert "\n" not in str(caught.value)
-    with pytest.raises(CorpusError, match=r"^conll2002: its train files are missing in "):
+    with pytest.raises(CorpusError, match=r"^conll2002: the train files are missing in "):
         assert corpora.load("conll2002/esp").train
     del caught
     gc.collect()
@@ -272,12 +272,15 @@ def test_without_nltk_the_message_says_what_to_install(monkeypatch: pytest.Monke
     for name in [name for name in sys.modules if re.match(r"nltk\b", name)]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "nltk", None)
-    with pytest.raises(CorpusError, match=r"NLTK is not installed; install seqnlp with its extra"):
+    with pytest.raises(
+        CorpusError,
+        match=r"NLTK is not installed; install seqnlp with its extra: pip install -e '.\[train\]'",
+    ):
         assert corpora.load("brown").dev
 
 
 class Server:
-    """Stands for NLTK's data server: an index of one package, and the package."""
+    """A substitute for NLTK's data server: an index of one package, and the package."""
 
     def __init__(self, archive: Path, folder: Path) -> None:
         from nltk.downloader import build_index
@@ -296,7 +299,7 @@ class Server:
         return io.BytesIO(self._files.get(Path(url).name, self._files["index"]))
 
 
-def test_download_puts_the_package_where_nltk_data_says(
+def test_download_writes_to_the_first_directory_of_nltk_data(
     data: Path, tmp_path: Path, nltk_at: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "home"
@@ -314,7 +317,7 @@ def test_download_puts_the_package_where_nltk_data_says(
     assert len(corpora.load("conll2000").test) == 2_012
 
 
-def test_a_failing_network_is_one_line(
+def test_a_network_failure_raises_one_line(
     tmp_path: Path, nltk_at: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nltk_at(tmp_path)

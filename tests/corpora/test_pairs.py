@@ -1,4 +1,4 @@
-"""Pairs of a text and what it is to become: two files, tables and JSON lines."""
+"""Pairs: two aligned files, tables and JSON lines."""
 
 import csv
 import gzip
@@ -33,7 +33,7 @@ def write_table(path: Path, rows, delimiter: str = ",") -> None:
 
 
 @pytest.mark.parametrize(("name", "delimiter"), [("a.csv", ","), ("a.tsv", "\t"), ("a.tab", "\t")])
-def test_a_table(tmp_path: Path, name: str, delimiter: str) -> None:
+def test_a_table_is_read(tmp_path: Path, name: str, delimiter: str) -> None:
     path = tmp_path / name
     write_table(path, [("id", "target", "source"), *((0, there, here) for here, there in ROWS)], delimiter)
     zipped = path.with_name(f"{name}.gz")
@@ -44,7 +44,7 @@ def test_a_table(tmp_path: Path, name: str, delimiter: str) -> None:
     ]
 
 
-def test_columns_by_name_and_by_number(tmp_path: Path) -> None:
+def test_columns_are_selected_by_name_or_number(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("en;de\na dog;ein Hund\n", encoding="utf-8")
     named = pairs(tmp_path / "a.csv", delimiter=";", source_column="de", target_column="en")
     assert named == [("ein Hund", "a dog")]
@@ -52,7 +52,7 @@ def test_columns_by_name_and_by_number(tmp_path: Path) -> None:
     assert numbered == [("en", "de"), ("a dog", "ein Hund")]
 
 
-def test_json_lines(tmp_path: Path) -> None:
+def test_json_lines_are_read(tmp_path: Path) -> None:
     lines = [json.dumps({"source": here, "target": there, "id": 1}) for here, there in ROWS]
     (tmp_path / "a.jsonl").write_text("\n\n".join(lines), encoding="utf-8")
     assert pairs(tmp_path / "a.jsonl") == ROWS
@@ -63,15 +63,16 @@ def test_json_lines(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("pair", ["en-de", "en-zh_TW"])
 @pytest.mark.parametrize("zipped", [(), (0,), (1,), (0, 1)])
-def test_two_files_line_by_line(tmp_path: Path, pair: str, zipped: tuple[int, ...]) -> None:
+def test_two_aligned_files_are_read(tmp_path: Path, pair: str, zipped: tuple[int, ...]) -> None:
     for number, (ending, text) in enumerate(zip(pair.split("-"), ("a\n\nc\n", "x\ny\n\n"), strict=True)):
         name = f"train.1.{ending}" + ".gz" * (number in zipped)
         (tmp_path / name).write_bytes(gzip.compress(text.encode()) if number in zipped else text.encode())
     assert pairs(tmp_path / "train.1", pair=pair) == [("a", "x"), ("", "y"), ("c", "")]
+    assert set(PAIRS.files(tmp_path / "train.1", PairOptions(pair=pair))) == set(tmp_path.iterdir())
     assert pairs(tmp_path / "train.1", "aligned", pair="-".join(reversed(pair.split("-"))))[0] == ("x", "a")
 
 
-def test_a_missing_file_of_two_is_named(tmp_path: Path) -> None:
+def test_a_missing_aligned_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "train.en").write_text("a\n", encoding="utf-8")
     with pytest.raises(DataError) as caught:
         pairs(tmp_path / "train", pair="en-de")
@@ -79,18 +80,19 @@ def test_a_missing_file_of_two_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pair", ["", "en", "en-", "-de", "en-de-fr", "en_de", "en-en"])
-def test_a_pair_is_two_endings(pair: str) -> None:
+def test_an_invalid_pair_of_endings_raises(pair: str) -> None:
     with pytest.raises(
         ConfigError, match=f"two different endings joined by a hyphen, such as en-de, not {pair!r}"
     ):
         PairOptions(pair=pair)
 
 
-def test_formats_are_told(tmp_path: Path) -> None:
+def test_formats_are_selected_and_checked(tmp_path: Path) -> None:
     assert PAIRS.format_of("x/train", PairOptions(pair="en-de")) == "aligned"
     assert {name for name in PAIRS.formats if name != "aligned"} == {
         PAIRS.format_of(f"train.{name}.gz") for name in PAIRS.formats if name != "aligned"
     }
+    assert PAIRS.files("x/train.csv") == (Path("x/train.csv"),)
     with pytest.raises(ConfigError) as caught:
         PAIRS.read("train")
     assert str(caught.value) == (
@@ -111,27 +113,29 @@ def test_formats_are_told(tmp_path: Path) -> None:
     ("name", "content", "line", "message"),
     [
         ("a.csv", b"source,de\na,b\n", 1, "no column 'target'; the first row has 'source', 'de'"),
-        ("a.csv", b'source,target\na,b\n"c,d\n', 3, "a quote does not end"),
-        ("a.tsv", b"source\ttarget\na\n", 2, "1 column; column 1 is wanted"),
+        ("a.csv", b'source,target\na,b\n"c,d\n', 3, "unclosed quote"),
+        ("a.tsv", b"source\ttarget\na\n", 2, "1 column, but column 1 is selected"),
         ("a.tsv", b"source\ttarget\na\tna\xefve\n", 2, "not UTF-8: byte 0xEF"),
-        ("a.csv", b"source,target\n", None, "holds no row"),
+        ("a.csv", b"source,target\n", None, "contains no row"),
         ("a.jsonl", b'{"source": "a", "target": "b"}\n{"source": "a"}\n', 2, "no 'target'"),
-        ("a.jsonl", b'{"source": 1, "target": "b"}\n', 1, "'source' is no string"),
-        ("a.jsonl", b'{"source": "a", "target": "\\ud800"}\n', 1, "the target holds a lone surrogate"),
-        ("a.jsonl", b'["a", "b"]\n', 1, "no JSON object"),
-        ("a.jsonl", b'{"source": "a",\n', 1, "no JSON: "),
+        ("a.jsonl", b'{"source": 1, "target": "b"}\n', 1, "'source' is not a string"),
+        ("a.jsonl", b'{"source": "a", "target": "\\ud800"}\n', 1, "the target contains a lone surrogate"),
+        ("a.jsonl", b'["a", "b"]\n', 1, "not a JSON object"),
+        ("a.jsonl", b'{"source": "a",\n', 1, "invalid JSON: "),
         ("a.jsonl", b'{"source": "\xff"}\n', 1, "not UTF-8: byte 0xFF"),
-        ("a.jsonl", b"\n", None, "holds no text"),
+        ("a.jsonl", b"\n", None, "contains no text"),
     ],
 )
-def test_what_is_wrong(tmp_path: Path, name: str, content: bytes, line: int | None, message: str) -> None:
+def test_an_invalid_file_raises(
+    tmp_path: Path, name: str, content: bytes, line: int | None, message: str
+) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(DataError, match=message) as caught:
         pairs(tmp_path / name)
     assert (caught.value.path, caught.value.line) == (tmp_path / name, line)
 
 
-def test_what_is_wrong_can_be_skipped(tmp_path: Path) -> None:
+def test_invalid_pairs_can_be_skipped(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"source,target\na,b\nc\nd,\xff\ne,f\n")
     problems = Problems()
     assert [each.source for each in PAIRS.read(tmp_path / "a.csv", on_error=problems)] == ["a", "e"]
@@ -139,7 +143,7 @@ def test_what_is_wrong_can_be_skipped(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.tuples(TEXT, TEXT), min_size=1))
-def test_what_is_written_is_read(tmp_path_factory, rows) -> None:
+def test_written_pairs_are_read_back(tmp_path_factory, rows) -> None:
     folder = tmp_path_factory.mktemp("pairs")
     for name, delimiter in (("a.csv", ","), ("a.tsv", "\t")):
         write_table(folder / name, [("source", "target"), *rows], delimiter)
@@ -172,7 +176,7 @@ PIECES = [
     head=st.sampled_from([b"", b"source,target\n", b"source\ttarget\n", b'{"source": "a", "target": "b"}\n']),
     format_name=st.sampled_from(sorted(PAIRS.formats)),
 )
-def test_anything_gives_pairs_or_an_error_of_the_user(tmp_path_factory, content, head, format_name) -> None:
+def test_any_bytes_give_pairs_or_data_errors(tmp_path_factory, content, head, format_name) -> None:
     folder = tmp_path_factory.mktemp("pairs")
     for name in ("a", "a.en", "a.de"):
         (folder / name).write_bytes(head + content)
@@ -186,7 +190,7 @@ def test_anything_gives_pairs_or_an_error_of_the_user(tmp_path_factory, content,
 
 
 @given(st.text() | st.just("en-" + "d" * 300))
-def test_any_pair_is_two_endings_or_an_error_of_the_user(pair: str) -> None:
+def test_any_pair_is_valid_or_a_config_error(pair: str) -> None:
     try:
         options = PairOptions(pair=pair)
     except ConfigError:

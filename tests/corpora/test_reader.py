@@ -1,4 +1,4 @@
-"""What all readers have in common."""
+"""The behaviour that all readers share."""
 
 from dataclasses import MISSING, fields
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Tagged sentences, labelled texts and pairs told apart."""
+"""Recognition of tagged sentences, labelled texts and pairs."""
 
 import gzip
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.corpora import LABELLED, PAIRS, TAGGED, AnyReader, load, recognize
+from seqnlp.corpora import LABELLED, PAIRS, TAGGED, TREES, AnyReader, load, recognize
 from seqnlp.errors import ConfigError
 
 TREE = "(3 (2 The) (4 (3 best) (2 film)))\n"
@@ -45,14 +45,16 @@ def reader_of(path: Path, format_name: str | None = None, **options: object) -> 
         ("a.txt", "-DOCSTART- O\n\n(3 O\n2) O\n", TAGGED),
     ],
 )
-def test_a_file(tmp_path: Path, name: str, content: str, reader: AnyReader) -> None:
+def test_files_are_recognized_by_ending_and_beginning(
+    tmp_path: Path, name: str, content: str, reader: AnyReader
+) -> None:
     (tmp_path / name).write_text(content)
     assert reader_of(tmp_path / name) is reader
     (tmp_path / f"{name}.gz").write_bytes(gzip.compress(content.encode()))
     assert reader_of(tmp_path / f"{name}.gz") is reader
 
 
-def test_a_format_by_name(tmp_path: Path) -> None:
+def test_files_are_recognized_by_a_named_format(tmp_path: Path) -> None:
     (tmp_path / "a").write_text(TREE)
     assert [reader_of(tmp_path / "a", name) for name in ("conll", "trees")] == [TAGGED, LABELLED]
     (tmp_path / "a").write_text(LABEL)
@@ -61,7 +63,7 @@ def test_a_format_by_name(tmp_path: Path) -> None:
     assert reader_of(tmp_path / "b", "aligned") is PAIRS
 
 
-def test_what_is_unknown(tmp_path: Path) -> None:
+def test_an_unknown_format_raises(tmp_path: Path) -> None:
     with pytest.raises(
         ConfigError, match=r"selects no format; choose one: aligned .*, csv, .*, conll, conllu"
     ):
@@ -70,14 +72,33 @@ def test_what_is_unknown(tmp_path: Path) -> None:
         reader_of(tmp_path / "a.txt", "tree")
 
 
+def test_options_restrict_the_readers(tmp_path: Path) -> None:
+    path = tmp_path / "a.tsv"
+    path.write_text("source\ttarget\na dog\tein Hund\n")
+    assert reader_of(path) is PAIRS
+    assert reader_of(path, label_column="target") is LABELLED
+    assert reader_of(path, tag_field=None, word_column=1) is TAGGED
+    assert reader_of(path, delimiter=";") is TAGGED
+    with pytest.raises(ConfigError, match="no kind of file has all of these options: pair, word_column"):
+        reader_of(path, pair="en-de", word_column=0)
+    with pytest.raises(ConfigError, match=r"the delimiter is empty|must be one character"):
+        reader_of(path, delimiter="")
+
+
+def test_a_single_reader_need_not_know_the_ending(tmp_path: Path) -> None:
+    assert recognize(tmp_path / "a.bracketed", [TREES], {}) is TREES
+    with pytest.raises(ConfigError, match="did you mean 'trees'"):
+        recognize(tmp_path / "a.bracketed", [TREES], {"format": "tree"})
+
+
 def test_only_the_beginning_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("word O\n" * 20 + TREE)
     assert reader_of(tmp_path / "a.txt") is TAGGED
 
 
 @given(st.lists(st.tuples(st.text("()23ab", min_size=1), st.text("()23aBIO-", min_size=1)), min_size=1))
-def test_columns_are_no_trees_unless_each_line_is_one(tmp_path_factory, rows) -> None:
-    """A word and its tag make a tree only as `(LABEL WORD)`."""
+def test_columns_are_not_recognized_as_trees(tmp_path_factory, rows) -> None:
+    """A word and its tag are a tree only as `(LABEL WORD)`."""
     path = tmp_path_factory.mktemp("columns") / "a.txt"
     path.write_text("".join(f"{word} {tag}\n" for word, tag in rows))
     if not any(word.startswith("(") and tag.endswith(")") for word, tag in rows):
@@ -85,7 +106,7 @@ def test_columns_are_no_trees_unless_each_line_is_one(tmp_path_factory, rows) ->
 
 
 @pytest.mark.parametrize("ending", ["txt", "tsv"])
-def test_the_sample_is_of_tagged_sentences(tmp_path: Path, ending: str) -> None:
+def test_the_tagging_sample_is_recognized(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"a.{ending}"
     path.write_text(
         "\n".join(

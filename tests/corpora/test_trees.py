@@ -1,4 +1,4 @@
-"""Trees in brackets, held to NLTK's reader."""
+"""Trees in brackets, compared with NLTK's reader."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -25,7 +25,7 @@ TREES = st.recursive(
 
 
 def spans_of(tree: Tree) -> list[Span]:
-    """The spans of all nodes, by NLTK's own count of the leaves."""
+    """Return the spans of all nodes from NLTK's positions of leaves."""
     found = []
     leaves = [tree.leaf_treeposition(place) for place in range(len(tree.leaves()))]
     for position in tree.treepositions():  # in pre-order
@@ -36,7 +36,9 @@ def spans_of(tree: Tree) -> list[Span]:
 
 
 @given(st.lists(TREES, min_size=1, max_size=4), st.integers(10, 80))
-def test_what_nltk_prints(tmp_path_factory: pytest.TempPathFactory, trees: list[Tree], margin: int) -> None:
+def test_trees_printed_by_nltk_are_read(
+    tmp_path_factory: pytest.TempPathFactory, trees: list[Tree], margin: int
+) -> None:
     path = tmp_path_factory.mktemp("trees") / "a.mrg"
     path.write_text("\n".join(tree.pformat(margin=margin) for tree in trees) + "\n", encoding="utf-8")
     found = list(read_trees(path))
@@ -50,7 +52,9 @@ def test_what_nltk_prints(tmp_path_factory: pytest.TempPathFactory, trees: list[
 
 
 @given(st.text("()a 1\n\t\\", max_size=60))
-def test_nothing_crashes(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+def test_any_text_gives_valid_trees_or_data_errors(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
     path = tmp_path_factory.mktemp("trees") / "a.txt"
     path.write_text(text, encoding="utf-8")
     trees: list[ParseTree] = []
@@ -62,7 +66,7 @@ def test_nothing_crashes(tmp_path_factory: pytest.TempPathFactory, text: str) ->
         assert all(0 <= span.start < span.end <= len(tree.words) and span.label for span in tree.spans)
 
 
-def test_the_penn_treebanks_way(tmp_path: Path) -> None:
+def test_the_layout_of_the_penn_treebank_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.mrg"
     path.write_text(
         "\n( (S\n    (NP (CD 1\\/2) )\n    (-LRB- -LRB-)\n    (VP (VBZ is)) ))\n(X (Y y))\n", encoding="utf-8"
@@ -84,7 +88,7 @@ def test_the_penn_treebanks_way(tmp_path: Path) -> None:
     assert second.words == ("y",)
 
 
-def test_a_tree_as_deep_as_may_be(tmp_path: Path) -> None:
+def test_a_very_deep_tree_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("(X " * 50_000 + "a" + ")" * 50_000 + "\n", encoding="utf-8")
     (tree,) = read_trees(path)
@@ -102,7 +106,7 @@ def test_a_tree_as_deep_as_may_be(tmp_path: Path) -> None:
         ("(A a)\n\n\n(B b)\n (C c)\n", 5, "more than one tree"),
     ],
 )
-def test_what_is_wrong_and_where(tmp_path: Path, text: str, line: int, message: str) -> None:
+def test_an_error_names_the_line(tmp_path: Path, text: str, line: int, message: str) -> None:
     path = tmp_path / "a.txt"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=message) as caught:
@@ -114,12 +118,12 @@ def test_what_is_wrong_and_where(tmp_path: Path, text: str, line: int, message: 
     assert trees[0].words == ("a",)
 
 
-def test_a_tree_is_written_as_it_was() -> None:
+def test_a_tree_is_written_as_it_was_read() -> None:
     text = "(S (NP (D the) old (N cat)) (VP (V (V sleeps))) (. .))"
     assert write_tree(parse_tree([(1, text)])) == text
 
 
-def test_bytes_that_are_no_utf8(tmp_path: Path) -> None:
+def test_bytes_that_are_not_utf8_raise(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"(A a)\n(A caf\xe9)\n")
     with pytest.raises(DataError, match="2: not UTF-8"):

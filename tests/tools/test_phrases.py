@@ -1,4 +1,4 @@
-"""The embedded sample for translators."""
+"""The generator of the translation sample."""
 
 import csv
 import os
@@ -20,7 +20,7 @@ from tools.sample_corpora.tables import read_table
 
 PARTS = ("train", "dev", "test")
 WORD = re.compile(r"\w+|[^\w\s]")
-# Composes in a process of its own, whose sets are ordered in another way, and says what came out.
+# Composes in a separate process, whose sets have another order, and prints a digest.
 DIGEST = """
 import hashlib
 from tools.sample_corpora.phrases import files
@@ -39,14 +39,14 @@ def corpus():
     return tables
 
 
-def test_the_catalogue_has_it(corpus):
+def test_the_catalogue_contains_the_sample(corpus):
     sample = corpora.load("sample/phrases")
     for part in PARTS:
         assert [[pair.source, pair.target] for pair in sample.split(part)] == corpus[part]
     assert sample.dev[0].origin.line == 2
 
 
-def test_composing_does_not_hang_on_the_order_of_sets():
+def test_composing_does_not_depend_on_the_order_of_sets():
     digests = {
         subprocess.run(
             [sys.executable, "-c", DIGEST],
@@ -59,24 +59,24 @@ def test_composing_does_not_hang_on_the_order_of_sets():
     assert len(digests) == 1
 
 
-def test_sizes(corpus):
+def test_splits_have_their_sizes(corpus):
     assert {part: len(rows) for part, rows in corpus.items()} == {"train": 3000, "dev": 250, "test": 250}
 
 
 @pytest.mark.parametrize("side", [0, 1])
-def test_no_side_comes_twice(corpus, side):
+def test_no_sentence_occurs_twice(corpus, side):
     texts = Counter(row[side].casefold() for rows in corpus.values() for row in rows)
     assert texts.most_common(1)[0][1] == 1
 
 
 @pytest.mark.parametrize("side", [0, 1])
-def test_every_word_of_dev_and_test_is_in_train_three_times(corpus, side):
+def test_every_word_of_dev_and_test_occurs_three_times_in_train(corpus, side):
     known = Counter(word for row in corpus["train"] for word in WORD.findall(row[side]))
     for part in ("dev", "test"):
         assert min(known[word] for row in corpus[part] for word in WORD.findall(row[side])) >= 3
 
 
-def test_texts_are_sentences_free_of_grammar(corpus):
+def test_texts_are_sentences_without_grammar_symbols(corpus):
     for rows in corpus.values():
         for text in (text for row in rows for text in row):
             assert re.fullmatch(r"[A-ZÄÖÜ][\wäöüß', ]+[.!?]( [A-ZÄÖÜ][\wäöüß', ]+[.])?", text), text
@@ -84,7 +84,7 @@ def test_texts_are_sentences_free_of_grammar(corpus):
             assert not re.search(r" [,.!?]|,[,.!?]|\bcan not\b|\ba [aeiou]", text), text
 
 
-def test_parts_of_the_table_are_as_they_should_be():
+def test_the_table_of_words_is_consistent():
     words = read_table("phrases.words")
     composer = Composer(words, random.Random(1))
     held_back = [tuple(frame.split()) for frame in words["held_back"]["frames"].split("\n") if frame]
@@ -97,7 +97,7 @@ def test_parts_of_the_table_are_as_they_should_be():
     assert set(words["nouns"]) == set(words["adjectives"])
 
 
-def test_frames_of_dev_and_test_are_kept_from_train(monkeypatch):
+def test_held_back_frames_do_not_occur_in_train(monkeypatch):
     composed = {}
     compose = Composer.compose
 
@@ -149,7 +149,7 @@ rotem Apfel, roter Birne, rotem Ei, roten Eiern
         (("-", "plain"), BARE),
     ],
 )
-def test_german_nouns(determiner, table):
+def test_german_nouns_are_inflected(determiner, table):
     nouns = ("Apfel", "Birne", "Ei", "Eier")
     for case, line in zip(german.CASES, table.strip().split("\n"), strict=True):
         found = [
@@ -170,7 +170,7 @@ def test_german_nouns(determiner, table):
         ("keine Eier", (("kein", "possessive"), "", "Eier", german.PLURAL, "accusative")),
     ],
 )
-def test_what_is_particular_to_german_nouns(phrase, arguments):
+def test_irregular_german_nouns_are_inflected(phrase, arguments):
     assert german.noun_phrase(*arguments) == phrase
 
 
@@ -204,7 +204,7 @@ def lexicon():
 
 
 @pytest.mark.parametrize("line", CONJUGATED.strip().split("\n"))
-def test_verbs_in_the_present(lexicon, line):
+def test_verbs_are_inflected_in_the_present(lexicon, line):
     head, in_german, in_english = line.split(": ")
     base, third = head.split(" | ")
     verb = verb_named(base, lexicon)
@@ -262,14 +262,14 @@ def she_closes(lexicon):
         ),
     ],
 )
-def test_the_order_of_words(she_closes, tense, more, source, target, after_that):
+def test_words_are_in_order_in_both_languages(she_closes, tense, more, source, target, after_that):
     clause = she_closes(tense, **more)
     assert english.statement(clause) == source
     assert german.statement(clause) == target
     assert german.subordinate(clause) == after_that
 
 
-def test_questions_fronting_and_requests(she_closes):
+def test_questions_fronted_statements_and_requests_are_in_order(she_closes):
     clause = she_closes("present")
     assert (english.question(clause), german.question(clause)) == (
         "does she close the window",
@@ -279,7 +279,7 @@ def test_questions_fronting_and_requests(she_closes):
     assert german.imperative(clause) == "mach das Fenster zu"
 
 
-def test_pronouns_go_before_what_is_new(lexicon):
+def test_pronouns_precede_indefinite_objects(lexicon):
     man = lexicon.noun_phrase("family", ("my", "mein", "possessive"), plain=True)[0]
     to_me = (("dative", lexicon.pronoun("speaker")),)
     help_me = Clause(man, verb_named("help", lexicon), "present", objects=to_me)
@@ -303,7 +303,7 @@ def test_pronouns_go_before_what_is_new(lexicon):
         ("open", "öffne"),
     ],
 )
-def test_requests(lexicon, base, request_):
+def test_requests_have_the_imperative(lexicon, base, request_):
     assert (
         german.imperative(Clause(lexicon.pronoun("hearer"), verb_named(base, lexicon), "present")) == request_
     )

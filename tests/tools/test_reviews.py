@@ -1,4 +1,4 @@
-"""The embedded sample for classifiers."""
+"""The generator of the classification sample."""
 
 import csv
 import os
@@ -20,7 +20,7 @@ from tools.sample_corpora.tables import listed, read_table
 PARTS = ("train", "dev", "test")
 KINDS = {"positive": ("polar", "positive"), "negative": ("polar", "negative"), "neutral": ("neutral",)}
 SYMBOL = re.compile(r"\{(\w+)\}")
-# Composes in a process of its own, whose sets are ordered in another way, and says what came out.
+# Composes in a separate process, whose sets have another order, and prints a digest.
 DIGEST = """
 import hashlib
 from tools.sample_corpora.reviews import files
@@ -40,7 +40,7 @@ def corpus():
     return {part: read(part) for part in PARTS}
 
 
-def test_composing_does_not_hang_on_the_order_of_sets():
+def test_composing_does_not_depend_on_the_order_of_sets():
     digests = {
         subprocess.run(
             [sys.executable, "-c", DIGEST],
@@ -53,19 +53,19 @@ def test_composing_does_not_hang_on_the_order_of_sets():
     assert len(digests) == 1
 
 
-def test_sizes_and_balance(corpus):
+def test_splits_have_their_sizes_and_balance(corpus):
     assert {part: dict(Counter(label for label, _ in rows)) for part, rows in corpus.items()} == SIZES
     for sizes in SIZES.values():
         assert sizes["positive"] == sizes["negative"]
         assert max(sizes.values()) <= 1.3 * min(sizes.values())
 
 
-def test_no_text_comes_twice(corpus):
+def test_no_text_occurs_twice(corpus):
     texts = Counter(text.casefold() for rows in corpus.values() for _, text in rows)
     assert texts.most_common(1)[0][1] == 1
 
 
-def test_texts_are_short_and_free_of_grammar(corpus):
+def test_texts_are_short_and_without_grammar_symbols(corpus):
     for rows in corpus.values():
         for _, text in rows:
             assert 1 <= len(text.split()) <= 60
@@ -74,13 +74,13 @@ def test_texts_are_short_and_free_of_grammar(corpus):
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_frames_bring_every_label(part):
+def test_every_label_has_frames(part):
     frames = read_table("reviews.frames")[part]
     assert {"polar", *SIZES["train"]} == set(frames)
     assert sum(len(alternatives(text)) for text in frames.values()) >= 40
 
 
-def test_each_part_has_frames_of_its_own():
+def test_each_split_has_frames_of_its_own():
     tables = read_table("reviews.frames")
     frames = {
         part: {(label, line) for label, text in tables[part].items() for line in alternatives(text)}
@@ -117,7 +117,7 @@ def test_every_symbol_is_known(part):
         assert wanted <= rules.keys()
 
 
-def test_a_frame_says_the_opposite_of_the_other_label():
+def test_a_frame_is_bound_to_its_label_and_the_opposite():
     frame = "{other_claim}, but {own_claim}: a {own_fit} {thing}"
     praise = "{negative_claim}, but {positive_claim}: a {positive_thing_fit} {thing}"
     complaint = "{positive_claim}, but {negative_claim}: a {negative_thing_fit} {thing}"
@@ -134,7 +134,7 @@ def test_a_frame_says_the_opposite_of_the_other_label():
         ("my friend, who left, .", "my friend, who left."),
     ],
 )
-def test_spelling(text, spelt):
+def test_spelling_is_corrected(text, spelt):
     assert text_spelt_right(text) == spelt
 
 

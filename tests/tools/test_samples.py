@@ -1,23 +1,21 @@
 import re
-import tomllib
 from collections import Counter
 from importlib.resources import files
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 
 from seqnlp.text.tokenizers import get_tokenizer
 from tools.sample_corpora.compose import write
 from tools.sample_corpora.ner import SIZES
+from tools.sample_corpora.tables import read_table
 
 SAMPLES = files("seqnlp.corpora.samples")
-TABLES = Path(__file__).parents[2] / "tools" / "sample_corpora"
 PARTS = ("train", "dev", "test")
 LABELS = {"PER", "LOC", "ORG", "MISC"}
 LEAST_SPANS = {"train": 300, "dev": 30, "test": 30}
 CLITIC = re.compile(r" (?=n't( |$)|'[a-z]+( |$))")
-# Words that join or head names of every part, besides those that the grammar itself spells out in its names.
+# Common words of names in all splits, besides those that the grammar spells out.
 JOINING = set("and city de el la los new north of port republic san santa santo south st. the".split())
 
 
@@ -25,10 +23,6 @@ def read(part):
     text = SAMPLES.joinpath(f"ner.{part}.conll").read_text(encoding="utf-8")
     blocks = text.removesuffix("\n").split("\n\n")
     return [[tuple(line.split(" ")) for line in block.split("\n")] for block in blocks]
-
-
-def read_table(name):
-    return tomllib.loads((TABLES / name).read_text(encoding="utf-8"))
 
 
 def names(sentence):
@@ -46,7 +40,7 @@ def name_words(sentences):
 
 
 def words_spelt_in_the_grammar():
-    phrases = read_table("ner.phrases.toml")["names"]
+    phrases = read_table("ner.phrases")["names"]
     without_symbols = (re.sub(r"\{\w+\}", " ", text) for text in phrases.values())
     return {word.casefold() for text in without_symbols for word in re.split(r"[\s\[\]|]+", text)}
 
@@ -56,7 +50,7 @@ def corpus():
     return {part: read(part) for part in PARTS}
 
 
-def test_the_files_are_what_the_grammars_compose(tmp_path):
+def test_the_generator_writes_the_embedded_files(tmp_path):
     write(tmp_path)
     names = {f"ner.{part}.conll" for part in PARTS}
     names |= {f"{sample}.{part}.tsv" for sample in ("reviews", "phrases") for part in PARTS}
@@ -66,12 +60,12 @@ def test_the_files_are_what_the_grammars_compose(tmp_path):
         assert (tmp_path / name).read_bytes() == SAMPLES.joinpath(name).read_bytes()
 
 
-def test_sizes(corpus):
+def test_splits_have_their_sizes(corpus):
     assert {part: len(sentences) for part, sentences in corpus.items()} == SIZES
     assert sum(SIZES.values()) >= 1500
 
 
-def test_lengths_run_from_one_word_to_fifty(corpus):
+def test_lengths_range_from_one_word_to_fifty(corpus):
     lengths = {len(sentence) for sentences in corpus.values() for sentence in sentences}
     assert min(lengths) == 1
     assert 50 <= max(lengths) <= 80
@@ -88,7 +82,7 @@ def test_tags_are_bio(corpus, part):
             previous = tag
 
 
-def test_no_sentence_comes_twice(corpus):
+def test_no_sentence_occurs_twice(corpus):
     texts = Counter(
         " ".join(word for word, _ in sentence).casefold()
         for sentences in corpus.values()
@@ -110,7 +104,7 @@ def test_every_label_is_frequent(corpus, part):
     assert min(spans.values()) >= LEAST_SPANS[part]
 
 
-def test_parts_share_no_name(corpus):
+def test_splits_share_no_name(corpus):
     surfaces = {
         part: {" ".join(words).casefold() for sentence in sentences for _, words in names(sentence)}
         for part, sentences in corpus.items()
@@ -119,7 +113,7 @@ def test_parts_share_no_name(corpus):
         assert not surfaces[one] & surfaces[other]
 
 
-def test_parts_share_only_the_common_words_of_names(corpus):
+def test_splits_share_only_common_words_of_names(corpus):
     common = words_spelt_in_the_grammar() | JOINING
     numbers = re.compile(r"[\d.]+|[xs]\d+|[a-z]\.")
     for one, other in combinations(PARTS, 2):
@@ -127,10 +121,10 @@ def test_parts_share_only_the_common_words_of_names(corpus):
         assert {word for word in shared - common if not numbers.fullmatch(word)} == set()
 
 
-def test_each_part_has_frames_of_its_own():
+def test_each_split_has_frames_of_its_own():
     frames = {
         part: {line for text in genres.values() for line in text.split("\n") if line}
-        for part, genres in read_table("ner.frames.toml").items()
+        for part, genres in read_table("ner.frames").items()
     }
     for one, other in combinations(frames, 2):
         assert len(frames[one]) >= 50
@@ -138,7 +132,7 @@ def test_each_part_has_frames_of_its_own():
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_words_are_cut_as_the_word_tokenizer_cuts_them(corpus, part):
+def test_words_agree_with_the_word_tokenizer(corpus, part):
     for sentence in corpus[part]:
         words = [word for word, _ in sentence]
         text = CLITIC.sub("", " ".join(words))

@@ -1,23 +1,23 @@
-"""What a sentence says, before it is said in English or in German."""
+"""The content of a sentence, before it is written in English and in German."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 Words = tuple[str, str]
-"""The same in English and in German."""
+"""The same phrase in English and in German."""
 
 
 @dataclass(frozen=True, slots=True)
 class NounPhrase:
-    """A noun with what belongs to it, or a pronoun.
+    """A noun with determiner and adjective, or a pronoun.
 
     Attributes:
-        subject: In English, as a subject.
-        object: In English, as an object.
-        german: In German, by case: `nominative`, `accusative`, `dative`.
+        subject: The English subject form.
+        object: The English object form.
+        german: The German forms by case: `nominative`, `accusative`, `dative`.
         person: I, you, he, we or they, from 0 to 4.
-        definite: Whether it is known what is meant.
-        pronoun: Whether it is one.
+        definite: Whether the phrase is definite.
+        pronoun: Whether it is a pronoun.
     """
 
     subject: str
@@ -30,15 +30,15 @@ class NounPhrase:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A verb of both languages.
+    """A verb in both languages.
 
     Attributes:
-        english: Present, past, participle.
-        infinitive: In German, without its particle.
-        particle: The German particle; empty where there is none.
-        participle: In German.
-        auxiliary: `haben` or `sein`.
-        third: The German third person.
+        english: English present, past and participle.
+        infinitive: German infinitive without its particle.
+        particle: German separable particle; empty if there is none.
+        participle: German participle.
+        auxiliary: German auxiliary of the perfect, `haben` or `sein`.
+        third: German third person singular.
     """
 
     english: tuple[str, str, str]
@@ -51,19 +51,19 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Who does what.
+    """A clause.
 
     Attributes:
-        subject: Who.
-        verb: What is done; None for being.
-        tense: `present`, `past`, `perfect`, `future`, `modal`.
-        modal: The English modal verb, where the tense is that.
-        objects: The case of each object and the object, as English orders them.
-        complement: What someone is, or the direction: what stands last.
-        place: Where.
-        time: When.
-        adverb: What stands beside the verb in English: how often.
-        negated: Whether "not" and "nicht" stand in it; "no" and "kein" are in its objects.
+        subject: The subject.
+        verb: The verb; None for "be".
+        tense: `present`, `past`, `perfect`, `future` or `modal`.
+        modal: The English modal verb, if the tense is `modal`.
+        objects: The German case of each object and the object, in English order.
+        complement: A predicate or a direction, at the end of the clause.
+        place: An adverbial of place.
+        time: An adverbial of time.
+        adverb: An adverb of frequency, next to the verb in English.
+        negated: Whether the clause contains "not" and "nicht"; "no" and "kein" belong to its objects.
     """
 
     subject: NounPhrase

@@ -1,7 +1,4 @@
-"""Compose the embedded sample corpora.
-
-`python -m tools.sample_corpora.compose --output DIR` writes their files, the same bytes every time.
-"""
+"""Write the embedded sample corpora: `python -m tools.sample_corpora.compose --output DIR`."""
 
 import argparse
 from itertools import chain
@@ -14,7 +11,7 @@ def write(directory: Path) -> None:
     """Compose the corpora and write their files.
 
     Args:
-        directory: Where to; made if it does not exist.
+        directory: The directory of the files; it is created if it does not exist.
     """
     directory.mkdir(parents=True, exist_ok=True)
     for name, content in chain(ner.files(), reviews.files(), phrases.files(), trees.files()):
@@ -28,5 +25,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(
         prog="python -m tools.sample_corpora.compose", description="Compose the embedded sample corpora."
     )
-    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="where to write the files")
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="directory of the files")
     write(parser.parse_args().output)

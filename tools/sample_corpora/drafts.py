@@ -1,4 +1,4 @@
-"""Drafts: what a grammar composes, some of it more than once."""
+"""Drafts: the texts that a grammar composes, which may repeat."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
@@ -7,15 +7,15 @@ Draft = TypeVar("Draft")
 
 
 def unlike(seen: set[str], text: Callable[[Draft], str], drafts: Iterable[Draft]) -> Iterator[Draft]:
-    """Leave out drafts that were there before.
+    """Drop repeated drafts.
 
     Args:
-        seen: The texts that were there, in small letters; grows.
-        text: The text of a draft.
+        seen: The texts seen so far, case-folded; this function adds to them.
+        text: Returns the text of a draft.
         drafts: The drafts.
 
     Yields:
-        Those that differ from all before by more than capitals.
+        The drafts that differ from all earlier ones by more than case.
     """
     for draft in drafts:
         folded = text(draft).casefold()

@@ -1,4 +1,4 @@
-"""Clauses in English."""
+"""English clauses."""
 
 import re
 
@@ -13,11 +13,11 @@ _PARTICLE = re.compile(r"(.+) (along|away|back|off|on|out|up)")
 
 
 def statement(clause: Clause, imperative: bool = False) -> str:
-    """Say a clause: subject, verb, the rest.
+    """Write a clause as a statement: subject, verb, the rest.
 
     Args:
         clause: The clause.
-        imperative: Whether it is asked of somebody: without a subject.
+        imperative: Whether it is a request, without a subject.
     """
     auxiliary, verb = _verb(clause)
     if clause.negated[0] and not auxiliary:
@@ -28,7 +28,7 @@ def statement(clause: Clause, imperative: bool = False) -> str:
 
 
 def question(clause: Clause) -> str:
-    """Ask whether a clause is so."""
+    """Write a clause as a yes-no question."""
     auxiliary, verb = _verb(clause)
     if not auxiliary:
         auxiliary, verb = _with_do(clause)
@@ -36,7 +36,7 @@ def question(clause: Clause) -> str:
 
 
 def _verb(clause: Clause) -> tuple[str, str]:
-    """The auxiliary, if there is one, and the verb."""
+    """Return the auxiliary, or an empty string, and the verb."""
     person = clause.subject.person
     base, past, participle = ("be", "", "") if clause.verb is None else clause.verb.english
     match clause.tense:
@@ -78,7 +78,7 @@ def _third(verb: str) -> str:
 
 
 def _rest(clause: Clause, verb: str) -> str:
-    """The verb and what follows; a pronoun stands before the verb's particle: "switch it off"."""
+    """Write the verb and the rest; a pronoun precedes the particle of the verb: "switch it off"."""
     words = [verb, *(each.object for _, each in clause.objects)]
     split = _PARTICLE.fullmatch(verb)
     if split and clause.objects and clause.objects[0][1].pronoun:

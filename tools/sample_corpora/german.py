@@ -1,4 +1,4 @@
-"""German: how nouns, adjectives and verbs are inflected, and in which order a clause has its words."""
+"""German: inflection of nouns, adjectives and verbs, and the word order of clauses."""
 
 import re
 
@@ -7,7 +7,7 @@ from tools.sample_corpora.tables import listed, read_table
 
 CASES = ("nominative", "accusative", "dative")
 PLURAL = 3
-"""The column of the plural in the tables of endings, after those of the three genders."""
+"""The column of the plural in the tables of endings, after the three genders."""
 
 _WORDS = read_table("phrases.words")
 _BE_PRESENT, _BE_PAST, _ = (forms.split() for forms in listed(_WORDS["be"]["german"]))
@@ -20,15 +20,15 @@ _E_BEFORE_T = re.compile(r"(t|d|ffn|chn)$")
 def noun_phrase(
     determiner: tuple[str, str], adjective: str, noun: str, gender: int, case: str, oblique: str = ""
 ) -> str:
-    """Inflect a noun and what belongs to it.
+    """Inflect a noun phrase.
 
     Args:
-        determiner: A word without its ending, `-` for none, and how it is inflected.
-        adjective: An adjective, or nothing.
-        noun: The noun, in its number.
-        gender: Masculine, feminine, neuter, from 0; or `PLURAL`.
+        determiner: A determiner without its ending (`-` for none) and its kind of inflection.
+        adjective: An adjective, or an empty string.
+        noun: The noun, in singular or plural.
+        gender: Masculine, feminine or neuter, from 0; or `PLURAL`.
         case: One of `CASES`.
-        oblique: The singular of accusative and dative, where it is another.
+        oblique: The singular of accusative and dative, if it differs.
     """
     stem, kind = determiner
     words = [] if stem == "-" else [stem + _ending(kind, case, gender)]
@@ -43,17 +43,17 @@ def noun_phrase(
 
 
 def third_person(infinitive: str) -> str:
-    """Form the third person of a regular verb."""
+    """Return the third person singular of a regular verb."""
     stem = _stem(infinitive)
     return stem + ("et" if _E_BEFORE_T.search(stem) else "t")
 
 
 def statement(clause: Clause, front: str = "") -> str:
-    """Say a clause with its finite verb in the second place.
+    """Write a clause as a statement, with the finite verb in second position.
 
     Args:
         clause: The clause.
-        front: What stands before the verb; the subject by default.
+        front: The phrase before the verb; the subject by default.
     """
     if front:
         return f"{front} {question(clause)}"
@@ -62,9 +62,9 @@ def statement(clause: Clause, front: str = "") -> str:
 
 
 def question(clause: Clause) -> str:
-    """Ask whether a clause is so: the finite verb comes first.
+    """Write a clause as a yes-no question, with the finite verb first.
 
-    A noun that is the subject lets a dative pronoun go before it: "Hilft dir der Mann?"
+    A dative pronoun precedes a subject that is a noun: "Hilft dir der Mann?"
     """
     finite, end = _verb(clause)
     first = [clause.subject.german["nominative"], _pronouns(clause)]
@@ -74,7 +74,7 @@ def question(clause: Clause) -> str:
 
 
 def subordinate(clause: Clause) -> str:
-    """Say a clause as it follows a conjunction: the finite verb comes last, together with its particle."""
+    """Write a subordinate clause: the finite verb comes last, joined with its particle."""
     finite, end = _verb(clause)
     if clause.verb and end == (clause.verb.particle,):
         finite, end = clause.verb.particle + finite, ()
@@ -82,9 +82,9 @@ def subordinate(clause: Clause) -> str:
 
 
 def imperative(clause: Clause) -> str:
-    """Ask somebody, whom one calls "du", to do it."""
+    """Write a clause as a request to somebody addressed as "du"."""
     if clause.verb is None:
-        raise ValueError("nobody is asked to be")
+        raise ValueError("there are no requests to be something")
     verb, stem = clause.verb, clause.verb.third.removesuffix("t")
     if "ä" in stem and "ä" not in verb.infinitive:
         stem = _stem(verb.infinitive)
@@ -93,7 +93,7 @@ def imperative(clause: Clause) -> str:
 
 
 def _verb(clause: Clause) -> tuple[str, tuple[str, ...]]:
-    """The finite verb, and what of the verb stands at the end."""
+    """Return the finite verb, and the parts of the verb at the end of the clause."""
     person, verb = clause.subject.person, clause.verb
     auxiliaries = _WORDS["auxiliaries"]
     infinitive = verb.particle + verb.infinitive if verb else "sein"
@@ -108,7 +108,7 @@ def _verb(clause: Clause) -> tuple[str, tuple[str, ...]]:
             return auxiliaries[verb.auxiliary].split()[person], (verb.participle,)
         case _ if verb:
             return _present(verb)[person], (verb.particle,) if verb.particle else ()
-    raise ValueError(f"being has no {clause.tense}")
+    raise ValueError(f"there is no {clause.tense} of being something")
 
 
 def _present(verb: Verb) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ def _pronouns(clause: Clause) -> str:
 
 
 def _middle(clause: Clause) -> str:
-    """What stands between the verb's two parts, pronouns aside: the known before the new."""
+    """Write the phrases between the two parts of the verb, except pronouns: definite ones come first."""
     objects = [(case, each) for case, each in clause.objects if not each.pronoun]
     return _joined(
         clause.time[1],

@@ -1,4 +1,4 @@
-"""A small text grammar: symbols and their expansions, with labels on the symbols that are names."""
+"""A small text grammar: symbols and their expansions, with labels for symbols that are names."""
 
 import random
 import re
@@ -15,14 +15,14 @@ _WEIGHT = re.compile(r"(?P<text>.*\S)\s+\*(?P<weight>\d+)")
 
 
 def deal(cards: Sequence[Card], chance: random.Random) -> Iterator[Card]:
-    """Deal cards without end, each once before any comes again.
+    """Deal cards forever, each once per round.
 
     Args:
-        cards: What to deal; a card that is in it twice comes twice a round.
-        chance: The source of chance.
+        cards: The cards; a card that is contained twice is dealt twice per round.
+        chance: The random generator.
 
     Yields:
-        The cards, shuffled anew for every round.
+        The cards, shuffled anew for each round.
     """
     while True:
         yield from chance.sample(cards, len(cards))
@@ -31,14 +31,14 @@ def deal(cards: Sequence[Card], chance: random.Random) -> Iterator[Card]:
 class Grammar:
     """Expands frames into tagged words.
 
-    In a frame and in an expansion `{symbol}` stands for an expansion of that symbol, `[a|b|]` for one of its
-    parts (here possibly nothing) and `#` for a digit. A symbol with a label that stands as a word of its own
-    becomes a labelled span; whatever names it is built of are part of that span.
+    In a frame or an expansion, `{symbol}` is replaced by an expansion of the symbol, `[a|b|]` by one of the
+    alternatives (here possibly nothing), and `#` by a digit. A symbol with a label that is a word of its own
+    becomes a labelled span, which includes all names in its expansion.
 
     Args:
-        rules: The expansions of each symbol, one of which is taken at a time.
-        labels: The label of each symbol that is a name, as `{"city": "LOC"}`.
-        chance: The source of chance.
+        rules: The expansions of each symbol.
+        labels: The label of each symbol that is a name, such as `{"city": "LOC"}`.
+        chance: The random generator.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Grammar:
             The words with their BIO tags.
 
         Raises:
-            KeyError: The frame names a symbol that the grammar lacks.
+            KeyError: The grammar lacks a symbol of the frame.
         """
         words: Sentence = []
         for item in self._choose(frame).split():
@@ -78,13 +78,13 @@ class Grammar:
         """Expand a text without labels.
 
         Args:
-            text: Symbols may stand inside words and beside marks: `"{city}'s mayor, {person}."`
+            text: A text with symbols, also inside words and next to punctuation: `{city}'s mayor, {person}.`
 
         Returns:
-            The text, without any symbol or choice.
+            The text without symbols and choices.
 
         Raises:
-            KeyError: The text names a symbol that the grammar lacks.
+            KeyError: The grammar lacks a symbol of the text.
         """
         text = self._choose(text)
         text = _SYMBOL.sub(lambda symbol: self.expand(next(self._decks[symbol[1]])), text)
@@ -102,13 +102,13 @@ class Grammar:
 
 
 def alternatives(text: str) -> list[str]:
-    """Read a text of one alternative a line.
+    """Read alternatives, one per line.
 
     Args:
-        text: The lines; ` *3` at the end of one gives it three cards in the deck.
+        text: The lines; ` *3` at the end of a line gives it a weight of three.
 
     Returns:
-        The alternatives, repeated by their weights.
+        The alternatives, each repeated by its weight.
     """
     cards: list[str] = []
     for line in filter(None, map(str.strip, text.splitlines())):

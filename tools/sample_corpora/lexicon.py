@@ -1,4 +1,4 @@
-"""The lexicon of the phrases: words that fit together, in both languages."""
+"""The lexicon of the translation sample: words that fit together, in both languages."""
 
 import random
 import re
@@ -11,7 +11,7 @@ from tools.sample_corpora.grammar import alternatives
 from tools.sample_corpora.tables import listed
 
 SPEAKER, HEARER, THIRD, SPEAKERS, OTHERS = range(5)
-"""Who is spoken of: I, you, he, we, they."""
+"""Persons: I, you, he, we, they."""
 
 PEOPLE = ("people", "acquaintances", "family")
 MASS = ("food", "drinks")
@@ -25,7 +25,7 @@ class Lexicon:
 
     Args:
         words: The table of words.
-        chance: The source of chance.
+        chance: The random generator.
     """
 
     def __init__(self, words: Mapping[str, Any], chance: random.Random) -> None:
@@ -34,7 +34,7 @@ class Lexicon:
         self._unwilled = set(listed(words["unwilled"]["verbs"]))
 
     def pronoun(self, name: str) -> NounPhrase:
-        """Give a pronoun by its name in the table."""
+        """Return a pronoun by its name in the table."""
         subject, as_object, *forms = re.split(r",\s*", self.words["pronouns"][name])
         return NounPhrase(
             subject,
@@ -53,18 +53,18 @@ class Lexicon:
         definite: bool = False,
         plain: bool = False,
     ) -> tuple[NounPhrase, int]:
-        """Choose a noun and what belongs to it.
+        """Choose a noun with determiner and adjective.
 
         Args:
-            noun_class: The nouns to choose from.
-            determiner: What stands before it: English, German without ending, how that is inflected; chosen
-                where it is None.
-            counted: Whether it may be said how many.
-            definite: Whether it must be known what is meant.
-            plain: Whether no adjective may stand before it.
+            noun_class: The class of the noun.
+            determiner: English determiner, German determiner without its ending, and its kind of inflection;
+                None chooses one.
+            counted: Whether the determiner may be a number.
+            definite: Whether the phrase must be definite.
+            plain: Whether the noun has no adjective.
 
         Returns:
-            It, and its gender, or the column of the plural.
+            The phrase, and its German gender or the column of the plural.
         """
         one, many, article_and_noun, *rest = re.split(
             r",\s*", self._chance.choice(alternatives(self.words["nouns"][noun_class]))
@@ -113,7 +113,7 @@ class Lexicon:
         return word, stem, inflected
 
     def adjective(self, noun_class: str) -> Words:
-        """Choose what a noun of a class may be."""
+        """Choose an adjective for a class of nouns."""
         one, other = self._chance.choice(listed(self.words["adjectives"][noun_class])).split()
         return one, other
 
@@ -122,7 +122,7 @@ class Lexicon:
 
         Args:
             section: A table of verbs.
-            willed: Whether it must be something that one can want or be asked for.
+            willed: Whether somebody must be able to want it or to be asked for it.
         """
         lines = alternatives(section["verbs"])
         able = [line for line in lines if line.split(",")[0] not in self._unwilled]
@@ -141,11 +141,11 @@ class Lexicon:
         )
 
     def phrase(self, kind: str, table: str = "adverbs") -> Words:
-        """Choose an adverb or another phrase that is always the same."""
+        """Choose an adverb or another fixed phrase."""
         return halves(self._chance.choice(listed(self.words[table][kind])))
 
 
 def halves(text: str) -> Words:
-    """Part a phrase into English and German."""
+    """Split a phrase into English and German."""
     one, other = text.split(": ")
     return one, other

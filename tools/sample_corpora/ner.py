@@ -1,4 +1,4 @@
-"""The sample for taggers: English sentences with names."""
+"""The tagging sample: English sentences with names."""
 
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -17,14 +17,14 @@ _NAMELESS_GENRE = "plain"
 _STYLES: dict[str, Callable[[Sentence], Sentence]] = {"chat": list, "titles": list, "headlines": in_capitals}
 
 Genres = Mapping[str, str]
-"""The frames of each genre, one a line."""
+"""The frames of each genre, one per line."""
 
 
 def compose() -> dict[str, list[Sentence]]:
-    """Compose the corpus; each sentence differs from every other by more than capitals.
+    """Compose the corpus; any two sentences differ by more than case.
 
     Returns:
-        The sentences of each part.
+        The sentences of each split.
     """
     names, phrases, frames = (read_table(f"ner.{table}") for table in ("names", "phrases", "frames"))
     labels = {symbol: label for label, symbols in phrases.pop("labels").items() for symbol in symbols.split()}
@@ -53,7 +53,7 @@ def files() -> Iterator[tuple[str, str]]:
     """Compose the corpus as files.
 
     Yields:
-        The name and the content of each file: a word and its tag a line, an empty line after each sentence.
+        Name and content of each file: one word and its tag per line, an empty line after each sentence.
     """
     for part, sentences in compose().items():
         blocks = ("".join(f"{word} {tag}\n" for word, tag in sentence) for sentence in sentences)

@@ -1,4 +1,4 @@
-"""What can be said of the things that people review: the rules of each domain."""
+"""Opinions about the things that people review: the grammar rules of each domain."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,10 +23,10 @@ _OF_SUBJECT = re.compile(r"\{(noun|is|be|isnt|\w+_fit|\w+_predicate)\}")
 
 
 def rules_of_domains(part: str) -> Iterator[Rules]:
-    """Give the rules of each domain.
+    """Yield the rules of each domain.
 
     Args:
-        part: `train`, `dev` or `test`; the latter two have words of their own.
+        part: The split, `train`, `dev` or `test`; the latter two have words of their own.
     """
     general = _general_rules(part)
     templates, aspects = read_table("reviews.frames"), read_table("reviews.aspects")
@@ -45,7 +45,7 @@ def rules_of_domains(part: str) -> Iterator[Rules]:
 
 
 def bound(frame: str, label: str) -> str:
-    """Make what a frame says of the thing that is reviewed its own label's, or the opposite."""
+    """Bind the symbols of a frame to the reviewed thing, and to the label of the frame or its opposite."""
     return _with_label(_of_subject(frame, _THING, "one"), label)
 
 
@@ -69,7 +69,7 @@ def _domain_rules(domain: Mapping[str, str]) -> Rules:
 
 
 def _subject_rules(subjects: Mapping[str, Mapping[str, str]]) -> Rules:
-    """The nouns of each subject, its adjectives, a third of them such as fit anything, and what it did."""
+    """Return the nouns, adjectives (a third of them general) and predicates of each subject."""
     rules: Rules = {}
     for name, subject in subjects.items():
         for number in {"one", "many"} & subject.keys():
@@ -83,7 +83,7 @@ def _subject_rules(subjects: Mapping[str, Mapping[str, str]]) -> Rules:
 
 
 def _claim_rules(templates: Mapping[str, Any], subjects: Sequence[tuple[str, str]]) -> Rules:
-    """What is said of any of the subjects, each a name and a number."""
+    """Return the claims about the subjects, each of which is a name and a number."""
     rules = {
         symbol: [_of_subject(line, *subject) for subject in subjects for line in alternatives(text)]
         for kind in ("polar", "neutral")

@@ -1,4 +1,4 @@
-"""How composed sentences are written: articles, final dots, capitals."""
+"""Spelling of composed sentences: articles, final full stops, capitals."""
 
 import re
 
@@ -16,9 +16,9 @@ _FIRST_LETTER = re.compile(r"(?:^|(?<=[.?!] ))[a-zé]")
 
 
 def spelt_right(sentence: Sentence) -> Sentence:
-    """Make "a" into "an" before a vowel, and leave out marks that another mark makes needless.
+    """Replace "a" by "an" before vowels, and remove redundant punctuation.
 
-    The comma after an aside falls before another mark, and the dot of "Inc." ends the sentence too.
+    A comma before another punctuation mark is removed, and the full stop of "Inc." also ends the sentence.
     """
     spelt: Sentence = []
     for word, tag in sentence:
@@ -33,24 +33,24 @@ def spelt_right(sentence: Sentence) -> Sentence:
 
 
 def with_capital(sentence: Sentence) -> Sentence:
-    """Begin the first word, quotation marks aside, with a capital."""
+    """Capitalize the first word, after any quotation mark."""
     first = next((i for i, (word, _) in enumerate(sentence) if word[0].isalnum()), 0)
     word, tag = sentence[first]
     return [*sentence[:first], (word[0].upper() + word[1:], tag), *sentence[first + 1 :]]
 
 
 def in_capitals(sentence: Sentence) -> Sentence:
-    """Write all but abbreviations in capitals, as headlines do."""
+    """Write all words except abbreviations in capitals, as in headlines."""
     return [(word if word.endswith(".") else word.upper(), tag) for word, tag in sentence]
 
 
 def text_spelt_right(text: str) -> str:
-    """Make "a" into "an" before a vowel, and leave out needless blanks and commas."""
+    """Replace "a" by "an" before vowels, and remove redundant spaces and commas."""
     text = " ".join(text.split())
     text = _MARKS_TOGETHER.sub("", _BLANKS_BEFORE_MARKS.sub("", text))
     return _ARTICLE.sub(lambda article: f"{article[0][0]}n ", text)
 
 
 def text_with_capitals(text: str) -> str:
-    """Begin each sentence with a capital."""
+    """Capitalize the first word of each sentence."""
     return _FIRST_LETTER.sub(lambda letter: letter[0].upper(), text)

@@ -1,4 +1,4 @@
-"""The sample for translators: English sentences of everyday life and what they are in German."""
+"""The translation sample: everyday English sentences and their German translations."""
 
 import csv
 import io
@@ -25,14 +25,14 @@ _CARDS = 12
 _OF_BEING = ("present", "past", "future")
 
 Known = tuple[Counter[str], Counter[str]]
-"""How often each word is in train, on either side."""
+"""How often each word occurs in training, by side."""
 
 
 def compose() -> dict[str, list[Words]]:
-    """Compose the corpus; no side of a pair is a side of any other.
+    """Compose the corpus; no sentence occurs twice on either side.
 
     Returns:
-        The pairs of each part. Each word of dev and test is in train at least three times.
+        The pairs of each split. Each word of dev and test occurs at least three times in train.
     """
     words = read_table("phrases.words")
     held_back = {tuple(frame.split()) for frame in alternatives(words["held_back"]["frames"])}
@@ -58,7 +58,7 @@ def compose() -> dict[str, list[Words]]:
 
 
 def tokens(text: str) -> list[str]:
-    """Cut a text into words and marks."""
+    """Split a text into words and punctuation marks."""
     return _TOKEN.findall(text)
 
 
@@ -66,7 +66,7 @@ def files() -> Iterator[tuple[str, str]]:
     """Compose the corpus as files.
 
     Yields:
-        The name and the content of each file: a table with the columns `source` and `target`.
+        Name and content of each file: a table with the columns `source` and `target`.
     """
     for part, pairs in compose().items():
         table = io.StringIO()
@@ -75,7 +75,7 @@ def files() -> Iterator[tuple[str, str]]:
 
 
 def _cards(moods: Mapping[str, str]) -> list[Frame]:
-    """The frames of all moods, each so often that a mood comes as often as its number of cards says."""
+    """Return the frames of all moods, repeated so that the moods have their shares."""
     cards = []
     for mood, text in moods.items():
         tenses, kinds, (share,) = (each.split() for each in listed(text))
@@ -89,7 +89,7 @@ def _cards(moods: Mapping[str, str]) -> list[Frame]:
 
 
 def _drafts(composer: Composer, frames: Iterator[Frame], seen: tuple[set[str], set[str]]) -> Iterator[Words]:
-    """Compose pairs that are unlike all before on either side."""
+    """Compose pairs; no side of them repeats an earlier one."""
     sources, targets = seen
     pairs = map(composer.compose, frames)
     return unlike(sources, lambda pair: pair[0], unlike(targets, lambda pair: pair[1], pairs))

@@ -1,4 +1,4 @@
-"""The sample for classifiers: short reviews of everyday things, positive, negative or neutral."""
+"""The classification sample: short reviews of everyday things, positive, negative or neutral."""
 
 import csv
 import io
@@ -30,10 +30,10 @@ Style = Callable[[str], str]
 
 
 def compose() -> dict[str, list[Review]]:
-    """Compose the corpus; each text differs from every other by more than capitals.
+    """Compose the corpus; any two texts differ by more than case.
 
     Returns:
-        The labels and texts of each part.
+        The labels and texts of each split.
     """
     frames = read_table("reviews.frames")
     seen: set[str] = set()
@@ -62,7 +62,7 @@ def files() -> Iterator[tuple[str, str]]:
     """Compose the corpus as files.
 
     Yields:
-        The name and the content of each file: a table with the columns `label` and `text`.
+        Name and content of each file: a table with the columns `label` and `text`.
     """
     for part, reviews in compose().items():
         table = io.StringIO()
@@ -71,7 +71,7 @@ def files() -> Iterator[tuple[str, str]]:
 
 
 def _frames(genres: Mapping[str, str], label: str) -> list[str]:
-    """The frames that a label may have: its own and, unless it is neutral, the polar ones."""
+    """Return the frames of a label: its own and, unless it is neutral, those of both polarities."""
     texts = alternatives(genres[label])
     if label in OPPOSITE:
         texts = [f"{frame} {{own_rest}}" for frame in texts + alternatives(genres["polar"])]
@@ -87,7 +87,7 @@ def _drafts(
 
 
 def _styles(chance: random.Random) -> list[Style]:
-    """How texts are written: of a hundred 72 as they should be."""
+    """Return a hundred styles of writing; 72 of them leave a text as it is."""
     respelt = {
         re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE): spelling
         for word, spelling in read_table("reviews.words")["respelt"].items()

@@ -1,4 +1,4 @@
-"""Sentences in English and German, composed of clauses."""
+"""English and German sentences, composed of clauses."""
 
 import random
 import re
@@ -13,7 +13,7 @@ from tools.sample_corpora.orthography import text_spelt_right
 from tools.sample_corpora.tables import listed
 
 Frame = tuple[str, str, str]
-"""A mood, a tense and the kind of clause."""
+"""A mood, a tense and a kind of clause."""
 
 
 class Composer:
@@ -21,7 +21,7 @@ class Composer:
 
     Args:
         words: The table of words.
-        chance: The source of chance.
+        chance: The random generator.
     """
 
     def __init__(self, words: Mapping[str, Any], chance: random.Random) -> None:
@@ -47,7 +47,7 @@ class Composer:
         """Compose a sentence in both languages.
 
         Args:
-            frame: What sentence.
+            frame: The frame of the sentence.
         """
         mood, tense, kind = frame
         return _written(*self._moods[mood](tense, kind))
@@ -173,7 +173,7 @@ class Composer:
         return clause
 
     def _being(self) -> Words:
-        """What one is, or where."""
+        """Choose a state or a place."""
         if self._chance.random() < 0.4:
             return self._lexicon.phrase("anywhere")
         english_state, german_state = self._chance.choice(listed(self._words["be"]["states"])).split()
@@ -182,7 +182,7 @@ class Composer:
     def _objects(
         self, section: Mapping[str, Any], kind: str, subject: NounPhrase, negated: bool
     ) -> tuple[tuple[tuple[str, NounPhrase], ...], tuple[bool, bool]]:
-        """The objects, and whether "not" and "nicht" stand beside them."""
+        """Choose the objects; also return whether the clause needs "not" and "nicht"."""
         negation = (negated, negated)
         if "objects" not in section:
             return (), negation
@@ -208,10 +208,10 @@ class Composer:
         return self._lexicon.noun_phrase(noun_class, counted=counted, definite=definite)[0]
 
     def _nothing(self, noun_class: str) -> tuple[NounPhrase, bool]:
-        """A thing that is not there: "no apple", or "an apple" after "not"; "kein Apfel" both times.
+        """Choose a negated object: "no apple", or "an apple" with "not"; "kein Apfel" in both cases.
 
         Returns:
-            It, and whether there is to be a "not".
+            The object, and whether the English clause needs "not".
         """
         negated = self._chance.random() < 0.5
         thing, _ = self._lexicon.noun_phrase(noun_class, ("no", "kein", "possessive"))
@@ -229,7 +229,7 @@ class Composer:
         return self._lexicon.noun_phrase(noun_class)[0]
 
     def _object_pronoun(self, subject: NounPhrase) -> NounPhrase:
-        """A pronoun that cannot mean the subject, nor whom the subject is one of."""
+        """Choose a pronoun that does not refer to the subject or to a group with the subject."""
         names = {"speaker", "hearer", "male", "female", "speakers", "others"}
         if subject.person in (SPEAKER, SPEAKERS):
             names -= {"speaker", "speakers"}

@@ -1,4 +1,4 @@
-"""The tables that the samples are composed from."""
+"""The tables that the samples are composed from: TOML files next to this module."""
 
 import tomllib
 from pathlib import Path
@@ -6,14 +6,14 @@ from typing import Any
 
 
 def read_table(name: str) -> dict[str, Any]:
-    """Read a table that stands beside this file.
+    """Read a table.
 
     Args:
-        name: Its name without the ending, such as `ner.names`.
+        name: Its file name without the ending, such as `ner.names`.
     """
     return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def listed(text: str) -> list[str]:
-    """Give the items of a list that commas part; it may run over lines."""
+    """Return the items of a comma-separated list, which may span several lines."""
     return " ".join(text.split()).split(", ")

@@ -1,4 +1,4 @@
-"""The sample for parsers: English sentences with their trees."""
+"""The parsing sample: English sentences with their trees."""
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,21 +15,21 @@ SEED = 20261121
 
 _LONGEST = 45
 _MANY = 9
-"""Of so many words or more that may stand in a place, some are kept from training."""
+"""Parts of speech with at least this many words hold some of them back from training."""
 _KEPT = 7
-"""Of so many the last."""
+"""Every seventh of these words is held back."""
 
 
 class TreeGrammar:
     """Grows trees.
 
-    What stands before the first full stop in a symbol's name is the label of its node; a symbol that begins
-    with `@` has none, and what it becomes stands in its place.
+    The name of a symbol up to the first full stop is the label of its node. A symbol that begins with `@` has
+    no node of its own.
 
     Args:
-        rules: What each symbol may become: other symbols, parted by blanks.
-        words: What each part of speech may become.
-        chance: The source of chance.
+        rules: The expansions of each symbol: other symbols, separated by spaces.
+        words: The words of each part of speech.
+        chance: The random generator.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class TreeGrammar:
         """Grow a tree.
 
         Raises:
-            KeyError: The grammar lacks a symbol that it names.
+            KeyError: The grammar lacks a symbol of a rule.
         """
         words: list[str] = []
         spans: list[Span] = []
@@ -62,10 +62,10 @@ class TreeGrammar:
 
 
 def compose() -> dict[str, list[ParseTree]]:
-    """Compose the corpus; no sentence is there twice.
+    """Compose the corpus; no sentence occurs twice.
 
     Returns:
-        The trees of each part.
+        The trees of each split.
     """
     table = read_table("trees.grammar")
     rules = {symbol: alternatives(text) for symbol, text in table["rules"].items()}
@@ -86,7 +86,7 @@ def files() -> Iterator[tuple[str, str]]:
     """Compose the corpus as files.
 
     Yields:
-        The name and the content of each file: a tree a line.
+        Name and content of each file: one tree per line.
     """
     for part, trees in compose().items():
         yield f"trees.{part}.mrg", "".join(f"{write_tree(tree)}\n" for tree in trees)
@@ -100,7 +100,7 @@ def _drafts(grammar: TreeGrammar, kinds: Sequence[str], chance: random.Random) -
 
 
 def _spelt(words: Sequence[str]) -> tuple[str, ...]:
-    """With `an` before vowels, and a capital where a sentence or a quotation begins."""
+    """Replace "a" by "an" before vowels, and capitalize the first word."""
     before = [("a", "an")[before == "a" and word[0] in "aeiou"] for before, word in pairwise((*words, "."))]
     right = [article if word == "a" else word for article, word in zip(before, words, strict=True)]
     begins = next(place for place, word in enumerate(right) if word != "``")
@@ -109,5 +109,5 @@ def _spelt(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _kept(words: Sequence[str]) -> Sequence[str]:
-    """The words that training does not see."""
+    """Return the words that are held back from training."""
     return words[_KEPT - 1 :: _KEPT] if len(words) >= _MANY else ()

@@ -12,8 +12,9 @@ from seqnlp.errors import ConfigError
 def recognize(path: Path | str, readers: Sequence[AnyReader], options: Mapping[str, Any]) -> AnyReader:
     """Return the reader of a file.
 
-    A reader is a candidate if it has all options that the user chose and knows the format. Of several
-    candidates, the first that can read one of the first records wins; if none can, the last.
+    If only one reader has all options that the user chose, it is the reader of the file. Otherwise those of
+    them that know the format are candidates: the first that can read one of the first records wins; if none
+    can, the last.
 
     Args:
         path: The file or folder.
@@ -30,6 +31,8 @@ def recognize(path: Path | str, readers: Sequence[AnyReader], options: Mapping[s
     formats = {name: each for reader in able for name, each in reader.formats.items()}
     if "format" in chosen:
         check_format(chosen["format"], formats)
+    if len(able) == 1:
+        return able[0]
     candidates, invalid = [], []
     for each in able:
         try:

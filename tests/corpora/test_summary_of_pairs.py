@@ -1,13 +1,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.corpora import PairSummary
+from seqnlp.corpora.checks.pairs import PairSummary
 from seqnlp.records import Origin, SentencePair
 
 SIDE = st.lists(st.sampled_from(["a", "bb"]), max_size=4).map(" ".join)
 
 
-def test_pairs_are_counted_on_their_way() -> None:
+def test_pairs_are_counted_as_they_pass() -> None:
     pairs = [
         SentencePair("a b c", "x", Origin("f", 1)),
         SentencePair("a", " "),
@@ -25,7 +25,7 @@ def test_pairs_are_counted_on_their_way() -> None:
 
 
 @given(st.lists(st.tuples(SIDE, SIDE)))
-def test_counts_agree_with_counting_by_hand(sides: list[tuple[str, str]]) -> None:
+def test_repetitions_and_ratios_agree_with_a_direct_count(sides: list[tuple[str, str]]) -> None:
     summary = PairSummary()
     for source, target in sides:
         summary.add(SentencePair(source, target))

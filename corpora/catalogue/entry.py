@@ -1,0 +1,72 @@
+"""An entry of the catalogue, and what it needs of its source."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from seqnlp.corpora.formats.reader import AnyReader
+from seqnlp.errors import CorpusError
+
+
+class Source(Protocol):
+    """Where the records of a corpus come from."""
+
+    @property
+    def splits(self) -> Iterable[str]:
+        """The names of the splits."""
+
+    @property
+    def aliases(self) -> Mapping[str, str]:
+        """Names of splits by further names, such as the published `testa` for `dev`."""
+
+    @property
+    def package(self) -> str | None:
+        """The NLTK data package to download; None if there is none."""
+
+    @property
+    def reader(self) -> AnyReader:
+        """The reader of the same kind of record."""
+
+    def location(self) -> str | None:
+        """Return where the files are; None if they are not installed."""
+
+    def read(self, split: str) -> Iterable[Any]:
+        """Read the records of a split."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A corpus in the catalogue.
+
+    Attributes:
+        task: The name of the task that it is for.
+        tags: What its tags, labels or targets mean: `entities`, `chunks`, `pos`, `sentiment`,
+            `translations` or `constituents`.
+        language: The ISO 639-1 code of its language; both codes for translations, such as `en-de`.
+        description: One sentence about it.
+        split_rule: Where its splits come from.
+        licence: What its distributor says about its use.
+        source: Reads it.
+        by_hand: How to install it; None if `seqnlp corpora download` can fetch it or if it is embedded.
+    """
+
+    task: str
+    tags: str
+    language: str
+    description: str
+    split_rule: str
+    licence: str
+    source: Source
+    by_hand: str | None = None
+
+    @property
+    def reader(self) -> AnyReader:
+        """The reader of the same kind of record."""
+        return self.source.reader
+
+    def installed(self) -> bool:
+        """Return whether the corpus can be read; False also if it is damaged or NLTK is missing."""
+        try:
+            return self.source.location() is not None
+        except CorpusError:
+            return False

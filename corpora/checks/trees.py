@@ -1,0 +1,49 @@
+"""A summary of trees."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from seqnlp.corpora.checks.lengths import Lengths
+from seqnlp.corpora.checks.summary import Summary
+from seqnlp.records import ParseTree
+from seqnlp.trees.brackets import write_tree
+
+
+class TreeSummary(Summary[ParseTree]):
+    """Counts trees.
+
+    Attributes:
+        labels: How often each label of a node occurs.
+        lengths: The number of sentences by length in words.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.labels: Counter[str] = Counter()
+        self.lengths = Lengths()
+
+    def add(self, record: ParseTree) -> None:
+        """Count a tree."""
+        self.records += 1
+        self.labels.update(span.label for span in record.spans)
+        self.lengths[len(record.words)] += 1
+
+    @staticmethod
+    def show(record: ParseTree) -> str:
+        """Return the tree in brackets."""
+        return write_tree(record)
+
+    @property
+    def figures(self) -> Mapping[str, Any]:
+        """Sizes and lengths."""
+        return {
+            "sentences": self.records,
+            "tokens": self.lengths.size,
+            "lengths": self.lengths.figures(),
+        }
+
+    @property
+    def counts(self) -> Mapping[str, Counter[str]]:
+        """Labels of nodes."""
+        return {"labels": self.labels}
