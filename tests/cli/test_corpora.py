@@ -19,7 +19,7 @@ def run(*arguments: object) -> Result:
 
 def lines_of(result: Result) -> list[str]:
     """The lines of a table, without its layout."""
-    return [" ".join(line.split()) for line in result.stdout.splitlines()]
+    return [" ".join(line.split()) for line in result.stdout.splitlines() if line.strip(" ─")]
 
 
 @pytest.fixture

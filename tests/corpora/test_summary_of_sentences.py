@@ -52,7 +52,7 @@ def test_quantiles_need_a_record() -> None:
         (
             "iob1",
             "iob1",
-            ["a:1: B-X begins the sentence", "b:1: B-X begins the sentence"],
+            ["a:1: B-X starts the sentence", "b:1: B-X starts the sentence"],
         ),
     ],
 )
