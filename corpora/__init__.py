@@ -23,7 +23,7 @@ from seqnlp.corpora.formats.conllu import read_conllu
 from seqnlp.corpora.formats.jsonl import read_jsonl
 from seqnlp.corpora.formats.labelled import LABELLED, LabelledOptions
 from seqnlp.corpora.formats.pairs import PAIRS, PairOptions
-from seqnlp.corpora.formats.reader import AnyReader, Format, FormatOptions, Reader
+from seqnlp.corpora.formats.reader import AnyReader, Format, Reader
 from seqnlp.corpora.formats.recognition import recognize
 from seqnlp.corpora.formats.sentiment_trees import polarize
 from seqnlp.corpora.formats.tagged import TAGGED, TaggedOptions
@@ -31,6 +31,7 @@ from seqnlp.corpora.formats.trees import TREES, TreeOptions
 from seqnlp.corpora.held_out import hold_out
 from seqnlp.corpora.problems import ErrorPolicy, OnError, Problems, stop
 from seqnlp.corpora.reports import check_file, describe, list_corpora
+from seqnlp.data.format_options import FormatOptions
 
 __all__ = [
     "CATALOGUE",

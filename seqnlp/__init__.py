@@ -4,16 +4,15 @@ Names are imported when they are first used, so that prediction never waits for 
 """
 
 from importlib import import_module
-from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqnlp.errors import ConfigError, CorpusError, DataError, ModelFileError, SeqnlpError
 
 if TYPE_CHECKING:
     from seqnlp.records import AnnotatedText, LabelledText, ParseTree, SentencePair, Span, TaggedSentence
-    from seqnlp.serving.model import AnyModel
     from seqnlp.tasks.classification.model import Classifier
+    from seqnlp.tasks.evaluation import evaluate
+    from seqnlp.tasks.loading import load
     from seqnlp.tasks.parsing.model import Parser
     from seqnlp.tasks.tagging.model import Tagger
     from seqnlp.tasks.training import Run, train
@@ -41,6 +40,7 @@ __all__ = [
     "Translator",
     "TreeClassifier",
     "__version__",
+    "evaluate",
     "load",
     "train",
 ]
@@ -50,6 +50,8 @@ _HOMES = {
         ("AnnotatedText", "LabelledText", "ParseTree", "SentencePair", "Span", "TaggedSentence")
     ),
     "seqnlp.tasks.classification.model": ("Classifier",),
+    "seqnlp.tasks.evaluation": ("evaluate",),
+    "seqnlp.tasks.loading": ("load",),
     "seqnlp.tasks.parsing.model": ("Parser",),
     "seqnlp.tasks.tagging.model": ("Tagger",),
     "seqnlp.tasks.training": ("Run", "train"),
@@ -63,27 +65,3 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOME_OF[name]), name)
-
-
-def load(path: str | PathLike[str], threads: int | None = None, device: str = "cpu") -> "AnyModel":
-    """Load a model for prediction.
-
-    Args:
-        path: A `model.onnx`, or a run directory that contains one.
-        threads: The number of threads; by default the number of cores.
-        device: `cpu` or `cuda`.
-
-    Returns:
-        The model. Called with a text, it returns a prediction.
-
-    Raises:
-        ModelFileError: The file is missing, or it is not a model that can be used.
-        ConfigError: The requested device is not available.
-
-    Example:
-        >>> tagger = seqnlp.load("model.onnx")
-        >>> tagger("Ada Lovelace lived in London.").entities
-    """
-    from seqnlp.tasks.models import load as load_model
-
-    return load_model(Path(path), threads, device)

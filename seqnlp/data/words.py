@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -262,6 +262,15 @@ class WordCodec:
             "caches_characters": self.caches_characters,
             "uses_characters": self.uses_characters,
         }
+
+    @classmethod
+    def from_spec(cls, spec: dict[str, Any]) -> Self:
+        """Restore a codec from the result of `to_spec`.
+
+        Raises:
+            KeyError, TypeError, ValueError, ModelFileError: The spec was not written by `to_spec`.
+        """
+        return cls(**cls.fields_from_spec(spec))
 
     @staticmethod
     def fields_from_spec(spec: JsonObject) -> dict[str, Any]:

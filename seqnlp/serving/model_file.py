@@ -14,7 +14,7 @@ from seqnlp.types import JsonObject
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-FORMAT = 2
+FORMAT = 3
 """Version of the format of model files that this version of seqnlp writes and reads."""
 
 _PROVIDERS = {"cpu": ["CPUExecutionProvider"], "cuda": ["CUDAExecutionProvider", "CPUExecutionProvider"]}
@@ -63,6 +63,12 @@ class ModelFile:
     def task(self) -> str:
         """The name of the task, such as `tagger`."""
         return str(self.metadata["task"])
+
+    @property
+    def facts(self) -> JsonObject:
+        """Facts about the training data, such as fingerprints of its spans."""
+        facts: JsonObject = self.metadata.get("facts", {})
+        return facts
 
     @property
     def spec(self) -> JsonObject:

@@ -13,7 +13,7 @@ from seqnlp.corpora import OnError, Problems, fold, hold_out, stop
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.settings import Settings
 from seqnlp.tasks.prepared import Prepared, Split, load_for_settings
-from seqnlp.tasks.registry import AnyTask
+from seqnlp.tasks.task import AnyTask
 from seqnlp.types import JsonObject
 
 log = logging.getLogger("seqnlp")

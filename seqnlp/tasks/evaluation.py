@@ -14,7 +14,7 @@ from seqnlp.metrics.scores import Scores
 from seqnlp.serving.model import AnyModel
 from seqnlp.tasks.corpus import Data, records_from_memory, warn_of_unknown_labels
 from seqnlp.tasks.loading import load, task_of
-from seqnlp.tasks.registry import AnyTask
+from seqnlp.tasks.task import AnyTask
 
 log = logging.getLogger("seqnlp")
 

@@ -10,7 +10,8 @@ from seqnlp.export.parity import check_parity
 from seqnlp.export.writer import write_model
 from seqnlp.tasks.corpus import prepare
 from seqnlp.tasks.prepared import Prepared
-from seqnlp.tasks.registry import AnyTask, get_task
+from seqnlp.tasks.registry import get_task
+from seqnlp.tasks.task import AnyTask
 from seqnlp.types import JsonObject, Network
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from pathlib import Path
 from seqnlp.errors import ConfigError, ModelFileError
 from seqnlp.serving.model import AnyModel
 from seqnlp.serving.model_file import open_model
-from seqnlp.tasks.registry import AnyTask, get_task
+from seqnlp.tasks.registry import get_task
+from seqnlp.tasks.task import AnyTask
 
 
 def load(

@@ -14,8 +14,7 @@ from seqnlp.data.prepared import Contents, read_prepared, write_prepared
 from seqnlp.errors import ConfigError
 from seqnlp.metrics.report import Report, Table
 from seqnlp.settings import Settings
-from seqnlp.tasks.registry import AnyTask
-from seqnlp.tasks.task import CodecT, Example
+from seqnlp.tasks.task import AnyTask, CodecT, Example
 from seqnlp.text.vocabulary import UNKNOWN
 from seqnlp.types import Array, Integers, JsonObject
 
@@ -157,8 +156,8 @@ def prepared_report(task: AnyTask, prepared: Prepared[Any, Any], settings: Setti
     )
     sizes = ", ".join(f"{value:,} {name}" for name, value in summary.items() if isinstance(value, int))
     labels = [split["labels"] for split in splits.values()]
-    blocks = [_length_table(task, splits), *([_label_table(splits)] if any(labels) else []), sizes, note]
-    return Report(figures, tuple(blocks))
+    tables = (_length_table(task, splits), *([_label_table(splits)] if any(labels) else []))
+    return Report(figures, (*tables, sizes, note))
 
 
 def _describe(task: AnyTask, codec: Any, encoded: Encoded) -> dict[str, Any]:

@@ -21,7 +21,8 @@ from seqnlp.metrics.scores import Scores
 from seqnlp.settings import Settings
 from seqnlp.tasks.corpus import Data, prepare, sort_data
 from seqnlp.tasks.prepared import Prepared, prepared_report
-from seqnlp.tasks.registry import AnyTask, get_task
+from seqnlp.tasks.registry import get_task
+from seqnlp.tasks.task import AnyTask
 from seqnlp.training.backend import load_tensorflow
 from seqnlp.training.checkpoints import TrainingState
 from seqnlp.training.model_card import model_card
@@ -140,7 +141,7 @@ def load_settings(
     Raises:
         ConfigError: A setting is wrong.
     """
-    kind = task.settings()
+    kind: type[Settings] = task.settings()
     if isinstance(settings, Settings):
         return kind.load(values={**settings.given(), **values})
     if settings is None or isinstance(settings, Mapping):
@@ -195,7 +196,7 @@ def cross_validate(
         scores.append(run.read_metrics()["test"])
     names = [name for name, value in scores[0].items() if isinstance(value, float)]
     columns = {name: [score[name] for score in scores] for name in names}
-    metrics = {
+    metrics: dict[str, Any] = {
         "folds": [{name: score[name] for name in names} for score in scores],
         "mean": {name: mean(column) for name, column in columns.items()},
         "standard_deviation": {name: stdev(column) for name, column in columns.items()},

@@ -8,6 +8,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from seqnlp.metrics.report import Report
 from seqnlp.training.checkpoints import TrainingState
 from seqnlp.types import JsonObject
 
@@ -48,6 +49,14 @@ class TrainingProgress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.progress.stop()
+
+    def show_data(self, report: Report) -> None:
+        """Print what the corpus contains."""
+        report.render(self.console)
+
+    def show_network(self, description: str, parameters: int) -> None:
+        """Print what is trained."""
+        self.console.print(f"{description}; {parameters:,} parameters")
 
     def begin(self, state: TrainingState, steps: int, epochs: int) -> None:
         """Show a bar for the batches of an epoch."""

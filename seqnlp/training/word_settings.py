@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from seqnlp.settings import Section
+from seqnlp.settings import Section, Settings
 
 
 class WordSettings(Section):
@@ -51,3 +51,10 @@ class EncoderSettings(Section):
             f"{self.layers} {direction}{self.cell.upper()} layer(s) of {self.units} units, "
             f"character encoder {self.characters}"
         )
+
+
+class WordTaskSettings(Settings):
+    """All settings of a task whose network reads words."""
+
+    text: WordSettings = WordSettings()
+    network: EncoderSettings = EncoderSettings()
