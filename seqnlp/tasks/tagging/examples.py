@@ -27,6 +27,18 @@ def output_scheme(scheme: str) -> Literal["bio", "plain"]:
     return "plain" if scheme == "plain" else "bio"
 
 
+def detect_output_scheme(records: Sequence[TaggedRecord], scheme: str) -> Literal["bio", "plain"]:
+    """Return the scheme of the examples that records become.
+
+    Args:
+        records: The records.
+        scheme: The scheme of their tags. They may be plain even if it has spans, but not vice versa, because
+            a plain tag can look like that of a span.
+    """
+    tagged = any(isinstance(record, TaggedSentence) for record in records)
+    return "plain" if tagged and "plain" in (scheme, detect_record_scheme(records)) else "bio"
+
+
 def make_examples(
     records: Iterable[TaggedRecord], scheme: str, tokenizer: Tokenizer, on_error: "OnError", repair: bool
 ) -> list[TaggedSentence]:

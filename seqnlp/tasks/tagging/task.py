@@ -14,7 +14,13 @@ from seqnlp.errors import DataError
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import AnnotatedText, TaggedSentence
 from seqnlp.tasks.tagging.codec import TaggingCodec
-from seqnlp.tasks.tagging.examples import TaggedRecord, detect_record_scheme, make_examples, output_scheme
+from seqnlp.tasks.tagging.examples import (
+    TaggedRecord,
+    detect_output_scheme,
+    detect_record_scheme,
+    make_examples,
+    output_scheme,
+)
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.tasks.words import WordTask
 from seqnlp.text.schemes import convert
@@ -131,8 +137,7 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
             DataError: The data have spans and the model predicts plain tags, or vice versa.
         """
         records = list(records)
-        plain = "plain" in (options.scheme, detect_record_scheme(records))
-        found, predicted = "plain" if plain else "bio", model.codec.output_scheme
+        found, predicted = detect_output_scheme(records, options.scheme), model.codec.output_scheme
         if found != predicted:
             origin = next((record.origin for record in records if record.origin is not None), None)
             raise DataError(
