@@ -1,7 +1,7 @@
 """Models that were not trained: real vocabularies, random weights. They are as fast as trained ones."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,8 @@ from seqnlp.tasks.tagging.codec import TaggingCodec
 
 if TYPE_CHECKING:
     from seqnlp.tasks.classification.settings import ClassifierSettings
-    from seqnlp.tasks.tagging.prepared import Prepared
+    from seqnlp.records import TaggedSentence
+    from seqnlp.tasks.prepared import Prepared
     from seqnlp.tasks.tagging.settings import TaggerSettings
     from seqnlp.training.batches import TrainingBatches
 
@@ -56,19 +57,19 @@ class UntrainedTagger(Untrained):
         return TaggerSettings.load(overrides=[f'data.corpus="{self.corpus}"'])
 
     @property
-    def prepared(self) -> "Prepared":
+    def prepared(self) -> "Prepared[TaggedSentence, TaggingCodec]":
         """The encoded corpus."""
-        from seqnlp.tasks.tagging.prepared import Prepared
+        from seqnlp.tasks.prepared import load_prepared
+        from seqnlp.tasks.tagging.task import TaggerTask
 
-        return Prepared.load(self.directory / "prepared")
+        return load_prepared(self.directory / "prepared", TaggerTask())
 
     @property
     def epochs(self) -> "TrainingBatches":
-        """The batches of training."""
-        from seqnlp.training.batches import TrainingBatches
+        """The training batches."""
+        from seqnlp.tasks.tagging.task import TaggerTask
 
-        settings = self.settings
-        return TrainingBatches.of(self.prepared.train, settings.training, settings.network.word_dropout)
+        return TaggerTask().batches(self.prepared.train, self.settings)
 
     @property
     def codec(self) -> TaggingCodec:
@@ -82,26 +83,23 @@ class UntrainedTagger(Untrained):
         Returns:
             How many parameters the network has.
         """
-        from seqnlp.tasks.tagging.building import build_network
-        from seqnlp.tasks.tagging.graph import export_tagger
+        from seqnlp.tasks.corpus import prepare
+        from seqnlp.tasks.export import write_network
+        from seqnlp.tasks.prepared import Split
         from seqnlp.tasks.tagging.task import TaggerTask
 
-        settings = self.settings
-        prepared = TaggerTask().prepare(settings)
-        prepared.write(self.directory / "prepared")
-        network = build_network(prepared.codec, settings.network, settings.training.seed)
+        task, settings = TaggerTask(), self.settings
+        prepared: Prepared[TaggedSentence, TaggingCodec] = prepare(task, settings)
+        prepared.write(self.directory / "prepared", task)
+        network = task.build_network(prepared, settings)
         assert network.crf is not None, "the default decoder"
         scores = map(np.asarray, network.crf.scores())
         keep_weights(
             network, self.directory, **dict(zip(("transitions", "start", "end"), scores, strict=True))
         )
-        metadata = {
-            "spec": prepared.spec,
-            "provenance": {},
-            "seen": prepared.seen,
-        }
-        dev = [sentence.words for sentence in prepared.held_out["dev"].sentences[:CHECKED]]
-        export_tagger(network, prepared.codec, self.model, metadata, dev)
+        dev = prepared.held_out["dev"].examples[:CHECKED]
+        checked = replace(prepared, held_out={"dev": Split(task.encode(prepared.codec, dev), dev)})
+        write_network(task, [network], checked, self.model, provenance={})
         return int(network.count_params())
 
 

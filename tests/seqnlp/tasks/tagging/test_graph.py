@@ -51,7 +51,7 @@ def prepared(codec, examples) -> Prepared[TaggedSentence, TaggingCodec]:
         train=encoded,
         held_out={"dev": Split(encoded, examples)},
         encoding={},
-        format={"scheme": "bio"},
+        format_options={"scheme": "bio"},
         source={},
         facts={"seen": ""},
     )

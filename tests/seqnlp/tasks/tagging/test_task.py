@@ -83,7 +83,7 @@ def prepared() -> Prepared[Any, Any]:
 
 
 def test_a_prepared_corpus_says_how_it_was_read_and_what_it_contains(prepared: Prepared[Any, Any]) -> None:
-    assert prepared.format["scheme"] == "bio"
+    assert prepared.format_options["scheme"] == "bio"
     assert prepared.codec.scheme == "iobes"
     assert prepared.codec.tokenizer == {"name": "whitespace"}
     first = next(sentence for sentence in load("sample/ner").train if "B-PER" in sentence.tags)
@@ -112,7 +112,7 @@ def test_plain_tags_are_scored_by_accuracy_and_have_no_facts() -> None:
     sentences = [(["Birds", "fly"], ["NOUN", "VERB"]), (["Fish", "swim"], ["NOUN", "VERB"])]
     settings = TaggerSettings()
     prepared = prepare(TASK, settings, {"train": sentences, "dev": sentences})
-    assert prepared.format["scheme"] == "plain"
+    assert prepared.format_options["scheme"] == "plain"
     assert prepared.facts == {}
     assert TASK.metric(prepared.codec, settings).name == "accuracy"
     assert TASK.label_counts(prepared.codec, prepared.train) == {"NOUN": 2, "VERB": 2}
