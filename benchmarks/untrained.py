@@ -13,8 +13,8 @@ from seqnlp.tasks.classification.codec import ClassificationCodec
 from seqnlp.tasks.tagging.codec import TaggingCodec
 
 if TYPE_CHECKING:
-    from seqnlp.tasks.classification.settings import ClassifierSettings
     from seqnlp.records import TaggedSentence
+    from seqnlp.tasks.classification.settings import ClassifierSettings
     from seqnlp.tasks.prepared import Prepared
     from seqnlp.tasks.tagging.settings import TaggerSettings
     from seqnlp.training.batches import TrainingBatches
