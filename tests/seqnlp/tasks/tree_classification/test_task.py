@@ -108,7 +108,14 @@ def test_a_value_in_memory_must_be_a_tree() -> None:
 
 
 GOOD, BAD = ("good", "fine"), ("bad", "dull")
-TINY = {"network.units": 8, "network.dimension": 8, "training.learning_rate": 0.02, "format.binary": True}
+TINY = {
+    "format.binary": True,
+    "network.dimension": 8,
+    "network.dropout": 0.1,
+    "network.units": 8,
+    "network.word_dropout": 0.0,
+    "training.learning_rate": 0.05,
+}
 
 
 def sentiment_tree(random: np.random.Generator) -> ParseTree:
@@ -130,7 +137,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> seqnlp.Run:
         train=trees[:150],
         dev=trees[150:],
         settings=TINY,
-        epochs=2,
+        epochs=4,
         output=output,
         quiet=True,
     )
