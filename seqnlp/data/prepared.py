@@ -67,7 +67,7 @@ def write_prepared(directory: Path, task: str, contents: Contents) -> None:
             atomic_write_text(path(name + _RECORDS), "".join(json.dumps(each) + "\n" for each in records))
         atomic_write_text(path(_CODEC), json.dumps(contents.codec))
         checksums = {each.name: _checksum(each) for each in sorted(written)}
-        manifest = {"format": FORMAT, "task": task, "facts": contents.facts, "sha256": checksums}
+        manifest = {"format": FORMAT, "task": task, **contents.facts, "sha256": checksums}
         atomic_write_text(path(_MANIFEST), json.dumps(manifest, indent=1))
     except BaseException:
         for each in written:
@@ -113,7 +113,7 @@ def read_prepared(directory: Path, task: str, build: Callable[[Contents], Corpus
                     for name in manifest["sha256"]
                     if name.endswith(_RECORDS)
                 },
-                facts=manifest["facts"],
+                facts=manifest,
             )
         )
     except OSError as error:

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqnlp.data.batching import Batch
 from seqnlp.data.encoded import Encoded
 from seqnlp.errors import DataError
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import ParseTree, Span
 from seqnlp.serving.softmax import softmax
-from seqnlp.tasks.task import Task
+from seqnlp.tasks.task import Outputs, Task
 from seqnlp.tasks.tree_classification.codec import TreeCodec, join_chain
 from seqnlp.tasks.tree_classification.encoded import EncodedTrees, expect_trees
 from seqnlp.tasks.tree_classification.model import TreeClassifier
@@ -20,7 +19,7 @@ from seqnlp.text.vocabulary import WordForm
 from seqnlp.trees.binary import binarize, merge_chains
 from seqnlp.trees.frontier import Frontier
 from seqnlp.trees.groups import make_batches
-from seqnlp.types import Array, Arrays, Integers, Network
+from seqnlp.types import Array, Integers, Network
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -177,9 +176,7 @@ class TreeClassifierTask(Task[ParseTree, ParseTree, "TreeSettings", TreeCodec, T
         """Describe a network in a few words."""
         return settings.network.summary
 
-    def score(
-        self, codec: TreeCodec, split: "Split[ParseTree]", outputs: Iterable[tuple[Batch, Arrays]]
-    ) -> dict[str, float]:
+    def score(self, codec: TreeCodec, split: "Split[ParseTree]", outputs: Outputs) -> dict[str, float]:
         """Score the logits of the nodes of a split."""
         from seqnlp.tasks.tree_classification.dev_scores import score_nodes
 
