@@ -34,7 +34,7 @@ class EncodedTexts:
         return self.words.tokens
 
     def batch(self, batch: Batch) -> Arrays:
-        """Return the inputs of a batch, and its `labels`, bool [rows, labels], those of each window's text."""
+        """Return the inputs of a batch, and `labels`, bool [rows, labels], those of the text of each row."""
         labels = np.zeros((batch.count, self.labels.shape[1]), bool)
         labels[: len(batch.rows)] = self.labels[self.words.windows.owners[batch.rows]]
         return {**self.words.batch(batch), "labels": labels}
