@@ -370,7 +370,7 @@ def _check_single_label(texts: Iterable[LabelledText]) -> None:
     for text in texts:
         if len(text.labels) != 1:
             raise DataError(
-                f"a text has {len(text.labels)} labels, not one; multi-label data need format.label_separator",
+                f"a text has {len(text.labels)} labels, not one; multi-label data need a label separator",
                 _path(text),
                 None if text.origin is None else text.origin.line,
             )
