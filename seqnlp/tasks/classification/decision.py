@@ -6,6 +6,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from seqnlp.metrics.thresholds import best_threshold
+from seqnlp.serving.softmax import softmax
 from seqnlp.types import Flags, Floats
 
 
@@ -40,8 +41,7 @@ class SingleLabel:
 
     def probabilities(self, logits: Floats) -> Floats:
         """Return the softmax."""
-        powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-        return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+        return softmax(logits)
 
     def decide(self, probabilities: Floats) -> Flags:
         """Return the most probable label of each text."""

@@ -113,7 +113,7 @@ def test_gold_texts_must_fit_the_model(attending) -> None:
     texts = [text("fine", "good"), text("fine", "ugly")]
     assert TASK.gold(iter(texts), model, OPTIONS, stop, repair=False) == texts
     assert TASK.unknown_labels(model.codec, texts) == ["ugly"]
-    with pytest.raises(ConfigError, match="^--label-separator needs a multi-label model"):
+    with pytest.raises(ConfigError, match=r"^--label-separator needs a multi-label model"):
         TASK.gold(texts, model, replace(OPTIONS, label_separator="|"), stop, repair=False)
     with pytest.raises(DataError, match="2 labels, not one"):
         TASK.gold([text("fine", "good", "bad")], model, OPTIONS, stop, repair=False)
