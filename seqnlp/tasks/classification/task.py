@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from seqnlp.tasks.classification.settings import ClassifierSettings
     from seqnlp.tasks.prepared import Prepared, Split
     from seqnlp.text.tokenizers import Tokenizer
-    from seqnlp.training.batches import TrainingBatches
+    from seqnlp.training.batches import Batches
 
 log = logging.getLogger("seqnlp")
 
@@ -271,7 +271,7 @@ class ClassifierTask(
         self,
         network: Network,
         prepared: "Prepared[LabelledText, ClassificationCodec]",
-        batches: "TrainingBatches",
+        batches: "Batches",
     ) -> dict[str, Any]:
         """Fit the temperature on dev, and for multi-label data the threshold. Both are weights."""
         from seqnlp.metrics.thresholds import best_threshold
