@@ -133,20 +133,23 @@ class UntrainedClassifier(Untrained):
             How many parameters the network has.
         """
         from seqnlp.tasks.classification.task import ClassifierTask
+        from seqnlp.tasks.corpus import prepare
+        from seqnlp.tasks.export import write_network
 
         task, settings = ClassifierTask(), self.settings
-        prepared = task.prepare(settings)
+        prepared = prepare(task, settings)
         (self.directory / "codec.json").write_text(json.dumps(prepared.codec.to_spec()), encoding="utf-8")
-        network = task.network(prepared, settings)
+        network = task.build_network(prepared, settings)
         # The labels are to tell whether a peer is the same model. With biases of zero it may mix them up, and
         # if all texts had one label, anything else.
         random = np.random.default_rng(settings.training.seed)
         for weight in network.trainable_variables:
             if weight.name == "bias":
                 weight.assign(random.normal(scale=0.1, size=weight.shape))
-        logits = task.scorer(network, prepared, task.batches(prepared, settings)).logits()
+        dev = prepared.held_out["dev"]
+        plan = task.batches(prepared.train, settings).held_out(dev.encoded)
+        logits = task.logits(network, dev, plan)
         network.classes.bias.assign(np.asarray(network.classes.bias) - np.median(logits, axis=0))
         keep_weights(network, self.directory)
-        metadata = {"spec": prepared.spec, "provenance": {}}
-        task.export(network, prepared, self.model, metadata)
+        write_network(task, [network], prepared, self.model, {})
         return int(network.count_params())
