@@ -1,9 +1,10 @@
 """Convert texts to subword ids and back, in the same way for training and for serving."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from seqnlp.data.codec import Codec
 from seqnlp.errors import ModelFileError
 from seqnlp.records import SentencePair
 from seqnlp.tasks.translation.encoded import EncodedPairs, EncodedTexts
@@ -14,7 +15,7 @@ _CLAUSE_ENDS = frozenset(".!?;:,\u2026\u3002\uff01\uff1f\u0964")
 
 
 @dataclass(frozen=True)
-class TranslationCodec:
+class TranslationCodec(Codec):
     """Encodes texts as subwords, and decodes subwords to texts.
 
     Attributes:
@@ -123,7 +124,7 @@ class TranslationCodec:
         return {**sides, "max_length": self.max_length}
 
     @classmethod
-    def from_spec(cls, spec: Mapping[str, Any]) -> Self:
+    def from_spec(cls, spec: dict[str, Any]) -> Self:
         """Restore a codec from the result of `to_spec`.
 
         Raises:

@@ -16,24 +16,24 @@ if TYPE_CHECKING:
 Axes: TypeAlias = tuple[str | int, ...]
 
 
-def build_search(networks: "Sequence[TranslationNetwork]", can_start: Flags) -> "ModelProto":
-    """Build the graph of a search with a network, or with an ensemble.
+def convert_networks(networks: "Sequence[TranslationNetwork]", can_start: Flags) -> "ModelProto":
+    """Convert a network, or an ensemble, to the graph of a search.
 
     Args:
         networks: The network, or those of an ensemble, which have the same subwords.
         can_start: Whether each subword may be the first of a text, [subwords].
     """
-    return build_attention_search(build_stepper(networks, can_start), mask="memory_0_mask")
+    return build_attention_search(convert_steps(networks, can_start), mask="memory_0_mask")
 
 
-def build_stepper(networks: "Sequence[TranslationNetwork]", can_start: Flags) -> Stepper:
+def convert_steps(networks: "Sequence[TranslationNetwork]", can_start: Flags) -> Stepper:
     """Convert networks in two parts, as a search needs them.
 
     The probabilities of an ensemble, and its attention weights, are the means of those of its networks.
 
     Args:
-        networks: As for `build_search`.
-        can_start: As for `build_search`.
+        networks: As for `convert_networks`.
+        can_start: As for `convert_networks`.
     """
     from keras import ops
 

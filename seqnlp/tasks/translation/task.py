@@ -1,7 +1,7 @@
 """The translator: texts to texts, such as translations, summaries or corrected spellings."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,12 +11,12 @@ from seqnlp.data.encoded import Encoded
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import SentencePair
-from seqnlp.tasks.task import Task
+from seqnlp.tasks.task import Outputs, Task
 from seqnlp.tasks.translation.codec import TranslationCodec
 from seqnlp.tasks.translation.encoded import EncodedPairs
 from seqnlp.tasks.translation.filtering import describe_dropped, drop_by_length, drop_empty, path_of
 from seqnlp.tasks.translation.model import IMPOSSIBLE, Translator
-from seqnlp.types import Array, Arrays, Integers, Network
+from seqnlp.types import Array, Integers, Network
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,7 +104,7 @@ class TranslatorTask(Task[SentencePair, SentencePair, "TranslatorSettings", Tran
 
     # Records and examples.
 
-    def record(self, value: object, options: "PairOptions") -> SentencePair:
+    def record(self, value: Any, options: "PairOptions") -> SentencePair:
         """Convert a pair of texts, or a mapping with a column for each side.
 
         Raises:
@@ -229,10 +229,7 @@ class TranslatorTask(Task[SentencePair, SentencePair, "TranslatorSettings", Tran
         return {**scores, "log_likelihood": likelihood, "loss": -likelihood}
 
     def score(
-        self,
-        codec: TranslationCodec,
-        split: "Split[SentencePair]",
-        outputs: Iterable[tuple[Batch, Arrays]],
+        self, codec: TranslationCodec, split: "Split[SentencePair]", outputs: Outputs
     ) -> dict[str, float]:
         """Score `hypotheses`, int32 [rows, steps], of each batch."""
         from seqnlp.metrics.translation import corpus_scores
@@ -270,9 +267,9 @@ class TranslatorTask(Task[SentencePair, SentencePair, "TranslatorSettings", Tran
     def graph(self, networks: Sequence[Network], codec: TranslationCodec) -> "Graph[TranslationCodec]":
         """Convert a network, or an ensemble, and the beam search to an ONNX graph."""
         from seqnlp.export.graph import Graph
-        from seqnlp.tasks.translation.graph import build_search
+        from seqnlp.tasks.translation.graph import convert_networks
 
-        return Graph(build_search(networks, codec.target.can_start), codec)
+        return Graph(convert_networks(networks, codec.target.can_start), codec)
 
     def differences(
         self,
@@ -314,9 +311,7 @@ class TranslatorTask(Task[SentencePair, SentencePair, "TranslatorSettings", Tran
         return scores
 
 
-def _search_greedily(
-    network: Network, codec: TranslationCodec, pairs: EncodedPairs
-) -> Iterator[tuple[Batch, Arrays]]:
+def _search_greedily(network: Network, codec: TranslationCodec, pairs: EncodedPairs) -> Outputs:
     """Yield batches of sources of similar length, and their `hypotheses` by greedy search."""
     sources = pairs.sources
     order = np.argsort(sources.lengths, kind="stable")

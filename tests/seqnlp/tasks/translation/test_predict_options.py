@@ -66,11 +66,11 @@ def test_attention_is_written_as_shades() -> None:
     assert write("text", ONE, show_attention=True) == "\n".join(
         [
             "ein Hund",
-            "        e  H",
-            "        i  u",
-            "        n  n  d",
-            "a       █  ░",
-            "<dog>      ▓  █",
+            "       e  H",
+            "       i  u",
+            "       n  n  d",
+            "a      █  ░",
+            "<dog>     ▓  █",
             "",
         ]
     )

@@ -12,6 +12,7 @@ from seqnlp.tasks.prepared import load_prepared, prepared_report
 from seqnlp.tasks.translation.filtering import describe_dropped
 from seqnlp.tasks.translation.settings import TranslatorSettings
 from seqnlp.tasks.translation.task import TranslatorTask
+from seqnlp.text.vocabulary import UNKNOWN
 
 KEPT = [SentencePair("a dog", "ein Hund"), SentencePair("two dogs run", "zwei Hunde laufen")]
 EMPTY = [SentencePair(" ", "nichts"), SentencePair("nothing", "")]
@@ -80,7 +81,11 @@ def test_a_report_has_both_sides_and_the_dropped_pairs(prepared) -> None:
     assert list(train) == ["source", "target"]
     assert train["source"]["records"] == 2
     assert train["target"]["tokens"] == prepared.train.tokens
-    assert dev["source"]["unknown"] > 0 == dev["target"]["unknown"]
+    assert (train["source"]["unknown"], train["target"]["unknown"]) == (0, 0)
+    pairs = prepared.held_out["dev"].encoded
+    for side, ids in (("source", pairs.sources.ids), ("target", pairs.targets.ids)):
+        assert dev[side]["unknown"] > 0
+        assert dev[side]["unknown"] == pytest.approx(np.mean(ids == UNKNOWN), abs=1e-6)
     assert figures["source_subwords"] == len(prepared.codec.source)
     assert figures["dropped"] == prepared.facts["dropped"]
 
