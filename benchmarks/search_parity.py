@@ -57,15 +57,16 @@ def main() -> None:
     options.add_argument("--output", type=Path, help="also write the report to a file")
     arguments = options.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from seqnlp.tasks.translation.task import TranslatorTask
+    from seqnlp.tasks.translation.network import TranslationNetwork
+    from seqnlp.training.networks import load_network
 
     try:
         translator = Translator.load(arguments.run)
-        network = TranslatorTask().load(arguments.run / "model.keras")
+        network = load_network(arguments.run / "model.keras", TranslationNetwork)
         texts = sources(arguments.run, arguments.corpus)[: arguments.sentences]
     except SeqnlpError as error:
         sys.exit(f"error: {error}")
-    whole = [text for text in texts if len(translator.codec.parts(text)) == 1]
+    whole = [text for text in texts if len(translator.codec.segment(text)) == 1]
     compared = {}
     for beam_size, name in BEAMS.items():
         log(f"{name}: {len(whole):,} sentences")
@@ -93,11 +94,12 @@ def sources(run: Path, corpus: str | None) -> list[str]:
     """
     if corpus is not None:
         return [pair.source for pair in load_split(corpus)]
+    from seqnlp.tasks.corpus import prepare
     from seqnlp.tasks.translation.settings import TranslatorSettings
     from seqnlp.tasks.translation.task import TranslatorTask
 
-    prepared = TranslatorTask().prepare(TranslatorSettings.load(run / "config.toml"))
-    return [pair.source for pair in prepared.held_out["test"].pairs]
+    prepared = prepare(TranslatorTask(), TranslatorSettings.load(run / "config.toml"))
+    return [pair.source for pair in prepared.held_out["test"].examples]
 
 
 def comparison(
@@ -115,11 +117,11 @@ def comparison(
     options = Options(beam_size, openings=tuple(codec.target.can_start.tolist()))
     compared = []
     for found in translator.predict(texts, SearchOptions(beam_size)):
-        (source,) = codec.parts(found.source)
+        (source,) = codec.segment(found.source)
         plain = search(*stepping(network, source), options, len(source))[0]
         expected = tuple(codec.target.texts(piece for piece in plain.pieces if piece != END))
         difference = abs(found.score - plain.score)
-        compared.append(Pair(found.hypotheses[0].pieces == expected, difference, len(plain.pieces)))
+        compared.append(Pair(found.hypotheses[0].subwords == expected, difference, len(plain.pieces)))
     return compared
 
 

@@ -9,11 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.weights import keep_weights, kept_weights
+from seqnlp.records import SentencePair
+from seqnlp.tasks.prepared import Prepared, load_prepared
 from seqnlp.tasks.translation.codec import TranslationCodec
-from seqnlp.tasks.translation.data import Prepared, TranslationBatches
+from seqnlp.tasks.translation.task import TranslatorTask
 
 if TYPE_CHECKING:
     from seqnlp.tasks.translation.settings import NetworkSettings, TranslatorSettings
+    from seqnlp.training.batches import TrainingBatches
 
 
 @dataclass(frozen=True)
@@ -53,19 +56,19 @@ class TrainedTranslator:
         )
 
     @property
-    def prepared(self) -> Prepared:
+    def prepared(self) -> Prepared[SentencePair, TranslationCodec]:
         """The encoded corpus of the run."""
-        return Prepared.load(self.directory / "prepared")
+        return load_prepared(self.directory / "prepared", TranslatorTask())
 
     @property
     def sized(self) -> "NetworkSettings":
         """The settings of the network, with all sizes."""
-        return self.settings.network.sized(len(self.prepared.train.targets.ids))
+        return self.settings.network.sized(self.prepared.train.tokens)
 
     @property
-    def epochs(self) -> TranslationBatches:
+    def epochs(self) -> "TrainingBatches":
         """The batches of training."""
-        return TranslationBatches.of(self.prepared.train, self.settings.training)
+        return TranslatorTask().batches(self.prepared.train, self.settings)
 
     def make(self) -> tuple[int, str]:
         """Prepare the run's corpus, and take its network apart.
@@ -77,12 +80,13 @@ class TrainedTranslator:
             SeqnlpError: Something of the run, or its corpus, is not there or damaged.
         """
         from seqnlp.serving.model_file import open_model
-        from seqnlp.tasks.translation.task import TranslatorTask
+        from seqnlp.tasks.corpus import prepare
+        from seqnlp.training.networks import load_network
 
-        task = TranslatorTask()
+        task, settings = TranslatorTask(), self.settings
         spec = open_model(self.model).spec["codec"]
         (self.directory / "codec.json").write_text(json.dumps(spec), encoding="utf-8")
-        task.prepare(self.settings).write(self.directory / "prepared")
-        network = task.load(self.run / "model.keras")
+        prepare(task, settings).write(self.directory / "prepared", task)
+        network = load_network(self.run / "model.keras", task.network())
         keep_weights(network, self.directory)
-        return int(network.count_params()), str(network.described)
+        return int(network.count_params()), task.describe(network, settings)

@@ -36,7 +36,7 @@ class Prediction(TranslatorPrediction):
 
     def _found(self, texts: Sequence[str], options: SearchOptions) -> list[Written]:
         best = (found.hypotheses[0] for found in self.translator.predict(texts, options))
-        return [Written(one.text, one.pieces) for one in best]
+        return [Written(one.text, one.subwords) for one in best]
 
 
 class Training(WholeSteps):

@@ -324,6 +324,6 @@ def batch_of(inputs: Arrays, wanted: NDArray[np.int32]) -> tuple[Tensor, Tensor,
     return (
         rows_of(inputs["source"], inputs),
         rows_of(inputs["lengths"], inputs),
-        rows_of(inputs["before"], target),
+        rows_of(inputs["previous"], target),
         rows_of(wanted, target),
     )

@@ -64,7 +64,10 @@ def prepare(
         DataError: A file is invalid, or a split has no example.
     """
     if settings.data.prepared is not None:
-        return load_for_settings(settings, task)
+        prepared = load_for_settings(settings, task)
+        task.check(settings.replace(**prepared.encoding))
+        return prepared
+    task.check(settings)
     source = _open_source(task, settings, memory)
     options = task.resolve(source.splits["train"], settings.format)
     settings = settings.model_copy(update={"format": options})

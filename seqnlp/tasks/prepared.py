@@ -156,7 +156,9 @@ def prepared_report(task: AnyTask, prepared: Prepared[Any, Any], settings: "Sett
         f"{batches.steps:,} batches an epoch, padded to {', '.join(map(str, buckets))} positions; "
         f"{padding:.1%} padding"
     )
-    sizes = ", ".join(f"{value:,} {name}" for name, value in summary.items() if isinstance(value, int))
+    sizes = ", ".join(
+        f"{value:,} {name.replace('_', ' ')}" for name, value in summary.items() if type(value) is int
+    )
     labels = [split["labels"] for split in splits.values()]
     tables = (_length_table(task, splits), *([_label_table(splits)] if any(labels) else []))
     return Report(figures, (*tables, sizes, note))

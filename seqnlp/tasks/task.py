@@ -112,6 +112,13 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
 
         return PredictOptions
 
+    def check(self, settings: SettingsT) -> None:
+        """Check that settings do not contradict each other, before anything is read or written.
+
+        Raises:
+            ConfigError: They do.
+        """
+
     # Records and examples.
 
     def record(self, value: Any, options: Any) -> Record:

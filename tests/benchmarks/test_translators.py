@@ -5,11 +5,12 @@ import pytest
 
 from benchmarks.weights import keep_weights, kept_weights
 from seqnlp.data.batching import Batch
-from seqnlp.tasks.translation.codec import Pieces, inputs_of
-from seqnlp.tasks.translation.graph import search_of
+from seqnlp.tasks.translation.encoded import EncodedPairs, EncodedTexts
+from seqnlp.tasks.translation.graph import convert_networks
 from seqnlp.tasks.translation.network import TranslationNetwork
 from seqnlp.tasks.translation.search import SearchOptions
 from seqnlp.text.tokenizers.spaced import END
+from seqnlp.training.batches import split_targets
 
 torch = pytest.importorskip("torch")
 
@@ -56,12 +57,14 @@ def session(network):
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(search_of([network], OPENINGS).SerializeToString(), options)
+    return onnxruntime.InferenceSession(convert_networks([network], OPENINGS).SerializeToString(), options)
 
 
-def texts(count: int, pieces: int, seed: int = 3) -> Pieces:
+def texts(count: int, subwords: int, seed: int = 3) -> EncodedTexts:
     random = np.random.default_rng(seed)
-    return Pieces.of(random.integers(END + 1, pieces, random.integers(1, 9)) for _ in range(count))
+    return EncodedTexts.from_rows(
+        random.integers(END + 1, subwords, random.integers(1, 9)) for _ in range(count)
+    )
 
 
 @pytest.mark.parametrize(
@@ -95,8 +98,9 @@ def test_it_learns_by_the_same_loss(network, peer) -> None:
     from benchmarks.contenders.pytorch_translator import batch_of, loss_of
 
     sources, targets = texts(10, SOURCE), texts(10, TARGET, seed=4)
-    targets = Pieces.of([*targets.rows(np.array([row]))[0], END] for row in range(10))
-    inputs, wanted = inputs_of(sources, targets, Batch(np.arange(10), 12, 11))  # two rows are empty
+    targets = EncodedTexts.from_rows([*targets.rows(np.array([row]))[0], END] for row in range(10))
+    batch = Batch(np.arange(10), 12, 11)  # two rows are empty
+    inputs, wanted = split_targets(EncodedPairs(sources, targets).batch(batch), ["target"])
     expected = network.compute_loss(inputs, wanted, network(inputs), training=True)
     found = loss_of(peer, SMOOTHING, *batch_of(inputs, wanted))
     assert found.item() == pytest.approx(float(expected), abs=1e-5)

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.plain_search import Hypothesis, Options, exhaustive, scored, search, stepping
 from seqnlp.export.attention_search import DEFAULTS
-from seqnlp.tasks.translation.graph import search_of
+from seqnlp.tasks.translation.graph import convert_networks
 from seqnlp.tasks.translation.network import TranslationNetwork
 from seqnlp.text.tokenizers.spaced import END
 
@@ -48,7 +48,7 @@ def session_of(*networks: TranslationNetwork, openings: np.ndarray = ANY):
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(search_of(networks, openings).SerializeToString(), options)
+    return onnxruntime.InferenceSession(convert_networks(networks, openings).SerializeToString(), options)
 
 
 def arrays(rows: list[list[int]], **options) -> dict[str, np.ndarray]:
@@ -220,7 +220,7 @@ def test_it_ends_with_the_longest_hypothesis(session) -> None:
 
 
 def test_the_graph_has_one_loop_and_standard_operators(network) -> None:
-    model = search_of([network], ANY)
+    model = convert_networks([network], ANY)
     assert {each.domain for each in model.opset_import} == {""}
     operators = [node.op_type for node in model.graph.node]
     assert operators.count("Loop") == 1

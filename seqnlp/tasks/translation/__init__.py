@@ -1,1 +1,1 @@
-"""Texts to texts."""
+"""Translation: texts to texts."""

@@ -1,4 +1,4 @@
-"""A translation network for a codec, as the settings say."""
+"""Build a translation network from a codec and settings."""
 
 from seqnlp.tasks.translation.codec import TranslationCodec
 from seqnlp.tasks.translation.network import TranslationNetwork
@@ -6,12 +6,12 @@ from seqnlp.tasks.translation.settings import NetworkSettings
 
 
 def build_network(codec: TranslationCodec, settings: NetworkSettings, seed: int) -> TranslationNetwork:
-    """Build the network.
+    """Build a network with initial weights.
 
     Args:
-        codec: Gives the numbers of pieces.
-        settings: Give the sizes, all of them.
-        seed: Of dropout and of the first weights.
+        codec: Defines the sizes of the vocabularies.
+        settings: Define all other sizes; `NetworkSettings.sized` sets those that depend on the corpus.
+        seed: Random seed of dropout and of the initial weights.
     """
     decoder = {
         "dimension": settings.dimension,

@@ -1,7 +1,7 @@
-"""The decoder of a translation network: all steps at once where they are known, one by one where not."""
+"""The decoder of a translation network: all steps at once if the target is known, otherwise one by one."""
 
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import keras
 from keras import ops
@@ -10,63 +10,63 @@ from seqnlp.layers.attention import Attention
 from seqnlp.layers.mask import sequence_mask
 from seqnlp.layers.recurrent import Recurrent
 from seqnlp.layers.scan import scan
+from seqnlp.types import Tensor
 
-Tensor = Any
-State = tuple[Tensor, ...]
-"""What each recurrent layer holds, [states, rows, units], and behind it, with input feeding, the readout
+State: TypeAlias = tuple[Tensor, ...]
+"""The state of each recurrent layer, [states, rows, units]. With input feeding, the last readout follows,
 [1, rows, dimension]."""
 
 
 class Memory(NamedTuple):
-    """What an encoder leaves behind of a batch of sentences.
+    """The encoder's output for a batch of sentences.
 
     Attributes:
         states: [batch, source, units].
-        keys: What attention holds queries against, as its `project_keys` returns them.
-        inside: 1 where the source has a piece, 0 in the padding, [batch, 1, source].
+        keys: The keys of the attention, as its `project_keys` returns them.
+        mask: 1 where the source has a subword, 0 in the padding, [batch, 1, source].
         mean: The mean of the states, [batch, units].
     """
 
     states: Tensor
     keys: Tensor
-    inside: Tensor
+    mask: Tensor
     mean: Tensor
 
 
 class StepMemory(NamedTuple):
-    """The same for those who go step by step.
+    """The encoder's output for decoding step by step.
 
     Attributes:
-        shares: What each state brings to every layer behind the attention and to the readout, side by side,
-            [batch, source, shares]: their products with the states. Products of a step's contexts would be
-            the same sums, but computed anew at each step and for each beam.
-        keys: As `Memory` has them.
-        inside: As `Memory` has them.
+        projections: The products of the encoder's states with the weights of every later layer and of the
+            readout that read the context, concatenated, [batch, source, sizes]. The weighted mean of
+            projections is the projection of the weighted mean, so that no step and no beam multiplies again.
+        keys: As in `Memory`.
+        mask: As in `Memory`.
     """
 
-    shares: Tensor
+    projections: Tensor
     keys: Tensor
-    inside: Tensor
+    mask: Tensor
 
 
 @keras.saving.register_keras_serializable("seqnlp")
 class Decoder(keras.layers.Layer):
     """Recurrent layers over the target, attention to the source, and a readout before the output.
 
-    The first layer reads the target alone. Its states attend to the source; what they find goes to the other
-    layers and to the readout. Unless the readout is fed back, no step waits for what attention found in the
-    one before, so that in training all steps are computed at once.
+    The first layer reads only the target. Its states attend to the source. The other layers and the readout
+    read the resulting contexts. Without input feeding, no step depends on the attention of the previous one,
+    so that training computes all steps at once.
 
     Args:
         dimension: Size of embeddings and of the readout.
-        units: Hidden units.
+        units: Number of hidden units.
         cell: `lstm`, `gru` or `rnn`.
-        layers: How many recurrent layers.
+        layers: Number of recurrent layers.
         attention: `dot`, `general` or `concat`; `none` for the mean of the encoder's states at every step.
         input_feeding: Whether the first layer also reads the last readout (Luong et al. 2015, section 3.3).
-        dropout: The share of inputs of layers and of the readout that is dropped.
-        recurrent_dropout: The share of hidden units that are dropped along a whole sentence.
-        seed: For dropout.
+        dropout: Dropout rate of the inputs of layers and of the readout.
+        recurrent_dropout: Dropout rate of hidden units, constant over a sentence.
+        seed: Random seed of dropout.
     """
 
     def __init__(
@@ -131,39 +131,39 @@ class Decoder(keras.layers.Layer):
         self.readout.build((None, None, 2 * units + dimension))
         self.built = True
 
-    def memory(self, states: Tensor, inside: Tensor) -> Memory:
-        """What there is to attend to.
+    def memory(self, states: Tensor, mask: Tensor) -> Memory:
+        """Return what the decoder attends to.
 
         Args:
-            states: The encoder's, [source, batch, units], zero in the padding.
-            inside: 1 where the source has a piece, [source, batch, 1].
+            states: The encoder's states, [source, batch, units], zero in the padding.
+            mask: 1 where the source has a subword, [source, batch, 1].
         """
-        mean = ops.sum(states, axis=0) / ops.maximum(ops.sum(inside, axis=0), 1.0)
-        states, inside = ops.transpose(states, (1, 0, 2)), ops.transpose(inside, (1, 2, 0))
+        mean = ops.sum(states, axis=0) / ops.maximum(ops.sum(mask, axis=0), 1.0)
+        states, mask = ops.transpose(states, (1, 0, 2)), ops.transpose(mask, (1, 2, 0))
         keys = states if self.attention is None else self.attention.project_keys(states)
-        return Memory(states, keys, inside, mean)
+        return Memory(states, keys, mask, mean)
 
-    def for_steps(self, memory: Memory) -> StepMemory:
-        """What there is to attend to, step by step."""
-        behind = [layer.directions[0].kernel[self.units :] for layer in self.recurrent[1:]]
-        behind.append(self.readout.kernel[self.units : 2 * self.units])
-        shares = ops.matmul(memory.states, ops.concatenate(behind, axis=-1))
-        return StepMemory(shares, memory.keys, memory.inside)
+    def project(self, memory: Memory) -> StepMemory:
+        """Return the memory for decoding step by step."""
+        kernels = [layer.directions[0].kernel[self.units :] for layer in self.recurrent[1:]]
+        kernels.append(self.readout.kernel[self.units : 2 * self.units])
+        projections = ops.matmul(memory.states, ops.concatenate(kernels, axis=-1))
+        return StepMemory(projections, memory.keys, memory.mask)
 
     def begin(self, memory: Memory) -> State:
-        """The state before the first step, from the mean of the encoder's (Sennrich et al. 2017)."""
+        """Return the first state, computed from the mean of the encoder's states (Sennrich et al. 2017)."""
         first = [ops.stack(ops.split(bridge(memory.mean), self.states, axis=-1)) for bridge in self.bridges]
         if self.input_feeding:
             first.append(ops.zeros_like(memory.mean[None, :, :1]) * ops.zeros((1, 1, self.dimension)))
         return tuple(first)
 
     def call(self, embedded: Tensor, lengths: Tensor, memory: Memory, training: bool = False) -> Tensor:
-        """Read out all steps of targets that are known.
+        """Return the readouts of all steps of known targets.
 
         Args:
-            embedded: What each step reads, [target, batch, dimension].
-            lengths: int32 [batch], of the targets.
-            memory: Of the sources.
+            embedded: The input of each step, [target, batch, dimension].
+            lengths: int32 [batch], the lengths of the targets.
+            memory: The memory of the sources.
             training: Whether dropout applies.
 
         Returns:
@@ -171,77 +171,74 @@ class Decoder(keras.layers.Layer):
         """
         embedded = self.dropout(embedded, training=training)
         if self.input_feeding:
-            return self._fed(embedded, lengths, memory, training)
+            return self._feed_readouts(embedded, lengths, memory, training)
         first, *others = self.begin(memory)
         hidden = self.recurrent[0].run(embedded, lengths, first[None], training)[0]
-        contexts, _ = self._attend(hidden, memory.states, memory.keys, memory.inside)
+        contexts, _ = self._attend(hidden, memory.states, memory.keys, memory.mask)
         for layer, start in zip(self.recurrent[1:], others, strict=True):
             joined = self.dropout(ops.concatenate([hidden, contexts], axis=-1), training=training)
             hidden = layer.run(joined, lengths, start[None], training)[0]
-        return self._read_out(hidden, contexts, embedded, training)
+        joined = ops.concatenate([hidden, contexts, embedded], axis=-1)
+        return self.dropout(self.readout(joined), training=training)
 
     def step(self, embedded: Tensor, state: State, memory: StepMemory) -> tuple[Tensor, State, Tensor]:
-        """Read out one step.
+        """Return the readout of one step.
 
-        A row is a beginning of a translation. There may be several rows for each sentence: of `batch`
-        sentences row `i` is of sentence `i % batch`.
+        Each row is the beginning of a translation. A sentence may have several rows: with `batch` sentences,
+        row `i` belongs to sentence `i % batch`.
 
         Args:
-            embedded: What it reads, [rows, dimension].
-            state: As `begin` or the step before gave it.
-            memory: Of the sources.
+            embedded: The input of the step, [rows, dimension].
+            state: The state from `begin` or the previous step.
+            memory: The memory of the sources.
 
         Returns:
-            The readout [rows, dimension], the state after it, and the weights of the source [rows, source].
+            The readout [rows, dimension], the next state, and the attention weights [rows, source].
         """
-        batch, source = ops.shape(memory.inside)[0], ops.shape(memory.inside)[2]
+        batch, source = ops.shape(memory.mask)[0], ops.shape(memory.mask)[2]
         inputs = ops.concatenate([embedded, state[-1][0]], axis=-1) if self.input_feeding else embedded
         after = [self.recurrent[0].directions[0].step(inputs, state[0])]
         hidden = after[0][0]
         queries = ops.reshape(hidden, (-1, batch, self.units))
-        found, weights = self._attend(queries, memory.shares, memory.keys, memory.inside)
-        *shares, read = self._shares(ops.reshape(found, (-1, found.shape[-1])))
-        for layer, before, share in zip(self.recurrent[1:], state[1:], shares, strict=False):
+        contexts, weights = self._attend(queries, memory.projections, memory.keys, memory.mask)
+        *for_layers, for_readout = self._split(ops.reshape(contexts, (-1, contexts.shape[-1])))
+        for layer, before, context in zip(self.recurrent[1:], state[1:], for_layers, strict=False):
             direction = layer.directions[0]
-            projected = ops.matmul(hidden, direction.kernel[: self.units]) + share
+            projected = ops.matmul(hidden, direction.kernel[: self.units]) + context
             after.append(direction.advance(projected, before))
             hidden = after[-1][0]
         joined = ops.concatenate([hidden, embedded], axis=-1)
         kernel = self.readout.kernel
         kernel = ops.concatenate([kernel[: self.units], kernel[2 * self.units :]], axis=0)
-        readout = ops.tanh(ops.matmul(joined, kernel) + read + self.readout.bias)
+        readout = ops.tanh(ops.matmul(joined, kernel) + for_readout + self.readout.bias)
         if self.input_feeding:
             after.append(readout[None])
         return readout, tuple(after), ops.reshape(ops.transpose(weights, (1, 0, 2)), (-1, source))
 
-    def _shares(self, found: Tensor) -> list[Tensor]:
-        """What is for each layer behind the attention, and for the readout."""
+    def _split(self, contexts: Tensor) -> list[Tensor]:
+        """Split projected contexts into one for each later layer, and one for the readout."""
         sizes = [layer.directions[0].kernel.shape[1] for layer in self.recurrent[1:]]
-        return list(ops.split(found, list(accumulate(sizes)), axis=-1)) if sizes else [found]
+        return list(ops.split(contexts, list(accumulate(sizes)), axis=-1)) if sizes else [contexts]
 
-    def _fed(self, embedded: Tensor, lengths: Tensor, memory: Memory, training: bool) -> Tensor:
-        """Step by step, since each reads the readout of the one before."""
-        by_step = self.for_steps(memory)
+    def _feed_readouts(self, embedded: Tensor, lengths: Tensor, memory: Memory, training: bool) -> Tensor:
+        """Return the readouts step by step, since each step reads the previous readout."""
+        projected = self.project(memory)
 
         def step(state: State, at: State) -> tuple[State, State]:
-            readout, state, _ = self.step(at[0], state, by_step)
+            readout, state, _ = self.step(at[0], state, projected)
             return state, (readout,)
 
         _, (readouts,) = scan(step, self.begin(memory), (embedded,), (self.dimension,), False)
         return self.dropout(readouts, training=training) * sequence_mask(readouts, lengths)
 
-    def _attend(self, hidden: Tensor, states: Tensor, keys: Tensor, inside: Tensor) -> tuple[Tensor, Tensor]:
-        """The contexts [target, batch, any] and the weights [batch, target, source]."""
+    def _attend(self, hidden: Tensor, values: Tensor, keys: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the contexts [target, batch, any] and the weights [batch, target, source]."""
         if self.attention is not None:
-            return self.attention(hidden, keys, states, inside)
-        even = inside / ops.maximum(ops.sum(inside, axis=2, keepdims=True), 1.0)
-        weights = ops.repeat(even, ops.shape(hidden)[0], axis=1)
-        return ops.transpose(ops.matmul(weights, states), (1, 0, 2)), weights
-
-    def _read_out(self, hidden: Tensor, contexts: Tensor, embedded: Tensor, training: bool) -> Tensor:
-        joined = ops.concatenate([hidden, contexts, embedded], axis=-1)
-        return self.dropout(self.readout(joined), training=training)
+            return self.attention(hidden, keys, values, mask)
+        uniform = mask / ops.maximum(ops.sum(mask, axis=2, keepdims=True), 1.0)
+        weights = ops.repeat(uniform, ops.shape(hidden)[0], axis=1)
+        return ops.transpose(ops.matmul(weights, values), (1, 0, 2)), weights
 
     def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
+        """Return the arguments of the constructor."""
         return {**super().get_config(), **self.arguments}

@@ -1,117 +1,39 @@
-"""A translation network to one model.onnx: pieces in, the best hypotheses out, the search included."""
+"""Convert translation networks to one ONNX graph that searches: subwords in, the best hypotheses out."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
-from seqnlp.data.batching import Buckets
 from seqnlp.export.attention_search import build_attention_search
 from seqnlp.export.conversion import convert
-from seqnlp.export.graph import Graph
-from seqnlp.export.parity import Difference, check_parity, difference
 from seqnlp.export.search import Stepper
-from seqnlp.export.writer import write_model
-from seqnlp.tasks.translation.codec import TranslationCodec, inputs_of
-from seqnlp.tasks.translation.data import Pairs
-from seqnlp.tasks.translation.search import SearchOptions
+from seqnlp.types import Flags, Tensor
 
 if TYPE_CHECKING:
     from onnx import ModelProto
-    from onnxruntime import InferenceSession
 
     from seqnlp.tasks.translation.network import TranslationNetwork
 
-Tensor = Any
-Axes = tuple[str | int, ...]
+Axes: TypeAlias = tuple[str | int, ...]
 
 
-TOLERANCE = 1e-4
-"""How far the mean log probability of a text's pieces may be from the network's."""
-
-
-def export_translator(
-    networks: "Sequence[TranslationNetwork]",
-    codec: TranslationCodec,
-    path: Path,
-    metadata: Mapping[str, Any],
-    check: Pairs,
-) -> None:
-    """Write a network, or several of one codec as an ensemble, as one file.
+def convert_networks(networks: "Sequence[TranslationNetwork]", can_start: Flags) -> "ModelProto":
+    """Convert a network, or an ensemble, to the graph of a search.
 
     Args:
-        networks: The trained networks.
-        codec: Their codec.
-        path: The file to write.
-        metadata: JSON values for the file's metadata: `spec` without the codec, `provenance`, and others.
-        check: Pairs whose targets must be worth the same to the file before it is written.
-
-    Raises:
-        ParityError: They are not; the message says how far off they are.
+        networks: The network, or those of an ensemble, which have the same subwords.
+        can_start: Whether each subword may be the first of a text, [subwords].
     """
-    write_model(
-        Graph(search_of(networks, codec.target.can_start), codec),
-        "translator",
-        metadata,
-        path,
-        lambda session: check_parity(
-            _compare(session, networks, check), TOLERANCE, "the mean log probability of a target"
-        ),
-    )
+    return build_attention_search(convert_steps(networks, can_start), mask="memory_0_mask")
 
 
-def _compare(
-    session: "InferenceSession", networks: "Sequence[TranslationNetwork]", pairs: Pairs
-) -> Iterator[Difference]:
-    """Compare the mean log probability of the subwords of each target, by forced decoding."""
-    for batch in Buckets.learn(pairs.lengths, positions=4096).batches(pairs.lengths):
-        inputs, targets = inputs_of(pairs.sources, pairs.targets, batch)
-        full = slice(0, len(batch.rows))
-        lengths = inputs["target_lengths"]
-        options = SearchOptions(beam_size=1, length_penalty=0.0, max_length=int(lengths.max()))
-        given = {**options.inputs(), "prefix": targets[full]}
-        given |= {name: inputs[name][full] for name in ("source", "lengths")}
-        (found,) = session.run(["scores"], given)
-        expected = _log_likelihoods(networks, inputs, targets)[full]
-        ours, theirs = ({"mean": sums / lengths[full]} for sums in (expected, found[:, 0]))
-        yield difference(theirs, ours, None, exact=[], close=["mean"])
+def convert_steps(networks: "Sequence[TranslationNetwork]", can_start: Flags) -> Stepper:
+    """Convert networks in two parts, as a search needs them.
 
-
-def _log_likelihoods(
-    networks: "Sequence[TranslationNetwork]", inputs: Mapping[str, NDArray[Any]], wanted: NDArray[np.int32]
-) -> NDArray[np.float64]:
-    """What networks together say of each target, computed as in training: all of its steps at once."""
-    probabilities: Any = 0.0
-    for network in networks:
-        logits = np.asarray(network.predict_on_batch(inputs), np.float64).transpose(1, 0, 2)
-        powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-        right = np.take_along_axis(powers, wanted[..., None], axis=-1)[..., 0]
-        probabilities += right / powers.sum(axis=-1) / len(networks)
-    inside = np.arange(wanted.shape[1]) < inputs["target_lengths"][:, None]
-    return np.asarray(np.log(np.where(inside, probabilities, 1.0)).sum(axis=1))
-
-
-def search_of(networks: "Sequence[TranslationNetwork]", openings: NDArray[np.bool_]) -> "ModelProto":
-    """The graph of a search with a network, or with several of the same pieces together.
+    The probabilities of an ensemble, and its attention weights, are the means of those of its networks.
 
     Args:
-        networks: The networks.
-        openings: Whether each piece may be a text's first, [pieces].
-    """
-    return build_attention_search(stepper_of(networks, openings), mask="memory_0_inside")
-
-
-def stepper_of(networks: "Sequence[TranslationNetwork]", openings: NDArray[np.bool_]) -> Stepper:
-    """Convert networks, in two parts as a search takes them.
-
-    What several together say of a piece is the mean of their probabilities, and so are the weights of the
-    source.
-
-    Args:
-        networks: The networks.
-        openings: As for `search_of`.
+        networks: As for `convert_networks`.
+        can_start: As for `convert_networks`.
     """
     from keras import ops
 
@@ -132,8 +54,8 @@ def stepper_of(networks: "Sequence[TranslationNetwork]", openings: NDArray[np.bo
         outputs: dict[str, Tensor] = {}
         for number, network in enumerate(networks):
             found, first = network.begin(inputs["source"], inputs["lengths"])
-            outputs |= {f"memory_{number}_{name}": part for name, part in found._asdict().items()}
-            outputs |= {f"state_{number}_{place}": part for place, part in enumerate(first)}
+            outputs |= {f"memory_{number}_{name}": value for name, value in found._asdict().items()}
+            outputs |= {f"state_{number}_{place}": value for place, value in enumerate(first)}
         return outputs
 
     def step(inputs: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -145,10 +67,10 @@ def stepper_of(networks: "Sequence[TranslationNetwork]", openings: NDArray[np.bo
             scores, state, attention = network.step(inputs["ids"], tuple(inputs[n] for n in names), found)
             logits.append(scores)
             weights.append(attention)
-            after |= {f"{name}_after": part for name, part in zip(names, state, strict=True)}
-        if len(networks) > 1:  # what all scores have in common is of no meaning, so a sum is as good
-            together = ops.logsumexp(ops.stack([ops.log_softmax(each) for each in logits]), axis=0)
-            logits, weights = [together], [ops.mean(ops.stack(weights), axis=0)]
+            after |= {f"{name}_after": value for name, value in zip(names, state, strict=True)}
+        if len(networks) > 1:  # a constant added to all logits changes nothing, so that the sum will do
+            combined = ops.logsumexp(ops.stack([ops.log_softmax(each) for each in logits]), axis=0)
+            logits, weights = [combined], [ops.mean(ops.stack(weights), axis=0)]
         return {"logits": logits[0], "weights": weights[0], **after}
 
     return Stepper(
@@ -157,7 +79,7 @@ def stepper_of(networks: "Sequence[TranslationNetwork]", openings: NDArray[np.bo
             step,
             {"ids": ("rows",)},
             {
-                "logits": ("rows", "pieces"),
+                "logits": ("rows", "subwords"),
                 "weights": ("rows", "source"),
                 **{f"{name}_after": axes for name, axes in states.items()},
             },
@@ -165,24 +87,24 @@ def stepper_of(networks: "Sequence[TranslationNetwork]", openings: NDArray[np.bo
         ),
         memory=list(memory),
         states=list(states),
-        can_start=openings,
+        can_start=can_start,
     )
 
 
 def _memory_axes(network: "TranslationNetwork") -> Mapping[str, Axes]:
-    """The dimensions of each part of what an encoder leaves behind."""
+    """Return the axes of each field of the memory of a network."""
     decoder = network.decoder
-    upright = decoder.attention is None or decoder.attention.score == "concat"
-    behind = sum(layer.directions[0].kernel.shape[1] for layer in decoder.recurrent[1:])
+    batch_first = decoder.attention is None or decoder.attention.score == "concat"
+    later_layers = sum(layer.directions[0].kernel.shape[1] for layer in decoder.recurrent[1:])
     return {
-        "shares": ("batch", "source", behind + decoder.dimension),
-        "keys": ("batch", "source", decoder.units) if upright else ("batch", decoder.units, "source"),
-        "inside": ("batch", 1, "source"),
+        "projections": ("batch", "source", later_layers + decoder.dimension),
+        "keys": ("batch", "source", decoder.units) if batch_first else ("batch", decoder.units, "source"),
+        "mask": ("batch", 1, "source"),
     }
 
 
 def _state_axes(network: "TranslationNetwork") -> list[Axes]:
-    """The dimensions of each part of a decoder's state."""
+    """Return the axes of each part of the state of a decoder."""
     decoder = network.decoder
     axes: list[Axes] = [(decoder.states, "rows", decoder.units)] * len(decoder.recurrent)
     return [*axes, (1, "rows", decoder.dimension)] if decoder.input_feeding else axes

@@ -1,36 +1,39 @@
-"""A translator in use: text in, its best translations out."""
+"""Translate texts with a model file."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seqnlp.serving.model import Model, check_items
 from seqnlp.serving.workers import Workers
-from seqnlp.tasks.translation.codec import Pieces, TranslationCodec
+from seqnlp.tasks.translation.codec import TranslationCodec
+from seqnlp.tasks.translation.encoded import EncodedTexts
 from seqnlp.tasks.translation.prediction import Hypothesis, Translation
 from seqnlp.tasks.translation.search import SearchOptions
 from seqnlp.text.tokenizers.spaced import END
 from seqnlp.text.vocabulary import PADDING
-from seqnlp.types import Arrays
+from seqnlp.types import Arrays, Floats, Ids, Integers
 
 ROWS = 320
-"""Hypotheses that a step goes on with: with fewer its weights are read too often, with more rows wait longer
-for the longest of them."""
+"""Number of hypotheses per step. With fewer, the weights are read too often; with more, rows wait longer for
+the longest of them."""
 _POSITIONS = 50_000
-"""Rows times pieces of the source: what is attended to stays small."""
+"""Maximum of rows times source subwords, which limits the memory of the attention."""
 IMPOSSIBLE = -1e8
-"""Scores below are of what must not be."""
-
-Ids = Sequence[int]
+"""Lower scores belong to texts that the model cannot write."""
 
 
 @dataclass(frozen=True, repr=False)
 class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
-    """Translates text with a model file; made by `seqnlp.load`."""
+    """Translates texts with a model file.
+
+    Example:
+        >>> translator = seqnlp.Translator.load("runs/en-de")
+        >>> translator("A dog runs over the grass.").text
+        'Ein Hund rennt über das Gras.'
+    """
 
     task = "translator"
     codec_class = TranslationCodec
@@ -42,75 +45,84 @@ class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
     def predict(
         self, contents: Sequence[str | Sequence[str]], options: SearchOptions | None = None
     ) -> list[Translation]:
-        """Translate several texts at once, which is faster than one after the other.
+        """Translate texts. Many texts at once are faster than one after the other.
 
-        A text of more than `codec.max_length` pieces is translated in parts, each by itself. An empty text
-        stays empty.
+        A text with more than `codec.max_length` subwords is translated in independent segments. The
+        translation of an empty text is empty.
 
         Args:
-            contents: Texts, or texts that are cut into words already, in any mixture.
-            options: How to search.
+            contents: Texts, or texts that are split into words.
+            options: The options of the search.
 
         Returns:
-            A translation for each.
+            One translation per text.
+
+        Raises:
+            TypeError: `contents` is a single text.
+
+        Example:
+            >>> found = translator.predict(["A dog.", "A cat."], SearchOptions(beam_size=8, n_best=3))
+            >>> [hypothesis.text for hypothesis in found[0].hypotheses]
+            ['Ein Hund.', 'Der Hund.', 'Hund.']
         """
         check_items(contents)
         texts = [content if isinstance(content, str) else " ".join(content) for content in contents]
-        parts = [self.codec.parts(text) for text in texts]
-        found = iter(self._found([part for each in parts for part in each], options or SearchOptions()))
+        segments = [self.codec.segment(text) for text in texts]
+        found = iter(self._search([ids for each in segments for ids in each], options or SearchOptions()))
         return [
             Translation(
                 text,
-                tuple(self.codec.source.texts(piece for part in each for piece in part)),
-                _joined([next(found) for _ in each]),
+                tuple(self.codec.source.texts(subword for ids in each for subword in ids)),
+                _join_segments([next(found) for _ in each]),
             )
-            for text, each in zip(texts, parts, strict=True)
+            for text, each in zip(texts, segments, strict=True)
         ]
 
     def log_likelihoods(self, sources: Sequence[str], targets: Sequence[str]) -> list[tuple[float, int]]:
-        """What given translations are worth.
+        """Return the log-likelihoods of reference translations, by forced decoding.
 
         Args:
-            sources: The texts.
-            targets: A translation of each.
+            sources: The source texts.
+            targets: One target text per source text.
 
         Returns:
-            For each the sum of the log probabilities of its pieces, and how many they are, its end counted. A
-            translation with characters that training never saw cannot be written: its sum is far below any
-            other.
+            For each pair the natural-log probability of the target, and its number of subwords with the end
+            symbol. A target with characters that training never saw is impossible; its log probability is
+            below `IMPOSSIBLE`.
         """
-        read, written = self.codec.encode(sources), self.codec.encode_targets(targets)
+        encoded, given = self.codec.encode(sources), self.codec.encode_targets(targets)
         options = SearchOptions(beam_size=1, length_penalty=0.0)
-        order = np.argsort(written.lengths, kind="stable")
+        order = np.argsort(given.lengths, kind="stable")
         totals = np.zeros(len(order))
 
-        def score(rows: NDArray[np.int64]) -> None:
-            prefix = written.rows(rows)
-            given = {**replace(options, max_length=prefix.shape[1]).inputs(), "prefix": prefix}
-            (scores,) = self.file.session.run(["scores"], {**_sources(read, rows), **given})
+        def score(rows: Integers) -> None:
+            prefix = given.rows(rows)
+            inputs = {**replace(options, max_length=prefix.shape[1]).inputs(), "prefix": prefix}
+            (scores,) = self.file.session.run(["scores"], {**_source_inputs(encoded, rows), **inputs})
             totals[rows] = scores[:, 0]
 
         list(self._workers.map(score, np.array_split(order, -(-len(order) // ROWS) or 1)))
-        return list(zip(totals.tolist(), written.lengths.tolist(), strict=True))
+        return list(zip(totals.tolist(), given.lengths.tolist(), strict=True))
 
-    def _found(self, parts: Sequence[Ids], options: SearchOptions) -> list[list[Hypothesis]]:
-        """The hypotheses of each of some sentences, the best first."""
-        read = Pieces.of(parts)
-        batches = list(self._batches(read.lengths, options))
-        results: list[list[Hypothesis]] = [[] for _ in parts]
-        given = options.inputs()
+    def _search(self, segments: Sequence[Sequence[int]], options: SearchOptions) -> list[list[Hypothesis]]:
+        """Return the hypotheses of each segment, the best one first."""
+        encoded = EncodedTexts.from_rows(segments)
+        batches = list(self._batches(encoded.lengths, options))
+        results: list[list[Hypothesis]] = [[] for _ in segments]
+        inputs = options.inputs()
 
-        def translate(rows: NDArray[np.int64]) -> None:
+        def translate(rows: Integers) -> None:
             session = self._workers.session(alone=len(batches) == 1)
-            outputs = session.run(["hypotheses", "scores", "attention"], {**_sources(read, rows), **given})
+            given = {**_source_inputs(encoded, rows), **inputs}
+            outputs = session.run(["hypotheses", "scores", "attention"], given)
             for number, *found in zip(rows, *outputs, strict=True):
-                results[number] = list(self._hypotheses(int(read.lengths[number]), *found))
+                results[number] = list(self._hypotheses(int(encoded.lengths[number]), *found))
 
         list(self._workers.map(translate, batches) if len(batches) > 1 else map(translate, batches))
         return results
 
-    def _batches(self, lengths: NDArray[np.int64], options: SearchOptions) -> Iterator[NDArray[np.int64]]:
-        """Sentences of similar length together."""
+    def _batches(self, lengths: Integers, options: SearchOptions) -> Iterator[Integers]:
+        """Yield the numbers of segments of similar length."""
         order = np.argsort(lengths, kind="stable")
         first = 0
         while first < len(order):
@@ -122,29 +134,28 @@ class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
             yield order[first : first + rows]
             first += rows
 
-    def _hypotheses(
-        self, length: int, pieces: NDArray[np.int32], scores: NDArray[Any], attention: NDArray[Any]
-    ) -> Iterator[Hypothesis]:
-        for row, score, weights in zip(pieces.tolist(), scores.tolist(), attention, strict=True):
+    def _hypotheses(self, length: int, ids: Ids, scores: Floats, attention: Floats) -> Iterator[Hypothesis]:
+        """Yield the hypotheses of a segment with `length` subwords."""
+        for row, score, weights in zip(ids.tolist(), scores.tolist(), attention, strict=True):
             if score > IMPOSSIBLE:
-                ids = [piece for piece in row[: row.index(END) if END in row else None] if piece != PADDING]
+                subwords = [each for each in row[: row.index(END) if END in row else None] if each != PADDING]
                 yield Hypothesis(
-                    self.codec.target.decode(ids),
+                    self.codec.target.decode(subwords),
                     score,
-                    tuple(self.codec.target.texts(ids)),
-                    weights[: len(ids), :length].copy(),
+                    tuple(self.codec.target.texts(subwords)),
+                    weights[: len(subwords), :length].copy(),
                 )
 
 
-def _sources(read: Pieces, rows: NDArray[np.int64]) -> Arrays:
-    return {"source": read.rows(rows), "lengths": read.lengths[rows].astype(np.int32)}
+def _source_inputs(encoded: EncodedTexts, rows: Integers) -> Arrays:
+    return {"source": encoded.rows(rows), "lengths": encoded.lengths[rows].astype(np.int32)}
 
 
-def _joined(parts: Sequence[Sequence[Hypothesis]]) -> tuple[Hypothesis, ...]:
-    """The hypotheses of a text from those of its parts: the best with the best, and so on."""
-    if len(parts) == 1:
-        return tuple(parts[0])
-    return tuple(map(_join, zip(*parts, strict=False))) or (_NOTHING,)
+def _join_segments(segments: Sequence[Sequence[Hypothesis]]) -> tuple[Hypothesis, ...]:
+    """Join the hypotheses of the segments of a text: the best ones, the second ones, and so on."""
+    if len(segments) == 1:
+        return tuple(segments[0])
+    return tuple(map(_join, zip(*segments, strict=False))) or (_EMPTY,)
 
 
 def _join(parts: Sequence[Hypothesis]) -> Hypothesis:
@@ -157,9 +168,9 @@ def _join(parts: Sequence[Hypothesis]) -> Hypothesis:
     return Hypothesis(
         " ".join(part.text for part in parts),
         sum(part.score for part in parts) / len(parts),
-        tuple(piece for part in parts for piece in part.pieces),
+        tuple(subword for part in parts for subword in part.subwords),
         attention,
     )
 
 
-_NOTHING = Hypothesis("", 0.0, (), np.zeros((0, 0), np.float32))
+_EMPTY = Hypothesis("", 0.0, (), np.zeros((0, 0), np.float32))

@@ -1,5 +1,6 @@
 """The translation network: a bidirectional encoder, and a decoder that attends to it."""
 
+from functools import cached_property
 from typing import Any
 
 import keras
@@ -10,35 +11,36 @@ from seqnlp.layers.lookup import lookup
 from seqnlp.layers.mask import sequence_mask
 from seqnlp.layers.recurrent import Recurrent
 from seqnlp.tasks.translation.decoder import Decoder, Memory, State, StepMemory
+from seqnlp.tasks.translation.greedy import GreedySearch, build_greedy_search
 from seqnlp.text.tokenizers.spaced import END
 from seqnlp.text.vocabulary import PADDING, UNKNOWN
-
-Tensor = Any
+from seqnlp.types import Tensor
 
 
 @keras.saving.register_keras_serializable("seqnlp")
 class TranslationNetwork(keras.Model):
     """An encoder-decoder.
 
-    Inputs are a dict of int32 arrays: `source` [batch, time] and `lengths` [batch]; `before` [batch, time],
-    the target moved by one behind `END`, and `target_lengths` [batch], `END` counted. The output is the
-    logits of the target, float32 [target time, batch, target pieces].
+    Inputs are a dict of int32 arrays: `source` [batch, time] and `lengths` [batch]; `previous` [batch, time],
+    the target shifted by one after `END`, and `target_lengths` [batch], which include the end symbol. The
+    output is the logits of the target, float32 [target time, batch, target subwords].
 
     Args:
-        source_pieces: How many source ids there are.
-        target_pieces: How many target ids there are.
-        decoder: The arguments of the `Decoder`; the encoder has its cell, and half its units each way.
-        layers: How many recurrent layers the encoder has.
-        tied: `none`; `target`: the output's weights are the target's embeddings (Press and Wolf 2017); `all`:
-            so are the source's.
-        label_smoothing: The share of a piece's weight that is spread over all pieces in training.
-        seed: For dropout and the first weights.
+        source_subwords: Number of source ids.
+        target_subwords: Number of target ids.
+        decoder: The arguments of the `Decoder`. The encoder has the same cell, and half as many units per
+            direction.
+        layers: Number of recurrent layers of the encoder.
+        tied: `none`; `target`: the output weights are the target embeddings (Press and Wolf 2017); or `all`:
+            the source embeddings are the same, too.
+        label_smoothing: The share of the probability that training spreads over all subwords.
+        seed: Random seed of dropout and of the initial weights.
     """
 
     def __init__(
         self,
-        source_pieces: int,
-        target_pieces: int,
+        source_subwords: int,
+        target_subwords: int,
         decoder: dict[str, Any],
         layers: int,
         tied: str,
@@ -48,8 +50,8 @@ class TranslationNetwork(keras.Model):
     ) -> None:
         super().__init__(**kwargs)
         self.arguments: dict[str, Any] = {
-            "source_pieces": source_pieces,
-            "target_pieces": target_pieces,
+            "source_subwords": source_subwords,
+            "target_subwords": target_subwords,
             "decoder": decoder,
             "layers": layers,
             "tied": tied,
@@ -73,19 +75,19 @@ class TranslationNetwork(keras.Model):
     def build(self, shapes: Any = None) -> None:
         """Create all weights."""
         dimension, tied = self.decoder.dimension, self.arguments["tied"]
-        pieces = self.arguments["target_pieces"]
+        subwords = self.arguments["target_subwords"]
 
         def table(name: str, rows: int) -> Tensor:
-            # Of tied weights the rows are also the output's: their products with a readout begin near 1.
+            # Tied rows are also output weights; with this deviation, logits begin near 1.
             deviation = keras.initializers.RandomNormal(stddev=dimension**-0.5, seed=self.arguments["seed"])
             return self.add_weight(name=name, shape=(rows, dimension), initializer=deviation)
 
-        self.target_table = table("target_table", pieces)
+        self.target_table = table("target_table", subwords)
         self.source_table = (
-            self.target_table if tied == "all" else table("source_table", self.arguments["source_pieces"])
+            self.target_table if tied == "all" else table("source_table", self.arguments["source_subwords"])
         )
-        self.output_table = self.target_table if tied != "none" else table("output_table", pieces)
-        self.output_bias = self.add_weight(name="output_bias", shape=(pieces,), initializer="zeros")
+        self.output_table = self.target_table if tied != "none" else table("output_table", subwords)
+        self.output_bias = self.add_weight(name="output_bias", shape=(subwords,), initializer="zeros")
         width = dimension
         for layer in self.encoder:
             layer.build((None, None, width))
@@ -94,7 +96,7 @@ class TranslationNetwork(keras.Model):
         self.built = True
 
     def encode(self, source: Tensor, lengths: Tensor, training: bool = False) -> Memory:
-        """Read sentences.
+        """Encode sentences.
 
         Args:
             source: int32 [batch, time].
@@ -107,55 +109,59 @@ class TranslationNetwork(keras.Model):
         return self.decoder.memory(states, sequence_mask(states, lengths))
 
     def logits(self, readouts: Tensor) -> Tensor:
-        """The scores of pieces, [..., target pieces]; padding and the unknown piece cannot be written."""
-        never = ops.one_hot(PADDING, self.arguments["target_pieces"]) + ops.one_hot(
-            UNKNOWN, self.arguments["target_pieces"]
+        """Return the logits of subwords, [..., target subwords]; padding and unknown are impossible."""
+        impossible = ops.one_hot(PADDING, self.arguments["target_subwords"]) + ops.one_hot(
+            UNKNOWN, self.arguments["target_subwords"]
         )
         scores = ops.matmul(readouts, ops.transpose(self.output_table))
-        return scores + (self.output_bias - 1e9 * never)
+        return scores + (self.output_bias - 1e9 * impossible)
 
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
-        """Compute the logits of targets that are known.
+        """Compute the logits of known targets.
 
-        In training a batch has two rows or more, and both of its halves are read abreast: between the
-        products of a recurrent layer's short steps one core would wait for the other.
+        In training a batch has at least two rows, and its halves are computed in parallel. Otherwise one core
+        would be idle during the short steps of a recurrent layer.
         """
         parts = _halves(inputs) if training else [inputs]
         return self.logits(ops.concatenate([self._readouts(part, training) for part in parts], axis=1))
 
     def _readouts(self, inputs: dict[str, Tensor], training: bool) -> Tensor:
         memory = self.encode(inputs["source"], inputs["lengths"], training)
-        embedded = lookup(self.target_table, ops.transpose(inputs["before"]))
+        embedded = lookup(self.target_table, ops.transpose(inputs["previous"]))
         return self.decoder(embedded, inputs["target_lengths"], memory, training=training)
 
     def begin(self, source: Tensor, lengths: Tensor) -> tuple[StepMemory, State]:
-        """Read sentences, to write their translations step by step.
+        """Encode sentences to translate them step by step.
 
         Args:
             source: int32 [batch, time].
             lengths: int32 [batch].
 
         Returns:
-            What each `step` needs of them, and the state before the first.
+            The memory that each `step` reads, and the first state.
         """
         memory = self.encode(source, lengths)
-        return self.decoder.for_steps(memory), self.decoder.begin(memory)
+        return self.decoder.project(memory), self.decoder.begin(memory)
 
     def step(self, ids: Tensor, state: State, memory: StepMemory) -> tuple[Tensor, State, Tensor]:
-        """Score what may come next.
+        """Score the next subwords.
 
         Args:
-            ids: int32 [rows], the piece before; `END` at the beginning. Of `batch` sentences row `i` is of
-                sentence `i % batch`.
-            state: As `begin` or the step before gave it.
-            memory: As `begin` gave it.
+            ids: int32 [rows], the previous subwords; `END` at the beginning. With `batch` sentences, row `i`
+                belongs to sentence `i % batch`.
+            state: The state from `begin` or the previous step.
+            memory: The memory from `begin`.
 
         Returns:
-            The logits [rows, target pieces], the state after the piece, and the weights of the source
-            [rows, source].
+            The logits [rows, target subwords], the next state, and the attention weights [rows, source].
         """
         readout, state, weights = self.decoder.step(lookup(self.target_table, ids), state, memory)
         return self.logits(readout), state, weights
+
+    @cached_property
+    def search_greedily(self) -> GreedySearch:
+        """Translates by greedy search; compiled once, and always with the current weights."""
+        return build_greedy_search(self.begin, self.step)
 
     def compute_loss(
         self,
@@ -165,30 +171,19 @@ class TranslationNetwork(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Tensor:
-        """The cross entropy of the pieces `y` int32 [batch, time], per piece, `END` counted."""
-        inside = sequence_mask(y_pred, x["target_lengths"])[..., 0]
+        """Return the mean cross entropy per subword of `y` int32 [batch, time], including end symbols."""
+        mask = sequence_mask(y_pred, x["target_lengths"])[..., 0]
         smoothing = self.arguments["label_smoothing"] if training else 0.0
-        total = cross_entropy(y_pred, ops.transpose(y), inside, smoothing, first=END)
-        return total / ops.maximum(ops.sum(inside), 1.0)
-
-    @property
-    def described(self) -> str:
-        """What the network is, in words."""
-        of = self.arguments["decoder"]
-        cell = of["cell"].upper()
-        attends = "no attention" if of["attention"] == "none" else f"{of['attention']} attention"
-        return (
-            f"{self.arguments['layers']} bidirectional {cell} layer(s) and {of['layers']} {cell} layer(s) of "
-            f"{of['units']} units, {attends}{', input feeding' if of['input_feeding'] else ''}"
-        )
+        total = cross_entropy(y_pred, ops.transpose(y), mask, smoothing, first=END)
+        return total / ops.maximum(ops.sum(mask), 1.0)
 
     def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
+        """Return the arguments of the constructor."""
         return {**super().get_config(), **self.arguments}
 
 
 def _halves(inputs: dict[str, Tensor]) -> list[dict[str, Tensor]]:
-    """The first and the second half of a batch's rows."""
+    """Return the first and the second half of the rows of a batch."""
     half = ops.shape(inputs["source"])[0] // 2
     first = {name: array[:half] for name, array in inputs.items()}
     return [first, {name: array[half:] for name, array in inputs.items()}]

@@ -1,7 +1,8 @@
-"""What a translator says of a text."""
+"""Translations: what a translator predicts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from html import escape
 from json import dumps
 from pathlib import Path
 from typing import Any
@@ -12,39 +13,41 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """A translation that was found.
+    """One translation that the search found.
 
     Attributes:
         text: The translation.
-        score: Its log probability, by its length: the higher, the better (Wu et al. 2016, equation 14).
-        pieces: Its pieces, as they are written.
-        attention: How much each piece of the source counted for each of them, float32 [pieces, source
-            pieces]; each row's sum is 1.
+        score: Its log probability, normalised by its length; higher is better (Wu et al. 2016, equation 14).
+        subwords: Its subwords. One that starts a word begins with a space.
+        attention: The weight of each source subword for each of them, float32 [subwords, source subwords].
+            The sum of each row is 1.
     """
 
     text: str
     score: float
-    pieces: tuple[str, ...]
-    attention: NDArray[np.float32]
+    subwords: tuple[str, ...] = field(repr=False)
+    attention: NDArray[np.float32] = field(repr=False, compare=False)
 
     @property
     def alignment(self) -> list[int]:
-        """For each piece the number of the source's piece that counted most for it."""
-        return self.attention.argmax(axis=1).tolist() if self.pieces else []
+        """For each subword the index of the source subword with the highest weight."""
+        return self.attention.argmax(axis=1).tolist() if self.subwords else []
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
     """A translated text.
 
+    A notebook shows the translation, and its attention as a shaded table.
+
     Attributes:
-        source: The text.
-        pieces: Its pieces, as they are read.
-        hypotheses: Its translations, the best first; one at least.
+        source: The source text.
+        subwords: The subwords of the source text.
+        hypotheses: The translations, the best one first. There is at least one.
     """
 
     source: str
-    pieces: tuple[str, ...]
+    subwords: tuple[str, ...] = field(repr=False)
     hypotheses: tuple[Hypothesis, ...]
 
     @property
@@ -62,7 +65,7 @@ class Translation:
         from seqnlp.training.plots import plot_attention
 
         best = self.hypotheses[0]
-        plot_attention(best.attention, self.pieces, best.pieces, path)
+        plot_attention(best.attention, self.subwords, best.subwords, path)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the translation as JSON values; all `hypotheses` if there are several."""
@@ -74,9 +77,23 @@ class Translation:
         return found
 
     def to_json(self, fields: Mapping[str, Any] | None = None) -> str:
-        """Write what `to_dict` returns as a line of JSON.
+        """Return the result of `to_dict` as one line of JSON.
 
         Args:
-            fields: What stands before it in the same object.
+            fields: Values that precede it in the same object.
         """
         return dumps({**(fields or {}), **self.to_dict()}, ensure_ascii=False)
+
+    def _repr_html_(self) -> str:
+        best = self.hypotheses[0]
+        heading = "".join(f"<th>{escape(subword.strip())}</th>" for subword in self.subwords)
+        rows = (
+            f"<tr><th>{escape(subword.strip())}</th>{''.join(map(_html_cell, weights))}</tr>"
+            for subword, weights in zip(best.subwords, best.attention.tolist(), strict=True)
+        )
+        return f"<p>{escape(self.text)}</p><table><tr><th></th>{heading}</tr>{''.join(rows)}</table>"
+
+
+def _html_cell(weight: float) -> str:
+    """Return a cell of a table that is the darker, the higher the weight is."""
+    return f'<td title="{weight:.2f}" style="background: rgba(31, 95, 153, {weight:.2f})"></td>'

@@ -7,7 +7,7 @@ import numpy as np
 from seqnlp.errors import ConfigError
 from seqnlp.types import Arrays
 
-_TYPES = {int: np.int64, float: np.float32}
+_MINIMUMS = {"beam_size": 1, "n_best": 1}
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,11 @@ class SearchOptions:
         no_repeat_ngram_size: Block repeated n-grams of this size; 0 to allow them.
 
     Raises:
-        ConfigError: `n_best` exceeds `beam_size`.
+        ConfigError: A value is too small, or `n_best` exceeds `beam_size`.
+
+    Example:
+        >>> SearchOptions(beam_size=8, n_best=3).n_best
+        3
     """
 
     beam_size: int = 5
@@ -37,6 +41,10 @@ class SearchOptions:
     no_repeat_ngram_size: int = 0
 
     def __post_init__(self) -> None:
+        for each in fields(self):
+            value, minimum = getattr(self, each.name), _MINIMUMS.get(each.name, 0)
+            if value < minimum:
+                raise ConfigError(f"{each.name} must be at least {minimum}, not {value}")
         if self.n_best > self.beam_size:
             raise ConfigError(
                 f"n_best must not exceed beam_size: n_best is {self.n_best}, beam_size {self.beam_size}"
@@ -44,5 +52,7 @@ class SearchOptions:
 
     def inputs(self) -> Arrays:
         """Return the options as inputs of an exported search."""
-        values = ((each.name, getattr(self, each.name)) for each in fields(self))
-        return {name: np.array(value, _TYPES[type(value)]) for name, value in values}
+        return {
+            each.name: np.array(getattr(self, each.name), np.int64 if each.type is int else np.float32)
+            for each in fields(self)
+        }

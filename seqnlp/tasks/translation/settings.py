@@ -4,28 +4,14 @@ from typing import Literal, Self
 
 from pydantic import Field
 
-from seqnlp.settings import DataSettings, Section, Settings, TrainingSettings
+from seqnlp.corpora import PairOptions
+from seqnlp.settings import Section, Settings, TrainingSettings
 
-ENOUGH_PIECES = 200_000
+_LARGE_CORPUS = 200_000
 """With fewer target subwords a network of half the size is as good and faster."""
 
 
-class PairData(DataSettings):
-    """The corpus: two aligned files per split, tables, or JSON lines."""
-
-    pair: str | None = Field(
-        None, description="Endings of aligned files, such as en-de for train.en and train.de"
-    )
-    delimiter: str | None = Field(None, description="Tables: column delimiter; by default comma or tab")
-    source_column: str = Field(
-        "source", description="Column or JSON key of the source; in tables also a number"
-    )
-    target_column: str = Field(
-        "target", description="Column or JSON key of the target; in tables also a number"
-    )
-
-
-class PieceSettings(Section):
+class TextSettings(Section):
     """Subwords, and limits on the length of pairs."""
 
     subwords: int = Field(
@@ -33,7 +19,7 @@ class PieceSettings(Section):
     )
     joint: bool = Field(False, description="Share one vocabulary between both sides")
     lower: bool = Field(False, description="Lower-case all texts")
-    longest: int = Field(
+    max_length: int = Field(
         100,
         ge=5,
         description="Maximum number of subwords; longer pairs are not trained on, longer texts split",
@@ -83,7 +69,7 @@ class NetworkSettings(Section):
         Args:
             tokens: Number of subwords of the training targets.
         """
-        units = self.units or (384 if tokens >= ENOUGH_PIECES else 192)
+        units = self.units or (384 if tokens >= _LARGE_CORPUS else 192)
         return self.model_copy(update={"units": units, "dimension": self.dimension or max(1, units * 2 // 3)})
 
 
@@ -100,7 +86,7 @@ class TranslatorTraining(TrainingSettings):
         None, ge=1, description="Maximum number of epochs; by default 20, more for a small corpus"
     )
 
-    def most_epochs(self, tokens: int) -> int:
+    def max_epochs(self, tokens: int) -> int:
         """Return the maximum number of epochs: about a million subwords for a small corpus.
 
         Args:
@@ -120,7 +106,7 @@ class TranslatorTraining(TrainingSettings):
 class TranslatorSettings(Settings):
     """All settings of a translator."""
 
-    data: PairData = PairData()
+    format: PairOptions = PairOptions()
     training: TranslatorTraining = TranslatorTraining()
-    text: PieceSettings = PieceSettings()
+    text: TextSettings = TextSettings()
     network: NetworkSettings = NetworkSettings()

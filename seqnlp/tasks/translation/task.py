@@ -1,164 +1,328 @@
-"""Translators, as `seqnlp train` makes them."""
+"""The translator: texts to texts, such as translations, summaries or corrected spellings."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from seqnlp.corpora import PAIRS, OnError, PairOptions
-from seqnlp.corpora.formats.aligned import aligned_files
-from seqnlp.errors import DataError
+import numpy as np
+
+from seqnlp.data.batching import Batch
+from seqnlp.data.encoded import Encoded
+from seqnlp.errors import ConfigError, DataError
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import SentencePair
-from seqnlp.tasks.corpus import (
-    SPLITS,
-    CorpusSource,
-    Memory,
-    checksum,
-    open_corpus,
-    read_cell,
-    read_prepared,
-)
-from seqnlp.tasks.evaluation import evaluate_translator
-from seqnlp.tasks.translation.data import Prepared, TranslationBatches, described, require_joint
-from seqnlp.tasks.translation.model import Translator
-from seqnlp.tasks.translation.settings import TranslatorSettings
-from seqnlp.training.run_directory import RunDirectory
+from seqnlp.tasks.task import Outputs, Task
+from seqnlp.tasks.translation.codec import TranslationCodec
+from seqnlp.tasks.translation.encoded import EncodedPairs
+from seqnlp.tasks.translation.filtering import describe_dropped, drop_by_length, drop_empty, path_of
+from seqnlp.tasks.translation.model import IMPOSSIBLE, Translator
+from seqnlp.types import Array, Integers, Network
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from onnxruntime import InferenceSession
+
+    from seqnlp.corpora import PairOptions, Reader
+    from seqnlp.export.graph import Graph
+    from seqnlp.export.parity import Difference
+    from seqnlp.metrics.scores import Scores
+    from seqnlp.metrics.translation import TranslationScores
+    from seqnlp.serving.predict_options import PredictOptions
+    from seqnlp.tasks.prepared import Prepared, Split
+    from seqnlp.tasks.translation.predict_options import TranslatorPredictOptions
+    from seqnlp.tasks.translation.settings import TranslatorSettings
+    from seqnlp.training.batches import TrainingBatches
+    from seqnlp.training.run_directory import RunDirectory
 
 log = logging.getLogger("seqnlp")
 
-SAMPLE = "sample/phrases"
+_GREEDY_ROWS = 128
+"""Rows of a batch of the greedy search for dev scores."""
+_CHUNK = 1000
+"""Pairs that evaluation translates at a time."""
 
 
-class TranslatorTask:
-    """Turns texts into texts."""
+class TranslatorTask(Task[SentencePair, SentencePair, "TranslatorSettings", TranslationCodec, Translator]):
+    """Translates texts with an encoder-decoder whose decoder attends to the source."""
 
     name = "translator"
-    records = "pairs"
+    description = "Translate texts: other languages, summaries, corrected spellings."
+    noun = "pair"
+    sample = "sample/phrases"
+    can_ensemble = True
+    targets = ("target",)
+    close = ("scores",)
+    compared = "the mean log probability of a target"
 
-    def record(self, value: Any, settings: TranslatorSettings) -> SentencePair:
-        """Convert a value in memory to a record: a record, a (source, target) pair, or a mapping by column.
+    def settings(self) -> "type[TranslatorSettings]":
+        """Return the class of the settings."""
+        from seqnlp.tasks.translation.settings import TranslatorSettings
+
+        return TranslatorSettings
+
+    def reader(self) -> "Reader[SentencePair, PairOptions]":
+        """Return the reader of aligned files, tables and JSON lines."""
+        from seqnlp.corpora import PAIRS
+
+        return PAIRS
+
+    def codec(self) -> type[TranslationCodec]:
+        """Return the class of the codec."""
+        return TranslationCodec
+
+    def encoded(self) -> type[EncodedPairs]:
+        """Return the class of encoded pairs."""
+        return EncodedPairs
+
+    def network(self) -> type[Network]:
+        """Return the class of the network."""
+        from seqnlp.tasks.translation.network import TranslationNetwork
+
+        return TranslationNetwork
+
+    def model(self) -> type[Translator]:
+        """Return the serving class."""
+        return Translator
+
+    def predict_options(self) -> "type[TranslatorPredictOptions]":
+        """Return the options of the search."""
+        from seqnlp.tasks.translation.predict_options import TranslatorPredictOptions
+
+        return TranslatorPredictOptions
+
+    def check(self, settings: "TranslatorSettings") -> None:
+        """Check that tied embeddings have one vocabulary.
 
         Raises:
-            TypeError: The value is something else.
+            ConfigError: All embeddings are tied, but each side has its own vocabulary.
         """
-        data = settings.data
+        if settings.network.tied == "all" and not settings.text.joint:
+            raise ConfigError(
+                "network.tied is all, which needs one vocabulary for both sides: text.joint=true"
+            )
+
+    # Records and examples.
+
+    def record(self, value: Any, options: "PairOptions") -> SentencePair:
+        """Convert a pair of texts, or a mapping with a column for each side.
+
+        Raises:
+            TypeError: The value cannot be converted.
+        """
+        from seqnlp.tasks.corpus import read_cell
+
         match value:
             case SentencePair():
                 return value
             case Mapping():
-                cells = (read_cell(value, column) for column in (data.source_column, data.target_column))
-                return self.record(tuple(cells), settings)
+                cells = (read_cell(value, name) for name in (options.source_column, options.target_column))
+                return self.record(tuple(cells), options)
             case (str(source), str(target)):
                 return SentencePair(source, target)
         raise TypeError(f"expected a SentencePair or a (source, target) pair, not {value!r}")
 
-    def prepare(self, settings: TranslatorSettings, memory: Memory | None = None) -> Prepared:
-        """Read a prepared directory, or read and encode a corpus."""
-        data = settings.data
-        if data.prepared is not None:
-            prepared: Prepared = read_prepared(settings, Prepared)
-            require_joint(settings.network.tied, prepared.text)
-            return prepared
-        require_joint(settings.network.tied, settings.text)
-        options = PairOptions(
-            format=data.format,
-            pair=data.pair,
-            delimiter=data.delimiter,
-            source_column=data.source_column,
-            target_column=data.target_column,
+    def example_to_json(self, example: SentencePair) -> list[str]:
+        """Return both sides."""
+        return [example.source, example.target]
+
+    def example_from_json(self, value: Any) -> SentencePair:
+        """Restore a pair from both sides."""
+        return SentencePair(*value)
+
+    # Encoding.
+
+    def learn_codec(self, train: Sequence[SentencePair], settings: "TranslatorSettings") -> TranslationCodec:
+        """Learn the subwords of the training pairs that have both sides."""
+        text = settings.text
+        return TranslationCodec.learn(
+            drop_empty(train), text.subwords, text.joint, text.lower, text.max_length
         )
 
-        def read(split: str, path: Path, on_error: OnError) -> Iterator[SentencePair]:
-            return PAIRS.read(path, options, on_error)
+    def encode(self, codec: TranslationCodec, examples: Sequence[SentencePair]) -> EncodedPairs:
+        """Encode pairs."""
+        return codec.encode_pairs(examples)
 
-        source = open_corpus(data, self.name, SAMPLE, read, memory)
-        splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]
-        pairs: dict[str, Any] = {name: source.corpus.split(name) for name in splits}
-        for name, part in pairs.items():
-            if not part:
-                raise DataError(f"no pair of {name} can be used")
-        if source.problems is not None and source.problems.count:
-            log.warning(source.problems.summary(noun="pair"))
-        made = Prepared.of(pairs.pop("train"), pairs, settings.text, _description(source, data))
-        if made.dropped:
-            log.warning("not trained on: %s", described(made.dropped))
-        return made
+    def encode_training(
+        self, codec: TranslationCodec, examples: Sequence[SentencePair], settings: "TranslatorSettings"
+    ) -> tuple[EncodedPairs, dict[str, Any]]:
+        """Encode the training pairs, without those that are empty, too long or too different in length.
 
-    def metric(self, prepared: Prepared, settings: TranslatorSettings) -> Metric:
-        """What the settings say."""
-        return Metric(settings.training.metric)
+        Returns:
+            The encoded pairs, and the number of dropped pairs by reason as `dropped`.
+        """
+        filled = drop_empty(examples)
+        kept, by_length = drop_by_length(
+            codec.encode_pairs(filled), settings.text.max_length, settings.text.ratio
+        )
+        counts = {"with an empty side": len(examples) - len(filled), **by_length}
+        dropped = {reason: count for reason, count in counts.items() if count}
+        if not len(kept.lengths):
+            raise DataError(
+                f"no training pair is left: {describe_dropped(dropped)}; text.max_length and text.ratio "
+                "are the limits",
+                path_of(examples),
+            )
+        if dropped:
+            log.warning("not trained on: %s", describe_dropped(dropped))
+        return kept, {"dropped": dropped}
 
-    def batches(self, prepared: Prepared, settings: TranslatorSettings) -> TranslationBatches:
-        """The training batches."""
-        return TranslationBatches.of(prepared.train, settings.training)
+    def batches(self, encoded: Encoded, settings: "TranslatorSettings") -> "TrainingBatches":
+        """Return the training batches. Their numbers of rows are even, so that the halves have one shape."""
+        from seqnlp.training.batches import TrainingBatches
 
-    def report(self, prepared: Prepared, settings: TranslatorSettings) -> Any:
-        """What is in the corpus."""
-        from seqnlp.tasks.translation.report import report_on_pairs
+        return TrainingBatches.from_settings(encoded, settings.training, self.targets, multiple=2)
 
-        return report_on_pairs(prepared, self.batches(prepared, settings))
-
-    def network(self, prepared: Prepared, settings: TranslatorSettings) -> Any:
-        """A new network."""
-        from seqnlp.tasks.translation.building import build_network
-
-        sized = settings.network.sized(len(prepared.train.targets.ids))
-        return build_network(prepared.codec, sized, settings.training.seed)
-
-    def describe(self, network: Any, settings: TranslatorSettings) -> str:
-        """What the network is, in words."""
-        return str(network.described)
-
-    def scorer(self, network: Any, prepared: Prepared, batches: TranslationBatches) -> Any:
-        """Scores the network on dev."""
-        from seqnlp.tasks.translation.scoring import DevScorer
-
-        return DevScorer(network, prepared.codec, prepared.held_out["dev"], batches.buckets)
-
-    def finish(self, network: Any, prepared: Prepared, batches: TranslationBatches) -> dict[str, Any]:
-        """Nothing is left to do."""
-        return {"dropped": dict(prepared.dropped)}
-
-    def export(self, network: Any, prepared: Prepared, path: Path, metadata: Mapping[str, Any]) -> None:
-        """Write the model file."""
-        self.export_together([network], prepared, path, metadata)
-
-    def export_together(
-        self, networks: Sequence[Any], prepared: Prepared, path: Path, metadata: Mapping[str, Any]
-    ) -> None:
-        """Write a model file of several networks that have the same pieces."""
-        from seqnlp.tasks.translation.graph import export_translator
-
-        export_translator(networks, prepared.codec, path, metadata, prepared.held_out["dev"])
-
-    def load(self, path: Path) -> Any:
-        """Read a saved network."""
-        from seqnlp.tasks.translation.network import TranslationNetwork
-        from seqnlp.training.networks import load_network
-
-        return load_network(path, TranslationNetwork)
-
-    def scores(self, path: Path, prepared: Prepared) -> dict[str, Any]:
-        """Score the model file on each held-out part."""
-        translator = Translator.load(path)
+    def measures(
+        self, codec: TranslationCodec, encoded: Encoded
+    ) -> "Mapping[str, tuple[Integers, Array | None]]":
+        """Return the lengths and the subwords of both sides."""
+        pairs = _pairs(encoded)
         return {
-            name: evaluate_translator(translator, split.pairs) for name, split in prepared.held_out.items()
+            "source": (pairs.sources.lengths, pairs.sources.ids),
+            "target": (pairs.targets.lengths, pairs.targets.ids),
         }
 
-    def draw(self, scores: Mapping[str, Any], prepared: Prepared, run: RunDirectory) -> dict[str, Path]:
+    # Training.
+
+    def metric(self, codec: TranslationCodec, settings: "TranslatorSettings") -> Metric:
+        """Return the metric that the settings name."""
+        return Metric(settings.training.metric)
+
+    def build_network(
+        self, prepared: "Prepared[SentencePair, TranslationCodec]", settings: "TranslatorSettings"
+    ) -> Network:
+        """Return a new network. If the settings leave its size open, the training data decide."""
+        from seqnlp.tasks.translation.building import build_network
+
+        sized = settings.network.sized(prepared.train.tokens)
+        return build_network(prepared.codec, sized, settings.training.seed)
+
+    def describe(self, network: Network, settings: "TranslatorSettings") -> str:
+        """Describe the layers and the attention."""
+        decoder = network.arguments["decoder"]
+        cell, attention = decoder["cell"].upper(), decoder["attention"]
+        return (
+            f"{network.arguments['layers']} bidirectional {cell} layer(s) and {decoder['layers']} {cell} "
+            f"layer(s) of {decoder['units']} units, {'no' if attention == 'none' else attention} attention"
+            f"{', input feeding' if decoder['input_feeding'] else ''}"
+        )
+
+    def dev_scores(
+        self,
+        network: Network,
+        codec: TranslationCodec,
+        split: "Split[SentencePair]",
+        batches: "TrainingBatches",
+    ) -> dict[str, float]:
+        """Score the translations of a greedy search.
+
+        Returns:
+            `bleu` and `chrf` from 0 to 100, `log_likelihood` per subword of the gold targets, and `loss`, its
+            negative.
+        """
+        from seqnlp.tasks.translation.forced_decoding import mean_log_likelihood
+
+        pairs = _pairs(split.encoded)
+        scores = self.score(codec, split, _search_greedily(network, codec, pairs))
+        likelihood = mean_log_likelihood(network, pairs, batches.held_out(pairs))
+        return {**scores, "log_likelihood": likelihood, "loss": -likelihood}
+
+    def score(
+        self, codec: TranslationCodec, split: "Split[SentencePair]", outputs: Outputs
+    ) -> dict[str, float]:
+        """Score `hypotheses`, int32 [rows, steps], of each batch."""
+        from seqnlp.metrics.translation import corpus_scores
+
+        found = [""] * len(split.examples)
+        for batch, arrays in outputs:
+            for row, ids in zip(batch.rows, arrays["hypotheses"].tolist(), strict=False):
+                found[row] = codec.decode(ids)
+        scores = corpus_scores(found, [pair.target for pair in split.examples])
+        return {"bleu": scores["bleu"], "chrf": scores["chrf"]}
+
+    def finish(
+        self,
+        network: Network,
+        prepared: "Prepared[SentencePair, TranslationCodec]",
+        batches: "TrainingBatches",
+    ) -> dict[str, Any]:
+        """Return the number of dropped pairs by reason."""
+        return {"dropped": prepared.facts["dropped"]}
+
+    def pictures(
+        self,
+        model: Translator,
+        prepared: "Prepared[SentencePair, TranslationCodec]",
+        scores: "Scores",
+        run: "RunDirectory",
+    ) -> "dict[str, Path]":
         """Draw the attention for a dev text of medium length."""
-        texts = sorted((pair.source for pair in prepared.held_out["dev"].pairs), key=len)
-        Translator.load(run.model)(texts[len(texts) // 2]).draw(run.attention)
+        texts = sorted((pair.source for pair in prepared.held_out["dev"].examples), key=len)
+        model(texts[len(texts) // 2]).draw(run.attention)
         return {"Attention": run.attention}
 
+    # Export.
 
-def _description(source: CorpusSource, data: Any) -> Mapping[str, Any]:
-    """Where the corpus comes from, both files of each part if there are two."""
-    if data.pair is None:
-        return source.description
-    files = {name: aligned_files(getattr(data, name), data.pair) for name in SPLITS if getattr(data, name)}
-    return {
-        name: {path.name: checksum(path) for path in (Path(each) for each in both)}
-        for name, both in files.items()
-    }
+    def graph(self, networks: Sequence[Network], codec: TranslationCodec) -> "Graph[TranslationCodec]":
+        """Convert a network, or an ensemble, and the beam search to an ONNX graph."""
+        from seqnlp.export.graph import Graph
+        from seqnlp.tasks.translation.graph import convert_networks
+
+        return Graph(convert_networks(networks, codec.target.can_start), codec)
+
+    def differences(
+        self,
+        session: "InferenceSession",
+        networks: Sequence[Network],
+        graph: "Graph[TranslationCodec]",
+        codec: TranslationCodec,
+        examples: Sequence[SentencePair],
+    ) -> "Iterator[Difference]":
+        """Compare the mean log probability of the subwords of each target.
+
+        A search is discrete, and its graph computes other outputs than the network does in training. Forced
+        decoding of gold targets compares both.
+        """
+        from seqnlp.tasks.translation.forced_decoding import compare_likelihoods
+
+        return compare_likelihoods(session, networks, self.encode(codec, examples))
+
+    # Serving.
+
+    def evaluate(
+        self, model: Translator, examples: Sequence[SentencePair], options: "PredictOptions[Translator]"
+    ) -> "TranslationScores":
+        """Score translations, and the likelihood of the gold targets.
+
+        Targets with characters that training never saw are impossible. They do not count for the perplexity.
+        """
+        from seqnlp.metrics.translation import TranslationScores
+
+        scores = TranslationScores()
+        for start in range(0, len(examples), _CHUNK):
+            chunk = examples[start : start + _CHUNK]
+            sources, targets = [pair.source for pair in chunk], [pair.target for pair in chunk]
+            for translation, target in zip(options.predict(model, sources), targets, strict=True):
+                scores.add(translation.text, target)
+            for total, subwords in model.log_likelihoods(sources, targets):
+                if total > IMPOSSIBLE:
+                    scores.add_likelihood(total, subwords)
+        return scores
+
+
+def _search_greedily(network: Network, codec: TranslationCodec, pairs: EncodedPairs) -> Outputs:
+    """Yield batches of sources of similar length, and their `hypotheses` by greedy search."""
+    sources = pairs.sources
+    order = np.argsort(sources.lengths, kind="stable")
+    for first in range(0, len(order), _GREEDY_ROWS):
+        rows = order[first : first + _GREEDY_ROWS]
+        lengths = sources.lengths[rows].astype(np.int32)
+        batch = Batch(rows, len(rows), int(lengths.max()))
+        found = network.search_greedily(sources.pad(batch), lengths, codec.target.can_start)
+        yield batch, {"hypotheses": found}
+
+
+def _pairs(encoded: Encoded) -> EncodedPairs:
+    assert isinstance(encoded, EncodedPairs)
+    return encoded

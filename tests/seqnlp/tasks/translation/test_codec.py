@@ -1,4 +1,4 @@
-"""Texts to arrays and back."""
+"""Texts to subword ids and back."""
 
 from dataclasses import replace
 
@@ -9,72 +9,81 @@ from hypothesis import strategies as st
 
 from seqnlp.data.batching import Batch
 from seqnlp.errors import ModelFileError
-from seqnlp.tasks.translation.codec import TranslationCodec, inputs_of
+from seqnlp.records import SentencePair
+from seqnlp.tasks.translation.codec import TranslationCodec
 from seqnlp.text.subword_learning import learn_spaced
 from seqnlp.text.tokenizers.spaced import END
 from seqnlp.text.vocabulary import UNKNOWN
 
-PAIRS = [("a dog", "ein Hund"), ("", "nichts"), ("the old dog", "der alte Hund")]
+PAIRS = [
+    SentencePair("a dog", "ein Hund"),
+    SentencePair("", "nichts"),
+    SentencePair("the old dog", "der alte Hund"),
+]
 
 
 @pytest.fixture(scope="module")
 def codec() -> TranslationCodec:
-    sources, targets = zip(*PAIRS, strict=True)
-    return TranslationCodec(learn_spaced(sources, 0), learn_spaced(targets, 0))
+    return TranslationCodec.learn(PAIRS, subwords=0)
 
 
-def test_targets_come_back(codec) -> None:
-    targets = codec.encode_targets(target for _, target in PAIRS)
+def test_decoding_restores_targets(codec) -> None:
+    targets = codec.encode_pairs(PAIRS).targets
     rows = np.split(targets.ids, np.cumsum(targets.lengths)[:-1])
-    assert [codec.decode(row.tolist()) for row in rows] == [target for _, target in PAIRS]
+    assert [codec.decode(row.tolist()) for row in rows] == [pair.target for pair in PAIRS]
     assert codec.decode([*rows[0].tolist(), 5, 5]) == "ein Hund"
     assert codec.decode([END]) == ""
 
 
-def test_an_empty_source_is_one_unknown_piece(codec) -> None:
+def test_an_empty_source_is_one_unknown_subword(codec) -> None:
     assert codec.encode([""]).ids.tolist() == [UNKNOWN]
 
 
-def test_inputs_are_the_target_moved_by_one(codec) -> None:
-    sources = codec.encode(source for source, _ in PAIRS)
-    targets = codec.encode_targets(target for _, target in PAIRS)
+def test_the_previous_subwords_are_the_target_shifted_by_one(codec) -> None:
+    pairs = codec.encode_pairs(PAIRS)
     batch = Batch(np.array([2, 0]), count=3, length=14)
-    inputs, wanted = inputs_of(sources, targets, batch)
+    arrays = pairs.batch(batch)
     for row, number in enumerate(batch.rows):
-        length = targets.lengths[number]
-        assert inputs["target_lengths"][row] == length
-        assert inputs["lengths"][row] == sources.lengths[number]
-        assert wanted[row, length - 1] == END
-        assert inputs["before"][row, 0] == END
-        np.testing.assert_array_equal(inputs["before"][row, 1:length], wanted[row, : length - 1])
-        assert not inputs["before"][row, length:].any()
-        assert not inputs["source"][row, inputs["lengths"][row] :].any()
-    assert not any(values[2].any() for values in (*inputs.values(), wanted))
+        length = pairs.targets.lengths[number]
+        assert arrays["target_lengths"][row] == length
+        assert arrays["lengths"][row] == pairs.sources.lengths[number]
+        assert arrays["target"][row, length - 1] == END
+        assert arrays["previous"][row, 0] == END
+        np.testing.assert_array_equal(arrays["previous"][row, 1:length], arrays["target"][row, : length - 1])
+        assert not arrays["previous"][row, length:].any()
+        assert not arrays["source"][row, arrays["lengths"][row] :].any()
+    assert not any(values[2].any() for values in arrays.values())
 
 
-def test_it_comes_back_from_its_spec(codec) -> None:
+def test_a_codec_is_restored_from_its_spec(codec) -> None:
     again = TranslationCodec.from_spec(codec.to_spec())
     assert again.to_spec() == codec.to_spec()
     with pytest.raises(ModelFileError, match="the codec in the model is damaged"):
         TranslationCodec.from_spec({})
 
 
+def test_a_joint_vocabulary_is_the_same_on_both_sides(codec) -> None:
+    joint = TranslationCodec.learn(PAIRS, subwords=0, joint=True)
+    assert joint.source.to_spec() == joint.target.to_spec()
+    assert codec.source.to_spec() != codec.target.to_spec()
+
+
 @given(
     st.lists(st.text("ab,.", min_size=1, max_size=9), max_size=40).map(" ".join),
     st.integers(min_value=5, max_value=20),
 )
-def test_parts_hold_all_pieces_in_order(codec, text: str, longest: int) -> None:
-    short = replace(codec, source=learn_spaced(["ab,."], 0), max_length=longest)
-    parts = short.parts(text)
-    assert [piece for part in parts for piece in part] == short.source.encode(text)
-    assert all(0 < len(part) <= longest for part in parts)
+def test_segments_contain_all_subwords_in_order(codec, text: str, max_length: int) -> None:
+    short = replace(codec, source=learn_spaced(["ab,."], 0), max_length=max_length)
+    segments = short.segment(text)
+    assert [subword for segment in segments for subword in segment] == short.source.encode(text)
+    assert all(0 < len(segment) <= max_length for segment in segments)
 
 
-def test_parts_end_behind_a_mark_if_they_can(codec) -> None:
+def test_segments_end_after_a_mark_if_possible(codec) -> None:
     short = replace(codec, source=learn_spaced(["ab,."], 0), max_length=10)
 
     def cut(text: str) -> list[str]:
-        return [short.source.decode(part) for part in short.parts(text)]
+        return [short.source.decode(segment) for segment in short.segment(text)]
 
     assert cut("") == []
     assert cut("aaa bbb") == ["aaa bbb"]

@@ -6,15 +6,15 @@ import pytest
 import seqnlp
 from benchmarks.plain_search import Options, scored, stepping
 from seqnlp.errors import ConfigError, ModelFileError
+from seqnlp.metrics.translation import corpus_scores
 from seqnlp.records import SentencePair
-from seqnlp.tasks.evaluation import evaluate_translator
+from seqnlp.tasks.export import write_network
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.tasks.translation.building import build_network
-from seqnlp.tasks.translation.data import Prepared
-from seqnlp.tasks.translation.graph import export_translator
 from seqnlp.tasks.translation.model import Translator
 from seqnlp.tasks.translation.search import SearchOptions
-from seqnlp.tasks.translation.settings import NetworkSettings, PieceSettings
+from seqnlp.tasks.translation.settings import NetworkSettings
+from seqnlp.tasks.translation.task import TranslatorTask
 from seqnlp.text.tokenizers.spaced import END
 
 PAIRS = [
@@ -25,8 +25,8 @@ TEXTS = ["ab", "", "b, a ab", "   ", "abba " * 9, "a", "bb b", "\u6f22"]
 
 
 @pytest.fixture(scope="module")
-def made():
-    prepared = Prepared.of(PAIRS, {"dev": PAIRS}, PieceSettings(subwords=0, longest=12), {})
+def made(prepare_pairs):
+    prepared = prepare_pairs(PAIRS, PAIRS, max_length=12)
     network = build_network(prepared.codec, NetworkSettings(dimension=6, units=8), seed=1)
     random = np.random.default_rng(4)
     for weight in network.trainable_variables:
@@ -39,7 +39,7 @@ def made():
 def path(made, tmp_path_factory):
     prepared, network = made
     path = tmp_path_factory.mktemp("translator") / "model.onnx"
-    export_translator([network], prepared.codec, path, {"spec": {}}, prepared.held_out["dev"])
+    write_network(TranslatorTask(), [network], prepared, path, {})
     return path
 
 
@@ -48,13 +48,13 @@ def translator(path) -> Translator:
     return Translator.load(path)
 
 
-def test_it_opens_by_its_task(path) -> None:
+def test_a_file_is_opened_by_its_task(path) -> None:
     assert isinstance(seqnlp.load(path), Translator)
     with pytest.raises(ModelFileError, match="is a translator, not a tagger"):
         Tagger.load(path)
 
 
-def test_texts_come_out_in_order_whatever_is_beside_them(path, translator) -> None:
+def test_translations_are_in_order_and_independent_of_the_batch(path, translator) -> None:
     found = translator.predict(TEXTS)
     assert [each.source for each in found] == TEXTS
     for text, each in zip(TEXTS, found, strict=True):
@@ -64,28 +64,28 @@ def test_texts_come_out_in_order_whatever_is_beside_them(path, translator) -> No
     assert [each.text for each in small] == [each.text for each in found]
 
 
-def test_words_are_their_text(translator) -> None:
+def test_words_are_translated_as_their_text(translator) -> None:
     assert translator.predict([("ab", "ba")])[0].to_dict() == translator("ab ba").to_dict()
 
 
 def test_an_empty_text_stays_empty(translator) -> None:
     empty = translator("  ")
-    assert (empty.text, empty.score, empty.pieces) == ("", 0.0, ())
+    assert (empty.text, empty.score, empty.subwords) == ("", 0.0, ())
     assert empty.hypotheses[0].alignment == []
     assert translator.predict([]) == []
 
 
-def test_a_long_text_is_its_parts(translator) -> None:
+def test_a_long_text_is_translated_in_segments(translator) -> None:
     text = "abba ab, b ab. " * 4
-    parts = [translator.codec.source.decode(part) for part in translator.codec.parts(text)]
-    assert len(parts) > 1
-    whole, alone = translator(text), translator.predict(parts)
+    segments = [translator.codec.source.decode(segment) for segment in translator.codec.segment(text)]
+    assert len(segments) > 1
+    whole, alone = translator(text), translator.predict(segments)
     assert whole.text == " ".join(each.text for each in alone)
     assert whole.score == pytest.approx(np.mean([each.score for each in alone]))
     attention = whole.hypotheses[0].attention
-    assert attention.shape == (len(whole.hypotheses[0].pieces), len(whole.pieces))
+    assert attention.shape == (len(whole.hypotheses[0].subwords), len(whole.subwords))
     np.testing.assert_allclose(attention.sum(axis=1), 1, atol=1e-5)
-    rows, columns = (len(alone[0].hypotheses[0].pieces), len(alone[0].pieces))
+    rows, columns = (len(alone[0].hypotheses[0].subwords), len(alone[0].subwords))
     np.testing.assert_allclose(attention[:rows, :columns], alone[0].hypotheses[0].attention, atol=1e-5)
     assert not attention[:rows, columns:].any()
 
@@ -97,23 +97,48 @@ def test_several_hypotheses(translator) -> None:
     (greedy,) = translator.predict(["abba"], SearchOptions(beam_size=1))
     assert len(greedy.hypotheses) == 1
     assert "hypotheses" not in greedy.to_dict()
+
+
+def test_values_out_of_range_are_refused() -> None:
     with pytest.raises(ConfigError, match="n_best must not exceed beam_size: n_best is 3, beam_size 1"):
         SearchOptions(beam_size=1, n_best=3)
+    with pytest.raises(ConfigError, match="beam_size must be at least 1, not 0"):
+        SearchOptions(beam_size=0)
+    with pytest.raises(ConfigError, match="length_penalty must be at least 0, not -1"):
+        SearchOptions(length_penalty=-1)
+
+
+def test_whole_numbers_are_valid_penalties(translator) -> None:
+    (one,) = translator.predict(["abba"], SearchOptions(length_penalty=0, coverage_penalty=1))
+    (other,) = translator.predict(["abba"], SearchOptions(length_penalty=0.0, coverage_penalty=1.0))
+    assert one.to_dict() == other.to_dict()
 
 
 def test_likelihoods_are_those_of_the_network(made, translator) -> None:
     prepared, network = made
     found = translator.log_likelihoods(*zip(*((pair.source, pair.target) for pair in PAIRS), strict=True))
-    for pair, (total, pieces) in zip(PAIRS, found, strict=True):
+    for pair, (total, subwords) in zip(PAIRS, found, strict=True):
         source = prepared.codec.source.encode(pair.source)
         target = (*prepared.codec.target.encode(pair.target), END)
         plain = scored(*stepping(network, source), Options(), target)
         assert total == pytest.approx(plain.total, abs=1e-4)
-        assert pieces == len(target)
+        assert subwords == len(target)
 
 
-def test_references_that_cannot_be_written_do_not_count(translator) -> None:
-    seen = evaluate_translator(translator, PAIRS).to_dict()
-    more = evaluate_translator(translator, [*PAIRS, SentencePair("a", "x")]).to_dict()
+def test_impossible_references_do_not_count_for_the_perplexity(translator) -> None:
+    seen = seqnlp.evaluate(translator, PAIRS).to_dict()
+    more = seqnlp.evaluate(translator, [*PAIRS, SentencePair("a", "x")]).to_dict()
     assert more["perplexity"] == pytest.approx(seen["perplexity"], rel=1e-5)
     assert more["pairs"] == seen["pairs"] + 1
+
+
+def test_evaluation_uses_the_options_of_the_search(translator) -> None:
+    found = translator.predict([pair.source for pair in PAIRS], SearchOptions(beam_size=2, max_length=1))
+    expected = corpus_scores([each.text for each in found], [pair.target for pair in PAIRS])
+    scores = seqnlp.evaluate(translator, PAIRS, beam_size=2, max_length=1).to_dict()
+    default = seqnlp.evaluate(translator, PAIRS).to_dict()
+    assert {name: scores[name] for name in expected} == expected
+    assert scores["chrf"] != default["chrf"]
+    assert scores["perplexity"] == default["perplexity"]
+    with pytest.raises(ConfigError, match="n_best must not exceed beam_size"):
+        seqnlp.evaluate(translator, PAIRS, beam_size=1, n_best=2)

@@ -1,0 +1,128 @@
+"""Options of translation, and the formats in which translations are written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from json import dumps
+from pathlib import Path
+from typing import Any, ClassVar
+
+from seqnlp.data.format_options import option
+from seqnlp.errors import ConfigError
+from seqnlp.serving.items import Item
+from seqnlp.serving.predict_options import WordPredictOptions, Writer, write_json
+from seqnlp.tasks.translation.model import Translator
+from seqnlp.tasks.translation.prediction import Translation
+from seqnlp.tasks.translation.search import SearchOptions
+
+_SHADES = " ░▒▓█"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TranslatorPredictOptions(WordPredictOptions[Translator]):
+    """The options of the search, and whether to show the attention.
+
+    None stands for the default of `SearchOptions`.
+    """
+
+    can_draw: ClassVar[bool] = True
+
+    beam_size: int | None = option(None, "Beam size; 1 is greedy search; by default 5")
+    n_best: int | None = option(None, "Number of translations to return, at most the beam size; by default 1")
+    min_length: int | None = option(None, "Minimum length in subwords, including the end symbol")
+    max_length: int | None = option(
+        None, "Maximum length in subwords; by default twice the length of the source plus 20"
+    )
+    length_penalty: float | None = option(
+        None, "Length penalty (GNMT alpha); higher favours longer output; by default 1"
+    )
+    coverage_penalty: float | None = option(
+        None, "Coverage penalty (GNMT beta); higher favours output that covers the source; by default 0"
+    )
+    no_repeat_ngram_size: int | None = option(None, "Block repeated n-grams of this size")
+    show_attention: bool = option(False, "Show the attention of each subword")
+
+    def search(self) -> SearchOptions:
+        """Return the options of the search.
+
+        Raises:
+            ConfigError: A value is out of range.
+        """
+        names = [each.name for each in fields(SearchOptions)]
+        given = {name: value for name in names if (value := getattr(self, name)) is not None}
+        return SearchOptions(**given)
+
+    def check(self, model: Translator) -> None:
+        """Check the options of the search.
+
+        Raises:
+            ConfigError: A value is out of range.
+        """
+        self.search()
+
+    def predict(self, model: Translator, contents: Sequence[str | Sequence[str]]) -> list[Translation]:
+        """Return the translations of texts."""
+        return model.predict(contents, self.search())
+
+    def writers(self) -> Mapping[str, Writer]:
+        """Return the writers of JSON lines and of text, with or without the attention."""
+        if self.show_attention:
+            return {"jsonl": _write_json_with_attention, "text": _write_text_with_attention}
+        return {"jsonl": write_json, "text": _write_text}
+
+    def draw(self, prediction: Translation, path: Path) -> None:
+        """Draw the attention.
+
+        Raises:
+            ConfigError: `show_attention` is off.
+        """
+        if not self.show_attention:
+            raise ConfigError("a picture of a translation shows its attention; add --show-attention")
+        super().draw(prediction, path)
+
+
+def _write_text(item: Item, found: Translation) -> str:
+    """Write the translation; several with their scores, one per line, and then a blank line."""
+    if len(found.hypotheses) == 1:
+        return found.text
+    return "".join(f"{each.score:8.4f}  {each.text}\n" for each in found.hypotheses)
+
+
+def _write_json_with_attention(item: Item, found: Translation) -> str:
+    """Write the translation, and the subwords of both sides and the attention of the best one.
+
+    `attention` has a row per target subword, with one weight per source subword. `alignment` has the index of
+    the highest weight of each row.
+    """
+    best = found.hypotheses[0]
+    values: dict[str, Any] = {
+        **item.fields,
+        **found.to_dict(),
+        "source_pieces": list(found.subwords),
+        "pieces": list(best.subwords),
+        "alignment": best.alignment,
+        "attention": [[round(weight, 4) for weight in row] for row in best.attention.tolist()],
+    }
+    return dumps(values, ensure_ascii=False)
+
+
+def _write_text_with_attention(item: Item, found: Translation) -> str:
+    return f"{_write_text(item, found)}\n{shade_attention(found)}"
+
+
+def shade_attention(found: Translation) -> str:
+    """Return the attention of the best translation as text, darker for higher weights.
+
+    There is one line per source subword, and one column per target subword. The target subwords are written
+    above the columns, from top to bottom.
+    """
+    best = found.hypotheses[0]
+    names = [subword.strip() or subword for subword in best.subwords]
+    height = max(map(len, names), default=0)
+    margin = max(map(len, found.subwords), default=0) + 1
+    above = [" " * margin + "  ".join(name.rjust(height)[line] for name in names) for line in range(height)]
+    rows = [
+        subword.strip().ljust(margin)
+        + "  ".join(_SHADES[min(int(weight * len(_SHADES)), len(_SHADES) - 1)] for weight in weights)
+        for subword, weights in zip(found.subwords, best.attention.T.tolist(), strict=True)
+    ]
+    return "\n".join(line.rstrip() for line in (*above, *rows)) + "\n"
