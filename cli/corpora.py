@@ -12,13 +12,14 @@ from rich.console import Console
 
 from seqnlp import corpora
 from seqnlp.corpora import AnyReader, ErrorPolicy
-from seqnlp.errors import ConfigError, CorpusError, DataError
+from seqnlp.errors import CorpusError, DataError
 from seqnlp.metrics.report import Report
-from seqnlp.tasks.kinds import KINDS
+from seqnlp.tasks.registry import get_task, task_names
 
 app = typer.Typer(help="List, show and download corpora; check files of your own.", no_args_is_help=True)
 
-_READERS: list[AnyReader] = list(dict.fromkeys(reader for reader, _ in KINDS.values()))
+_READERS: list[AnyReader] = list(dict.fromkeys(get_task(name).reader() for name in reversed(task_names())))
+"""The readers of all tasks. The last one, of word columns, reads almost anything."""
 
 
 def _complete_name(incomplete: str) -> list[str]:
@@ -69,7 +70,7 @@ def list_command(as_json: Json = False) -> None:
 @app.command("show")
 def show_command(name: Name, as_json: Json = False) -> None:
     """Show a corpus: its splits, labels, lengths, examples, licence and location."""
-    _, summary = KINDS[corpora.entry(name).task]
+    summary = get_task(corpora.entry(name).task).summary
     with Console(stderr=True).status(f"reading {name}"):
         report = corpora.describe(name, summary)
     _print(report, as_json)
@@ -106,7 +107,7 @@ def check_command(
     task: Annotated[
         str | None,
         typer.Option(
-            help=f"The task that the file is for: {', '.join(KINDS)}.",
+            help=f"The task that the file is for: {', '.join(task_names())}.",
             show_default="by the options, the format and the beginning of the file",
         ),
     ] = None,
@@ -117,9 +118,9 @@ def check_command(
     **options: Any,
 ) -> None:
     """Read a whole corpus file, and report what it contains and what is wrong with it."""
-    if task is not None and task not in KINDS:
-        raise ConfigError(f"unknown task {task!r}; known tasks: {', '.join(KINDS)}")
-    readers, summary = (_READERS, None) if task is None else ([KINDS[task][0]], KINDS[task][1])
+    chosen_task = None if task is None else get_task(task)
+    readers = _READERS if chosen_task is None else [chosen_task.reader()]
+    summary = None if chosen_task is None else chosen_task.summary
     reader = corpora.recognize(file, readers, options)
     chosen = reader.options(**{name: value for name, value in options.items() if value is not None})
     with Console(stderr=True).status(f"reading {file}"):

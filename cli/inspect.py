@@ -8,7 +8,7 @@ from seqnlp.cli.options import AsJson, ModelPath
 
 def inspect(model: ModelPath, as_json: AsJson = False) -> None:
     """Show the task, labels, sizes, scores and provenance of a model file."""
-    from seqnlp.tasks.models import load
+    from seqnlp.tasks.loading import load
 
     found = contents(load(model))
     if as_json:
@@ -32,7 +32,7 @@ def contents(model: Any) -> dict[str, Any]:
         "file": str(file.path),
         "bytes": file.path.stat().st_size,
         **codec.summary(),
-        **({"tokenizer": file.spec["tokenizer"]["name"]} if "tokenizer" in file.spec else {}),
+        **{f"format.{key}": value for key, value in file.spec["format"].items() if value is not None},
         "inputs": {each.name: each.shape for each in file.session.get_inputs()},
         "outputs": {each.name: each.shape for each in file.session.get_outputs()},
         **{f"provenance.{key}": value for key, value in file.metadata.get("provenance", {}).items()},

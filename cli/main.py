@@ -16,13 +16,13 @@ from seqnlp import __version__
 from seqnlp.errors import SeqnlpError
 
 VERBS = {
-    "train": "seqnlp.cli.train:train",
-    "evaluate": "seqnlp.cli.evaluate:evaluate",
-    "predict": "seqnlp.cli.predict:predict",
+    "train": "seqnlp.cli.train:app",
+    "evaluate": "seqnlp.cli.evaluate:app",
+    "predict": "seqnlp.cli.predict:app",
     "export": "seqnlp.cli.export:export",
     "compare": "seqnlp.cli.compare:compare",
     "tokenize": "seqnlp.cli.tokenize:tokenize",
-    "prepare": "seqnlp.cli.prepare:prepare",
+    "prepare": "seqnlp.cli.prepare:app",
     "init": "seqnlp.cli.init:init",
     "inspect": "seqnlp.cli.inspect:inspect",
     "corpora": "seqnlp.cli.corpora:app",
@@ -78,15 +78,14 @@ class Verbs(TyperGroup):
 
 @cache
 def _command(name: str) -> Any:
+    from seqnlp.cli.generated import command_app
+
     module, _, attribute = VERBS[name].partition(":")
     verb = getattr(import_module(module), attribute)
-    if isinstance(verb, typer.Typer):
-        group = typer.main.get_group(verb)
-        group.name = name
-        return group
-    alone = typer.Typer(add_completion=False)
-    alone.command(name)(verb)
-    return typer.main.get_command(alone)
+    app = verb if isinstance(verb, typer.Typer) else command_app(verb)
+    command = typer.main.get_command(app)
+    command.name = name
+    return command
 
 
 @contextmanager

@@ -1,32 +1,36 @@
-"""`seqnlp predict`: predict with a model file."""
+"""`seqnlp predict`: predict texts and other input, in order and in constant memory."""
 
 import os
 import sys
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
+from collections.abc import Iterator, Mapping
+from inspect import Parameter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 
+from seqnlp.cli.generated import ModelCommand, command_app, field_options, with_options
 from seqnlp.cli.options import Device, ModelPath, Threads
-from seqnlp.cli.prediction_input import READERS, Item, chunks, trees
-from seqnlp.cli.prediction_output import ATTENTION, EXPLANATION, frame, writer
+from seqnlp.cli.pipeline import chunks, overlapped
 from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines, encoded, output_file
 from seqnlp.errors import ConfigError
-
-if TYPE_CHECKING:
-    from seqnlp.serving.model import AnyModel
-    from seqnlp.tasks.classification.explanation import Explanation
-    from seqnlp.tasks.translation.prediction import Translation
+from seqnlp.serving.items import Item
+from seqnlp.tasks.task import AnyTask
 
 CHUNK = 50_000
 """Characters of a chunk, some 10,000 words: enough for full batches, and little to hold."""
 
-In = TypeVar("In")
-Out = TypeVar("Out")
+Value = TypeVar("Value")
+
+
+def _options(task: AnyTask) -> Iterator[Parameter]:
+    return field_options(task.predict_options(), f"Prediction of a {task.name}")
+
+
+class PredictCommand(ModelCommand):
+    """`seqnlp predict`, with the options of the model's task."""
+
+    options_of = staticmethod(_options)
 
 
 def predict(
@@ -37,191 +41,85 @@ def predict(
     source: Annotated[
         Path, typer.Option("--input", help="Input file, plain or gzipped; - is standard input.")
     ] = STANDARD,
-    input_format: Annotated[
-        Literal["text", "tokens", "conll", "jsonl"],
-        typer.Option(
-            help="text: one per line. tokens: space-separated words. conll: words in the first column. "
-            "jsonl: objects with text or tokens."
-        ),
-    ] = "text",
     output: Annotated[Path, typer.Option(help="Output file; - is standard output.")] = STANDARD,
+    input_format: Annotated[
+        str | None,
+        typer.Option(
+            help="Format of the input, such as text (one text per line) or jsonl (one object per line); for "
+            "words also tokens (one sentence per line) and conll (one word per line).",
+            show_default="text",
+        ),
+    ] = None,
     output_format: Annotated[
-        Literal["jsonl", "conll", "text", "html"] | None,
+        str | None,
         typer.Option(
-            help="Default: text on a terminal, else jsonl. html needs --explain.", show_default=False
+            help="Format of the output, such as jsonl or text.", show_default="text on a terminal, else jsonl"
         ),
     ] = None,
-    explain: Annotated[
-        bool,
-        typer.Option("--explain", help="Mark the words with the highest attention (classifiers)."),
-    ] = False,
-    beam_size: Annotated[
-        int | None,
-        typer.Option(min=1, help="Translators: beam size; 1 is greedy search.", show_default="5"),
-    ] = None,
-    n_best: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            help="Translators: number of translations to return, at most the beam size.",
-            show_default="1",
-        ),
-    ] = None,
-    min_length: Annotated[
-        int | None, typer.Option(min=0, help="Translators: minimum length in subwords.")
-    ] = None,
-    max_length: Annotated[
-        int | None,
-        typer.Option(
-            min=1, help="Translators: maximum length in subwords.", show_default="2 * source length + 20"
-        ),
-    ] = None,
-    length_penalty: Annotated[
-        float | None,
-        typer.Option(
-            min=0, help="Translators: GNMT length penalty; higher favours longer output.", show_default="1.0"
-        ),
-    ] = None,
-    coverage_penalty: Annotated[
-        float | None,
-        typer.Option(
-            min=0,
-            help="Translators: GNMT coverage penalty; higher favours output that covers the source.",
-            show_default="0.0",
-        ),
-    ] = None,
-    no_repeat_ngram_size: Annotated[
-        int | None, typer.Option(min=1, help="Translators: block repeated n-grams of this size.")
-    ] = None,
-    show_attention: Annotated[
-        bool, typer.Option("--show-attention", help="Translators: show the attention of each subword.")
-    ] = False,
     picture: Annotated[
-        Path | None,
-        typer.Option(
-            help="Draw the trees of one text as SVG, or with --show-attention the attention as PNG."
-        ),
+        Path | None, typer.Option(help="Draw the prediction for one text, if the task has drawings.")
     ] = None,
     batch_size: Annotated[
         int | None,
-        typer.Option(min=1, help="Maximum number of sentences in a batch.", show_default="by length"),
+        typer.Option(min=1, help="Maximum number of rows in a batch.", show_default="by length"),
     ] = None,
     threads: Threads = None,
     device: Device = "cpu",
+    **values: Any,
 ) -> None:
     """Predict texts from the command line, a file or standard input, in order and in constant memory.
 
-    Without a text on a terminal, the command asks for one text after the other. A tree classifier reads
-    trees in brackets, one per line.
+    Without a text on a terminal, the command asks for one text after the other.
+    `seqnlp predict MODEL --help` shows the options of the model's task.
 
     Example: seqnlp predict runs/names --input texts.txt --output names.jsonl
     """
     if texts and source != STANDARD:
         raise ConfigError("texts come from the command line or from --input, not from both")
-    from seqnlp.tasks.models import load
+    if picture is not None and len(texts or ()) != 1:
+        raise ConfigError("--picture goes with one text on the command line")
+    from seqnlp.tasks.loading import load, task_of
 
     opened = load(model, threads, device, batch_size)
-    search = {
-        "beam_size": beam_size,
-        "n_best": n_best,
-        "min_length": min_length,
-        "max_length": max_length,
-        "length_penalty": length_penalty,
-        "coverage_penalty": coverage_penalty,
-        "no_repeat_ngram_size": no_repeat_ngram_size,
-    }
-    given = {option: value for option, value in search.items() if value is not None}
-    for option, asked in {**given, "show-attention": show_attention}.items():
-        if asked and opened.task != "translator":
-            raise ConfigError(
-                f"--{option.replace('_', '-')} is for translators, and {opened.file.path} is a {opened.task}"
-            )
-    of_trees = opened.task in ("parser", "tree-classifier")
-    if picture is not None and not (texts and len(texts) == 1 and (show_attention or of_trees)):
-        with_attention = "" if of_trees else "--show-attention and "
-        raise ConfigError(f"--picture goes with {with_attention}one text on the command line")
-    answer = answerer(opened, explain, given)
-    name = "the command line" if texts else "standard input" if source == STANDARD else str(source)
+    task = task_of(opened)
+    given = {name: value for name, value in values.items() if value is not None}
+    options = task.predict_options()(**given)
+    options.check(opened)
+    readers, writers = options.readers(), options.writers()
+    read = _choose(readers, input_format or next(iter(readers)), f"a {task.name} reads")
+    terminal = output == STANDARD and sys.stdout.isatty()
+    form = output_format or ("text" if terminal and "text" in writers else "jsonl")
+    write = _choose(writers, form, f"a {task.name} writes")
+    if form == "text" and terminal and "NO_COLOR" not in os.environ:
+        write = options.terminal_writer()
     asking = not texts and source == STANDARD and sys.stdin.isatty()
     lines = PromptedLines() if asking else InputLines(source)
-    read = trees if opened.task == "tree-classifier" else READERS[input_format]
-    if read is trees and input_format != "text":
-        raise ConfigError(f"{opened.file.path} reads trees in brackets, one a line, not {input_format}")
+    name = "the command line" if texts else "standard input" if source == STANDARD else str(source)
     items = read(enumerate(texts, 1) if texts else lines, name)
-    terminal = output == STANDARD and sys.stdout.isatty()
-    colour = terminal and "NO_COLOR" not in os.environ
-    form = output_format or ("text" if terminal else "jsonl")
-    kind = EXPLANATION if explain else ATTENTION if show_attention else opened.task
-    write = writer(kind, form, colour)
 
     def predicted(chunk: list[Item]) -> bytes:
-        predictions = answer([item.content for item in chunk])
+        predictions = options.predict(opened, [item.content for item in chunk])
         if picture is not None:
-            predictions[0].draw(picture)
+            options.draw(predictions[0], picture)
         return b"".join(encoded(write(*pair)) for pair in zip(chunk, predictions, strict=True))
 
     def drained() -> bool:
         return lines.drained
 
-    with output_file(output) as file, frame(form, file, str(model)):
+    with output_file(output) as file:
+        if opening := options.opening(form, str(model)):
+            file.write(encoded(opening))
         for lines_out in overlapped(predicted, chunks(items, CHUNK, drained), drained):
             file.write(lines_out)
             file.flush()
+        if closing := options.closing(form):
+            file.write(encoded(closing))
 
 
-def answerer(
-    model: "AnyModel", explain: bool, options: Mapping[str, Any]
-) -> Callable[[list[Any]], list[Any]]:
-    """Return the function that predicts, explains, or searches with options.
-
-    Raises:
-        ConfigError: The model cannot explain.
-    """
-    if explain:
-        return explainer(model)
-    return translating(model, options) if options else model.predict
+def _choose(known: Mapping[str, Value], name: str, subject: str) -> Value:
+    if name not in known:
+        raise ConfigError(f"{subject} {' or '.join(known)}, not {name}")
+    return known[name]
 
 
-def explainer(model: "AnyModel") -> "Callable[[list[str | tuple[str, ...]]], list[Explanation]]":
-    """How a model explains.
-
-    Raises:
-        ConfigError: It is no classifier.
-        ModelFileError: It is one without attention.
-    """
-    from seqnlp.tasks.classification.model import Classifier
-
-    if not isinstance(model, Classifier):
-        raise ConfigError(f"--explain is for classifiers, and {model.file.path} is a {model.task}")
-    model.require_attention()
-    return model.explain
-
-
-def translating(model: "AnyModel", options: Mapping[str, Any]) -> "Callable[[list[Any]], list[Translation]]":
-    """How a translator translates with options of its search."""
-    from seqnlp.tasks.translation.model import Translator
-    from seqnlp.tasks.translation.search import SearchOptions
-
-    assert isinstance(model, Translator), "others have no such options"
-    return partial(model.predict, options=SearchOptions(**options))
-
-
-def overlapped(
-    function: Callable[[In], Out], inputs: Iterable[In], drained: Callable[[], bool]
-) -> Iterator[Out]:
-    """Map `function` over inputs in order, two at a time.
-
-    While the model computes for one chunk, another is cut and encoded, or its tags are written out. Nothing
-    is held back when the next input may take long to come.
-    """
-    workers = ThreadPoolExecutor(max_workers=2)
-    pending: deque[Future[Out]] = deque()
-    try:
-        for each in inputs:
-            pending.append(workers.submit(function, each))
-            while len(pending) > (0 if drained() else 2):
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
-    finally:
-        workers.shutdown(cancel_futures=True)
+app = command_app(with_options(predict, ()), PredictCommand)

@@ -1,91 +1,45 @@
-"""`seqnlp prepare`: encode a corpus once and report what it contains."""
+"""`seqnlp prepare TASK`: encode a corpus once and report what it contains."""
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from seqnlp.cli.training_options import (
-    Config,
-    CorpusName,
-    Delimiter,
-    DevFile,
-    Format,
-    Json,
-    LabelColumn,
-    LabelSeparator,
-    OnError,
-    Overrides,
-    Pair,
-    SourceColumn,
-    TagColumn,
-    TargetColumn,
-    TestFile,
-    TextColumn,
-    TrainFile,
-    WordColumn,
-)
-from seqnlp.tasks.task import TaskName, load_settings, task_named
+from seqnlp.cli.generated import Command, task_app, with_options
+from seqnlp.cli.setting_options import Config, Json, Overrides, example_files, setting_options, values_of
+from seqnlp.tasks.task import AnyTask
 
 
-def prepare(
-    task: Annotated[TaskName, typer.Argument(help="Task that the corpus is for.")],
-    output: Annotated[Path, typer.Option(help="Directory to write.", show_default=False)],
-    corpus: CorpusName = None,
-    train_file: TrainFile = None,
-    dev_file: DevFile = None,
-    test_file: TestFile = None,
-    file_format: Format = None,
-    delimiter: Delimiter = None,
-    word_column: WordColumn = None,
-    tag_column: TagColumn = None,
-    text_column: TextColumn = None,
-    label_column: LabelColumn = None,
-    label_separator: LabelSeparator = None,
-    pair: Pair = None,
-    source_column: SourceColumn = None,
-    target_column: TargetColumn = None,
-    on_error: OnError = None,
-    config: Config = None,
-    overrides: Overrides = None,
-    as_json: Json = False,
-) -> None:
-    """Encode a corpus once, so that `seqnlp train --prepared` can read it from disk.
+def build_prepare(task: AnyTask) -> Command:
+    """Return the command that prepares a corpus for a task."""
+
+    def prepare(
+        output: Annotated[Path, typer.Option(help="Directory to write.", show_default=False)],
+        config: Config = None,
+        overrides: Overrides = None,
+        as_json: Json = False,
+        **values: Any,
+    ) -> None:
+        from seqnlp.tasks.corpus import prepare as prepare_corpus
+        from seqnlp.tasks.prepared import prepared_report
+        from seqnlp.training.run_directory import check_empty
+
+        settings = task.settings().load(config, overrides or (), values_of(task, values))
+        check_empty(output)
+        prepared = prepare_corpus(task, settings)
+        prepared.write(output, task)
+        report = prepared_report(task, prepared, settings)
+        print(json.dumps(report.to_dict()) if as_json else report)
+
+    prepare.__doc__ = f"""Encode a corpus once, for `seqnlp train {task.name} --prepared DIRECTORY`.
 
     Prints the lengths of the records, the share of padding in batches, the share of unknown words and the
-    number of each label by split; for pairs, the pairs that were dropped.
+    number of each label by split.
 
-    Example: seqnlp prepare tagger --corpus sample/ner --output prepared/ner
+    Example: seqnlp prepare {task.name} {example_files(task)} --output prepared
     """
-    from seqnlp.training.run_directory import check_empty
+    return with_options(prepare, setting_options(task, ("data", "format")))
 
-    flags = {
-        "data.corpus": corpus,
-        "data.train": train_file,
-        "data.dev": dev_file,
-        "data.test": test_file,
-        "data.format": file_format,
-        "data.delimiter": delimiter,
-        "data.word_column": word_column,
-        "data.tag_column": tag_column,
-        "data.text_column": text_column,
-        "data.label_column": label_column,
-        "data.label_separator": label_separator,
-        "data.pair": pair,
-        "data.source_column": source_column,
-        "data.target_column": target_column,
-        "data.on_error": on_error,
-    }
-    settings = load_settings(task, config, overrides, flags)
-    check_empty(output)
-    chosen = task_named(task)
-    prepared = chosen.prepare(settings)
-    prepared.write(output)
-    report = chosen.report(prepared, settings)
-    if as_json:
-        print(json.dumps(report.found))
-        return
-    from rich.console import Console
 
-    report.show(Console(markup=False, highlight=False))
+app = task_app(build_prepare, "Encode a corpus once. `seqnlp prepare TASK --help` shows all options.")

@@ -13,10 +13,10 @@ GROUP = "seqnlp.tasks"
 
 _BUILT_IN = {
     "tagger": "seqnlp.tasks.tagging.task:TaggerTask",
-    "classifier": "seqnlp.tasks.classification.task:ClassifierTask",
-    "translator": "seqnlp.tasks.translation.task:TranslatorTask",
     "parser": "seqnlp.tasks.parsing.task:ParserTask",
     "tree-classifier": "seqnlp.tasks.tree_classification.task:TreeClassifierTask",
+    "classifier": "seqnlp.tasks.classification.task:ClassifierTask",
+    "translator": "seqnlp.tasks.translation.task:TranslatorTask",
 }
 
 

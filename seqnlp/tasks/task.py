@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from onnxruntime import InferenceSession
 
-    from seqnlp.corpora import OnError, Reader
+    from seqnlp.corpora import OnError, Problems, Reader, Summary
     from seqnlp.export.graph import Graph
     from seqnlp.export.parity import Difference
     from seqnlp.metrics.scores import Scores
@@ -51,7 +51,7 @@ ModelT = TypeVar("ModelT", bound="AnyModel")
 
 
 class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
-    """One kind of model: records to arrays, arrays to a network, a network to a graph, outputs to predictions.
+    """One kind of model: from records to arrays, to a network, to a graph, and to predictions.
 
     A subclass defines the parts of one task. Everything that is the same for all tasks is in this package:
     reading and preparing corpora (`corpus`, `prepared`), training (`training`), export and evaluation.
@@ -134,12 +134,21 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
             TypeError: The value cannot be converted.
         """
 
+    def summary(self, options: Any, problems: "Problems") -> "Summary[Record]":
+        """Return a new summary of records, for `seqnlp corpora check`.
+
+        Args:
+            options: The format options.
+            problems: Receives the records that are invalid for the task.
+        """
+        return self.reader().summary(options, problems)
+
     def split_options(self, options: Any, split: str) -> Any:
         """Return the format options for the file of a split."""
         return options
 
     def resolve(self, records: Sequence[Record], options: Any) -> Any:
-        """Return the format options, with everything that they leave open detected in the training records."""
+        """Return the format options; what they leave open is detected in the training records."""
         return options
 
     def examples(
@@ -303,7 +312,7 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
     def finish(
         self, network: Network, prepared: "Prepared[Example, CodecT]", batches: "TrainingBatches"
     ) -> dict[str, Any]:
-        """Complete a trained network, for example by calibration on dev. Return figures for `metrics.json`."""
+        """Calibrate a trained network on dev, or the like, and return figures for `metrics.json`."""
         return {}
 
     def pictures(

@@ -1,0 +1,129 @@
+"""Commands whose options depend on the task: those of its settings, its file formats and its predictions."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from inspect import Parameter, Signature, signature
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from seqnlp.tasks.registry import get_task, task_names
+from seqnlp.tasks.task import AnyTask
+
+Command = Callable[..., None]
+
+
+def with_options(command: Command, options: Iterable[Parameter]) -> Command:
+    """Replace `**values` of a command by options. The value of an option that is not given is None."""
+    *own, _ = signature(command).parameters.values()
+    annotated: Any = command
+    annotated.__signature__ = Signature([*own, *options])
+    return command
+
+
+def make_option(
+    name: str, annotation: Any, default: object, description: str, panel: str | None
+) -> Parameter:
+    """Return an option of a command.
+
+    Args:
+        name: The name, with underscores.
+        annotation: The type.
+        default: The default, which the help shows.
+        description: One plain line without a full stop.
+        panel: The heading under which the help shows the option.
+    """
+    option = typer.Option(
+        None,
+        f"--{name.replace('_', '-')}",
+        help=f"{description}.",
+        show_default=str(default) if default not in (None, False, "") else False,
+        rich_help_panel=panel,
+        autocompletion=_complete_corpus if name == "corpus" else None,
+    )
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=option, annotation=annotation | None)
+
+
+def field_options(kind: type[Any], panel: str | None) -> Iterator[Parameter]:
+    """Yield an option for each field of a dataclass of options."""
+    hints = get_type_hints(kind)
+    for field in dataclasses.fields(kind):
+        yield make_option(field.name, hints[field.name], field.default, field.metadata["help"], panel)
+
+
+def _complete_corpus(incomplete: str) -> list[str]:
+    from seqnlp.corpora import known
+
+    return [name for name in known() if name.startswith(incomplete)]
+
+
+def command_app(function: Command, kind: type[TyperCommand] = TyperCommand) -> typer.Typer:
+    """Return an app with one command."""
+    app = typer.Typer(add_completion=False)
+    app.command(cls=kind)(function)
+    return app
+
+
+def task_app(build: Callable[[AnyTask], Command], description: str) -> typer.Typer:
+    """Return an app with one command per task.
+
+    Args:
+        build: Returns the function of the command of a task.
+        description: The help of the app.
+    """
+
+    class TaskCommands(TyperGroup):
+        """One command per task, built when it is looked up."""
+
+        def list_commands(self, ctx: Any) -> list[str]:
+            return task_names()
+
+        def get_command(self, ctx: Any, cmd_name: str) -> Any:
+            if cmd_name not in task_names():
+                return None
+            command = typer.main.get_command(command_app(build(get_task(cmd_name))))
+            command.name = cmd_name
+            return command
+
+    app = typer.Typer(cls=TaskCommands, help=description, no_args_is_help=True)
+    app.callback()(lambda: None)
+    return app
+
+
+class ModelCommand(TyperCommand):
+    """A command whose first argument is a model. The task of the model adds options.
+
+    The model is opened for its options only if the command line needs them: for help, and for an option that
+    is not one of all models.
+    """
+
+    options_of: Callable[[AnyTask], Iterable[Parameter]]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments, after adding the options of the model's task."""
+        known = {name for each in self.params for name in (*each.opts, *each.secondary_opts)}
+        given = {argument.partition("=")[0] for argument in args if argument.startswith("--")}
+        if given - known - {"--"} or "-h" in args:
+            model = next(filter(_is_model, args), None)
+            if model is None:
+                ctx.ignore_unknown_options = ctx.allow_extra_args = True  # loading the model will fail
+            else:
+                self.params = [*self.params, *self._task_params(model)]
+        return super().parse_args(ctx, args)
+
+    def _task_params(self, model: str) -> list[Any]:
+        from seqnlp.serving.model_file import open_model
+
+        options = type(self).options_of(get_task(open_model(Path(model)).task))
+        command = typer.main.get_command(command_app(with_options(lambda **values: None, options)))
+        known = {each.name for each in self.params}
+        return [each for each in command.params if each.name not in known]
+
+
+def _is_model(argument: str) -> bool:
+    path = Path(argument)
+    return not argument.startswith("-") and (
+        (path / "model.onnx").is_file() or (path.suffix == ".onnx" and path.is_file())
+    )
