@@ -11,7 +11,7 @@ from seqnlp.tasks.parsing.chart import find_best_trees, span_numbers
 from seqnlp.tasks.parsing.codec import ParserCodec
 from seqnlp.trees.binary import Chain
 from seqnlp.trees.constituents import Constituents
-from seqnlp.types import Arrays, Floats, Integers
+from seqnlp.types import Array, Arrays, Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class _Nodes(NamedTuple):
 
 
 def _name_labels(
-    codec: ParserCodec, tags: Integers, lengths: Integers, nodes: _Nodes, scores: Floats
+    codec: ParserCodec, tags: Integers, lengths: Integers, nodes: _Nodes, scores: Array
 ) -> list[ParsedRow]:
     """Replace the ids of parts of speech and labels by their names."""
     chains: list[dict[tuple[int, int], Chain]] = [{} for _ in lengths]
