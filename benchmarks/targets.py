@@ -41,7 +41,7 @@ def _sst(**settings: Any) -> dict[str, Any]:
 
 
 _PHRASES = {"data.phrases": True}
-_BINARY = {"data.binary": True}
+_BINARY = {"format.binary": True}
 
 
 TARGETS: Mapping[str, Mapping[str, Target]] = {
