@@ -20,6 +20,7 @@ from seqnlp.tasks.parsing.encoded import EncodedTrees
 from seqnlp.tasks.parsing.examples import to_constituents
 from seqnlp.tasks.parsing.model import POSITIONS, Parser
 from seqnlp.tasks.parsing.predict_options import ParserPredictOptions
+from seqnlp.tasks.task import Outputs
 from seqnlp.tasks.words import WordTask
 from seqnlp.text.vocabulary import WordForm
 from seqnlp.trees.constituents import Constituents
@@ -28,7 +29,6 @@ from seqnlp.types import Arrays, Network, Tensor
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-    from seqnlp.data.batching import Batch
     from seqnlp.export.graph import Graph
     from seqnlp.export.parity import Difference
     from seqnlp.serving.predict_options import PredictOptions
@@ -221,9 +221,7 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
         outputs = network.predict_on_batch(inputs)
         return {name: np.asarray(array) for name, array in outputs.items()}
 
-    def score(
-        self, codec: ParserCodec, split: "Split[Constituents]", outputs: "Iterable[tuple[Batch, Arrays]]"
-    ) -> dict[str, float]:
+    def score(self, codec: ParserCodec, split: "Split[Constituents]", outputs: Outputs) -> dict[str, float]:
         """Return the scores of constituents, and the accuracy of the parts of speech."""
         words = [sentence.words for sentence in split.examples]
         parsed = build_trees(codec, self.words(split.encoded).windows, outputs, words)
