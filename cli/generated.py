@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
-from inspect import Parameter, Signature, signature
+from inspect import Parameter, Signature, cleandoc, signature
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -62,7 +62,8 @@ def _complete_corpus(incomplete: str) -> list[str]:
 def command_app(function: Command, kind: type[TyperCommand] = TyperCommand) -> typer.Typer:
     """Return an app with one command."""
     app = typer.Typer(add_completion=False)
-    app.command(cls=kind)(function)
+    paragraphs = cleandoc(function.__doc__ or "").split("\n\n")
+    app.command(cls=kind, help="\n\n".join(" ".join(each.split()) for each in paragraphs))(function)
     return app
 
 

@@ -22,6 +22,7 @@ from seqnlp.corpora.formats.conll import read_conll
 from seqnlp.corpora.formats.conllu import read_conllu
 from seqnlp.corpora.formats.jsonl import read_jsonl
 from seqnlp.corpora.formats.labelled import LABELLED, LabelledOptions
+from seqnlp.corpora.formats.lines import read_lines
 from seqnlp.corpora.formats.pairs import PAIRS, PairOptions
 from seqnlp.corpora.formats.reader import AnyReader, Format, Reader
 from seqnlp.corpora.formats.recognition import recognize
@@ -68,6 +69,7 @@ __all__ = [
     "read_conll",
     "read_conllu",
     "read_jsonl",
+    "read_lines",
     "read_trees",
     "recognize",
     "stop",

@@ -1,24 +1,19 @@
 """A network as an ONNX graph, together with the codec that it is served with."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from seqnlp.data.codec import Codec
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
 
-class SpecCodec(Protocol):
-    """A codec that can be written into a model file."""
-
-    def to_spec(self) -> dict[str, Any]:
-        """Return the codec as JSON values."""
-
-
-Codec = TypeVar("Codec", bound=SpecCodec, covariant=True)
+CodecT = TypeVar("CodecT", bound=Codec, covariant=True)
 
 
 @dataclass(frozen=True)
-class Graph(Generic[Codec]):
+class Graph(Generic[CodecT]):
     """A graph that is ready to be written to a file.
 
     Attributes:
@@ -28,4 +23,4 @@ class Graph(Generic[Codec]):
     """
 
     model: "ModelProto"
-    codec: Codec
+    codec: CodecT

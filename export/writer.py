@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqnlp.export.graph import Graph, SpecCodec
+from seqnlp.data.codec import Codec
+from seqnlp.export.graph import Graph
 from seqnlp.files import atomic_write
 from seqnlp.serving.model_file import FORMAT
 from seqnlp.types import JsonObject
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def write_model(
-    graph: Graph[SpecCodec],
+    graph: Graph[Codec],
     task_name: str,
     metadata: JsonObject,
     path: Path,

@@ -53,7 +53,7 @@ class TrainingSettings(Section):
     batch_tokens: int | None = Field(
         None,
         ge=16,
-        description="Positions of a batch (rows times padded length); by default 512, fewer for a small corpus",
+        description="Rows times padded length of a batch; by default 512, fewer for a small corpus",
     )
     buckets: int | None = Field(
         None,

@@ -57,7 +57,7 @@ class Reader(Generic[Record, Options]):
     name: str
     options: type[Options]
     formats: Mapping[str, Format[Record, Options]]
-    summary: Callable[[Options, Problems], Summary[Record]]
+    summary: Callable[[Options, Problems], Summary[Record]] = lambda options, problems: Summary()
     default: str | None = None
 
     def format_of(self, path: Path | str, options: Options | None = None) -> str:

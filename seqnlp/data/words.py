@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from seqnlp.data.batching import Batch, Windows, pad_rows
+from seqnlp.data.codec import Codec
 from seqnlp.text.vocabulary import PADDING, Vocabulary, WordForm
 from seqnlp.types import Array, Arrays, Ids, Integers, JsonObject
 
@@ -104,7 +105,7 @@ class EncodedWords:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WordCodec:
+class WordCodec(Codec):
     """Encode sentences of words as arrays. Learned on the training sentences and saved in the model file.
 
     Attributes:

@@ -1,6 +1,5 @@
 """Base class of all scores."""
 
-from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from seqnlp.metrics.confusion import Confusion
@@ -8,7 +7,7 @@ from seqnlp.metrics.report import Report, Table
 from seqnlp.types import JsonObject
 
 
-class Scores(ABC):
+class Scores:
     """Scores of a model on labelled data.
 
     Every score is an attribute. `print` shows all of them as text, and a notebook shows them as HTML.
@@ -22,17 +21,17 @@ class Scores(ABC):
         """Confusion matrix, or None if there is none."""
         return None
 
-    @abstractmethod
     def to_dict(self) -> dict[str, Any]:
         """Return all scores as JSON values under their standard names."""
+        return {name: getattr(self, name) for name in self.summary}
 
-    @abstractmethod
     def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
-        """Return the tables and lines that show the scores.
+        """Return the tables and lines that show the scores; by default one line per score.
 
         Args:
             figures: What `to_dict` returned.
         """
+        return tuple(f"{name} {value:.4f}" for name, value in figures.items())
 
     def report(self) -> Report:
         """Return all scores as tables."""

@@ -79,8 +79,8 @@ def json_reader(
     """Return a reader of JSON lines.
 
     Args:
-        keys: The keys that can contain the content, in order of precedence, each with a function that converts
-            its value and raises `ValueError` if that is impossible.
+        keys: The keys that can contain the content, in order of precedence, each with a function that
+            converts its value and raises `ValueError` if that is impossible.
         dropped: Other keys that the output does not repeat.
         wanted: The expected keys, for messages.
 

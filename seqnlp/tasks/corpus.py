@@ -87,7 +87,7 @@ def prepare(
         train=encoded,
         held_out={name: Split(task.encode(codec, split), split) for name, split in examples.items()},
         encoding={section: values[section] for section in sections},
-        format=asdict(options),
+        format_options=asdict(options),
         source=source.description,
         facts=facts,
     )

@@ -44,7 +44,7 @@ def write_network(
         differences = task.differences(session, networks, graph, prepared.codec, examples)
         check_parity(differences, task.tolerance, task.compared)
 
-    spec = {"format": prepared.format}
+    spec = {"format": prepared.format_options}
     write_model(
         graph, task.name, {"spec": spec, "facts": prepared.facts, "provenance": provenance}, path, check
     )

@@ -44,7 +44,7 @@ class Prepared(Generic[Example, CodecT]):
         train: The encoded training data.
         held_out: `dev`, and `test` if the corpus has it.
         encoding: The settings that the corpus was encoded with, by section.
-        format: The format options that its files were read with, as JSON values.
+        format_options: The format options that its files were read with, as JSON values.
         source: Where it comes from, for the model card: its name, or its files with checksums.
         facts: Facts about the training data that the model file stores.
     """
@@ -53,7 +53,7 @@ class Prepared(Generic[Example, CodecT]):
     train: Encoded
     held_out: Mapping[str, Split[Example]]
     encoding: JsonObject
-    format: JsonObject
+    format_options: JsonObject
     source: JsonObject
     facts: JsonObject
 
@@ -75,7 +75,7 @@ class Prepared(Generic[Example, CodecT]):
         }
         facts = {
             "encoding": self.encoding,
-            "format": self.format,
+            "format_options": self.format_options,
             "source": self.source,
             "facts": self.facts,
             "held_out": list(self.held_out),
@@ -102,7 +102,7 @@ def load_prepared(directory: Path, task: AnyTask) -> Prepared[Any, Any]:
                 )
                 for name in facts["held_out"]
             },
-            **{name: facts[name] for name in ("encoding", "format", "source", "facts")},
+            **{name: facts[name] for name in ("encoding", "format_options", "source", "facts")},
         )
 
     return read_prepared(directory, task.name, restore)

@@ -46,8 +46,8 @@ def get_task(name: str) -> AnyTask:
         task: AnyTask = getattr(import_module(module), attribute)()
         return task
     if name in _external():
-        task = _external()[name].load()()
-        return task
+        external: AnyTask = _external()[name].load()()
+        return external
     near = get_close_matches(name, task_names(), n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     raise ConfigError(f"unknown task {name!r}; {hint}known tasks: {', '.join(task_names())}")

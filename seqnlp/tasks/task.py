@@ -3,12 +3,13 @@
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 import numpy as np
 
 from seqnlp.data.batching import Batch
-from seqnlp.data.encoded import Encoded
+from seqnlp.data.codec import Codec
+from seqnlp.data.encoded import Encoded, Sequences
 from seqnlp.metrics.metric import Metric
 from seqnlp.types import Array, Arrays, Flags, Integers, Network
 
@@ -29,25 +30,14 @@ if TYPE_CHECKING:
     from seqnlp.training.run_directory import RunDirectory
 
 
-class Codec(Protocol):
-    """Converts examples to arrays. It is learned from the training data and stored in the model file."""
-
-    def to_spec(self) -> dict[str, Any]:
-        """Return the codec as JSON values."""
-
-    @classmethod
-    def from_spec(cls, spec: dict[str, Any]) -> Self:
-        """Restore a codec from the result of `to_spec`."""
-
-    def summary(self) -> dict[str, Any]:
-        """Return sizes and labels as JSON values, for `seqnlp inspect`."""
-
-
 Record = TypeVar("Record")
 Example = TypeVar("Example")
 SettingsT = TypeVar("SettingsT", bound="Settings")
 CodecT = TypeVar("CodecT", bound=Codec)
 ModelT = TypeVar("ModelT", bound="AnyModel")
+
+Outputs: TypeAlias = Iterable[tuple[Batch, Arrays]]
+"""Batches with the outputs of a network, which can have padding rows at the end."""
 
 
 class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
@@ -89,9 +79,12 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
 
     # The parts of a task, imported when they are needed.
 
-    @abstractmethod
     def settings(self) -> type[SettingsT]:
         """Return the class of the settings."""
+        from seqnlp.settings import Settings
+
+        kind: type[Any] = Settings
+        return kind
 
     @abstractmethod
     def reader(self) -> "Reader[Record, Any]":
@@ -101,9 +94,9 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
     def codec(self) -> type[CodecT]:
         """Return the class of the codec."""
 
-    @abstractmethod
     def encoded(self) -> type[Encoded]:
         """Return the class of encoded examples."""
+        return Sequences
 
     @abstractmethod
     def network(self) -> type[Network]:
@@ -121,9 +114,8 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
 
     # Records and examples.
 
-    @abstractmethod
-    def record(self, value: object, options: Any) -> Record:
-        """Convert a value in memory to a record.
+    def record(self, value: Any, options: Any) -> Record:
+        """Convert a value in memory to a record; by default it must be a record.
 
         Args:
             value: A record, or another value that users may pass to `seqnlp.train`, such as a pair, or a
@@ -133,6 +125,8 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         Raises:
             TypeError: The value cannot be converted.
         """
+        record: Record = value
+        return record
 
     def summary(self, options: Any, problems: "Problems") -> "Summary[Record]":
         """Return a new summary of records, for `seqnlp corpora check`.
@@ -162,7 +156,8 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
             on_error: Receives each record that cannot be used.
             repair: Whether to accept the small faults of published corpora.
         """
-        return list(records)  # type: ignore[arg-type]  # a task whose examples differ overrides this
+        examples: Any = records  # a task whose examples are not records overrides this
+        return list(examples)
 
     def gold(
         self, records: Iterable[Record], model: ModelT, options: Any, on_error: "OnError", repair: bool
@@ -179,7 +174,8 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         Raises:
             DataError: The records do not fit the model.
         """
-        return list(records)  # type: ignore[arg-type]
+        examples: Any = records
+        return list(examples)
 
     def training_examples(self, examples: list[Example], settings: SettingsT) -> list[Example]:
         """Return the examples that can be trained on; the others are left out with a warning.
@@ -189,13 +185,14 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         """
         return examples
 
-    @abstractmethod
     def example_to_json(self, example: Example) -> Any:
         """Return an example as a JSON value, for prepared corpora."""
+        return example
 
-    @abstractmethod
     def example_from_json(self, value: Any) -> Example:
         """Restore an example from the result of `example_to_json`."""
+        example: Example = value
+        return example
 
     # Encoding.
 
@@ -256,7 +253,7 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
 
     @abstractmethod
     def build_network(self, prepared: "Prepared[Example, CodecT]", settings: SettingsT) -> Network:
-        """Return a new network, built, so that it has weights."""
+        """Return a new network. Unless it is built, training builds it with a batch."""
 
     def describe(self, network: Network, settings: SettingsT) -> str:
         """Describe a network in a few words, for the model card."""
@@ -298,15 +295,13 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         )
 
     @abstractmethod
-    def score(
-        self, codec: CodecT, split: "Split[Example]", outputs: Iterable[tuple[Batch, Arrays]]
-    ) -> dict[str, float]:
+    def score(self, codec: CodecT, split: "Split[Example]", outputs: Outputs) -> dict[str, float]:
         """Score the outputs of `compute`.
 
         Args:
             codec: The codec.
             split: The encoded examples and the examples.
-            outputs: Each batch of the split and its outputs, which can have padding rows at the end.
+            outputs: Each batch of the split and its outputs.
         """
 
     def finish(

@@ -251,6 +251,9 @@ def train_run(
     make_reproducible(settings.training.seed)
     batches = task.batches(prepared.train, settings)
     network = task.build_network(prepared, settings)
+    if not network.built:
+        inputs, _ = next(batches.batches(0))
+        network(inputs)
     with TrainingProgress(metric.name, quiet) as progress:
         progress.show_data(prepared_report(task, prepared, settings))
         progress.show_network(task.describe(network, settings), int(network.count_params()))
