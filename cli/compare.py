@@ -15,6 +15,7 @@ from seqnlp.cli.setting_options import Config, Json, Overrides, values_of
 from seqnlp.comparison.synthetic_tasks import SYNTHETIC_TASKS
 from seqnlp.comparison.variant import CELLS, Variant
 from seqnlp.errors import ConfigError
+from seqnlp.tasks.registry import task_names
 
 if TYPE_CHECKING:
     from seqnlp.comparison.comparison import Comparison
@@ -46,6 +47,10 @@ class CompareCommand(TyperCommand):
         return super().parse_args(ctx, args)
 
 
+def _complete_task(incomplete: str) -> list[str]:
+    return [name for name in (*SYNTHETIC_TASKS, *task_names()) if name.startswith(incomplete)]
+
+
 def compare(
     task: Annotated[
         str | None,
@@ -53,6 +58,7 @@ def compare(
             help=f"Task to train. {' and '.join(SYNTHETIC_TASKS)} are synthetic tasks that test memory; "
             "others need a corpus and a network that reads words.",
             show_default="the task of --corpus, else the first that reads words",
+            autocompletion=_complete_task,
         ),
     ] = None,
     cells: Annotated[str, typer.Option(help="Comma-separated cells to compare.")] = ",".join(CELLS),
@@ -93,6 +99,8 @@ def compare(
     from seqnlp.comparison.trial import Plan
     from seqnlp.training.run_directory import free_directory
 
+    if task is not None:
+        _check_name("--task", task, [*SYNTHETIC_TASKS, *task_names()])
     synthetic = task if task in SYNTHETIC_TASKS else None
     seed = values.pop("seed")
     if synthetic:
@@ -141,9 +149,13 @@ def _parse_names(option: str, text: str, known: Collection[str]) -> list[str]:
     """
     names = list(dict.fromkeys(name.strip() for name in text.split(",")))
     for name in names:
-        if name not in known:
-            raise ConfigError(f"{option}: {name!r} is not one of {', '.join(known)}")
+        _check_name(option, name, known)
     return names
+
+
+def _check_name(option: str, name: str, known: Collection[str]) -> None:
+    if name not in known:
+        raise ConfigError(f"{option}: {name!r} is not one of {', '.join(known)}")
 
 
 def _parse_gaps(text: str) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from rich.console import Console
 from seqnlp.comparison.gradient_norms import gradient_norms
 from seqnlp.comparison.synthetic_tasks import SyntheticTask
 from seqnlp.comparison.variant import Variant
+from seqnlp.errors import ConfigError
 from seqnlp.training.backend import load_tensorflow
 from seqnlp.types import Array, Floats
 
@@ -42,6 +43,9 @@ class Plan:
         learning_rate: Initial learning rate of Adam. It follows a cosine schedule.
         clip: Maximum norm of the gradient.
         seed: Random seed for weights and sequences. All variants get the same sequences.
+
+    Raises:
+        ConfigError: The seed is negative.
     """
 
     gaps: tuple[int, ...] = (1, 3, 10, 30, 100)
@@ -51,6 +55,10 @@ class Plan:
     learning_rate: float = 5e-3
     clip: float = 1.0
     seed: int = 1
+
+    def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise ConfigError(f"the seed must be at least 0, not {self.seed}")
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ def test_the_table_has_a_column_for_each_variant(cli, tmp_path) -> None:
             ("--task", "tagger", "--corpus", "sentence_polarity"),
             "sentence_polarity is a corpus for the task classifier, not for tagger",
         ),
+        (("--task", "copy", "--seed", "-1"), "the seed must be at least 0, not -1"),
         (("--task", "copy", "--cells", "lstm,gnu"), "--cells: 'gnu' is not one of lstm, gru, rnn"),
         (("--task", "copy", "--directions", "back"), "--directions: 'back' is not one of one, both"),
         (
@@ -70,6 +71,18 @@ def test_the_table_has_a_column_for_each_variant(cli, tmp_path) -> None:
 def test_a_message_names_the_wrong_option(complaint, tmp_path, arguments, message) -> None:
     assert complaint("compare", *arguments, "--output", tmp_path / "c") == message
     assert not (tmp_path / "c").exists()
+
+
+def test_an_unknown_task_is_an_error_that_lists_synthetic_tasks_too(complaint) -> None:
+    line = complaint("compare", "--task", "coyp")
+    assert line.startswith("--task: 'coyp' is not one of copy, adding, tagger,")
+
+
+def test_a_task_that_does_not_read_words_cannot_be_compared(complaint) -> None:
+    line = complaint("compare", "--corpus", "multi30k/en-de")
+    assert line.startswith(
+        "a translator cannot be compared: it has no encoder of words; choose one of tagger,"
+    )
 
 
 def test_a_directory_that_is_not_empty_does_not_change(complaint, tmp_path) -> None:
