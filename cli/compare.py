@@ -106,8 +106,8 @@ def compare(
     if synthetic:
         _check_unused({**values, "config": config, "set": overrides}, f"--task {synthetic}")
     else:
-        hint = f"a corpus; give --task {' or '.join(SYNTHETIC_TASKS)}"
-        _check_unused({"gaps": gaps, "steps": steps}, hint)
+        other = f"a corpus; give --task {' or '.join(SYNTHETIC_TASKS)}"
+        _check_unused({"gaps": gaps, "steps": steps}, other)
     ways = directions or ("one" if synthetic else "both,one")
     variants = [
         Variant(cell, DIRECTIONS[way])
@@ -131,11 +131,7 @@ def compare(
 
 
 def _check_unused(options: Mapping[str, object], other: str) -> None:
-    """Check that no option is given that does not go with another choice.
-
-    Raises:
-        ConfigError: One is given.
-    """
+    """Raise `ConfigError` if one of the options is given, because it does not go with another choice."""
     for name, value in options.items():
         if value is not None:
             raise ConfigError(f"--{name} does not go with {other}")
