@@ -41,10 +41,10 @@ def _setting_options() -> Iterator[Parameter]:
 class CompareCommand(TyperCommand):
     """`seqnlp compare`. It adds options for settings when it is used, because settings need pydantic."""
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse the arguments, after adding the options for settings."""
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return all options."""
         add_options(self, _setting_options())
-        return super().parse_args(ctx, args)
+        return super().get_params(ctx)
 
 
 def _complete_task(incomplete: str) -> list[str]:
