@@ -1,4 +1,4 @@
-"""Training from end to end, broken and unbroken."""
+"""Training from end to end, with and without interruption."""
 
 import json
 import signal
@@ -12,11 +12,14 @@ import numpy as np
 import pytest
 
 from seqnlp.corpora import load
+from seqnlp.tasks.corpus import prepare
+from seqnlp.tasks.registry import get_task
 from seqnlp.tasks.tagging.model import Tagger
-from seqnlp.tasks.task import load_settings, task_named
+from seqnlp.tasks.tagging.settings import TaggerSettings
 from seqnlp.tasks.training import resume_run, train_run
 from seqnlp.training.run_directory import RunDirectory
 
+TAGGER = get_task("tagger")
 SMALL = [
     "network.word_dimension=16",
     "network.character_dimension=8",
@@ -29,7 +32,7 @@ SMALL = [
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory) -> dict[str, Path]:
-    """A slice of the sample as files of one's own."""
+    """Part of the sample corpus as files."""
     folder = tmp_path_factory.mktemp("corpus")
     corpus = load("sample/ner")
     paths = {}
@@ -46,7 +49,7 @@ def files(tmp_path_factory) -> dict[str, Path]:
 @pytest.fixture(scope="module")
 def unbroken(files, tmp_path_factory) -> RunDirectory:
     run = RunDirectory(tmp_path_factory.mktemp("runs") / "unbroken")
-    train_run(task_named("tagger"), load_settings("tagger", None, SMALL, files), run, quiet=True)
+    train_run(TAGGER, TaggerSettings.load(None, SMALL, files), run, quiet=True)
     return run
 
 
@@ -62,7 +65,7 @@ def assert_same_result(run: RunDirectory, other: RunDirectory) -> None:
         assert metrics[key] == others[key]
 
 
-def test_a_run_leaves_what_the_manual_says(unbroken: RunDirectory) -> None:
+def test_a_run_directory_contains_the_documented_files(unbroken: RunDirectory) -> None:
     assert sorted(path.name for path in unbroken.path.iterdir()) == [
         "README.md",
         "config.toml",
@@ -79,43 +82,43 @@ def test_a_run_leaves_what_the_manual_says(unbroken: RunDirectory) -> None:
     assert metrics["dev"]["f1"] == pytest.approx(max(record["dev"]["f1"] for record in history))
 
 
-def test_the_model_scores_as_training_said(unbroken: RunDirectory) -> None:
+def test_the_model_file_has_the_scores_of_training(unbroken: RunDirectory) -> None:
     provenance = Tagger.load(unbroken.path).file.metadata["provenance"]
     metrics = json.loads(unbroken.metrics.read_text())
     assert provenance["scores"]["dev"]["f1"] == metrics["dev"]["f1"]
 
 
-def test_an_interrupted_run_goes_on_to_the_same_result(files, unbroken, tmp_path, monkeypatch) -> None:
+def test_an_interrupted_run_resumes_to_the_same_result(files, unbroken, tmp_path, monkeypatch) -> None:
     from seqnlp.training import progress
 
     run = RunDirectory(tmp_path / "broken")
-    told = progress.TrainingProgress.epoch
+    show_epoch = progress.TrainingProgress.epoch
 
     def interrupted(self, record, best):
-        told(self, record, best)
+        show_epoch(self, record, best)
         if record["epoch"] == 2:
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
         patch.setattr(progress.TrainingProgress, "epoch", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            train_run(task_named("tagger"), load_settings("tagger", None, SMALL, files), run, quiet=True)
+            train_run(TAGGER, TaggerSettings.load(None, SMALL, files), run, quiet=True)
     assert run.checkpoint.exists()
     assert not run.model.exists()
-    resume_run("tagger", run.path, quiet=True)
+    resume_run(TAGGER, run.path, quiet=True)
     assert_same_result(run, unbroken)
 
 
-def test_a_run_without_its_checkpoints_begins_anew_and_says_so(files, unbroken, tmp_path, caplog) -> None:
+def test_a_run_without_checkpoints_starts_again_with_a_warning(files, unbroken, tmp_path, caplog) -> None:
     run = RunDirectory(tmp_path / "lost")
-    run.create(load_settings("tagger", None, SMALL, files).to_toml())
+    run.create(TaggerSettings.load(None, SMALL, files).to_toml())
     run.checkpoints.rmdir()
-    resume_run("tagger", run.path, quiet=True)
+    resume_run(TAGGER, run.path, quiet=True)
     assert f"{run.path} has no checkpoint; training starts again" in caplog.messages
     assert_same_result(run, unbroken)
 
 
-def test_a_killed_run_goes_on_to_the_same_result(files, unbroken, tmp_path) -> None:
+def test_a_killed_run_resumes_to_the_same_result(files, unbroken, tmp_path) -> None:
     run = RunDirectory(tmp_path / "killed")
     command = [sys.executable, "-m", "seqnlp.cli.main", "train", "tagger", "--output", str(run.path)]
     options = [option for setting in SMALL for option in ("--set", setting)]
@@ -127,21 +130,13 @@ def test_a_killed_run_goes_on_to_the_same_result(files, unbroken, tmp_path) -> N
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert not run.finished
-    resume_run("tagger", run.path, quiet=True)
+    resume_run(TAGGER, run.path, quiet=True)
     assert_same_result(run, unbroken)
 
 
-def test_prepared_arrays_train_to_the_same_result(files, unbroken, tmp_path) -> None:
-    from seqnlp.cli.prepare import prepare
-
-    prepare(
-        "tagger",
-        tmp_path / "prepared",
-        train_file=files["data.train"],
-        dev_file=files["data.dev"],
-        overrides=SMALL,
-    )
+def test_a_prepared_corpus_trains_to_the_same_result(files, unbroken, tmp_path) -> None:
+    prepare(TAGGER, TaggerSettings.load(None, SMALL, files)).write(tmp_path / "prepared", TAGGER)
     run = RunDirectory(tmp_path / "run")
-    flags = {"data.prepared": tmp_path / "prepared"}
-    train_run(task_named("tagger"), load_settings("tagger", None, SMALL, flags), run, quiet=True)
+    values = {"data.prepared": tmp_path / "prepared"}
+    train_run(TAGGER, TaggerSettings.load(None, SMALL, values), run, quiet=True)
     assert_same_result(run, unbroken)

@@ -1,23 +1,26 @@
-"""What `seqnlp train` says about data and settings that are wrong: all of it before TensorFlow is loaded."""
+"""Errors of `seqnlp train` in data and settings, all of which are reported before TensorFlow is loaded."""
 
 import json
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from seqnlp import corpora
+from seqnlp.tasks.corpus import prepare as prepare_corpus
+from seqnlp.tasks.prepared import Prepared
+from seqnlp.tasks.tagging.settings import TaggerSettings
 from seqnlp.tasks.tagging.task import TaggerTask
-from seqnlp.tasks.task import load_settings
 
 GOOD = "EU B-ORG\nrejects O\n\nPeter B-PER\nBlackburn I-PER\n"
 
 
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a good training file and all kinds of bad ones."""
+    """A folder with a valid training file and many invalid ones."""
     monkeypatch.chdir(tmp_path)
     for name, content in {
         "good.conll": GOOD.encode(),
@@ -77,7 +80,7 @@ WRONG = {
     "dev without train": (["--dev", "good.conll"], "--train is missing"),
     "prepared and files": (
         [*FILES, "--prepared", "taken"],
-        "give --prepared or data.train, not both: a prepared corpus is read as it is",
+        "give --prepared or data.train, not both: a prepared corpus is already read",
     ),
     "prepared and dev": (
         ["--dev", "good.conll", "--prepared", "taken"],
@@ -128,20 +131,20 @@ WRONG = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_what_is_wrong_is_said_in_a_line(complaint: Callable[..., str], files: Path, case: str) -> None:
+def test_an_error_is_one_line_and_nothing_is_written(complaint: Callable[..., str], files: Path, case: str) -> None:
     arguments, message = WRONG[case]
     before = sorted(files.rglob("*"))
     assert message in complaint("train", "tagger", *arguments)
     assert sorted(files.rglob("*")) == before
 
 
-def test_an_unknown_corpus_lists_the_known(complaint: Callable[..., str], files: Path) -> None:
+def test_an_unknown_corpus_lists_the_known_ones(complaint: Callable[..., str], files: Path) -> None:
     line = complaint("train", "tagger", "--corpus", "zzz", "--output", "run")
     assert all(name in line for name in corpora.known())
 
 
-def test_nothing_is_written_and_tensorflow_not_loaded(files: Path) -> None:
-    """All commands in one process, whose modules tell."""
+def test_errors_do_not_load_tensorflow(files: Path) -> None:
+    """All commands run in one process, which then lists its modules."""
     script = (
         "import json, sys\n"
         "from seqnlp.cli.main import main\n"
@@ -167,26 +170,26 @@ def test_nothing_is_written_and_tensorflow_not_loaded(files: Path) -> None:
     assert not (files / "run").exists()
 
 
-def prepare(*overrides: str, **data: object):
-    settings = load_settings("tagger", None, list(overrides), {f"data.{k}": v for k, v in data.items()})
-    return TaggerTask().prepare(settings)
+def prepare(*overrides: str, **data: object) -> Prepared[Any, Any]:
+    settings = TaggerSettings.load(None, overrides, {f"data.{name}": value for name, value in data.items()})
+    return prepare_corpus(TaggerTask(), settings)
 
 
-def test_a_label_that_training_never_saw_is_a_warning(files: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_label_that_is_missing_from_training_causes_a_warning(files: Path, caplog: pytest.LogCaptureFixture) -> None:
     prepared = prepare(train="good.conll", dev="new.conll", test="good.conll")
-    assert caplog.messages == ["dev has the label CITY, which training never saw: it counts as an error"]
+    assert caplog.messages == ["dev: the label CITY is missing from the training data; it counts as an error"]
     assert prepared.held_out["dev"].encoded.tags.tolist()[0] == -1
-    assert prepared.held_out["dev"].sentences[0].tags == ("B-CITY", "O")
+    assert prepared.held_out["dev"].examples[0].tags == ("B-CITY", "O")
 
 
-def test_plain_tags_that_training_never_saw(files: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_plain_tag_that_is_missing_from_training_causes_a_warning(files: Path, caplog: pytest.LogCaptureFixture) -> None:
     (files / "train.pos").write_text("a X-1\nb Y-2\n")
     (files / "dev.pos").write_text("a Y-1\nb Y-2\n")
-    prepare("text.scheme=plain", train="train.pos", dev="dev.pos")
-    assert caplog.messages == ["dev has the label Y-1, which training never saw: it counts as an error"]
+    prepare("format.scheme=plain", train="train.pos", dev="dev.pos")
+    assert caplog.messages == ["dev: the label Y-1 is missing from the training data; it counts as an error"]
 
 
-def test_wrong_sentences_can_be_skipped(files: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_invalid_sentences_can_be_skipped(files: Path, caplog: pytest.LogCaptureFixture) -> None:
     for name, line in (("short", 2), ("forbidden", 8), ("latin1", 3)):
         caplog.clear()
         prepared = prepare(train=f"{name}.conll", dev="good.conll", on_error="skip")
@@ -196,9 +199,9 @@ def test_wrong_sentences_can_be_skipped(files: Path, caplog: pytest.LogCaptureFi
         assert len(prepared.train.windows.lengths) == kept
 
 
-def test_if_all_sentences_are_wrong_there_is_nothing_to_train_on(
+def test_a_split_with_only_invalid_sentences_is_an_error(
     complaint: Callable[..., str], files: Path
 ) -> None:
     (files / "wrong.conll").write_text("in O\nParis I-LOC\n")
     arguments = ("train", "tagger", "--train", "wrong.conll", "--dev", "good.conll", "--on-error", "skip")
-    assert "no sentence of train can be used" in complaint(*arguments, "--set", "text.scheme=bio")
+    assert "no sentence of train can be used" in complaint(*arguments, "--set", "format.scheme=bio")
