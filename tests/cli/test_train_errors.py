@@ -131,7 +131,9 @@ WRONG = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_an_error_is_one_line_and_nothing_is_written(complaint: Callable[..., str], files: Path, case: str) -> None:
+def test_an_error_is_one_line_and_nothing_is_written(
+    complaint: Callable[..., str], files: Path, case: str
+) -> None:
     arguments, message = WRONG[case]
     before = sorted(files.rglob("*"))
     assert message in complaint("train", "tagger", *arguments)
@@ -175,14 +177,18 @@ def prepare(*overrides: str, **data: object) -> Prepared[Any, Any]:
     return prepare_corpus(TaggerTask(), settings)
 
 
-def test_a_label_that_is_missing_from_training_causes_a_warning(files: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_label_that_is_missing_from_training_causes_a_warning(
+    files: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     prepared = prepare(train="good.conll", dev="new.conll", test="good.conll")
     assert caplog.messages == ["dev: the label CITY is missing from the training data; it counts as an error"]
     assert prepared.held_out["dev"].encoded.tags.tolist()[0] == -1
     assert prepared.held_out["dev"].examples[0].tags == ("B-CITY", "O")
 
 
-def test_a_plain_tag_that_is_missing_from_training_causes_a_warning(files: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_plain_tag_that_is_missing_from_training_causes_a_warning(
+    files: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (files / "train.pos").write_text("a X-1\nb Y-2\n")
     (files / "dev.pos").write_text("a Y-1\nb Y-2\n")
     prepare("format.scheme=plain", train="train.pos", dev="dev.pos")
@@ -199,9 +205,7 @@ def test_invalid_sentences_can_be_skipped(files: Path, caplog: pytest.LogCapture
         assert len(prepared.train.windows.lengths) == kept
 
 
-def test_a_split_with_only_invalid_sentences_is_an_error(
-    complaint: Callable[..., str], files: Path
-) -> None:
+def test_a_split_with_only_invalid_sentences_is_an_error(complaint: Callable[..., str], files: Path) -> None:
     (files / "wrong.conll").write_text("in O\nParis I-LOC\n")
     arguments = ("train", "tagger", "--train", "wrong.conll", "--dev", "good.conll", "--on-error", "skip")
     assert "no sentence of train can be used" in complaint(*arguments, "--set", "format.scheme=bio")
