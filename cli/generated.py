@@ -85,6 +85,11 @@ def task_app(build: Callable[[AnyTask], Command], description: str) -> typer.Typ
     class TaskCommands(TyperGroup):
         """One command per task, built when it is looked up."""
 
+        def __init__(self, **attributes: Any) -> None:
+            super().__init__(**attributes)
+            names: Any = dict.fromkeys(task_names())
+            self.commands = names  # for "did you mean"
+
         def list_commands(self, ctx: Any) -> list[str]:
             return task_names()
 
@@ -95,7 +100,7 @@ def task_app(build: Callable[[AnyTask], Command], description: str) -> typer.Typ
             command.name = cmd_name
             return command
 
-    app = typer.Typer(cls=TaskCommands, help=description, no_args_is_help=True)
+    app = typer.Typer(cls=TaskCommands, help=description, no_args_is_help=True, add_completion=False)
     app.callback()(lambda: None)
     return app
 

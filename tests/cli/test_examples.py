@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from seqnlp.tasks.task import load_settings
+from seqnlp.tasks.registry import get_task
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_the_command_of_an_example_takes_it(path: Path) -> None:
+def test_the_command_of_an_example_accepts_it(path: Path) -> None:
     command = re.search(r"seqnlp train (\S+) --config examples/(\S+)", path.read_text(encoding="utf-8"))
     assert command is not None
     task, name = command.groups()
     assert name == path.name
-    load_settings(task, path, None, {})
+    get_task(task).check(get_task(task).settings().load(path))

@@ -5,28 +5,27 @@ from pathlib import Path
 
 import pytest
 
-from seqnlp.tasks.task import settings_class
+from seqnlp.tasks.registry import get_task, task_names
 
 
-@pytest.mark.parametrize("task", ["tagger", "classifier"])
+@pytest.mark.parametrize("task", task_names())
 def test_the_printed_settings_are_the_defaults(cli, tmp_path: Path, task: str) -> None:
     result = cli("init", task)
     assert (result.exit_code, result.stderr) == (0, "")
     path = tmp_path / "config.toml"
     path.write_text(result.stdout, encoding="utf-8")
-    assert settings_class(task).load(path) == settings_class(task)()
+    settings = get_task(task).settings()
+    assert settings.load(path) == settings()
 
 
-@pytest.mark.parametrize("task", ["tagger", "classifier"])
-def test_every_setting_is_there_and_explained(cli, task: str) -> None:
-    settings = settings_class(task)
+@pytest.mark.parametrize("task", task_names())
+def test_every_setting_is_printed_with_its_description(cli, task: str) -> None:
     printed = cli("init", task).stdout
     values = tomllib.loads(printed)
     lines = printed.splitlines()
-    for name in (setting.key for setting in settings.describe()):
-        section, _, key = name.partition(".")
-        field = settings.model_fields[section].annotation.model_fields[key]
-        default = f"# {key} =" if field.default is None else f"{key} = "
+    for setting in get_task(task).settings().describe():
+        section, key = setting.section, setting.name
+        default = f"# {key} =" if setting.default is None else f"{key} = "
         (place,) = (
             number
             for number, line in enumerate(lines)
@@ -34,9 +33,10 @@ def test_every_setting_is_there_and_explained(cli, task: str) -> None:
             and f"[{section}]" in lines[:number]
             and [each for each in lines[:number] if each.startswith("[")][-1] == f"[{section}]"
         )
-        assert lines[place - 1] == f"# {field.description}."
-        assert values[section].get(key) == field.default
+        assert setting.description
+        assert lines[place - 1] == f"# {setting.description}."
+        assert values[section].get(key) == setting.default
 
 
-def test_an_unknown_task(complaint) -> None:
-    assert "'taggr' is not" in complaint("init", "taggr")
+def test_an_unknown_task_is_an_error_that_names_the_nearest(complaint) -> None:
+    assert complaint("init", "taggr").startswith("unknown task 'taggr'; did you mean 'tagger'?")

@@ -1,4 +1,4 @@
-"""The command as a whole: its verbs, its help, and what becomes of errors."""
+"""The command as a whole: verbs, help and errors."""
 
 import subprocess
 import sys
@@ -8,9 +8,10 @@ import pytest
 
 import seqnlp
 from seqnlp.cli.main import VERBS
+from seqnlp.tasks.registry import task_names
 
 
-def test_version(process) -> None:
+def test_the_version_is_shown(process) -> None:
     result = process("--version")
     assert (result.returncode, result.stdout, result.stderr) == (0, f"seqnlp {seqnlp.__version__}\n", "")
 
@@ -30,6 +31,24 @@ def test_every_verb_has_help(cli, verb: str) -> None:
     assert f"{verb} [OPTIONS]" in result.stdout
 
 
+@pytest.mark.parametrize("verb", ["train", "prepare"])
+def test_a_verb_without_a_task_shows_the_tasks(cli, verb: str) -> None:
+    result = cli(verb)
+    assert (result.exit_code, result.stderr) == (2, "")
+    assert f"{verb} [OPTIONS] COMMAND" in result.stdout
+    assert set(task_names()) <= set(result.stdout.split())
+    assert "--install-completion" not in result.stdout
+
+
+@pytest.mark.parametrize("task", task_names())
+@pytest.mark.parametrize("verb", ["train", "prepare"])
+def test_every_task_has_help(cli, verb: str, task: str) -> None:
+    result = cli(verb, task, "--help")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert f"{verb} {task} [OPTIONS]" in result.stdout
+    assert "--train" in result.stdout.split()
+
+
 def test_no_verb_shows_the_help(cli) -> None:
     result = cli()
     assert "predict" in result.output
@@ -42,8 +61,8 @@ def test_no_verb_shows_the_help(cli) -> None:
         (["predit"], "No such command 'predit'"),
         (["--colour"], "No such option: --colour"),
         (["predict"], "Missing argument 'MODEL'"),
-        (["train"], "Missing argument"),
-        (["train", "cook"], "'cook'"),
+        (["init"], "Missing argument 'TASK'"),
+        (["train", "cook"], "No such command 'cook'"),
         (["train", "tagger", "--seed"], "--seed"),
         (["train", "tagger", "--seed", "x"], "--seed"),
         (["prepare", "tagger"], "Missing option '--output'"),
@@ -52,21 +71,22 @@ def test_no_verb_shows_the_help(cli) -> None:
         (["evaluate", "model", "--data"], "--data"),
     ],
 )
-def test_usage_errors_take_a_line(complaint, arguments: list[str], message: str) -> None:
+def test_usage_errors_are_one_line(complaint, arguments: list[str], message: str) -> None:
     line = complaint(*arguments)
     assert message in line
     assert line.endswith("--help)")
 
 
-def test_a_wrong_verb_is_corrected(complaint) -> None:
+def test_a_misspelled_verb_or_task_is_corrected(complaint) -> None:
     assert "predict" in complaint("predit")
+    assert "tagger" in complaint("train", "taggr")
 
 
 @pytest.mark.parametrize("verb", ["train", "init"])
-def test_without_the_extra_one_line_says_what_to_install(verb: str, tmp_path: Path) -> None:
+def test_without_the_extra_one_line_names_what_to_install(verb: str, tmp_path: Path) -> None:
     script = (
         "import sys\n"
-        "sys.modules['tomlkit'] = None\n"  # as if it were not installed
+        "sys.modules['tomlkit'] = None\n"  # like a package that is not installed
         "from seqnlp.cli.main import main\n"
         f"sys.argv[1:] = ['{verb}', 'tagger']\n"
         "main()\n"
@@ -82,13 +102,13 @@ def test_without_the_extra_one_line_says_what_to_install(verb: str, tmp_path: Pa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_missing_module_of_ours_is_no_matter_of_the_user(monkeypatch, cli) -> None:
+def test_a_missing_module_of_seqnlp_stays_loud(monkeypatch, cli) -> None:
     monkeypatch.setitem(sys.modules, "seqnlp.tasks.tagging.settings", None)
     with pytest.raises(ModuleNotFoundError, match=r"seqnlp\.tasks\.tagging\.settings"):
         cli("init", "tagger")
 
 
-def test_a_mistake_of_ours_stays_loud(monkeypatch, cli) -> None:
+def test_a_programming_error_stays_loud(monkeypatch, cli) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
@@ -98,16 +118,16 @@ def test_a_mistake_of_ours_stays_loud(monkeypatch, cli) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["init", "tagger"], ["tokenize", "Ada"]])
-def test_a_full_disk(process, arguments: list[str]) -> None:
+def test_a_full_disk_is_one_line(process, arguments: list[str]) -> None:
     if not Path("/dev/full").exists():
-        pytest.skip("there is no /dev/full here")
+        pytest.skip("this system has no /dev/full")
     with Path("/dev/full").open("w") as full:
         result = process(*arguments, stdout=full)
     assert (result.returncode, result.stderr) == (2, "error: No space left on device\n")
 
 
 @pytest.mark.parametrize("arguments", ["--version", "init tagger", "tokenize Ada"])
-def test_who_has_seen_enough_may_go(arguments: str) -> None:
+def test_a_closed_pipe_is_not_an_error(arguments: str) -> None:
     command = f"{sys.executable} -m seqnlp.cli.main {arguments} | true; exit ${{PIPESTATUS[0]}}"
     result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (0, "")

@@ -1,4 +1,4 @@
-"""What `import seqnlp` gives, and what it costs."""
+"""What `import seqnlp` provides and loads."""
 
 import subprocess
 import sys
@@ -11,13 +11,13 @@ from seqnlp import errors
 from seqnlp.tasks.tagging.model import Tagger
 
 
-def test_what_is_exported() -> None:
+def test_the_public_names_are_exported() -> None:
     assert seqnlp.__all__ == sorted(seqnlp.__all__)
     assert set(seqnlp.__all__) == {
         *("ConfigError", "CorpusError", "DataError", "ModelFileError", "SeqnlpError"),
         *("AnnotatedText", "LabelledText", "ParseTree", "SentencePair", "Span", "TaggedSentence"),
         *("Classifier", "Parser", "Tagger", "Translator", "TreeClassifier"),
-        *("Run", "__version__", "load", "train"),
+        *("Run", "__version__", "evaluate", "load", "train"),
     }
     with pytest.raises(AttributeError, match="no attribute 'Planner'"):
         _ = seqnlp.Planner
@@ -31,20 +31,20 @@ def test_all_errors_are_exported() -> None:
     assert all(issubclass(each, seqnlp.SeqnlpError) for each in ours)
 
 
-def test_importing_it_loads_next_to_nothing() -> None:
+def test_importing_seqnlp_imports_nothing_large() -> None:
     code = "import sys, seqnlp; print(*{name.partition('.')[0] for name in sys.modules})"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {"numpy", "onnxruntime", "typer", "rich", "json"}.isdisjoint(run.stdout.split())
 
 
-def test_a_model_is_loaded(model: Path) -> None:
+def test_a_model_can_be_loaded(model: Path) -> None:
     tagger = seqnlp.load(str(model.parent), threads=1)
     assert isinstance(tagger, Tagger)
     prediction = tagger("Ada Lovelace lived in London.")
     assert [token.text for token in prediction.tokens] == ["Ada", "Lovelace", "lived", "in", "London", "."]
 
 
-def test_a_model_of_one_task_does_not_wait_for_the_others() -> None:
+def test_a_model_of_one_task_does_not_import_the_others() -> None:
     code = "import sys; from seqnlp.tasks.translation.model import Translator; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(run.stdout.split())
