@@ -38,7 +38,7 @@ Overrides = Annotated[
         autocompletion=_complete_setting,
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Write one JSON object to stdout, nothing to stderr.")]
+Json = Annotated[bool, typer.Option("--json", help="Write one JSON object to stdout; show no progress.")]
 
 
 def setting_options(

@@ -40,7 +40,7 @@ def build_train(task: AnyTask) -> Command:
         else:
             settings = task.settings().load(config, overrides or (), given)
             directory = output or free_directory(Path("runs"), task.name)
-            if settings.data.folds is not None and "data.fold" not in settings.given():
+            if settings.data.folds is not None and settings.data.fold is None:
                 metrics = cross_validate(task, settings, directory, settings.data.folds, quiet=as_json)
             else:
                 metrics = train_run(task, settings, RunDirectory(directory), quiet=as_json)

@@ -42,7 +42,11 @@ class DataSettings(Section):
         "stop", description="What to do with an invalid record: stop or skip it"
     )
     folds: int | None = Field(None, ge=3, description="Deal all records out to this many folds")
-    fold: int = Field(1, ge=1, description="Fold that is the test data, from 1; the next one is dev")
+    fold: int | None = Field(
+        None,
+        ge=1,
+        description="Fold that is the test data, from 1; the next one is dev; by default each in turn",
+    )
 
 
 class TrainingSettings(Section):

@@ -64,6 +64,8 @@ def prepare(
         DataError: A file is invalid, or a split has no example.
     """
     if settings.data.prepared is not None:
+        if memory:
+            raise ConfigError("give a prepared corpus or records, not both")
         prepared = load_for_settings(settings, task)
         task.check(settings.replace(**prepared.encoding))
         return prepared
@@ -173,7 +175,7 @@ def _open_source(
     else:
         source = _open_corpus(task, data.corpus)
     if data.folds is not None:
-        return _fold(source, data.fold, data.folds)
+        return _fold(source, data.fold or 1, data.folds)
     return _with_dev(source, task)
 
 

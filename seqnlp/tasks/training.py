@@ -107,18 +107,16 @@ def train(
         The finished run.
 
     Raises:
-        ConfigError: A setting is wrong, or the settings contradict each other.
+        ConfigError: A setting is wrong, or the arguments contradict each other.
         CorpusError: A corpus is unknown or lacks a split.
         DataError: A file is invalid.
+        TypeError: A value in memory cannot be converted to a record.
 
     Example:
         >>> run = seqnlp.train("tagger", train="train.conll", dev="dev.conll", output="runs/names")
         >>> run.model("Ada Lovelace lived in London.").entities
     """
     chosen = get_task(task)
-    directory = Path(output) if output is not None else free_directory(Path("runs"), task)
-    if resume:
-        return resume_run(chosen, directory, quiet=quiet)
     named, memory = sort_data({"train": train, "dev": dev, "test": test})
     given = {
         **named,
@@ -126,9 +124,13 @@ def train(
         "training.epochs": epochs,
         "training.seed": seed,
     }
-    loaded = load_settings(
-        chosen, settings, {key: value for key, value in given.items() if value is not None}
-    )
+    values = {key: value for key, value in given.items() if value is not None}
+    if resume:
+        if output is None or settings or memory or values:
+            raise ConfigError("resume uses the settings and data of the run; give output and nothing else")
+        return resume_run(chosen, Path(output), quiet=quiet)
+    directory = Path(output) if output is not None else free_directory(Path("runs"), task)
+    loaded = load_settings(chosen, settings, values)
     train_run(chosen, loaded, RunDirectory(directory), memory=memory, quiet=quiet)
     return Run(directory)
 

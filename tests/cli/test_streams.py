@@ -1,4 +1,4 @@
-"""Lines of standard input, however they come in."""
+"""Lines of standard input, in blocks of any size."""
 
 import io
 from types import SimpleNamespace
@@ -16,21 +16,21 @@ LINES = st.lists(
 
 
 class Dribble(io.BytesIO):
-    """Bytes that come a few at a time."""
+    """Bytes that arrive a few at a time."""
 
-    def __init__(self, data: bytes, most: int) -> None:
+    def __init__(self, data: bytes, size: int) -> None:
         super().__init__(data)
-        self.most = most
+        self.size = size
 
     def read1(self, size: int | None = -1) -> bytes:
-        return super().read1(self.most)
+        return super().read1(self.size)
 
 
 @given(LINES, st.sampled_from(["\n", "\r\n"]), st.booleans(), st.integers(1, 7))
-def test_lines_are_whole_however_they_come(lines: list[str], end: str, ended: bool, most: int) -> None:
+def test_lines_are_complete_in_blocks_of_any_size(lines: list[str], end: str, ended: bool, size: int) -> None:
     text = end.join(lines) + (end if ended else "")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(streams.sys, "stdin", SimpleNamespace(buffer=Dribble(text.encode(), most)))
+        patch.setattr(streams.sys, "stdin", SimpleNamespace(buffer=Dribble(text.encode(), size)))
         found = list(InputLines(STANDARD))
     expected = text.split(end)
     if not expected[-1]:
@@ -38,7 +38,7 @@ def test_lines_are_whole_however_they_come(lines: list[str], end: str, ended: bo
     assert found == list(enumerate(expected, 1))
 
 
-def test_it_is_drained_after_the_last_line_of_what_came(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_input_is_drained_after_the_last_complete_line_of_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
     stdin = SimpleNamespace(buffer=Dribble(b"one\ntwo\nth" + b"ree\nfour", 10))
     monkeypatch.setattr(streams.sys, "stdin", stdin)
     lines = InputLines(STANDARD)

@@ -105,7 +105,7 @@ def test_usage(arguments: list[str], message: str) -> None:
         run(*arguments)
 
 
-def test_what_cannot_be_read_leaves_no_output(tmp_path: Path) -> None:
+def test_invalid_input_leaves_no_output(tmp_path: Path) -> None:
     source, output = tmp_path / "texts", tmp_path / "tokens.jsonl"
     source.write_bytes(b"fine\nnot \xff\n")
     for name, message in (

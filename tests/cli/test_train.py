@@ -140,3 +140,24 @@ def test_a_prepared_corpus_trains_to_the_same_result(files, unbroken, tmp_path) 
     values = {"data.prepared": tmp_path / "prepared"}
     train_run(TAGGER, TaggerSettings.load(None, SMALL, values), run, quiet=True)
     assert_same_result(run, unbroken)
+
+
+@pytest.mark.parametrize(
+    ("options", "called"),
+    [
+        (["--folds=3"], "cross_validate"),
+        (["--folds=3", "--set", "data.fold=1"], "train_run"),
+        (["--folds=3", "--set", "data.fold=2"], "train_run"),
+        ([], "train_run"),
+    ],
+)
+def test_folds_are_cross_validated_unless_one_is_chosen(
+    cli, tmp_path, monkeypatch, options: list[str], called: str
+) -> None:
+    calls = []
+    for name in ("cross_validate", "train_run"):
+        monkeypatch.setattr(
+            f"seqnlp.tasks.training.{name}", lambda *_, name=name, **__: calls.append(name) or {}
+        )
+    assert cli("train", "tagger", *options, "--output", tmp_path / "run").exit_code == 0
+    assert calls == [called]

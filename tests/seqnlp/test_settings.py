@@ -20,7 +20,7 @@ def complaint(config: Path | None, *overrides: str) -> str:
     return str(caught.value)
 
 
-def test_what_is_not_named_has_its_default(tmp_path: Path) -> None:
+def test_a_setting_that_is_not_named_has_its_default(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text('[training]\nepochs = 3\n[data]\ntrain = "train.conll"\n')
     assert TaggerSettings.load(path) == TaggerSettings(
@@ -87,13 +87,13 @@ PRINTABLE = st.text(st.characters(exclude_categories=["Cc", "Zl", "Zp"]), max_si
 
 
 @given(st.lists(PRINTABLE, max_size=3))
-def test_any_override_is_read_or_refused_in_a_line(overrides: list[str]) -> None:
+def test_any_override_is_accepted_or_a_one_line_error(overrides: list[str]) -> None:
     message = refusal(*overrides)
     assert message is None or len(message.splitlines()) == 1
 
 
 @given(st.sampled_from(["data.corpus", "training.epochs", "data.train", "training.x", "x.y"]), st.text())
-def test_any_value_is_read_or_refused_in_a_line(key: str, value: str) -> None:
+def test_any_value_is_accepted_or_a_one_line_error(key: str, value: str) -> None:
     message = refusal(f"{key}={value}")
     assert message is None or len(message.splitlines()) == 1
 
@@ -131,7 +131,7 @@ def test_the_nearest_setting_is_named(tmp_path: Path) -> None:
         ("training.epochs.x=3", "training.epochs: "),
     ],
 )
-def test_wrong_values(override: str, message: str) -> None:
+def test_wrong_values_name_their_setting(override: str, message: str) -> None:
     assert complaint(None, override).startswith(message)
 
 

@@ -1,4 +1,4 @@
-"""Training as a library: `seqnlp.train` on files, corpora by name and values in memory."""
+"""Training as a library: `seqnlp.train` on files, corpora by name and records in memory."""
 
 import json
 import subprocess
@@ -11,8 +11,8 @@ import pytest
 
 import seqnlp
 from seqnlp.corpora import load
-from seqnlp.tasks.task import task_named
-from seqnlp.tasks.training import records_of
+from seqnlp.tasks.corpus import records_from_memory
+from seqnlp.tasks.registry import get_task
 
 TINY = {
     "network.word_dimension": 8,
@@ -81,7 +81,11 @@ def test_a_file_gives_the_same_result_as_its_records(run: seqnlp.Run, tmp_path: 
         ({"dev": "conll2002/esp"}, "name a corpus as train"),
         ({"dev": [("Ada", "O")]}, "train is missing"),
         ({"train": [], "dev": "dev.conll"}, "give files or records, not both"),
+        ({"train": [], "prepared": "folder"}, "give a prepared corpus or records, not both"),
         ({"resume": True}, "give output and nothing else"),
+        ({"resume": True, "output": "run", "epochs": 3}, "give output and nothing else"),
+        ({"resume": True, "output": "run", "settings": {"network.units": 3}}, "give output and nothing else"),
+        ({"resume": True, "output": "run", "train": "train.conll"}, "give output and nothing else"),
         ({"settings": {"network.unit": 3}}, "did you mean network.units?"),
     ],
 )
@@ -92,29 +96,32 @@ def test_wrong_arguments_are_named(tmp_path: Path, arguments: dict[str, Any], me
 
 
 def test_pairs_and_rows_become_records() -> None:
-    classifier, translator, tagger = (task_named(name) for name in ("classifier", "translator", "tagger"))
-    from seqnlp.tasks.task import load_settings
-
-    settings = load_settings("classifier", values={"data.text_column": "review"})
+    classifier, translator, tagger = (get_task(name) for name in ("classifier", "translator", "tagger"))
+    options = classifier.settings().load(values={"format.text_column": "review"}).format
 
     class Frame:
         def to_dict(self, kind: str) -> list[dict[str, str]]:
             assert kind == "records"
             return [{"review": "dull", "label": "bad"}]
 
-    assert records_of(classifier, Frame(), settings) == [seqnlp.LabelledText("dull", ("bad",))]
-    assert records_of(classifier, [("fun", "good")], settings) == [seqnlp.LabelledText("fun", ("good",))]
+    assert records_from_memory(classifier, Frame(), options) == [seqnlp.LabelledText("dull", ("bad",))]
+    assert records_from_memory(classifier, [("fun", "good")], options) == [
+        seqnlp.LabelledText("fun", ("good",))
+    ]
     rows = [{"review": "dull", "label": 3}]
-    assert records_of(classifier, rows, settings) == [seqnlp.LabelledText("dull", ("3",))]
-    assert records_of(classifier, [{"review": "dull", "label": np.int64(3)}], settings)[0].labels == ("3",)
+    assert records_from_memory(classifier, rows, options) == [seqnlp.LabelledText("dull", ("3",))]
+    rows = [{"review": "dull", "label": np.int64(3)}]
+    assert records_from_memory(classifier, rows, options) == [seqnlp.LabelledText("dull", ("3",))]
     with pytest.raises(seqnlp.ConfigError, match=r"no column 'review'.*the columns are 'text', 'label'"):
-        records_of(classifier, [{"text": "dull", "label": "bad"}], settings)
-    pairs = records_of(translator, [("a cat", "eine Katze")], load_settings("translator"))
+        records_from_memory(classifier, [{"text": "dull", "label": "bad"}], options)
+    options = translator.settings()().format
+    pairs = records_from_memory(translator, [("a cat", "eine Katze")], options)
     assert pairs == [seqnlp.SentencePair("a cat", "eine Katze")]
-    tagged = records_of(tagger, [(["Ada", "ran"], ["B-PER", "O"])], load_settings("tagger"))
+    options = tagger.settings()().format
+    tagged = records_from_memory(tagger, [(["Ada", "ran"], ["B-PER", "O"])], options)
     assert tagged == [seqnlp.TaggedSentence(("Ada", "ran"), ("B-PER", "O"))]
     with pytest.raises(TypeError, match="expected a TaggedSentence"):
-        records_of(tagger, ["Ada ran"], load_settings("tagger"))
+        records_from_memory(tagger, ["Ada ran"], options)
 
 
 def test_training_from_python_does_not_import_the_command_line() -> None:
