@@ -34,7 +34,7 @@ def test_fewer_batches_than_announced_are_an_error() -> None:
 
 
 class Line(keras.Model):
-    """A line through the origin, whose slope is the one weight."""
+    """A line through the origin. Its slope is the only weight."""
 
     def build(self, shapes: Any = None) -> None:
         self.slope = self.add_weight(name="slope", shape=(1,), initializer="zeros")

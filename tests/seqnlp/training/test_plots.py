@@ -19,7 +19,7 @@ def pixels(path: Path) -> NDArray[np.float64]:
 
 
 def orange(path: Path) -> int:
-    """How many pixels are orange, the colour of what is wrong and of the best epoch."""
+    """Return the number of orange pixels, the colour of errors and of the best epoch."""
     red, _, blue = np.moveaxis(pixels(path), -1, 0)
     return int((red - blue > 0.3).sum())
 
@@ -30,13 +30,13 @@ def blue(path: Path) -> int:
 
 
 def chain(size: int) -> dict[LabelPair, int]:
-    """Labels of which each is sometimes taken for the next."""
+    """Return counts of labels, each sometimes confused with the next."""
     names = [f"L{number:03}" for number in range(size)]
-    right: dict[LabelPair, int] = {(name, name): 9 for name in names}
-    return right | dict.fromkeys(pairwise(names), 1)
+    correct: dict[LabelPair, int] = {(name, name): 9 for name in names}
+    return correct | dict.fromkeys(pairwise(names), 1)
 
 
-def test_right_is_blue_and_wrong_is_orange(tmp_path: Path) -> None:
+def test_correct_labels_are_blue_and_errors_are_orange(tmp_path: Path) -> None:
     plot_confusion(Confusion.from_tags({("A", "A"): 9, ("B", "B"): 9}), tmp_path / "right.png")
     plot_confusion(Confusion.from_tags({("A", "B"): 9, ("B", "A"): 9}), tmp_path / "wrong.png")
     assert blue(tmp_path / "right.png") > 1000
@@ -45,7 +45,7 @@ def test_right_is_blue_and_wrong_is_orange(tmp_path: Path) -> None:
     assert orange(tmp_path / "wrong.png") > 1000
 
 
-def test_one_error_in_a_hundred_can_be_seen(tmp_path: Path) -> None:
+def test_one_error_in_a_hundred_is_visible(tmp_path: Path) -> None:
     table = Confusion.from_tags({("A", "A"): 99, ("A", "B"): 1, ("B", "B"): 100})
     plot_confusion(table, tmp_path / "table.png")
     red, _, blue = np.moveaxis(pixels(tmp_path / "table.png"), -1, 0)
@@ -96,7 +96,7 @@ def test_the_lowest_score_is_marked_if_lower_is_better(monkeypatch, tmp_path: Pa
     assert titles == ["best: 2.0000 in epoch 2"]
 
 
-def test_nothing_is_left_where_the_picture_cannot_be_written(tmp_path: Path) -> None:
+def test_a_picture_that_cannot_be_written_leaves_no_file(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(OSError, match="folder"):
         plot_history([{"epoch": 1, "loss": 9.0}], tmp_path / "folder", F1)

@@ -9,7 +9,7 @@ from seqnlp.training.progress import TrainingProgress
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The time in seconds, which a test sets."""
+    """The time in seconds. A test sets it."""
     now = [0.0]
     monkeypatch.setattr(module.time, "perf_counter", lambda: now[0])
     return now
