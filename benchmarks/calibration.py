@@ -16,10 +16,10 @@ from benchmarks.report import NONE, machine, publish, table
 from seqnlp.data.batching import Buckets
 from seqnlp.errors import SeqnlpError
 from seqnlp.metrics.calibration import calibration_error
-from seqnlp.tasks.classification.choice import Floats
-from seqnlp.tasks.classification.data import DevScorer
 from seqnlp.tasks.classification.model import Classifier
-from seqnlp.tasks.task import load_settings, task_named
+from seqnlp.tasks.classification.task import ClassifierTask
+from seqnlp.tasks.corpus import prepare
+from seqnlp.types import Floats
 
 PACKAGES = ("tensorflow", "keras", "onnxruntime")
 TOLERANCE = 1e-5
@@ -50,24 +50,28 @@ class Comparison:
         Raises:
             SeqnlpError: The run or its corpus cannot be read.
         """
-        task = task_named("classifier")
-        prepared = task.prepare(load_settings(task.name, run / "config.toml", None, {}))
-        test, choice = prepared.held_out["test"], prepared.codec.choice
-        network = task.load(run / "model.keras")
-        buckets = Buckets.learn(test.encoded.windows.lengths, positions=2048)
-        logits = DevScorer(network, choice, test, buckets).logits()
-        plain = choice.probabilities(logits * float(network.temperature))
-        expected = choice.probabilities(logits)
-        found = np.stack(Classifier.load(run).classify(test.words))
+        from seqnlp.training.networks import load_network
+
+        task = ClassifierTask()
+        prepared = prepare(task, task.settings().load(run / "config.toml"))
+        test, decision = prepared.held_out["test"], prepared.codec.decision
+        labels = prepared.codec.encode_labels([text.labels for text in test.examples])
+        network = load_network(run / "model.keras", task.network())
+        lengths = test.encoded.lengths
+        logits = task.logits(network, test, Buckets.learn(lengths, positions=2048).batches(lengths))
+        plain = decision.probabilities(logits * float(network.temperature))
+        expected = decision.probabilities(logits)
+        words = [task.example_words(prepared.codec, text) for text in test.examples]
+        found = Classifier.load(run).classify(words)
 
         def error(probabilities: Floats) -> float:
             best = probabilities.argmax(axis=1)
-            right = np.take_along_axis(test.labels, best[:, None], axis=1)[:, 0]
+            right = np.take_along_axis(labels, best[:, None], axis=1)[:, 0]
             return calibration_error(probabilities.max(axis=1), right)
 
         return cls(
             texts=len(found),
-            otherwise=int((choice.chosen(found) != choice.chosen(expected)).any(axis=1).sum()),
+            otherwise=int((decision.decide(found) != decision.decide(expected)).any(axis=1).sum()),
             worst=float(np.abs(found - expected).max()),
             before=error(plain),
             after=error(found),

@@ -26,14 +26,20 @@ from benchmarks.pcfg import grammar_score
 from benchmarks.report import NONE, machine, publish, table
 from benchmarks.score import Score, Scores
 from benchmarks.targets import TARGETS, Target
+from seqnlp.data.encoded import Encoded
 from seqnlp.errors import SeqnlpError
 from seqnlp.files import atomic_write_text
-from seqnlp.tasks.classification.data import Examples, Prepared
+from seqnlp.records import LabelledText
+from seqnlp.settings import Settings
+from seqnlp.tasks.classification.codec import ClassificationCodec
+from seqnlp.tasks.classification.encoded import EncodedTexts
 from seqnlp.tasks.classification.settings import ClassifierSettings
 from seqnlp.tasks.classification.task import ClassifierTask
+from seqnlp.tasks.corpus import prepare
 from seqnlp.tasks.parsing.settings import ParserSettings
 from seqnlp.tasks.parsing.task import ParserTask
-from seqnlp.tasks.task import load_settings
+from seqnlp.tasks.prepared import Prepared
+from seqnlp.tasks.registry import get_task
 
 PACKAGES = ("scikit-learn",)
 
@@ -61,8 +67,9 @@ def floors_of(name: str, target: Target, overrides: Sequence[str], runs: Path) -
 def _kept(name: str, target: Target, number: int, overrides: Sequence[str], runs: Path) -> Scores:
     plain = name.replace("/", "-")
     file = runs / (f"{plain}-{number}.floors.json" if target.folds else f"{plain}.floors.json")
-    settings = load_settings(target.task, None, list(overrides), target.parts(number))
-    read = settings.model_dump(mode="json", include={"data", "text"})
+    kind: type[Settings] = get_task(target.task).settings()
+    settings = kind.load(overrides=overrides, values=target.parts(number))
+    read = settings.model_dump(mode="json", include={"data", "format", "text"})
     if file.exists():
         kept = json.loads(file.read_text(encoding="utf-8"))
         if kept["settings"] == read:
@@ -82,42 +89,46 @@ def by_grammar(settings: ParserSettings) -> Scores:
 
 def by_ngrams(settings: ClassifierSettings) -> Scores:
     """Classify by n-grams."""
-    return computed(ClassifierTask().prepare(settings))
+    return computed(prepare(ClassifierTask(), settings))
 
 
 _COMPUTED: Mapping[str, Callable[[Any], Scores]] = {"classifier": by_ngrams, "parser": by_grammar}
 """What each task is held to; of others nothing."""
 
 
-def computed(prepared: Prepared) -> Scores:
+def computed(prepared: Prepared[LabelledText, ClassificationCodec]) -> Scores:
     """Train every floor on a corpus, choose on dev, and score on test.
 
     Args:
         prepared: The corpus; words are looked up as the network looks them up.
     """
     reader = CountVectorizer(analyzer=grams, binary=True, dtype=np.float64)
-    texts, train = reader.fit_transform(_ids(prepared.train)), _classes(prepared.train)
-    dev, test = (prepared.held_out[part] for part in ("dev", "test"))
+    train, dev, test = (_texts(prepared.encoded[split]) for split in ("train", "dev", "test"))
+    texts = reader.fit_transform(_ids(train))
     dev_texts, test_texts = reader.transform(_ids(dev)), reader.transform(_ids(test))
     scores = {}
     # Texts are sparse: threads would only wait for each other.
     with threadpool_limits(1):
         for name, candidates in FLOORS.items():
-            best, highest = best_of(candidates(texts, train), dev_texts, _classes(dev))
+            best, highest = best_of(candidates(texts, _classes(train)), dev_texts, _classes(dev))
             scores[name] = Score(dict(best.settings), highest, accuracy(best, test_texts, _classes(test)))
     return scores
 
 
-def _ids(examples: Examples) -> list[list[int]]:
-    """The words of each text by their ids."""
-    windows = examples.encoded.windows
-    lengths = np.bincount(windows.owners, windows.lengths, len(examples.labels)).astype(np.int64)
-    return [text.tolist() for text in np.split(examples.encoded.words, np.cumsum(lengths)[:-1])]
+def _texts(encoded: Encoded) -> EncodedTexts:
+    assert isinstance(encoded, EncodedTexts)
+    return encoded
 
 
-def _classes(examples: Examples) -> Labels:
-    """The label of each text; -1 for one that training never saw."""
-    return np.where(examples.labels.any(axis=1), examples.labels.argmax(axis=1), -1)
+def _ids(texts: EncodedTexts) -> list[list[int]]:
+    """Return the word ids of each text."""
+    lengths = texts.words.windows.sentence_lengths
+    return [text.tolist() for text in np.split(texts.words.words, np.cumsum(lengths)[:-1])]
+
+
+def _classes(texts: EncodedTexts) -> Labels:
+    """Return the label of each text; -1 for a label that is missing from the training data."""
+    return np.where(texts.labels.any(axis=1), texts.labels.argmax(axis=1), -1)
 
 
 def best_of(candidates: Iterable[Candidate], texts: Matrix, labels: Labels) -> tuple[Candidate, float]:

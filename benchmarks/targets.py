@@ -37,11 +37,11 @@ class Target:
 def _sst(**settings: Any) -> dict[str, Any]:
     directory = Path(os.environ.get("SEQNLP_DATA", "data")) / "sst_trees"
     files = {f"data.{split}": directory / f"{split}.txt" for split in ("train", "dev", "test")}
-    return {**files, "data.format": "trees", **settings}
+    return {**files, "format.format": "trees", **settings}
 
 
-_PHRASES = {"data.phrases": True}
-_BINARY = {"data.binary": True}
+_PHRASES = {"format.phrases": True}
+_BINARY = {"format.binary": True}
 
 
 TARGETS: Mapping[str, Mapping[str, Target]] = {

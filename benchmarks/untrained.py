@@ -1,7 +1,7 @@
 """Models that were not trained: real vocabularies, random weights. They are as fast as trained ones."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,9 @@ from seqnlp.tasks.classification.codec import ClassificationCodec
 from seqnlp.tasks.tagging.codec import TaggingCodec
 
 if TYPE_CHECKING:
+    from seqnlp.records import TaggedSentence
     from seqnlp.tasks.classification.settings import ClassifierSettings
-    from seqnlp.tasks.tagging.prepared import Prepared
+    from seqnlp.tasks.prepared import Prepared
     from seqnlp.tasks.tagging.settings import TaggerSettings
     from seqnlp.training.batches import TrainingBatches
 
@@ -56,19 +57,19 @@ class UntrainedTagger(Untrained):
         return TaggerSettings.load(overrides=[f'data.corpus="{self.corpus}"'])
 
     @property
-    def prepared(self) -> "Prepared":
+    def prepared(self) -> "Prepared[TaggedSentence, TaggingCodec]":
         """The encoded corpus."""
-        from seqnlp.tasks.tagging.prepared import Prepared
+        from seqnlp.tasks.prepared import load_prepared
+        from seqnlp.tasks.tagging.task import TaggerTask
 
-        return Prepared.load(self.directory / "prepared")
+        return load_prepared(self.directory / "prepared", TaggerTask())
 
     @property
     def epochs(self) -> "TrainingBatches":
-        """The batches of training."""
-        from seqnlp.training.batches import TrainingBatches
+        """The training batches."""
+        from seqnlp.tasks.tagging.task import TaggerTask
 
-        settings = self.settings
-        return TrainingBatches.of(self.prepared.train, settings.training, settings.network.word_dropout)
+        return TaggerTask().batches(self.prepared.train, self.settings)
 
     @property
     def codec(self) -> TaggingCodec:
@@ -82,26 +83,23 @@ class UntrainedTagger(Untrained):
         Returns:
             How many parameters the network has.
         """
-        from seqnlp.tasks.tagging.building import build_network
-        from seqnlp.tasks.tagging.graph import export_tagger
+        from seqnlp.tasks.corpus import prepare
+        from seqnlp.tasks.export import write_network
+        from seqnlp.tasks.prepared import Split
         from seqnlp.tasks.tagging.task import TaggerTask
 
-        settings = self.settings
-        prepared = TaggerTask().prepare(settings)
-        prepared.write(self.directory / "prepared")
-        network = build_network(prepared.codec, settings.network, settings.training.seed)
+        task, settings = TaggerTask(), self.settings
+        prepared: Prepared[TaggedSentence, TaggingCodec] = prepare(task, settings)
+        prepared.write(self.directory / "prepared", task)
+        network = task.build_network(prepared, settings)
         assert network.crf is not None, "the default decoder"
         scores = map(np.asarray, network.crf.scores())
         keep_weights(
             network, self.directory, **dict(zip(("transitions", "start", "end"), scores, strict=True))
         )
-        metadata = {
-            "spec": prepared.spec,
-            "provenance": {},
-            "seen": prepared.seen,
-        }
-        dev = [sentence.words for sentence in prepared.held_out["dev"].sentences[:CHECKED]]
-        export_tagger(network, prepared.codec, self.model, metadata, dev)
+        dev = prepared.held_out["dev"].examples[:CHECKED]
+        checked = replace(prepared, held_out={"dev": Split(task.encode(prepared.codec, dev), dev)})
+        write_network(task, [network], checked, self.model, provenance={})
         return int(network.count_params())
 
 
@@ -135,20 +133,23 @@ class UntrainedClassifier(Untrained):
             How many parameters the network has.
         """
         from seqnlp.tasks.classification.task import ClassifierTask
+        from seqnlp.tasks.corpus import prepare
+        from seqnlp.tasks.export import write_network
 
         task, settings = ClassifierTask(), self.settings
-        prepared = task.prepare(settings)
+        prepared = prepare(task, settings)
         (self.directory / "codec.json").write_text(json.dumps(prepared.codec.to_spec()), encoding="utf-8")
-        network = task.network(prepared, settings)
+        network = task.build_network(prepared, settings)
         # The labels are to tell whether a peer is the same model. With biases of zero it may mix them up, and
         # if all texts had one label, anything else.
         random = np.random.default_rng(settings.training.seed)
         for weight in network.trainable_variables:
             if weight.name == "bias":
                 weight.assign(random.normal(scale=0.1, size=weight.shape))
-        logits = task.scorer(network, prepared, task.batches(prepared, settings)).logits()
+        dev = prepared.held_out["dev"]
+        plan = task.batches(prepared.train, settings).held_out(dev.encoded)
+        logits = task.logits(network, dev, plan)
         network.classes.bias.assign(np.asarray(network.classes.bias) - np.median(logits, axis=0))
         keep_weights(network, self.directory)
-        metadata = {"spec": prepared.spec, "provenance": {}}
-        task.export(network, prepared, self.model, metadata)
+        write_network(task, [network], prepared, self.model, {})
         return int(network.count_params())

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from seqnlp.corpora import read_trees
 from seqnlp.records import ParseTree, Span
 from seqnlp.settings import TrainingSettings
 from seqnlp.tasks.tree_classification.batches import TreeBatches
-from seqnlp.tasks.tree_classification.codec import Encoded, TreeCodec
+from seqnlp.tasks.tree_classification.codec import TreeCodec
+from seqnlp.tasks.tree_classification.encoded import EncodedTrees
 from seqnlp.text.vocabulary import WordForm
 from seqnlp.trees.binary import BinaryTree, binarize
 
@@ -62,14 +64,14 @@ class UntrainedTrees(Untrained):
         return [binarize(tree) for tree in read_trees(Path(self.corpus, "train.txt"))]
 
     @cached_property
-    def encoded(self) -> Encoded:
+    def encoded(self) -> EncodedTrees:
         """The same, encoded."""
-        return self.codec.trees(self.train)
+        return self.codec.encode_trees(self.train)
 
     @property
     def epochs(self) -> TreeBatches:
         """The batches of training."""
-        return TreeBatches.of(self.encoded, TrainingSettings(), word_dropout=1.0)
+        return TreeBatches.from_settings(self.encoded, TrainingSettings(), word_dropout=1.0)
 
     def make(self) -> int:
         """Read the corpus, build the network and export it.
@@ -77,8 +79,10 @@ class UntrainedTrees(Untrained):
         Returns:
             How many parameters the network has.
         """
-        from seqnlp.tasks.tree_classification.graph import export_tree_network
+        from seqnlp.export.parity import check_parity
+        from seqnlp.export.writer import write_model
         from seqnlp.tasks.tree_classification.network import TreeNetwork
+        from seqnlp.tasks.tree_classification.task import TreeClassifierTask
 
         codec = TreeCodec.learn(self.train, WordForm(lower=True, digits=True))
         (self.directory / "codec.json").write_text(json.dumps(codec.to_spec()), encoding="utf-8")
@@ -91,5 +95,12 @@ class UntrainedTrees(Untrained):
         for weight in network.weights:
             weight.assign(random.normal(scale=weight.shape[0] ** -0.5, size=weight.shape))
         keep_weights(network, self.directory)
-        export_tree_network(network, codec, self.model, {"spec": {}}, self.train[:CHECKED])
+        task, checked = TreeClassifierTask(), self.test[:CHECKED]
+        graph = task.graph([network], codec)
+
+        def check(session: Any) -> None:
+            differences = task.differences(session, [network], graph, codec, checked)
+            check_parity(differences, task.tolerance, task.compared)
+
+        write_model(graph, task.name, {"spec": {}}, self.model, check)
         return int(network.count_params())

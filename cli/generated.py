@@ -67,6 +67,13 @@ def command_app(function: Command, kind: type[TyperCommand] = TyperCommand) -> t
     return app
 
 
+def add_options(command: TyperCommand, options: Iterable[Parameter]) -> None:
+    """Add options to a command that is built, except for those that it has."""
+    added: Any = typer.main.get_command(command_app(with_options(lambda **values: None, options)))
+    known = {each.name for each in command.params}
+    command.params = [*command.params, *(each for each in added.params if each.name not in known)]
+
+
 def task_app(build: Callable[[AnyTask], Command], description: str) -> typer.Typer:
     """Return an app with one command per task.
 
@@ -111,16 +118,13 @@ class ModelCommand(TyperCommand):
             if model is None:
                 ctx.ignore_unknown_options = ctx.allow_extra_args = True  # loading the model will fail
             else:
-                self.params = [*self.params, *self._task_params(model)]
+                add_options(self, type(self).options_of(self._task(model)))
         return super().parse_args(ctx, args)
 
-    def _task_params(self, model: str) -> list[Any]:
+    def _task(self, model: str) -> AnyTask:
         from seqnlp.serving.model_file import open_model
 
-        options = type(self).options_of(get_task(open_model(Path(model)).task))
-        command = typer.main.get_command(command_app(with_options(lambda **values: None, options)))
-        known = {each.name for each in self.params}
-        return [each for each in command.params if each.name not in known]
+        return get_task(open_model(Path(model)).task)
 
 
 def _is_model(argument: str) -> bool:

@@ -20,6 +20,7 @@ VERBS = {
     "evaluate": "seqnlp.cli.evaluate:app",
     "predict": "seqnlp.cli.predict:app",
     "export": "seqnlp.cli.export:export",
+    "compare": "seqnlp.cli.compare:app",
     "tokenize": "seqnlp.cli.tokenize:tokenize",
     "prepare": "seqnlp.cli.prepare:app",
     "init": "seqnlp.cli.init:init",

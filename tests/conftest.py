@@ -123,15 +123,15 @@ def make_metadata(codec: TaggingCodec) -> dict[str, str]:
     return {
         "seqnlp.format": str(FORMAT),
         "seqnlp.task": "tagger",
-        "seqnlp.spec": json.dumps({"tokenizer": {"name": "words"}, "codec": codec.to_spec()}),
+        "seqnlp.spec": json.dumps({"codec": codec.to_spec()}),
         "seqnlp.provenance": json.dumps(provenance),
-        "seqnlp.seen": json.dumps(Fingerprints(SEEN).to_text()),
+        "seqnlp.facts": json.dumps({"seen": Fingerprints(SEEN).to_text()}),
     }
 
 
 @pytest.fixture(scope="session")
 def make_tagger(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Builds a model file: `make_tagger({"seqnlp.spec": "{"}, without=["seqnlp.seen"], max_length=4)`."""
+    """Builds a model file: `make_tagger({"seqnlp.spec": "{"}, without=["seqnlp.facts"], max_length=4)`."""
 
     def build(metadata: dict[str, str] | None = None, without: Iterable[str] = (), **changes: Any) -> Path:
         codec = make_codec(**changes)

@@ -1,6 +1,7 @@
-"""Who may import whom: cli -> export -> seqnlp <- corpora <- cli; and predicting needs no TensorFlow."""
+"""The import graph: cli -> tasks -> export, corpora -> core; no cycle; and serving needs no TensorFlow."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from seqnlp.tasks.registry import get_task, task_names
+
 ROOT = Path(__file__).parents[1]
 FOLDERS = {
     "seqnlp": ROOT / "seqnlp",
@@ -16,29 +19,10 @@ FOLDERS = {
     "seqnlp.corpora": ROOT / "corpora",
     "seqnlp.export": ROOT / "export",
 }
-HEAVY = {"tensorflow", "tensorflow_text", "keras", "nltk", "onnx", "tf2onnx"}
-SLOW = HEAVY | {"matplotlib", "pydantic"}
-PREDICTING = (
-    "seqnlp/__init__.py",
-    "seqnlp/errors.py",
-    "seqnlp/records.py",
-    "seqnlp/text/schemes.py",
-    "seqnlp/text/tokenizers/**/*.py",
-    "seqnlp/text/sentences.py",
-    "seqnlp/text/vocabulary.py",
-    "seqnlp/data/batching.py",
-    "seqnlp/data/words.py",
-    "seqnlp/trees/*.py",
-    "seqnlp/tasks/*/codec.py",
-    "seqnlp/tasks/*/model.py",
-    "seqnlp/tasks/*/prediction.py",
-    "seqnlp/serving/*.py",
-    "seqnlp/metrics/*.py",
-    "cli/predict.py",
-    "cli/inspect.py",
-    "cli/options.py",
-    "cli/tokenize.py",
-)
+HEAVY = {"tensorflow", "tensorflow_text", "keras", "nltk", "onnx", "tf2onnx", "pydantic"}
+SLOW = HEAVY | {"matplotlib"}
+ENGINES = ("seqnlp.cli", "seqnlp.corpora", "seqnlp.export")
+TASKS = "seqnlp.tasks"
 
 
 def modules() -> dict[str, Path]:
@@ -53,8 +37,6 @@ def modules() -> dict[str, Path]:
 
 MODULES = modules()
 PACKAGES = {name for name, path in MODULES.items() if path.name == "__init__.py"}
-PREDICTING_PATHS = {path for pattern in PREDICTING for path in ROOT.glob(pattern)}
-PREDICTING_MODULES = [name for name, path in MODULES.items() if path in PREDICTING_PATHS]
 
 
 def nodes(tree: ast.AST, functions: bool, types: bool) -> Iterator[ast.AST]:
@@ -126,98 +108,144 @@ def heavy(names: Iterable[str], which: set[str] = HEAVY) -> set[str]:
     return {name for name in names if name.partition(".")[0] in which}
 
 
-STARTING = ["seqnlp", *(name for name in MODULES if within(name, ("seqnlp.cli.main", "seqnlp.serving")))]
-
-
-CORE, ABOVE = [], []
-for name in of_package("seqnlp"):
-    (ABOVE if within(name, ("seqnlp.tasks", "seqnlp.comparison")) else CORE).append(name)
-
-
-@pytest.mark.parametrize("module", CORE)
-def test_the_core_imports_no_engine(module: str) -> None:
-    others = ("seqnlp.cli", "seqnlp.corpora", "seqnlp.export")
-    assert not [name for name in imports_of(module, types=True) if within(name, others)]
-
-
-ALLOWED = {"seqnlp": {"seqnlp.tasks"}, "seqnlp.metrics.parseval": {"seqnlp.tasks.parsing.constituents"}}
-"""The public names of the package, and what scores of parsers still take from their task."""
-
-
-@pytest.mark.parametrize("module", CORE)
-def test_the_core_imports_no_task(module: str) -> None:
-    found = {
-        name for name in imports_of(module, types=True) & MODULES.keys() if within(name, ["seqnlp.tasks"])
-    }
-    assert all(within(name, ALLOWED.get(module, set())) for name in found - {"seqnlp.tasks"})
-
-
-@pytest.mark.parametrize("module", ABOVE)
-def test_tasks_do_not_import_the_command_line(module: str) -> None:
-    assert not [name for name in imports_of(module, types=True) if within(name, ["seqnlp.cli"])]
-
-
+CORE = [name for name in of_package("seqnlp") if not within(name, (TASKS, "seqnlp.comparison"))]
 TASK_FOLDERS = sorted(
-    {name.split(".")[2] for name in MODULES if name.count(".") > 2 and within(name, ["seqnlp.tasks"])}
+    {name.split(".")[2] for name in MODULES if name.startswith(f"{TASKS}.") and name.count(".") > 2}
 )
-SHARED = {
-    "seqnlp.tasks.tree_classification": {"seqnlp.tasks.classification.choice"},
-}
-"""What a task still takes from another."""
-
-
-@pytest.mark.parametrize("folder", TASK_FOLDERS)
-def test_a_task_imports_no_other_task(folder: str) -> None:
-    own = f"seqnlp.tasks.{folder}"
-    others = [f"seqnlp.tasks.{other}" for other in TASK_FOLDERS if other != folder]
-    for module in of_package(own):
-        found = {name for name in imports_of(module, types=True) & MODULES.keys() if within(name, others)}
-        assert found <= SHARED.get(own, set()), module
-
-
-@pytest.mark.parametrize("module", of_package("seqnlp.corpora"))
-def test_corpora_know_records_their_text_and_errors_only(module: str) -> None:
-    ours = {name for name in imports_of(module, types=True) if within(name, ["seqnlp"])}
-    known = (
-        *("seqnlp.corpora", "seqnlp.errors", "seqnlp.metrics.report", "seqnlp.records", "seqnlp.text"),
-        "seqnlp.trees",
-    )
-    assert not {name for name in ours if not within(name, known)}
-
-
-@pytest.mark.parametrize("module", of_package("seqnlp.export"))
-def test_export_knows_the_library_only(module: str) -> None:
-    assert not [
-        name for name in imports_of(module, types=True) if within(name, ("seqnlp.cli", "seqnlp.corpora"))
-    ]
-
-
-@pytest.mark.parametrize("module", PREDICTING_MODULES)
-def test_what_predicts_imports_nothing_heavy(module: str) -> None:
-    """Neither itself, in a function or on top, nor through what it imports."""
-    assert not heavy(imports_of(module))
-    for reached in {module, *imports_of(module)} & MODULES.keys():
-        for loaded in loaded_by(reached):
-            assert not heavy(imports_of(loaded, functions=False)), f"{module} loads {loaded}"
-
-
-@pytest.mark.parametrize("module", STARTING)
-def test_starting_loads_nothing_slow(module: str) -> None:
-    for loaded in loaded_by(module):
-        assert not heavy(imports_of(loaded, functions=False), SLOW), f"{module} loads {loaded}"
-
-
-def test_a_fresh_interpreter_loads_nothing_slow() -> None:
-    code = f"import sys, {', '.join(STARTING)}; print(*{{name.partition('.')[0] for name in sys.modules}})"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    loaded = set(run.stdout.split())
-    assert "seqnlp" in loaded
-    assert not loaded & SLOW
+TASK_NAMES = [name for name in task_names() if get_task(name).__module__ in MODULES]
 
 
 def test_every_folder_is_read() -> None:
     assert FOLDERS.keys() <= MODULES.keys()
-    assert {"seqnlp.records", "seqnlp.text.schemes", "seqnlp.metrics.spans"} <= set(PREDICTING_MODULES)
+    assert len(TASK_NAMES) == len(TASK_FOLDERS) == 5
+    assert len(CORE) > 80
+
+
+@pytest.mark.parametrize("module", CORE)
+def test_the_core_imports_no_engine_and_no_task(module: str) -> None:
+    found = imports_of(module, types=True)
+    above = (*ENGINES, *([] if module == "seqnlp" else [TASKS]), "seqnlp.comparison")
+    assert not {name for name in found & MODULES.keys() if within(name, above)}
+
+
+@pytest.mark.parametrize("engine", ["seqnlp.corpora", "seqnlp.export"])
+def test_an_engine_imports_neither_a_task_nor_the_other_engine(engine: str) -> None:
+    above = [name for name in (*ENGINES, TASKS, "seqnlp.comparison") if name != engine]
+    for module in of_package(engine):
+        assert not [name for name in imports_of(module, types=True) if within(name, above)], module
+
+
+def test_nothing_imports_the_command_line() -> None:
+    for module in MODULES.keys() - set(of_package("seqnlp.cli")):
+        assert not [name for name in imports_of(module, types=True) if within(name, ["seqnlp.cli"])], module
+
+
+@pytest.mark.parametrize("module", [*of_package("seqnlp.cli"), *of_package("seqnlp.comparison")])
+def test_the_command_line_imports_no_single_task(module: str) -> None:
+    folders = [f"{TASKS}.{folder}" for folder in TASK_FOLDERS]
+    assert not [name for name in imports_of(module, types=True) if within(name, folders)]
+
+
+FRAME = [
+    name for name in of_package(TASKS) if name.count(".") == 2 and name.split(".")[2] not in TASK_FOLDERS
+]
+
+
+@pytest.mark.parametrize("module", FRAME)
+def test_the_frame_imports_no_single_task(module: str) -> None:
+    folders = [f"{TASKS}.{folder}" for folder in TASK_FOLDERS]
+    assert not [name for name in imports_of(module, types=True) if within(name, folders)]
+
+
+@pytest.mark.parametrize("folder", TASK_FOLDERS)
+def test_a_task_imports_no_other_task(folder: str) -> None:
+    others = [f"{TASKS}.{other}" for other in TASK_FOLDERS if other != folder]
+    for module in of_package(f"{TASKS}.{folder}"):
+        assert not [name for name in imports_of(module, types=True) if within(name, others)], module
+
+
+def test_there_is_no_import_cycle() -> None:
+    """Imports at module level, of modules and of the packages that hold them."""
+    graph = {name: imports_of(name, functions=False) & MODULES.keys() for name in MODULES}
+    done: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, " -> ".join([*path, name])
+        if name not in done:
+            for other in sorted(graph[name] - {name}):
+                visit(other, (*path, name))
+            done.add(name)
+
+    for name in sorted(graph):
+        visit(name, ())
+
+
+def words_of(module: str) -> set[str]:
+    """The words of a module in lower case: of its names and its strings, without docstrings and comments."""
+    tree = ast.parse(MODULES[module].read_text("utf-8"))
+    texts: list[str] = []
+    for node in ast.walk(tree):
+        for _, value in ast.iter_fields(node):
+            values = value if isinstance(value, list) else [value]
+            documents = isinstance(node, ast.Expr)
+            texts += [each for each in values if isinstance(each, str) and not documents]
+    docstrings = {
+        node.value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    return {word for text in texts if text not in docstrings for word in re.split(r"[^a-z-]+", text.lower())}
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        name
+        for name in [*CORE, *FRAME, *(each for engine in ENGINES for each in of_package(engine))]
+        if name not in ("seqnlp", "seqnlp.tasks.registry") and not within(name, ["seqnlp.corpora.catalogue"])
+    ],
+)
+def test_no_task_is_named_outside_its_folder(module: str) -> None:
+    """Except in the registry, in the public names of the package and in the catalogue of corpora."""
+    known = {*TASK_NAMES, *(folder.replace("_", "-") for folder in TASK_FOLDERS)}
+    assert not words_of(module) & known
+
+
+SERVING = sorted(
+    {
+        *("seqnlp", "seqnlp.cli.main", "seqnlp.cli.predict", "seqnlp.cli.evaluate", "seqnlp.cli.inspect"),
+        *("seqnlp.cli.tokenize", "seqnlp.tasks.loading", "seqnlp.tasks.evaluation"),
+        *(
+            name
+            for name in MODULES
+            if within(name, ("seqnlp.serving", "seqnlp.metrics", "seqnlp.text.tokenizers"))
+        ),
+        *(
+            module
+            for name in TASK_NAMES
+            for task in [get_task(name)]
+            for module in (
+                type(task).__module__,
+                *(each.__module__ for each in (task.model(), task.codec(), task.predict_options())),
+            )
+        ),
+    }
+)
+"""The modules that serving, evaluation and their commands start from."""
+
+
+@pytest.mark.parametrize("module", SERVING)
+def test_what_serves_loads_nothing_heavy(module: str) -> None:
+    for loaded in loaded_by(module):
+        assert not heavy(imports_of(loaded, functions=False), SLOW), f"{module} loads {loaded}"
+
+
+def test_a_fresh_interpreter_serves_without_anything_heavy() -> None:
+    code = f"import sys, {', '.join(SERVING)}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.split())
+    assert "seqnlp" in loaded
+    assert not loaded & SLOW
 
 
 SNIPPET = """

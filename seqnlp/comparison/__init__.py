@@ -1,1 +1,1 @@
-"""Cells held against each other: on made-up tasks that ask for memory, and on a corpus."""
+"""Comparison of recurrent cells on synthetic memory tasks and on corpora."""

@@ -1,109 +1,79 @@
-"""One cell on one task, at gaps of several lengths."""
+"""One variant on one synthetic task, with gaps of several lengths."""
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
-from keras import ops
-from numpy.typing import NDArray
+from rich.console import Console
 
-from seqnlp.comparison.reach import reach
-from seqnlp.comparison.tasks import Task
+from seqnlp.comparison.gradient_norms import gradient_norms
+from seqnlp.comparison.synthetic_tasks import SyntheticTask
 from seqnlp.comparison.variant import Variant
-from seqnlp.layers.recurrent import Recurrent
-from seqnlp.training.loop import make_reproducible
+from seqnlp.errors import ConfigError
+from seqnlp.training.backend import load_tensorflow
+from seqnlp.types import Array, Floats
 
-Tensor = Any
+if TYPE_CHECKING:
+    from seqnlp.comparison.network import SequenceNetwork
 
 SOLVED = 0.99
-"""Training ends when every gap has this score."""
-_EVERY = 100  # steps between two scores
-_HELD_OUT = 256
-_WARM = 3  # steps that compile and do not count
-
-
-class Reader(keras.Model):
-    """Reads a sequence with one recurrent layer and answers at its last steps.
-
-    Args:
-        task: What is read and answered.
-        cell: `lstm`, `gru` or `rnn`.
-        units: Hidden units of each direction.
-        bidirectional: Whether it reads both ways.
-        seed: Of the layers' seeds.
-    """
-
-    def __init__(self, task: Task, cell: str, units: int, bidirectional: bool, seed: int) -> None:
-        super().__init__()
-        self.task = task
-        self.recurrent = Recurrent(units, cell, bidirectional, seed=seed)
-        self.answer = keras.layers.Dense(task.outputs)
-
-    def states(self, inputs: Tensor) -> Tensor:
-        """The hidden states, [rows, time, units]."""
-        rows, steps = ops.shape(inputs)[:2]
-        return self.recurrent(inputs, ops.full((rows,), steps, dtype="int32"))
-
-    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
-        """The answers, [rows, answers, outputs]."""
-        return self.answer(self.states(inputs)[:, -self.task.answers :])
-
-    def compute_loss(
-        self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
-        training: bool = True,
-    ) -> Tensor:
-        """The task's own loss."""
-        return self.task.loss(y_pred, y)
+"""Training ends when the score at every gap reaches this value."""
+_SCORE_INTERVAL = 100  # training steps
+_HELD_OUT_ROWS = 256
+_WARMUP_STEPS = 3  # compilation happens in these, so that speeds leave them out
+_TIMED_STEPS = 5
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How every trial of a comparison is made.
+    """The hyperparameters that all trials of a comparison share.
 
-    Each batch has one gap, drawn from all: from the short ones a cell learns what is asked, which it can then
-    carry over the long ones, if it can. Trained on long gaps alone, none learns anything in this time.
+    Each batch has one gap, drawn from all gaps. A cell learns the task on short gaps and transfers it to long
+    gaps if it can. With long gaps alone, no cell learns the task in this number of steps.
 
     Attributes:
-        gaps: The gaps.
+        gaps: The gaps, in steps.
         units: Hidden units of each direction.
-        steps: The most training steps.
-        rows: Sequences a step.
-        learning_rate: Of Adam, at first; it falls along a cosine.
-        clip: The greatest norm of a step's gradient.
-        seed: Of the weights and the sequences; those are the same for each cell.
+        steps: Maximum number of training steps.
+        batch_size: Number of sequences per batch.
+        learning_rate: Initial learning rate of Adam. It follows a cosine schedule.
+        clip: Maximum norm of the gradient.
+        seed: Random seed for weights and sequences. All variants get the same sequences.
+
+    Raises:
+        ConfigError: The seed is negative.
     """
 
     gaps: tuple[int, ...] = (1, 3, 10, 30, 100)
     units: int = 64
     steps: int = 2500
-    rows: int = 64
+    batch_size: int = 64
     learning_rate: float = 5e-3
     clip: float = 1.0
     seed: int = 1
 
+    def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise ConfigError(f"the seed must be at least 0, not {self.seed}")
+
 
 @dataclass(frozen=True)
 class Trial(Variant):
-    """What came of it.
+    """The result of a variant on a synthetic task.
 
     Attributes:
-        task: The task's name.
-        scores: By gap, on held-out sequences, at the end.
-        steps: How many steps it was trained.
-        parameters: How many weights there are.
-        training_speed: Time steps a second in training, at the longest gap, compilation left out.
-        prediction_speed: Time steps a second in answering, likewise.
-        reach_before: Norms of the gradient by distance, at the longest gap, before training.
-        reach_after: The same, after.
+        task: The name of the task.
+        scores: The final score on held-out sequences, by gap.
+        steps: Number of training steps.
+        parameters: Number of weights.
+        training_speed: Time steps per second in training, at the longest gap, without compilation.
+        prediction_speed: Time steps per second in prediction, measured in the same way.
+        reach_before: Gradient norm by lag, at the longest gap, before training.
+        reach_after: Gradient norm by lag, at the longest gap, after training.
     """
 
     task: str
@@ -116,61 +86,75 @@ class Trial(Variant):
     reach_after: list[float]
 
 
-def try_cell(task: Task, variant: Variant, plan: Plan, scored: Callable[[int, float], None]) -> Trial:
-    """Train a cell on a task until it is solved or the steps are used up.
+def run_trial(task: SyntheticTask, variant: Variant, plan: Plan, *, quiet: bool = False) -> Trial:
+    """Train a variant on a synthetic task until it is solved or the maximum number of steps is reached.
 
     Args:
-        task: The task.
-        variant: The cell.
-        plan: How.
-        scored: Told the step and the lowest score of all gaps, now and then.
+        task: The synthetic task.
+        variant: The cell and its directions.
+        plan: The hyperparameters.
+        quiet: Show no progress.
     """
+    load_tensorflow()
+    import keras
+
+    from seqnlp.comparison.network import SequenceNetwork
+    from seqnlp.training.loop import make_reproducible
+
     make_reproducible(plan.seed)
-    network = Reader(task, variant.cell, plan.units, variant.bidirectional, plan.seed)
-    falling = keras.optimizers.schedules.CosineDecay(plan.learning_rate, plan.steps, alpha=0.05)
-    network.compile(keras.optimizers.Adam(falling, global_clipnorm=plan.clip), jit_compile=False)
+    network = SequenceNetwork(task, variant, plan.units, plan.seed)
+    schedule = keras.optimizers.schedules.CosineDecay(plan.learning_rate, plan.steps, alpha=0.05)
+    network.compile(keras.optimizers.Adam(schedule, global_clipnorm=plan.clip), jit_compile=False)
     random = np.random.default_rng(plan.seed)
-    held_out = {gap: task.draw(random, _HELD_OUT, gap) for gap in plan.gaps}
+    held_out = {gap: task.draw(random, _HELD_OUT_ROWS, gap) for gap in plan.gaps}
     longest = max(plan.gaps)
-    asked = held_out[longest][0]
-    network(asked[:1])
-    before = reach(network.states, asked[: plan.rows])
+    inputs, _ = held_out[longest]
+    network(inputs[:1])
+    before = gradient_norms(network.states, inputs[: plan.batch_size])
+    console = Console(stderr=True, quiet=quiet, highlight=False)
     seconds: list[float] = []
     scores: dict[int, float] = {}
     step = 0
     while step < plan.steps and min(scores.values(), default=0.0) < SOLVED:
         gap = int(random.choice(plan.gaps))
-        batch = task.draw(random, plan.rows, gap)
+        batch = task.draw(random, plan.batch_size, gap)
         start = time.perf_counter()
         network.train_on_batch(*batch)
         if gap == longest:
             seconds.append(time.perf_counter() - start)
         step += 1
-        if step % _EVERY == 0 or step == plan.steps:
-            scores = {
-                gap: task.score(network.predict_on_batch(inputs), targets)
-                for gap, (inputs, targets) in held_out.items()
-            }
-            scored(step, min(scores.values()))
+        if step % _SCORE_INTERVAL == 0 or step == plan.steps:
+            scores = _score(network, held_out)
+            lowest = f"lowest score of all gaps {min(scores.values()):.3f}"
+            console.print(f"{variant.name:<7} step {step:>5}/{plan.steps}  {lowest}")
     return Trial(
-        variant.cell,
-        variant.bidirectional,
-        task.name,
-        scores,
-        step,
-        int(network.count_params()),
-        plan.rows * asked.shape[1] / median(seconds[_WARM:] or seconds or [math.inf]),
-        _prediction_speed(network, asked),
-        before.tolist(),
-        reach(network.states, asked[: plan.rows]).tolist(),
+        cell=variant.cell,
+        bidirectional=variant.bidirectional,
+        task=task.name,
+        scores=scores,
+        steps=step,
+        parameters=int(network.count_params()),
+        training_speed=plan.batch_size
+        * inputs.shape[1]
+        / median(seconds[_WARMUP_STEPS:] or seconds or [math.inf]),
+        prediction_speed=_prediction_speed(network, inputs),
+        reach_before=before.tolist(),
+        reach_after=gradient_norms(network.states, inputs[: plan.batch_size]).tolist(),
     )
 
 
-def _prediction_speed(network: Reader, inputs: NDArray[np.float32]) -> float:
+def _score(network: "SequenceNetwork", held_out: Mapping[int, tuple[Floats, Array]]) -> dict[int, float]:
+    return {
+        gap: network.task.score(network.predict_on_batch(inputs), targets)
+        for gap, (inputs, targets) in held_out.items()
+    }
+
+
+def _prediction_speed(network: "SequenceNetwork", inputs: Floats) -> float:
     seconds: list[float] = []
-    for _ in range(_WARM + 5):
+    for _ in range(_WARMUP_STEPS + _TIMED_STEPS):
         start = time.perf_counter()
         network.predict_on_batch(inputs)
         seconds.append(time.perf_counter() - start)
     rows, steps = inputs.shape[:2]
-    return float(rows * steps / median(seconds[_WARM:]))
+    return float(rows * steps / median(seconds[_WARMUP_STEPS:]))

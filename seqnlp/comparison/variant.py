@@ -1,16 +1,23 @@
-"""What a comparison varies."""
+"""A variant of a model, and the result of one variant."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
+
+CELLS = ("lstm", "gru", "rnn")
+"""The recurrent cells that can be compared."""
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A cell, read one way or both.
+    """A recurrent cell in one or both directions.
 
     Attributes:
         cell: `lstm`, `gru` or `rnn`.
-        bidirectional: Whether it reads both ways.
+        bidirectional: Whether it reads in both directions.
+
+    Example:
+        >>> Variant("lstm", bidirectional=True).name
+        'bi-lstm'
     """
 
     cell: str
@@ -22,5 +29,28 @@ class Variant:
         return f"bi-{self.cell}" if self.bidirectional else self.cell
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the variant, and what was measured of it, as JSON values."""
+        """Return the variant and its results as JSON values."""
         return asdict(self)
+
+
+class Result(Protocol):
+    """The measurements that every result of a variant has."""
+
+    @property
+    def name(self) -> str:
+        """The name of the variant."""
+
+    @property
+    def parameters(self) -> int:
+        """The number of weights."""
+
+    @property
+    def training_speed(self) -> float:
+        """Sequence steps per second in training."""
+
+    @property
+    def prediction_speed(self) -> float:
+        """Sequence steps per second in prediction."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as JSON values."""

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from seqnlp import corpora
 from seqnlp.corpora import OnError, Problems, fold, hold_out, stop
 from seqnlp.errors import ConfigError, DataError
-from seqnlp.settings import Settings
 from seqnlp.tasks.prepared import Prepared, Split, load_for_settings
 from seqnlp.tasks.task import AnyTask
 from seqnlp.types import JsonObject
+
+if TYPE_CHECKING:
+    from seqnlp.settings import Settings
 
 log = logging.getLogger("seqnlp")
 
@@ -47,7 +49,7 @@ class Source:
 
 
 def prepare(
-    task: AnyTask, settings: Settings, memory: Mapping[str, Iterable[object]] | None = None
+    task: AnyTask, settings: "Settings", memory: Mapping[str, Iterable[object]] | None = None
 ) -> Prepared[Any, Any]:
     """Read and encode a corpus, or read the prepared directory that the settings name.
 
@@ -155,7 +157,9 @@ def read_cell(row: Mapping[str, Any], column: str) -> Any:
     return row[column]
 
 
-def _open_source(task: AnyTask, settings: Settings, memory: Mapping[str, Iterable[object]] | None) -> Source:
+def _open_source(
+    task: AnyTask, settings: "Settings", memory: Mapping[str, Iterable[object]] | None
+) -> Source:
     data = settings.data
     files = {name: path for name in SPLITS if (path := getattr(data, name)) is not None}
     if data.corpus is not None and files:
@@ -186,7 +190,7 @@ def _open_corpus(task: AnyTask, name: str | None) -> Source:
     )
 
 
-def _open_files(task: AnyTask, settings: Settings, files: Mapping[str, Path]) -> Source:
+def _open_files(task: AnyTask, settings: "Settings", files: Mapping[str, Path]) -> Source:
     if "train" not in files:
         raise ConfigError("--train is missing")
     problems = Problems() if settings.data.on_error == "skip" else None

@@ -84,8 +84,10 @@ def _records(task: AnyTask, data: Data, options: Any, on_error: corpora.OnError)
     """Return the records of a file, of a corpus by name or in memory, and whether a corpus is published."""
     if isinstance(data, str) and not Path(data).exists() and data.partition(":")[0] in corpora.known():
         name = data.partition(":")[0]
-        if corpora.entry(name).reader.name != task.reader().name:
-            raise DataError(f"contains {corpora.entry(name).reader.name}, not {task.reader().name}", data)
+        if corpora.entry(name).task != task.name:
+            raise DataError(
+                f"contains data for the task {corpora.entry(name).task}, not for {task.name}", data
+            )
         return list(corpora.load_split(data)), True
     if isinstance(data, str | PathLike):
         return list(task.reader().read(Path(data), task.split_options(options, "test"), on_error)), False

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic
+from typing import TYPE_CHECKING, Any, Generic
 
 import numpy as np
 
@@ -13,10 +13,12 @@ from seqnlp.data.encoded import Encoded
 from seqnlp.data.prepared import Contents, read_prepared, write_prepared
 from seqnlp.errors import ConfigError
 from seqnlp.metrics.report import Report, Table
-from seqnlp.settings import Settings
 from seqnlp.tasks.task import AnyTask, CodecT, Example
 from seqnlp.text.vocabulary import UNKNOWN
 from seqnlp.types import Array, Integers, JsonObject
+
+if TYPE_CHECKING:
+    from seqnlp.settings import Settings
 
 _PERCENTILES = (50, 90, 99)
 _MAX_LABELS = 40
@@ -108,7 +110,7 @@ def load_prepared(directory: Path, task: AnyTask) -> Prepared[Any, Any]:
     return read_prepared(directory, task.name, restore)
 
 
-def load_for_settings(settings: Settings, task: AnyTask) -> Prepared[Any, Any]:
+def load_for_settings(settings: "Settings", task: AnyTask) -> Prepared[Any, Any]:
     """Read the prepared directory that settings name.
 
     Raises:
@@ -135,7 +137,7 @@ def load_for_settings(settings: Settings, task: AnyTask) -> Prepared[Any, Any]:
     return prepared
 
 
-def prepared_report(task: AnyTask, prepared: Prepared[Any, Any], settings: Settings) -> Report:
+def prepared_report(task: AnyTask, prepared: Prepared[Any, Any], settings: "Settings") -> Report:
     """Report lengths, unknown ids, labels and padding of a prepared corpus."""
     batches = task.batches(prepared.train, settings)
     padding = round(padding_share(batches.plan(0), batches.lengths), 4)

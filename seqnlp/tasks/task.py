@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from seqnlp.serving.predict_options import PredictOptions
     from seqnlp.settings import Settings
     from seqnlp.tasks.prepared import Prepared, Split
-    from seqnlp.training.batches import TrainingBatches
+    from seqnlp.training.batches import Batches
     from seqnlp.training.run_directory import RunDirectory
 
 
@@ -233,7 +233,7 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         """Return the labels of examples that the training data lack."""
         return []
 
-    def batches(self, encoded: Encoded, settings: SettingsT) -> "TrainingBatches":
+    def batches(self, encoded: Encoded, settings: SettingsT) -> "Batches":
         """Return the training batches."""
         from seqnlp.training.batches import TrainingBatches
 
@@ -280,7 +280,7 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         return {name: np.asarray(network.predict_on_batch(inputs))}
 
     def dev_scores(
-        self, network: Network, codec: CodecT, split: "Split[Example]", batches: "TrainingBatches"
+        self, network: Network, codec: CodecT, split: "Split[Example]", batches: "Batches"
     ) -> dict[str, float]:
         """Score a network on a held-out split.
 
@@ -312,7 +312,7 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         """
 
     def finish(
-        self, network: Network, prepared: "Prepared[Example, CodecT]", batches: "TrainingBatches"
+        self, network: Network, prepared: "Prepared[Example, CodecT]", batches: "Batches"
     ) -> dict[str, Any]:
         """Calibrate a trained network on dev, or the like, and return figures for `metrics.json`."""
         return {}

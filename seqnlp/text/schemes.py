@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -22,7 +23,9 @@ from seqnlp.errors import DataError
 from seqnlp.records import Span, TaggedSentence
 from seqnlp.types import Flags
 
-SCHEMES = ("bio", "iob1", "iobes", "plain")
+Scheme: TypeAlias = Literal["bio", "iob1", "iobes", "plain"]
+"""The name of a tagging scheme."""
+SCHEMES: tuple[Scheme, ...] = ("bio", "iob1", "iobes", "plain")
 OUTSIDE = "O"
 
 _CANONICAL = {"B": "B", "I": "I", "M": "I", "E": "E", "L": "E", "S": "S", "U": "S"}
@@ -91,7 +94,7 @@ def _fault(before: str | None, tag: str | None, scheme: str) -> str | None:
     return f"{tag} {place}, which {scheme} forbids"
 
 
-def detect_scheme(sentences: Iterable[Sequence[str]]) -> str:
+def detect_scheme(sentences: Iterable[Sequence[str]]) -> Scheme:
     """Detect the scheme of a corpus: the one that the fewest tags violate.
 
     The scheme is therefore detected even if a few tags are wrong. `check_tags` finds the wrong tags. If

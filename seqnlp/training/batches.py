@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -22,6 +22,35 @@ def split_targets(arrays: Arrays, targets: Sequence[str]) -> tuple[Arrays, Array
     if len(targets) == 1:
         return inputs, arrays[targets[0]]
     return inputs, {name: arrays[name] for name in targets}
+
+
+class Batches(Protocol):
+    """What training and reports need of training batches, whatever the rows of a batch are."""
+
+    @property
+    def tokens(self) -> int:
+        """The number of positions of an epoch without padding."""
+
+    @property
+    def lengths(self) -> Integers:
+        """The length of each row, [rows]."""
+
+    @property
+    def padded_lengths(self) -> list[int]:
+        """The lengths to which rows are padded."""
+
+    @property
+    def steps(self) -> int:
+        """The number of batches of the first epoch."""
+
+    def plan(self, epoch: int) -> list[Batch]:
+        """Return the rows of each batch of an epoch, in order."""
+
+    def held_out(self, encoded: Encoded) -> list[Batch]:
+        """Return batches of other data, padded to the same lengths so that no other shape is compiled."""
+
+    def batches(self, epoch: int) -> Iterator[tuple[Arrays, Array | Arrays]]:
+        """Yield the inputs and the targets of each batch of an epoch."""
 
 
 @dataclass(frozen=True)

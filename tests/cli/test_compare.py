@@ -1,6 +1,7 @@
 """`seqnlp compare`."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from seqnlp.corpora import load
 
 
-def test_cells_on_a_task(cli, tmp_path) -> None:
+def test_cells_are_compared_on_a_synthetic_task(cli, tmp_path) -> None:
     output = tmp_path / "comparison"
     result = cli(
         *("compare", "--task", "copy", "--cells", "gru,rnn", "--directions", "one,both"),
@@ -27,17 +28,21 @@ def test_cells_on_a_task(cli, tmp_path) -> None:
         assert list(trial["scores"]) == ["1", "4"]
         assert len(trial["reach_before"]) == len(trial["reach_after"]) == 4 + 10
         assert trial["training_speed"] > 0
-    # Kernel and recurrent kernel of 10 inputs and 8 units, a bias; answers of 8 symbols.
+    # Kernel and recurrent kernel of 10 inputs and 8 units, and a bias; a dense layer of 8 symbols.
     assert trials[2]["parameters"] == (10 + 8) * 8 + 8 + (8 * 8 + 8)
     assert (output / "comparison.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_table_has_a_column_for_each_cell(cli, tmp_path) -> None:
+def test_the_table_has_a_column_for_each_variant(cli, tmp_path) -> None:
     arguments = ("--task", "adding", "--cells", "rnn", "--gaps", "5", "--units", 4, "--steps", 3)
     result = cli("compare", *arguments, "--output", tmp_path / "comparison")
     assert result.exit_code == 0
-    rows = [line.split("│")[1:3] for line in result.stdout.splitlines() if line.startswith("│")]
-    assert [label.strip() for label, _ in rows][:3] == ["score at gap 5", "training steps", "parameters"]
+    heading, _, *rows, picture = result.stdout.splitlines()
+    assert heading.split() == ["adding", "rnn"]
+    labels, figures = zip(*(re.split(r" {2,}", row) for row in rows), strict=True)
+    assert labels[:3] == ("score at gap 5", "training steps", "parameters")
+    assert figures[1:3] == ("3", str((2 + 4) * 4 + 4 + (4 + 1)))
+    assert picture == str(tmp_path / "comparison" / "comparison.png")
     assert "step     3/3" in result.stderr
 
 
@@ -54,26 +59,39 @@ def test_a_table_has_a_column_for_each_cell(cli, tmp_path) -> None:
             ("--task", "tagger", "--corpus", "sentence_polarity"),
             "sentence_polarity is a corpus for the task classifier, not for tagger",
         ),
+        (("--task", "copy", "--seed", "-1"), "the seed must be at least 0, not -1"),
         (("--task", "copy", "--cells", "lstm,gnu"), "--cells: 'gnu' is not one of lstm, gru, rnn"),
         (("--task", "copy", "--directions", "back"), "--directions: 'back' is not one of one, both"),
         (
             ("--task", "copy", "--gaps", "3,x"),
-            "--gaps wants whole numbers above 0, parted by commas, not '3,x'",
+            "--gaps expects comma-separated whole numbers above 0, not '3,x'",
         ),
     ],
 )
-def test_wrong_options_are_named(complaint, tmp_path, arguments, message) -> None:
+def test_a_message_names_the_wrong_option(complaint, tmp_path, arguments, message) -> None:
     assert complaint("compare", *arguments, "--output", tmp_path / "c") == message
     assert not (tmp_path / "c").exists()
 
 
-def test_a_directory_that_is_in_use_is_left_alone(complaint, tmp_path) -> None:
+def test_an_unknown_task_is_an_error_that_lists_synthetic_tasks_too(complaint) -> None:
+    line = complaint("compare", "--task", "coyp")
+    assert line.startswith("--task: 'coyp' is not one of copy, adding, tagger,")
+
+
+def test_a_task_that_does_not_read_words_cannot_be_compared(complaint) -> None:
+    line = complaint("compare", "--corpus", "multi30k/en-de")
+    assert line.startswith(
+        "a translator cannot be compared: it has no encoder of words; choose one of tagger,"
+    )
+
+
+def test_a_directory_that_is_not_empty_does_not_change(complaint, tmp_path) -> None:
     (tmp_path / "mine").write_text("kept")
     assert "choose another --output" in complaint("compare", "--task", "copy", "--output", tmp_path)
     assert (tmp_path / "mine").read_text() == "kept"
 
 
-def test_taggers_of_a_corpus(cli, tmp_path) -> None:
+def test_taggers_are_compared_on_files(cli, tmp_path) -> None:
     corpus = load("sample/ner")
     for name, sentences in (("train", corpus.train[:60]), ("dev", corpus.dev[:20])):
         lines = (
@@ -102,7 +120,7 @@ def test_taggers_of_a_corpus(cli, tmp_path) -> None:
 
 @pytest.fixture
 def texts(tmp_path) -> list[object]:
-    """The options that name a small corpus of labelled texts, one of them empty."""
+    """Return options with files of labelled texts. One text is empty."""
     random = np.random.default_rng(0)
     options: list[object] = []
     for name, count in (("train", 40), ("dev", 12)):
@@ -115,7 +133,7 @@ def texts(tmp_path) -> list[object]:
     return options
 
 
-def test_classifiers_of_a_corpus(cli, tmp_path, texts) -> None:
+def test_classifiers_are_compared_on_files(cli, tmp_path, texts) -> None:
     output = tmp_path / "comparison"
     result = cli(
         *("compare", "--task", "classifier", *texts, "--cells", "lstm,gru,rnn", "--directions", "one"),
@@ -125,23 +143,23 @@ def test_classifiers_of_a_corpus(cli, tmp_path, texts) -> None:
     )
     found = json.loads(result.stdout)
     assert [each["cell"] for each in found] == ["lstm", "gru", "rnn"]
-    words = 5 + 2  # and padding and the unknown
+    words = 5 + 2  # with padding and the unknown word
     embedding, decision = 8 * words, 2  # a temperature and a threshold
     classes = 6 * 2 + 2
-    # Keras' own counts for 8 inputs and 6 units: four, three (with two biases each) and one gate.
+    # The counts of Keras for 8 inputs and 6 units: four gates, three gates with two biases, one gate.
     cells = [4 * (8 * 6 + 6 * 6 + 6), 3 * (8 * 6 + 6 * 6 + 2 * 6), 8 * 6 + 6 * 6 + 6]
     assert [each["parameters"] for each in found] == [embedding + cell + classes + decision for cell in cells]
     for each in found:
         metrics = json.loads((output / each["cell"] / "metrics.json").read_text(encoding="utf-8"))
         assert (each["metric"], each["scores"]) == ("accuracy", {"dev": metrics["dev"]["accuracy"]})
-        assert len(each["reach"]) == 5  # the length of every text that is not empty
+        assert len(each["reach"]) == 5  # the length of each text that is not empty
         assert min(each["prediction_speed"], each["reach"][0]) > 0
     assert (output / "comparison.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_corpus_by_name_says_what_is_trained(complaint, tmp_path) -> None:
+def test_the_task_is_that_of_the_corpus(complaint, tmp_path) -> None:
     arguments = ("--corpus", "sentence_polarity", "--output", tmp_path / "c")
-    # A tagger would have this setting.
+    # A tagger has this setting.
     line = complaint("compare", *arguments, "--set", "network.decoder=crf")
     assert line.startswith("unknown setting network.decoder")
     assert "unknown corpus 'sentence'" in complaint("compare", "--corpus", "sentence")

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seqnlp.corpora import TaggedOptions
 from seqnlp.errors import ConfigError
-from seqnlp.settings import TrainingSettings
-from seqnlp.tasks.tagging.settings import TaggerSettings, TaggingData
+from seqnlp.settings import DataSettings, TrainingSettings
+from seqnlp.tasks.tagging.settings import TaggerSettings
 
 
 def complaint(config: Path | None, *overrides: str) -> str:
@@ -23,7 +24,7 @@ def test_what_is_not_named_has_its_default(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text('[training]\nepochs = 3\n[data]\ntrain = "train.conll"\n')
     assert TaggerSettings.load(path) == TaggerSettings(
-        data=TaggingData(train=Path("train.conll")), training=TrainingSettings(epochs=3)
+        data=DataSettings(train=Path("train.conll")), training=TrainingSettings(epochs=3)
     )
     assert TaggerSettings.load() == TaggerSettings()
 
@@ -42,8 +43,8 @@ def test_later_values_take_precedence(tmp_path: Path) -> None:
         ("data.corpus=conll2002/esp", "data", "corpus", "conll2002/esp"),
         ("data.corpus='quoted'", "data", "corpus", "quoted"),
         ("data.corpus=a=b", "data", "corpus", "a=b"),
-        ('data.delimiter="\\t"', "data", "delimiter", "\t"),
-        ("data.tag_column=-2", "data", "tag_column", -2),
+        ('format.delimiter="\\t"', "format", "delimiter", "\t"),
+        ("format.tag_column=-2", "format", "tag_column", -2),
         ("training.learning_rate=1e-3", "training", "learning_rate", 1e-3),
         ("training.clip=1", "training", "clip", 1.0),
     ],
@@ -58,7 +59,8 @@ TEXT = st.text(st.characters(codec="utf-8"))
 @given(TEXT, st.integers(-5, 5), st.floats(1e-6, 1e6), st.one_of(st.none(), st.integers(16, 9999)))
 def test_settings_survive_toml(tmp_path_factory, text, column, rate, tokens) -> None:
     settings = TaggerSettings(
-        data=TaggingData(corpus=text, delimiter=text, tag_column=column),
+        data=DataSettings(corpus=text),
+        format=TaggedOptions(delimiter=text or None, tag_column=column),
         training=TrainingSettings(learning_rate=rate, batch_tokens=tokens),
     )
     path = tmp_path_factory.mktemp("settings") / "config.toml"
@@ -66,8 +68,9 @@ def test_settings_survive_toml(tmp_path_factory, text, column, rate, tokens) -> 
         path.write_bytes(settings.to_toml(commented).encode())
         assert TaggerSettings.load(path) == settings
     values = {
-        "data": {"corpus": text, "delimiter": text},
-        "data.tag_column": column,
+        "data": {"corpus": text},
+        "format": {"delimiter": text or None},
+        "format.tag_column": column,
         "training.learning_rate": rate,
         "training.batch_tokens": tokens,
     }
@@ -75,7 +78,7 @@ def test_settings_survive_toml(tmp_path_factory, text, column, rate, tokens) -> 
 
 
 def test_paths_are_written_as_text() -> None:
-    settings = TaggerSettings(data=TaggingData(train=Path("some/train.conll")))
+    settings = TaggerSettings(data=DataSettings(train=Path("some/train.conll")))
     assert tomllib.loads(settings.to_toml())["data"]["train"] == "some/train.conll"
     assert TaggerSettings.load(values={"data.train": Path("1843")}).data.train == Path("1843")
 
@@ -111,8 +114,8 @@ def test_the_nearest_setting_is_named(tmp_path: Path) -> None:
     assert complaint(None, "epochs=3").endswith("did you mean training.epochs?")
     assert complaint(None, "trainig.epochs=3").endswith("did you mean training?")
     path = tmp_path / "config.toml"
-    path.write_text("[data]\nformt = 3\n")
-    assert complaint(path) == f"{path}: unknown setting data.formt; did you mean data.format?"
+    path.write_text("[format]\nformt = 3\n")
+    assert complaint(path) == f"{path}: unknown setting format.formt; did you mean format.format?"
 
 
 @pytest.mark.parametrize(

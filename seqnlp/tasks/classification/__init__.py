@@ -1,1 +1,1 @@
-"""Texts to labels."""
+"""Classification: labels for whole texts."""

@@ -1,44 +1,43 @@
-"""A classification network for a codec, as the settings say."""
-
-import numpy as np
-from numpy.typing import NDArray
+"""Build a classification network for a codec, with the sizes and choices of the settings."""
 
 from seqnlp.layers.encoder import EncoderConfig
 from seqnlp.tasks.classification.codec import ClassificationCodec
 from seqnlp.tasks.classification.network import ClassificationNetwork
 from seqnlp.tasks.classification.settings import NetworkSettings
 from seqnlp.training.building import build_word_network
+from seqnlp.types import Floats
 
 
 def build_network(
     codec: ClassificationCodec,
     settings: NetworkSettings,
     seed: int,
-    evidence: NDArray[np.float32] | None = None,
-    class_weights: NDArray[np.float64] | None = None,
+    ratios: Floats | None = None,
+    class_weights: Floats | None = None,
 ) -> ClassificationNetwork:
-    """Build the network.
+    """Build a network with initial weights.
 
     Args:
-        codec: Gives the sizes of the vocabularies, and the labels.
-        settings: Give the others.
-        seed: Of dropout and of the first weights.
-        class_weights: [labels], what each counts in training; None for all alike.
-        evidence: [words, labels], as `log_count_ratios` gives it; None for a network that learns all itself.
+        codec: Defines the sizes of the vocabularies, and the labels.
+        settings: Define the other sizes and choices.
+        seed: Random seed of initial weights and dropout.
+        ratios: float32 [words, labels], the result of `log_count_ratios`, as an input of the network; None
+            for a network without this input.
+        class_weights: float [labels], the weight of each label in training; None for equal weights.
 
     Raises:
         DataError: The file of pre-trained vectors cannot be read.
     """
 
-    def network(encoder: EncoderConfig) -> ClassificationNetwork:
+    def make_network(encoder: EncoderConfig) -> ClassificationNetwork:
         return ClassificationNetwork(
             encoder,
             len(codec.labels),
             settings.pooling,
-            codec.threshold is not None,
+            codec.multi_label,
             settings.label_smoothing,
             None if class_weights is None else class_weights.tolist(),
             seed,
         )
 
-    return build_word_network(codec, settings, network, evidence)
+    return build_word_network(codec, settings, make_network, ratios)

@@ -1,31 +1,33 @@
-"""Probabilities that mean what they say."""
-
-from typing import Any
+"""Calibration of probabilities."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from seqnlp.tasks.classification.choice import Choice
+from seqnlp.tasks.classification.decision import LabelDecision
+from seqnlp.types import Flags, Floats
 
-Floats = NDArray[np.floating[Any]]
-
-_TEMPERATURES = np.geomspace(0.1, 10, 461)  # one per cent apart
+_TEMPERATURES = np.geomspace(0.1, 10, 461)  # neighbours differ by 1 %
 
 
-def temperature(logits: Floats, labels: NDArray[np.bool_], choice: Choice) -> float:
-    """The number by which logits are divided so that probabilities fit best (Guo et al. 2017, section 4.2).
+def fit_temperature(logits: Floats, labels: Flags, decision: LabelDecision) -> float:
+    """Return the temperature that minimises the loss of the gold labels (Guo et al. 2017, section 4.2).
 
-    It changes no order of labels.
+    Logits are divided by the temperature. This does not change the order of the labels.
 
     Args:
-        logits: [texts, labels].
-        labels: [texts, labels], those that texts have.
-        choice: What makes probabilities of logits.
+        logits: float [texts, labels].
+        labels: bool [texts, labels], the gold labels.
+        decision: Computes the loss.
 
     Returns:
-        From 0.1 to 10; 1 where no text has a label.
+        The temperature, from 0.1 to 10; 1 if no text has a label.
+
+    Example:
+        >>> from seqnlp.tasks.classification.decision import SingleLabel
+        >>> logits, labels = np.array([[1.0, -1.0]]), np.array([[True, False]])
+        >>> fit_temperature(logits, labels, SingleLabel())
+        0.1
     """
     if not labels.any():
         return 1.0
-    losses = [choice.loss(logits / each, labels) for each in _TEMPERATURES]
+    losses = [decision.loss(logits / each, labels) for each in _TEMPERATURES]
     return float(_TEMPERATURES[int(np.argmin(losses))])

@@ -1,28 +1,33 @@
-"""Texts to arrays and scores to labels: the one encoder and decoder of training and of serving."""
+"""The codec of classifiers: texts to arrays, logits to labels."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seqnlp.data.words import EncodedWords, WordCodec
 from seqnlp.errors import ModelFileError
-from seqnlp.tasks.classification.choice import Choice, OneLabel, SeveralLabels
+from seqnlp.tasks.classification.decision import LabelDecision, MultiLabel, SingleLabel
+from seqnlp.text.tokenizers import Tokenizer, get_tokenizer
 from seqnlp.text.vocabulary import Vocabulary, WordForm
+from seqnlp.types import Flags, JsonObject
+
+NO_WORDS = ("",)
+"""Stands for the words of an empty text: one unknown word."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClassificationCodec(WordCodec):
-    """What turns texts, cut into words, into arrays, and label ids into labels.
+    """Encode texts as arrays, and decode label ids. Learned on the training texts.
 
-    A text longer than `max_length` words is read in windows, which share no words.
+    A text with more than `max_length` words is read in windows, which share no words.
 
     Attributes:
         labels: The labels, in sorted order.
-        threshold: The probability from which a text has a label; None where each text has one label.
+        threshold: The probability from which on a text gets a label; None if each text has exactly one label.
     """
 
     labels: Vocabulary
@@ -34,51 +39,72 @@ class ClassificationCodec(WordCodec):
         cls,
         texts: Iterable[tuple[Sequence[str], Sequence[str]]],
         form: WordForm,
-        several: bool = False,
+        multi_label: bool = False,
+        tokenizer: Tokenizer | None = None,
         **limits: Any,
     ) -> Self:
         """Learn the vocabularies.
 
         Args:
             texts: The words and the labels of each training text.
-            form: How words are looked up.
-            several: Whether a text may have several labels, or none.
-            limits: As `learn_vocabularies` takes them.
+            form: Normalisation of words before lookup.
+            multi_label: Whether a text may have any number of labels.
+            tokenizer: The tokenizer that split the texts; None for `words`.
+            limits: Limits of the vocabularies, as for `learn_vocabularies`.
+
+        Example:
+            >>> codec = ClassificationCodec.learn([(["fine"], ["good"]), (["dull"], ["bad"])], WordForm())
+            >>> codec.labels.entries
+            ('bad', 'good')
         """
-        spellings: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         labels: set[str] = set()
-        for words, held in texts:
-            spellings.update(words)
-            labels.update(held)
+        for words, own in texts:
+            counts.update(words)
+            labels.update(own)
         return cls(
-            **cls.learn_vocabularies(spellings, form, **limits),
+            **cls.learn_vocabularies(counts, form, **limits),
             labels=Vocabulary(sorted(labels), closed=True),
-            threshold=0.5 if several else None,
+            threshold=0.5 if multi_label else None,
+            tokenizer=(tokenizer or get_tokenizer("words")).to_spec(),
         )
 
     @property
-    def choice(self) -> Choice:
-        """How labels are chosen."""
-        return OneLabel() if self.threshold is None else SeveralLabels(self.threshold)
+    def multi_label(self) -> bool:
+        """Whether a text may have any number of labels."""
+        return self.threshold is not None
+
+    @property
+    def decision(self) -> LabelDecision:
+        """How logits become labels."""
+        return SingleLabel() if self.threshold is None else MultiLabel(self.threshold)
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        return get_tokenizer(self.tokenizer)
+
+    def split_words(self, text: str) -> list[str]:
+        """Return the words of a raw text."""
+        return split_words(self._tokenizer, text)
 
     def encode(self, sentences: Sequence[Sequence[str]], *, context: int | None = None) -> EncodedWords:
-        """Encode texts that are cut into words; an empty one is read as a word that nobody knows."""
-        return super().encode([text or ("",) for text in sentences], context=context)
+        """Encode texts that are split into words. An empty text is read as one unknown word."""
+        return super().encode([text or NO_WORDS for text in sentences], context=context)
 
-    def flags(self, texts: Sequence[Sequence[str]]) -> NDArray[np.bool_]:
-        """Which labels texts have, [texts, labels]; those that training never saw are left out.
+    def encode_labels(self, texts: Sequence[Sequence[str]]) -> Flags:
+        """Return the labels of texts as bool [texts, labels]. Labels missing from training are left out.
 
         Args:
-            texts: The labels of each.
+            texts: The labels of each text.
         """
-        numbers = {label: number for number, label in enumerate(self.labels.entries)}
-        held = np.zeros((len(texts), len(numbers)), bool)
-        for row, labels in zip(held, texts, strict=True):
-            row[[numbers[label] for label in labels if label in numbers]] = True
-        return held
+        ids = {label: number for number, label in enumerate(self.labels.entries)}
+        flags = np.zeros((len(texts), len(ids)), bool)
+        for row, labels in zip(flags, texts, strict=True):
+            row[[ids[label] for label in labels if label in ids]] = True
+        return flags
 
-    def unknown(self, texts: Iterable[Sequence[str]]) -> list[str]:
-        """The labels that training never saw, in sorted order.
+    def unknown_labels(self, texts: Iterable[Sequence[str]]) -> list[str]:
+        """Return the labels that are missing from the training data, in sorted order.
 
         Args:
             texts: The labels of each text.
@@ -86,19 +112,19 @@ class ClassificationCodec(WordCodec):
         return sorted({label for labels in texts for label in labels} - set(self.labels.entries))
 
     def summary(self) -> dict[str, Any]:
-        """What there is to know of the codec in short, as JSON values."""
+        """Return a short summary of the codec as JSON values."""
         return {"labels": list(self.labels.entries), **super().summary()}
 
     def to_spec(self) -> dict[str, Any]:
-        """Give the codec as JSON values."""
+        """Return the codec as JSON values."""
         return {**super().to_spec(), "labels": self.labels.to_spec(), "threshold": self.threshold}
 
     @classmethod
-    def from_spec(cls, spec: Mapping[str, Any]) -> Self:
-        """Restore what `to_spec` gave.
+    def from_spec(cls, spec: JsonObject) -> Self:
+        """Restore a codec from the result of `to_spec`.
 
         Raises:
-            ModelFileError: The spec is not one that `to_spec` writes.
+            ModelFileError: The spec was not written by `to_spec`.
         """
         try:
             threshold = spec["threshold"]
@@ -109,3 +135,8 @@ class ClassificationCodec(WordCodec):
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error
+
+
+def split_words(tokenizer: Tokenizer, text: str) -> list[str]:
+    """Return the tokens of a text. Subwords that share a character with the one before are left out."""
+    return [token.text for token in tokenizer.tokenize(text) if token.text]

@@ -1,21 +1,22 @@
-"""What a classifier says of a text, and which words counted."""
+"""Explained classifications: the attention weight of each word."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from json import dumps
 from typing import Any, NamedTuple
 
 from seqnlp.tasks.classification.prediction import Classification
+from seqnlp.types import JsonObject
 
 
 class WeightedWord(NamedTuple):
-    """A word and how much it counted.
+    """A word and its attention weight.
 
     Attributes:
-        text: Its surface: `whole[start:end]`, always.
-        start: Where it begins in the whole text, in characters.
-        end: Where it ends, exclusive.
-        weight: Its share of the attention, from 0 to 1.
+        text: The surface, always equal to `whole[start:end]`.
+        start: The start in the whole text, in code points.
+        end: The end, exclusive.
+        weight: The share of the attention, from 0 to 1.
     """
 
     text: str
@@ -26,28 +27,41 @@ class WeightedWord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A classified text, and how much each of its words counted.
+    """A classified text, and the attention weight of each word.
+
+    The weights show where the model looked, which is not always why it decided. A notebook shows the text
+    with its highest weights highlighted.
 
     Attributes:
         classification: The labels and their probabilities.
-        words: The words in their order; the sum of their weights is 1. None for an empty text.
+        words: The words in order. Their weights sum to 1. An empty text has no words.
+
+    Example:
+        >>> (explanation,) = classifier.explain(["A warm and witty film."])
+        >>> max(explanation.words, key=lambda word: word.weight).text
+        'witty'
     """
 
     classification: Classification
     words: Sequence[WeightedWord]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the explanation as JSON values: a classification's, and `words`.
+        """Return the explanation as JSON values: those of the classification, and `words`.
 
-        Weights have four significant digits, since those of a long text are small.
+        Weights have four significant digits, because those of a long text are small.
         """
         words = [{**word._asdict(), "weight": float(f"{word.weight:.4g}")} for word in self.words]
         return {**self.classification.to_dict(), "words": words}
 
-    def to_json(self, fields: Mapping[str, Any] | None = None) -> str:
-        """Write what `to_dict` returns as a line of JSON.
+    def to_json(self, fields: JsonObject | None = None) -> str:
+        """Return the result of `to_dict` as one line of JSON.
 
         Args:
-            fields: What stands before it in the same object.
+            fields: Other fields, which come first in the object.
         """
         return dumps({**(fields or {}), **self.to_dict()}, ensure_ascii=False)
+
+    def _repr_html_(self) -> str:
+        from seqnlp.tasks.classification.explanation_html import write_fragment
+
+        return write_fragment(self)

@@ -1,4 +1,4 @@
-"""A classifier in use: text in, labels and their probabilities out."""
+"""Classifiers in use: texts in, labels and their probabilities out."""
 
 import logging
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from seqnlp.data.batching import Windows
 from seqnlp.errors import ModelFileError
 from seqnlp.serving.model import check_items
-from seqnlp.serving.word_model import WordModel
-from seqnlp.tasks.classification.codec import ClassificationCodec
-from seqnlp.tasks.classification.pooling import attention_of_texts, of_texts
+from seqnlp.serving.word_model import Text, WordModel
+from seqnlp.tasks.classification.codec import NO_WORDS, ClassificationCodec
 from seqnlp.tasks.classification.prediction import Classification
+from seqnlp.tasks.classification.windows import join_attention, join_logits
 from seqnlp.text.tokenizers.token import tokens_from_words
 
 if TYPE_CHECKING:
@@ -23,128 +23,140 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("seqnlp")
 
-_NO_WORDS = ("",)
-"""Replaces an empty text: a word that nobody knows."""
-
 
 @dataclass(frozen=True, repr=False)
 class Classifier(WordModel[ClassificationCodec, Classification]):
-    """Classifies text with a model file; made by `seqnlp.load`."""
+    """A classifier of texts, from a model file.
+
+    Example:
+        >>> classifier = seqnlp.Classifier.load("runs/reviews")
+        >>> classifier("A warm and witty film.").label
+        'positive'
+    """
 
     task = "classifier"
     codec_class = ClassificationCodec
 
-    def predict(self, contents: Sequence[str | Sequence[str]]) -> list[Classification]:
-        """Classify several texts at once, which is faster than one after the other.
+    def predict(self, contents: Sequence[Text]) -> list[Classification]:
+        """Classify texts. Many texts at once are faster than one after the other.
 
-        An empty text gets a label too, and a warning.
+        An empty text also gets a label, and causes a warning.
 
         Args:
-            contents: Texts, or texts that are cut into words already, in any mixture. The text of such words
-                is that of them joined by blanks.
+            contents: Texts, or texts that are split into words, in any mixture.
 
-        Returns:
-            A classification for each.
+        Example:
+            >>> [found.label for found in classifier.predict(["A witty film.", "Two hours of flat jokes."])]
+            ['positive', 'negative']
         """
         check_items(contents)
-        probabilities = self.classify([self._cut(content) for content in contents])
+        probabilities = self.classify([self._split(content) for content in contents])
         return self._classifications(contents, probabilities)
 
-    def explain(self, contents: Sequence[str | Sequence[str]]) -> "list[Explanation]":
-        """Classify several texts, and say which of their words counted.
+    def explain(self, contents: Sequence[Text]) -> "list[Explanation]":
+        """Classify texts, and return the attention weight of each word.
 
         Args:
             contents: As for `predict`.
 
-        Returns:
-            An explanation for each.
-
         Raises:
-            ModelFileError: The model has no attention to explain by.
-        """
-        from seqnlp.tasks.classification.explanation import (  # most ask for labels alone
-            Explanation,
-            WeightedWord,
-        )
+            ModelFileError: The model has no attention pooling.
 
+        Example:
+            >>> (explanation,) = classifier.explain(["A witty film."])
+            >>> [(word.text, round(word.weight, 2)) for word in explanation.words]
+            [('A', 0.2), ('witty', 0.41), ('film', 0.21), ('.', 0.18)]
+        """
+        # Imported here, because most programs only ask for labels.
+        from seqnlp.tasks.classification.explanation import Explanation, WeightedWord
+
+        check_items(contents)
         self.require_attention()
-        cut = [
+        tokens = [
             self.tokenizer.tokenize(content) if isinstance(content, str) else tokens_from_words(content)
             for content in contents
         ]
-        words = [self._cut([token.text for token in tokens]) for tokens in cut]
-        windows, batches = self._runner([text or _NO_WORDS for text in words], ["logits", "attention"])
-        logits, attention = self._no_logits(windows), np.zeros(int(windows.lengths.sum()))
+        words = [self._split([token.text for token in text]) for text in tokens]
+        windows, batches = self._runner([text or NO_WORDS for text in words], ["logits", "attention"])
+        logits, attention = self._zeros(windows), np.zeros(int(windows.lengths.sum()))
         for batch, (batch_logits, batch_attention) in batches:
             logits[batch.rows] = batch_logits
             windows.join(batch, batch_attention, attention)
         classifications = self._classifications(contents, self._probabilities(logits, windows, len(words)))
-        flat = iter(attention_of_texts(attention, windows).tolist())
-        weights = [list(islice(flat, len(tokens) or 1))[: len(tokens)] for tokens in cut]
+        flat = iter(join_attention(attention, windows).tolist())
+        weights = [list(islice(flat, len(text) or 1))[: len(text)] for text in tokens]
         return [
             Explanation(
                 classification,
-                [WeightedWord(*token, weight) for token, weight in zip(tokens, counted, strict=True)],
+                [WeightedWord(*token, weight) for token, weight in zip(text, own, strict=True)],
             )
-            for classification, tokens, counted in zip(classifications, cut, weights, strict=True)
+            for classification, text, own in zip(classifications, tokens, weights, strict=True)
         ]
 
     def require_attention(self) -> None:
-        """Make sure that the model can explain.
+        """Check that the model has attention weights.
 
         Raises:
-            ModelFileError: It has no attention.
+            ModelFileError: It has none.
         """
         if all(output.name != "attention" for output in self.file.session.get_outputs()):
             raise ModelFileError(
-                f"{self.file.path} has no attention to explain by; train with --set network.pooling=attention"
+                f"{self.file.path} has no attention weights, which explanations need; "
+                "train with --set network.pooling=attention"
             )
-
-    def _classifications(
-        self, contents: Sequence[str | Sequence[str]], probabilities: NDArray[np.float64]
-    ) -> list[Classification]:
-        entries, several = self.codec.labels.entries, self.codec.threshold is not None
-        falling = np.argsort(-probabilities, axis=1, kind="stable").tolist()
-        counts = self.codec.choice.chosen(probabilities).sum(axis=1).tolist()  # the most probable are chosen
-        return [
-            Classification(
-                content if isinstance(content, str) else " ".join(content),
-                tuple([entries[label] for label in order[:count]]),
-                dict(zip(entries, scores, strict=True)),
-                several,
-            )
-            for content, count, order, scores in zip(
-                contents, counts, falling, probabilities.tolist(), strict=True
-            )
-        ]
-
-    def _cut(self, content: str | Sequence[str]) -> Sequence[str]:
-        if isinstance(content, str):
-            content = [token.text for token in self.tokenizer.tokenize(content)]
-        if not content:
-            log.warning("a text is empty: its label is what is likely without reading it")
-        return content
 
     def classify(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float64]:
-        """Classify texts that are cut into words.
+        """Return the probabilities of labels for texts that are split into words.
 
         Args:
-            texts: The words of each; a text may be empty.
+            texts: The words of each text. A text may be empty.
 
         Returns:
-            The probability of each label for each text, [texts, labels], in the order of `codec.labels`.
+            float64 [texts, labels], in the order of `codec.labels`.
+
+        Example:
+            >>> classifier.classify([["A", "witty", "film"]]).round(2)
+            array([[0.02, 0.03, 0.95]])
         """
-        windows, batches = self._runner([text or _NO_WORDS for text in texts], ["logits"])
-        logits = self._no_logits(windows)
+        windows, batches = self._runner([text or NO_WORDS for text in texts], ["logits"])
+        logits = self._zeros(windows)
         for batch, (batch_logits,) in batches:
             logits[batch.rows] = batch_logits
         return self._probabilities(logits, windows, len(texts))
 
-    def _no_logits(self, windows: Windows) -> NDArray[np.float32]:
+    def _classifications(
+        self, contents: Sequence[Text], probabilities: NDArray[np.float64]
+    ) -> list[Classification]:
+        entries, multi_label = self.codec.labels.entries, self.codec.multi_label
+        order = np.argsort(-probabilities, axis=1, kind="stable").tolist()
+        # In both kinds of decision, a text gets its most probable labels.
+        counts = self.codec.decision.decide(probabilities).sum(axis=1).tolist()
+        return [
+            Classification(
+                content if isinstance(content, str) else " ".join(content),
+                tuple([entries[label] for label in falling[:count]]),
+                dict(zip(entries, scores, strict=True)),
+                multi_label,
+            )
+            for content, count, falling, scores in zip(
+                contents, counts, order, probabilities.tolist(), strict=True
+            )
+        ]
+
+    def _split(self, content: Text) -> Sequence[str]:
+        """Return the words of a text, with a warning if there are none."""
+        if isinstance(content, str):
+            content = [token.text for token in self.tokenizer.tokenize(content)]
+        if not content:
+            log.warning("a text is empty; its label is a guess that depends on the training data only")
+        return content
+
+    def _zeros(self, windows: Windows) -> NDArray[np.float32]:
         return np.zeros((len(windows.lengths), len(self.codec.labels)), np.float32)
 
     def _probabilities(
         self, logits: NDArray[np.float32], windows: Windows, count: int
     ) -> NDArray[np.float64]:
-        """The probabilities of so many texts, [texts, labels], from the logits of windows."""
-        return np.asarray(self.codec.choice.probabilities(of_texts(logits, windows, count)), np.float64)
+        """Return the probabilities of whole texts, [count, labels], for the logits of windows."""
+        joined = join_logits(logits, windows, count)
+        return np.asarray(self.codec.decision.probabilities(joined), np.float64)

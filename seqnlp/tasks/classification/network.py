@@ -1,4 +1,4 @@
-"""The classification network: an encoder, pooling, and scores of the labels."""
+"""The classification network: an encoder, a pooling layer, and an output layer of labels."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -9,36 +9,33 @@ from keras import ops
 
 from seqnlp.layers.encoder import Encoder, EncoderConfig
 from seqnlp.layers.pooling import AttentionPooling, LastPooling, MaxPooling, MeanPooling
+from seqnlp.types import Tensor
 
-Tensor = Any
-
-POOLINGS: dict[str, Callable[[Encoder], Any]] = {
+POOLINGS: dict[str, Callable[[Encoder], keras.layers.Layer]] = {
     "last": lambda encoder: LastPooling(encoder.config.bidirectional, name="pooling"),
     "max": lambda encoder: MaxPooling(name="pooling"),
     "mean": lambda encoder: MeanPooling(name="pooling"),
     "attention": lambda encoder: AttentionPooling(name="pooling"),
 }
-"""The one registry of poolings."""
+"""Creates each pooling layer, by name."""
 
 
 @keras.saving.register_keras_serializable("seqnlp")
 class ClassificationNetwork(keras.Model):
-    """A (Bi-)GRU classifier and its kin.
+    """A recurrent text classifier.
 
-    Inputs are a dict of int32 arrays from `seqnlp.data.words.EncodedWords.batch`: `words` and `spellings`
-    [batch, time], `characters` [distinct, width], `lengths` [batch]. The output is the logits of the labels,
-    float32 [batch, labels].
+    The inputs are a dict of int32 arrays as `seqnlp.data.words.EncodedWords.batch` returns them. The output
+    is the logits of the labels, float32 [batch, labels].
 
     Args:
         encoder: The sizes and choices of the encoder.
-        labels: How many labels there are.
+        labels: Number of labels.
         pooling: `last`, `max`, `mean` or `attention`.
-        several: Whether a text may have several labels, or none.
-        label_smoothing: The share of a label's weight that is spread over all labels in training; where a
-            text may have several, over yes and no.
-        class_weights: What a text of each label counts in training; where a text may have several, what
-            having one counts.
-        seed: For dropout.
+        multi_label: Whether a text may have any number of labels.
+        label_smoothing: The share of the target distribution that is spread evenly over all labels. With
+            `multi_label`, over having and not having each label.
+        class_weights: The weight of each label in training. With `multi_label`, the weight of having it.
+        seed: Random seed of the dropout.
     """
 
     def __init__(
@@ -46,7 +43,7 @@ class ClassificationNetwork(keras.Model):
         encoder: EncoderConfig,
         labels: int,
         pooling: str,
-        several: bool = False,
+        multi_label: bool = False,
         label_smoothing: float = 0.0,
         class_weights: Sequence[float] | None = None,
         seed: int | None = None,
@@ -57,7 +54,7 @@ class ClassificationNetwork(keras.Model):
             "encoder": asdict(encoder),
             "labels": labels,
             "pooling": pooling,
-            "several": several,
+            "multi_label": multi_label,
             "label_smoothing": label_smoothing,
             "class_weights": class_weights,
             "seed": seed,
@@ -80,29 +77,29 @@ class ClassificationNetwork(keras.Model):
         self.built = True
 
     def logits(self, states: Tensor, lengths: Tensor, training: bool = False) -> Tensor:
-        """The logits of the labels, [batch, labels], from hidden states [time, batch, size]."""
+        """Return the logits of the labels, [batch, labels], for hidden states [time, batch, size]."""
         vector = self.dropout(self.pooling(states, lengths), training=training)
         return self.classes(vector) / self.temperature
 
     @property
     def attends(self) -> bool:
-        """Whether the pooling weighs the words, so that there is `attention`."""
+        """Whether the network has attention pooling, and therefore `attention`."""
         return isinstance(self.pooling, AttentionPooling)
 
     def attention(self, states: Tensor, lengths: Tensor) -> Tensor:
-        """How much each word counts, [batch, time], from hidden states [time, batch, size]; 0 in the padding.
+        """Return the weight of each word, [batch, time], for hidden states [time, batch, size].
 
-        Only a network that `attends` has it. A row's sum is 1, or 0 where it is empty.
+        Requires attention pooling. A row sums to 1, an empty row to 0; the padding has weight 0.
         """
         return ops.transpose(ops.squeeze(self.pooling.attention_weights(states, lengths), axis=-1))
 
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
-        """Compute the logits of a batch."""
+        """Return the logits of a batch."""
         return self.logits(self.encoder(inputs, training=training), inputs["lengths"], training=training)
 
     def probabilities(self, logits: Tensor) -> Tensor:
-        """The probabilities of the labels, [batch, labels]."""
-        return ops.sigmoid(logits) if self.arguments["several"] else ops.softmax(logits)
+        """Return the probabilities of the labels, [batch, labels]."""
+        return ops.sigmoid(logits) if self.arguments["multi_label"] else ops.softmax(logits)
 
     def compute_loss(
         self,
@@ -112,22 +109,22 @@ class ClassificationNetwork(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Tensor:
-        """The cross entropy of the labels `y`, flags [batch, labels], per row that is not empty."""
-        held = ops.cast(y, y_pred.dtype)
+        """Return the cross-entropy of the labels `y`, bool [batch, labels], per row that is not empty."""
+        gold = ops.cast(y, y_pred.dtype)
         smoothing = self.arguments["label_smoothing"]
         weights = self.arguments["class_weights"] or [1.0] * self.arguments["labels"]
-        if self.arguments["several"]:
-            wanted = held * (1 - smoothing) + smoothing / 2
+        if self.arguments["multi_label"]:
+            targets = gold * (1 - smoothing) + smoothing / 2
             yes, no = ops.log_sigmoid(y_pred), ops.log_sigmoid(-y_pred)
-            losses = -ops.sum(wanted * yes * weights + (1 - wanted) * no, axis=-1)
+            losses = -ops.sum(targets * yes * weights + (1 - targets) * no, axis=-1)
         else:
-            wanted = held * (1 - smoothing) + smoothing / self.arguments["labels"]
-            losses = -ops.sum(wanted * ops.log_softmax(y_pred), axis=-1) * ops.sum(held * weights, axis=-1)
+            targets = gold * (1 - smoothing) + smoothing / self.arguments["labels"]
+            losses = -ops.sum(targets * ops.log_softmax(y_pred), axis=-1) * ops.sum(gold * weights, axis=-1)
         rows = ops.cast(x["lengths"] > 0, y_pred.dtype)
         return ops.sum(losses * rows) / ops.maximum(ops.sum(rows), 1.0)
 
     def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
+        """Return the constructor's arguments."""
         return {**super().get_config(), **self.arguments}
 
     @classmethod

@@ -1,9 +1,13 @@
-"""What a classifier says of a text."""
+"""Classified texts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from json import dumps
 from typing import Any
+
+from seqnlp.serving.marking import NO_LABEL
+from seqnlp.types import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,19 +16,24 @@ class Classification:
 
     Attributes:
         text: The text.
-        labels: Its label; where a text may have several, all it has, or none, the most probable first.
-        scores: The probability of each label that the model knows.
-        several: Whether a text may have several labels.
+        labels: Its label. For a multi-label model, all its labels, possibly none, the most probable first.
+        scores: The probability of each label of the model.
+        multi_label: Whether the text may have any number of labels.
+
+    Example:
+        >>> found = Classification("A witty film.", ("good",), {"bad": 0.125, "good": 0.875})
+        >>> found.label, found.score
+        ('good', 0.875)
     """
 
     text: str
     labels: tuple[str, ...]
     scores: Mapping[str, float]
-    several: bool = False
+    multi_label: bool = False
 
     @property
     def label(self) -> str:
-        """The most probable label, whether the text has it or not."""
+        """The most probable label, even if the text does not get it."""
         return max(self.scores, key=self.scores.__getitem__)
 
     @property
@@ -33,22 +42,32 @@ class Classification:
         return self.scores[self.label]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the classification as JSON values: `labels`, or `label` and `score` if there is just one."""
-        chosen = (
+        """Return the classification as JSON values: with `label` and `score`, or with `labels`."""
+        decided = (
             {"labels": list(self.labels)}
-            if self.several
+            if self.multi_label
             else {"label": self.label, "score": round(self.score, 4)}
         )
         return {
             "text": self.text,
-            **chosen,
+            **decided,
             "scores": {label: round(score, 4) for label, score in self.scores.items()},
         }
 
-    def to_json(self, fields: Mapping[str, Any] | None = None) -> str:
-        """Write what `to_dict` returns as a line of JSON.
+    def to_json(self, fields: JsonObject | None = None) -> str:
+        """Return the result of `to_dict` as one line of JSON.
 
         Args:
-            fields: What stands before it in the same object.
+            fields: Other fields, which come first in the object.
         """
         return dumps({**(fields or {}), **self.to_dict()}, ensure_ascii=False)
+
+    def _repr_html_(self) -> str:
+        text = f'<p dir="auto" style="white-space: pre-wrap">{escape(self.text)}</p>'
+        return labels_to_html(self) + text
+
+
+def labels_to_html(found: Classification) -> str:
+    """Return the labels of a text, each with its probability, as a paragraph of HTML."""
+    labels = (f"<b>{escape(label)}</b> <small>{found.scores[label]:.3f}</small>" for label in found.labels)
+    return f"<p>{', '.join(labels) or NO_LABEL}</p>"

@@ -1,33 +1,14 @@
-"""The settings of a classifier."""
+"""The settings of classifiers."""
 
 from typing import Literal
 
 from pydantic import Field
 
-from seqnlp.settings import DataSettings, Settings, TrainingSettings
-from seqnlp.training.word_settings import EncoderSettings, WordSettings
+from seqnlp.corpora import LabelledOptions
+from seqnlp.settings import TrainingSettings
+from seqnlp.training.word_settings import EncoderSettings, WordSettings, WordTaskSettings
 
-FEW_LABELS = 50
-"""Up to this number of labels, log-count ratios are used by default; each label adds an input."""
-
-
-class LabelledData(DataSettings):
-    """The corpus: a name, files (csv, tsv, jsonl, trees), folders, or a prepared directory."""
-
-    delimiter: str | None = Field(
-        None, description="Column delimiter; by default comma or tab, by the format"
-    )
-    text_column: str = Field("text", description="Column or JSON key of the text; in tables also a number")
-    label_column: str = Field("label", description="Column or JSON key of the label; in tables also a number")
-    label_separator: str | None = Field(
-        None,
-        min_length=1,
-        description="Separator between the labels of a text with several; by default one label per text",
-    )
-    phrases: bool = Field(False, description="Trees: train on every phrase, not only on whole sentences")
-    folds: int | None = Field(None, ge=3, description="Number of folds for cross-validation on all texts")
-    fold: int = Field(1, ge=1, description="Fold that is the test data, counted from 1; the next one is dev")
-    binary: bool = Field(False, description="Trees: use positive and negative only; drop neutral trees")
+_FEW_LABELS = 50
 
 
 class TextSettings(WordSettings):
@@ -54,7 +35,7 @@ class NetworkSettings(EncoderSettings):
     log_count_ratios: bool | None = Field(
         None,
         description="Give the network the log-count ratio of each word for each label as input; "
-        f"by default with up to {FEW_LABELS} labels",
+        f"by default with up to {_FEW_LABELS} labels",
     )
     class_weights: Literal["equal", "balanced"] = Field(
         "equal", description="Weight of labels in training: equal, or balanced by their frequency"
@@ -66,6 +47,14 @@ class NetworkSettings(EncoderSettings):
         """The network in a few words."""
         return f"{super().summary}, states pooled by {self.pooling}"
 
+    def use_log_count_ratios(self, labels: int) -> bool:
+        """Return whether log-count ratios are inputs of the network. Each label adds one input per word.
+
+        Args:
+            labels: Number of labels.
+        """
+        return labels <= _FEW_LABELS if self.log_count_ratios is None else self.log_count_ratios
+
 
 class ClassifierTraining(TrainingSettings):
     """Training of the network."""
@@ -74,15 +63,15 @@ class ClassifierTraining(TrainingSettings):
         None, ge=1, description="Maximum number of epochs; by default 8, fewer for a large corpus"
     )
 
-    def most_epochs(self, tokens: int) -> int:
+    def max_epochs(self, tokens: int) -> int:
         """Return the maximum number of epochs: about three million words for a large corpus."""
         return self.epochs or min(8, max(3, 3_000_000 // tokens))
 
 
-class ClassifierSettings(Settings):
+class ClassifierSettings(WordTaskSettings):
     """All settings of a classifier."""
 
-    data: LabelledData = LabelledData()
+    format: LabelledOptions = LabelledOptions()
     training: ClassifierTraining = ClassifierTraining()
     text: TextSettings = TextSettings()
     network: NetworkSettings = NetworkSettings()

@@ -1,185 +1,397 @@
-"""Classifiers, as `seqnlp train` makes them."""
+"""The task of classifiers: labels for whole texts."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from seqnlp.corpora import LABELLED, LabelledOptions, OnError, fold
-from seqnlp.errors import DataError
+import numpy as np
+
+from seqnlp.data.batching import Batch, Buckets
+from seqnlp.data.encoded import Encoded
+from seqnlp.data.words import EncodedWords
+from seqnlp.errors import ConfigError, DataError
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import LabelledText
-from seqnlp.tasks.classification.data import DevScorer, Prepared
+from seqnlp.tasks.classification.codec import ClassificationCodec
+from seqnlp.tasks.classification.encoded import EncodedTexts
 from seqnlp.tasks.classification.model import Classifier
-from seqnlp.tasks.classification.settings import FEW_LABELS, ClassifierSettings
-from seqnlp.tasks.corpus import CorpusSource, Memory, open_corpus, read_cell, read_prepared
-from seqnlp.tasks.evaluation import evaluate_classifier
-from seqnlp.training.run_directory import RunDirectory
+from seqnlp.tasks.classification.windows import join_logits
+from seqnlp.tasks.words import WordTask
+from seqnlp.types import Arrays, Floats, Network, Tensor
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+    from seqnlp.corpora import LabelledOptions, OnError, Reader
+    from seqnlp.export.graph import Graph
+    from seqnlp.export.parity import Difference
+    from seqnlp.metrics.classes import ClassScores
+    from seqnlp.metrics.label_sets import LabelSetScores
+    from seqnlp.serving.predict_options import PredictOptions
+    from seqnlp.tasks.classification.network import ClassificationNetwork
+    from seqnlp.tasks.classification.predict_options import ClassifierPredictOptions
+    from seqnlp.tasks.classification.settings import ClassifierSettings
+    from seqnlp.tasks.prepared import Prepared, Split
+    from seqnlp.text.tokenizers import Tokenizer
+    from seqnlp.training.batches import Batches
 
 log = logging.getLogger("seqnlp")
 
-SAMPLE = "sample/reviews"
+_CHUNK = 1000
 
 
-def folded(source: CorpusSource, number: int, count: int) -> CorpusSource:
-    """A fold of all texts of a corpus."""
-    texts = [text for name in source.corpus.splits for text in source.corpus.split(name)]
-    description = {**source.description, "fold": f"{number} of {count}"}
-    return replace(source, corpus=fold(texts, number, count), description=description)
+class ClassifierTask(
+    WordTask[LabelledText, LabelledText, "ClassifierSettings", ClassificationCodec, Classifier]
+):
+    """Labels whole texts: exactly one label per text, or any number."""
 
+    name: ClassVar[str] = "classifier"
+    description: ClassVar[str] = "Label whole texts, for example with a sentiment or with topics."
+    noun: ClassVar[str] = "text"
+    sample: ClassVar[str | None] = "sample/reviews"
+    targets: ClassVar[tuple[str, ...]] = ("labels",)
+    close: ClassVar[tuple[str, ...]] = ("logits",)
+    tolerance: ClassVar[float] = 1e-5
+    compared: ClassVar[str] = "a probability or an attention weight"
 
-class ClassifierTask:
-    """Labels whole texts."""
+    def settings(self) -> "type[ClassifierSettings]":
+        """Return the class of the settings."""
+        from seqnlp.tasks.classification.settings import ClassifierSettings
 
-    name = "classifier"
-    records = "texts"
+        return ClassifierSettings
 
-    def record(self, value: Any, settings: ClassifierSettings) -> LabelledText:
-        """Convert a value in memory to a record: a record, a (text, label) pair, or a mapping by column.
+    def reader(self) -> "Reader[LabelledText, LabelledOptions]":
+        """Return the reader of labelled texts."""
+        from seqnlp.corpora import LABELLED
+
+        return LABELLED
+
+    def codec(self) -> type[ClassificationCodec]:
+        """Return the class of the codec."""
+        return ClassificationCodec
+
+    def encoded(self) -> type[EncodedTexts]:
+        """Return the class of encoded texts."""
+        return EncodedTexts
+
+    def network(self) -> "type[ClassificationNetwork]":
+        """Return the class of the network."""
+        from seqnlp.tasks.classification.network import ClassificationNetwork
+
+        return ClassificationNetwork
+
+    def model(self) -> type[Classifier]:
+        """Return the serving class."""
+        return Classifier
+
+    def predict_options(self) -> "type[ClassifierPredictOptions]":
+        """Return the options of a prediction."""
+        from seqnlp.tasks.classification.predict_options import ClassifierPredictOptions
+
+        return ClassifierPredictOptions
+
+    def record(self, value: object, options: "LabelledOptions") -> LabelledText:
+        """Convert a record, a (text, label) pair or a mapping by column to a record.
 
         Raises:
-            TypeError: The value is something else.
+            ConfigError: The mapping lacks a column.
+            TypeError: The value cannot be converted.
         """
-        data = settings.data
         match value:
             case LabelledText():
                 return value
             case Mapping():
-                cells = (read_cell(value, column) for column in (data.text_column, data.label_column))
-                return self.record(tuple(cells), settings)
+                from seqnlp.tasks.corpus import read_cell
+
+                columns = (options.text_column, options.label_column)
+                return self.record(tuple(read_cell(value, column) for column in columns), options)
+            case (str(text), list() | tuple() | set() | frozenset() as labels):
+                return LabelledText(text, tuple(map(str, labels)))
             case (str(text), label):
-                several = isinstance(label, list | tuple | set | frozenset)
-                return LabelledText(text, tuple(map(str, label)) if several else (str(label),))
+                return LabelledText(text, (str(label),))
         raise TypeError(f"expected a LabelledText or a (text, label) pair, not {value!r}")
 
-    def prepare(self, settings: ClassifierSettings, memory: Memory | None = None) -> Prepared:
-        """Read a prepared directory, or read and encode a corpus; empty training texts are left out."""
-        data = settings.data
-        if data.prepared is not None:
-            return read_prepared(settings, Prepared)
+    def split_options(self, options: "LabelledOptions", split: str) -> "LabelledOptions":
+        """Return the format options of a split: only the training file is read by phrases."""
+        return replace(options, phrases=options.phrases and split == "train")
 
-        def read(split: str, path: Path, on_error: OnError) -> Iterator[LabelledText]:
-            phrases = data.phrases and split == "train"
-            options = LabelledOptions(
-                format=data.format,
-                delimiter=data.delimiter,
-                text_column=data.text_column,
-                label_column=data.label_column,
-                label_separator=data.label_separator,
-                phrases=phrases,
-                binary=data.binary,
+    def gold(
+        self,
+        records: Iterable[LabelledText],
+        model: Classifier,
+        options: "LabelledOptions",
+        on_error: "OnError",
+        repair: bool,
+    ) -> list[LabelledText]:
+        """Return the records, after a check that the model predicts as many labels per text.
+
+        Raises:
+            ConfigError: A label separator is given for a single-label model.
+            DataError: A text has several labels or none, and the model predicts exactly one.
+        """
+        texts = list(records)
+        if not model.codec.multi_label:
+            if options.label_separator is not None:
+                raise ConfigError("--label-separator needs a multi-label model; this one is single-label")
+            _check_single_label(texts)
+        return texts
+
+    def training_examples(
+        self, examples: list[LabelledText], settings: "ClassifierSettings"
+    ) -> list[LabelledText]:
+        """Return the texts that are not empty.
+
+        Raises:
+            DataError: All are empty.
+        """
+        texts = [text for text in examples if text.text.strip()]
+        if not texts:
+            raise DataError("all training texts are empty", _path(examples[0]))
+        if len(texts) < len(examples):
+            log.warning("%s empty training texts are left out", f"{len(examples) - len(texts):,}")
+        return texts
+
+    def example_to_json(self, example: LabelledText) -> Any:
+        """Return a text and its labels."""
+        return [example.text, example.labels]
+
+    def example_from_json(self, value: Any) -> LabelledText:
+        """Restore a text from the result of `example_to_json`."""
+        text, labels = value
+        return LabelledText(text, tuple(labels))
+
+    def learn_codec(
+        self, train: Sequence[LabelledText], settings: "ClassifierSettings"
+    ) -> ClassificationCodec:
+        """Learn the vocabularies, the labels and, if chosen, the subwords.
+
+        Raises:
+            DataError: All texts have the same label, or in multi-label data none.
+        """
+        from seqnlp.tasks.classification.codec import split_words
+        from seqnlp.text.vocabulary import WordForm
+
+        tokenizer, text = _learn_tokenizer(train, settings), settings.text
+        multi_label = settings.format.label_separator is not None
+        if not multi_label:
+            _check_single_label(train)
+        codec = ClassificationCodec.learn(
+            ((split_words(tokenizer, each.text), each.labels) for each in train),
+            WordForm(lower=text.lower, digits=text.digits),
+            multi_label,
+            tokenizer,
+            min_words=text.min_words,
+            max_words=text.max_words,
+            min_characters=text.min_characters,
+        )
+        needed = 1 if multi_label else 2
+        if len(codec.labels) < needed:
+            found = f"the label {codec.labels.entries[0]!r}" if len(codec.labels) else "no label"
+            raise DataError(
+                f"every training text has {found}; a classifier needs at least {needed}", _path(train[0])
             )
-            return LABELLED.read(path, options, on_error)
+        return codec
 
-        source = open_corpus(data, self.name, SAMPLE, read, memory)
-        if data.folds is not None:
-            source = folded(source, data.fold, data.folds)
-        splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]
-        texts: dict[str, Any] = {name: source.corpus.split(name) for name in splits}
-        for name, part in texts.items():
-            if not part:
-                raise DataError(f"no text of {name} can be used")
-        if source.problems is not None and source.problems.count:
-            log.warning(source.problems.summary(noun="text"))
-        train = [text for text in texts.pop("train") if text.text.strip()]
-        several = data.label_separator is not None
-        prepared = Prepared.of(train, texts, settings.text, source.description, several)
-        for name, split in prepared.held_out.items():
-            for label in prepared.codec.unknown(text.labels for text in split.texts):
-                log.warning(
-                    "%s has the label %s, which training never saw: it counts as an error", name, label
-                )
-        return prepared
+    def encode(self, codec: ClassificationCodec, examples: Sequence[LabelledText]) -> EncodedTexts:
+        """Encode texts with their labels.
 
-    def metric(self, prepared: Prepared, settings: ClassifierSettings) -> Metric:
-        """The share of texts whose label is right; F1 where texts may have several labels."""
-        return Metric(prepared.codec.choice.metric)
-
-    def batches(self, prepared: Prepared, settings: ClassifierSettings) -> Any:
-        """The training batches."""
-        from seqnlp.training.batches import TrainingBatches
-
-        train = prepared.train
-        return TrainingBatches.of(
-            train.encoded, settings.training, settings.network.word_dropout, labels=train.labels
+        Raises:
+            DataError: A text has several labels or none, and the model predicts exactly one.
+        """
+        if not codec.multi_label:
+            _check_single_label(examples)
+        return EncodedTexts(
+            codec.encode([codec.split_words(each.text) for each in examples]),
+            codec.encode_labels([each.labels for each in examples]),
         )
 
-    def report(self, prepared: Prepared, settings: ClassifierSettings) -> Any:
-        """What is in the corpus."""
-        from seqnlp.tasks.word_report import report_on_words
+    def words(self, encoded: Encoded) -> EncodedWords:
+        """Return the words of encoded texts."""
+        return _texts(encoded).words
 
-        return report_on_words(self.records, prepared, self.batches(prepared, settings))
+    def example_words(self, codec: ClassificationCodec, example: LabelledText) -> Sequence[str]:
+        """Return the words of a text."""
+        return codec.split_words(example.text)
 
-    def network(self, prepared: Prepared, settings: ClassifierSettings) -> Any:
-        """A new network."""
+    def unknown_labels(self, codec: ClassificationCodec, examples: Iterable[LabelledText]) -> list[str]:
+        """Return the labels of texts that the training data lack."""
+        return codec.unknown_labels(text.labels for text in examples)
+
+    def label_counts(self, codec: ClassificationCodec, encoded: Encoded) -> Counter[str]:
+        """Return the number of texts with each label."""
+        counts = _texts(encoded).labels.sum(axis=0).tolist()
+        return +Counter(dict(zip(codec.labels.entries, counts, strict=True)))
+
+    def metric(self, codec: ClassificationCodec, settings: "ClassifierSettings") -> Metric:
+        """Return the accuracy, or for multi-label data F1."""
+        return Metric(codec.decision.metric)
+
+    def build_network(
+        self, prepared: "Prepared[LabelledText, ClassificationCodec]", settings: "ClassifierSettings"
+    ) -> "ClassificationNetwork":
+        """Return a new network, with log-count ratios and class weights of the training data if chosen."""
         from seqnlp.tasks.classification.building import build_network
+        from seqnlp.tasks.classification.class_weights import balance_classes
+        from seqnlp.tasks.classification.log_count_ratios import log_count_ratios
 
-        told = settings.network.log_count_ratios
-        if told is None:
-            told = len(prepared.codec.labels) <= FEW_LABELS
-        evidence = prepared.log_count_ratios() if told else None
-        weights = prepared.class_weights() if settings.network.class_weights == "balanced" else None
-        seed = settings.training.seed
-        return build_network(prepared.codec, settings.network, seed, evidence, weights)
+        codec, train, chosen = prepared.codec, _texts(prepared.train), settings.network
+        ratios = weights = None
+        if chosen.use_log_count_ratios(len(codec.labels)):
+            ratios = log_count_ratios(train.words, train.labels, len(codec.words))
+        if chosen.class_weights == "balanced":
+            weights = balance_classes(train.labels, codec.multi_label)
+        return build_network(codec, chosen, settings.training.seed, ratios, weights)
 
-    def describe(self, network: Any, settings: ClassifierSettings) -> str:
-        """What the network is, in words."""
+    def describe(self, network: Network, settings: "ClassifierSettings") -> str:
+        """Describe the network in a few words."""
         return settings.network.summary
 
-    def scorer(self, network: Any, prepared: Prepared, batches: Any) -> Any:
-        """Scores the network on dev."""
-        return DevScorer(network, prepared.codec.choice, prepared.held_out["dev"], batches.buckets)
+    def score(
+        self,
+        codec: ClassificationCodec,
+        split: "Split[LabelledText]",
+        outputs: Iterable[tuple[Batch, Arrays]],
+    ) -> dict[str, float]:
+        """Return the metric, and the mean negative log-likelihood as `loss`."""
+        return codec.decision.scores(_join(split, outputs), _texts(split.encoded).labels)
 
-    def finish(self, network: Any, prepared: Prepared, batches: Any) -> dict[str, Any]:
-        """Fit the temperature on dev, and the threshold where texts may have several labels."""
+    def logits(self, network: Network, split: "Split[LabelledText]", batches: Sequence[Batch]) -> Floats:
+        """Return the logits of a split, float64 [texts, labels].
+
+        Args:
+            network: The network.
+            split: The split.
+            batches: The batches of all rows of the split.
+        """
+        return _join(split, ((each, self._compute(network, split.encoded.batch(each))) for each in batches))
+
+    def finish(
+        self,
+        network: Network,
+        prepared: "Prepared[LabelledText, ClassificationCodec]",
+        batches: "Batches",
+    ) -> dict[str, Any]:
+        """Fit the temperature on dev, and for multi-label data the threshold. Both are weights."""
         from seqnlp.metrics.thresholds import best_threshold
-        from seqnlp.tasks.classification.calibration import temperature
+        from seqnlp.tasks.classification.calibration import fit_temperature
 
-        choice, labels = prepared.codec.choice, prepared.held_out["dev"].labels
-        logits = self.scorer(network, prepared, batches).logits() * float(network.temperature)
-        found = temperature(logits, labels, choice)
-        network.temperature.assign(found)
-        figures = {"temperature": round(found, 4)}
-        if prepared.codec.threshold is not None:
-            threshold, _ = best_threshold(choice.probabilities(logits / found), labels)
+        decision, dev = prepared.codec.decision, prepared.held_out["dev"]
+        labels = _texts(dev.encoded).labels
+        logits = self.logits(network, dev, batches.held_out(dev.encoded)) * float(network.temperature)
+        temperature = fit_temperature(logits, labels, decision)
+        network.temperature.assign(temperature)
+        figures = {"temperature": round(temperature, 4)}
+        if prepared.codec.multi_label:
+            threshold, _ = best_threshold(decision.probabilities(logits / temperature), labels)
             network.threshold.assign(threshold)
             figures["threshold"] = round(threshold, 4)
         return figures
 
-    def export(self, network: Any, prepared: Prepared, path: Path, metadata: Mapping[str, Any]) -> None:
-        """Write the model file."""
-        from seqnlp.tasks.classification.graph import export_classifier
+    def graph(self, networks: Sequence[Network], codec: ClassificationCodec) -> "Graph[ClassificationCodec]":
+        """Convert a network to an ONNX graph."""
+        from seqnlp.tasks.classification.graph import build_graph
 
-        export_classifier(network, prepared.codec, path, metadata, prepared.held_out["dev"].words)
+        (network,) = networks
+        return build_graph(network, codec)
 
-    def load(self, path: Path) -> Any:
-        """Read a saved network."""
-        from seqnlp.tasks.classification.network import ClassificationNetwork
-        from seqnlp.training.networks import load_network
+    def differences(
+        self,
+        session: "InferenceSession",
+        networks: Sequence[Network],
+        graph: "Graph[ClassificationCodec]",
+        codec: ClassificationCodec,
+        examples: Sequence[LabelledText],
+    ) -> "Iterator[Difference]":
+        """Compare the decisions, the probabilities and the attention weights."""
+        from seqnlp.export.parity import difference
 
-        return load_network(path, ClassificationNetwork)
+        (network,) = networks
+        words = [codec.split_words(each.text) for each in examples]
+        ours, theirs = codec.encode(words), graph.codec.encode(words)
+        outputs = ["probabilities", "attention"] if network.attends else ["probabilities"]
+        for batch in Buckets.learn(ours.lengths, 2048).batches(ours.lengths):
+            inputs = ours.batch(batch)
+            found = dict(zip(outputs, session.run(outputs, theirs.batch(batch)), strict=True))
+            logits = network.predict_on_batch(inputs)
+            expected = {"probabilities": np.asarray(network.probabilities(logits))}
+            if network.attends:
+                attention = network.attention(network.encoder(inputs), inputs["lengths"])
+                expected["attention"] = np.asarray(attention)
+            for each in (found, expected):
+                each["probabilities"] = each["probabilities"][: len(batch.rows)]
+                each["labels"] = graph.codec.decision.decide(each["probabilities"])
+            yield difference(found, expected, None, exact=["labels"], close=outputs)
 
-    def scores(self, path: Path, prepared: Prepared) -> dict[str, Any]:
-        """Score the model file on each held-out part."""
-        classifier = Classifier.load(path)
-        return {
-            name: evaluate_classifier(classifier, split.texts) for name, split in prepared.held_out.items()
-        }
+    def evaluate(
+        self,
+        model: Classifier,
+        examples: Sequence[LabelledText],
+        options: "PredictOptions[Classifier]",
+    ) -> "ClassScores | LabelSetScores":
+        """Classify texts and score the labels and their probabilities."""
+        from seqnlp.metrics.classes import ClassScores
+        from seqnlp.metrics.label_sets import LabelSetScores
 
-    def draw(self, scores: Mapping[str, Any], prepared: Prepared, run: RunDirectory) -> dict[str, Path]:
-        """Draw which labels of dev were confused."""
-        from seqnlp.training.plots import plot_confusion
+        scores = LabelSetScores() if model.codec.multi_label else ClassScores()
+        for first in range(0, len(examples), _CHUNK):
+            chunk = examples[first : first + _CHUNK]
+            for text, found in zip(chunk, model.predict([each.text for each in chunk]), strict=True):
+                scores.add(text.labels, found.labels, found.scores)
+        return scores
 
-        plot_confusion(scores["dev"].confusion, run.confusion)
-        return {"Confusion": run.confusion}
+    def predict_words(self, model: Classifier, sentences: Sequence[Sequence[str]]) -> Sequence[Any]:
+        """Return the probabilities of texts that are split into words."""
+        return list(model.classify(sentences))
 
-    def labeller(self, path: Path) -> Callable[[Sequence[Sequence[str]]], Any]:
-        """Open the model file."""
-        return Classifier.load(path).classify
-
-    def outputs(self, network: Any, states: Any) -> Any:
-        """The hidden states themselves: pooling reaches every word, however far back."""
+    def step_outputs(self, network: Network, states: Tensor) -> Tensor:
+        """Return the hidden states. Pooling reads each of them directly."""
         from keras import ops
 
         return ops.transpose(states, (1, 0, 2))
+
+
+def _texts(encoded: Encoded) -> EncodedTexts:
+    assert isinstance(encoded, EncodedTexts)
+    return encoded
+
+
+def _path(text: LabelledText) -> str | None:
+    return None if text.origin is None else text.origin.path
+
+
+def _check_single_label(texts: Iterable[LabelledText]) -> None:
+    """Check that each text has exactly one label.
+
+    Raises:
+        DataError: A text has several labels or none.
+    """
+    for text in texts:
+        if len(text.labels) != 1:
+            raise DataError(
+                f"a text has {len(text.labels)} labels, not one; multi-label data need a label separator",
+                _path(text),
+                None if text.origin is None else text.origin.line,
+            )
+
+
+def _learn_tokenizer(train: Sequence[LabelledText], settings: "ClassifierSettings") -> "Tokenizer":
+    """Return the tokenizer of the settings; subwords are learned from the training texts."""
+    from seqnlp.text.tokenizers import get_tokenizer
+
+    text = settings.text
+    if text.tokenizer != "subwords":
+        return get_tokenizer(text.tokenizer)
+    from seqnlp.text.subword_learning import learn_subwords
+
+    return learn_subwords((each.text for each in train), text.subwords, text.lower)
+
+
+def _join(split: "Split[LabelledText]", outputs: Iterable[tuple[Batch, Arrays]]) -> Floats:
+    """Return the logits of the texts of a split, float64 [texts, labels], joined from windows."""
+    encoded = _texts(split.encoded)
+    logits = np.zeros((len(encoded.lengths), encoded.labels.shape[1]), np.float32)
+    for batch, computed in outputs:
+        logits[batch.rows] = computed["logits"][: len(batch.rows)]
+    return join_logits(logits, encoded.words.windows, len(split.examples))

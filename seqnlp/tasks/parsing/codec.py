@@ -1,51 +1,32 @@
-"""Sentences to arrays and numbers to labels: the one encoder of training and of serving."""
+"""Convert sentences to arrays and label ids to labels, for training and serving."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from seqnlp.data.batching import Windows
 from seqnlp.data.words import EncodedWords, WordCodec
 from seqnlp.errors import ModelFileError
-from seqnlp.tasks.parsing.quotes import treebank_quotes
+from seqnlp.tasks.parsing.encoded import Brackets, EncodedTrees
+from seqnlp.tasks.parsing.quotes import to_treebank_quotes
 from seqnlp.text.vocabulary import Vocabulary, WordForm
 from seqnlp.trees.binary import Chain
 from seqnlp.trees.constituents import Constituents
-
-
-@dataclass(frozen=True)
-class Brackets:
-    """The constituents of sentences, laid end to end.
-
-    Attributes:
-        bounds: int32 [constituents, 3]: the first word of each, the word behind its last, and its label.
-        firsts: int64 [sentences + 1], where those of each sentence begin, and where those of the last end.
-    """
-
-    bounds: NDArray[np.int32]
-    firsts: NDArray[np.int64]
-
-    def of_rows(self, rows: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
-        """Those of some sentences, [constituents, 4]: which of these sentences, and the bounds."""
-        found = [
-            np.insert(self.bounds[self.firsts[row] : self.firsts[row + 1]], 0, place, axis=1)
-            for place, row in enumerate(rows.tolist())
-        ]
-        return np.concatenate(found)
+from seqnlp.types import JsonObject
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParserCodec(WordCodec):
-    """What turns sentences into arrays, and numbers into labels.
+    """The vocabularies of a parser.
 
     Attributes:
         tags: The parts of speech.
-        labels: The labels, in sorted order; that of constituents over the same words is all of theirs, the
-            upper first, parted by blanks.
+        labels: The labels, in sorted order. Constituents over the same words have one label: all their labels
+            from top to bottom, with spaces between them.
     """
 
     tags: Vocabulary
@@ -57,19 +38,19 @@ class ParserCodec(WordCodec):
 
         Args:
             sentences: The training sentences.
-            form: How words are looked up.
-            max_length: As an attribute.
-            limits: As `learn_vocabularies` takes them.
+            form: Normalisation of words before lookup.
+            max_length: As the attribute.
+            limits: Further arguments of `learn_vocabularies`.
         """
-        spellings: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         tags: set[str] = set()
         labels: set[str] = set()
         for sentence in sentences:
-            spellings.update(treebank_quotes(sentence.words))
+            counts.update(to_treebank_quotes(sentence.words))
             tags.update(sentence.tags)
-            labels.update(map(_joined, sentence.chains.values()))
+            labels.update(map(_join, sentence.chains.values()))
         return cls(
-            **cls.learn_vocabularies(spellings, form, **limits),
+            **cls.learn_vocabularies(counts, form, **limits),
             max_length=max_length,
             context=0,
             tags=Vocabulary(sorted(tags), closed=True),
@@ -77,47 +58,68 @@ class ParserCodec(WordCodec):
         )
 
     def encode(self, sentences: Sequence[Sequence[str]], *, context: int | None = None) -> EncodedWords:
-        """Encode sentences of words."""
-        return super().encode([treebank_quotes(words) for words in sentences], context=context)
+        """Encode sentences of words, with quotation marks as treebanks write them."""
+        return super().encode([to_treebank_quotes(words) for words in sentences], context=context)
 
-    def examples(self, sentences: Sequence[Constituents]) -> tuple[EncodedWords, Brackets]:
-        """Encode sentences with what is to be found of them.
+    def encode_trees(self, sentences: Sequence[Constituents]) -> EncodedTrees:
+        """Encode sentences with their parts of speech and constituents.
 
-        Raises:
-            KeyError: Training never saw a label.
+        In sentences of a held-out split, an unknown part of speech becomes 0, and constituents with unknown
+        labels, or in more than one row, are left out. Scores compare the sentences themselves.
         """
-        encoded = self.encode([sentence.words for sentence in sentences])
-        tags = [tag for sentence in sentences for tag in self.tags.ids(sentence.tags)]
-        numbers = {label: number for number, label in enumerate(self.labels.entries)}
-        bounds = [
-            (*place, numbers[_joined(chain)])
-            for sentence in sentences
-            for place, chain in sentence.chains.items()
+        words = self.encode([sentence.words for sentence in sentences])
+        ids = {tag: number for number, tag in enumerate(self.tags.entries)}
+        tags = np.array([ids.get(tag, 0) for sentence in sentences for tag in sentence.tags], np.int32)
+        return EncodedTrees(replace(words, tags=tags), self._encode_brackets(words.windows, sentences))
+
+    def _encode_brackets(self, windows: Windows, sentences: Sequence[Constituents]) -> Brackets:
+        first_rows = np.searchsorted(windows.owners, np.arange(len(sentences))).tolist()
+        found = [
+            each
+            for row, sentence in zip(first_rows, sentences, strict=True)
+            for each in self._rows_of_brackets(row, sentence)
         ]
-        firsts = np.cumsum([0, *(len(sentence.chains) for sentence in sentences)])
-        brackets = Brackets(np.array(bounds, np.int32).reshape(-1, 3), firsts.astype(np.int64))
-        return replace(encoded, tags=np.array(tags, np.int32)), brackets
+        table = np.array(found, np.int32).reshape(-1, 4)
+        table = table[np.argsort(table[:, 0], kind="stable")]
+        firsts = np.searchsorted(table[:, 0], np.arange(len(windows.lengths) + 1))
+        return Brackets(table[:, 1:], firsts.astype(np.int64))
+
+    def _rows_of_brackets(self, row: int, sentence: Constituents) -> Iterator[tuple[int, int, int, int]]:
+        """Yield row, start, end and label of the constituents of a sentence that begins in a row."""
+        for (start, end), chain in sentence.chains.items():
+            window, offset = divmod(start, self.max_length)
+            label = self._label_ids.get(chain)
+            if label is not None and end - start + offset <= self.max_length:
+                yield row + window, offset, offset + end - start, label
 
     @cached_property
     def chains(self) -> tuple[Chain, ...]:
-        """The labels of each number."""
+        """The single labels of each label id, from top to bottom."""
         return tuple(tuple(label.split(" ")) for label in self.labels.entries)
 
+    @cached_property
+    def _label_ids(self) -> dict[Chain, int]:
+        return {chain: number for number, chain in enumerate(self.chains)}
+
+    @cached_property
+    def single_labels(self) -> list[str]:
+        """All single labels, in sorted order."""
+        return sorted({label for chain in self.chains for label in chain})
+
     def summary(self) -> dict[str, Any]:
-        """What there is to know of the codec in short, as JSON values."""
-        single = sorted({label for chain in self.chains for label in chain})
-        return {"labels": single, "tags": list(self.tags.entries), **super().summary()}
+        """Return a short summary of the codec as JSON values."""
+        return {"labels": self.single_labels, "tags": list(self.tags.entries), **super().summary()}
 
     def to_spec(self) -> dict[str, Any]:
-        """Give the codec as JSON values."""
+        """Return the codec as JSON values."""
         return {**super().to_spec(), "tags": self.tags.to_spec(), "labels": self.labels.to_spec()}
 
     @classmethod
-    def from_spec(cls, spec: Mapping[str, Any]) -> Self:
-        """Restore what `to_spec` gave.
+    def from_spec(cls, spec: JsonObject) -> Self:
+        """Restore a codec from the result of `to_spec`.
 
         Raises:
-            ModelFileError: The spec is not one that `to_spec` writes.
+            ModelFileError: The spec was not written by `to_spec`.
         """
         try:
             tags, labels = (Vocabulary.from_spec(spec[name]) for name in ("tags", "labels"))
@@ -126,5 +128,5 @@ class ParserCodec(WordCodec):
             raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error
 
 
-def _joined(chain: Chain) -> str:
+def _join(chain: Chain) -> str:
     return " ".join(chain)

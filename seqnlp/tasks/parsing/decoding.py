@@ -1,29 +1,26 @@
-"""From what a network says of spans and words to sentences with their constituents."""
+"""Build trees from the outputs of a network or a graph."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from seqnlp.data.batching import Windows
-from seqnlp.tasks.parsing.chart import best_trees, numbers_of
+from seqnlp.data.batching import Batch, Windows
+from seqnlp.tasks.parsing.chart import find_best_trees, span_numbers
 from seqnlp.tasks.parsing.codec import ParserCodec
 from seqnlp.trees.binary import Chain
 from seqnlp.trees.constituents import Constituents
-
-Integers: TypeAlias = NDArray[np.integer[Any]]
-Array: TypeAlias = NDArray[Any]
+from seqnlp.types import Array, Arrays, Integers
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What was found of some words in a row.
+class ParsedRow:
+    """The parse of one row: a sentence, or a window of a long sentence.
 
     Attributes:
-        tags: The part of speech of each.
-        chains: The labels of the constituents, as `Constituents` has them.
+        tags: The part of speech of each word.
+        chains: The labels of the constituents, as in `Constituents`.
         score: The sum of the scores of all constituents, or of all merges.
     """
 
@@ -33,78 +30,136 @@ class Found:
 
 
 class Decoder(Protocol):
-    """Makes trees of what one kind of network says."""
+    """Builds trees from the outputs of one kind of network."""
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """The names of the arrays that it wants of a network, or of a graph."""
+        """Names of the outputs that it reads."""
 
-    def __call__(self, codec: ParserCodec, found: Mapping[str, Array], lengths: Integers) -> list[Found]:
-        """Find the tree of each sentence.
+    def __call__(self, codec: ParserCodec, outputs: Arrays, lengths: Integers) -> list[ParsedRow]:
+        """Build the tree of each row.
 
         Args:
             codec: Names labels and parts of speech.
-            found: The outputs; `tags` [batch, time], the part of speech of each word, is one of them.
-            lengths: [batch].
+            outputs: The outputs by name; one is `tags` [batch, time], the part of speech of each word.
+            lengths: [batch], the number of words of each row.
         """
 
 
 class ChartDecoder:
-    """The best tree by CKY.
+    """Finds the best tree by CKY.
 
-    It wants `labels` and `best` [batch, spans]: the best label of each span, and its score.
+    It reads `labels` and `best` [batch, spans]: the best label of each span and its score.
     """
 
     outputs = ("tags", "labels", "best")
 
-    def __call__(self, codec: ParserCodec, found: Mapping[str, Array], lengths: Integers) -> list[Found]:
-        """Find the best tree of each sentence."""
-        labels, best = found["labels"], found["best"]
-        time, some = found["tags"].shape[1], np.flatnonzero(lengths)
-        wholes = numbers_of(np.zeros(len(some), np.int64), lengths[some].astype(np.int64), time)
+    def __call__(self, codec: ParserCodec, outputs: Arrays, lengths: Integers) -> list[ParsedRow]:
+        """Find the best tree of each row."""
+        labels, best = outputs["labels"], outputs["best"]
+        time, some = outputs["tags"].shape[1], np.flatnonzero(lengths)
+        wholes = span_numbers(np.zeros(len(some), np.int64), lengths[some].astype(np.int64), time)
         values = np.maximum(best, 0)
-        values[some, wholes] = best[some, wholes]  # the whole of a sentence has a label in any case
-        tree = best_trees(values, lengths, time)
-        spans = numbers_of(tree.starts, tree.ends, time)
+        values[some, wholes] = best[some, wholes]  # the whole row always has a label
+        tree = find_best_trees(values, lengths, time)
+        spans = span_numbers(tree.starts, tree.ends, time)
         labelled = (values[tree.rows, spans] > 0) | (tree.ends - tree.starts == lengths[tree.rows])
         scores = np.bincount(tree.rows, values[tree.rows, spans], minlength=len(lengths))
         nodes = _Nodes(
             *(each[labelled] for each in (tree.rows, tree.starts, tree.ends, labels[tree.rows, spans]))
         )
-        return _named(codec, found["tags"], lengths, nodes, scores)
+        return _name_labels(codec, outputs["tags"], lengths, nodes, scores)
 
 
 class MergeDecoder:
-    """The tree that merges made.
+    """Labels the tree that merges made.
 
-    It wants `starts`, `ends` and `scores` [batch, time - 1], of the nodes in the order in which they were
-    merged, and `labels` [batch, 2 * time - 1], those of words and of merged nodes; that of none is the number
-    of labels.
+    It reads `starts`, `ends` and `scores` [batch, time - 1] of the nodes in the order of their merges, and
+    `labels` [batch, 2 * time - 1] of words and of merged nodes. The number of labels means no label.
     """
 
     outputs = ("tags", "labels", "starts", "ends", "scores")
 
-    def __call__(self, codec: ParserCodec, found: Mapping[str, Array], lengths: Integers) -> list[Found]:
-        """Name the tree of each sentence."""
-        tags, labels = found["tags"], found["labels"]
+    def __call__(self, codec: ParserCodec, outputs: Arrays, lengths: Integers) -> list[ParsedRow]:
+        """Label the tree of each row."""
+        tags, labels = outputs["tags"], outputs["labels"]
         batch, time = tags.shape
         words = np.tile(np.arange(time), (batch, 1))
-        starts = np.concatenate([words, found["starts"]], axis=1)
-        ends = np.concatenate([words + 1, found["ends"]], axis=1)
+        starts = np.concatenate([words, outputs["starts"]], axis=1)
+        ends = np.concatenate([words + 1, outputs["ends"]], axis=1)
         merged = np.arange(time - 1) < lengths[:, None] - 1
-        there = np.concatenate([words < lengths[:, None], merged], axis=1)
-        rows, nodes = np.nonzero(there & (labels < len(codec.labels)))
-        scores = np.where(merged, found["scores"], 0).sum(axis=1)
+        present = np.concatenate([words < lengths[:, None], merged], axis=1)
+        rows, nodes = np.nonzero(present & (labels < len(codec.labels)))
+        scores = np.where(merged, outputs["scores"], 0).sum(axis=1)
         columns = (each[rows, nodes] for each in (starts, ends, labels))
-        return _named(codec, tags, lengths, _Nodes(rows, *columns), scores)
+        return _name_labels(codec, tags, lengths, _Nodes(rows, *columns), scores)
 
 
-DECODERS: Mapping[str, Decoder] = {"cky": ChartDecoder(), "greedy": MergeDecoder()}
-"""The one registry: what makes trees, by how they are found."""
+DECODERS: tuple[Decoder, ...] = (ChartDecoder(), MergeDecoder())
+
+
+def find_decoder(outputs: Collection[str]) -> Decoder:
+    """Return the decoder that reads these outputs.
+
+    Raises:
+        KeyError: There is none.
+    """
+    for decoder in DECODERS:
+        if set(outputs) == set(decoder.outputs):
+            return decoder
+    raise KeyError(f"the outputs {', '.join(sorted(outputs))} are not those of a parser")
+
+
+def build_trees(
+    codec: ParserCodec,
+    windows: Windows,
+    batches: Iterable[tuple[Batch, Arrays]],
+    sentences: Sequence[Sequence[str]],
+) -> list[tuple[Constituents, float]]:
+    """Build the tree of each sentence.
+
+    Args:
+        codec: Names labels and parts of speech.
+        windows: How the sentences are cut into rows.
+        batches: Each batch of rows, and its outputs by name; they can have padding rows at the end.
+        sentences: The words of each sentence, at least one.
+
+    Returns:
+        The constituents of each sentence, and their score.
+    """
+    rows: dict[int, ParsedRow] = {}
+    for batch, arrays in batches:
+        outputs = {name: array[: len(batch.rows)] for name, array in arrays.items()}
+        parsed = find_decoder(outputs)(codec, outputs, windows.lengths[batch.rows])
+        rows.update(zip(batch.rows.tolist(), parsed, strict=True))
+    by_sentence: list[list[ParsedRow]] = [[] for _ in sentences]
+    for row, owner in enumerate(windows.owners.tolist()):
+        by_sentence[owner].append(rows[row])
+    return [join_rows(words, parsed) for words, parsed in zip(sentences, by_sentence, strict=True)]
+
+
+def join_rows(words: Sequence[str], rows: Sequence[ParsedRow]) -> tuple[Constituents, float]:
+    """Join the rows of a sentence, which were parsed separately.
+
+    Several rows become the children of one constituent, with the top label of the first row.
+    """
+    if len(rows) == 1:
+        (row,) = rows
+        return Constituents(tuple(words), row.tags, row.chains), row.score
+    chains: dict[tuple[int, int], Chain] = {}
+    tags: list[str] = []
+    first = 0
+    for row in rows:
+        chains |= {(first + start, first + end): chain for (start, end), chain in row.chains.items()}
+        tags += row.tags
+        first += len(row.tags)
+    top = rows[0].chains[0, len(rows[0].tags)][:1]
+    score = sum(row.score for row in rows)
+    return Constituents(tuple(words), tuple(tags), {(0, first): top, **chains}), score
 
 
 class _Nodes(NamedTuple):
-    """Labelled nodes of several sentences: row, start, end and label of each."""
+    """Labelled nodes of several rows: row, start, end and label id of each."""
 
     rows: Integers
     starts: Integers
@@ -112,10 +167,10 @@ class _Nodes(NamedTuple):
     labels: Integers
 
 
-def _named(
+def _name_labels(
     codec: ParserCodec, tags: Integers, lengths: Integers, nodes: _Nodes, scores: Array
-) -> list[Found]:
-    """Sentences with parts of speech and constituents by their names."""
+) -> list[ParsedRow]:
+    """Replace the ids of parts of speech and labels by their names."""
     chains: list[dict[tuple[int, int], Chain]] = [{} for _ in lengths]
     names = codec.chains
     for row, start, end, label in zip(*(column.tolist() for column in nodes), strict=True):
@@ -125,37 +180,4 @@ def _named(
         tuple([entries[tag] for tag in row[:length]])
         for row, length in zip(tags.tolist(), lengths.tolist(), strict=True)
     ]
-    return [Found(*found) for found in zip(named, chains, scores.tolist(), strict=True)]
-
-
-def by_sentence(windows: Windows, rows: Mapping[int, Found], count: int) -> list[list[Found]]:
-    """What was found of each sentence, piece by piece.
-
-    Args:
-        windows: How the sentences are cut into rows.
-        rows: What was found of each row.
-        count: How many sentences there are.
-    """
-    pieces: list[list[Found]] = [[] for _ in range(count)]
-    for row, owner in enumerate(windows.owners.tolist()):
-        pieces[owner].append(rows[row])
-    return pieces
-
-
-def put_together(words: Sequence[str], pieces: Sequence[Found]) -> tuple[Constituents, float]:
-    """A sentence and its score, of pieces that were parsed by themselves.
-
-    Several come, as they are, under one constituent that is called what the first is called.
-    """
-    if len(pieces) == 1:
-        (piece,) = pieces
-        return Constituents(tuple(words), piece.tags, piece.chains), piece.score
-    chains: dict[tuple[int, int], Chain] = {}
-    tags: list[str] = []
-    first = 0
-    for piece in pieces:
-        chains |= {(first + start, first + end): chain for (start, end), chain in piece.chains.items()}
-        tags += piece.tags
-        first += len(piece.tags)
-    top = pieces[0].chains[0, len(pieces[0].tags)][:1]
-    return Constituents(tuple(words), tuple(tags), {(0, first): top, **chains}), sum(p.score for p in pieces)
+    return [ParsedRow(*parsed) for parsed in zip(named, chains, scores.tolist(), strict=True)]

@@ -9,12 +9,12 @@ from seqnlp.trees.constituents import Constituents, NoPartOfSpeechError, simplif
 OnError = Callable[[DataError], None]
 
 
-def examples(trees: Iterable[ParseTree], on_error: OnError) -> list[Constituents]:
-    """Take trees apart, without their traces and the functions of their labels.
+def to_constituents(trees: Iterable[ParseTree], on_error: OnError) -> list[Constituents]:
+    """Convert trees to constituents, without traces and without the functions in labels.
 
     Args:
-        trees: The trees; one of which nothing is left is passed over.
-        on_error: Told of each tree that cannot be used; if it returns, the tree is left out.
+        trees: The trees. A tree that consists of traces is left out.
+        on_error: Receives each tree that cannot be used; if it returns, the tree is left out.
     """
     found: list[Constituents] = []
     for tree in trees:

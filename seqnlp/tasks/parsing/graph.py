@@ -1,41 +1,26 @@
-"""A parsing network to one model.onnx: words in; parts of speech, and what trees are made of, out."""
+"""Convert a parsing network to an ONNX graph: words in; parts of speech and what trees are built from out."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
-
-import numpy as np
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from seqnlp.export.graph import Graph
-from seqnlp.export.parity import Difference, check_parity, difference
-from seqnlp.export.words import cache_characters, input_axes, make_batches, word_mask
-from seqnlp.export.writer import write_model
-from seqnlp.tasks.parsing.chart_graph import SpanGraph
+from seqnlp.export.parity import Difference
+from seqnlp.export.words import cache_characters, input_axes
 from seqnlp.tasks.parsing.codec import ParserCodec
-from seqnlp.tasks.parsing.decoding import DECODERS
-from seqnlp.tasks.parsing.merging_graph import MergingGraph
-from seqnlp.types import Arrays, Integers
+from seqnlp.types import Arrays, Integers, Network, Tensor
 
 if TYPE_CHECKING:
     from onnx import ModelProto
-    from onnxruntime import InferenceSession
 
     from seqnlp.tasks.parsing.network import ParsingNetwork
 
-TOLERANCE = 1e-4
-"""How far the score of a span or of a merge in the exported model may be from the network's."""
-
-_POSITIONS = 512
-
-Tensor = Any
-
 
 class ParserGraph(Protocol):
-    """The graph of one kind of network."""
+    """Converts one kind of network."""
 
-    def model(
+    def convert(
         self,
-        network: Any,
+        network: Network,
         inputs: Mapping[str, Sequence[str]],
         states: Callable[[dict[str, Tensor]], Tensor],
     ) -> "ModelProto":
@@ -43,64 +28,26 @@ class ParserGraph(Protocol):
 
         Args:
             network: The network.
-            inputs: The inputs of the graph, and the names of their dimensions.
-            states: From inputs to the encoder's hidden states, [time, batch, size].
+            inputs: The inputs of the graph, and the names of their axes.
+            states: From inputs to the hidden states of the encoder, [time, batch, size].
         """
 
     def compare(self, found: Arrays, expected: Arrays, lengths: Integers) -> Difference:
-        """Compare labels and scores of a file with those of its network, without the padding."""
+        """Compare labels and scores of a file with those of its network, without padding.
+
+        Args:
+            found: The outputs of the file.
+            expected: The outputs of the network.
+            lengths: [batch].
+        """
 
 
-_GRAPHS: Mapping[str, ParserGraph] = {"cky": SpanGraph(), "greedy": MergingGraph()}
-"""By how trees are found."""
-
-
-def export_parser(
-    network: "ParsingNetwork",
-    codec: ParserCodec,
-    path: Path,
-    metadata: Mapping[str, Any],
-    check: Sequence[Sequence[str]],
-) -> None:
-    """Write a network with its codec as one file.
-
-    The character vectors of frequent words are computed here, once, and stored as a table.
+def build_graph(network: "ParsingNetwork", codec: ParserCodec) -> Graph[ParserCodec]:
+    """Convert a network. The character vectors of frequent words are computed once and stored as a table.
 
     Args:
         network: The trained network.
-        codec: Its codec.
-        path: The file to write.
-        metadata: JSON values for the file's metadata: `spec` without the codec, `provenance`, and others.
-        check: Sentences on which the file must agree with the network before it is written.
-
-    Raises:
-        ParityError: It does not; the message says how far it is off.
+        codec: The codec of training.
     """
     served, states = cache_characters(network.encoder, codec)
-
-    model = _GRAPHS[network.search].model(network, input_axes(served), states)
-    write_model(
-        Graph(model, served),
-        "parser",
-        metadata,
-        path,
-        lambda session: check_parity(_compare(session, network, codec, served, check), TOLERANCE, "a score"),
-    )
-
-
-def _compare(
-    session: "InferenceSession",
-    network: "ParsingNetwork",
-    codec: ParserCodec,
-    served: ParserCodec,
-    sentences: Sequence[Sequence[str]],
-) -> Iterator[Difference]:
-    """Compare a model file with its network, batch by batch."""
-    ours, theirs = codec.encode(sentences), served.encode(sentences)
-    outputs, graph = DECODERS[network.search].outputs, _GRAPHS[network.search]
-    for batch in make_batches(ours, _POSITIONS):
-        inputs = ours.batch(batch)
-        expected = {name: np.asarray(each) for name, each in network.predict_on_batch(inputs).items()}
-        found = dict(zip(outputs, session.run(outputs, theirs.batch(batch)), strict=True))
-        yield difference(found, expected, word_mask(inputs), exact=["tags"], close=[])
-        yield graph.compare(found, expected, inputs["lengths"])
+    return Graph(network.converter().convert(network, input_axes(served), states), served)

@@ -1,60 +1,55 @@
-"""What a sentence's best tree does wrong: the structured margin of a parser.
+"""The structured margin of a parser: what the best tree of a sentence gets wrong.
 
-A tree is to score higher than any other by as much as that other one has wrong spans (Taskar et al. 2004;
-Stern et al. 2017, eq. 2). A span is wrong if its label, or that it has none, is not what the right tree says
-of these words.
+The gold tree should score higher than any other tree, by at least the number of wrong spans of that tree
+(Taskar et al. 2004; Stern et al. 2017, eq. 2). A span is wrong if its label, or having no label, differs from
+the gold tree.
 """
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from seqnlp.tasks.parsing.chart import best_trees, numbers_of
+from seqnlp.tasks.parsing.chart import find_best_trees, span_numbers
 from seqnlp.trees.binary import NO_LABEL
-
-Floats = NDArray[np.float32]
-Integers = NDArray[np.integer[Any]]
+from seqnlp.types import Floats, Ids, Integers
 
 
-def violations(
+def find_violations(
     best: Floats, labels: Integers, lengths: Integers, gold: Integers, gold_scores: Floats
-) -> tuple[NDArray[np.int32], Floats, np.float32]:
-    """Find the tree that violates the margin most, and in what it differs from the right one.
+) -> tuple[Ids, Floats, np.float32]:
+    """Find the tree that violates the margin most, and how it differs from the gold tree.
 
     Args:
-        best: [batch, spans], the score of the best label of each span, numbered as `numbers_of` does.
+        best: float32 [batch, spans], the score of the best label of each span, ordered as in `span_numbers`.
         labels: [batch, spans], that label.
-        lengths: [batch], how many words each sentence has.
-        gold: [constituents, 4]: row, start, end and label of the right constituents.
-        gold_scores: [constituents, labels], the scores of all labels at their spans.
+        lengths: [batch], the number of words of each sentence.
+        gold: [constituents, 4]: row, start, end and label of the gold constituents.
+        gold_scores: float32 [constituents, labels], the scores of all labels of their spans.
 
     Returns:
-        Row, start, end and label of the constituents that one tree has and the other has not, int32
-        [differences, 4]; 1 for those of the violating tree, -1 for those of the right one; and how many of
-        its spans are wrong, [].
+        Row, start, end and label of the constituents that only one of the two trees has, int32
+        [differences, 4]; 1 for constituents of the violating tree and -1 for gold constituents, float32
+        [differences]; and the number of wrong spans.
     """
     time = int(np.sqrt(2 * best.shape[1]))
-    rows, starts, ends, right = gold.T
-    places = numbers_of(starts, ends, time)
+    rows, starts, ends, gold_labels = gold.T
+    places = span_numbers(starts, ends, time)
     every = np.arange(len(gold))
-    # Where the right tree has nothing, a label costs one; where it has one, every other and none do.
+    # Without a gold label, any label costs one. With a gold label, all others and no label cost one.
     values = np.maximum(best + 1, 0)
     chosen = np.where(best + 1 > 0, labels, NO_LABEL)
     others = gold_scores + 1
-    others[every, right] -= 1
+    others[every, gold_labels] -= 1
     favourite = others.argmax(axis=1)
     height = others[every, favourite]
-    none_wins = (height < 1) & (ends - starts < lengths[rows])  # the whole sentence has a label in any case
+    none_wins = (height < 1) & (ends - starts < lengths[rows])  # the whole sentence always has a label
     values[rows, places] = np.where(none_wins, 1, height)
     chosen[rows, places] = np.where(none_wins, NO_LABEL, favourite)
 
-    wanted = np.full(best.shape, NO_LABEL, np.int64)
-    wanted[rows, places] = right
-    tree = best_trees(values, lengths, time)
-    spans = numbers_of(tree.starts, tree.ends, time)
+    expected = np.full(best.shape, NO_LABEL, np.int64)
+    expected[rows, places] = gold_labels
+    tree = find_best_trees(values, lengths, time)
+    spans = span_numbers(tree.starts, tree.ends, time)
     found = chosen[tree.rows, spans]
-    wrong = found != wanted[tree.rows, spans]
+    wrong = found != expected[tree.rows, spans]
     extra = wrong & (found != NO_LABEL)
     kept = np.zeros(best.shape, bool)
     kept[tree.rows, spans] = ~wrong

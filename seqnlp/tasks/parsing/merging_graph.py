@@ -1,8 +1,8 @@
-"""The graph of a parser that merges neighbours: a `Loop` whose steps merge two nodes of each sentence."""
+"""The graph of a parser with greedy search: a `Loop` that merges two nodes of each sentence in a step."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,20 +10,17 @@ from seqnlp.export.conversion import convert, prefix_names, replace_placeholder,
 from seqnlp.export.parity import Difference, difference
 from seqnlp.tasks.parsing.decoding import MergeDecoder
 from seqnlp.tasks.parsing.merging import Row
-from seqnlp.tasks.parsing.network import best_of
-from seqnlp.types import Arrays, Integers
+from seqnlp.tasks.parsing.network import best_indices
+from seqnlp.types import Arrays, Integers, Tensor
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
     from seqnlp.tasks.parsing.merging_network import MergingNetwork
 
-Tensor = Any
-
 _PLACEHOLDER = "NetworkStep"
 
-# A loop that takes no step, over sentences of a word, forgets how many sentences there are: what it gives out
-# is given its shape again.
+# A loop without a step, for sentences of one word, loses the batch size. Its outputs are reshaped for this.
 _MERGING = """
 merging (float[time, batch, size] leaves, float[pairs, batch] pairs, int32[fences, batch] fences,
     int32[batch] lengths) => (int32[batch, merges] starts, int32[batch, merges] ends,
@@ -66,15 +63,15 @@ merging (float[time, batch, size] leaves, float[pairs, batch] pairs, int32[fence
 
 
 class MergingGraph:
-    """From words to parts of speech, and to nodes in the order in which they are merged."""
+    """From words to parts of speech, and to nodes in the order of their merges."""
 
-    def model(
+    def convert(
         self,
         network: "MergingNetwork",
         inputs: Mapping[str, Sequence[str]],
         states: Callable[[dict[str, Tensor]], Tensor],
     ) -> "ModelProto":
-        """The graph of a network."""
+        """Convert a network."""
         from onnx import parser
 
         graph = parser.parse_graph(_MERGING)
@@ -86,8 +83,8 @@ class MergingGraph:
         outer = prefix_names(begin.graph, "begin_", keep=[*inputs, "tags", "leaves", "pairs", "fences"])
         last = prefix_names(end.graph, "end_", keep=["leaves", "merged", "lengths", "labels"])
         nodes = [*outer.node, *graph.node, *last.node]
-        made = {value.name: value for value in (*outer.output, *graph.output, *last.output)}
-        outputs = [made[name] for name in MergeDecoder.outputs]
+        values_by_name = {value.name: value for value in (*outer.output, *graph.output, *last.output)}
+        outputs = [values_by_name[name] for name in MergeDecoder.outputs]
         for field, values in (("node", nodes), ("input", list(outer.input)), ("output", outputs)):
             graph.ClearField(field)
             getattr(graph, field).extend(values)
@@ -97,17 +94,17 @@ class MergingGraph:
     def compare(self, found: Arrays, expected: Arrays, lengths: Integers) -> Difference:
         """Compare the scores of merges and the labels of nodes.
 
-        Of two pairs with equal scores either may be merged first. What follows such a merge is not compared.
+        If two pairs have equal scores, either may be merged first. Later merges are then not compared.
         """
         time = found["tags"].shape[1]
         merges = np.arange(time - 1) < lengths[:, None] - 1
-        other = merges & np.any([found[name] != expected[name] for name in ("starts", "ends")], axis=0)
-        since = np.cumsum(other, axis=1)
-        first = (since == 1) & other
-        alike = merges & (since == 0)
-        nodes = np.concatenate([np.arange(time) < lengths[:, None], alike], axis=1)
+        differs = merges & np.any([found[name] != expected[name] for name in ("starts", "ends")], axis=0)
+        count = np.cumsum(differs, axis=1)
+        first = (count == 1) & differs
+        same = merges & (count == 0)
+        nodes = np.concatenate([np.arange(time) < lengths[:, None], same], axis=1)
         labels = difference(found, expected, nodes, exact=["labels"], close=[])
-        scores = difference(found, expected, alike | first, exact=[], close=["scores"])
+        scores = difference(found, expected, same | first, exact=[], close=["scores"])
         return replace(labels, distance=scores.distance)
 
 
@@ -116,12 +113,12 @@ def _begin(
     inputs: Mapping[str, Sequence[str]],
     states: Callable[[dict[str, Tensor]], Tensor],
 ) -> "ModelProto":
-    """The nodes that are words, side by side."""
+    """Convert the start: words as nodes."""
 
     def begin(given: dict[str, Tensor]) -> dict[str, Tensor]:
         read = network.read(states(given))
         row = network.merger().begin(read["leaves"], given["lengths"])
-        tags = best_of(read["tags"])
+        tags = best_indices(read["tags"])
         return {"tags": tags, "leaves": row.nodes, "pairs": row.scores, "fences": row.bounds}
 
     outputs = {
@@ -134,7 +131,7 @@ def _begin(
 
 
 def _step(network: "MergingNetwork") -> "ModelProto":
-    """One merge of each sentence."""
+    """Convert one merge of each sentence."""
 
     def step(given: dict[str, Tensor]) -> dict[str, Tensor]:
         here = Row(given["nodes_here"], given["scores_here"], given["bounds_here"])
@@ -151,13 +148,13 @@ def _step(network: "MergingNetwork") -> "ModelProto":
         "score": ("batch",),
         "state": state,
     }
-    whole_numbers = {"bounds_here": ("fences_here", "batch"), "remaining": ("batch",)}
+    integers = {"bounds_here": ("fences_here", "batch"), "remaining": ("batch",)}
     floats = {"nodes_here": ("nodes", *state), "scores_here": ("pairs_here", "batch")}
-    return convert(step, whole_numbers, outputs, floats)
+    return convert(step, integers, outputs, floats)
 
 
 def _end(network: "MergingNetwork") -> "ModelProto":
-    """The labels of all nodes."""
+    """Convert the labels of all nodes."""
 
     def end(given: dict[str, Tensor]) -> dict[str, Tensor]:
         return {"labels": network.best_labels(given["leaves"], given["merged"], given["lengths"])}

@@ -1,7 +1,7 @@
-"""The parsing network that merges neighbours: a recursive network whose tree is found while it goes up."""
+"""The parsing network with greedy search: a recursive network that finds its tree from the bottom up."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 import keras
 from keras import ops
@@ -12,40 +12,41 @@ from seqnlp.layers.host import run_on_host
 from seqnlp.layers.lookup import lookup
 from seqnlp.layers.recursion import join
 from seqnlp.layers.tree_recurrence import TreeRecurrence
-from seqnlp.tasks.parsing.merging import NEVER, Merger, Merges, crossing, nothing
-from seqnlp.tasks.parsing.network import ParsingNetwork, best_of
-from seqnlp.tasks.parsing.right import Layout, laid_out, limits
+from seqnlp.tasks.parsing.merge_layout import Layout, crossing_limits, lay_out_merges
+from seqnlp.tasks.parsing.merging import IMPOSSIBLE, Merger, Merges, crosses, no_bonus
+from seqnlp.tasks.parsing.network import ParsingNetwork, best_indices
 from seqnlp.trees.binary import NO_LABEL
 from seqnlp.trees.levels import BLOCK
+from seqnlp.types import Tensor
 
-Tensor = Any
+if TYPE_CHECKING:
+    from seqnlp.tasks.parsing.graph import ParserGraph
+    from seqnlp.tasks.parsing.settings import NetworkSettings
 
 MARGIN = 1.0
-"""How much higher the right tree has to score for each wrong merge of another."""
+"""By how much the gold tree should score higher for each wrong merge of another tree."""
 
 _WRONG = -1e6
-"""What is added to the score of a wrong merge where the right tree is sought: it is only better than none."""
+"""Added to the score of a wrong merge in the search for the gold tree, far above `IMPOSSIBLE`."""
 
 
 @keras.saving.register_keras_serializable("seqnlp")
 class MergingNetwork(ParsingNetwork):
-    """A greedy recursive parser (Socher et al. 2011) that predicts parts of speech along with it.
+    """A greedy recursive parser (Socher et al. 2011) that also predicts parts of speech.
 
-    Two neighbouring nodes become one by a composition; what it makes of them says how good the merge is, and
-    what the node is called, which may be nothing. Words are nodes too.
+    A tree cell joins two neighbouring nodes. The score of the merge and the label of the new node, which may
+    be none, are computed from the new state. Words are nodes too.
 
     The output also has `leaves` [time, batch, states * H], the states of words as nodes.
 
     Args:
         encoder: The sizes and choices of the encoder.
-        tags: How many parts of speech there are.
-        labels: How many labels there are.
-        span_units: H, hidden units of a node.
-        composition: `rnn`, `rntn`, `lstm`, `child-sum` or `gru`.
-        seed: For dropout and the first weights of the composition.
+        tags: The number of parts of speech.
+        labels: The number of labels.
+        span_units: H, the number of hidden units of a node.
+        composition: The tree cell: `rnn`, `rntn`, `lstm`, `child-sum` or `gru`.
+        seed: Seed of dropout and of the initial weights of the tree cell.
     """
-
-    search = "greedy"
 
     def __init__(
         self,
@@ -57,12 +58,22 @@ class MergingNetwork(ParsingNetwork):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        arguments = {"span_units": span_units, "composition": composition}
-        super().__init__(encoder, tags, labels, seed, arguments, **kwargs)
+        super().__init__(encoder, tags, labels, span_units, seed, {"composition": composition}, **kwargs)
         self.composition = TreeRecurrence(span_units, composition, BLOCK, seed, name="composition")
-        # All trees of a sentence have as many merges: a bias would make no difference.
+        # No bias: all trees of a sentence have the same number of merges.
         self.scorer = keras.layers.Dense(1, use_bias=False, name="scores")
         self.labeller = keras.layers.Dense(labels + 1, name="labels")
+
+    @classmethod
+    def from_settings(cls, settings: "NetworkSettings", **arguments: Any) -> Self:
+        """Create the network, with the tree cell that the settings name."""
+        return super().from_settings(settings, composition=settings.composition, **arguments)
+
+    def converter(self) -> "ParserGraph":
+        """Return the converter of this kind of network to a graph."""
+        from seqnlp.tasks.parsing.merging_graph import MergingGraph
+
+        return MergingGraph()
 
     def build(self, shapes: Any = None) -> None:
         """Create all weights."""
@@ -74,40 +85,39 @@ class MergingNetwork(ParsingNetwork):
         self.built = True
 
     def read_nodes(self, states: Tensor) -> dict[str, Tensor]:
-        """The states of words as nodes, from hidden states, [time, batch, size]."""
+        """Return `leaves` for hidden states, [time, batch, size]."""
         return {"leaves": self.composition.leaf_states(states)}
 
     def merge_scores(self, states: Tensor) -> Tensor:
-        """How good merges are, [rows], from the states that they made; only hidden ones count."""
+        """Return the scores of merges, [rows], from the new states. Only their hidden units count."""
         return self.scorer(states[:, : self.arguments["span_units"]])[:, 0]
 
     def label_scores(self, states: Tensor) -> Tensor:
-        """The scores of labels, and of none, [..., labels + 1], from nodes' states, likewise."""
+        """Return the scores of labels and of no label, [..., labels + 1], from the states of nodes."""
         return self.labeller(states[..., : self.arguments["span_units"]])
 
-    def merger(self, raised: Callable[[Tensor, Tensor], Tensor] | None = None) -> Merger:
-        """What merges nodes.
+    def merger(self, bonus: Callable[[Tensor, Tensor], Tensor] = no_bonus) -> Merger:
+        """Return a merger with the weights of this network.
 
         Args:
-            raised: What is added to the scores of merges, as `Merger` has it; by default nothing.
+            bonus: Returns what is added to the scores of merges, as in `Merger`.
         """
-        weights = self.composition.cell_weights()  # put together once, and not in each step
+        weights = self.composition.cell_weights()  # combined once, not in each step
 
-        def merge(left: Tensor, right: Tensor) -> Tensor:
+        def join_nodes(left: Tensor, right: Tensor) -> Tensor:
             return join(self.composition.cell, weights, left, right)
 
-        return Merger(merge, self.merge_scores, raised or nothing)
+        return Merger(join_nodes, self.merge_scores, bonus)
 
-    def nodes(self, found: dict[str, Tensor], lengths: Tensor) -> dict[str, Tensor]:
-        """The nodes as they are merged.
+    def tree_outputs(self, read: dict[str, Tensor], lengths: Tensor) -> dict[str, Tensor]:
+        """Merge the nodes of each sentence.
 
         Returns:
-            `starts` and `ends` int32 [batch, time - 1], the first word of each merged node, and the one
-            behind its last; `scores` float32 [batch, time - 1], what merging it scored; `labels` int32
-            [batch, 2 * time - 1], those of words and of merged nodes, the number of labels where there is
-            none.
+            `starts` and `ends` int32 [batch, time - 1], the first word and the end of each merged node;
+            `scores` float32 [batch, time - 1], the score of its merge; `labels` int32 [batch, 2 * time - 1],
+            the labels of words and of merged nodes. The number of labels means no label.
         """
-        leaves = found["leaves"]
+        leaves = read["leaves"]
         merges = self.merger().merge(leaves, lengths)
         return {
             "starts": ops.transpose(merges.starts),
@@ -117,12 +127,14 @@ class MergingNetwork(ParsingNetwork):
         }
 
     def best_labels(self, leaves: Tensor, merged: Tensor, lengths: Tensor) -> Tensor:
-        """The labels of words and merged nodes, int32 [batch, 2 * time - 1]; a whole sentence has one.
+        """Return the labels of words and merged nodes, int32 [batch, 2 * time - 1].
+
+        A node over a whole sentence always has a label.
 
         Args:
-            leaves: The states of words, [time, batch, states * H].
-            merged: Those of merged nodes, [time - 1, batch, states * H].
-            lengths: [batch].
+            leaves: float32 [time, batch, states * H], the states of words.
+            merged: float32 [time - 1, batch, states * H], the states of merged nodes.
+            lengths: int32 [batch].
         """
         scores = self.label_scores(ops.concatenate([leaves, merged], axis=0))
         time = ops.shape(leaves)[0]
@@ -130,46 +142,46 @@ class MergingNetwork(ParsingNetwork):
         steps = ops.arange(2 * time - 1, dtype="int32")
         is_none = ops.arange(self.arguments["labels"] + 1, dtype="int32") == self.arguments["labels"]
         whole = (steps[:, None] == last)[..., None]
-        return ops.transpose(best_of(ops.where(whole & is_none, NEVER, scores)))
+        return ops.transpose(best_indices(ops.where(whole & is_none, IMPOSSIBLE, scores)))
 
-    def loss_of_trees(self, found: dict[str, Tensor], lengths: Tensor, gold: Tensor) -> Tensor:
-        """The margin between trees as they are found and right ones, and the cross entropy of labels.
+    def tree_loss(self, read: dict[str, Tensor], lengths: Tensor, gold: Tensor) -> Tensor:
+        """Return the margin between predicted and gold trees plus the cross entropy of labels.
 
-        The right tree is the one that the network itself finds if it makes no wrong merge, the other the one
-        that it finds if each wrong merge scores higher by the margin (Socher et al. 2011, equations 5 to 8).
-        The two are compared after each merge, and where the other is furthest ahead counts (Huang et al.
-        2012): what is wrong is merged early, and may have lost its lead when all is merged.
+        The gold tree is the tree that the network finds without any wrong merge. The predicted tree is the
+        one that it finds if the margin is added to the score of each wrong merge (Socher et al. 2011,
+        equations 5 to 8). The two are compared after each merge, and the largest lead of the predicted tree
+        counts (Huang et al. 2012): wrong merges come early, and their lead can be lost later.
         """
-        leaves = found["leaves"]
+        leaves = read["leaves"]
         time, batch, size = ops.shape(leaves)
-        bounds = run_on_host(limits, (gold, batch, time), ("int32", "int32"))
+        bounds = run_on_host(crossing_limits, (gold, batch, time), ("int32", "int32"))
         closes, opens = (ops.reshape(each, (time + 1, batch)) for each in bounds)
         merges = self._both_trees(leaves, lengths, closes, opens)
-        links = (merges.starts, merges.ends, lengths, gold, self.arguments["labels"])
-        arrays = run_on_host(laid_out, links, ("int32",) * len(Layout._fields))
+        arguments = (merges.starts, merges.ends, lengths, gold, self.arguments["labels"])
+        arrays = run_on_host(lay_out_merges, arguments, ("int32",) * len(Layout._fields))
         layout = Layout(*(ops.reshape(each, (-1,)) for each in arrays))
 
         words = lookup(ops.reshape(leaves, (-1, size)), layout.places)
         hidden = self.composition(words, layout.left, layout.right, layout.above, layout.blocks[0])
         scores = lookup(self.merge_scores(hidden), ops.reshape(layout.merges, (time - 1, 2 * batch)))
-        wrong = crossing(closes, opens, merges.starts[:, :batch], merges.ends[:, :batch])
+        wrong = crosses(closes, opens, merges.starts[:, :batch], merges.ends[:, :batch])
         ahead = scores[:, :batch] + MARGIN * ops.cast(wrong, "float32") - scores[:, batch:]
-        there = ops.arange(time - 1, dtype="int32")[:, None] < lengths - 1
-        margin = ops.max(ops.cumsum(ahead * ops.cast(there, "float32"), axis=0), axis=0, initial=0.0)
+        present = ops.arange(time - 1, dtype="int32")[:, None] < lengths - 1
+        margin = ops.max(ops.cumsum(ahead * ops.cast(present, "float32"), axis=0), axis=0, initial=0.0)
         return ops.sum(margin) + self._labelling_loss(hidden, layout.labels)
 
     def _both_trees(self, leaves: Tensor, lengths: Tensor, closes: Tensor, opens: Tensor) -> Merges:
-        """The trees that violate the margin, and then the right ones, [time - 1, 2 * batch]."""
-        limits_of_both = ops.tile(closes, (1, 2)), ops.tile(opens, (1, 2))
-        raise_by = ops.repeat(ops.convert_to_tensor([MARGIN, _WRONG]), ops.shape(leaves)[1])
+        """Return the predicted trees, and then the gold trees, [time - 1, 2 * batch]."""
+        limits = ops.tile(closes, (1, 2)), ops.tile(opens, (1, 2))
+        amounts = ops.repeat(ops.convert_to_tensor([MARGIN, _WRONG]), ops.shape(leaves)[1])
 
-        def raised(starts: Tensor, ends: Tensor) -> Tensor:
-            return ops.where(crossing(*limits_of_both, starts, ends), raise_by, 0.0)
+        def bonus(starts: Tensor, ends: Tensor) -> Tensor:
+            return ops.where(crosses(*limits, starts, ends), amounts, 0.0)
 
         words = ops.tile(ops.stop_gradient(leaves), (1, 2, 1))
-        return self.merger(raised).merge(words, ops.tile(lengths, (2,)))
+        return self.merger(bonus).merge(words, ops.tile(lengths, (2,)))
 
     def _labelling_loss(self, hidden: Tensor, labels: Tensor) -> Tensor:
-        """The sum of cross entropies of the labels of nodes, where they have one or are to have none."""
+        """Return the summed cross entropy of the labels of gold nodes, including those without a label."""
         weights = ops.cast(labels != NO_LABEL, "float32")
         return cross_entropy(self.label_scores(hidden), ops.maximum(labels, 0), weights, 0.0, 0)

@@ -1,4 +1,4 @@
-"""A parser in use: text in, trees out."""
+"""The serving model of a parser: text in, trees out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,49 +7,48 @@ from functools import cached_property
 from seqnlp.errors import ModelFileError
 from seqnlp.serving.model import check_items
 from seqnlp.serving.runner import Runner
-from seqnlp.serving.word_model import WordModel
+from seqnlp.serving.word_model import Text, WordModel
 from seqnlp.tasks.parsing.codec import ParserCodec
-from seqnlp.tasks.parsing.decoding import DECODERS, Decoder, Found, by_sentence, put_together
+from seqnlp.tasks.parsing.decoding import Decoder, build_trees, find_decoder
 from seqnlp.tasks.parsing.prediction import Parse
 from seqnlp.trees.constituents import Constituents
 
 POSITIONS = 512
-"""Rows times padded length of a batch: its spans, many more than its words, should stay in the cache."""
+"""Rows times padded length of a batch. It is small, because the scores of all spans should fit the cache."""
 
 
 @dataclass(frozen=True, repr=False)
 class Parser(WordModel[ParserCodec, Parse]):
-    """Parses text with a model file; made by `seqnlp.load`."""
+    """Parses text with a model file.
+
+    Example:
+        >>> parser = seqnlp.load("runs/trees")
+        >>> parser("Birds sing.").trees
+    """
 
     task = "parser"
     codec_class = ParserCodec
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _ = self._decoder  # made now, so that a graph that is no parser's is told of when the file is opened
+        _ = self._decoder  # found now, so that a graph of another kind is reported when the file is opened
 
     @cached_property
     def _decoder(self) -> Decoder:
-        """What makes trees of the outputs that the graph has."""
-        there = {output.name for output in self.file.session.get_outputs()}
-        for decoder in DECODERS.values():
-            if there == set(decoder.outputs):
-                return decoder
-        raise ModelFileError(f"{self.file.path} has the outputs {', '.join(sorted(there))}, no parser's")
+        try:
+            return find_decoder({output.name for output in self.file.session.get_outputs()})
+        except KeyError as error:
+            raise ModelFileError(f"{self.file.path}: {error.args[0]}") from error
 
     @cached_property
     def _runner(self) -> Runner:
         return Runner(self.file, self.codec, self.threads, self.batch_size, POSITIONS)
 
-    def predict(self, contents: Sequence[str | Sequence[str]]) -> list[Parse]:
-        """Parse several texts at once, which is faster than one after the other.
+    def predict(self, contents: Sequence[Text]) -> list[Parse]:
+        """Parse several texts. Many texts at once are faster than one after the other.
 
         Args:
-            contents: Texts, or sentences that are cut into words already, in any mixture. The text of such
-                words is that of them joined by blanks.
-
-        Returns:
-            The trees of each.
+            contents: Texts, or the words of sentences, in any mixture.
         """
         check_items(contents)
         cut = [self.tokenize(content) for content in contents]
@@ -66,18 +65,14 @@ class Parser(WordModel[ParserCodec, Parse]):
         """Parse sentences of words.
 
         Args:
-            sentences: The words of each, at least one. What is longer than the model's `max_length` is parsed
-                piece by piece.
+            sentences: The words of each sentence, at least one. Sentences that are longer than the
+                `max_length` of the model are parsed in windows.
 
         Returns:
-            For each the tree that scores highest, and its score: the sum of those of its constituents, or
-            of its merges.
+            The constituents of the best tree of each sentence, and its score: the sum of the scores of its
+            constituents, or of its merges.
         """
-        windows, batches = self._runner(sentences, self._decoder.outputs)
-        rows: dict[int, Found] = {}
-        for batch, arrays in batches:
-            outputs = dict(zip(self._decoder.outputs, arrays, strict=True))
-            found = self._decoder(self.codec, outputs, windows.lengths[batch.rows])
-            rows.update(zip(batch.rows.tolist(), found, strict=True))
-        pieces = by_sentence(windows, rows, len(sentences))
-        return [put_together(words, found) for words, found in zip(sentences, pieces, strict=True)]
+        outputs = self._decoder.outputs
+        windows, batches = self._runner(sentences, outputs)
+        named = ((batch, dict(zip(outputs, arrays, strict=True))) for batch, arrays in batches)
+        return build_trees(self.codec, windows, named, sentences)

@@ -1,43 +1,43 @@
-"""What the networks of parsers have in common: an encoder, parts of speech, and their loss."""
+"""The base class of parsing networks: an encoder, parts of speech, and their loss."""
 
 from abc import abstractmethod
 from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, Self
 
 import keras
 from keras import ops
 
 from seqnlp.layers.encoder import Encoder, EncoderConfig
+from seqnlp.types import Tensor
 
-Tensor = Any
+if TYPE_CHECKING:
+    from seqnlp.tasks.parsing.graph import ParserGraph
+    from seqnlp.tasks.parsing.settings import NetworkSettings
 
 
 class ParsingNetwork(keras.Model):
-    """Reads sentences, and says what trees are made of; each kind says how they are found.
+    """Reads sentences and computes what trees are found by. Each subclass has its own search.
 
-    Inputs are a dict of int32 arrays, as `seqnlp.data.words.EncodedWords.batch` makes them. The output is a
-    dict: `tags` [batch, time, tags], logits, and what else `read_nodes` gives.
+    Inputs are a dict of int32 arrays, as `seqnlp.data.words.EncodedWords.batch` returns them. The output is a
+    dict: `tags` [batch, time, tags], logits, and the result of `read_nodes`.
 
     Args:
         encoder: The sizes and choices of the encoder.
-        tags: How many parts of speech there are.
-        labels: How many labels there are.
-        seed: For dropout.
-        arguments: Those that only one kind of network has.
-
-    Attributes:
-        search: How trees are found, as the settings call it.
+        tags: The number of parts of speech.
+        labels: The number of labels.
+        span_units: The number of hidden units of a span or node.
+        seed: Seed of dropout and of further initial weights.
+        arguments: Further arguments of the subclass, for `get_config`.
     """
-
-    search: ClassVar[str]
 
     def __init__(
         self,
         encoder: EncoderConfig,
         tags: int,
         labels: int,
+        span_units: int,
         seed: int | None,
-        arguments: dict[str, Any],
+        arguments: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -45,8 +45,9 @@ class ParsingNetwork(keras.Model):
             "encoder": asdict(encoder),
             "tags": tags,
             "labels": labels,
+            "span_units": span_units,
             "seed": seed,
-            **arguments,
+            **(arguments or {}),
         }
         self.encoder = Encoder(encoder, seed, name="encoder")
         self.dropout = keras.layers.Dropout(
@@ -54,40 +55,58 @@ class ParsingNetwork(keras.Model):
         )
         self.tagger = keras.layers.Dense(tags, name="tags")
 
+    @classmethod
+    def from_settings(cls, settings: "NetworkSettings", **arguments: Any) -> Self:
+        """Create the network.
+
+        Args:
+            settings: Define `span_units` and the choices of the subclass.
+            arguments: The other arguments of the constructor.
+        """
+        return cls(span_units=settings.span_units, **arguments)
+
+    @abstractmethod
+    def converter(self) -> "ParserGraph":
+        """Return the converter of this kind of network to a graph."""
+
     def build(self, shapes: Any = None) -> None:
         """Create all weights."""
         self.encoder.build()
         self.tagger.build((None, None, self.encoder.size))
 
     def read(self, states: Tensor, training: bool = False) -> dict[str, Tensor]:
-        """What is said of words by hidden states, [time, batch, size]."""
+        """Return the output of the network for the hidden states of the encoder, [time, batch, size]."""
         states = self.dropout(states, training=training)
         return {"tags": ops.transpose(self.tagger(states), (1, 0, 2)), **self.read_nodes(states)}
 
     @abstractmethod
     def read_nodes(self, states: Tensor) -> dict[str, Tensor]:
-        """What trees are found by, from hidden states, [time, batch, size]."""
+        """Return what trees are found by, from hidden states, [time, batch, size]."""
 
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> dict[str, Tensor]:
         """Read a batch."""
         return self.read(self.encoder(inputs, training=training), training=training)
 
-    def scores(self, found: dict[str, Tensor], lengths: Tensor) -> dict[str, Tensor]:
-        """What trees are made of, given what `call` gives.
+    def graph_outputs(self, read: dict[str, Tensor], lengths: Tensor) -> dict[str, Tensor]:
+        """Return the outputs of the graph, which `seqnlp.tasks.parsing.decoding` builds trees from.
+
+        Args:
+            read: The result of `call`.
+            lengths: int32 [batch].
 
         Returns:
-            `tags` int32 [batch, time], the best part of speech of each word, and what else `nodes` gives.
+            `tags` int32 [batch, time], the best part of speech of each word, and what `tree_outputs` returns.
         """
-        return {"tags": best_of(found["tags"]), **self.nodes(found, lengths)}
+        return {"tags": best_indices(read["tags"]), **self.tree_outputs(read, lengths)}
 
     @abstractmethod
-    def nodes(self, found: dict[str, Tensor], lengths: Tensor) -> dict[str, Tensor]:
-        """What `seqnlp.tasks.parsing.decoding` makes trees of beside the parts of speech."""
+    def tree_outputs(self, read: dict[str, Tensor], lengths: Tensor) -> dict[str, Tensor]:
+        """Return the outputs of the graph other than the parts of speech."""
 
     def predict_step(self, data: Any) -> dict[str, Tensor]:
-        """What trees are made of, as `scores` gives it."""
+        """Return the outputs of the graph."""
         inputs, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        return self.scores(self(inputs, training=False), inputs["lengths"])
+        return self.graph_outputs(self(inputs, training=False), inputs["lengths"])
 
     def compute_loss(
         self,
@@ -97,31 +116,31 @@ class ParsingNetwork(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Tensor:
-        """The loss of trees and the cross entropy of parts of speech, per token.
+        """Return the loss of trees plus the cross entropy of parts of speech, per token.
 
         Args:
             x: The inputs.
             y: `tags` [batch, time], and `brackets` [constituents, 4]: row, start, end and label of each.
-            y_pred: What `call` gives.
+            y_pred: The result of `call`.
             sample_weight: Not used.
             training: Whether it is for training.
         """
         tokens = ops.maximum(ops.cast(ops.sum(x["lengths"]), "float32"), 1.0)
-        trees = self.loss_of_trees(y_pred, x["lengths"], y["brackets"])
+        trees = self.tree_loss(y_pred, x["lengths"], y["brackets"])
         return (trees + _tagging_loss(x, y, y_pred)) / tokens
 
     @abstractmethod
-    def loss_of_trees(self, found: dict[str, Tensor], lengths: Tensor, gold: Tensor) -> Tensor:
-        """The loss of the trees of a batch.
+    def tree_loss(self, read: dict[str, Tensor], lengths: Tensor, gold: Tensor) -> Tensor:
+        """Return the sum of the losses of the trees of a batch.
 
         Args:
-            found: What `call` gives.
-            lengths: [batch].
-            gold: [constituents, 4]: row, start, end and label of each.
+            read: The result of `call`.
+            lengths: int32 [batch].
+            gold: int32 [constituents, 4]: row, start, end and label of each gold constituent.
         """
 
     def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
+        """Return the constructor's arguments."""
         return {**super().get_config(), **self.arguments}
 
     @classmethod
@@ -130,8 +149,8 @@ class ParsingNetwork(keras.Model):
         return cls(**{**config, "encoder": EncoderConfig(**config["encoder"])})
 
 
-def best_of(scores: Tensor) -> Tensor:
-    """Which is the highest of the last axis, int32; in a graph this is one `TopK`."""
+def best_indices(scores: Tensor) -> Tensor:
+    """Return the index of the highest score of the last axis, int32. In a graph this is one `TopK`."""
     return ops.top_k(scores, 1)[1][..., 0]
 
 

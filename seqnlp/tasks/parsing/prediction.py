@@ -1,4 +1,4 @@
-"""What a parser says of a text."""
+"""The prediction of a parser."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,13 +14,20 @@ from seqnlp.trees.brackets import write_tree
 
 @dataclass(frozen=True, slots=True)
 class Parse:
-    """A parsed text; `text[start:end]` is the surface of every token.
+    """A parsed text. `text[start:end]` is the surface of every token. Notebooks show the trees.
 
     Attributes:
         text: The text.
         tokens: Its tokens.
-        trees: The tree of each of its sentences, over all tokens together.
+        trees: The tree of each sentence. Together they cover all tokens.
         score: The sum of the scores of all constituents.
+
+    Example:
+        >>> from seqnlp.trees.brackets import parse_tree
+        >>> tokens = (Token("Birds", 0, 5), Token("sing", 6, 10))
+        >>> tree = parse_tree([(1, "(S (NP (NNS Birds)) (VP (VBP sing)))")])
+        >>> Parse("Birds sing", tokens, (tree,), 2.5).tags
+        ['NNS', 'VBP']
     """
 
     text: str
@@ -31,7 +38,7 @@ class Parse:
     @property
     def tags(self) -> list[str]:
         """The part of speech of each token."""
-        inner = {}  # of the labels over a word the last is its part of speech
+        inner = {}  # the last label over a word is its part of speech
         first = 0
         for tree in self.trees:
             for span in tree.spans:
@@ -41,7 +48,7 @@ class Parse:
         return [inner[place] for place in range(first)]
 
     def svg(self) -> str:
-        """Draw the trees, as `seqnlp.trees.svg` does."""
+        """Return a drawing of the trees, as `seqnlp.trees.svg.draw_svg` does."""
         from seqnlp.trees.svg import draw_svg
 
         return draw_svg(self.trees)
@@ -50,12 +57,11 @@ class Parse:
         """Write the drawing as an SVG file."""
         atomic_write_text(path, self.svg())
 
-    def _repr_svg_(self) -> str:
-        """What notebooks show."""
+    def _repr_html_(self) -> str:
         return self.svg()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the parse as JSON values; the trees as text in brackets, one after the other."""
+        """Return the parse as JSON values; `tree` has the trees in brackets, with spaces between them."""
         tokens = zip(self.tokens, self.tags, strict=True)
         return {
             "text": self.text,
@@ -68,9 +74,9 @@ class Parse:
         }
 
     def to_json(self, fields: Mapping[str, Any] | None = None) -> str:
-        """Write what `to_dict` returns as a line of JSON.
+        """Return the result of `to_dict` as a line of JSON.
 
         Args:
-            fields: What stands before it in the same object.
+            fields: Other fields of the object, which come first.
         """
         return dumps({**(fields or {}), **self.to_dict()}, ensure_ascii=False)

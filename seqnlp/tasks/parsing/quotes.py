@@ -7,8 +7,15 @@ _STRAIGHT = '"'
 _CURLY = {"“": "``", "„": "``", "”": "''"}
 
 
-def treebank_quotes(words: Sequence[str]) -> Sequence[str]:
-    """Straight quotation marks become, in turn, `` and ''; curly ones say themselves which they are."""
+def to_treebank_quotes(words: Sequence[str]) -> Sequence[str]:
+    """Convert quotation marks to `` and ''.
+
+    A straight mark opens and closes in turn. A curly mark shows itself whether it opens or closes.
+
+    Example:
+        >>> to_treebank_quotes(['"', "Yes", '"'])
+        ['``', 'Yes', "''"]
+    """
     if not any(word == _STRAIGHT or word in _CURLY for word in words):
         return words
     turns = cycle(("``", "''"))

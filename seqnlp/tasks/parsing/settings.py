@@ -4,17 +4,18 @@ from typing import Literal
 
 from pydantic import Field
 
-from seqnlp.settings import DataSettings, Settings, TrainingSettings
-from seqnlp.training.word_settings import EncoderSettings, WordSettings
+from seqnlp.corpora import TreeOptions
+from seqnlp.settings import TrainingSettings
+from seqnlp.training.word_settings import EncoderSettings, WordSettings, WordTaskSettings
 
 
 class TextSettings(WordSettings):
     """Encoding of text."""
 
-    longest: int = Field(
+    max_length: int = Field(
         300,
         ge=2,
-        description="Maximum sentence length; longer sentences are not trained on and parsed in parts",
+        description="Maximum sentence length; longer sentences are not trained on and parsed in windows",
     )
 
 
@@ -53,15 +54,15 @@ class ParserTraining(TrainingSettings):
 
     epochs: int | None = Field(None, ge=1, description="Maximum number of epochs; by default 30")
 
-    def most_epochs(self, tokens: int) -> int:
+    def max_epochs(self, tokens: int) -> int:
         """Return the maximum number of epochs."""
         return self.epochs or 30
 
 
-class ParserSettings(Settings):
+class ParserSettings(WordTaskSettings):
     """All settings of a parser."""
 
-    data: DataSettings = DataSettings()
+    format: TreeOptions = TreeOptions()
     training: ParserTraining = ParserTraining()
     text: TextSettings = TextSettings()
     network: NetworkSettings = NetworkSettings()

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from seqnlp.corpora import Problems
 from seqnlp.corpora.checks.trees import TreeSummary
-from seqnlp.corpora.problems import Problems
 from seqnlp.records import ParseTree
-from seqnlp.tasks.parsing.examples import examples
+from seqnlp.tasks.parsing.examples import to_constituents
 
 
 class ConstituentSummary(TreeSummary):
-    """Counts trees without traces and functions of labels, with a part of speech for each word.
+    """Counts constituents and parts of speech, without traces and without the functions in labels.
 
     Args:
         problems: Receives the trees that a parser cannot use.
@@ -26,7 +26,7 @@ class ConstituentSummary(TreeSummary):
 
     def add(self, record: ParseTree) -> None:
         """Count a tree if a parser can use it."""
-        for sentence in examples([record], self._problems):
+        for sentence in to_constituents([record], self._problems):
             self.records += 1
             self.lengths[len(sentence.words)] += 1
             self.labels.update(label for chain in sentence.chains.values() for label in chain)

@@ -1,159 +1,280 @@
-"""Parsers, as `seqnlp train` makes them."""
+"""Parsers as a task."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
-from seqnlp.corpora import TREES, OnError, TreeOptions
+import numpy as np
+
+from seqnlp.corpora import TREES, OnError, Problems, Reader, TreeOptions
+from seqnlp.data.encoded import Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.errors import DataError
 from seqnlp.metrics.metric import Metric
+from seqnlp.metrics.parseval import ParsevalScores
 from seqnlp.records import ParseTree
-from seqnlp.tasks.corpus import Memory, open_corpus, read_prepared
-from seqnlp.tasks.parsing.data import DevScorer, Prepared
-from seqnlp.tasks.parsing.examples import examples
-from seqnlp.tasks.parsing.settings import ParserSettings
-from seqnlp.training.run_directory import RunDirectory
+from seqnlp.tasks.parsing.codec import ParserCodec
+from seqnlp.tasks.parsing.decoding import build_trees
+from seqnlp.tasks.parsing.encoded import EncodedTrees
+from seqnlp.tasks.parsing.examples import to_constituents
+from seqnlp.tasks.parsing.model import POSITIONS, Parser
+from seqnlp.tasks.parsing.predict_options import ParserPredictOptions
+from seqnlp.tasks.task import Outputs
+from seqnlp.tasks.words import WordTask
+from seqnlp.text.vocabulary import WordForm
 from seqnlp.trees.constituents import Constituents
+from seqnlp.types import Arrays, Network, Tensor
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+    from seqnlp.export.graph import Graph
+    from seqnlp.export.parity import Difference
+    from seqnlp.serving.predict_options import PredictOptions
+    from seqnlp.tasks.parsing.settings import ParserSettings
+    from seqnlp.tasks.parsing.summary import ConstituentSummary
+    from seqnlp.tasks.prepared import Prepared, Split
 
 log = logging.getLogger("seqnlp")
 
-SAMPLE = "sample/trees"
+_CHUNK = 1000  # sentences of an evaluation that are in memory at once
+_DEV_SCORES = ("f1", "precision", "recall", "exact", "accuracy")
 
 
-class ParserTask:
+class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec, Parser]):
     """Finds the constituents of sentences."""
 
     name = "parser"
-    records = "sentences"
+    description = "Finds the constituents and the parts of speech of sentences."
+    noun = "sentence"
+    sample = "sample/trees"
+    targets = ("tags", "brackets")
+    exact = ("tags",)
+    close = ()
+    compared = "a score"
 
-    def record(self, value: Any, settings: ParserSettings) -> ParseTree:
+    def settings(self) -> type["ParserSettings"]:
+        """Return the class of the settings."""
+        from seqnlp.tasks.parsing.settings import ParserSettings
+
+        return ParserSettings
+
+    def reader(self) -> Reader[ParseTree, TreeOptions]:
+        """Return the reader of treebanks."""
+        return TREES
+
+    def codec(self) -> type[ParserCodec]:
+        """Return the class of the codec."""
+        return ParserCodec
+
+    def encoded(self) -> type[EncodedTrees]:
+        """Return the class of encoded sentences."""
+        return EncodedTrees
+
+    def network(self) -> type[Network]:
+        """Return the base class of the networks."""
+        from seqnlp.tasks.parsing.network import ParsingNetwork
+
+        return ParsingNetwork
+
+    def model(self) -> type[Parser]:
+        """Return the serving class."""
+        return Parser
+
+    def predict_options(self) -> type[ParserPredictOptions]:
+        """Return the options of a prediction."""
+        return ParserPredictOptions
+
+    def summary(self, options: TreeOptions, problems: Problems) -> "ConstituentSummary":
+        """Return a summary of constituents and parts of speech."""
+        from seqnlp.tasks.parsing.summary import ConstituentSummary
+
+        return ConstituentSummary(problems)
+
+    def record(self, value: object, options: TreeOptions) -> ParseTree:
         """Return a value in memory, which must be a `ParseTree`.
 
         Raises:
-            TypeError: The value is something else.
+            TypeError: The value is not a `ParseTree`.
         """
         if not isinstance(value, ParseTree):
             raise TypeError(f"expected a ParseTree, not {value!r}")
         return value
 
-    def prepare(self, settings: ParserSettings, memory: Memory | None = None) -> Prepared:
-        """Read a prepared directory, or read and encode a treebank."""
-        data = settings.data
-        if data.prepared is not None:
-            return read_prepared(settings, Prepared)
-        sentences, description = self.sentences(settings, memory)
-        train = _short_enough(sentences.pop("train"), settings.text.longest)
-        prepared = Prepared.of(train, sentences, settings.text, description)
-        _warn_of_new_labels(prepared)
-        return prepared
+    def examples(
+        self, records: Iterable[ParseTree], settings: "ParserSettings", on_error: OnError, repair: bool
+    ) -> list[Constituents]:
+        """Convert trees to constituents."""
+        return to_constituents(records, on_error)
 
-    def sentences(
-        self, settings: ParserSettings, memory: Memory | None = None
-    ) -> tuple[dict[str, list[Constituents]], Mapping[str, Any]]:
-        """Read a treebank: the sentences of each part, and what it is.
+    def gold(
+        self,
+        records: Iterable[ParseTree],
+        model: Parser,
+        options: TreeOptions,
+        on_error: OnError,
+        repair: bool,
+    ) -> list[Constituents]:
+        """Convert trees to constituents."""
+        return to_constituents(records, on_error)
+
+    def training_examples(
+        self, examples: list[Constituents], settings: "ParserSettings"
+    ) -> list[Constituents]:
+        """Return the sentences that are not too long; the others are left out with a warning.
 
         Raises:
-            ConfigError: The settings contradict each other, or the corpus lacks a part.
-            DataError: A file is wrong, or no tree of a part can be used.
+            DataError: All sentences are too long.
         """
-        data = settings.data
-        options = TreeOptions(format=data.format)
+        limit = settings.text.max_length
+        short = [sentence for sentence in examples if len(sentence.words) <= limit]
+        if not short:
+            raise DataError(f"every training sentence has more than {limit} words (--set text.max_length=…)")
+        if len(short) < len(examples):
+            log.warning(
+                "%s training sentences of more than %s words are left out", len(examples) - len(short), limit
+            )
+        return short
 
-        def read(split: str, path: Path, on_error: OnError) -> Iterator[ParseTree]:
-            return TREES.read(path, options, on_error)
+    def example_to_json(self, example: Constituents) -> Any:
+        """Return a sentence as a JSON value."""
+        chains = [[*bounds, chain] for bounds, chain in example.chains.items()]
+        return [example.words, example.tags, chains]
 
-        source = open_corpus(data, self.name, SAMPLE, read, memory)
-        splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]
-        sentences: dict[str, list[Constituents]] = {
-            name: examples(source.corpus.split(name), source.on_error) for name in splits
-        }
-        for name, part in sentences.items():
-            if not part:
-                raise DataError(f"no tree of {name} can be used")
-        if source.problems is not None and source.problems.count:
-            log.warning(source.problems.summary(noun="tree"))
-        return sentences, source.description
+    def example_from_json(self, value: Any) -> Constituents:
+        """Restore a sentence from the result of `example_to_json`."""
+        words, tags, chains = value
+        return Constituents(
+            tuple(words), tuple(tags), {(start, end): tuple(chain) for start, end, chain in chains}
+        )
 
-    def metric(self, prepared: Prepared, settings: ParserSettings) -> Metric:
-        """F1 of labelled constituents."""
+    def learn_codec(self, train: Sequence[Constituents], settings: "ParserSettings") -> ParserCodec:
+        """Learn vocabularies, parts of speech and labels.
+
+        Raises:
+            DataError: The training trees have no constituents, only parts of speech.
+        """
+        text = settings.text
+        codec = ParserCodec.learn(
+            train,
+            WordForm(lower=text.lower, digits=text.digits),
+            text.max_length,
+            min_words=text.min_words,
+            max_words=text.max_words,
+            min_characters=text.min_characters,
+        )
+        if not len(codec.labels):
+            raise DataError("no training tree has a constituent; there are only parts of speech")
+        return codec
+
+    def encode(self, codec: ParserCodec, examples: Sequence[Constituents]) -> EncodedTrees:
+        """Encode sentences with their parts of speech and constituents."""
+        return codec.encode_trees(examples)
+
+    def words(self, encoded: Encoded) -> EncodedWords:
+        """Return the words of encoded sentences."""
+        assert isinstance(encoded, EncodedTrees)
+        return encoded.words
+
+    def example_words(self, codec: ParserCodec, example: Constituents) -> Sequence[str]:
+        """Return the words of a sentence."""
+        return example.words
+
+    def unknown_labels(self, codec: ParserCodec, examples: Iterable[Constituents]) -> list[str]:
+        """Return the labels of constituents that the training data lack, in sorted order."""
+        found = {label for sentence in examples for chain in sentence.chains.values() for label in chain}
+        return sorted(found.difference(codec.single_labels))
+
+    def label_counts(self, codec: ParserCodec, encoded: Encoded) -> Counter[str]:
+        """Return how often each label of the training data occurs."""
+        assert isinstance(encoded, EncodedTrees)
+        numbers = np.bincount(encoded.brackets.bounds[:, 2], minlength=len(codec.labels)).tolist()
+        counts: Counter[str] = Counter()
+        for chain, number in zip(codec.chains, numbers, strict=True):
+            for label in chain:
+                counts[label] += number
+        return +counts
+
+    def metric(self, codec: ParserCodec, settings: "ParserSettings") -> Metric:
+        """Return F1 of labelled constituents."""
         return Metric("f1")
 
-    def batches(self, prepared: Prepared, settings: ParserSettings) -> Any:
-        """The training batches."""
-        from seqnlp.tasks.parsing.batches import ParsingBatches
-
-        train, word_dropout = prepared.train, settings.network.word_dropout
-        return ParsingBatches.of(train.encoded, settings.training, word_dropout, brackets=train.brackets)
-
-    def report(self, prepared: Prepared, settings: ParserSettings) -> Any:
-        """What is in the treebank."""
-        from seqnlp.tasks.word_report import report_on_words
-
-        return report_on_words(self.records, prepared, self.batches(prepared, settings))
-
-    def network(self, prepared: Prepared, settings: ParserSettings) -> Any:
-        """A new network."""
+    def build_network(
+        self, prepared: "Prepared[Constituents, ParserCodec]", settings: "ParserSettings"
+    ) -> Network:
+        """Return a new network."""
         from seqnlp.tasks.parsing.building import build_network
 
         return build_network(prepared.codec, settings.network, settings.training.seed)
 
-    def describe(self, network: Any, settings: ParserSettings) -> str:
-        """What the network is, in words."""
+    def describe(self, network: Network, settings: "ParserSettings") -> str:
+        """Describe a network in a few words."""
         return settings.network.summary
 
-    def scorer(self, network: Any, prepared: Prepared, batches: Any) -> Any:
-        """Scores the network on dev."""
-        return DevScorer(network, prepared.codec, prepared.held_out["dev"], batches.buckets)
+    def step_outputs(self, network: Network, states: Tensor) -> Tensor:
+        """Return the logits of the parts of speech."""
+        return network.read(states)["tags"]
 
-    def finish(self, network: Any, prepared: Prepared, batches: Any) -> dict[str, Any]:
-        """Nothing is left to do."""
-        return {}
+    def compute(self, network: Network, inputs: Arrays) -> Arrays:
+        """Compute the outputs of the graph with the network. Their names depend on the search."""
+        outputs = network.predict_on_batch(inputs)
+        return {name: np.asarray(array) for name, array in outputs.items()}
 
-    def export(self, network: Any, prepared: Prepared, path: Path, metadata: Mapping[str, Any]) -> None:
-        """Write the model file."""
-        from seqnlp.tasks.parsing.graph import export_parser
+    def score(self, codec: ParserCodec, split: "Split[Constituents]", outputs: Outputs) -> dict[str, float]:
+        """Return the scores of constituents, and the accuracy of the parts of speech."""
+        words = [sentence.words for sentence in split.examples]
+        parsed = build_trees(codec, self.words(split.encoded).windows, outputs, words)
+        scores = ParsevalScores()
+        for sentence, (found, _) in zip(split.examples, parsed, strict=True):
+            scores.add(sentence, found)
+        figures = scores.to_dict()
+        return {name: figures[name] for name in _DEV_SCORES}
 
-        check = [sentence.words for sentence in prepared.held_out["dev"].sentences]
-        export_parser(network, prepared.codec, path, metadata, check)
+    def graph(self, networks: Sequence[Network], codec: ParserCodec) -> "Graph[ParserCodec]":
+        """Convert a network to a graph."""
+        from seqnlp.tasks.parsing.graph import build_graph
 
-    def load(self, path: Path) -> Any:
-        """Read a saved network."""
-        from seqnlp.tasks.parsing.building import saved_network
+        (network,) = networks
+        return build_graph(network, codec)
 
-        return saved_network(path)
+    def differences(
+        self,
+        session: "InferenceSession",
+        networks: Sequence[Network],
+        graph: "Graph[ParserCodec]",
+        codec: ParserCodec,
+        examples: Sequence[Constituents],
+    ) -> "Iterator[Difference]":
+        """Compare parts of speech, and labels and scores in the way of the search, batch by batch."""
+        from seqnlp.data.batching import Buckets
+        from seqnlp.export.parity import difference
 
-    def scores(self, path: Path, prepared: Prepared) -> dict[str, Any]:
-        """Score the model file on each held-out part."""
-        from seqnlp.tasks.evaluation import evaluate_parser
-        from seqnlp.tasks.parsing.model import Parser
+        (network,) = networks
+        words = [sentence.words for sentence in examples]
+        ours, theirs = codec.encode(words), graph.codec.encode(words)
+        names = [output.name for output in session.get_outputs()]
+        for batch in Buckets.learn(ours.lengths, POSITIONS).batches(ours.lengths):
+            inputs = ours.batch(batch)
+            found = dict(zip(names, session.run(names, theirs.batch(batch)), strict=True))
+            expected = self.compute(network, inputs)
+            yield difference(found, expected, self.mask(inputs), self.exact, self.close)
+            yield network.converter().compare(found, expected, inputs["lengths"])
 
-        parser = Parser.load(path)
-        return {name: evaluate_parser(parser, split.sentences) for name, split in prepared.held_out.items()}
+    def predict_words(
+        self, model: Parser, sentences: Sequence[Sequence[str]]
+    ) -> list[tuple[Constituents, float]]:
+        """Parse sentences of words."""
+        return model.parse(sentences)
 
-    def draw(self, scores: Mapping[str, Any], prepared: Prepared, run: RunDirectory) -> dict[str, Path]:
-        """Draw which labels of dev were confused."""
-        from seqnlp.training.plots import plot_confusion
-
-        plot_confusion(scores["dev"].confusion, run.confusion)
-        return {"Confusion": run.confusion}
-
-
-def _short_enough(sentences: Sequence[Constituents], longest: int) -> list[Constituents]:
-    """Those that are no longer than a sentence may be; others are told."""
-    short = [sentence for sentence in sentences if len(sentence.words) <= longest]
-    if not short:
-        raise DataError(f"every training sentence has more than {longest} words (--set text.longest=…)")
-    if len(short) < len(sentences):
-        log.warning(
-            "%s training sentences of more than %s words are left out", len(sentences) - len(short), longest
-        )
-    return short
-
-
-def _warn_of_new_labels(prepared: Prepared) -> None:
-    """Say which labels of dev and test training never saw; they count as errors."""
-    counts = prepared.label_counts()
-    for name in prepared.held_out:
-        for label in sorted(counts[name].keys() - counts["train"].keys()):
-            log.warning("%s has the label %s, which training never saw: it counts as an error", name, label)
+    def evaluate(
+        self, model: Parser, examples: Sequence[Constituents], options: "PredictOptions[Parser]"
+    ) -> ParsevalScores:
+        """Parse the words of gold sentences and score the constituents."""
+        scores = ParsevalScores()
+        for first in range(0, len(examples), _CHUNK):
+            chunk = examples[first : first + _CHUNK]
+            parsed = model.parse([sentence.words for sentence in chunk])
+            for sentence, (found, _) in zip(chunk, parsed, strict=True):
+                scores.add(sentence, found)
+        return scores

@@ -1,1 +1,1 @@
-"""Tagging: a label for every word, or spans of words."""
+"""Tagging: a tag for each word, such as the parts of names or parts of speech."""

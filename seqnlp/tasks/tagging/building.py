@@ -1,4 +1,4 @@
-"""A tagging network for a codec, as the settings say."""
+"""New tagging networks: from a codec and settings to initial weights."""
 
 from seqnlp.layers.encoder import EncoderConfig
 from seqnlp.tasks.tagging.codec import TaggingCodec
@@ -9,14 +9,19 @@ from seqnlp.training.building import build_word_network
 
 
 def build_network(codec: TaggingCodec, settings: NetworkSettings, seed: int) -> TaggingNetwork:
-    """Build the network.
+    """Build a network.
+
+    Args:
+        codec: Defines the sizes of the vocabularies and the tags.
+        settings: The architecture.
+        seed: The seed of the weights and of dropout.
 
     Raises:
         DataError: The file of pre-trained vectors cannot be read.
     """
     legal = legal_transitions(codec.labels.entries, codec.scheme) if settings.decoder == "crf" else None
 
-    def network(encoder: EncoderConfig) -> TaggingNetwork:
+    def make_network(encoder: EncoderConfig) -> TaggingNetwork:
         return TaggingNetwork(encoder, len(codec.labels), legal, seed)
 
-    return build_word_network(codec, settings, network)
+    return build_word_network(codec, settings, make_network)

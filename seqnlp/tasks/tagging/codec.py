@@ -1,4 +1,4 @@
-"""Sentences to arrays and arrays to tags: the one encoder and decoder of training and of serving."""
+"""The codec of taggers: sentences to arrays, and label ids to tags."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -8,23 +8,23 @@ from itertools import accumulate
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seqnlp.data.words import EncodedWords, WordCodec
 from seqnlp.errors import ModelFileError
 from seqnlp.text.schemes import OUTSIDE, convert, legal_transitions
 from seqnlp.text.vocabulary import Vocabulary, WordForm
+from seqnlp.types import Ids, Integers, JsonObject
 
 _IOBES_TO_BIO = {"O": "O", "B": "B", "I": "I", "E": "I", "S": "B"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class TaggingCodec(WordCodec):
-    """What turns sentences into arrays and label ids into tags.
+    """Convert sentences to arrays, and label ids to tags.
 
     Attributes:
-        labels: The tags that the network tells apart, in its own scheme (`iobes` for spans).
-        scheme: The scheme of `labels`: `iobes`, or `plain` for tags without spans.
+        labels: The tags of the network, in `scheme`.
+        scheme: The tagging scheme of the network: `iobes`, or `plain` for tags without spans.
     """
 
     labels: Vocabulary
@@ -33,7 +33,7 @@ class TaggingCodec(WordCodec):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.scheme not in ("iobes", "plain"):
-            raise ValueError(f"no network has tags in the scheme {self.scheme!r}")
+            raise ValueError(f"a network cannot use the tagging scheme {self.scheme!r}")
 
     @classmethod
     def learn(
@@ -41,28 +41,37 @@ class TaggingCodec(WordCodec):
         sentences: Iterable[tuple[Sequence[str], Sequence[str]]],
         scheme: str,
         form: WordForm,
+        tokenizer: JsonObject | None = None,
         **limits: Any,
     ) -> Self:
         """Learn the vocabularies.
 
         Args:
-            sentences: The words and the tags of each training sentence, the tags already in `scheme`.
+            sentences: The words and the tags of each training sentence. The tags are in `scheme`.
             scheme: `iobes` or `plain`.
-            form: How words are looked up.
-            limits: As `learn_vocabularies` takes them.
+            form: Normalisation of words before lookup.
+            tokenizer: The spec of the tokenizer for raw text; by default `words`.
+            limits: `min_words`, `max_words` and `min_characters`, as for `learn_vocabularies`.
+
+        Example:
+            >>> sentence = (["Ada", "Lovelace", "wrote"], ["B-PER", "E-PER", "O"])
+            >>> codec = TaggingCodec.learn([sentence], "iobes", WordForm())
+            >>> codec.decode(np.array(codec.labels.ids(["B-PER", "E-PER", "O"])), [3])
+            [['B-PER', 'I-PER', 'O']]
         """
-        spellings: Counter[str] = Counter()
+        words: Counter[str] = Counter()
         tags: Counter[str] = Counter()
-        for words, sentence_tags in sentences:
-            spellings.update(words)
+        for sentence_words, sentence_tags in sentences:
+            words.update(sentence_words)
             tags.update(sentence_tags)
         if scheme == "iobes":
-            # All four forms of every label, also of those that training happens to have in fewer.
+            # All four forms of every label, even if the training data contain only some of them.
             spans = {tag[2:] for tag in tags if tag != OUTSIDE}
             tags.update({f"{prefix}-{label}": 0 for label in spans for prefix in "BIES"})
             tags[OUTSIDE] += 0
         labels = Vocabulary.learn(tags, min_count=0, closed=True)
-        return cls(**cls.learn_vocabularies(spellings, form, **limits), labels=labels, scheme=scheme)
+        codec = cls(**cls.learn_vocabularies(words, form, **limits), labels=labels, scheme=scheme)
+        return codec if tokenizer is None else replace(codec, tokenizer=tokenizer)
 
     def encode(
         self,
@@ -75,89 +84,103 @@ class TaggingCodec(WordCodec):
 
         Args:
             sentences: The words of each sentence.
-            tags: The tags of each, in the codec's scheme; a tag that training never saw becomes -1.
-            context: Overrides the codec's own; training cuts without overlap.
+            tags: The tags of each sentence, in the scheme of the codec. An unknown tag becomes -1.
+            context: Overrides `context` of the codec. Training uses 0.
         """
         encoded = super().encode(sentences, context=context)
         return encoded if tags is None else replace(encoded, tags=self._tag_ids(tags))
 
     @property
     def output_scheme(self) -> str:
-        """The scheme of predicted tags: `bio`, or `plain`."""
+        """The scheme of predicted tags: `bio` or `plain`."""
         return "plain" if self.scheme == "plain" else "bio"
 
-    def _tag_ids(self, tags: Sequence[Sequence[str]]) -> NDArray[np.int32]:
-        numbers = {label: number for number, label in enumerate(self.labels.entries)}
-        return np.array([numbers.get(tag, -1) for sentence in tags for tag in sentence], np.int32)
+    def _tag_ids(self, tags: Sequence[Sequence[str]]) -> Ids:
+        ids = {label: number for number, label in enumerate(self.labels.entries)}
+        return np.array([ids.get(tag, -1) for sentence in tags for tag in sentence], np.int32)
 
     @cached_property
     def _names(self) -> list[str]:
-        """The name of each label in the scheme of predictions."""
+        """The name of each label in `output_scheme`."""
         if self.scheme == "plain":
             return list(self.labels.entries)
         return [_IOBES_TO_BIO[name[0]] + name[1:] for name in self.labels.entries]
 
     @cached_property
     def _legal(self) -> set[tuple[int, int]]:
-        """The pairs of labels that may follow one another; -1 is the edge of a sentence."""
+        """The pairs of labels that may follow one another; -1 is the boundary of a sentence."""
         legal, start, end = legal_transitions(self.labels.entries, self.scheme)
         pairs = zip(*(places.tolist() for places in legal.nonzero()), strict=True)
         starts, ends = (places.nonzero()[0].tolist() for places in (start, end))
         return {(-1, -1), *pairs, *((-1, label) for label in starts), *((label, -1) for label in ends)}
 
-    def decode(self, ids: NDArray[np.integer[Any]], lengths: Sequence[int]) -> list[list[str]]:
-        """Name predicted tags, spans in the scheme `bio`.
+    def decode(self, ids: Integers, lengths: Sequence[int]) -> list[list[str]]:
+        """Convert label ids to tags.
 
-        Tags that the CRF chose follow their scheme and are renamed one by one. A sentence that breaks it
-        (softmax, or a cut between windows) is read as `seqnlp.text.schemes.to_spans` says.
+        Tags that follow their scheme, as a CRF chooses them, are renamed one by one. Other sentences, from a
+        softmax or at the seam of two windows, are repaired as in `seqnlp.text.schemes.to_spans`.
 
         Args:
-            ids: Label ids of all tokens, [tokens].
-            lengths: How many tokens each sentence has.
+            ids: Label ids of all tokens, int [tokens].
+            lengths: The number of tokens of each sentence.
 
         Returns:
-            The tags of each sentence.
+            The tags of each sentence, in `output_scheme`.
         """
         names, legal = self._names, self._legal
-        numbers = ids.tolist()
+        labels = ids.tolist()
         sentences = []
         for end, length in zip(accumulate(lengths), lengths, strict=True):
-            sentence = numbers[end - length : end]
+            sentence = labels[end - length : end]
             if legal.issuperset(zip((-1, *sentence), (*sentence, -1), strict=True)):
-                sentences.append([names[number] for number in sentence])
+                sentences.append([names[label] for label in sentence])
             else:
-                sentences.append(
-                    convert([self.labels.entries[number] for number in sentence], self.scheme, "bio")
-                )
+                tags = [self.labels.entries[label] for label in sentence]
+                sentences.append(convert(tags, self.scheme, "bio"))
         return sentences
 
     def unknown_labels(self, tags: Iterable[Sequence[str]]) -> list[str]:
-        """Name the labels that training never saw.
+        """Return the labels that the training data lack.
 
         Args:
-            tags: The true tags of each sentence, in `output_scheme`.
+            tags: The gold tags of each sentence, in `output_scheme`.
 
         Returns:
-            Of spans their labels, else whole tags; sorted.
+            The labels of spans, or whole tags if they are plain, in sorted order.
         """
         prefix = 0 if self.scheme == "plain" else len("B-")
         known = {tag[prefix:] for tag in self.labels.entries}
         return sorted({tag[prefix:] for sentence in tags for tag in sentence} - known)
 
+    def label_counts(self, ids: Integers) -> Counter[str]:
+        """Count labels: each span once, or each word if tags are plain.
+
+        Args:
+            ids: Label ids, int [tokens]. Unknown tags, which are -1, are not counted.
+        """
+        counts: Counter[str] = Counter()
+        numbers = np.bincount(ids[ids >= 0], minlength=len(self.labels)).tolist()
+        for tag, number in zip(self.labels.entries, numbers, strict=True):
+            if self.scheme == "plain":
+                counts[tag] += number
+            elif tag[0] in "BS":
+                counts[tag[2:]] += number
+        return +counts
+
     def summary(self) -> dict[str, Any]:
-        """What there is to know of the codec in short, as JSON values."""
+        """Return a short summary of the codec as JSON values."""
         return {"labels": list(self.labels.entries), "scheme": self.scheme, **super().summary()}
 
     def to_spec(self) -> dict[str, Any]:
-        """Give the codec as JSON values."""
+        """Return the codec as JSON values."""
         return {**super().to_spec(), "labels": self.labels.to_spec(), "scheme": self.scheme}
 
     @classmethod
     def from_spec(cls, spec: dict[str, Any]) -> Self:
-        """Restore what `to_spec` gave.
+        """Restore a codec from the result of `to_spec`.
 
         Raises:
-            ModelFileError: The spec is not one that `to_spec` writes.
+            ModelFileError: The spec was not written by `to_spec`.
         """
         try:
             labels = Vocabulary.from_spec(spec["labels"])

@@ -1,28 +1,25 @@
-"""The best tags from a network's emissions, in NumPy: for scores while training, and as a second opinion."""
+"""Decoding of emissions in NumPy, for dev scores and the parity check."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from seqnlp.types import Floats, Integers
 
 if TYPE_CHECKING:
     from seqnlp.tasks.tagging.network import TaggingNetwork
 
-Floats = NDArray[np.floating[Any]]
 
-
-def decode(
-    emissions: Floats, lengths: NDArray[np.integer[Any]], network: "TaggingNetwork"
-) -> NDArray[np.int64]:
-    """Choose tags as the network's decoder does.
+def decode(emissions: Floats, lengths: Integers, network: "TaggingNetwork") -> Integers:
+    """Choose the best tags by the decoder of a network.
 
     Args:
-        emissions: [batch, time, K].
-        lengths: [batch].
-        network: Gives the scores of the CRF, if it has one.
+        emissions: float [batch, time, K].
+        lengths: int [batch].
+        network: The network. Its CRF, if there is one, scores the transitions.
 
     Returns:
-        Label ids [batch, time]; those in the padding are of no meaning.
+        Label ids, int64 [batch, time]. Ids in the padding have no meaning.
     """
     if network.crf is None:
         return np.asarray(emissions.argmax(axis=-1), np.int64)
@@ -31,28 +28,28 @@ def decode(
 
 
 def viterbi(
-    emissions: Floats, lengths: NDArray[np.integer[Any]], transitions: Floats, start: Floats, end: Floats
-) -> NDArray[np.int64]:
-    """Find the path of tags with the highest score (Viterbi 1967), for all sentences of a batch at once.
+    emissions: Floats, lengths: Integers, transitions: Floats, start: Floats, end: Floats
+) -> Integers:
+    """Find the sequence of tags with the highest score (Viterbi 1967) for each sentence of a batch.
 
     Args:
-        emissions: [batch, time, K].
-        lengths: [batch].
-        transitions: [K, K], the score of tag j after tag i.
-        start: [K], the score of beginning with a tag.
-        end: [K], the score of ending with a tag.
+        emissions: float [batch, time, K].
+        lengths: int [batch].
+        transitions: float [K, K], the score of tag j after tag i.
+        start: float [K], the score of a tag at the start.
+        end: float [K], the score of a tag at the end.
 
     Returns:
-        Tags [batch, time]; those in the padding repeat the last.
+        Label ids, int64 [batch, time]. Ids in the padding repeat the last one.
     """
     batch, time, count = emissions.shape
     score = start + emissions[:, 0]
     pointers = np.empty((time, batch, count), np.int64)
     for step in range(1, time):
-        ways = score[:, :, None] + transitions
-        here = (step < lengths)[:, None]
-        pointers[step] = np.where(here, ways.argmax(axis=1), np.arange(count))
-        score = np.where(here, ways.max(axis=1) + emissions[:, step], score)
+        paths = score[:, :, None] + transitions
+        present = (step < lengths)[:, None]
+        pointers[step] = np.where(present, paths.argmax(axis=1), np.arange(count))
+        score = np.where(present, paths.max(axis=1) + emissions[:, step], score)
     tags = np.empty((batch, time), np.int64)
     tags[:, -1] = (score + end).argmax(axis=1)
     for step in range(time - 1, 0, -1):

@@ -1,84 +1,94 @@
-"""Records of a corpus as examples for the tagger: words, and tags in the scheme that the network learns."""
+"""Records of tagged text as examples: words and tags in one scheme."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 
 from seqnlp.errors import DataError
 from seqnlp.records import AnnotatedText, Span, TaggedSentence
-from seqnlp.text.schemes import check_sentence, convert, detect_scheme, to_tags
+from seqnlp.text.schemes import Scheme, check_sentence, convert, detect_scheme, to_tags
 from seqnlp.text.sentences import split_sentences
 from seqnlp.text.tokenizers import Token, Tokenizer
 
-Record = TaggedSentence | AnnotatedText
-OnError = Callable[[DataError], None]
+if TYPE_CHECKING:
+    from seqnlp.corpora import OnError
+
+TaggedRecord: TypeAlias = TaggedSentence | AnnotatedText
+"""What files for a tagger contain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How the tags of a corpus are to be read.
+def detect_record_scheme(records: Iterable[TaggedRecord]) -> Scheme:
+    """Return the tagging scheme of records. Annotated texts have no tags; they become `bio`."""
+    tags = [record.tags for record in records if isinstance(record, TaggedSentence)]
+    return detect_scheme(tags) if tags else "bio"
 
-    Attributes:
-        scheme: The scheme that its files are in.
-        repair: Whether a sentence that breaks the scheme is read as `conlleval` would, not refused.
-        tokenizer: Cuts annotated texts into words.
+
+def output_scheme(scheme: str) -> Literal["bio", "plain"]:
+    """Return the scheme of examples and predictions, `bio` or `plain`, for the scheme of a file."""
+    return "plain" if scheme == "plain" else "bio"
+
+
+def detect_output_scheme(records: Sequence[TaggedRecord], scheme: str) -> Literal["bio", "plain"]:
+    """Return the scheme of the examples that records become.
+
+    Args:
+        records: The records.
+        scheme: The scheme of their tags. They may be plain even if it has spans, but not vice versa, because
+            a plain tag can look like that of a span.
     """
-
-    scheme: str
-    repair: bool
-    tokenizer: Tokenizer
-
-    @classmethod
-    def of(cls, records: Sequence[Record], scheme: str, repair: bool, tokenizer: Tokenizer) -> "Reading":
-        """Find out how the training records are to be read.
-
-        Args:
-            records: The training records.
-            scheme: A scheme, or `auto` to detect it.
-            repair: As above.
-            tokenizer: As above.
-        """
-        if scheme == "auto":
-            tagged = [record.tags for record in records if isinstance(record, TaggedSentence)]
-            scheme = detect_scheme(tagged) if tagged else "bio"
-        return cls(scheme, repair, tokenizer)
-
-    @property
-    def target(self) -> str:
-        """The scheme that predictions and gold tags are compared in: `bio`, or `plain`."""
-        return "plain" if self.scheme == "plain" else "bio"
-
-    def examples(self, records: Iterable[Record], on_error: OnError) -> list[TaggedSentence]:
-        """Read records.
-
-        Args:
-            records: Tagged sentences or annotated texts.
-            on_error: Told of each record that cannot be used; if it returns, the record is left out.
-
-        Returns:
-            Sentences with tags in `target`.
-        """
-        examples: list[TaggedSentence] = []
-        for record in records:
-            try:
-                examples += self._read(record)
-            except DataError as error:
-                on_error(error)
-        return examples
-
-    def _read(self, record: Record) -> list[TaggedSentence]:
-        if isinstance(record, AnnotatedText):
-            return aligned(record, self.tokenizer)
-        if not self.repair:
-            check_sentence(record, self.scheme)
-        tags = convert(record.tags, self.scheme, self.target)
-        return [TaggedSentence(record.words, tuple(tags), record.starts_document, record.origin)]
+    tagged = any(isinstance(record, TaggedSentence) for record in records)
+    return "plain" if tagged and "plain" in (scheme, detect_record_scheme(records)) else "bio"
 
 
-def aligned(text: AnnotatedText, tokenizer: Tokenizer) -> list[TaggedSentence]:
+def make_examples(
+    records: Iterable[TaggedRecord], scheme: str, tokenizer: Tokenizer, on_error: "OnError", repair: bool
+) -> list[TaggedSentence]:
+    """Convert records to examples.
+
+    Args:
+        records: Tagged sentences or annotated texts.
+        scheme: The scheme of their tags, one of `seqnlp.text.schemes.SCHEMES`.
+        tokenizer: Cuts annotated texts into words.
+        on_error: Receives each record that cannot be used. If it returns, the record is left out.
+        repair: Whether to read tags that violate the scheme like `conlleval`, instead of reporting them.
+
+    Returns:
+        Sentences with tags in the scheme that `output_scheme` returns.
+    """
+    target = output_scheme(scheme)
+    examples: list[TaggedSentence] = []
+    for record in records:
+        try:
+            if isinstance(record, AnnotatedText):
+                examples += align(record, tokenizer)
+            else:
+                examples.append(_convert_tags(record, scheme, target, repair))
+        except DataError as error:
+            on_error(error)
+    return examples
+
+
+def _convert_tags(sentence: TaggedSentence, scheme: str, target: str, repair: bool) -> TaggedSentence:
+    if not repair:
+        check_sentence(sentence, scheme)
+    tags = tuple(convert(sentence.tags, scheme, target))
+    return TaggedSentence(sentence.words, tags, sentence.starts_document, sentence.origin)
+
+
+def align(text: AnnotatedText, tokenizer: Tokenizer) -> list[TaggedSentence]:
     """Cut an annotated text into sentences of words with `bio` tags.
 
+    Args:
+        text: The text.
+        tokenizer: Cuts it into words.
+
     Raises:
-        DataError: A span begins or ends inside a word, or reaches over the end of a sentence.
+        DataError: A span starts or ends inside a word.
+
+    Example:
+        >>> from seqnlp.text.tokenizers import get_tokenizer
+        >>> text = AnnotatedText("Ada Lovelace wrote.", (Span("PER", 0, 12),))
+        >>> align(text, get_tokenizer("words"))[0].tags
+        ('B-PER', 'I-PER', 'O', 'O')
     """
     tokens = tokenizer.tokenize(text.text)
     starts = {token.start: place for place, token in enumerate(tokens)}
@@ -86,7 +96,7 @@ def aligned(text: AnnotatedText, tokenizer: Tokenizer) -> list[TaggedSentence]:
     spans = []
     for span in text.spans:
         if span.start not in starts or span.end not in ends:
-            _complain(text, span, tokens)
+            _report_misaligned(text, span, tokens)
         spans.append(Span(span.label, starts[span.start], ends[span.end]))
     tags = to_tags(spans, len(tokens), "bio")
     inside = {place for span in spans for place in range(span.start + 1, span.end)}
@@ -94,16 +104,16 @@ def aligned(text: AnnotatedText, tokenizer: Tokenizer) -> list[TaggedSentence]:
     first = 0
     for sentence in split_sentences(text.text, tokens):
         if sentence.stop in inside:
-            continue  # an end of sentence inside a span is none
+            continue  # a span is not cut, even where a sentence seems to end
         words = tuple(token.text for token in tokens[first : sentence.stop])
         sentences.append(TaggedSentence(words, tuple(tags[first : sentence.stop]), origin=text.origin))
         first = sentence.stop
     return sentences
 
 
-def _complain(text: AnnotatedText, span: Span, tokens: Sequence[Token]) -> None:
-    around = next((token for token in tokens if token.start < span.end and span.start < token.end), None)
-    word = "white space" if around is None else f"the word {around.text!r}"
+def _report_misaligned(text: AnnotatedText, span: Span, tokens: Sequence[Token]) -> NoReturn:
+    nearest = next((token for token in tokens if token.start < span.end and span.start < token.end), None)
+    word = "white space" if nearest is None else f"the word {nearest.text!r}"
     origin = text.origin
     raise DataError(
         f"the span {text.text[span.start : span.end]!r} ({span.start}-{span.end}) begins or ends inside "

@@ -1,4 +1,4 @@
-"""A tagger in use: text in, tags, entities and their probabilities out."""
+"""The tagger: predicts the tags and the entities of texts with a model file."""
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
@@ -7,53 +7,69 @@ from itertools import accumulate
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seqnlp.errors import ModelFileError
 from seqnlp.serving.model import check_items
-from seqnlp.serving.word_model import WordModel
+from seqnlp.serving.word_model import Text, WordModel
 from seqnlp.tasks.tagging.codec import TaggingCodec
-from seqnlp.tasks.tagging.prediction import TaggedText, entities_of
+from seqnlp.tasks.tagging.prediction import TaggedText, read_entities
 from seqnlp.text.tokenizers import Token
+from seqnlp.types import Floats
 
 
 @dataclass(frozen=True, repr=False)
 class Tagger(WordModel[TaggingCodec, TaggedText]):
-    """Tags text with a model file; made by `seqnlp.load`."""
+    """A model file that tags texts.
+
+    Example:
+        >>> tagger = seqnlp.Tagger.load("runs/names")
+        >>> tagger("Ada Lovelace lived in London.").entities[0].text
+        'Ada Lovelace'
+    """
 
     task = "tagger"
     codec_class = TaggingCodec
 
     @cached_property
     def known(self) -> Container[Any] | None:
-        """What training knew: the spans with their labels, or the words where tags are plain."""
+        """What is seen in the training data: pairs of a surface and its label, or words if tags are plain.
+
+        It is None if the model file does not say.
+        """
         from seqnlp.metrics.fingerprints import Fingerprints
 
         if self.codec.scheme == "plain":
             return set(self.codec.frequent)
-        seen = self.file.metadata.get("seen")
         try:
+            seen = self.file.facts.get("seen")
             return None if seen is None else Fingerprints.from_text(seen)
-        except (TypeError, ValueError) as error:
+        except (AttributeError, TypeError, ValueError) as error:
             raise ModelFileError(f"{self.file.path}: its metadata are damaged ({error})") from error
 
-    def predict(self, contents: Sequence[str | Sequence[str]]) -> list[TaggedText]:
-        """Tag several texts at once, which is faster than one after the other.
+    def predict(self, contents: Sequence[Text]) -> list[TaggedText]:
+        """Tag texts. Many texts at once are faster than one after the other.
 
         Args:
-            contents: Texts, or sentences that are cut into words already, in any mixture. The text of such
-                words is that of them joined by blanks.
+            contents: Texts, or sentences as sequences of words, in any mixture. The text of words consists of
+                the words with spaces between them.
 
         Returns:
-            A prediction for each.
+            A prediction for each content.
+
+        Raises:
+            TypeError: A single text is given.
+
+        Example:
+            >>> [text.tags for text in tagger.predict(["Ada sleeps", ["Ada", "sleeps"]])]
+            [['B-PER', 'O'], ['B-PER', 'O']]
         """
         check_items(contents)
-        cut = [self.tokenize(content) for content in contents]
-        words = [[token.text for token in tokens[part]] for _, tokens, parts in cut for part in parts]
+        texts = [self.tokenize(content) for content in contents]
+        words = [[token.text for token in tokens[place]] for _, tokens, places in texts for place in places]
         tagged = iter(self.tag(words))
         return [
             self._prediction(text, tokens, sentences, [next(tagged) for _ in sentences])
-            for text, tokens, sentences in cut
+            for text, tokens, sentences in texts
         ]
 
     def _prediction(
@@ -67,7 +83,7 @@ class Tagger(WordModel[TaggingCodec, TaggedText]):
         entities = [
             entity
             for sentence, (tags, scores) in zip(sentences, tagged, strict=True)
-            for entity in entities_of(text, tokens[sentence], tags, scores, scheme)
+            for entity in read_entities(text, tokens[sentence], tags, scores, scheme)
         ]
         return TaggedText(
             text,
@@ -83,10 +99,15 @@ class Tagger(WordModel[TaggingCodec, TaggedText]):
         """Tag sentences of words.
 
         Args:
-            sentences: The words of each; a sentence may be empty.
+            sentences: The words of each sentence. A sentence may be empty.
 
         Returns:
-            For each sentence its tags (`bio`, or plain ones) and the probability of each, from 0 to 1.
+            For each sentence its tags (`bio` or plain) and the probability of each tag.
+
+        Example:
+            >>> [(tags, scores)] = tagger.tag([["Ada", "sleeps"]])
+            >>> tags
+            ['B-PER', 'O']
         """
         lengths = [len(sentence) for sentence in sentences]
         tags, scores = np.zeros(sum(lengths), np.int32), np.zeros(sum(lengths), np.float32)
@@ -97,7 +118,8 @@ class Tagger(WordModel[TaggingCodec, TaggedText]):
         return list(zip(self.codec.decode(tags, lengths), _split(scores, lengths), strict=True))
 
 
-def _split(values: NDArray[np.floating[Any]], lengths: Sequence[int]) -> list[list[float]]:
-    plain = values.tolist()
+def _split(values: Floats, lengths: Sequence[int]) -> list[list[float]]:
+    """Split the values of all tokens into a list per sentence."""
+    flat = values.tolist()
     ends = accumulate(lengths)
-    return [plain[end - length : end] for end, length in zip(ends, lengths, strict=True)]
+    return [flat[end - length : end] for end, length in zip(ends, lengths, strict=True)]

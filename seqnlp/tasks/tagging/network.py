@@ -1,37 +1,39 @@
-"""The tagging network: an encoder, and emissions for a CRF."""
+"""The tagging network: an encoder, and emissions for a CRF or a softmax."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from seqnlp.layers.crf import CRF
 from seqnlp.layers.encoder import Encoder, EncoderConfig
-
-Tensor = Any
+from seqnlp.types import Tensor
 
 
 @keras.saving.register_keras_serializable("seqnlp")
 class TaggingNetwork(keras.Model):
-    """A (Bi-)LSTM-CRF tagger (Huang et al. 2015, Lample et al. 2016) and its kin.
+    """A (Bi-)LSTM-CRF tagger (Huang et al. 2015, Lample et al. 2016) and its variants.
 
     Inputs are a dict of int32 arrays from `seqnlp.data.words.EncodedWords.batch`: `words` and `spellings`
     [batch, time], `characters` [distinct, width], `lengths` [batch]. The output is the emissions, float32
     [batch, time, labels].
 
     Args:
-        encoder: The sizes and choices of the encoder.
-        labels: How many labels there are.
-        legal: `transitions`, `start` and `end` of the scheme for a CRF; None for a softmax at each word.
-        seed: For dropout.
+        encoder: The configuration of the encoder.
+        labels: The number of labels K.
+        legal: Flags `transitions` [K][K], `start` [K] and `end` [K] of the tagging scheme for a CRF; None for
+            a softmax at each word.
+        seed: The seed of dropout.
     """
 
     def __init__(
         self,
         encoder: EncoderConfig,
         labels: int,
-        legal: tuple[Any, Any, Any] | None,
+        legal: Sequence[Any] | None,
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
@@ -39,7 +41,7 @@ class TaggingNetwork(keras.Model):
         self.arguments: dict[str, Any] = {
             "encoder": asdict(encoder),
             "labels": labels,
-            "legal": legal,
+            "legal": None if legal is None else [np.asarray(flags).tolist() for flags in legal],
             "seed": seed,
         }
         self.encoder = Encoder(encoder, seed, name="encoder")
@@ -58,12 +60,20 @@ class TaggingNetwork(keras.Model):
         self.built = True
 
     def emissions(self, states: Tensor, training: bool = False) -> Tensor:
-        """Scores of the labels, [batch, time, labels], from hidden states [time, batch, size]."""
+        """Compute the scores of the labels from hidden states.
+
+        Args:
+            states: float32 [time, batch, size].
+            training: Whether to apply dropout.
+
+        Returns:
+            float32 [batch, time, labels].
+        """
         scores = self.projection(self.dropout(states, training=training))
         return ops.transpose(scores, (1, 0, 2))
 
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
-        """Compute the emissions of a batch."""
+        """Compute the emissions of a batch, float32 [batch, time, labels]."""
         return self.emissions(self.encoder(inputs, training=training), training=training)
 
     def compute_loss(
@@ -74,7 +84,7 @@ class TaggingNetwork(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Tensor:
-        """The negative log-likelihood of the tags `y` [batch, time], per token."""
+        """Compute the negative log-likelihood of the gold tags `y` [batch, time], per token."""
         lengths = x["lengths"]
         tokens = ops.maximum(ops.cast(ops.sum(lengths), "float32"), 1.0)
         if self.crf is not None:
@@ -84,14 +94,10 @@ class TaggingNetwork(keras.Model):
         return ops.sum(losses * present) / tokens
 
     def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
-        legal = self.arguments["legal"]
-        plain = (
-            None if legal is None else [part if isinstance(part, list) else part.tolist() for part in legal]
-        )
-        return {**super().get_config(), **self.arguments, "legal": plain}
+        """Return the arguments of the constructor."""
+        return {**super().get_config(), **self.arguments}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "TaggingNetwork":
-        """Create the network from the result of `get_config`."""
+        """Create a network from the result of `get_config`."""
         return cls(**{**config, "encoder": EncoderConfig(**config["encoder"])})

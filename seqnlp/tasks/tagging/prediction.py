@@ -1,25 +1,28 @@
-"""What a tagger says of a text."""
+"""The prediction of a tagger."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from json import dumps
-from json.encoder import encode_basestring as quoted  # JSON's own, with everything but quotes left readable
+from json.encoder import encode_basestring as quoted  # the JSON string, with all but ASCII controls readable
 from typing import Any
+from zlib import crc32
 
+from seqnlp.serving.marking import marked
 from seqnlp.text.schemes import OUTSIDE, to_spans
 from seqnlp.text.tokenizers import Token
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A labelled stretch of the text.
+    """A labelled span of a text.
 
     Attributes:
         text: Its surface.
         label: Its label.
-        start: Where it begins in the text, in characters.
-        end: Where it ends, exclusive.
-        score: The lowest probability among its words' tags: as sure as its weakest part.
+        start: The offset of its first character in the text.
+        end: The offset after its last character.
+        score: The lowest probability among the tags of its words.
     """
 
     text: str
@@ -31,16 +34,18 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class TaggedText:
-    """A tagged text; `text[start:end]` is the surface of every token and of every entity.
+    """A tagged text. `text[start:end]` is the surface of every token and of every entity.
+
+    A notebook shows it with its labels highlighted.
 
     Attributes:
         text: The text.
         tokens: Its tokens.
         tags: The tag of each token.
         scores: The probability of each tag.
-        entities: The spans that the tags write; empty where tags are plain.
-        sentences: Which tokens make up each sentence.
-        plain: Whether each tag is of its word alone and writes no spans, such as a part of speech.
+        entities: The spans that the tags form. Empty if tags are plain.
+        sentences: The slice of the tokens of each sentence.
+        plain: Whether each tag labels its word alone and forms no span, such as a part of speech.
     """
 
     text: str
@@ -50,6 +55,16 @@ class TaggedText:
     entities: Sequence[Entity]
     sentences: Sequence[slice] = ()
     plain: bool = False
+
+    def spans(self) -> list[tuple[int, int, str]]:
+        """Return the start, the end and the label of every entity, or of every token if tags are plain."""
+        if self.plain:
+            return [(token.start, token.end, tag) for token, tag in zip(self.tokens, self.tags, strict=True)]
+        return [(entity.start, entity.end, entity.label) for entity in self.entities]
+
+    def _repr_html_(self) -> str:
+        text = marked(self.text, self.spans(), _highlight, escape)
+        return f'<div style="line-height: 2; white-space: pre-wrap">{text}</div>'
 
     def to_dict(self) -> dict[str, Any]:
         """Return the prediction as JSON values."""
@@ -78,10 +93,10 @@ class TaggedText:
         }
 
     def to_json(self, fields: Mapping[str, Any] | None = None) -> str:
-        """Write what `to_dict` returns as a line of JSON, three times as fast as `json.dumps`.
+        """Return the prediction as a line of JSON. It has its own code because `json.dumps` is slower.
 
         Args:
-            fields: What stands before it in the same object.
+            fields: Other fields, which come first in the same object.
         """
         tokens = [
             f'{{"text": {quoted(text)}, "start": {start}, "end": {end}, '
@@ -100,10 +115,23 @@ class TaggedText:
         )
 
 
-def entities_of(
+def _highlight(text: str, label: str) -> str:
+    style = f"background: hsl({crc32(label.encode()) % 360}, 80%, 85%); color: #222; border-radius: .3em"
+    return f'<mark style="{style}; padding: .2em .4em">{escape(text)} <small>{escape(label)}</small></mark>'
+
+
+def read_entities(
     text: str, tokens: Sequence[Token], tags: Sequence[str], scores: Sequence[float], scheme: str
 ) -> list[Entity]:
-    """Read the entities of one sentence off its tags."""
+    """Return the entities of one sentence.
+
+    Args:
+        text: The text.
+        tokens: The tokens of the sentence.
+        tags: The tag of each token.
+        scores: The probability of each tag.
+        scheme: The tagging scheme.
+    """
     if tags.count(OUTSIDE) == len(tags):
         return []
     entities = []

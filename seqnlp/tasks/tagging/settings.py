@@ -4,19 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from seqnlp.settings import DataSettings, Settings
-from seqnlp.training.word_settings import EncoderSettings, WordSettings
-
-
-class TaggingData(DataSettings):
-    """The corpus: a name, files (conll, conllu, jsonl), or a prepared directory."""
-
-    delimiter: str | None = Field(None, description="Column delimiter; by default spaces and tabs")
-    word_column: int = Field(
-        0, description="Column of the words, counted from 0; negative counts from the end"
-    )
-    tag_column: int = Field(-1, description="Column of the tags, counted in the same way")
-    tag_field: str = Field("upos", description="CoNLL-U: field of the tags")
+from seqnlp.corpora import TaggedOptions
+from seqnlp.training.word_settings import EncoderSettings, WordSettings, WordTaskSettings
 
 
 class TextSettings(WordSettings):
@@ -24,9 +13,6 @@ class TextSettings(WordSettings):
 
     tokenizer: Literal["words", "whitespace", "tweets", "characters"] = Field(
         "words", description="Tokenizer of raw text: words, whitespace, tweets or characters"
-    )
-    scheme: Literal["auto", "bio", "iob1", "iobes", "plain"] = Field(
-        "auto", description="Tagging scheme of the files; auto detects it, plain is for parts of speech"
     )
 
 
@@ -41,9 +27,9 @@ class NetworkSettings(EncoderSettings):
         return f"{super().summary}, tags chosen by {self.decoder}"
 
 
-class TaggerSettings(Settings):
+class TaggerSettings(WordTaskSettings):
     """All settings of a tagger."""
 
-    data: TaggingData = TaggingData()
+    format: TaggedOptions = TaggedOptions()
     text: TextSettings = TextSettings()
     network: NetworkSettings = NetworkSettings()

@@ -1,152 +1,290 @@
-"""Taggers, as `seqnlp train` makes them."""
+"""The task of tagging words."""
 
-import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
-from seqnlp.corpora import TAGGED, OnError, TaggedOptions
+import numpy as np
+
+from seqnlp.data.batching import Batch
+from seqnlp.data.encoded import Encoded
+from seqnlp.data.words import EncodedWords
 from seqnlp.errors import DataError
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import AnnotatedText, TaggedSentence
-from seqnlp.tasks.corpus import Memory, open_corpus, read_prepared
-from seqnlp.tasks.evaluation import evaluate
-from seqnlp.tasks.tagging.data import DevScorer, main_metric
-from seqnlp.tasks.tagging.examples import Reading
+from seqnlp.tasks.tagging.codec import TaggingCodec
+from seqnlp.tasks.tagging.examples import (
+    TaggedRecord,
+    detect_output_scheme,
+    detect_record_scheme,
+    make_examples,
+    output_scheme,
+)
 from seqnlp.tasks.tagging.model import Tagger
-from seqnlp.tasks.tagging.prepared import Prepared
-from seqnlp.tasks.tagging.settings import TaggerSettings
+from seqnlp.tasks.words import WordTask
+from seqnlp.text.schemes import convert
 from seqnlp.text.tokenizers import get_tokenizer
-from seqnlp.training.run_directory import RunDirectory
+from seqnlp.text.vocabulary import WordForm
+from seqnlp.types import Arrays, Network, Tensor
 
-log = logging.getLogger("seqnlp")
+if TYPE_CHECKING:
+    from seqnlp.corpora import OnError, Reader, TaggedOptions
+    from seqnlp.export.graph import Graph
+    from seqnlp.metrics.spans import SpanScores
+    from seqnlp.metrics.tags import TagScores
+    from seqnlp.serving.predict_options import PredictOptions
+    from seqnlp.tasks.prepared import Prepared, Split
+    from seqnlp.tasks.tagging.network import TaggingNetwork
+    from seqnlp.tasks.tagging.predict_options import TaggerPredictOptions
+    from seqnlp.tasks.tagging.settings import TaggerSettings
 
-SAMPLE = "sample/ner"
+_CHUNK = 1000
+_CONTENTS = {"plain": "a tag for each word", "bio": "labelled spans"}
 
 
-class TaggerTask:
-    """Tags words: names, chunks, parts of speech."""
+class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", TaggingCodec, Tagger]):
+    """Tag words: names, chunks, parts of speech.
+
+    Records are tagged sentences or annotated texts. Examples are sentences with tags in the scheme of
+    predictions, `bio` or `plain`. The network has a scheme of its own, `iobes` or `plain`.
+    """
 
     name = "tagger"
-    records = "sentences"
+    description = "Tag the words of sentences: names, chunks, parts of speech."
+    noun = "sentence"
+    sample = "sample/ner"
+    targets = ("tags",)
+    exact = ("tags",)
+    close = ("emissions",)
+    compared = "a logit"
 
-    def record(self, value: Any, settings: TaggerSettings) -> Any:
-        """Convert a value in memory to a record: a record, or a pair of words and tags.
+    def settings(self) -> "type[TaggerSettings]":
+        """Return the class of the settings."""
+        from seqnlp.tasks.tagging.settings import TaggerSettings
+
+        return TaggerSettings
+
+    def reader(self) -> "Reader[TaggedRecord, TaggedOptions]":
+        """Return the reader of tagged sentences and annotated texts."""
+        from seqnlp.corpora import TAGGED
+
+        return TAGGED
+
+    def codec(self) -> type[TaggingCodec]:
+        """Return the class of the codec."""
+        return TaggingCodec
+
+    def encoded(self) -> type[Encoded]:
+        """Return the class of encoded sentences."""
+        return EncodedWords
+
+    def network(self) -> "type[TaggingNetwork]":
+        """Return the class of the network."""
+        from seqnlp.tasks.tagging.network import TaggingNetwork
+
+        return TaggingNetwork
+
+    def model(self) -> type[Tagger]:
+        """Return the serving class."""
+        return Tagger
+
+    def predict_options(self) -> "type[TaggerPredictOptions]":
+        """Return the options of a prediction."""
+        from seqnlp.tasks.tagging.predict_options import TaggerPredictOptions
+
+        return TaggerPredictOptions
+
+    def record(self, value: object, options: "TaggedOptions") -> TaggedRecord:
+        """Convert a record, a pair of words and tags, or a mapping with `words` and `tags` to a record.
 
         Raises:
-            TypeError: The value is something else.
+            TypeError: The value is something else, or the numbers of words and tags differ.
         """
         match value:
             case TaggedSentence() | AnnotatedText():
                 return value
-            case (words, tags):
-                return TaggedSentence(tuple(words), tuple(tags))
+            case (words, tags) | {"words": words, "tags": tags}:
+                sentence = TaggedSentence(tuple(cast(Any, words)), tuple(cast(Any, tags)))
+                if len(sentence.words) == len(sentence.tags):
+                    return sentence
         raise TypeError(f"expected a TaggedSentence or a pair of words and tags, not {value!r}")
 
-    def prepare(self, settings: TaggerSettings, memory: Memory | None = None) -> Prepared:
-        """Read a prepared directory, or read and encode a corpus."""
-        data = settings.data
-        if data.prepared is not None:
-            return read_prepared(settings, Prepared)
+    def resolve(self, records: Sequence[TaggedRecord], options: "TaggedOptions") -> "TaggedOptions":
+        """Return the format options with the tagging scheme of the records, if it is `auto`."""
+        if options.scheme != "auto":
+            return options
+        return replace(options, scheme=detect_record_scheme(records))
 
-        def read(split: str, path: Path, on_error: OnError) -> Iterator[Any]:
-            options = TaggedOptions(
-                format=data.format,
-                delimiter=data.delimiter,
-                word_column=data.word_column,
-                tag_column=data.tag_column,
-                tag_field=data.tag_field,
+    def examples(
+        self, records: Iterable[TaggedRecord], settings: "TaggerSettings", on_error: "OnError", repair: bool
+    ) -> list[TaggedSentence]:
+        """Convert records to sentences with tags in the scheme of predictions."""
+        tokenizer = get_tokenizer(settings.text.tokenizer)
+        return make_examples(records, settings.format.scheme, tokenizer, on_error, repair)
+
+    def gold(
+        self,
+        records: Iterable[TaggedRecord],
+        model: Tagger,
+        options: "TaggedOptions",
+        on_error: "OnError",
+        repair: bool,
+    ) -> list[TaggedSentence]:
+        """Convert records to gold sentences. Annotated texts are cut by the tokenizer of the model.
+
+        Raises:
+            DataError: The data have spans and the model predicts plain tags, or vice versa.
+        """
+        records = list(records)
+        found, predicted = detect_output_scheme(records, options.scheme), model.codec.output_scheme
+        if found != predicted:
+            origin = next((record.origin for record in records if record.origin is not None), None)
+            raise DataError(
+                f"the data have {_CONTENTS[found]}, the model predicts {_CONTENTS[predicted]}",
+                None if origin is None else origin.path,
             )
-            return TAGGED.read(path, options, on_error)
+        return make_examples(records, options.scheme, model.tokenizer, on_error, repair)
 
-        source = open_corpus(data, self.name, SAMPLE, read, memory)
-        splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]
-        records: dict[str, Any] = {name: source.corpus.split(name) for name in splits}
-        reading = Reading.of(
-            records["train"], settings.text.scheme, source.published, get_tokenizer(settings.text.tokenizer)
+    def example_to_json(self, example: TaggedSentence) -> Any:
+        """Return the words and the tags of a sentence."""
+        return [example.words, example.tags]
+
+    def example_from_json(self, value: Any) -> TaggedSentence:
+        """Restore a sentence from the result of `example_to_json`."""
+        words, tags = value
+        return TaggedSentence(tuple(words), tuple(tags))
+
+    def learn_codec(self, train: Sequence[TaggedSentence], settings: "TaggerSettings") -> TaggingCodec:
+        """Learn the vocabularies of words, characters and tags."""
+        text, source = settings.text, output_scheme(settings.format.scheme)
+        target = "plain" if source == "plain" else "iobes"
+        return TaggingCodec.learn(
+            ((sentence.words, convert(sentence.tags, source, target)) for sentence in train),
+            target,
+            WordForm(lower=text.lower, digits=text.digits),
+            get_tokenizer(text.tokenizer).to_spec(),
+            min_words=text.min_words,
+            max_words=text.max_words,
+            min_characters=text.min_characters,
         )
-        sentences = {name: reading.examples(part, source.on_error) for name, part in records.items()}
-        for name, part in sentences.items():
-            if not part:
-                raise DataError(f"no sentence of {name} can be used")
-        if source.problems is not None and source.problems.count:
-            log.warning(source.problems.summary())
-        train = sentences.pop("train")
-        prepared = Prepared.of(train, sentences, settings.text, source.description, reading.target)
-        _warn_of_new_labels(prepared)
-        return prepared
 
-    def metric(self, prepared: Prepared, settings: TaggerSettings) -> Metric:
-        """Return span F1, or the accuracy of plain tags."""
-        return Metric(main_metric(prepared.codec))
+    def encode(
+        self, codec: TaggingCodec, examples: Sequence[TaggedSentence], *, context: int | None = None
+    ) -> EncodedWords:
+        """Encode sentences with their tags.
 
-    def batches(self, prepared: Prepared, settings: TaggerSettings) -> Any:
-        """The training batches."""
-        from seqnlp.training.batches import TrainingBatches
+        Args:
+            codec: The codec.
+            examples: The sentences.
+            context: Overrides `context` of the codec.
+        """
+        tags = [convert(each.tags, codec.output_scheme, codec.scheme) for each in examples]
+        return codec.encode([each.words for each in examples], tags, context=context)
 
-        return TrainingBatches.of(prepared.train, settings.training, settings.network.word_dropout)
+    def encode_training(
+        self, codec: TaggingCodec, examples: Sequence[TaggedSentence], settings: "TaggerSettings"
+    ) -> tuple[EncodedWords, dict[str, Any]]:
+        """Encode training sentences in windows that do not overlap.
 
-    def report(self, prepared: Prepared, settings: TaggerSettings) -> Any:
-        """What is in the corpus."""
-        from seqnlp.tasks.word_report import report_on_words
+        Returns:
+            The encoded sentences. The facts contain the fingerprints of the labelled spans as `seen`; there
+            are no facts if tags are plain.
+        """
+        from seqnlp.metrics.fingerprints import Fingerprints
+        from seqnlp.metrics.spans import known_surfaces
 
-        return report_on_words(self.records, prepared, self.batches(prepared, settings))
+        encoded = self.encode(codec, examples, context=0)
+        if codec.scheme == "plain":
+            return encoded, {}
+        return encoded, {"seen": Fingerprints(known_surfaces(examples, codec.output_scheme)).to_text()}
 
-    def network(self, prepared: Prepared, settings: TaggerSettings) -> Any:
-        """A new network."""
+    def unknown_labels(self, codec: TaggingCodec, examples: Iterable[TaggedSentence]) -> list[str]:
+        """Return the labels of examples that the training data lack."""
+        return codec.unknown_labels(example.tags for example in examples)
+
+    def label_counts(self, codec: TaggingCodec, encoded: Encoded) -> Counter[str]:
+        """Return how often each label occurs: in spans, or in words if tags are plain."""
+        return codec.label_counts(np.asarray(self.words(encoded).tags))
+
+    def words(self, encoded: Encoded) -> EncodedWords:
+        """Return the encoded sentences, which consist of words."""
+        assert isinstance(encoded, EncodedWords)
+        return encoded
+
+    def example_words(self, codec: TaggingCodec, example: TaggedSentence) -> Sequence[str]:
+        """Return the words of a sentence."""
+        return example.words
+
+    def predict_words(self, model: Tagger, sentences: Sequence[Sequence[str]]) -> Sequence[Any]:
+        """Tag sentences of words."""
+        return model.tag(sentences)
+
+    def step_outputs(self, network: "TaggingNetwork", states: Tensor) -> Tensor:
+        """Return the emissions of hidden states."""
+        return network.emissions(states)
+
+    def metric(self, codec: TaggingCodec, settings: "TaggerSettings") -> Metric:
+        """Return F1 of spans, or the accuracy of plain tags."""
+        return Metric("accuracy" if codec.scheme == "plain" else "f1")
+
+    def build_network(
+        self, prepared: "Prepared[TaggedSentence, TaggingCodec]", settings: "TaggerSettings"
+    ) -> "TaggingNetwork":
+        """Return a new network."""
         from seqnlp.tasks.tagging.building import build_network
 
         return build_network(prepared.codec, settings.network, settings.training.seed)
 
-    def describe(self, network: Any, settings: TaggerSettings) -> str:
-        """What the network is, in words."""
+    def describe(self, network: Network, settings: "TaggerSettings") -> str:
+        """Describe the network in a few words."""
         return settings.network.summary
 
-    def scorer(self, network: Any, prepared: Prepared, batches: Any) -> Any:
-        """Scores the network on dev."""
-        return DevScorer(network, prepared.codec, prepared.held_out["dev"], batches.buckets)
+    def compute(self, network: "TaggingNetwork", inputs: Arrays) -> Arrays:
+        """Compute the emissions with the network, and decode them in NumPy."""
+        from seqnlp.tasks.tagging.decoding import decode
 
-    def finish(self, network: Any, prepared: Prepared, batches: Any) -> dict[str, Any]:
-        """Nothing is left to do."""
-        return {}
+        emissions = np.asarray(network.predict_on_batch(inputs))
+        return {"tags": decode(emissions, inputs["lengths"], network), "emissions": emissions}
 
-    def export(self, network: Any, prepared: Prepared, path: Path, metadata: Mapping[str, Any]) -> None:
-        """Write the model file."""
-        from seqnlp.tasks.tagging.graph import export_tagger
+    def score(
+        self, codec: TaggingCodec, split: "Split[TaggedSentence]", outputs: Iterable[tuple[Batch, Arrays]]
+    ) -> dict[str, float]:
+        """Return F1, precision and recall of spans and the accuracy, or the accuracy of plain tags."""
+        encoded = self.words(split.encoded)
+        ids = np.zeros(len(encoded.words), np.int64)
+        for batch, arrays in outputs:
+            encoded.windows.join(batch, arrays["tags"], ids)
+        predictions = codec.decode(ids, [len(sentence.words) for sentence in split.examples])
+        scores = _new_scores(codec)
+        for sentence, predicted in zip(split.examples, predictions, strict=True):
+            scores.add(sentence.words, sentence.tags, predicted)
+        figures = scores.to_dict()
+        return {key: figures[key] for key in ("f1", "precision", "recall", "accuracy") if key in figures}
 
-        metadata = {**metadata, "seen": prepared.seen}
-        export_tagger(network, prepared.codec, path, metadata, prepared.held_out["dev"].words)
+    def graph(self, networks: Sequence["TaggingNetwork"], codec: TaggingCodec) -> "Graph[TaggingCodec]":
+        """Convert the network to an ONNX graph."""
+        from seqnlp.tasks.tagging.graph import build_graph
 
-    def load(self, path: Path) -> Any:
-        """Read a saved network."""
-        from seqnlp.tasks.tagging.network import TaggingNetwork
-        from seqnlp.training.networks import load_network
+        (network,) = networks
+        return build_graph(network, codec)
 
-        return load_network(path, TaggingNetwork)
-
-    def scores(self, path: Path, prepared: Prepared) -> dict[str, Any]:
-        """Score the model file on each held-out part."""
-        tagger = Tagger.load(path)
-        return {name: evaluate(tagger, split.sentences) for name, split in prepared.held_out.items()}
-
-    def draw(self, scores: Mapping[str, Any], prepared: Prepared, run: RunDirectory) -> dict[str, Path]:
-        """Draw which labels of dev were confused."""
-        from seqnlp.training.plots import plot_confusion
-
-        plot_confusion(scores["dev"].confusion, run.confusion)
-        return {"Confusion": run.confusion}
-
-    def labeller(self, path: Path) -> Callable[[Sequence[Sequence[str]]], Any]:
-        """Open the model file."""
-        return Tagger.load(path).tag
-
-    def outputs(self, network: Any, states: Any) -> Any:
-        """The emissions."""
-        return network.emissions(states)
+    def evaluate(
+        self, model: Tagger, examples: Sequence[TaggedSentence], options: "PredictOptions[Tagger]"
+    ) -> "SpanScores | TagScores":
+        """Tag the words of gold sentences and score the tags, on seen and unseen spans or words too."""
+        scores = _new_scores(model.codec, model.known)
+        for start in range(0, len(examples), _CHUNK):
+            chunk = examples[start : start + _CHUNK]
+            predictions = model.tag([sentence.words for sentence in chunk])
+            for sentence, (tags, _) in zip(chunk, predictions, strict=True):
+                scores.add(sentence.words, sentence.tags, tags)
+        return scores
 
 
-def _warn_of_new_labels(prepared: Prepared) -> None:
-    """Say which tags of dev and test training never saw; they count as errors."""
-    for name, split in prepared.held_out.items():
-        for label in prepared.codec.unknown_labels(sentence.tags for sentence in split.sentences):
-            log.warning("%s has the label %s, which training never saw: it counts as an error", name, label)
+def _new_scores(codec: TaggingCodec, known: Container[Any] | None = None) -> "SpanScores | TagScores":
+    """Return empty scores for the tags of a codec."""
+    from seqnlp.metrics.spans import SpanScores
+    from seqnlp.metrics.tags import TagScores
+
+    return TagScores(known) if codec.scheme == "plain" else SpanScores(codec.output_scheme, known)

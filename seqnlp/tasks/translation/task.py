@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from seqnlp.tasks.prepared import Prepared, Split
     from seqnlp.tasks.translation.predict_options import TranslatorPredictOptions
     from seqnlp.tasks.translation.settings import TranslatorSettings
-    from seqnlp.training.batches import TrainingBatches
+    from seqnlp.training.batches import Batches
     from seqnlp.training.run_directory import RunDirectory
 
 log = logging.getLogger("seqnlp")
@@ -169,8 +169,6 @@ class TranslatorTask(Task[SentencePair, SentencePair, "TranslatorSettings", Tran
 
     def batches(self, encoded: Encoded, settings: "TranslatorSettings") -> "TrainingBatches":
         """Return the training batches. Their numbers of rows are even, so that the halves have one shape."""
-        from seqnlp.training.batches import TrainingBatches
-
         return TrainingBatches.from_settings(encoded, settings.training, self.targets, multiple=2)
 
     def measures(
@@ -213,7 +211,7 @@ class TranslatorTask(Task[SentencePair, SentencePair, "TranslatorSettings", Tran
         network: Network,
         codec: TranslationCodec,
         split: "Split[SentencePair]",
-        batches: "TrainingBatches",
+        batches: "Batches",
     ) -> dict[str, float]:
         """Score the translations of a greedy search.
 
@@ -245,7 +243,7 @@ class TranslatorTask(Task[SentencePair, SentencePair, "TranslatorSettings", Tran
         self,
         network: Network,
         prepared: "Prepared[SentencePair, TranslationCodec]",
-        batches: "TrainingBatches",
+        batches: "Batches",
     ) -> dict[str, Any]:
         """Return the number of dropped pairs by reason."""
         return {"dropped": prepared.facts["dropped"]}

@@ -1,1 +1,1 @@
-"""Recursive networks that label every node of a tree."""
+"""Tree classifiers: recursive networks that label every node of a given tree."""

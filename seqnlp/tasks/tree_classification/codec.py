@@ -1,118 +1,93 @@
-"""Trees to arrays and label ids to labels: the one encoder of training and of serving."""
+"""The codec of tree classifiers, which training and serving share: trees to arrays, label ids to labels."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seqnlp.data.words import WordCodec
 from seqnlp.errors import ModelFileError
+from seqnlp.records import ParseTree
+from seqnlp.tasks.tree_classification.encoded import EncodedTrees
 from seqnlp.text.vocabulary import Vocabulary, WordForm
-from seqnlp.trees.binary import NO_LABEL, BinaryTree, Chain
+from seqnlp.trees.binary import NO_LABEL, BinaryTree, Chain, merge_chains
 from seqnlp.trees.levels import Forest
-from seqnlp.types import Arrays
-
-POLAR = "positive and negative"
-"""The labels of a corpus whose five sentiment labels were reduced to two."""
-
-
-@dataclass(frozen=True)
-class Encoded:
-    """Binary trees as arrays.
-
-    Attributes:
-        words: int32 [words], ids of the word vocabulary, tree after tree.
-        labels: int32 [nodes]; `NO_LABEL` where there is none, and the number of labels where the label is one
-            that training never saw.
-        forest: The shapes of the trees.
-    """
-
-    words: NDArray[np.int32]
-    labels: NDArray[np.int32]
-    forest: Forest
-
-    def to_arrays(self) -> Arrays:
-        """The arrays by their names, as `from_arrays` takes them."""
-        forest = self.forest
-        shapes = {
-            "sizes": forest.sizes,
-            "left": forest.left,
-            "right": forest.right,
-            "heights": forest.heights,
-        }
-        return {"words": self.words, "labels": self.labels, **shapes}
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> "Encoded":
-        """Restore what `to_arrays` gave.
-
-        Raises:
-            KeyError: One is missing.
-        """
-        forest = Forest(*(np.asarray(arrays[name]) for name in ("sizes", "left", "right", "heights")))
-        return cls(arrays["words"], arrays["labels"], forest)
+from seqnlp.types import Ids, JsonObject
 
 
 @dataclass(frozen=True, kw_only=True)
 class TreeCodec(WordCodec):
-    """What turns binary trees into arrays.
+    """Encodes binary trees as arrays.
 
     Attributes:
-        labels: The labels, in sorted order; that of nodes over the same words is all of theirs, the upper
-            first, parted by blanks.
+        labels: The labels, in sorted order. Nodes over the same words have one label, which `join_chain`
+            builds from all of theirs.
     """
 
     labels: Vocabulary
     uses_characters: bool = False
 
     @classmethod
-    def learn(cls, trees: Iterable[BinaryTree], form: WordForm, **limits: Any) -> Self:
+    def learn(
+        cls,
+        trees: Iterable[BinaryTree],
+        form: WordForm,
+        min_words: int = 1,
+        max_words: int | None = None,
+        min_characters: int = 1,
+    ) -> Self:
         """Learn the vocabularies.
 
         Args:
             trees: The training trees.
-            form: How words are looked up.
-            limits: As `learn_vocabularies` takes them.
+            form: Normalisation of words before lookup.
+            min_words: Minimum count of a known word.
+            max_words: Maximum number of known words.
+            min_characters: Minimum count of a known character.
         """
-        spellings: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         labels: set[str] = set()
         for tree in trees:
-            spellings.update(tree.words)
-            labels.update(map(label_of, tree.chains))
+            counts.update(tree.words)
+            labels.update(map(join_chain, tree.chains))
         return cls(
-            **cls.learn_vocabularies(spellings, form, **limits),
+            **cls.learn_vocabularies(counts, form, min_words, max_words, min_characters),
             labels=Vocabulary(sorted(labels - {""}), closed=True),
         )
 
-    def trees(self, trees: Sequence[BinaryTree]) -> Encoded:
+    def encode_trees(self, trees: Sequence[BinaryTree]) -> EncodedTrees:
         """Encode trees and their labels."""
         known = {label: number for number, label in enumerate(self.labels.entries)} | {"": NO_LABEL}
         distinct = {chain for tree in trees for chain in tree.chains}
-        numbers = {chain: known.get(label_of(chain), len(self.labels)) for chain in distinct}
+        numbers = {chain: known.get(join_chain(chain), len(self.labels)) for chain in distinct}
         labels = [numbers[chain] for tree in trees for chain in tree.chains]
-        return Encoded(self.words_of(trees), np.array(labels, np.int32), Forest.from_trees(trees))
+        return EncodedTrees(self.word_ids(trees), np.array(labels, np.int32), Forest.from_trees(trees))
 
-    def words_of(self, trees: Sequence[BinaryTree]) -> NDArray[np.int32]:
-        """The ids of the words of trees, tree after tree."""
+    def word_ids(self, trees: Sequence[BinaryTree]) -> Ids:
+        """Return the ids of the words of all trees, int32 [words]."""
         return self.look_up([word for tree in trees for word in tree.words])
 
+    def unknown_labels(self, trees: Iterable[ParseTree]) -> list[str]:
+        """Return the labels that the codec does not know, in sorted order."""
+        labels = {join_chain(chain) for tree in trees for _, chain in merge_chains(tree.spans)}
+        return sorted(labels - {"", *self.labels.entries})
+
     def summary(self) -> dict[str, Any]:
-        """What there is to know of the codec in short, as JSON values."""
+        """Return a short summary of the codec as JSON values."""
         return {"labels": list(self.labels.entries), "words": len(self.words)}
 
     def to_spec(self) -> dict[str, Any]:
-        """Give the codec as JSON values."""
+        """Return the codec as JSON values."""
         return {**super().to_spec(), "labels": self.labels.to_spec()}
 
     @classmethod
-    def from_spec(cls, spec: Mapping[str, Any]) -> Self:
-        """Restore what `to_spec` gave.
+    def from_spec(cls, spec: JsonObject) -> Self:
+        """Restore a codec from the result of `to_spec`.
 
         Raises:
-            ModelFileError: The spec is not one that `to_spec` writes.
+            ModelFileError: The spec was not written by `to_spec`.
         """
         try:
             return cls(**cls.fields_from_spec(spec), labels=Vocabulary.from_spec(spec["labels"]))
@@ -120,6 +95,11 @@ class TreeCodec(WordCodec):
             raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error
 
 
-def label_of(chain: Chain) -> str:
-    """The one label of nodes over the same words; empty where there is none."""
+def join_chain(chain: Chain) -> str:
+    """Return the label of nodes over the same words: all of theirs, joined by spaces; empty if there is none.
+
+    Example:
+        >>> join_chain(("S", "VP"))
+        'S VP'
+    """
     return " ".join(filter(None, chain))

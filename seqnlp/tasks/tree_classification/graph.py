@@ -1,39 +1,23 @@
-"""A network that reads trees to one model.onnx: a `Loop` over the levels of a batch of trees."""
+"""The graph of tree classifiers: a `Loop` over the levels of a batch of trees."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from seqnlp.export.conversion import convert, prefix_names, replace_placeholder, to_model
 from seqnlp.export.graph import Graph
-from seqnlp.export.parity import Difference, check_parity, difference
-from seqnlp.export.writer import write_model
 from seqnlp.layers.lookup import lookup
-from seqnlp.tasks.classification.choice import OneLabel
 from seqnlp.tasks.tree_classification.codec import TreeCodec
-from seqnlp.trees.binary import BinaryTree
-from seqnlp.trees.frontier import Frontier
-from seqnlp.trees.groups import TreeGroups, make_batches
+from seqnlp.types import Tensor
 
 if TYPE_CHECKING:
-    from onnx import ModelProto
-    from onnxruntime import InferenceSession
-
     from seqnlp.tasks.tree_classification.network import TreeNetwork
 
-Tensor = Any
-
-TOLERANCE = 1e-5
-"""How far a probability of the exported model may be from the network's."""
-
-_POSITIONS = 512
 _PLACEHOLDER = "NetworkStep"
 
 _ASCENT = """
-ascent (int32[words] words, int64[branched] left, int64[branched] right, int64[taken] used,
-    int64[left_alone] kept, int64[bounds_of_levels, 4] bounds) => (float[nodes, labels] logits)
+ascent (int32[words] words, int64[inner] left, int64[inner] right, int64[used_nodes] used,
+    int64[kept_nodes] kept, int64[bounds_rows, 4] bounds) => (float[nodes, labels] logits)
 <
     int64 first = {0}, int64 second = {1}, int64[1] zero = {0}, int64[1] one = {1}, int64[1] two = {2},
     int64[1] three = {3}, int64[1] four = {4}, bool yes = {1}
@@ -42,11 +26,11 @@ ascent (int32[words] words, int64[branched] left, int64[branched] right, int64[t
     bounds_shape = Shape (bounds)
     ends = Gather <axis = 0> (bounds_shape, first)
     levels = Sub (ends, second)
-    nothing_yet = Slice (leaves, zero, zero)
+    no_nodes = Slice (leaves, zero, zero)
     frontier_last, logits = Loop <body = level (
-        int64 step, bool going, float[alive, size] frontier, float[known, labels] seen
-    ) => (bool goes_on, float[next_alive, size] next_frontier, float[next_known, labels] next_seen) {
-        goes_on = Identity (going)
+        int64 step, bool active, float[alive, size] frontier, float[known, labels] seen
+    ) => (bool still_active, float[next_alive, size] next_frontier, float[next_known, labels] next_seen) {
+        still_active = Identity (active)
         next_step = Add (step, second)
         from = Gather <axis = 0> (bounds, step)
         to = Gather <axis = 0> (bounds, next_step)
@@ -64,54 +48,30 @@ ascent (int32[words] words, int64[branched] left, int64[branched] right, int64[t
         here = Concat <axis = 0> (words_here, nodes_here)
         left_here = Slice (left, nodes_from, nodes_to)
         right_here = Slice (right, nodes_from, nodes_to)
-        one_branch = Gather <axis = 0> (here, left_here)
-        other_branch = Gather <axis = 0> (here, right_here)
-        state, scores = NetworkStep (one_branch, other_branch)
+        left_branch = Gather <axis = 0> (here, left_here)
+        right_branch = Gather <axis = 0> (here, right_here)
+        state, scores = NetworkStep (left_branch, right_branch)
         kept_here = Slice (kept, kept_from, kept_to)
         stays = Gather <axis = 0> (frontier, kept_here)
         next_frontier = Concat <axis = 0> (stays, state)
         next_seen = Concat <axis = 0> (seen, scores)
-    }> (levels, yes, nothing_yet, scores_of_words)
+    }> (levels, yes, no_nodes, scores_of_words)
 }
 """
 
 
-def export_tree_network(
-    network: "TreeNetwork",
-    codec: TreeCodec,
-    path: Path,
-    metadata: Mapping[str, Any],
-    check: Sequence[BinaryTree],
-) -> None:
-    """Write a network with its codec as one file.
+def tree_graph(network: "TreeNetwork", codec: TreeCodec) -> Graph[TreeCodec]:
+    """Convert a network to a graph.
 
-    Args:
-        network: The trained network.
-        codec: Its codec.
-        path: The file to write.
-        metadata: JSON values for the file's metadata: `spec` without the codec, `provenance`, and others.
-        check: Trees on which the file must agree with the network before it is written.
-
-    Raises:
-        ParityError: It does not; the message says how far it is off.
+    Its inputs are `words` and the arrays of `seqnlp.trees.frontier.Frontier`. Its output is `logits` of all
+    nodes, in the order of `Frontier.nodes`.
     """
-    write_model(
-        Graph(graph_of(network), codec),
-        "tree-classifier",
-        metadata,
-        path,
-        lambda session: check_parity(_compare(session, network, codec, check), TOLERANCE, "a probability"),
-    )
-
-
-def graph_of(network: "TreeNetwork") -> "ModelProto":
-    """The graph of a network: `words` and how they go up, to the `logits` of all nodes as they are made."""
     from onnx import parser
 
-    units = network.arguments["units"]
+    labels, units = network.arguments["labels"], network.arguments["units"]
     size = network.composition.cell.states * units
 
-    # What a word is and says depends on nothing but the word: both are looked up.
+    # The state and the logits of a word depend on nothing but the word, so that both are tables.
     states = network.leaves(np.arange(network.arguments["words"], dtype=np.int32))
     tables = {"leaves": np.asarray(states), "scores_of_words": np.asarray(network.scores(states[:, :units]))}
 
@@ -119,49 +79,27 @@ def graph_of(network: "TreeNetwork") -> "ModelProto":
         return {name: lookup(table, inputs["words"]) for name, table in tables.items()}
 
     def step(inputs: dict[str, Tensor]) -> dict[str, Tensor]:
-        state = network.composition.join(inputs["one_branch"], inputs["other_branch"])
+        state = network.composition.join(inputs["left_branch"], inputs["right_branch"])
         return {"state": state, "scores": network.scores(state[:, :units])}
 
-    labels = network.arguments["labels"]
     branch = ("rows", size)
-    below = convert(
+    leaves = convert(
         begin, {"words": ("words",)}, {"leaves": ("words", size), "scores_of_words": ("words", labels)}
     )
     cell = convert(
         step,
         {},
         {"state": branch, "scores": ("rows", labels)},
-        floats={"one_branch": branch, "other_branch": branch},
+        floats={"left_branch": branch, "right_branch": branch},
     )
     graph = parser.parse_graph(_ASCENT)
     names = [value.name for value in (*cell.graph.input, *cell.graph.output)]
     inner = prefix_names(cell.graph, "step_", keep=names)
-    replace_placeholder(
-        next(node for node in graph.node if node.op_type == "Loop").attribute[0].g, _PLACEHOLDER, inner
-    )
-    outer = prefix_names(below.graph, "begin_", keep=["words", "leaves", "scores_of_words"])
+    loop = next(node for node in graph.node if node.op_type == "Loop")
+    replace_placeholder(loop.attribute[0].g, _PLACEHOLDER, inner)
+    outer = prefix_names(leaves.graph, "begin_", keep=["words", "leaves", "scores_of_words"])
     nodes = [*outer.node, *graph.node]
     del graph.node[:]
     graph.node.extend(nodes)
     graph.initializer.extend([*outer.initializer, *inner.initializer])
-    return to_model(graph)
-
-
-def _compare(
-    session: "InferenceSession", network: "TreeNetwork", codec: TreeCodec, trees: Sequence[BinaryTree]
-) -> Iterator[Difference]:
-    """Compare the probabilities of the labels of all nodes, batch by batch."""
-    encoded = codec.trees(trees)
-    for batch in make_batches(encoded.forest.sizes, np.argsort(encoded.forest.tree_heights), _POSITIONS):
-        layout = TreeGroups.from_batch(encoded.forest, batch)
-        frontier = Frontier.from_forest(encoded.forest, batch.rows)
-        expected = np.empty((len(encoded.labels), len(codec.labels)))
-        found = np.empty_like(expected)
-        logits = np.asarray(network.predict_on_batch(layout.inputs(encoded.words)))
-        expected[layout.nodes] = logits[layout.places]
-        given = {"words": encoded.words[frontier.words], **frontier.to_arrays()}
-        (found[frontier.nodes],) = session.run(["logits"], given)
-        theirs, ours = (
-            {"probabilities": OneLabel().probabilities(each[layout.nodes])} for each in (found, expected)
-        )
-        yield difference(theirs, ours, None, exact=[], close=["probabilities"])
+    return Graph(to_model(graph), codec)

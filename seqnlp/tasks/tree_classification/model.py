@@ -1,4 +1,4 @@
-"""A tree classifier in use: trees in, a label for each of their nodes out."""
+"""Tree classifiers in use: trees in, a label for each of their nodes out."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from seqnlp.errors import DataError
 from seqnlp.records import ParseTree
 from seqnlp.serving.model import Model, check_items
+from seqnlp.serving.softmax import softmax
 from seqnlp.serving.workers import Workers
-from seqnlp.tasks.classification.choice import OneLabel
 from seqnlp.tasks.tree_classification.codec import TreeCodec
 from seqnlp.tasks.tree_classification.prediction import LabelledTree
 from seqnlp.trees.binary import BinaryTree, binarize_numbered
@@ -21,17 +21,23 @@ from seqnlp.trees.brackets import BracketError, parse_tree
 from seqnlp.trees.frontier import Frontier
 from seqnlp.trees.groups import make_batches
 from seqnlp.trees.levels import Forest
+from seqnlp.types import Floats
 
 POSITIONS = 2048
-"""Words of a batch: each level of a batch has a cost of its own, which many nodes should share."""
+"""Maximum number of words of a batch. Each level has a fixed cost, which many nodes should share."""
 
-Floats = NDArray[np.float32]
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, repr=False)
 class TreeClassifier(Model[TreeCodec, str | ParseTree, LabelledTree]):
-    """Labels the nodes of trees with a model file."""
+    """Labels the nodes of trees with a model file.
+
+    Example:
+        >>> classifier = seqnlp.TreeClassifier.load("runs/sst")
+        >>> classifier("(x (x lovely) (x film))").label
+        '4'
+    """
 
     task = "tree-classifier"
     codec_class = TreeCodec
@@ -41,67 +47,72 @@ class TreeClassifier(Model[TreeCodec, str | ParseTree, LabelledTree]):
         return Workers(self.file, self.threads)
 
     def predict(self, contents: Sequence[str | ParseTree]) -> list[LabelledTree]:
-        """Label several trees at once, which is faster than one after the other.
+        """Label many trees at once, which is faster than one after the other.
 
         Args:
             contents: Trees, as records or as text in brackets. Their labels are ignored.
 
         Returns:
-            The trees with the labels that were found.
+            The trees with predicted labels.
 
         Raises:
-            DataError: A text is no tree.
+            DataError: A text is not a tree.
+            TypeError: A single text is given.
+
+        Example:
+            >>> [labelled.label for labelled in classifier.predict(["(x (x dull) (x film))", "(x lovely)"])]
+            ['0', '4']
         """
         check_items(contents)
-        given = [_read(tree) if isinstance(tree, str) else tree for tree in contents]
-        sizes = [len(tree.words) for tree in given]
-        return self._over(sizes, lambda some, alone: self._labelled(given, some, alone))
+        trees = [_parse(tree) if isinstance(tree, str) else tree for tree in contents]
+        sizes = [len(tree.words) for tree in trees]
+        return self._gather(sizes, lambda rows, alone: self._label([trees[row] for row in rows], alone))
 
     def probabilities(self, trees: Sequence[BinaryTree]) -> Floats:
-        """The probabilities of the labels of all nodes, [nodes, labels], tree after tree."""
+        """Return the probabilities of all labels for all nodes, float32 [nodes, labels]."""
 
-        def computed(some: Sequence[int], alone: bool) -> list[Floats]:
-            chosen = [trees[number] for number in some]
-            bounds = np.cumsum([len(tree.chains) for tree in chosen])[:-1]
-            return np.split(self._probabilities(chosen, alone), bounds)
+        def compute(rows: Sequence[int], alone: bool) -> list[Floats]:
+            batch = [trees[row] for row in rows]
+            bounds = np.cumsum([len(tree.chains) for tree in batch])[:-1]
+            return np.split(self._compute(batch, alone), bounds)
 
-        found = self._over([len(tree.words) for tree in trees], computed)
+        found = self._gather([len(tree.words) for tree in trees], compute)
         return np.concatenate([np.zeros((0, len(self.codec.labels)), np.float32), *found])
 
-    def _over(
-        self, sizes: Sequence[int], function: Callable[[Sequence[int], bool], Sequence[Result]]
+    def _gather(
+        self, sizes: Sequence[int], compute: Callable[[Sequence[int], bool], Sequence[Result]]
     ) -> list[Result]:
-        """Do something for trees of about one size together, on all threads.
+        """Compute trees in batches of about one size, on all threads.
 
         Args:
-            sizes: How many words each tree has.
-            function: Gives results of some trees, by their numbers, and whether these are all there are.
+            sizes: The number of words of each tree.
+            compute: Takes the numbers of the trees of a batch and whether it is the only batch, and returns
+                the result of each tree.
 
         Returns:
             The results of all trees.
         """
         words = np.asarray(sizes, np.int64)
-        order = np.argsort(-words, kind="stable")  # the last batch, which is not full, is the least
+        order = np.argsort(-words, kind="stable")  # the last batch, which is not full, has the smallest trees
         groups = [batch.rows.tolist() for batch in make_batches(words, order, POSITIONS)]
         if len(groups) == 1:
-            return list(function(range(len(sizes)), True))
-        return self._workers.gather(lambda group: function(group, False), groups)
+            return list(compute(range(len(sizes)), True))
+        return self._workers.gather(lambda group: compute(group, False), groups)
 
-    def _labelled(self, given: Sequence[ParseTree], some: Sequence[int], alone: bool) -> list[LabelledTree]:
-        """Label some trees."""
-        trees = [given[number] for number in some]
+    def _label(self, trees: Sequence[ParseTree], alone: bool) -> list[LabelledTree]:
+        """Label the trees of a batch."""
         binary, numbers = zip(*map(binarize_numbered, trees), strict=True)
-        probabilities = self._probabilities(binary, alone)
+        probabilities = self._compute(binary, alone)
         kept: list[int] = []
         ends, first = [0], 0
         for tree, nodes in zip(binary, numbers, strict=True):
-            behind = first + len(tree.chains)
-            kept += dict.fromkeys([behind - 1, *(first + node for node in nodes)])
+            end = first + len(tree.chains)
+            kept += dict.fromkeys([end - 1, *(first + node for node in nodes)])
             ends.append(len(kept))
-            first = behind
-        chosen = probabilities[kept].argmax(axis=1)
-        labels = self._names[chosen].tolist()
-        scores = probabilities[kept, chosen].tolist()
+            first = end
+        best = probabilities[kept].argmax(axis=1)
+        labels = self._names[best].tolist()
+        scores = probabilities[kept, best].tolist()
         return [
             LabelledTree(tree, tuple(labels[first:last]), tuple(scores[first:last]))
             for tree, (first, last) in zip(trees, pairwise(ends), strict=True)
@@ -111,18 +122,18 @@ class TreeClassifier(Model[TreeCodec, str | ParseTree, LabelledTree]):
     def _names(self) -> NDArray[np.object_]:
         return np.array(self.codec.labels.entries, object)
 
-    def _probabilities(self, trees: Sequence[BinaryTree], alone: bool) -> Floats:
-        """The probabilities of the labels of all nodes of a batch, [nodes, labels]."""
+    def _compute(self, trees: Sequence[BinaryTree], alone: bool) -> Floats:
+        """Return the probabilities of the labels of all nodes of a batch, float32 [nodes, labels]."""
         forest = Forest.from_trees(trees)
         frontier = Frontier.from_forest(forest, np.arange(len(trees)))
-        given = {"words": self.codec.words_of(trees)[frontier.words], **frontier.to_arrays()}
-        (logits,) = self._workers.session(alone).run(["logits"], given)
-        found = np.empty_like(logits)
-        found[frontier.nodes] = logits
-        return np.asarray(OneLabel().probabilities(found), np.float32)
+        inputs = {"words": self.codec.word_ids(trees)[frontier.words], **frontier.to_arrays()}
+        (logits,) = self._workers.session(alone).run(["logits"], inputs)
+        ordered = np.empty_like(logits)
+        ordered[frontier.nodes] = logits
+        return softmax(ordered)
 
 
-def _read(text: str) -> ParseTree:
+def _parse(text: str) -> ParseTree:
     try:
         return parse_tree(enumerate(text.splitlines(), 1))
     except BracketError as error:

@@ -1,4 +1,4 @@
-"""The network that reads trees: words, a recursive network up to the root, and a label for each node."""
+"""The network of tree classifiers: word embeddings, a recursive network, and a label for each node."""
 
 from typing import Any
 
@@ -11,27 +11,26 @@ from seqnlp.layers.tree_recurrence import TreeRecurrence
 from seqnlp.trees.binary import NO_LABEL
 from seqnlp.trees.groups import GROUPS
 from seqnlp.trees.levels import BLOCK
-
-Tensor = Any
+from seqnlp.types import Tensor
 
 
 @keras.saving.register_keras_serializable("seqnlp")
 class TreeNetwork(keras.Model):
     """A recursive network that labels every node of given trees.
 
-    Inputs are a dict of int32 arrays, as `seqnlp.trees.groups.TreeGroups` makes them: `words` [rows, words],
-    `left`, `right` [rows, slots], `above` [rows, words + slots] and `blocks` [rows]. The output is the logits
-    of the labels, float32 [rows * (words + slots), labels], row after row.
+    The inputs are the int32 arrays of `seqnlp.trees.groups.TreeGroups.inputs`: `words` [groups, words],
+    `left` and `right` [groups, slots], `above` [groups, words + slots] and `blocks` [groups]. The output is
+    the logits of all rows, float32 [groups * (words + slots), labels].
 
     Args:
-        words: How many word ids there are.
-        labels: How many labels there are.
-        dimension: Size of a word's embedding.
-        units: Hidden units.
+        words: Number of word ids.
+        labels: Number of labels.
+        dimension: Size of a word embedding.
+        units: H, the number of hidden units.
         cell: `rnn`, `rntn`, `lstm`, `child-sum` or `gru`.
-        dropout: The share of embeddings, and of hidden units before the labels, that is dropped.
-        label_smoothing: The share of a label's weight that is spread over all labels in training.
-        seed: For dropout and the first weights.
+        dropout: Dropout rate of embeddings, and of hidden units before the output layer.
+        label_smoothing: The share of the probability that is spread over all labels in training.
+        seed: Seed of dropout and of the initial weights.
     """
 
     def __init__(
@@ -74,38 +73,38 @@ class TreeNetwork(keras.Model):
         self.built = True
 
     def leaves(self, words: Tensor, training: bool = False) -> Tensor:
-        """The states of words, [words, states * H]."""
+        """Return the states of words, float32 [words, states * H], from their ids."""
         return self.composition.leaf_states(self.dropout(lookup(self.table, words), training=training))
 
     def scores(self, hidden: Tensor, training: bool = False) -> Tensor:
-        """The logits of nodes from their hidden states, [rows, H]."""
+        """Return the logits of nodes, float32 [rows, labels], from their hidden states [rows, H]."""
         return self.classes(self.dropout(hidden, training=training))
 
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
-        """Compute the logits of all nodes."""
+        """Return the logits of all nodes."""
         leaves = self.leaves(ops.reshape(inputs["words"], (-1,)), training)
         links = [inputs[name] for name in ("left", "right", "above", "blocks")]
-        # Nothing that a row needs is of another: threads go up them side by side.
+        # The groups are independent, so that threads can compute them in parallel.
         hidden = [
-            self.composition(part, *(link[row] for link in links))
-            for row, part in enumerate(ops.split(leaves, GROUPS))
+            self.composition(group, *(link[number] for link in links))
+            for number, group in enumerate(ops.split(leaves, GROUPS))
         ]
         return self.scores(ops.concatenate(hidden), training)
 
     def compute_loss(
         self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
+        x: Tensor = None,
+        y: Tensor = None,
+        y_pred: Tensor = None,
+        sample_weight: Tensor = None,
         training: bool = True,
     ) -> Tensor:
-        """The cross entropy of the labels `y`, int32 [rows * (words + slots)], per node that has one."""
-        has = ops.cast(y != NO_LABEL, y_pred.dtype)
+        """Return the mean cross entropy over labelled nodes; `y` is int32 [groups * (words + slots)]."""
+        labelled = ops.cast(y != NO_LABEL, y_pred.dtype)
         smoothing = self.arguments["label_smoothing"] if training else 0.0
-        losses = cross_entropy(y_pred, ops.maximum(y, 0), has, smoothing, first=0)
-        return losses / ops.maximum(ops.sum(has), 1.0)
+        losses = cross_entropy(y_pred, ops.maximum(y, 0), labelled, smoothing, first=0)
+        return losses / ops.maximum(ops.sum(labelled), 1.0)
 
     def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
+        """Return the arguments of the constructor."""
         return {**super().get_config(), **self.arguments}

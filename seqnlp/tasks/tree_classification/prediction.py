@@ -1,4 +1,4 @@
-"""What a tree classifier says of a tree."""
+"""Predictions of tree classifiers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,15 +14,24 @@ from seqnlp.trees.brackets import write_tree
 
 @dataclass(frozen=True)
 class LabelledTree:
-    """A tree whose nodes have been labelled.
+    """A tree with a predicted label for each node.
 
-    Its nodes are those that were given, in the order in which their brackets open. Several over the same
-    words are one; the whole is a node even if none was given.
+    The nodes are those of the given tree, in preorder. Several nodes over the same words are one node. The
+    whole tree is a node even if the given tree has no such node.
 
     Attributes:
-        given: The tree as it was given.
+        given: The given tree. Its labels have no influence on the prediction.
         labels: The most probable label of each node.
         scores: The probability of each of these labels.
+
+    Example:
+        >>> from seqnlp.trees.brackets import parse_tree
+        >>> given = parse_tree([(1, "(x (x good) (x film))")])
+        >>> labelled = LabelledTree(given, ("4", "3", "2"), (0.9, 0.8, 0.7))
+        >>> labelled.label, labelled.score
+        ('4', 0.9)
+        >>> write_tree(labelled.tree)
+        '(4 (3 good) (2 film))'
     """
 
     given: ParseTree
@@ -31,7 +40,7 @@ class LabelledTree:
 
     @cached_property
     def tree(self) -> ParseTree:
-        """The tree with these labels."""
+        """The tree with the predicted labels."""
         words = self.given.words
         bounds = dict.fromkeys([(0, len(words)), *((span.start, span.end) for span in self.given.spans)])
         spans = (Span(label, *place) for label, place in zip(self.labels, bounds, strict=True))
@@ -39,16 +48,16 @@ class LabelledTree:
 
     @property
     def label(self) -> str:
-        """The label of the whole."""
+        """The label of the whole tree."""
         return self.labels[0]
 
     @property
     def score(self) -> float:
-        """The probability of that label."""
+        """The probability of the label of the whole tree."""
         return self.scores[0]
 
     def svg(self) -> str:
-        """Draw it, as `seqnlp.trees.svg` does."""
+        """Return a drawing of the tree as SVG; the probabilities are tooltips."""
         from seqnlp.trees.svg import draw_svg
 
         return draw_svg([self.tree], [self.scores])
@@ -57,12 +66,12 @@ class LabelledTree:
         """Write the drawing as an SVG file."""
         atomic_write_text(path, self.svg())
 
-    def _repr_svg_(self) -> str:
-        """What notebooks show."""
+    def _repr_html_(self) -> str:
+        """Return the drawing, for notebooks."""
         return self.svg()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the tree as JSON values: as text in brackets, and node by node."""
+        """Return the tree as JSON values: in brackets, and node by node."""
         return {
             "text": " ".join(self.tree.words),
             "tree": write_tree(self.tree),
@@ -75,9 +84,9 @@ class LabelledTree:
         }
 
     def to_json(self, fields: Mapping[str, Any] | None = None) -> str:
-        """Write what `to_dict` returns as a line of JSON.
+        """Return the result of `to_dict` as one line of JSON.
 
         Args:
-            fields: What stands before it in the same object.
+            fields: Other fields, which come first.
         """
         return dumps({**(fields or {}), **self.to_dict()}, ensure_ascii=False)

@@ -1,22 +1,15 @@
-"""The settings of a tree classifier."""
+"""Settings of tree classifiers."""
 
 from typing import Literal
 
 from pydantic import Field
 
-from seqnlp.settings import DataSettings, Section, Settings, TrainingSettings
+from seqnlp.corpora import TreeOptions
+from seqnlp.settings import Section, Settings, TrainingSettings
 from seqnlp.training.word_settings import WordSettings
 
 
-class TreeData(DataSettings):
-    """The corpus: files of trees in brackets."""
-
-    binary: bool = Field(
-        False, description="Sentiment: use positive and negative only; neutral nodes have no label"
-    )
-
-
-class NetworkSettings(Section):
+class TreeNetworkSettings(Section):
     """Architecture of the network."""
 
     dimension: int = Field(150, ge=1, description="Size of a word embedding")
@@ -27,7 +20,9 @@ class NetworkSettings(Section):
     dropout: float = Field(0.5, ge=0, lt=1, description="Dropout rate of embeddings and hidden units")
     label_smoothing: float = Field(0.0, ge=0, lt=1, description="Label smoothing")
     word_dropout: float = Field(
-        1.0, ge=0, description="Replace words by the unknown word with probability a / (a + count)"
+        1.0,
+        ge=0,
+        description="Replace words by the unknown word with probability a / (a + count); 0 disables it",
     )
 
     @property
@@ -37,7 +32,7 @@ class NetworkSettings(Section):
         return f"{name.get(self.cell, self.cell.upper())} of {self.units} units"
 
 
-class TreeTraining(TrainingSettings):
+class TreeTrainingSettings(TrainingSettings):
     """Training of the network."""
 
     epochs: int | None = Field(None, ge=1, description="Maximum number of epochs; by default 15")
@@ -47,7 +42,7 @@ class TreeTraining(TrainingSettings):
         "whole trees",
     )
 
-    def most_epochs(self, tokens: int) -> int:
+    def max_epochs(self, tokens: int) -> int:
         """Return the maximum number of epochs."""
         return self.epochs or 15
 
@@ -55,7 +50,7 @@ class TreeTraining(TrainingSettings):
 class TreeSettings(Settings):
     """All settings of a tree classifier."""
 
-    data: TreeData = TreeData()
-    training: TreeTraining = TreeTraining()
+    format: TreeOptions = TreeOptions()
+    training: TreeTrainingSettings = TreeTrainingSettings()
     text: WordSettings = WordSettings()
-    network: NetworkSettings = NetworkSettings()
+    network: TreeNetworkSettings = TreeNetworkSettings()

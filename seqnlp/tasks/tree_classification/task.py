@@ -1,85 +1,161 @@
-"""Tree classifiers, as `seqnlp train` makes them."""
+"""The task of labelling every node of given trees."""
 
-import logging
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from seqnlp.corpora import TREES, OnError, TreeOptions, polarize
+import numpy as np
+
+from seqnlp.data.encoded import Encoded
 from seqnlp.errors import DataError
 from seqnlp.metrics.metric import Metric
-from seqnlp.records import ParseTree
-from seqnlp.tasks.corpus import Memory, open_corpus, read_prepared
-from seqnlp.tasks.tree_classification.codec import POLAR
-from seqnlp.tasks.tree_classification.data import DevScorer, Prepared
-from seqnlp.tasks.tree_classification.settings import TreeSettings
-from seqnlp.training.run_directory import RunDirectory
+from seqnlp.records import ParseTree, Span
+from seqnlp.serving.softmax import softmax
+from seqnlp.tasks.task import Outputs, Task
+from seqnlp.tasks.tree_classification.codec import TreeCodec, join_chain
+from seqnlp.tasks.tree_classification.encoded import EncodedTrees, expect_trees
+from seqnlp.tasks.tree_classification.model import TreeClassifier
+from seqnlp.text.vocabulary import WordForm
+from seqnlp.trees.binary import binarize, merge_chains
+from seqnlp.trees.frontier import Frontier
+from seqnlp.trees.groups import make_batches
+from seqnlp.types import Array, Integers, Network
 
-log = logging.getLogger("seqnlp")
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+    from seqnlp.corpora import Reader, TreeOptions
+    from seqnlp.export.graph import Graph
+    from seqnlp.export.parity import Difference
+    from seqnlp.metrics.trees import TreeScores
+    from seqnlp.serving.predict_options import PredictOptions
+    from seqnlp.tasks.prepared import Prepared, Split
+    from seqnlp.tasks.tree_classification.batches import TreeBatches
+    from seqnlp.tasks.tree_classification.predict_options import TreePredictOptions
+    from seqnlp.tasks.tree_classification.settings import TreeSettings
+
+_CHECKED_WORDS = 512  # of a batch in the parity check
+_CHUNK = 1000  # trees that are evaluated at once
 
 
-class TreeClassifierTask:
-    """Labels all nodes of given trees."""
+class TreeClassifierTask(Task[ParseTree, ParseTree, "TreeSettings", TreeCodec, TreeClassifier]):
+    """Labels every node of given trees with a recursive network."""
 
     name = "tree-classifier"
-    records = "trees"
+    description = "Label every node of given trees"
+    noun = "tree"
+    targets = ("labels",)
+    close = ("logits",)
+    tolerance = 1e-5
+    compared = "a probability"
 
-    def record(self, value: Any, settings: TreeSettings) -> ParseTree:
+    def settings(self) -> "type[TreeSettings]":
+        """Return the class of the settings."""
+        from seqnlp.tasks.tree_classification.settings import TreeSettings
+
+        return TreeSettings
+
+    def reader(self) -> "Reader[ParseTree, TreeOptions]":
+        """Return the reader of trees."""
+        from seqnlp.corpora import TREES
+
+        return TREES
+
+    def codec(self) -> type[TreeCodec]:
+        """Return the class of the codec."""
+        return TreeCodec
+
+    def encoded(self) -> type[EncodedTrees]:
+        """Return the class of encoded trees."""
+        return EncodedTrees
+
+    def network(self) -> type[Network]:
+        """Return the Keras class of the network."""
+        from seqnlp.tasks.tree_classification.network import TreeNetwork
+
+        return TreeNetwork
+
+    def model(self) -> type[TreeClassifier]:
+        """Return the serving class."""
+        return TreeClassifier
+
+    def predict_options(self) -> "type[TreePredictOptions]":
+        """Return the options of a prediction."""
+        from seqnlp.tasks.tree_classification.predict_options import TreePredictOptions
+
+        return TreePredictOptions
+
+    def record(self, value: object, options: "TreeOptions") -> ParseTree:
         """Return a value in memory, which must be a `ParseTree`.
 
         Raises:
-            TypeError: The value is something else.
+            TypeError: It is something else.
         """
+        from seqnlp.corpora import polarize
+
         if not isinstance(value, ParseTree):
             raise TypeError(f"expected a ParseTree, not {value!r}")
-        return polarize(value) if settings.data.binary else value
+        return polarize(value) if options.binary else value
 
-    def prepare(self, settings: TreeSettings, memory: Memory | None = None) -> Prepared:
-        """Read a prepared directory, or read and encode a corpus."""
-        data = settings.data
-        if data.prepared is not None:
-            return read_prepared(settings, Prepared)
-        options = TreeOptions(format=data.format, binary=data.binary)
+    def example_to_json(self, example: ParseTree) -> Any:
+        """Return a tree as a JSON value."""
+        return [example.words, [[*span] for span in example.spans]]
 
-        def read(split: str, path: Path, on_error: OnError) -> Iterator[ParseTree]:
-            return TREES.read(path, options, on_error)
+    def example_from_json(self, value: Any) -> ParseTree:
+        """Restore a tree from the result of `example_to_json`."""
+        words, spans = value
+        return ParseTree(tuple(words), tuple(Span(*span) for span in spans))
 
-        source = open_corpus(data, self.name, None, read, memory)
-        splits = [name for name in ("train", "dev", "test") if name in source.corpus.splits]
-        trees: dict[str, Any] = {name: source.corpus.split(name) for name in splits}
-        for name, part in trees.items():
-            if not part:
-                raise DataError(f"no tree of {name} can be used")
-        if source.problems is not None and source.problems.count:
-            log.warning(source.problems.summary(noun="tree"))
-        description = {**source.description, **({"labels": POLAR} if data.binary else {})}
-        prepared = Prepared.of(trees.pop("train"), trees, settings.text, description)
-        for name, split in prepared.held_out.items():
-            unseen = int((split.encoded.labels == len(prepared.codec.labels)).sum())
-            if unseen:
-                log.warning(
-                    "%s has %s nodes with labels that training never saw: they count as errors", name, unseen
-                )
-        return prepared
+    def learn_codec(self, train: Sequence[ParseTree], settings: "TreeSettings") -> TreeCodec:
+        """Learn the vocabularies.
 
-    def metric(self, prepared: Prepared, settings: TreeSettings) -> Metric:
-        """The share of whole trees, or of nodes, whose label is right."""
-        return Metric(settings.training.metric)
+        Raises:
+            DataError: The trees have fewer than two labels.
+        """
+        text = settings.text
+        form = WordForm(lower=text.lower, digits=text.digits)
+        codec = TreeCodec.learn(
+            map(binarize, train), form, text.min_words, text.max_words, text.min_characters
+        )
+        labels = codec.labels.entries
+        if len(labels) < 2:
+            path = None if train[0].origin is None else train[0].origin.path
+            found = f"all trees have the label {labels[0]}" if labels else "the trees have none"
+            raise DataError(f"training needs at least two labels, but {found}", path)
+        return codec
 
-    def batches(self, prepared: Prepared, settings: TreeSettings) -> Any:
-        """The training batches."""
+    def encode(self, codec: TreeCodec, examples: Sequence[ParseTree]) -> EncodedTrees:
+        """Encode trees with their labels."""
+        return codec.encode_trees([binarize(tree) for tree in examples])
+
+    def unknown_labels(self, codec: TreeCodec, examples: Iterable[ParseTree]) -> list[str]:
+        """Return the labels of trees that the training data lack."""
+        return codec.unknown_labels(examples)
+
+    def batches(self, encoded: Encoded, settings: "TreeSettings") -> "TreeBatches":
+        """Return the training batches, with word dropout."""
         from seqnlp.tasks.tree_classification.batches import TreeBatches
 
-        return TreeBatches.of(prepared.train, settings.training, settings.network.word_dropout)
+        return TreeBatches.from_settings(
+            expect_trees(encoded), settings.training, settings.network.word_dropout
+        )
 
-    def report(self, prepared: Prepared, settings: TreeSettings) -> Any:
-        """What is in the corpus."""
-        from seqnlp.tasks.tree_classification.report import report_on_trees
+    def measures(self, codec: TreeCodec, encoded: Encoded) -> Mapping[str, tuple[Integers, Array | None]]:
+        """Return the number of words of each tree, and the word ids."""
+        return {"": (encoded.lengths, expect_trees(encoded).words)}
 
-        return report_on_trees(prepared, self.batches(prepared, settings))
+    def label_counts(self, codec: TreeCodec, encoded: Encoded) -> Counter[str]:
+        """Return the number of nodes with each label of the training data."""
+        labels = expect_trees(encoded).labels
+        counts = np.bincount(labels[labels >= 0], minlength=len(codec.labels)).tolist()
+        return +Counter(dict(zip(codec.labels.entries, counts, strict=False)))
 
-    def network(self, prepared: Prepared, settings: TreeSettings) -> Any:
-        """A new network."""
+    def metric(self, codec: TreeCodec, settings: "TreeSettings") -> Metric:
+        """Return the accuracy of all nodes or of whole trees."""
+        return Metric(settings.training.metric)
+
+    def build_network(self, prepared: "Prepared[ParseTree, TreeCodec]", settings: "TreeSettings") -> Network:
+        """Return a new network."""
         from seqnlp.tasks.tree_classification.network import TreeNetwork
 
         codec, sizes = prepared.codec, settings.network
@@ -96,47 +172,64 @@ class TreeClassifierTask:
         network.build()
         return network
 
-    def describe(self, network: Any, settings: TreeSettings) -> str:
-        """What the network is, in words."""
+    def describe(self, network: Network, settings: "TreeSettings") -> str:
+        """Describe a network in a few words."""
         return settings.network.summary
 
-    def scorer(self, network: Any, prepared: Prepared, batches: Any) -> Any:
-        """Scores the network on dev."""
-        return DevScorer(network, prepared.held_out["dev"], batches.positions)
+    def score(self, codec: TreeCodec, split: "Split[ParseTree]", outputs: Outputs) -> dict[str, float]:
+        """Score the logits of the nodes of a split."""
+        from seqnlp.tasks.tree_classification.dev_scores import score_nodes
 
-    def finish(self, network: Any, prepared: Prepared, batches: Any) -> dict[str, Any]:
-        """Nothing is left to do."""
-        return {}
+        encoded = expect_trees(split.encoded)
+        logits = np.zeros((len(encoded.labels), len(codec.labels)), np.float32)
+        for batch, found in outputs:
+            layout = encoded.layout(batch)
+            logits[layout.nodes] = found["logits"][layout.places]
+        return score_nodes(logits, encoded)
 
-    def export(self, network: Any, prepared: Prepared, path: Path, metadata: Mapping[str, Any]) -> None:
-        """Write the model file."""
-        from seqnlp.tasks.tree_classification.graph import export_tree_network
-        from seqnlp.trees.binary import binarize
+    def graph(self, networks: Sequence[Network], codec: TreeCodec) -> "Graph[TreeCodec]":
+        """Convert a network to an ONNX graph."""
+        from seqnlp.tasks.tree_classification.graph import tree_graph
 
-        check = [binarize(tree) for tree in prepared.held_out["dev"].trees]
-        export_tree_network(network, prepared.codec, path, metadata, check)
+        (network,) = networks
+        return tree_graph(network, codec)
 
-    def load(self, path: Path) -> Any:
-        """Read a saved network."""
-        from seqnlp.tasks.tree_classification.network import TreeNetwork
-        from seqnlp.training.networks import load_network
+    def differences(
+        self,
+        session: "InferenceSession",
+        networks: Sequence[Network],
+        graph: "Graph[TreeCodec]",
+        codec: TreeCodec,
+        examples: Sequence[ParseTree],
+    ) -> "Iterator[Difference]":
+        """Compare the probabilities of all nodes. The file orders nodes in another way than the network."""
+        from seqnlp.export.parity import difference
 
-        return load_network(path, TreeNetwork)
+        (network,) = networks
+        encoded = self.encode(codec, examples)
+        order = np.argsort(encoded.forest.tree_heights)
+        for batch in make_batches(encoded.lengths, order, _CHECKED_WORDS):
+            layout, frontier = encoded.layout(batch), Frontier.from_forest(encoded.forest, batch.rows)
+            inputs = {"words": encoded.words[frontier.words], **frontier.to_arrays()}
+            (found,) = session.run(["logits"], inputs)
+            expected = self.compute(network, layout.inputs(encoded.words))["logits"][layout.places]
+            theirs, ours = (
+                {"probabilities": softmax(logits[np.argsort(nodes)].astype(float))}
+                for logits, nodes in ((found, frontier.nodes), (expected, layout.nodes))
+            )
+            yield difference(theirs, ours, None, exact=[], close=["probabilities"])
 
-    def scores(self, path: Path, prepared: Prepared) -> dict[str, Any]:
-        """Score the model file on each held-out part."""
-        from seqnlp.tasks.evaluation import evaluate_tree_classifier
-        from seqnlp.tasks.tree_classification.model import TreeClassifier
+    def evaluate(
+        self, model: TreeClassifier, examples: Sequence[ParseTree], options: "PredictOptions[TreeClassifier]"
+    ) -> "TreeScores":
+        """Label trees and score the labels."""
+        from seqnlp.metrics.trees import TreeScores
 
-        classifier = TreeClassifier.load(path)
-        return {
-            name: evaluate_tree_classifier(classifier, split.trees)
-            for name, split in prepared.held_out.items()
-        }
-
-    def draw(self, scores: Mapping[str, Any], prepared: Prepared, run: RunDirectory) -> dict[str, Path]:
-        """Draw which labels of dev's whole trees were confused."""
-        from seqnlp.training.plots import plot_confusion
-
-        plot_confusion(scores["dev"].confusion, run.confusion)
-        return {"Confusion": run.confusion}
+        scores = TreeScores()
+        for first in range(0, len(examples), _CHUNK):
+            trees = examples[first : first + _CHUNK]
+            for tree, labelled in zip(trees, model.predict(trees), strict=True):
+                gold = {bounds: join_chain(chain) for bounds, chain in merge_chains(tree.spans)}
+                predicted = {(span.start, span.end): span.label for span in labelled.tree.spans}
+                scores.add({bounds: label for bounds, label in gold.items() if label}, predicted)
+        return scores

@@ -61,6 +61,6 @@ def test_missing_contents_are_reported_as_damage(tmp_path: Path) -> None:
 def test_another_format_is_refused(tmp_path: Path) -> None:
     write_prepared(tmp_path, "tagger", CONTENTS)
     manifest = tmp_path / "manifest.json"
-    manifest.write_text(json.dumps({**json.loads(manifest.read_text(encoding="utf-8")), "format": 3}))
-    with pytest.raises(DataError, match="format 3 is not supported; run seqnlp prepare again"):
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text(encoding="utf-8")), "format": 2}))
+    with pytest.raises(DataError, match="format 2 is not supported; run seqnlp prepare again"):
         read(tmp_path)

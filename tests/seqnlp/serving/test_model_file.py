@@ -32,7 +32,7 @@ def test_a_file_that_seqnlp_wrote_is_read(model: Path) -> None:
     for path in (model, model.parent):
         file = open_model(path)
         assert (file.path, file.task, file.metadata["format"]) == (model, "tagger", FORMAT)
-        assert file.spec["tokenizer"] == {"name": "words"}
+        assert file.spec["codec"]["tokenizer"] == {"name": "words"}
 
 
 def test_missing(tmp_path: Path) -> None:
@@ -101,15 +101,15 @@ def spec_with(value: Any, *keys: str) -> Callable[[dict[str, Any]], None]:
     "change",
     [
         spec_without("codec"),
-        spec_without("tokenizer"),
-        spec_without("tokenizer", "name"),
+        spec_without("codec", "tokenizer"),
+        spec_without("codec", "tokenizer", "name"),
         spec_without("codec", "words"),
         spec_without("codec", "labels", "entries"),
         spec_without("codec", "form"),
         spec_without("codec", "max_length"),
         spec_with([], "codec"),
         spec_with(None, "codec"),
-        spec_with("unheard of", "tokenizer", "name"),
+        spec_with("unheard of", "codec", "tokenizer", "name"),
         spec_with("many", "codec", "max_length"),
         spec_with(6, "codec", "max_length"),
         spec_with(-1, "codec", "context"),
@@ -129,15 +129,16 @@ def test_damaged_spec(model: Path, make_tagger: Callable[..., Path], change: Cal
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("spec", '{"tokenizer": '),
+        ("spec", '{"codec": '),
         ("spec", "[]"),
         ("spec", "1"),
         ("spec", "[" * 10_000),
         ("spec", "1" * 5_000),
         ("provenance", "made by hand"),
-        ("seen", '"not Base64!"'),
-        ("seen", '"QUJD"'),
-        ("seen", "{}"),
+        ("facts", '{"seen": "not Base64!"}'),
+        ("facts", '{"seen": "QUJD"}'),
+        ("facts", '{"seen": {}}'),
+        ("facts", "[]"),
     ],
 )
 def test_damaged_metadata(make_tagger: Callable[..., Path], key: str, value: str) -> None:

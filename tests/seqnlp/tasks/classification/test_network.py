@@ -37,7 +37,7 @@ def settings(**changes) -> NetworkSettings:
 
 @pytest.mark.parametrize("pooling", POOLINGS)
 @pytest.mark.parametrize("characters", ["none", "cnn"])
-def test_one_row_does_not_depend_on_the_others(codec, inputs, pooling: str, characters: str) -> None:
+def test_rows_do_not_depend_on_each_other(codec, inputs, pooling: str, characters: str) -> None:
     network = build_network(codec, settings(pooling=pooling, characters=characters), seed=1)
     together = np.asarray(network(inputs))
     assert together.shape == (4, 2)
@@ -51,19 +51,19 @@ def test_the_loss_is_the_cross_entropy_per_text(codec, inputs, smoothing: float)
     network = build_network(codec, settings(label_smoothing=smoothing), seed=1)
     logits = np.asarray(network(inputs), np.float64)
     logs = np.log(np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True))
-    labels = codec.flags([labels for _, labels in TEXTS])
-    wanted = labels * (1 - smoothing) + smoothing / 2
-    expected = -np.mean((wanted * logs[:3]).sum(axis=-1))
+    labels = codec.encode_labels([labels for _, labels in TEXTS])
+    targets = labels * (1 - smoothing) + smoothing / 2
+    expected = -np.mean((targets * logs[:3]).sum(axis=-1))
     loss = network.compute_loss(x=inputs, y=np.vstack([labels, labels[:1]]), y_pred=network(inputs))
     assert float(loss) == pytest.approx(expected, rel=1e-5)
 
 
-def test_the_loss_of_several_labels_is_that_of_keras() -> None:
+def test_the_loss_of_multiple_labels_equals_that_of_keras() -> None:
     texts = [(words, labels if number else []) for number, (words, labels) in enumerate(TEXTS)]
-    codec = ClassificationCodec.learn(texts, WordForm(lower=True), several=True)
+    codec = ClassificationCodec.learn(texts, WordForm(lower=True), multi_label=True)
     network = build_network(codec, settings(), seed=1)
     inputs = codec.encode([words for words, _ in texts]).batch(Batch(np.arange(3), count=3, length=6))
-    labels = codec.flags([labels for _, labels in texts])
+    labels = codec.encode_labels([labels for _, labels in texts])
     logits = network(inputs)
     expected = keras.ops.binary_crossentropy(labels.astype("float32"), logits, from_logits=True)
     loss = network.compute_loss(x=inputs, y=labels, y_pred=logits)
@@ -71,12 +71,12 @@ def test_the_loss_of_several_labels_is_that_of_keras() -> None:
     np.testing.assert_allclose(network.probabilities(logits), 1 / (1 + np.exp(-logits)), rtol=1e-5)
 
 
-def test_class_weights_are_what_copies_of_rare_texts_would_do(codec, inputs) -> None:
-    labels = codec.flags([labels for _, labels in TEXTS])
+def test_class_weights_equal_copies_of_rare_texts(codec, inputs) -> None:
+    labels = codec.encode_labels([labels for _, labels in TEXTS])
     weighted = build_network(codec, settings(), seed=1, class_weights=np.array([2.0, 1.0]))
     plain = build_network(codec, settings(), seed=1)
     logits = np.asarray(plain(inputs))
-    copied = np.array([0, 1, 1, 2])  # the second text is the bad one
+    copied = np.array([0, 1, 1, 2])  # the second text is the one with the label bad
     rows = {"lengths": inputs["lengths"][copied]}
     expected = plain.compute_loss(x=rows, y=labels[copied], y_pred=logits[copied])
     found = weighted.compute_loss(x=inputs, y=np.vstack([labels, labels[:1]]), y_pred=logits)
@@ -96,11 +96,11 @@ def test_a_network_is_the_same_after_saving(codec, inputs) -> None:
     check_reload(network, inputs)
 
 
-def test_the_codec_comes_back_from_its_spec(codec) -> None:
+def test_the_codec_is_restored_from_its_spec(codec) -> None:
     assert ClassificationCodec.from_spec(codec.to_spec()) == codec
     assert codec.labels.entries == ("bad", "good")
-    assert codec.flags([["good"], ["ugly"]]).tolist() == [[False, True], [False, False]]
-    assert codec.unknown([["good"], ["ugly"]]) == ["ugly"]
+    assert codec.encode_labels([["good"], ["ugly"]]).tolist() == [[False, True], [False, False]]
+    assert codec.unknown_labels([["good"], ["ugly"]]) == ["ugly"]
     with pytest.raises(ModelFileError, match="the codec in the model is damaged"):
         ClassificationCodec.from_spec({})
 

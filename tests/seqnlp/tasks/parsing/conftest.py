@@ -1,4 +1,4 @@
-"""All the trees that there are."""
+"""All binary trees over a number of words."""
 
 from collections.abc import Callable, Iterator
 
@@ -19,5 +19,5 @@ def _all_trees(start: int, end: int) -> Iterator[Spans]:
 
 @pytest.fixture(scope="session")
 def all_trees() -> Callable[[int], list[Spans]]:
-    """Gives the spans of every binary tree over so many words."""
+    """Return the spans of every binary tree over a number of words."""
     return lambda length: list(_all_trees(0, length))

@@ -1,15 +1,15 @@
-"""The network of span scores: its loss and its scores, one sentence at a time and many."""
+"""The network with CKY search: its loss, and its scores for one sentence and for many."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from seqnlp.data.batching import Batch
-from seqnlp.data.words import EncodedWords
 from seqnlp.tasks.parsing.building import build_network
-from seqnlp.tasks.parsing.chart import numbers_of
+from seqnlp.tasks.parsing.chart import span_numbers
 from seqnlp.tasks.parsing.chart_network import ChartNetwork
-from seqnlp.tasks.parsing.codec import Brackets, ParserCodec
+from seqnlp.tasks.parsing.codec import ParserCodec
+from seqnlp.tasks.parsing.encoded import EncodedTrees
 from seqnlp.tasks.parsing.settings import NetworkSettings
 from seqnlp.text.vocabulary import WordForm
 from seqnlp.trees.brackets import parse_tree
@@ -25,10 +25,10 @@ SMALL = NetworkSettings(
     units=5, span_units=6, word_dimension=4, character_filters=4, dropout=0.0, recurrent_dropout=0.0
 )
 
-Example = tuple[ChartNetwork, ParserCodec, EncodedWords, Brackets]
+Example = tuple[ChartNetwork, ParserCodec, EncodedTrees]
 
 
-@pytest.fixture(params=[True, False], ids=["bidirectional", "one way"])
+@pytest.fixture(params=[True, False], ids=["bidirectional", "one direction"])
 def example(request: pytest.FixtureRequest) -> Example:
     sentences = [Constituents.from_tree(parse_tree([(1, text)])) for text in TREES]
     codec = ParserCodec.learn(sentences, WordForm(lower=True), max_length=20)
@@ -36,11 +36,11 @@ def example(request: pytest.FixtureRequest) -> Example:
     random = np.random.default_rng(3)
     for weight in network.weights:
         weight.assign(random.normal(0, 0.5, weight.shape))
-    return network, codec, *codec.examples(sentences)
+    return network, codec, codec.encode_trees(sentences)
 
 
 def all_scores(network: ChartNetwork, inputs: dict[str, np.ndarray]) -> np.ndarray:
-    """The scores of all labels, [batch, time + 1, time + 1, labels], from the hidden states span by span."""
+    """Compute the scores of all labels, [batch, time + 1, time + 1, labels], span by span."""
     states = np.asarray(network.encoder(inputs))
     units, bias = network.encoder.config.units, np.asarray(network.bias)
     kernel = np.asarray(network.reader.kernel)
@@ -59,39 +59,39 @@ def all_scores(network: ChartNetwork, inputs: dict[str, np.ndarray]) -> np.ndarr
     return scores
 
 
-def test_scores(example: Example) -> None:
-    network, _, encoded, _ = example
-    inputs = encoded.batch(Batch(np.arange(3), 3, 9))
+def test_scores_equal_those_computed_span_by_span(example: Example) -> None:
+    network, _, encoded = example
+    inputs = encoded.words.batch(Batch(np.arange(3), 3, 9))
     inputs.pop("tags")
     found = network.predict_on_batch(inputs)
     expected = all_scores(network, inputs)
     for row, length in enumerate(inputs["lengths"]):
         starts, ends = np.triu_indices(length + 1, 1)
-        spans = numbers_of(starts, ends, 9)
+        spans = span_numbers(starts, ends, 9)
         here = expected[row, starts, ends]
         np.testing.assert_allclose(found["best"][row, spans], here.max(axis=1), atol=1e-5)
         assert (found["labels"][row, spans] == here.argmax(axis=1)).all()
 
 
-def test_a_sentence_alone_is_scored_as_among_others(example: Example) -> None:
-    network, _, encoded, _ = example
-    batch = encoded.batch(Batch(np.arange(3), 4, 11))
+def test_scores_of_a_sentence_do_not_depend_on_its_batch(example: Example) -> None:
+    network, _, encoded = example
+    batch = encoded.words.batch(Batch(np.arange(3), 4, 11))
     batch.pop("tags")
     together = network.predict_on_batch(batch)
-    for row, length in enumerate(encoded.windows.lengths.tolist()):
-        inputs = encoded.batch(Batch(np.array([row]), 1, length))
+    for row, length in enumerate(encoded.lengths.tolist()):
+        inputs = encoded.words.batch(Batch(np.array([row]), 1, length))
         inputs.pop("tags")
         alone = network.predict_on_batch(inputs)
         starts, ends = np.triu_indices(length + 1, 1)
-        spans = numbers_of(starts, ends, 11)
+        spans = span_numbers(starts, ends, 11)
         np.testing.assert_allclose(together["best"][row, spans], alone["best"][0], atol=1e-5)
         assert (together["tags"][row, :length] == alone["tags"][0]).all()
 
 
-def test_the_gradient_is_that_of_the_loss(example: Example) -> None:
-    network, _, encoded, brackets = example
+def test_the_gradient_equals_the_slope_of_the_loss(example: Example) -> None:
+    network, _, encoded = example
     inputs = encoded.batch(Batch(np.arange(3), 3, 9))
-    targets = {"tags": inputs.pop("tags"), "brackets": brackets.of_rows(np.arange(3))}
+    targets = {name: inputs.pop(name) for name in ("tags", "brackets")}
 
     def loss() -> tf.Tensor:
         return network.compute_loss(inputs, targets, network(inputs, training=True))
@@ -113,5 +113,5 @@ def test_the_gradient_is_that_of_the_loss(example: Example) -> None:
 
 
 def test_a_network_is_the_same_after_saving(example: Example) -> None:
-    network, _, encoded, _ = example
-    check_reload(network, encoded.batch(Batch(np.arange(len(TREES)), count=len(TREES), length=9)))
+    network, _, encoded = example
+    check_reload(network, encoded.words.batch(Batch(np.arange(len(TREES)), count=len(TREES), length=9)))

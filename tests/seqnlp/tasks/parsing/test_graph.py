@@ -1,4 +1,4 @@
-"""Parsers as files."""
+"""Parsers as model files."""
 
 from pathlib import Path
 
@@ -6,19 +6,24 @@ import numpy as np
 import onnx
 import pytest
 
+from seqnlp.data.batching import Batch
 from seqnlp.export.parity import Difference, ParityError
 from seqnlp.layers.tree_cells import TREE_CELLS
+from seqnlp.tasks.export import write_network
 from seqnlp.tasks.parsing.building import build_network
 from seqnlp.tasks.parsing.codec import ParserCodec
-from seqnlp.tasks.parsing.decoding import DECODERS
-from seqnlp.tasks.parsing.graph import export_parser
+from seqnlp.tasks.parsing.decoding import find_decoder
 from seqnlp.tasks.parsing.merging_graph import MergingGraph
+from seqnlp.tasks.parsing.merging_network import MergingNetwork
 from seqnlp.tasks.parsing.model import Parser
 from seqnlp.tasks.parsing.network import ParsingNetwork
 from seqnlp.tasks.parsing.settings import NetworkSettings
+from seqnlp.tasks.parsing.task import ParserTask
+from seqnlp.tasks.prepared import Prepared, Split
 from seqnlp.text.vocabulary import WordForm
 from seqnlp.trees.brackets import parse_tree
 from seqnlp.trees.constituents import Constituents
+from seqnlp.types import Arrays
 
 TREES = (
     "(S (NP (DT The) (NN cat)) (VP (VBZ sleeps)))",
@@ -26,8 +31,7 @@ TREES = (
     "(S (NP (PRP She)) (VP (VBD saw) (NP (NP (DT a) (NN man)) (PP (IN with) (NP (DT a) (NN hat))))))",
 )
 SENTENCES = [Constituents.from_tree(parse_tree([(1, text)])) for text in TREES]
-METADATA = {"spec": {"tokenizer": {"name": "words"}}}
-
+TASK = ParserTask()
 
 SMALL = NetworkSettings(units=5, span_units=6, word_dimension=4, character_filters=4)
 KINDS = {
@@ -36,9 +40,15 @@ KINDS = {
 }
 
 
+def write(network: ParsingNetwork, codec: ParserCodec, path: Path, dev: list[Constituents]) -> None:
+    encoded = TASK.encode(codec, dev)
+    prepared = Prepared(codec, encoded, {"dev": Split(encoded, dev)}, {}, {}, {}, {})
+    write_network(TASK, [network], prepared, path, {})
+
+
 @pytest.fixture(params=KINDS)
 def network(request: pytest.FixtureRequest) -> tuple[ParsingNetwork, ParserCodec]:
-    codec = ParserCodec.learn(SENTENCES, WordForm(lower=True), max_length=6)
+    codec = ParserCodec.learn(SENTENCES, WordForm(lower=True), max_length=9)
     settings = SMALL.model_copy(update=KINDS[request.param])
     network = build_network(codec, settings, seed=3)
     random = np.random.default_rng(3)
@@ -47,17 +57,18 @@ def network(request: pytest.FixtureRequest) -> tuple[ParsingNetwork, ParserCodec
     return network, codec
 
 
-def test_the_file_computes_what_the_network_does(
+def test_the_file_computes_what_the_network_computes(
     network: tuple[ParsingNetwork, ParserCodec], tmp_path: Path
 ) -> None:
     path = tmp_path / "model.onnx"
-    sentences = [sentence.words for sentence in SENTENCES]
-    export_parser(*network, path, METADATA, sentences)
+    write(*network, path, SENTENCES)
     graph = onnx.load(path).graph
     kinds = [node.op_type for node in graph.node]
     assert sum(kinds.count(kind) for kind in ("LSTM", "GRU", "RNN")) == 2
-    assert kinds.count("Loop") == (network[0].search == "greedy")
-    assert {each.name for each in graph.output} == set(DECODERS[network[0].search].outputs)
+    assert kinds.count("Loop") == isinstance(network[0], MergingNetwork)
+    sentences = [sentence.words for sentence in SENTENCES]
+    inputs = TASK.encode(network[1], SENTENCES).words.batch(Batch(np.arange(3), count=3, length=9))
+    assert {each.name for each in graph.output} == TASK.compute(network[0], inputs).keys()
 
     parser = Parser.load(path)
     together = parser.parse(sentences)
@@ -73,16 +84,20 @@ def test_a_file_that_differs_is_not_written(
     network: tuple[ParsingNetwork, ParserCodec], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parsing, codec = network
-    true, scores = parsing.predict_on_batch, DECODERS[parsing.search].outputs[-1]
-    monkeypatch.setattr(
-        parsing, "predict_on_batch", lambda inputs: {**true(inputs), scores: true(inputs)[scores] + 0.1}
-    )
+    compute = parsing.predict_on_batch
+
+    def compute_wrong_scores(inputs: Arrays) -> Arrays:
+        outputs = compute(inputs)
+        scores = find_decoder(outputs).outputs[-1]
+        return {**outputs, scores: outputs[scores] + 0.1}
+
+    monkeypatch.setattr(parsing, "predict_on_batch", compute_wrong_scores)
     with pytest.raises(ParityError, match=r"a score differs by \d"):
-        export_parser(parsing, codec, tmp_path / "model.onnx", METADATA, [SENTENCES[0].words])
+        write(parsing, codec, tmp_path / "model.onnx", SENTENCES[:1])
     assert not list(tmp_path.iterdir())
 
 
-def test_of_two_merges_that_score_alike_either_may_come_first() -> None:
+def test_either_of_two_merges_with_equal_scores_may_come_first() -> None:
     found = {
         "tags": np.zeros((1, 4), np.int32),
         "labels": np.arange(7)[None],

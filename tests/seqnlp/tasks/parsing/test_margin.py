@@ -1,4 +1,4 @@
-"""The structured margin against all labelled trees there are."""
+"""The structured margin against all labelled trees."""
 
 from collections.abc import Callable
 from itertools import product
@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.tasks.parsing.chart import numbers_of
-from seqnlp.tasks.parsing.margin import violations
+from seqnlp.tasks.parsing.chart import span_numbers
+from seqnlp.tasks.parsing.margin import find_violations
 from seqnlp.trees.binary import NO_LABEL
 
 Spans = frozenset[tuple[int, int]]
@@ -22,7 +22,7 @@ def test_no_tree_violates_the_margin_more(
 ) -> None:
     random, time = np.random.default_rng(seed), length + padding
     scores = random.normal(size=(time * (time + 1) // 2, LABELS)).astype(np.float32)
-    # The right tree: a label for the whole, and one or none for each other span of some tree.
+    # The gold tree: a label for the whole, and one or none for each other span of some tree.
     shapes = all_trees(length)
     shape = sorted(shapes[int(random.integers(len(shapes)))])
     gold = {span: int(random.integers(-1, LABELS)) for span in shape}
@@ -30,7 +30,7 @@ def test_no_tree_violates_the_margin_more(
     gold = {span: label for span, label in gold.items() if label != NO_LABEL}
 
     def score(tree: dict[tuple[int, int], int]) -> float:
-        return sum(float(scores[numbers_of(*span, time), label]) for span, label in tree.items())
+        return sum(float(scores[span_numbers(*span, time), label]) for span, label in tree.items())
 
     heights = []
     for spans in shapes:
@@ -42,8 +42,8 @@ def test_no_tree_violates_the_margin_more(
                 heights.append(score(kept) + wrong)
 
     table = np.array([(0, *span, label) for span, label in gold.items()], np.int32)
-    places = numbers_of(table[:, 1].astype(np.int64), table[:, 2].astype(np.int64), time)
-    differences, signs, wrong = violations(
+    places = span_numbers(table[:, 1].astype(np.int64), table[:, 2].astype(np.int64), time)
+    differences, signs, wrong = find_violations(
         scores.max(axis=1)[None], scores.argmax(axis=1)[None], np.array([length]), table, scores[places]
     )
     sides = {sign: differences[signs == sign] for sign in (1, -1)}

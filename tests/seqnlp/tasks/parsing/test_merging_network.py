@@ -1,4 +1,4 @@
-"""The network that merges neighbours, all sentences at once, against one merge at a time."""
+"""The network with greedy search, a batch at once, against one merge at a time."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -10,11 +10,11 @@ import pytest
 import tensorflow as tf
 
 from seqnlp.data.batching import Batch
-from seqnlp.data.words import EncodedWords
 from seqnlp.layers.tree_cells import TREE_CELLS
 from seqnlp.tasks.parsing.building import build_network
-from seqnlp.tasks.parsing.codec import Brackets, ParserCodec
-from seqnlp.tasks.parsing.decoding import DECODERS
+from seqnlp.tasks.parsing.codec import ParserCodec
+from seqnlp.tasks.parsing.decoding import MergeDecoder
+from seqnlp.tasks.parsing.encoded import EncodedTrees
 from seqnlp.tasks.parsing.merging_network import MARGIN, MergingNetwork
 from seqnlp.tasks.parsing.settings import NetworkSettings
 from seqnlp.text.vocabulary import WordForm
@@ -29,9 +29,9 @@ TREES = (
     "(NP (DT the) (JJ old) (JJ red) (NN hat) (, ,) (NN coat) (CC and) (NNS shoes))",
 )
 
-Example = tuple[MergingNetwork, ParserCodec, EncodedWords, Brackets]
+Example = tuple[MergingNetwork, ParserCodec, EncodedTrees]
 Span = tuple[int, int]
-Raised = Callable[[int, int], float]
+Bonus = Callable[[int, int], float]
 
 
 @pytest.fixture(params=TREE_CELLS)
@@ -52,11 +52,11 @@ def example(request: pytest.FixtureRequest) -> Example:
     random = np.random.default_rng(3)
     for weight in network.weights:
         weight.assign(random.normal(0, 0.7, weight.shape))
-    return network, codec, *codec.examples(sentences)
+    return network, codec, codec.encode_trees(sentences)
 
 
-def merged(network: MergingNetwork, words: Any, raised: Raised) -> tuple[list[Span], list[Any], list[Any]]:
-    """The spans, the scores and the states of merges, one after the other."""
+def merged(network: MergingNetwork, words: Any, bonus: Bonus) -> tuple[list[Span], list[Any], list[Any]]:
+    """Return the spans, the scores and the states of merges, computed one after the other."""
     nodes = [(word, place, place + 1) for place, word in enumerate(tf.split(words, len(words)))]
     spans, scores, states = [], [], []
     while len(nodes) > 1:
@@ -65,7 +65,7 @@ def merged(network: MergingNetwork, words: Any, raised: Raised) -> tuple[list[Sp
             for left, right in pairwise(nodes)
         ]
         found = [network.merge_scores(pair[0])[0] for pair in pairs]
-        heights = [float(score) + raised(*pair[1:]) for score, pair in zip(found, pairs, strict=True)]
+        heights = [float(score) + bonus(*pair[1:]) for score, pair in zip(found, pairs, strict=True)]
         best = int(np.argmax(heights))
         nodes[best : best + 2] = [pairs[best]]
         spans.append(pairs[best][1:])
@@ -74,13 +74,13 @@ def merged(network: MergingNetwork, words: Any, raised: Raised) -> tuple[list[Sp
     return spans, scores, states
 
 
-def test_search(example: Example) -> None:
-    network, codec, encoded, _ = example
-    inputs = encoded.batch(Batch(np.arange(4), 5, 10))
+def test_search_merges_the_best_pairs(example: Example) -> None:
+    network, codec, encoded = example
+    inputs = encoded.words.batch(Batch(np.arange(4), 5, 10))
     inputs.pop("tags")
     found = network.predict_on_batch(inputs)
     leaves = network(inputs)["leaves"]
-    for row, length in enumerate(encoded.windows.lengths.tolist()):
+    for row, length in enumerate(encoded.lengths.tolist()):
         words = leaves[:length, row]
         spans, scores, states = merged(network, words, lambda start, end: 0.0)
         assert (
@@ -95,13 +95,13 @@ def test_search(example: Example) -> None:
 
 
 @pytest.mark.parametrize("example", ["rnn", "lstm"], indirect=True)
-def test_a_sentence_alone_is_parsed_as_among_others(example: Example) -> None:
-    network, codec, encoded, _ = example
-    decoder = DECODERS["greedy"]
-    inputs = encoded.batch(Batch(np.arange(4), 5, 11))
+def test_the_parse_of_a_sentence_does_not_depend_on_its_batch(example: Example) -> None:
+    network, codec, encoded = example
+    decoder = MergeDecoder()
+    inputs = encoded.words.batch(Batch(np.arange(4), 5, 11))
     together = decoder(codec, network.predict_on_batch(inputs), inputs["lengths"])
-    for row, length in enumerate(encoded.windows.lengths.tolist()):
-        inputs = encoded.batch(Batch(np.array([row]), 1, length))
+    for row, length in enumerate(encoded.lengths.tolist()):
+        inputs = encoded.words.batch(Batch(np.array([row]), 1, length))
         (alone,) = decoder(codec, network.predict_on_batch(inputs), inputs["lengths"])
         assert (alone.tags, alone.chains) == (together[row].tags, together[row].chains)
         assert alone.score == pytest.approx(together[row].score, abs=1e-4)
@@ -109,37 +109,36 @@ def test_a_sentence_alone_is_parsed_as_among_others(example: Example) -> None:
 
 
 def plain_loss(network: MergingNetwork, leaves: Any, lengths: list[int], gold: np.ndarray) -> Any:
-    """The loss of trees, sentence by sentence and merge by merge."""
+    """Compute the loss of trees, sentence by sentence and merge by merge."""
     total = 0.0
     for row, length in enumerate(lengths):
         words = leaves[:length, row]
-        right = {(start, end): label for at, start, end, label in gold.tolist() if at == row}
+        gold_labels = {(start, end): label for at, start, end, label in gold.tolist() if at == row}
 
-        def wrong(start: int, end: int, right: dict[Span, int] = right) -> bool:
-            return any(a < start < b < end or start < a < end < b for a, b in right)
+        def wrong(start: int, end: int, gold_labels: dict[Span, int] = gold_labels) -> bool:
+            return any(a < start < b < end or start < a < end < b for a, b in gold_labels)
 
         spans, scores, _ = merged(network, words, lambda start, end: MARGIN * wrong(start, end))
-        right_spans, right_scores, states = merged(
-            network, words, lambda start, end: -1e6 * wrong(start, end)
-        )
-        assert {span for span in right if span[1] > span[0] + 1} <= set(right_spans)
+        gold_spans, gold_scores, states = merged(network, words, lambda start, end: -1e6 * wrong(start, end))
+        assert {span for span in gold_labels if span[1] > span[0] + 1} <= set(gold_spans)
         worst, ahead = 0.0, 0.0
-        for span, score, right_score in zip(spans, scores, right_scores, strict=True):
-            ahead = ahead + score + MARGIN * wrong(*span) - right_score
+        for span, score, gold_score in zip(spans, scores, gold_scores, strict=True):
+            ahead = ahead + score + MARGIN * wrong(*span) - gold_score
             worst = tf.maximum(worst, ahead)
-        every = [*((place, place + 1) for place in range(length)), *right_spans]
-        wanted = [right.get(span, network.arguments["labels"]) for span in every]
+        every = [*((place, place + 1) for place in range(length)), *gold_spans]
+        expected = [gold_labels.get(span, network.arguments["labels"]) for span in every]
         logits = network.label_scores(tf.concat([words, *states], axis=0))
-        losses = keras.losses.sparse_categorical_crossentropy(np.array(wanted), logits, from_logits=True)
+        losses = keras.losses.sparse_categorical_crossentropy(np.array(expected), logits, from_logits=True)
         total = total + worst + tf.reduce_sum(losses)
     return total
 
 
-def test_the_loss_and_its_gradient_are_those_of_merge_by_merge(example: Example) -> None:
-    network, _, encoded, brackets = example
+def test_the_loss_and_its_gradient_equal_those_computed_merge_by_merge(example: Example) -> None:
+    network, _, encoded = example
     inputs = encoded.batch(Batch(np.arange(4), 5, 10))
     inputs.pop("tags")
-    leaves, gold = network(inputs)["leaves"], brackets.of_rows(np.arange(4))
+    gold = inputs.pop("brackets")
+    leaves = network(inputs)["leaves"]
     weights = [
         weight.value
         for layer in (network.composition, network.scorer, network.labeller)
@@ -148,8 +147,8 @@ def test_the_loss_and_its_gradient_are_those_of_merge_by_merge(example: Example)
     ]
     found = []
     for loss in (
-        lambda: network.loss_of_trees({"leaves": leaves}, inputs["lengths"], gold),
-        lambda: plain_loss(network, leaves, encoded.windows.lengths.tolist(), gold),
+        lambda: network.tree_loss({"leaves": leaves}, inputs["lengths"], gold),
+        lambda: plain_loss(network, leaves, encoded.lengths.tolist(), gold),
     ):
         with tf.GradientTape() as tape:
             tape.watch(leaves)
@@ -161,10 +160,10 @@ def test_the_loss_and_its_gradient_are_those_of_merge_by_merge(example: Example)
 
 
 @pytest.mark.parametrize("example", ["rnn", "lstm"], indirect=True)
-def test_the_gradient_of_the_whole_network(example: Example) -> None:
-    network, _, encoded, brackets = example
+def test_every_weight_has_a_gradient(example: Example) -> None:
+    network, _, encoded = example
     inputs = encoded.batch(Batch(np.arange(4), 5, 10))
-    targets = {"tags": inputs.pop("tags"), "brackets": brackets.of_rows(np.arange(4))}
+    targets = {name: inputs.pop(name) for name in ("tags", "brackets")}
     with tf.GradientTape() as tape:
         value = network.compute_loss(inputs, targets, network(inputs, training=True))
     assert float(value) > 0
@@ -172,5 +171,5 @@ def test_the_gradient_of_the_whole_network(example: Example) -> None:
 
 
 def test_a_network_is_the_same_after_saving(example: Example) -> None:
-    network, _, encoded, _ = example
-    check_reload(network, encoded.batch(Batch(np.arange(len(TREES)), count=len(TREES), length=9)))
+    network, _, encoded = example
+    check_reload(network, encoded.words.batch(Batch(np.arange(len(TREES)), count=len(TREES), length=9)))

@@ -1,17 +1,17 @@
 """Quotation marks."""
 
-from seqnlp.tasks.parsing.quotes import treebank_quotes
+from seqnlp.tasks.parsing.quotes import to_treebank_quotes
 
 
-def test_straight_ones_open_and_close_in_turn() -> None:
+def test_straight_quotes_open_and_close_in_turn() -> None:
     words = '" Yes " , he said , " no "'.split()
-    assert treebank_quotes(words) == "`` Yes '' , he said , `` no ''".split()
+    assert to_treebank_quotes(words) == "`` Yes '' , he said , `` no ''".split()
 
 
-def test_curly_ones_say_what_they_are() -> None:
-    assert treebank_quotes("„ Ja “ “ Yes ”".split()) == ["``", "Ja", "``", "``", "Yes", "''"]
+def test_curly_quotes_show_whether_they_open_or_close() -> None:
+    assert to_treebank_quotes("„ Ja “ “ Yes ”".split()) == ["``", "Ja", "``", "``", "Yes", "''"]
 
 
-def test_others_stay() -> None:
+def test_other_words_do_not_change() -> None:
     words = ("``", "don", "'", "''")
-    assert treebank_quotes(words) is words
+    assert to_treebank_quotes(words) is words

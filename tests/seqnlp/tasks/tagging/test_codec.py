@@ -1,4 +1,4 @@
-"""Sentences to arrays and back."""
+"""The codec of a tagger: sentences to arrays and back."""
 
 import json
 from dataclasses import replace
@@ -24,8 +24,8 @@ TRAINING = [
 
 @pytest.fixture(scope="module")
 def codec() -> TaggingCodec:
-    learnt = TaggingCodec.learn(TRAINING, "iobes", WordForm(lower=True, digits=True))
-    return replace(learnt, max_length=7, context=2, max_word_length=6)
+    learned = TaggingCodec.learn(TRAINING, "iobes", WordForm(lower=True, digits=True))
+    return replace(learned, max_length=7, context=2, max_word_length=6)
 
 
 WORD = st.one_of(
@@ -41,13 +41,13 @@ def whole(encoded: EncodedWords) -> Batch:
 
 
 def characters_of(word: str, codec: TaggingCodec) -> list[int]:
-    """By hand: the first and last three of more than six characters."""
+    """The expected ids: words with more than six characters keep the first and last three."""
     short = word if len(word) <= 6 else word[:3] + word[-3:]
     known = {entry: number for number, entry in enumerate(codec.characters.entries, 2)}
     return [known.get(character, UNKNOWN) for character in short]
 
 
-def test_vocabularies_are_learnt_on_forms_and_letters(codec: TaggingCodec) -> None:
+def test_vocabularies_contain_normalised_words_and_original_characters(codec: TaggingCodec) -> None:
     assert codec.words.entries[:3] == ("in", "london", "ada")
     assert "0000" in codec.words
     assert "London" not in codec.words
@@ -55,7 +55,7 @@ def test_vocabularies_are_learnt_on_forms_and_letters(codec: TaggingCodec) -> No
     assert codec.frequent == ("in", "Ada", "London")
 
 
-def test_every_label_has_all_its_forms(codec: TaggingCodec) -> None:
+def test_every_label_has_all_prefixes(codec: TaggingCodec) -> None:
     forms = {f"{prefix}-{label}" for prefix in "BIES" for label in ("PER", "LOC")}
     assert set(codec.labels.entries) == {"O", *forms}
     plain = TaggingCodec.learn([(["a", "b"], ["DT", "NN"])], "plain", WordForm())
@@ -63,7 +63,7 @@ def test_every_label_has_all_its_forms(codec: TaggingCodec) -> None:
 
 
 @given(sentences=SENTENCES)
-def test_every_row_holds_the_words_of_its_sentence(codec: TaggingCodec, sentences) -> None:
+def test_every_row_contains_the_words_of_its_sentence(codec: TaggingCodec, sentences) -> None:
     encoded = codec.encode(sentences)
     words = [word for sentence in sentences for word in sentence]
     forms = {entry: number for number, entry in enumerate(codec.words.entries, 2)}
@@ -84,7 +84,7 @@ def test_every_row_holds_the_words_of_its_sentence(codec: TaggingCodec, sentence
 
 
 @given(sentences=SENTENCES, data=st.data())
-def test_tags_come_back_through_any_batches(codec: TaggingCodec, sentences, data) -> None:
+def test_tags_survive_any_order_of_batches(codec: TaggingCodec, sentences, data) -> None:
     tags = [
         data.draw(st.lists(st.sampled_from(codec.labels.entries), min_size=len(s), max_size=len(s)))
         for s in sentences
@@ -104,7 +104,7 @@ def test_tags_come_back_through_any_batches(codec: TaggingCodec, sentences, data
 
 
 @given(sentences=SENTENCES, data=st.data())
-def test_a_batch_spells_its_own_words_alike(codec: TaggingCodec, sentences, data) -> None:
+def test_words_have_the_same_characters_in_every_batch(codec: TaggingCodec, sentences, data) -> None:
     """However rows are grouped, and whether or not characters are cached, a token has the same characters."""
     caching = replace(codec, caches_characters=True)
     words = [word for sentence in sentences for word in sentence]
@@ -130,7 +130,7 @@ def test_a_batch_spells_its_own_words_alike(codec: TaggingCodec, sentences, data
             assert len(arrays["characters"]) == max(1, len(fresh))
 
 
-def test_unknown_words_characters_and_tags(codec: TaggingCodec) -> None:
+def test_unknown_words_characters_and_tags_have_reserved_ids(codec: TaggingCodec) -> None:
     encoded = codec.encode([["ŻÓŁĆ", "london", "9999"]], [["S-ORG", "S-LOC", "O"]])
     assert encoded.words.tolist()[0] == UNKNOWN
     assert encoded.words.tolist()[1:] == codec.words.ids(["london", "0000"])
@@ -147,13 +147,13 @@ def test_long_words_keep_both_ends(codec: TaggingCodec) -> None:
 
 @given(sentences=SENTENCES, caching=st.booleans())
 def test_the_spec_restores_the_codec(codec: TaggingCodec, sentences, caching) -> None:
-    learnt = TaggingCodec.learn(
+    learned = TaggingCodec.learn(
         [*TRAINING, *((words, ["O"] * len(words)) for words in sentences)], "iobes", WordForm(digits=True)
     )
-    learnt = replace(learnt, caches_characters=caching, max_length=9, context=1, max_word_length=4)
-    restored = TaggingCodec.from_spec(json.loads(json.dumps(learnt.to_spec())))
-    assert restored == learnt
-    one, other = restored.encode(sentences), learnt.encode(sentences)
+    learned = replace(learned, caches_characters=caching, max_length=9, context=1, max_word_length=4)
+    restored = TaggingCodec.from_spec(json.loads(json.dumps(learned.to_spec())))
+    assert restored == learned
+    one, other = restored.encode(sentences), learned.encode(sentences)
     for field in ("words", "spellings", "characters"):
         np.testing.assert_array_equal(getattr(one, field), getattr(other, field))
 
@@ -170,9 +170,10 @@ def test_the_spec_restores_the_codec(codec: TaggingCodec, sentences, caching) ->
         {"max_word_length": 1},
         {"scheme": "bio"},
         {"frequent": 3},
+        {"tokenizer": 3},
     ],
 )
-def test_a_damaged_spec(codec: TaggingCodec, change: dict[str, object]) -> None:
+def test_a_damaged_spec_is_an_error(codec: TaggingCodec, change: dict[str, object]) -> None:
     with pytest.raises(ModelFileError, match="damaged"):
         TaggingCodec.from_spec({**codec.to_spec(), **change})
 
@@ -193,7 +194,7 @@ def test_any_ids_become_legal_tags(codec: TaggingCodec, data, lengths) -> None:
         assert to_spans(tags, "bio") == to_spans(names, "iobes")
 
 
-def test_illegal_sequences_by_hand(codec: TaggingCodec) -> None:
+def test_illegal_sequences_are_repaired(codec: TaggingCodec) -> None:
     for names, expected in (
         ("I-PER E-PER O", "B-PER I-PER O"),
         ("B-PER O I-LOC", "B-PER O B-LOC"),
@@ -205,8 +206,20 @@ def test_illegal_sequences_by_hand(codec: TaggingCodec) -> None:
         assert codec.decode(ids, [3]) == [expected.split()]
 
 
-def test_plain_tags_are_named_as_they_are() -> None:
+def test_plain_tags_are_not_changed() -> None:
     plain = TaggingCodec.learn([(["a", "b"], ["B-x", "O"])], "plain", WordForm())
     ids = np.array([plain.labels["B-x"], plain.labels["B-x"], plain.labels["O"]])
     assert plain.decode(ids, [1, 0, 2]) == [["B-x"], [], ["B-x", "O"]]
     assert plain.unknown_labels([["B-x", "C-x"]]) == ["C-x"]
+
+
+def test_the_codec_stores_the_tokenizer() -> None:
+    codec = TaggingCodec.learn(TRAINING, "iobes", WordForm(), {"name": "characters"})
+    assert TaggingCodec.from_spec(codec.to_spec()).tokenizer == {"name": "characters"}
+
+
+def test_labels_are_counted_by_span_or_by_word(codec: TaggingCodec) -> None:
+    encoded = codec.encode([words for words, _ in TRAINING], [tags for _, tags in TRAINING])
+    assert codec.label_counts(encoded.tags) == {"PER": 2, "LOC": 4}
+    plain = TaggingCodec.learn([(["a", "b"], ["DT", "NN"])], "plain", WordForm())
+    assert plain.label_counts(np.array([plain.labels["NN"], -1, plain.labels["NN"]])) == {"NN": 2}

@@ -1,4 +1,4 @@
-"""Exported taggers: their graph, and that they tag as the network does."""
+"""Exported taggers: their graphs, and parity with their networks."""
 
 from collections import Counter
 from pathlib import Path
@@ -11,23 +11,29 @@ from seqnlp import DataError
 from seqnlp.corpora import load
 from seqnlp.data.batching import Batch
 from seqnlp.export.parity import ParityError
-from seqnlp.tasks.tagging import graph as exporting
+from seqnlp.records import TaggedSentence
+from seqnlp.tasks.export import write_network
+from seqnlp.tasks.prepared import Prepared, Split
 from seqnlp.tasks.tagging.building import build_network
 from seqnlp.tasks.tagging.codec import TaggingCodec
 from seqnlp.tasks.tagging.decoding import decode
-from seqnlp.tasks.tagging.graph import export_tagger
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.tasks.tagging.settings import NetworkSettings
+from seqnlp.tasks.tagging.task import TaggerTask
 from seqnlp.text.schemes import convert
 from seqnlp.text.vocabulary import WordForm
 
-METADATA = {"spec": {"tokenizer": {"name": "words"}}, "provenance": {}, "seen": ""}
 RECURRENT = ("LSTM", "GRU", "RNN")
 
 
 @pytest.fixture(scope="module")
-def sentences() -> list[tuple[str, ...]]:
-    return [sentence.words for sentence in load("sample/ner").dev][:60]
+def examples() -> list[TaggedSentence]:
+    return list(load("sample/ner").dev[:60])
+
+
+@pytest.fixture(scope="module")
+def sentences(examples) -> list[tuple[str, ...]]:
+    return [sentence.words for sentence in examples]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +43,25 @@ def codec() -> TaggingCodec:
     return TaggingCodec.learn(pairs, "iobes", WordForm(lower=True, digits=True))
 
 
-def network_of(codec: TaggingCodec, **changes):
+@pytest.fixture(scope="module")
+def prepared(codec, examples) -> Prepared[TaggedSentence, TaggingCodec]:
+    encoded = TaggerTask().encode(codec, examples)
+    return Prepared(
+        codec=codec,
+        train=encoded,
+        held_out={"dev": Split(encoded, examples)},
+        encoding={},
+        format_options={"scheme": "bio"},
+        source={},
+        facts={"seen": ""},
+    )
+
+
+def export_tagger(network, prepared, path: Path) -> None:
+    write_network(TaggerTask(), [network], prepared, path, provenance={})
+
+
+def make_network(codec: TaggingCodec, **changes):
     settings = NetworkSettings(
         **{"word_dimension": 12, "character_dimension": 8, "character_filters": 10, "units": 9, **changes}
     )
@@ -57,10 +81,10 @@ def network_of(codec: TaggingCodec, **changes):
     ],
     ids=lambda changes: "-".join(map(str, changes.values())),
 )
-def test_the_file_tags_as_the_network_does(tmp_path: Path, codec, sentences, changes) -> None:
-    network = network_of(codec, **changes)
+def test_the_file_tags_like_the_network(tmp_path: Path, codec, prepared, sentences, changes) -> None:
+    network = make_network(codec, **changes)
     path = tmp_path / "model.onnx"
-    export_tagger(network, codec, path, METADATA, sentences)
+    export_tagger(network, prepared, path)
 
     nodes = Counter(node.op_type for node in onnx.load(path).graph.node)
     cell = changes.get("cell", "lstm").upper()
@@ -80,9 +104,9 @@ def test_the_file_tags_as_the_network_does(tmp_path: Path, codec, sentences, cha
         assert [tags for tags, _ in tagged] == codec.decode(expected, [len(each) for each in sentences])
 
 
-def test_names_and_metadata_are_plain(tmp_path: Path, codec, sentences) -> None:
+def test_inputs_and_outputs_have_plain_names(tmp_path: Path, codec, prepared) -> None:
     path = tmp_path / "model.onnx"
-    export_tagger(network_of(codec), codec, path, METADATA, sentences)
+    export_tagger(make_network(codec), prepared, path)
     graph = onnx.load(path).graph
     shapes = {
         value.name: [axis.dim_param or axis.dim_value for axis in value.type.tensor_type.shape.dim]
@@ -97,30 +121,33 @@ def test_names_and_metadata_are_plain(tmp_path: Path, codec, sentences) -> None:
         "scores": ["batch", "time"],
         "emissions": ["batch", "time", len(codec.labels)],
     }
-    assert Tagger.load(path).codec.words == codec.words
+    tagger = Tagger.load(path)
+    assert tagger.codec.words == codec.words
+    assert tagger.file.spec["format"] == {"scheme": "bio"}
+    assert tagger.file.facts == {"seen": ""}
 
 
-def test_a_file_that_differs_from_the_network_is_not_written(tmp_path, codec, sentences, monkeypatch) -> None:
-    monkeypatch.setattr(exporting, "TOLERANCE", -1.0)
+def test_a_file_that_differs_from_the_network_is_not_written(tmp_path, codec, prepared, monkeypatch) -> None:
+    monkeypatch.setattr(TaggerTask, "tolerance", -1.0)
     with pytest.raises(ParityError, match=r"0 of \d+ decisions differ .* a logit differs by"):
-        export_tagger(network_of(codec), codec, tmp_path / "model.onnx", METADATA, sentences)
+        export_tagger(make_network(codec), prepared, tmp_path / "model.onnx")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_network_that_computes_no_numbers_is_not_written(tmp_path, codec, sentences, monkeypatch) -> None:
-    network = network_of(codec)
+def test_a_network_that_computes_nan_is_not_written(tmp_path, codec, prepared, monkeypatch) -> None:
+    network = make_network(codec)
     compute = network.predict_on_batch
     monkeypatch.setattr(network, "predict_on_batch", lambda inputs: compute(inputs) * np.nan)
     with pytest.raises(ParityError, match="a logit differs by nan"):
-        export_tagger(network, codec, tmp_path / "model.onnx", METADATA, sentences)
+        export_tagger(network, prepared, tmp_path / "model.onnx")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_full_disk_leaves_nothing(tmp_path, codec, sentences, monkeypatch) -> None:
+def test_a_full_disk_leaves_no_file(tmp_path, codec, prepared, monkeypatch) -> None:
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises((OSError, DataError), match="No space left"):
-        export_tagger(network_of(codec), codec, tmp_path / "model.onnx", METADATA, sentences)
+        export_tagger(make_network(codec), prepared, tmp_path / "model.onnx")
     assert list(tmp_path.iterdir()) == []

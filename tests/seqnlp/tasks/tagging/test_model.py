@@ -25,7 +25,7 @@ def tagger(model: Path) -> Tagger:
 
 @pytest.fixture(scope="module")
 def sentences() -> list[list[str]]:
-    """Lengths from nothing to several windows, in no order."""
+    """Sentences from zero words to several windows, in random order."""
     random = np.random.default_rng(3)
     return [random.choice(WORDS, size).tolist() for size in random.permutation(80)]
 
@@ -37,18 +37,18 @@ def assert_same(found: list[tuple[list[str], list[float]]], expected: list[tuple
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 64])
-def test_the_size_of_batches_changes_nothing(model, tagger, sentences, batch_size) -> None:
+def test_predictions_do_not_depend_on_the_batch_size(model, tagger, sentences, batch_size) -> None:
     other = Tagger.load(model, threads=1, batch_size=batch_size)
     assert_same(other.tag(sentences), tagger.tag(sentences))
 
 
-def test_sentences_are_tagged_one_by_one_as_together(tagger, sentences) -> None:
+def test_sentences_are_tagged_alike_one_by_one_and_together(tagger, sentences) -> None:
     together = tagger.tag(sentences)
     assert len({tag for tags, _ in together for tag in tags}) > 3
     assert_same([tagger.tag([sentence])[0] for sentence in sentences], together)
 
 
-def test_a_batch_size_is_the_most_rows_of_a_run(model, sentences, monkeypatch) -> None:
+def test_the_batch_size_limits_the_rows_of_a_batch(model, sentences, monkeypatch) -> None:
     tagger = Tagger.load(model, batch_size=5)
     rows = []
 
@@ -63,7 +63,7 @@ def test_a_batch_size_is_the_most_rows_of_a_run(model, sentences, monkeypatch) -
 
 
 def test_a_sentence_of_a_thousand_words_equals_its_windows(tagger) -> None:
-    """Windows of 12 words share 3 on each side; each word is tagged where it has both its sides."""
+    """Windows of 12 words share 3 on each side; each word is tagged where it has context on both sides."""
     codec = tagger.codec
     assert (codec.max_length, codec.context) == (12, 3)
     words = np.random.default_rng(4).choice(WORDS, 1000).tolist()
@@ -89,7 +89,7 @@ def test_a_sentence_of_a_thousand_words_equals_its_windows(tagger) -> None:
     assert len(scores) == 1000
 
 
-def test_texts_come_back_in_order(tagger) -> None:
+def test_predictions_are_in_the_order_of_the_texts(tagger) -> None:
     texts = [" ".join(WORDS[:size]) for size in (3, 12, 1, 0, 7)]
     predictions = tagger.predict(texts)
     assert [prediction.text for prediction in predictions] == texts
@@ -97,7 +97,7 @@ def test_texts_come_back_in_order(tagger) -> None:
 
 
 @pytest.mark.parametrize("content", ["", " ", " \t\n\u2028 ", ()])
-def test_nothing_has_no_tags(tagger, content) -> None:
+def test_an_empty_text_has_no_tags(tagger, content) -> None:
     text = content if isinstance(content, str) else ""
     nothing = TaggedText(text, [], [], [], [], [])
     assert tagger.predict([content]) == [nothing]
@@ -105,13 +105,13 @@ def test_nothing_has_no_tags(tagger, content) -> None:
     assert tagger.predict(["Ada lives", content, "Ada lives"]) == [one, nothing, one]
 
 
-def test_no_contents_no_predictions(tagger) -> None:
+def test_an_empty_list_has_no_predictions(tagger) -> None:
     assert tagger.predict([]) == []
     assert tagger.tag([]) == []
     assert tagger.tag([[], []]) == [([], []), ([], [])]
 
 
-def test_words_stand_in_their_text_joined_by_blanks(tagger) -> None:
+def test_the_text_of_words_has_spaces_between_them(tagger) -> None:
     words = ["New York", "is", "big!", "👍🏽"]
     (prediction,) = tagger.predict([words])
     assert prediction.text == "New York is big! 👍🏽"
@@ -121,7 +121,7 @@ def test_words_stand_in_their_text_joined_by_blanks(tagger) -> None:
     assert prediction.tags == tags
 
 
-def test_every_sentence_of_a_text_is_tagged_for_itself(tagger) -> None:
+def test_every_sentence_of_a_text_is_tagged_separately(tagger) -> None:
     text = "Ada wrote to Charles. London is not Paris."
     first, second = tagger.predict(["Ada wrote to Charles.", "London is not Paris."])
     both = tagger(text)
@@ -144,7 +144,7 @@ def test_entities_are_the_spans_of_the_tags(tagger) -> None:
         assert entity.score == min(prediction.scores[span.start : span.end])
 
 
-def test_json_values(tagger) -> None:
+def test_predictions_have_json_values(tagger) -> None:
     prediction = tagger("Ada lives in Paris")
     value = prediction.to_dict()
     assert list(value) == ["text", "tokens", "entities"]
@@ -183,7 +183,7 @@ JSON = st.recursive(st.none() | st.integers() | st.text(), st.lists, max_leaves=
 @given(
     text=ANY_TEXT, fields=st.none() | st.dictionaries(st.text().map("further {}".format), JSON, max_size=3)
 )
-def test_the_json_line_is_the_json_value(tagger, text, fields) -> None:
+def test_the_json_line_has_the_json_values(tagger, text, fields) -> None:
     prediction = tagger(text)
     line = prediction.to_json(fields)
     assert json.loads(line) == {**(fields or {}), **prediction.to_dict()}
@@ -197,28 +197,30 @@ def test_offsets_give_the_surface_of_any_words(tagger, words) -> None:
     assert_surfaces(prediction)
 
 
-def test_a_word_of_300_000_characters(tagger) -> None:
+def test_a_word_can_have_300_000_characters(tagger) -> None:
     word = "Łódź" * 75_000
     prediction = tagger(f"In {word} lives Ada .")
     assert_surfaces(prediction)
     assert [token.text for token in prediction.tokens] == ["In", word, "lives", "Ada", "."]
 
 
-def test_what_training_had_is_known(tagger, make_tagger: Callable[..., Path]) -> None:
+def test_the_model_knows_the_spans_of_the_training_data(tagger, make_tagger: Callable[..., Path]) -> None:
     assert ("Ada Lovelace", "PER") in tagger.known
     assert ("Ada Lovelace", "LOC") not in tagger.known
     assert ("Grace Hopper", "PER") not in tagger.known
-    assert Tagger.load(make_tagger(without=["seqnlp.seen"])).known is None
+    assert Tagger.load(make_tagger(without=["seqnlp.facts"])).known is None
 
 
-def test_plain_tags_make_no_entities(make_tagger: Callable[..., Path]) -> None:
+def test_plain_tags_form_no_entities(make_tagger: Callable[..., Path]) -> None:
     labels = Vocabulary(["NNP", "VBD", "B-ODD"], closed=True)
-    tagger = Tagger.load(make_tagger(labels=labels, scheme="plain", without=["seqnlp.seen"]))
+    tagger = Tagger.load(make_tagger(labels=labels, scheme="plain", without=["seqnlp.facts"]))
     prediction = tagger("Ada Lovelace wrote to Charles Babbage")
     assert set(prediction.tags) <= {"NNP", "VBD", "B-ODD"}
     assert prediction.entities == []
     assert "Ada" in tagger.known
-    assert "Babbage" not in tagger.known  # training saw it once: it may as well be met as unknown
+    assert (
+        "Babbage" not in tagger.known
+    )  # it occurs once in training, so that it may also have been replaced by the unknown word
 
 
 def test_a_run_directory_is_a_model(model, tagger) -> None:

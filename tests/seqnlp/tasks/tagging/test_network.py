@@ -52,20 +52,20 @@ def test_the_softmax_loss_is_the_cross_entropy_per_token(codec, inputs) -> None:
     assert float(loss) == pytest.approx(expected, rel=1e-5)
 
 
-def test_dropout_drops_nothing_when_predicting(codec, inputs) -> None:
+def test_dropout_is_off_in_prediction(codec, inputs) -> None:
     network = build_network(codec, settings(dropout=0.9, recurrent_dropout=0.9), seed=1)
     np.testing.assert_array_equal(network(inputs), network(inputs))
     assert not np.allclose(network(inputs), network(inputs, training=True))
 
 
-def test_a_network_is_the_same_after_saving(codec, inputs) -> None:
+def test_a_network_can_be_saved_and_loaded(codec, inputs) -> None:
     network = build_network(codec, settings(layers=2, cell="gru"), seed=1)
     again = check_reload(network, inputs)
     for found, expected in zip(again.crf.scores(), network.crf.scores(), strict=True):
         np.testing.assert_array_equal(found, expected)
 
 
-def test_it_begins_with_pre_trained_vectors(codec, tmp_path: Path) -> None:
+def test_embeddings_start_from_pre_trained_vectors(codec, tmp_path: Path) -> None:
     file = tmp_path / "vectors.txt"
     file.write_text("london 1 2 3\nnowhere 4 5 6\n", encoding="utf-8")
     network = build_network(codec, settings(vectors=file), seed=1)
@@ -74,7 +74,7 @@ def test_it_begins_with_pre_trained_vectors(codec, tmp_path: Path) -> None:
     np.testing.assert_array_equal(embeddings[codec.words["london"]], [1, 2, 3])
 
 
-def test_without_characters_only_words_count(codec, inputs) -> None:
+def test_a_network_without_characters_ignores_them(codec, inputs) -> None:
     network = build_network(codec, settings(characters="none"), seed=1)
     changed = {**inputs, "characters": np.zeros_like(inputs["characters"])}
     np.testing.assert_array_equal(network(inputs), network(changed))

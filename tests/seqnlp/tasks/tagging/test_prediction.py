@@ -1,6 +1,7 @@
-"""Predictions as JSON."""
+"""Predictions as JSON and as HTML."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ FIELDS = st.dictionaries(
 
 
 @given(TEXTS, TAGGED_TOKENS, ENTITIES, FIELDS)
-def test_the_fast_way_to_json_writes_the_same_values(text, tagged, entities, fields) -> None:
+def test_the_json_line_has_the_values_of_the_dict(text, tagged, entities, fields) -> None:
     tokens, tags, scores = zip(*tagged, strict=True) if tagged else ((), (), ())
     prediction = TaggedText(text, tokens, tags, scores, entities)
     written = prediction.to_json(fields)
@@ -47,3 +48,20 @@ def test_scores_have_four_digits() -> None:
         '"tokens": [{"text": "Ada", "start": 0, "end": 3, "label": "B-PER", "score": 0.6667}], '
         '"entities": [{"text": "Ada", "label": "PER", "start": 0, "end": 3, "score": 1.0000}]}'
     )
+
+
+def test_a_notebook_shows_labels_highlighted_and_text_escaped() -> None:
+    entities = [Entity("<Ada>", "P&R", 0, 5, 0.9)]
+    html = TaggedText("<Ada> & co", [], [], [], entities)._repr_html_()
+    assert html.startswith("<div ")
+    assert html.endswith("</div>")
+    assert re.sub("<[^>]*>", "", html) == "&lt;Ada&gt; P&amp;R &amp; co"
+    assert re.findall("<mark [^>]*>(.*?)</mark>", html) == ["&lt;Ada&gt; <small>P&amp;R</small>"]
+
+
+def test_a_notebook_shows_plain_tags_of_all_words() -> None:
+    tokens = [Token("Birds", 0, 5), Token("fly", 6, 9)]
+    html = TaggedText("Birds fly", tokens, ["NOUN", "VERB"], [1.0, 1.0], [], plain=True)._repr_html_()
+    assert re.sub("<[^>]*>", "", html) == "Birds NOUN fly VERB"
+    backgrounds = re.findall("background: [^;]*", html)
+    assert len(set(backgrounds)) == 2

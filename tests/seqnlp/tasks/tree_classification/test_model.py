@@ -5,13 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqnlp.errors import ModelFileError
+from seqnlp.errors import DataError, ModelFileError
 from seqnlp.records import ParseTree, Span
+from seqnlp.tasks.corpus import prepare
+from seqnlp.tasks.export import write_network
+from seqnlp.tasks.prepared import Prepared
 from seqnlp.tasks.tree_classification.codec import TreeCodec
-from seqnlp.tasks.tree_classification.graph import export_tree_network
 from seqnlp.tasks.tree_classification.model import TreeClassifier
 from seqnlp.tasks.tree_classification.network import TreeNetwork
-from seqnlp.text.vocabulary import WordForm
+from seqnlp.tasks.tree_classification.settings import TreeSettings
+from seqnlp.tasks.tree_classification.task import TreeClassifierTask
 from seqnlp.trees.binary import binarize
 from seqnlp.trees.groups import TreeGroups, make_batches
 
@@ -28,9 +31,17 @@ TREES = [
 ]
 
 
+TASK = TreeClassifierTask()
+
+
 @pytest.fixture(scope="module")
-def network() -> TreeNetwork:
-    codec = TreeCodec.learn(map(binarize, TREES), WordForm())
+def prepared() -> Prepared[ParseTree, TreeCodec]:
+    return prepare(TASK, TreeSettings(), {"train": TREES, "dev": TREES})
+
+
+@pytest.fixture(scope="module")
+def network(prepared: Prepared[ParseTree, TreeCodec]) -> TreeNetwork:
+    codec = prepared.codec
     network = TreeNetwork(len(codec.words), len(codec.labels), 5, 6, "lstm", dropout=0.0, seed=1)
     network.build()
     network.table.assign(np.random.default_rng(1).normal(size=network.table.shape))
@@ -38,15 +49,18 @@ def network() -> TreeNetwork:
 
 
 @pytest.fixture(scope="module")
-def classifier(network: TreeNetwork, tmp_path_factory: pytest.TempPathFactory) -> TreeClassifier:
+def classifier(
+    network: TreeNetwork,
+    prepared: Prepared[ParseTree, TreeCodec],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> TreeClassifier:
     path = tmp_path_factory.mktemp("trees") / "model.onnx"
-    binary = list(map(binarize, TREES))
-    export_tree_network(network, TreeCodec.learn(binary, WordForm()), path, {"spec": {}}, binary)
+    write_network(TASK, [network], prepared, path, {})
     return TreeClassifier.load(path)
 
 
 def test_labels_are_those_of_the_network(classifier: TreeClassifier, network: TreeNetwork) -> None:
-    encoded = classifier.codec.trees([binarize(each) for each in TREES])
+    encoded = classifier.codec.encode_trees([binarize(each) for each in TREES])
     (batch,) = make_batches(encoded.forest.sizes, np.arange(len(TREES)), 16)
     layout = TreeGroups.from_batch(encoded.forest, batch)
     logits = np.asarray(network.predict_on_batch(layout.inputs(encoded.words)))[layout.places].astype(float)
@@ -66,7 +80,7 @@ def test_labels_are_those_of_the_network(classifier: TreeClassifier, network: Tr
     assert last.tree == tree("b a", (labels[-1], 0, 2))
 
 
-def test_alone_as_with_others(classifier: TreeClassifier) -> None:
+def test_a_tree_alone_has_the_same_labels_as_among_others(classifier: TreeClassifier) -> None:
     together = classifier.predict(TREES)
     for each, found in zip(TREES, together, strict=True):
         (alone,) = classifier.predict([each])
@@ -75,15 +89,23 @@ def test_alone_as_with_others(classifier: TreeClassifier) -> None:
     assert classifier.predict([]) == []
 
 
-def test_a_chain_of_many_words(classifier: TreeClassifier) -> None:
+def test_a_chain_of_many_words_is_labelled(classifier: TreeClassifier) -> None:
     count = 5000
     spans = [("0", place, count) for place in range(count)]
     (found,) = classifier.predict([tree("a " * count, *spans)])
     assert len(found.tree.spans) == count
 
 
-def test_a_file_of_another_task(classifier: TreeClassifier, tmp_path: Path) -> None:
+def test_a_file_of_another_task_is_an_error(classifier: TreeClassifier, tmp_path: Path) -> None:
     content = classifier.file.path.read_bytes().replace(b"tree-classifier", b"tree-klassifier")
     (tmp_path / "other.onnx").write_bytes(content)
     with pytest.raises(ModelFileError, match="is a tree-klassifier, not a tree-classifier"):
         TreeClassifier.load(tmp_path / "other.onnx")
+
+
+def test_a_text_in_brackets_is_labelled(classifier: TreeClassifier) -> None:
+    assert classifier("(x (x a) (x b))") == classifier.predict(["(x (x a) (x b))", "(x a)"])[0]
+    with pytest.raises(DataError, match=r"'\(x a': not a tree: unclosed bracket"):
+        classifier("(x a")
+    with pytest.raises(TypeError, match="a list of texts"):
+        classifier.predict("(x a)")

@@ -15,7 +15,7 @@ from tests.batteries.layer import check_reload
 
 
 @pytest.mark.parametrize("cell", TREE_CELLS)
-def test_a_network_is_the_same_after_saving(
+def test_a_network_is_the_same_after_saving_and_loading(
     cell: str, random_tree: Callable[[np.random.Generator, int], BinaryTree]
 ) -> None:
     random = np.random.default_rng(2)
@@ -23,6 +23,6 @@ def test_a_network_is_the_same_after_saving(
     codec = TreeCodec.learn(trees, WordForm())
     network = TreeNetwork(len(codec.words), len(codec.labels), 5, 6, cell, dropout=0.3, seed=1)
     network.build()
-    encoded = codec.trees(trees)
+    encoded = codec.encode_trees(trees)
     (batch,) = make_batches(encoded.forest.sizes, np.argsort(encoded.forest.tree_heights), 512)
     check_reload(network, TreeGroups.from_batch(encoded.forest, batch).inputs(encoded.words))

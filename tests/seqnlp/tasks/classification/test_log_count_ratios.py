@@ -1,4 +1,4 @@
-"""What words say for labels, against a count by hand."""
+"""Log-count ratios, compared with counts by hand."""
 
 from math import log
 
@@ -7,7 +7,7 @@ import pytest
 
 from seqnlp.tasks.classification.building import build_network
 from seqnlp.tasks.classification.codec import ClassificationCodec
-from seqnlp.tasks.classification.evidence import log_count_ratios
+from seqnlp.tasks.classification.log_count_ratios import log_count_ratios
 from seqnlp.tasks.classification.settings import NetworkSettings
 from seqnlp.text.vocabulary import WordForm
 
@@ -26,9 +26,9 @@ def ratios(codec: ClassificationCodec):
     return log_count_ratios(encoded, labels, len(codec.words))
 
 
-def test_they_are_those_of_a_count_by_hand(codec, ratios) -> None:
-    # One more than the texts that have a word: good has fine 3, film 2, dull 1; bad fine 2, film 2, dull 3;
-    # padding and the unknown word add one each to both sums.
+def test_they_equal_a_count_by_hand(codec, ratios) -> None:
+    # 1 plus the number of texts with the word. Good: fine 3, film 2, dull 1. Bad: fine 2, film 2, dull 3.
+    # Padding and the unknown word add 1 each to both sums.
     good, bad = 3 + 2 + 1 + 2, 2 + 2 + 3 + 2
     expected = {
         "fine": log(3 / good) - log(2 / bad),
@@ -40,13 +40,13 @@ def test_they_are_those_of_a_count_by_hand(codec, ratios) -> None:
         np.testing.assert_allclose(row, [-ratio, ratio], rtol=1e-6)  # bad, good
 
 
-def test_of_an_unknown_word_nothing_is_known(ratios) -> None:
+def test_padding_and_the_unknown_word_have_none(ratios) -> None:
     assert not ratios[:2].any()
 
 
-def test_the_network_reads_them_beside_the_embedding_and_leaves_them_as_they_are(codec, ratios) -> None:
+def test_they_are_fixed_inputs_of_the_network_after_the_embedding(codec, ratios) -> None:
     settings = NetworkSettings(word_dimension=8, units=5)
-    network = build_network(codec, settings, seed=1, evidence=ratios)
+    network = build_network(codec, settings, seed=1, ratios=ratios)
     vectors = network.encoder.embed({"words": np.array([codec.words.ids(["fine", "film"])], np.int32)})
     assert vectors.shape == (2, 1, 10)
     np.testing.assert_allclose(vectors[:, 0, 8:], ratios[codec.words.ids(["fine", "film"])])

@@ -1,0 +1,41 @@
+"""Marked spans of a text, and the colours of labels on a terminal."""
+
+import zlib
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+Mark = TypeVar("Mark")
+
+NO_LABEL = "(none)"
+"""The text for an empty set of labels."""
+_COLOURS = (32, 33, 34, 35, 36, 31)  # ANSI: green, yellow, blue, magenta, cyan, red
+
+
+def marked(
+    text: str,
+    spans: Iterable[tuple[int, int, Mark]],
+    mark: Callable[[str, Mark], str],
+    rest: Callable[[str], str] = str,
+) -> str:
+    """Return a text with marked spans.
+
+    Args:
+        text: The text.
+        spans: Start, end and mark of each span, in order and without overlap.
+        mark: Writes a span with its mark.
+        rest: Writes the text between spans.
+
+    Example:
+        >>> marked("Ada lived", [(0, 3, "PER")], lambda text, label: f"[{text} {label}]")
+        '[Ada PER] lived'
+    """
+    output, done = [], 0
+    for start, end, value in spans:
+        output += [rest(text[done:start]), mark(text[start:end], value)]
+        done = end
+    return "".join(output) + rest(text[done:])
+
+
+def colour_of(label: str) -> int:
+    """Return the ANSI code of a label's colour. It depends on nothing but the label."""
+    return _COLOURS[zlib.crc32(label.encode()) % len(_COLOURS)]

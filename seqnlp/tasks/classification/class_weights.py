@@ -1,0 +1,27 @@
+"""Class weights for training on labels of unequal frequency."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqnlp.types import Flags
+
+
+def balance_classes(labels: Flags, multi_label: bool) -> NDArray[np.float64]:
+    """Return weights with which all labels have the same influence on the loss.
+
+    Args:
+        labels: bool [texts, labels], the labels of the training texts. Each label occurs.
+        multi_label: Whether a text may have any number of labels. Then a weight is that of having the label,
+            relative to not having it.
+
+    Returns:
+        float64 [labels].
+
+    Example:
+        >>> balance_classes(np.array([[True, False], [True, False], [False, True]]), multi_label=False)
+        array([0.75, 1.5 ])
+    """
+    counts = labels.sum(axis=0)
+    if not multi_label:
+        return np.asarray(len(labels) / (len(counts) * counts), np.float64)
+    return np.asarray(np.maximum(len(labels) - counts, 1) / counts, np.float64)

@@ -1,0 +1,103 @@
+"""The options of `seqnlp predict` for classifiers, and the formats of their predictions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from seqnlp.data.format_options import option
+from seqnlp.serving.items import Item
+from seqnlp.serving.marking import NO_LABEL, colour_of
+from seqnlp.serving.predict_options import WordPredictOptions, Writer, write_json
+from seqnlp.tasks.classification.model import Classifier
+from seqnlp.tasks.classification.prediction import Classification
+
+if TYPE_CHECKING:
+    from seqnlp.tasks.classification.explanation import Explanation
+
+_PLAIN = "{label} {score:.3f}"
+_COLOURED = "\x1b[1;{colour}m{label}\x1b[0m\x1b[2m {score:.3f}\x1b[0m"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassifierPredictOptions(WordPredictOptions[Classifier]):
+    """The choices of a prediction with a classifier.
+
+    Attributes:
+        explain: Whether to return the attention weight of each word.
+    """
+
+    explain: bool = option(False, "Highlight the words with the highest attention weights")
+
+    def check(self, model: Classifier) -> None:
+        """Check that the model has attention weights if it has to explain.
+
+        Raises:
+            ModelFileError: It has none.
+        """
+        if self.explain:
+            model.require_attention()
+
+    def predict(self, model: Classifier, contents: Sequence[Any]) -> Sequence[Any]:
+        """Return the classifications or explanations of texts."""
+        return model.explain(contents) if self.explain else model.predict(contents)
+
+    def writers(self) -> Mapping[str, Writer]:
+        """Return the writer of each output format."""
+        if self.explain:
+            return {"jsonl": write_json, "text": _write_explanation, "html": _write_article}
+        return {"jsonl": write_json, "text": _write_labels}
+
+    def terminal_writer(self) -> Writer:
+        """Return the writer of text with coloured labels and words."""
+        return _write_coloured_explanation if self.explain else _write_coloured_labels
+
+    def opening(self, output_format: str, model: str) -> str:
+        """Return the start of an HTML page."""
+        if output_format != "html":
+            return ""
+        from seqnlp.tasks.classification.explanation_html import write_page_start
+
+        return write_page_start(model)
+
+    def closing(self, output_format: str) -> str:
+        """Return the end of an HTML page."""
+        if output_format != "html":
+            return ""
+        from seqnlp.tasks.classification.explanation_html import PAGE_END
+
+        return PAGE_END
+
+
+def _write_labels(item: Item, found: Classification) -> str:
+    """Write the labels, each with its probability, and the text."""
+    return _write_line(found, found.text, _PLAIN)
+
+
+def _write_coloured_labels(item: Item, found: Classification) -> str:
+    return _write_line(found, found.text, _COLOURED)
+
+
+def _write_explanation(item: Item, explanation: "Explanation") -> str:
+    """Write the labels, and the text with the highest weights in brackets."""
+    from seqnlp.tasks.classification.highlights import write_brackets
+
+    return _write_line(explanation.classification, write_brackets(explanation), _PLAIN)
+
+
+def _write_coloured_explanation(item: Item, explanation: "Explanation") -> str:
+    from seqnlp.tasks.classification.highlights import write_colours
+
+    return _write_line(explanation.classification, write_colours(explanation), _COLOURED)
+
+
+def _write_article(item: Item, explanation: "Explanation") -> str:
+    from seqnlp.tasks.classification.explanation_html import write_article
+
+    return write_article(explanation)
+
+
+def _write_line(found: Classification, text: str, form: str) -> str:
+    labels = (
+        form.format(label=label, score=found.scores[label], colour=colour_of(label)) for label in found.labels
+    )
+    return f"{', '.join(labels) or NO_LABEL}  {text}"

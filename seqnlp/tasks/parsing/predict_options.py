@@ -1,0 +1,43 @@
+"""How a parser writes its predictions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from seqnlp.serving.items import Item
+from seqnlp.serving.marking import colour_of
+from seqnlp.serving.predict_options import WordPredictOptions, Writer, write_json
+from seqnlp.tasks.parsing.model import Parser
+from seqnlp.tasks.parsing.prediction import Parse
+from seqnlp.trees.brackets import write_tree
+from seqnlp.trees.branches import draw_branches
+from seqnlp.trees.outline import Entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParserPredictOptions(WordPredictOptions[Parser]):
+    """The choices of a prediction with a parser. There are none; the trees can be drawn."""
+
+    can_draw: ClassVar[bool] = True
+
+    def writers(self) -> Mapping[str, Writer]:
+        """Return the writers of JSON lines and of trees in brackets."""
+        return {"jsonl": write_json, "text": write_trees}
+
+    def terminal_writer(self) -> Writer:
+        """Return the writer that draws trees."""
+        return write_drawn_trees
+
+
+def write_trees(item: Item, parse: Parse) -> str:
+    """Write the tree of each sentence in brackets, one per line."""
+    return "\n".join(map(write_tree, parse.trees))
+
+
+def write_drawn_trees(item: Item, parse: Parse) -> str:
+    """Write drawings of the trees for a terminal, with labels in colour."""
+    return "\n".join(draw_branches(tree, _coloured_label) for tree in parse.trees)
+
+
+def _coloured_label(entry: Entry) -> str:
+    return f"\x1b[1;{colour_of(entry.text)}m{entry.text}\x1b[0m"
