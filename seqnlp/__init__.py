@@ -1,27 +1,15 @@
 """Train recurrent sequence models on your own data, and deploy each as one ONNX file.
 
-Names are imported when they are first used, so that prediction never waits for what trains.
+Names are imported when they are first used, so that prediction never waits for what trains. For type checkers
+there is `__init__.pyi`.
 """
 
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from seqnlp import export
 from seqnlp.errors import ConfigError, CorpusError, DataError, ModelFileError, SeqnlpError
-
-if TYPE_CHECKING:
-    from seqnlp.records import AnnotatedText, LabelledText, ParseTree, SentencePair, Span, TaggedSentence
-    from seqnlp.tasks.classification.model import Classifier
-    from seqnlp.tasks.evaluation import evaluate
-    from seqnlp.tasks.export import export
-    from seqnlp.tasks.loading import load
-    from seqnlp.tasks.parsing.model import Parser
-    from seqnlp.tasks.tagging.model import Tagger
-    from seqnlp.tasks.training import Run, train
-    from seqnlp.tasks.translation.model import Translator
-    from seqnlp.tasks.tree_classification.model import TreeClassifier
-else:
-    from seqnlp import export
 
 __version__ = "0.1.0"
 
@@ -81,5 +69,4 @@ class _ExportPackage(ModuleType):
         return export_runs(*arguments, **options)
 
 
-if not TYPE_CHECKING:
-    export.__class__ = _ExportPackage
+export.__class__ = _ExportPackage
