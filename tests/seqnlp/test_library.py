@@ -1,11 +1,15 @@
 """The library as users meet it: a short script, and what type checkers say about the README's example."""
 
+import ast
+import inspect
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+import seqnlp
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,10 +48,19 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    "checker", [["mypy", "--strict"], ["basedpyright", "--level", "error"]], ids=lambda checker: checker[0]
-)
-def test_type_checkers_accept_the_example_of_the_readme(checker: list[str], example: Path) -> None:
-    command = [str(Path(sys.executable).with_name(checker[0])), *checker[1:], example.name]
-    done = subprocess.run(command, cwd=example.parent, capture_output=True, text=True, check=False)
+@pytest.mark.parametrize("command", ["mypy --strict", "basedpyright --level error"])
+def test_type_checkers_accept_the_example_of_the_readme(command: str, example: Path) -> None:
+    checker, *options = command.split()
+    arguments = [str(Path(sys.executable).with_name(checker)), *options, example.name]
+    done = subprocess.run(arguments, cwd=example.parent, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_stub_of_the_package_has_its_public_names() -> None:
+    stub = ast.parse((ROOT / "seqnlp" / "__init__.pyi").read_text("utf-8"))
+    imports = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
+    names = {alias.asname for node in imports for alias in node.names if alias.asname}
+    assert names | {"__version__", "train"} == set(seqnlp.__all__)
+    (options,) = [node for node in stub.body if isinstance(node, ast.ClassDef)]
+    fields = [ast.unparse(node.target) for node in options.body if isinstance(node, ast.AnnAssign)]
+    assert ["task", *fields] == list(inspect.signature(seqnlp.train).parameters)
