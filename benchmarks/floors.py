@@ -26,8 +26,8 @@ from benchmarks.pcfg import grammar_score
 from benchmarks.report import NONE, machine, publish, table
 from benchmarks.score import Score, Scores
 from benchmarks.targets import TARGETS, Target
-from seqnlp.data.encoded import Encoded
 from seqnlp import corpora
+from seqnlp.data.encoded import Encoded
 from seqnlp.errors import SeqnlpError
 from seqnlp.files import atomic_write_text
 from seqnlp.records import LabelledText
