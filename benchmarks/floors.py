@@ -26,6 +26,7 @@ from benchmarks.pcfg import grammar_score
 from benchmarks.report import NONE, machine, publish, table
 from benchmarks.score import Score, Scores
 from benchmarks.targets import TARGETS, Target
+from seqnlp import corpora
 from seqnlp.data.encoded import Encoded
 from seqnlp.errors import SeqnlpError
 from seqnlp.files import atomic_write_text
@@ -36,8 +37,8 @@ from seqnlp.tasks.classification.encoded import EncodedTexts
 from seqnlp.tasks.classification.settings import ClassifierSettings
 from seqnlp.tasks.classification.task import ClassifierTask
 from seqnlp.tasks.corpus import prepare
+from seqnlp.tasks.parsing.examples import to_constituents
 from seqnlp.tasks.parsing.settings import ParserSettings
-from seqnlp.tasks.parsing.task import ParserTask
 from seqnlp.tasks.prepared import Prepared
 from seqnlp.tasks.registry import get_task
 
@@ -84,7 +85,12 @@ def _kept(name: str, target: Target, number: int, overrides: Sequence[str], runs
 
 def by_grammar(settings: ParserSettings) -> Scores:
     """Parse with a grammar."""
-    return {"PCFG": grammar_score(ParserTask().sentences(settings)[0])}
+    corpus = corpora.load(str(settings.data.corpus))
+    return {
+        "PCFG": grammar_score(
+            {split: to_constituents(corpus.split(split), corpora.stop) for split in corpus.splits}
+        )
+    }
 
 
 def by_ngrams(settings: ClassifierSettings) -> Scores:

@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -76,7 +75,6 @@ class Verbs(TyperGroup):
             return super().invoke(ctx)
 
 
-@cache
 def _command(name: str) -> Any:
     from seqnlp.cli.generated import command_app
 

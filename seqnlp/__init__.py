@@ -1,23 +1,15 @@
 """Train recurrent sequence models on your own data, and deploy each as one ONNX file.
 
-Names are imported when they are first used, so that prediction never waits for what trains.
+Names are imported when they are first used, so that prediction never waits for what trains. For type checkers
+there is `__init__.pyi`.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import Any
 
+from seqnlp import export
 from seqnlp.errors import ConfigError, CorpusError, DataError, ModelFileError, SeqnlpError
-
-if TYPE_CHECKING:
-    from seqnlp.records import AnnotatedText, LabelledText, ParseTree, SentencePair, Span, TaggedSentence
-    from seqnlp.tasks.classification.model import Classifier
-    from seqnlp.tasks.evaluation import evaluate
-    from seqnlp.tasks.loading import load
-    from seqnlp.tasks.parsing.model import Parser
-    from seqnlp.tasks.tagging.model import Tagger
-    from seqnlp.tasks.training import Run, train
-    from seqnlp.tasks.translation.model import Translator
-    from seqnlp.tasks.tree_classification.model import TreeClassifier
 
 __version__ = "0.1.0"
 
@@ -41,6 +33,7 @@ __all__ = [
     "TreeClassifier",
     "__version__",
     "evaluate",
+    "export",
     "load",
     "train",
 ]
@@ -65,3 +58,15 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOME_OF[name]), name)
+
+
+class _ExportPackage(ModuleType):
+    """The package `seqnlp.export`, which is also the function of that name."""
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        from seqnlp.tasks.export import export as export_runs
+
+        return export_runs(*arguments, **options)
+
+
+export.__class__ = _ExportPackage

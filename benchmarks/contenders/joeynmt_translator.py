@@ -18,7 +18,7 @@ from benchmarks.trained import TrainedTranslator
 from seqnlp.data.batching import Batch
 from seqnlp.text.tokenizers.spaced import END
 from seqnlp.text.vocabulary import PADDING, UNKNOWN
-from seqnlp.training.batches import TrainingBatches, split_targets
+from seqnlp.training.batches import TrainingBatches
 from seqnlp.types import Arrays
 
 SPECIAL = {"unk": 0, "pad": 1, "bos": 2, "eos": 3}
@@ -86,7 +86,8 @@ class TrainingUnsorted(Training):
             full = longest * np.arange(1, len(longest) + 1) >= positions
             count = int(np.argmax(full)) + 1 if full.any() else len(longest)
             batch = Batch(order[first : first + count], count, int(longest[count - 1]))
-            yield split_targets(epochs.encoded.batch(batch), epochs.targets)
+            arrays = epochs.encoded.batch(batch)
+            yield arrays, arrays["target"]
             first += count
 
 

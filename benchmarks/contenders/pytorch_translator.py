@@ -18,9 +18,9 @@ from benchmarks.trained import TrainedTranslator
 from seqnlp.tasks.translation.search import SearchOptions
 from seqnlp.text.tokenizers.spaced import END
 from seqnlp.text.vocabulary import PADDING
-from seqnlp.types import Arrays
+from seqnlp.types import Arrays, Integers
 
-Sources = tuple[NDArray[np.int32], NDArray[np.int64], SearchOptions]
+Sources = tuple[NDArray[np.int32], Integers, SearchOptions]
 """A batch to translate: its pieces [batch, source], their lengths [batch], and how to search."""
 State = tuple[Tensor, Tensor]
 """What each layer of the decoder holds, [rows, units]."""

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ SOLVED = 0.99
 """Training ends when the score at every gap reaches this value."""
 _SCORE_INTERVAL = 100  # training steps
 _HELD_OUT_ROWS = 256
-_WARMUP_STEPS = 3  # compilation happens in these, so that speeds leave them out
+_WARMUP_STEPS = 3  # these compile, so speeds leave them out
 _TIMED_STEPS = 5
 
 
@@ -95,20 +95,10 @@ def run_trial(task: SyntheticTask, variant: Variant, plan: Plan, *, quiet: bool 
         plan: The hyperparameters.
         quiet: Show no progress.
     """
-    load_tensorflow()
-    import keras
-
-    from seqnlp.comparison.network import SequenceNetwork
-    from seqnlp.training.loop import make_reproducible
-
-    make_reproducible(plan.seed)
-    network = SequenceNetwork(task, variant, plan.units, plan.seed)
-    schedule = keras.optimizers.schedules.CosineDecay(plan.learning_rate, plan.steps, alpha=0.05)
-    network.compile(keras.optimizers.Adam(schedule, global_clipnorm=plan.clip), jit_compile=False)
+    network = _build_network(task, variant, plan)
     random = np.random.default_rng(plan.seed)
     held_out = {gap: task.draw(random, _HELD_OUT_ROWS, gap) for gap in plan.gaps}
-    longest = max(plan.gaps)
-    inputs, _ = held_out[longest]
+    inputs, _ = held_out[max(plan.gaps)]
     network(inputs[:1])
     before = gradient_norms(network.states, inputs[: plan.batch_size])
     console = Console(stderr=True, quiet=quiet, highlight=False)
@@ -120,7 +110,7 @@ def run_trial(task: SyntheticTask, variant: Variant, plan: Plan, *, quiet: bool 
         batch = task.draw(random, plan.batch_size, gap)
         start = time.perf_counter()
         network.train_on_batch(*batch)
-        if gap == longest:
+        if gap == max(plan.gaps):
             seconds.append(time.perf_counter() - start)
         step += 1
         if step % _SCORE_INTERVAL == 0 or step == plan.steps:
@@ -134,13 +124,25 @@ def run_trial(task: SyntheticTask, variant: Variant, plan: Plan, *, quiet: bool 
         scores=scores,
         steps=step,
         parameters=int(network.count_params()),
-        training_speed=plan.batch_size
-        * inputs.shape[1]
-        / median(seconds[_WARMUP_STEPS:] or seconds or [math.inf]),
+        training_speed=_speed(plan.batch_size * inputs.shape[1], seconds),
         prediction_speed=_prediction_speed(network, inputs),
         reach_before=before.tolist(),
         reach_after=gradient_norms(network.states, inputs[: plan.batch_size]).tolist(),
     )
+
+
+def _build_network(task: SyntheticTask, variant: Variant, plan: Plan) -> "SequenceNetwork":
+    load_tensorflow()
+    import keras
+
+    from seqnlp.comparison.network import SequenceNetwork
+    from seqnlp.training.loop import make_reproducible
+
+    make_reproducible(plan.seed)
+    network = SequenceNetwork(task, variant, plan.units, plan.seed)
+    schedule = keras.optimizers.schedules.CosineDecay(plan.learning_rate, plan.steps, alpha=0.05)
+    network.compile(keras.optimizers.Adam(schedule, global_clipnorm=plan.clip), jit_compile=False)
+    return network
 
 
 def _score(network: "SequenceNetwork", held_out: Mapping[int, tuple[Floats, Array]]) -> dict[int, float]:
@@ -156,5 +158,9 @@ def _prediction_speed(network: "SequenceNetwork", inputs: Floats) -> float:
         start = time.perf_counter()
         network.predict_on_batch(inputs)
         seconds.append(time.perf_counter() - start)
-    rows, steps = inputs.shape[:2]
-    return float(rows * steps / median(seconds[_WARMUP_STEPS:]))
+    return _speed(inputs.shape[0] * inputs.shape[1], seconds)
+
+
+def _speed(positions: int, seconds: Sequence[float]) -> float:
+    """Return positions per second, without the steps that compile if there are others."""
+    return positions / median(seconds[_WARMUP_STEPS:] or seconds or [math.inf])

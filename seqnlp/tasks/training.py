@@ -11,18 +11,19 @@ from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
 from statistics import mean, stdev
-from typing import Any
+from typing import Any, Generic
 
 from seqnlp import __version__
 from seqnlp.data.batching import padding_share
 from seqnlp.errors import ConfigError
 from seqnlp.files import atomic_write, atomic_write_text
 from seqnlp.metrics.scores import Scores
+from seqnlp.serving.model import AnyModel
 from seqnlp.settings import Settings
 from seqnlp.tasks.corpus import Data, prepare, sort_data
 from seqnlp.tasks.prepared import Prepared, prepared_report
 from seqnlp.tasks.registry import get_task
-from seqnlp.tasks.task import AnyTask
+from seqnlp.tasks.task import AnyTask, ModelT
 from seqnlp.training.backend import load_tensorflow
 from seqnlp.training.checkpoints import TrainingState
 from seqnlp.training.model_card import model_card
@@ -34,7 +35,7 @@ from seqnlp.types import JsonObject, Network
 log = logging.getLogger("seqnlp")
 
 
-class Run:
+class Run(Generic[ModelT]):
     """A finished run.
 
     Args:
@@ -63,11 +64,13 @@ class Run:
         self.history = directory.read_history()
 
     @cached_property
-    def model(self) -> Any:
+    def model(self) -> ModelT:
         """The exported model, loaded for prediction."""
         from seqnlp.tasks.loading import load
 
-        return load(self.path)
+        model: Any = load(self.path)
+        loaded: ModelT = model
+        return loaded
 
     def __repr__(self) -> str:
         return f"Run({str(self.path)!r}, best_epoch={self.metrics['best_epoch']})"
@@ -86,7 +89,7 @@ def train(
     seed: int | None = None,
     resume: bool = False,
     quiet: bool = False,
-) -> Run:
+) -> Run[AnyModel]:
     """Train a model.
 
     Args:
@@ -151,7 +154,7 @@ def load_settings(
     return kind.load(Path(settings), values=values)
 
 
-def resume_run(task: AnyTask, directory: Path, *, quiet: bool = False) -> Run:
+def resume_run(task: AnyTask, directory: Path, *, quiet: bool = False) -> Run[AnyModel]:
     """Resume a run with its own settings; a finished run is returned as it is.
 
     Raises:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from seqnlp.tasks.prepared import Prepared, Split
     from seqnlp.tasks.translation.predict_options import TranslatorPredictOptions
     from seqnlp.tasks.translation.settings import TranslatorSettings
-    from seqnlp.training.batches import Batches
+    from seqnlp.training.batches import Batches, TrainingBatches
     from seqnlp.training.run_directory import RunDirectory
 
 log = logging.getLogger("seqnlp")
@@ -169,6 +169,8 @@ class TranslatorTask(Task[SentencePair, SentencePair, "TranslatorSettings", Tran
 
     def batches(self, encoded: Encoded, settings: "TranslatorSettings") -> "TrainingBatches":
         """Return the training batches. Their numbers of rows are even, so that the halves have one shape."""
+        from seqnlp.training.batches import TrainingBatches
+
         return TrainingBatches.from_settings(encoded, settings.training, self.targets, multiple=2)
 
     def measures(
