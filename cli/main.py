@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -76,8 +75,8 @@ class Verbs(TyperGroup):
             return super().invoke(ctx)
 
 
-@cache
 def _command(name: str) -> Any:
+    """Build a verb: a new one each time, because the task of a model adds options to it."""
     from seqnlp.cli.generated import command_app
 
     module, _, attribute = VERBS[name].partition(":")

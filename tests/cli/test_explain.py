@@ -141,7 +141,8 @@ def test_prediction_without_explain_does_not_import_explanations(attending) -> N
     assert "explanation" not in result.stdout
 
 
-def test_a_tagger_has_no_option_explain(complaint, model) -> None:
+def test_a_tagger_has_no_option_explain_even_after_a_classifier(cli, complaint, attending, model) -> None:
+    assert cli("predict", attending.path, "x", "--explain").exit_code == 0
     command = ("predict", model, "x", "--output-format=html")
     assert complaint(*command, "--explain").startswith("No such option: --explain")
     assert complaint(*command) == "a tagger writes jsonl or conll or text, not html"

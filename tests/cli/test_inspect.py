@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from seqnlp.serving.model_file import open_model
+from seqnlp.serving.model_file import FORMAT, open_model
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.text.vocabulary import Vocabulary
 
@@ -17,7 +17,7 @@ def test_the_contents_of_a_model_as_json(cli, model: Path) -> None:
         key: found[key] for key in ("task", "format", "file", "bytes", "scheme", "tokenizer", "max_length")
     } == {
         "task": "tagger",
-        "format": 2,
+        "format": FORMAT,
         "file": str(model),
         "bytes": model.stat().st_size,
         "scheme": "iobes",
