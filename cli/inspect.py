@@ -32,7 +32,7 @@ def contents(model: Any) -> dict[str, Any]:
         "file": str(file.path),
         "bytes": file.path.stat().st_size,
         **codec.summary(),
-        **{f"format.{key}": value for key, value in file.spec["format"].items() if value is not None},
+        **{f"format.{key}": value for key, value in file.spec.get("format", {}).items() if value is not None},
         "inputs": {each.name: each.shape for each in file.session.get_inputs()},
         "outputs": {each.name: each.shape for each in file.session.get_outputs()},
         **{f"provenance.{key}": value for key, value in file.metadata.get("provenance", {}).items()},

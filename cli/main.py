@@ -76,6 +76,7 @@ class Verbs(TyperGroup):
 
 
 def _command(name: str) -> Any:
+    """Build a verb: a new one each time, because the task of a model adds options to it."""
     from seqnlp.cli.generated import command_app
 
     module, _, attribute = VERBS[name].partition(":")

@@ -1,6 +1,5 @@
 """A task for seqnlp in a distribution of its own: predict the next number of a series."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from seqnlp.layers.recurrent import Recurrent
 from seqnlp.metrics.metric import Metric
 from seqnlp.metrics.scores import Scores
 from seqnlp.serving.model import Model
+from seqnlp.serving.prediction import Prediction
 from seqnlp.settings import Settings
 from seqnlp.tasks.prepared import Prepared, Split
 from seqnlp.tasks.task import Outputs, Task
@@ -71,14 +71,14 @@ class Forecaster(keras.Model):
 
 
 @dataclass(frozen=True)
-class Forecast:
+class Forecast(Prediction):
     """The next number of a series."""
 
     series: Series
     next: float
 
-    def to_json(self, fields: JsonObject) -> str:
-        return json.dumps({**fields, "series": self.series, "next": round(self.next, 4)})
+    def to_dict(self) -> JsonObject:
+        return {"series": self.series, "next": round(self.next, 4)}
 
 
 class ForecastModel(Model[Scale, str | Series, Forecast]):

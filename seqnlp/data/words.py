@@ -247,7 +247,12 @@ class WordCodec(Codec):
 
     def summary(self) -> dict[str, Any]:
         """Return a short summary of the codec as JSON values."""
-        return {"words": len(self.words), "characters": len(self.characters), "max_length": self.max_length}
+        return {
+            "tokenizer": self.tokenizer["name"],
+            "words": len(self.words),
+            "characters": len(self.characters),
+            "max_length": self.max_length,
+        }
 
     def to_spec(self) -> dict[str, Any]:
         """Return the codec as JSON values."""

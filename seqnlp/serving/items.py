@@ -1,7 +1,7 @@
 """Input of `seqnlp predict`: items read from lines of text, tokens, columns or JSON."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -21,7 +21,7 @@ class Item:
     Attributes:
         content: What the model reads: a text, the words of a sentence, or whatever else the task reads.
         size: The approximate size in characters. Items are predicted in chunks of a limited size.
-        fields: The other fields of a JSON object.
+        fields: The fields of a JSON object that the output repeats.
         rows: The lines of a sentence in columns.
     """
 
@@ -74,14 +74,14 @@ def _sentence(rows: list[str]) -> Item:
 
 
 def json_reader(
-    keys: Mapping[str, Callable[[Any], Any]], dropped: Iterable[str] = (), *, wanted: str
+    keys: Mapping[str, Callable[[Any], Any]], *, repeated: Container[str] = (), wanted: str
 ) -> ItemReader:
     """Return a reader of JSON lines.
 
     Args:
         keys: The keys that can contain the content, in order of precedence, each with a function that
             converts its value and raises `ValueError` if that is impossible.
-        dropped: Other keys that the output does not repeat.
+        repeated: The keys whose content the prediction repeats under the same key, so that it is not a field.
         wanted: The expected keys, for messages.
 
     Returns:
@@ -92,9 +92,8 @@ def json_reader(
         >>> read = json_reader({"values": list}, wanted='"values"')
         >>> [item] = read([(1, '{"values": [1, 2], "id": 7}')], "series.jsonl")
         >>> item.content, item.fields
-        ([1, 2], {'id': 7})
+        ([1, 2], {'values': [1, 2], 'id': 7})
     """
-    known = {*keys, *dropped}
 
     def read(lines: Iterable[Line], name: str) -> Iterator[Item]:
         for number, line in lines:
@@ -108,7 +107,9 @@ def json_reader(
                 content = keys[key](value[key])
             except ValueError as error:
                 raise DataError(f'"{key}" {error}', name, number) from None
-            yield Item(content, len(line), {other: value[other] for other in value if other not in known})
+            if key in repeated:
+                del value[key]
+            yield Item(content, len(line), value)
 
     return read
 
@@ -137,6 +138,6 @@ def _words(value: Any) -> tuple[str, ...]:
 
 
 read_text_objects = json_reader(
-    {"text": _text, "tokens": _words}, dropped=("text", "tokens", "entities"), wanted='"text" or "tokens"'
+    {"text": _text, "tokens": _words}, repeated=("text",), wanted='"text" or "tokens"'
 )
 """Reads one JSON object per line, with `text` or `tokens`."""

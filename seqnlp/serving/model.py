@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar
 
 from seqnlp.serving.model_file import CodecClass, ModelFile, open_model, restore_codec
+from seqnlp.serving.prediction import Prediction
 from seqnlp.serving.workers import count_cores
 
 Codec = TypeVar("Codec")
 Item = TypeVar("Item")
-Prediction = TypeVar("Prediction")
+PredictionT = TypeVar("PredictionT", bound=Prediction)
 
 
 @dataclass(frozen=True, repr=False)
-class Model(ABC, Generic[Codec, Item, Prediction]):
+class Model(ABC, Generic[Codec, Item, PredictionT]):
     """A model file in use. Several threads may share one model.
 
     A subclass sets `task` and `codec_class`, and implements `predict`.
@@ -82,10 +83,10 @@ class Model(ABC, Generic[Codec, Item, Prediction]):
         return cls(file, codec, threads or count_cores(), batch_size)
 
     @abstractmethod
-    def predict(self, contents: Sequence[Item]) -> list[Prediction]:
+    def predict(self, contents: Sequence[Item]) -> list[PredictionT]:
         """Return a prediction for each item. Many items at once are faster than one after the other."""
 
-    def __call__(self, content: Item) -> Prediction:
+    def __call__(self, content: Item) -> PredictionT:
         """Return the prediction for one item."""
         return self.predict([content])[0]
 

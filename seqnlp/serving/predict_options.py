@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 from seqnlp.errors import ConfigError
 from seqnlp.serving.items import Item, ItemReader, read_columns, read_text_objects, read_texts, read_tokens
 from seqnlp.serving.model import Model
+from seqnlp.serving.prediction import Prediction
 
 ModelT = TypeVar("ModelT", bound=Model[Any, Any, Any])
 Writer: TypeAlias = Callable[[Item, Any], str]
@@ -77,7 +78,6 @@ class WordPredictOptions(PredictOptions[ModelT]):
         return {"text": read_texts, "tokens": read_tokens, "conll": read_columns, "jsonl": read_text_objects}
 
 
-def write_json(item: Item, prediction: Any) -> str:
-    """Write a prediction as one line of JSON, after the other fields of the input line."""
-    line: str = prediction.to_json(item.fields)
-    return line
+def write_json(item: Item, prediction: Prediction) -> str:
+    """Write a prediction as one line of JSON, after the fields of the input line."""
+    return prediction.to_json(item.fields)

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Generic, TypeAlias, TypeVar
 
 from seqnlp.data.words import WordCodec
-from seqnlp.serving.model import Model, Prediction
+from seqnlp.serving.model import Model, PredictionT
 from seqnlp.serving.model_file import reading_metadata
 from seqnlp.serving.runner import Runner
 from seqnlp.text.sentences import split_sentences
@@ -20,7 +20,7 @@ Text: TypeAlias = str | Sequence[str]
 
 
 @dataclass(frozen=True, repr=False)
-class WordModel(Model[Codec, Text, Prediction], Generic[Codec, Prediction]):
+class WordModel(Model[Codec, Text, PredictionT], Generic[Codec, PredictionT]):
     """A model file of a task that reads words."""
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""A classifier from end to end: trained, resumed, evaluated, served."""
+"""A classifier from end to end: training, resuming, evaluation and prediction."""
 
 import csv
 import json
@@ -9,11 +9,13 @@ import pytest
 
 import seqnlp
 from seqnlp.corpora import load_split
+from seqnlp.tasks.registry import get_task
+from seqnlp.tasks.training import train_run
 from seqnlp.training.run_directory import RunDirectory
 
 GOOD, BAD = "fine great lovely warm witty".split(), "dull flat cold long empty".split()
 SMALL = [
-    "network.pooling=max",  # nothing to explain by
+    "network.pooling=max",  # no attention weights, so no explanations
     "network.word_dimension=16",
     "network.units=8",
     "training.buckets=2",
@@ -59,7 +61,7 @@ def run(files, tmp_path_factory) -> RunDirectory:
     return RunDirectory(output)
 
 
-def test_it_learns_and_leaves_a_whole_run(run, files) -> None:
+def test_training_learns_and_writes_a_complete_run(run, files) -> None:
     metrics = json.loads(run.metrics.read_text(encoding="utf-8"))
     assert metrics["dev"]["accuracy"] > 0.95
     assert 0.1 <= metrics["temperature"] <= 10
@@ -69,7 +71,7 @@ def test_it_learns_and_leaves_a_whole_run(run, files) -> None:
 
 
 @pytest.mark.parametrize("tokenizer", ["characters", "subwords"])
-def test_other_units_than_words(files, cli, tmp_path: Path, tokenizer: str) -> None:
+def test_tokens_can_be_characters_or_subwords(files, cli, tmp_path: Path, tokenizer: str) -> None:
     sets = [f"--set=text.tokenizer={tokenizer}", "--set=text.subwords=100", "--epochs=1"]
     assert cli(*options(files, *sets, "--output", tmp_path / "run")).exit_code == 0
     model = seqnlp.load(tmp_path / "run")
@@ -87,7 +89,7 @@ def test_other_units_than_words(files, cli, tmp_path: Path, tokenizer: str) -> N
     assert seqnlp.load(output).predict(texts) == model.predict(texts)
 
 
-def test_it_is_served(run, cli, complaint) -> None:
+def test_predict_writes_text_and_json(run, cli, complaint) -> None:
     model = seqnlp.load(run.path)
     assert model("a lovely and witty film").label == "good"
     result = cli("predict", run.path, "a dull plot", "", "--output-format=text")
@@ -103,60 +105,60 @@ def test_it_is_served(run, cli, complaint) -> None:
         == "a classifier writes jsonl or text, not conll"
     )
     assert complaint("predict", run.path, "--explain", "--output-format=html", stdin=b"") == (
-        f"{run.model} has no attention to explain by; train with --set network.pooling=attention"
+        f"{run.model} has no attention weights, which explanations need; "
+        "train with --set network.pooling=attention"
     )
 
 
-def test_it_is_evaluated(run, files, cli, complaint, tmp_path: Path, caplog) -> None:
-    columns = ("--text-column=review", "--label-column=stars")
-    found = json.loads(cli("evaluate", run.path, "--data", files["--dev"], *columns, "--json").stdout)
+def test_evaluate_reads_the_columns_of_training(run, files, cli, complaint, tmp_path: Path, caplog) -> None:
+    dev = ("evaluate", run.path, "--data", files["--dev"])
+    found = json.loads(cli(*dev, "--json").stdout)
     assert found["accuracy"] == json.loads(run.metrics.read_text(encoding="utf-8"))["dev"]["accuracy"]
-    assert "calibration error" in cli("evaluate", run.path, "--data", files["--dev"], *columns).stdout
-    assert "no column 'text'" in complaint("evaluate", run.path, "--data", files["--dev"])
+    assert "calibration error" in cli(*dev).stdout
+    assert "no column 'text'" in complaint(*dev, "--text-column=text")
+    other = tmp_path / "other.csv"
+    other.write_text(files["--dev"].read_text("utf-8").replace("review,stars", "body,class"), "utf-8")
+    assert "no column 'review'" in complaint("evaluate", run.path, "--data", other)
+    columns = ("--text-column=body", "--label-column=class")
+    assert json.loads(cli("evaluate", run.path, "--data", other, *columns, "--json").stdout) == found
     (tmp_path / "a.csv").write_text("review,stars\nfine,ugly\n", encoding="utf-8")
-    assert cli("evaluate", run.path, "--data", tmp_path / "a.csv", *columns).exit_code == 0
-    assert "the label ugly is unknown to the model" in caplog.text
+    assert cli("evaluate", run.path, "--data", tmp_path / "a.csv").exit_code == 0
+    assert "the label ugly is missing from the training data" in caplog.text
 
 
-def test_it_is_inspected_and_exported_again(run, cli, tmp_path: Path) -> None:
-    assert json.loads(cli("inspect", run.path, "--json").stdout)["task"] == "classifier"
+def test_a_run_is_inspected_and_exported_again(run, cli, tmp_path: Path) -> None:
+    shown = json.loads(cli("inspect", run.path, "--json").stdout)
+    assert shown["task"] == "classifier"
+    assert (shown["format.text_column"], shown["format.label_column"]) == ("review", "stars")
     assert cli("export", run.path, "--output", tmp_path / "again.onnx").exit_code == 0
     again, first = seqnlp.load(tmp_path / "again.onnx"), seqnlp.load(run.path)
     assert again("a dull film").scores == pytest.approx(first("a dull film").scores, abs=1e-6)
 
 
-def test_a_broken_run_is_resumed_to_the_same_result(run, files, cli, tmp_path: Path) -> None:
-    from seqnlp.tasks.task import load_settings, task_named
-    from seqnlp.tasks.training import train_run
-
-    broken = RunDirectory(tmp_path / "broken")
+def test_an_interrupted_run_is_resumed_to_the_same_result(run, files, cli, monkeypatch, tmp_path) -> None:
+    interrupted = RunDirectory(tmp_path / "interrupted")
+    task, epochs = get_task("classifier"), []
+    score = task.dev_scores
 
     class InterruptedRunError(Exception):
         pass
 
-    task = task_named("classifier")
-    scorer_of = task.scorer
+    def score_two_epochs(*arguments):
+        epochs.append(score(*arguments))
+        if len(epochs) == 3:
+            raise InterruptedRunError
+        return epochs[-1]
 
-    def scorer(*arguments):
-        score, calls = scorer_of(*arguments), []
-
-        def once_broken():
-            calls.append(1)
-            if len(calls) == 3:
-                raise InterruptedRunError
-            return score()
-
-        return once_broken
-
-    task.scorer = scorer
-    flags = {"data.train": files["--train"], "data.dev": files["--dev"], "data.text_column": "review"}
-    settings = load_settings(
-        "classifier", None, [*SMALL, "training.epochs=8", "data.label_column=stars"], flags
-    )
-    with pytest.raises(InterruptedRunError):
-        train_run(task, settings, broken, quiet=True)
-    assert cli("train", "classifier", "--resume", "--output", broken.path).exit_code == 0
-    found, expected = (json.loads(each.metrics.read_text(encoding="utf-8")) for each in (broken, run))
+    values = {"data.train": files["--train"], "data.dev": files["--dev"], "format.text_column": "review"}
+    overrides = [*SMALL, "training.epochs=8", "format.label_column=stars"]
+    settings = task.settings().load(None, overrides, values)
+    with monkeypatch.context() as patch:
+        patch.setattr(task, "dev_scores", score_two_epochs)
+        with pytest.raises(InterruptedRunError):
+            train_run(task, settings, interrupted, quiet=True)
+    assert not interrupted.finished
+    assert cli("train", "classifier", "--resume", "--output", interrupted.path).exit_code == 0
+    found, expected = (json.loads(each.metrics.read_text(encoding="utf-8")) for each in (interrupted, run))
     assert found["dev"] == expected["dev"]
     assert found["temperature"] == expected["temperature"]
 
@@ -178,13 +180,13 @@ def test_bad_input_is_one_line(complaint, files, tmp_path: Path, content: str, m
     assert not (tmp_path / "run").exists()
 
 
-def test_other_mistakes(complaint, files, tmp_path: Path) -> None:
+def test_a_corpus_of_another_task_and_another_encoding_are_errors(complaint, files, tmp_path: Path) -> None:
     assert "is a corpus for the task tagger" in complaint("train", "classifier", "--corpus", "sample/ner")
     (tmp_path / "a.csv").write_bytes(b"review,stars\ncaf\xe9,good\n")
     assert "not UTF-8" in complaint(*options({**files, "--train": tmp_path / "a.csv"}))
 
 
-def test_without_data_it_is_trained_on_the_sample(cli, tmp_path: Path) -> None:
+def test_the_default_corpus_is_the_sample(cli, tmp_path: Path) -> None:
     sets = [each for setting in SMALL for each in ("--set", setting)]
     result = cli("train", "classifier", *sets, "--epochs=1", "--output", tmp_path / "run", "--json")
     assert result.exit_code == 0
@@ -195,7 +197,7 @@ def test_without_data_it_is_trained_on_the_sample(cli, tmp_path: Path) -> None:
     assert "sample/reviews" in RunDirectory(tmp_path / "run").card.read_text(encoding="utf-8")
 
 
-def test_folds(files, cli, complaint, tmp_path: Path) -> None:
+def test_folds_are_cross_validated_and_kept(files, cli, complaint, tmp_path: Path) -> None:
     more = ("--epochs=1", "--folds=3", "--output", tmp_path / "folds")
     metrics = json.loads(cli(*options(files, *more, "--json")).stdout)
     accuracies = [fold["accuracy"] for fold in metrics["folds"]]

@@ -47,13 +47,13 @@ def test_scores_equal_seqeval(cli, model: Path, data: Path) -> None:
     assert scores["by_novelty"]["seen"]["support"] == 4  # all but Grace Hopper
 
 
-def test_a_corpus_by_name(cli, model: Path) -> None:
+def test_a_corpus_is_found_by_its_name(cli, model: Path) -> None:
     scores = json.loads(cli("evaluate", model, "--corpus", "sample/ner:dev", "--json").stdout)
     dev = load_split("sample/ner:dev")
     assert (scores["sentences"], scores["tokens"]) == (len(dev), sum(len(each.words) for each in dev))
 
 
-def test_what_is_shown(cli, model: Path, data: Path) -> None:
+def test_the_scores_are_shown_as_tables(cli, model: Path, data: Path) -> None:
     result = cli("evaluate", model, "--data", data)
     assert (result.exit_code, result.stderr) == (0, "")
     rows = [line.replace("│", " ").split() for line in result.stdout.splitlines()]
@@ -65,16 +65,16 @@ def test_what_is_shown(cli, model: Path, data: Path) -> None:
 
 
 @pytest.mark.parametrize("tagged", ["PER", "[red]PER[/red]", "[/]"])
-def test_labels_are_shown_as_they_are(cli, model: Path, data: Path, tagged: str, caplog) -> None:
+def test_labels_are_shown_literally(cli, model: Path, data: Path, tagged: str, caplog) -> None:
     data.write_text(f"Ada B-{tagged}\n")
     result = cli("evaluate", model, "--data", data)
     assert result.exit_code == 0
     assert tagged in result.stdout
-    unknown = [f"the label {tagged} is unknown to the model: it counts as an error"]
-    assert caplog.messages == ([] if tagged == "PER" else unknown)
+    warning = f"the data: the label {tagged} is missing from the training data; it counts as an error"
+    assert caplog.messages == ([] if tagged == "PER" else [warning])
 
 
-def test_other_schemes_are_read(cli, model: Path, data: Path) -> None:
+def test_other_tagging_schemes_are_detected(cli, model: Path, data: Path) -> None:
     expected = json.loads(cli("evaluate", model, "--data", data, "--json").stdout)
     data.write_text(
         columns([(GOLD[0][0], "B-PER E-PER O O S-LOC O"), (GOLD[1][0], "B-PER E-PER O B-PER E-PER O S-LOC")])
@@ -82,7 +82,7 @@ def test_other_schemes_are_read(cli, model: Path, data: Path) -> None:
     assert json.loads(cli("evaluate", model, "--data", data, "--json").stdout) == expected
 
 
-def test_annotated_texts_are_cut_as_the_model_cuts_them(cli, model: Path, tmp_path: Path) -> None:
+def test_annotated_texts_are_tokenized_by_the_model(cli, model: Path, tmp_path: Path) -> None:
     path = tmp_path / "gold.jsonl"
     path.write_text('{"text": "Ada met Charles.", "entities": [[0, 3, "PER"], [8, 15, "PER"]]}\n')
     scores = json.loads(cli("evaluate", model, "--data", path, "--json").stdout)
@@ -92,20 +92,22 @@ def test_annotated_texts_are_cut_as_the_model_cuts_them(cli, model: Path, tmp_pa
 PLAIN = "Ada NNP\nmet VBD\n"
 
 
-def test_plain_tags(cli, complaint, caplog, make_tagger, data: Path) -> None:
+def test_plain_tags_are_scored_word_by_word(cli, complaint, caplog, make_tagger, data: Path) -> None:
     labels = Vocabulary(["NNP", "VBD", "B-ODD"], closed=True)
-    path = make_tagger(labels=labels, scheme="plain", without=["seqnlp.seen"])
+    path = make_tagger(labels=labels, scheme="plain", without=["seqnlp.facts"])
     data.write_text(PLAIN)
     scores = json.loads(cli("evaluate", path, "--data", data, "--json").stdout)
     predicted = [tag for tags, _ in Tagger.load(path).tag([["Ada", "met"]]) for tag in tags]
-    right = sum(one == other for one, other in zip(predicted, ["NNP", "VBD"], strict=True))
-    assert scores["accuracy"] == right / 2
-    assert scores["by_novelty"]["seen"]["support"] == 1  # training saw Ada twice
+    correct = sum(one == other for one, other in zip(predicted, ["NNP", "VBD"], strict=True))
+    assert scores["accuracy"] == correct / 2
+    assert scores["by_novelty"]["seen"]["support"] == 1  # Ada is twice in the training data
     rows = [line.split() for line in cli("evaluate", path, "--data", data).stdout.splitlines()]
     assert ["seen", f"{scores['by_novelty']['seen']['accuracy']:.4f}", "1"] in rows
     data.write_text("Ada B-ODD\nmet C-ODD\n")
     assert cli("evaluate", path, "--data", data, "--scheme", "plain").exit_code == 0
-    assert caplog.messages == ["the label C-ODD is unknown to the model: it counts as an error"]
+    assert caplog.messages == [
+        "the data: the label C-ODD is missing from the training data; it counts as an error"
+    ]
     data.write_text(columns(GOLD))
     line = complaint("evaluate", path, "--data", data)
     assert "the data have labelled spans, the model predicts a tag for each word" in line
@@ -120,12 +122,12 @@ def test_plain_tags(cli, complaint, caplog, make_tagger, data: Path) -> None:
         (PLAIN, "the data have a tag for each word, the model predicts labelled spans"),
     ],
 )
-def test_wrong_data(complaint, model: Path, data: Path, content: str, message: str) -> None:
+def test_invalid_data_are_errors(complaint, model: Path, data: Path, content: str, message: str) -> None:
     data.write_text(content)
     assert message in complaint("evaluate", model, "--data", data)
 
 
-def test_wrong_sentences_can_be_skipped(cli, model: Path, data: Path, caplog) -> None:
+def test_invalid_sentences_can_be_skipped(cli, model: Path, data: Path, caplog) -> None:
     data.write_text("Ada B-PER\nlives\n\nin O\nParis I-LOC\n\nAda B-PER\n\nmet O\nAda B-PER\n\nAda B-PER\n")
     result = cli("evaluate", model, "--data", data, "--on-error", "skip", "--json")
     assert json.loads(result.stdout)["sentences"] == 3
@@ -143,12 +145,14 @@ def test_wrong_sentences_can_be_skipped(cli, model: Path, data: Path, caplog) ->
         (["--corpus", "sample/ner:eval"], "no split 'eval'; it has train, dev, test"),
     ],
 )
-def test_usage(complaint, model: Path, data: Path, monkeypatch, arguments: list[str], message: str) -> None:
+def test_wrong_options_are_errors(
+    complaint, model: Path, data: Path, monkeypatch, arguments: list[str], message: str
+) -> None:
     monkeypatch.chdir(data.parent)
     assert message in complaint("evaluate", model, *arguments)
 
 
-def test_no_model(complaint, data: Path) -> None:
+def test_a_file_that_is_not_a_model_is_an_error(complaint, data: Path) -> None:
     assert complaint("evaluate", data, "--data", data) == f"{data} is not an ONNX model, or it is damaged"
 
 

@@ -3,11 +3,12 @@
 import json
 from pathlib import Path
 
+from seqnlp.serving.model_file import FORMAT, open_model
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.text.vocabulary import Vocabulary
 
 
-def test_what_is_inside_as_json(cli, model: Path) -> None:
+def test_the_contents_of_a_model_as_json(cli, model: Path) -> None:
     result = cli("inspect", model, "--json")
     assert (result.exit_code, result.stderr) == (0, "")
     found = json.loads(result.stdout)
@@ -16,7 +17,7 @@ def test_what_is_inside_as_json(cli, model: Path) -> None:
         key: found[key] for key in ("task", "format", "file", "bytes", "scheme", "tokenizer", "max_length")
     } == {
         "task": "tagger",
-        "format": 2,
+        "format": FORMAT,
         "file": str(model),
         "bytes": model.stat().st_size,
         "scheme": "iobes",
@@ -30,7 +31,7 @@ def test_what_is_inside_as_json(cli, model: Path) -> None:
     assert found["provenance.scores"] == {"dev": {"f1": 0.93}, "test": {"f1": 0.91}}
 
 
-def test_what_is_inside_to_read(cli, model: Path) -> None:
+def test_the_contents_of_a_model_as_a_table(cli, model: Path) -> None:
     result = cli("inspect", model.parent)
     assert (result.exit_code, result.stderr) == (0, "")
     rows = [line.split() for line in result.stdout.splitlines()]
@@ -39,17 +40,25 @@ def test_what_is_inside_to_read(cli, model: Path) -> None:
     assert '"f1": 0.93' in result.stdout
 
 
-def test_labels_are_shown_as_they_are(cli, make_tagger) -> None:
+def test_the_format_options_of_training_are_shown(cli, model: Path, make_tagger) -> None:
+    spec = {**open_model(model).spec, "format": {"tag_column": 2, "delimiter": None}}
+    found = json.loads(cli("inspect", make_tagger({"seqnlp.spec": json.dumps(spec)}), "--json").stdout)
+    assert {key: value for key, value in found.items() if key.startswith("format.")} == {
+        "format.tag_column": 2
+    }
+
+
+def test_labels_are_shown_literally(cli, make_tagger) -> None:
     labels = Vocabulary(["O", "B-[red]x", "I-[red]x", "E-[red]x", "S-[red]x"], closed=True)
     assert "B-[red]x" in cli("inspect", make_tagger(labels=labels)).stdout
 
 
-def test_without_provenance(cli, make_tagger) -> None:
+def test_a_model_without_provenance_is_shown_without_it(cli, make_tagger) -> None:
     found = json.loads(cli("inspect", make_tagger(without=["seqnlp.provenance"]), "--json").stdout)
     assert not any(key.startswith("provenance") for key in found)
 
 
-def test_what_is_no_model(complaint, tmp_path: Path) -> None:
+def test_a_path_that_is_not_a_model_is_an_error(complaint, tmp_path: Path) -> None:
     assert complaint("inspect", tmp_path) == f"{tmp_path}: not a run directory: it contains no model.onnx"
     (tmp_path / "model.onnx").write_text("nothing")
     assert (

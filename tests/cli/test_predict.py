@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.cli.predict import overlapped
+from seqnlp.cli.pipeline import overlapped
 from seqnlp.corpora import read_conll
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.tasks.tagging.prediction import TaggedText
@@ -62,7 +62,9 @@ def bracketed(prediction: TaggedText) -> str:
 
 @pytest.mark.parametrize("output_format", ["jsonl", "conll", "text"])
 @pytest.mark.parametrize("input_format", ["text", "tokens", "conll", "jsonl"])
-def test_every_format_to_every_format(cli, model, predictions, input_format, output_format) -> None:
+def test_every_input_format_is_written_in_every_output_format(
+    cli, model, predictions, input_format, output_format
+) -> None:
     result = cli(
         *("predict", model, "--input-format", input_format, "--output-format", output_format),
         stdin=SOURCES[input_format].encode(),
@@ -71,7 +73,7 @@ def test_every_format_to_every_format(cli, model, predictions, input_format, out
     expected = [each for each in predictions if each.text or input_format != "conll"]
     if output_format == "jsonl":
         found = [json.loads(line) for line in result.stdout.splitlines()]
-        assert [list(line) for line in found] == [["text", "tokens", "entities"]] * len(expected)
+        assert [list(line) for line in found] == [["text", "entities"]] * len(expected)
         assert_near(found, [prediction.to_dict() for prediction in expected])
     elif output_format == "conll":
         assert result.stdout == columns(expected, " " if input_format == "conll" else "\t")
@@ -79,7 +81,7 @@ def test_every_format_to_every_format(cli, model, predictions, input_format, out
         assert result.stdout.splitlines() == [bracketed(prediction) for prediction in expected]
 
 
-def test_a_blank_line_parts_the_sentences_of_one_text(cli, model, tagger) -> None:
+def test_a_blank_line_separates_the_sentences_of_a_text(cli, model, tagger) -> None:
     text = "Ada Lovelace lived in London. She wrote to Charles Babbage."
     (prediction,) = tagger.predict([text])
     expected = [
@@ -94,7 +96,7 @@ def test_a_blank_line_parts_the_sentences_of_one_text(cli, model, tagger) -> Non
 
 
 def assert_near(found: Any, expected: Any) -> None:
-    """Equal but for scores, which may differ by the rounding of their last digit."""
+    """Check that values are equal, except that scores may differ by the rounding of their last digit."""
     if isinstance(expected, dict):
         assert found.keys() == expected.keys()
         for key, value in expected.items():
@@ -110,7 +112,8 @@ def assert_near(found: Any, expected: Any) -> None:
 def test_texts_on_the_command_line(cli, model, predictions) -> None:
     result = cli("predict", model, *SENTENCES)
     assert_near([json.loads(line) for line in result.stdout.splitlines()], [p.to_dict() for p in predictions])
-    (line,) = cli("predict", model, "New York's", "--input-format", "tokens").stdout.splitlines()
+    arguments = ("predict", model, "New York's", "--input-format", "tokens", "--tokens")
+    (line,) = cli(*arguments).stdout.splitlines()
     assert [token["text"] for token in json.loads(line)["tokens"]] == ["New", "York's"]
 
 
@@ -126,28 +129,52 @@ def test_files(cli, model, predictions, tmp_path: Path, packed: bool) -> None:
     assert sorted(tmp_path.iterdir()) == [output, source]
 
 
-def test_fields_of_a_json_line_come_back(cli, model) -> None:
-    lines = [
-        {"id": 7, "text": "Ada Lovelace", "meta": {"Łódź": [1.5, None]}},
+JSON_LINES = [
+    {"id": 7, "text": "Ada Lovelace", "meta": {"Łódź": [1.5, None]}},
+    {"tokens": ["New York", "👍🏽"], "id": "b"},
+    {"text": "Paris", "tokens": "replaced", "entities": [], "score": 1},
+]
+
+
+@pytest.mark.parametrize("tokens", [False, True])
+def test_fields_of_a_json_line_come_back(cli, model, tagger, tokens: bool) -> None:
+    stdin = "".join(json.dumps(line) + "\n" for line in JSON_LINES).encode()
+    option = ["--tokens"] if tokens else []
+    result = cli("predict", model, "--input-format", "jsonl", *option, stdin=stdin)
+    predictions = tagger.predict(["Ada Lovelace", ["New York", "👍🏽"], "Paris"])
+    fields: list[dict[str, Any]] = [
+        {"id": 7, "meta": {"Łódź": [1.5, None]}},
         {"tokens": ["New York", "👍🏽"], "id": "b"},
-        {"text": "Paris", "tokens": "replaced", "entities": "replaced", "score": 1},
+        {"tokens": "replaced", "score": 1, "input": {"entities": []}},
     ]
-    stdin = "".join(json.dumps(line) + "\n" for line in lines).encode()
-    result = cli("predict", model, "--input-format", "jsonl", stdin=stdin)
+    if tokens:
+        fields[1] = {"id": "b", "input": {"tokens": ["New York", "👍🏽"]}}
+        fields[2] = {"score": 1, "input": {"tokens": "replaced", "entities": []}}
     found = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [(line.get("id"), line.get("meta"), line.get("score")) for line in found] == [
-        (7, {"Łódź": [1.5, None]}, None),
-        ("b", None, None),
-        (None, None, 1),
-    ]
+    values = [prediction.to_dict(tokens=tokens) for prediction in predictions]
+    assert_near(found, [{**own, **value} for own, value in zip(fields, values, strict=True)])
     assert [line["text"] for line in found] == ["Ada Lovelace", "New York 👍🏽", "Paris"]
-    assert [token["text"] for line in found for token in line["tokens"]] == [
-        *("Ada", "Lovelace"),
-        *("New York", "👍🏽", "Paris"),
-    ]
     for line in result.stdout.splitlines():
         keys = [key for key, _ in json.loads(line, object_pairs_hook=list)]
         assert len(set(keys)) == len(keys)
+
+
+def test_tokens_are_written_if_wanted(cli, model, predictions) -> None:
+    lines = cli("predict", model, "--tokens", *SENTENCES).stdout.splitlines()
+    assert [list(json.loads(line)) for line in lines] == [["text", "entities", "tokens"]] * len(SENTENCES)
+    expected = [prediction.to_dict(tokens=True) for prediction in predictions]
+    assert_near([json.loads(line) for line in lines], expected)
+
+
+def test_plain_tags_are_written_with_their_tokens(cli, make_tagger) -> None:
+    path = make_tagger(labels=Vocabulary(["NNP", "VBD"], closed=True), scheme="plain")
+    (line,) = cli("predict", path, "Ada lives").stdout.splitlines()
+    found = json.loads(line)
+    assert (list(found), found["entities"]) == (["text", "entities", "tokens"], [])
+    tags = Tagger.load(path)("Ada lives").tags
+    assert [(each["text"], each["label"]) for each in found["tokens"]] == [
+        *zip(["Ada", "lives"], tags, strict=True)
+    ]
 
 
 def test_columns_are_kept_and_one_is_added(cli, model, tagger, tmp_path: Path) -> None:
@@ -169,7 +196,7 @@ def test_columns_are_kept_and_one_is_added(cli, model, tagger, tmp_path: Path) -
     assert [sentence.starts_document for sentence in again] == [True, False, True]
 
 
-def test_lines_that_hold_no_text_keep_their_place(cli, model) -> None:
+def test_every_line_gets_a_prediction_even_without_text(cli, model) -> None:
     found = cli("predict", model, stdin=b"\n \n\nAda\n").stdout.splitlines()
     assert [json.loads(line)["text"] for line in found] == ["", " ", "", "Ada"]
     assert cli("predict", model, stdin=b"").stdout == ""
@@ -184,8 +211,8 @@ def test_lone_surrogates_are_escaped(cli, model) -> None:
 
 
 @given(lines=st.lists(st.binary(max_size=40), max_size=4), name=st.sampled_from(list(SOURCES)))
-def test_any_bytes_give_predictions_or_one_line(model_cli, lines, name) -> None:
-    result = model_cli("--input-format", name, stdin=b"\n".join(lines))
+def test_any_bytes_give_predictions_or_one_line_with_the_error(model_cli, lines, name) -> None:
+    result = model_cli("--tokens", "--input-format", name, stdin=b"\n".join(lines))
     if result.exit_code == 0:
         for line in result.stdout.splitlines():
             value = json.loads(line)
@@ -211,17 +238,17 @@ def model_cli(model: Path):
         ("text", b"fine\nnot \xff\n", ":2: not UTF-8"),
         ("conll", b"fine O\nnot\xff O\n", ":2: not UTF-8"),
         ("jsonl", b'{"text": "fine"}\n{"text": \n', ":2: not JSON: "),
-        ("jsonl", b'{"text": "fine"}\n\n["text"]\n', ':3: an object with "text" or "tokens" is wanted'),
-        ("jsonl", b'{"id": 1}\n', ':1: an object with "text" or "tokens" is wanted'),
-        ("jsonl", b'{"text": 1}\n', ':1: "text" is no string'),
-        ("jsonl", b'{"tokens": "Ada"}\n', ':1: "tokens" is no list of words'),
-        ("jsonl", b'{"tokens": ["Ada", ""]}\n', ':1: "tokens" is no list of words'),
-        ("jsonl", b"[" * 100_000 + b"\n", ":1: not JSON that can be read: nested too deeply"),
-        ("jsonl", b'{"text": "Ada", "id": ' + b"1" * 5000 + b"}", ":1: not JSON that can be read: "),
+        ("jsonl", b'{"text": "fine"}\n\n["text"]\n', ':3: expected an object with "text" or "tokens"'),
+        ("jsonl", b'{"id": 1}\n', ':1: expected an object with "text" or "tokens"'),
+        ("jsonl", b'{"text": 1}\n', ':1: "text" is not a string'),
+        ("jsonl", b'{"tokens": "Ada"}\n', ':1: "tokens" is not a list of words'),
+        ("jsonl", b'{"tokens": ["Ada", ""]}\n', ':1: "tokens" is not a list of words'),
+        ("jsonl", b"[" * 100_000 + b"\n", ":1: JSON that cannot be read: nested too deeply"),
+        ("jsonl", b'{"text": "Ada", "id": ' + b"1" * 5000 + b"}", ":1: JSON that cannot be read: "),
         ("text", gzip.compress(b"fine\n" * 100, mtime=0)[:-9], "gzip data are damaged or truncated"),
     ],
 )
-def test_bad_input_is_named(
+def test_an_error_names_the_input_and_the_line(
     complaint, model, tmp_path: Path, input_format: str, content: bytes, message: str
 ) -> None:
     source, output = tmp_path / "source", tmp_path / "output"
@@ -243,20 +270,22 @@ def test_bad_input_is_named(
         (["Ada", "--input", "none"], "not from both"),
         (["Ada", "--output", "."], ".: Is a directory"),
         (["Ada", "--output", "none/file"], "none/file: No such file or directory"),
-        (["Ada", "--input-format", "xml"], "'xml' is not one of 'text', 'tokens', 'conll', 'jsonl'"),
+        (["Ada", "--input-format", "xml"], "a tagger reads text or tokens or conll or jsonl, not xml"),
         (["Ada", "--batch-size", "0"], "--batch-size"),
         (["Ada", "--threads", "many"], "Invalid value for '--threads'"),
         (["Ada", "--device", "tpu"], "'tpu' is not one of 'cpu', 'cuda'"),
         (["Ada", "--colour"], "No such option: --colour"),
     ],
 )
-def test_usage(complaint, model, tmp_path: Path, monkeypatch, arguments: list[str], message: str) -> None:
+def test_wrong_options_are_errors_and_write_nothing(
+    complaint, model, tmp_path: Path, monkeypatch, arguments: list[str], message: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert message in complaint("predict", model, *arguments)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_model_that_cannot_be_used(complaint, make_tagger, tmp_path: Path) -> None:
+def test_a_model_that_cannot_be_loaded_is_an_error(complaint, make_tagger, tmp_path: Path) -> None:
     output = tmp_path / "output"
     assert complaint("predict", tmp_path / "none", "Ada", "--output", output).endswith("no such file")
     damaged = make_tagger({"seqnlp.spec": "{}"})
@@ -264,16 +293,16 @@ def test_a_model_that_cannot_be_used(complaint, make_tagger, tmp_path: Path) -> 
     assert not output.exists()
 
 
-def test_what_stood_there_stays_when_input_is_bad(complaint, model, tmp_path: Path) -> None:
+def test_an_existing_file_is_kept_if_the_input_is_invalid(complaint, model, tmp_path: Path) -> None:
     output = tmp_path / "output"
-    output.write_text("of yesterday")
+    output.write_text("existing")
     stdin = b"Ada lives in London .\n" * 6_000 + b"\xff\n"
     assert complaint("predict", model, "--output", output, stdin=stdin).startswith("standard input:6001: ")
-    assert output.read_text() == "of yesterday"
+    assert output.read_text() == "existing"
     assert list(tmp_path.iterdir()) == [output]
 
 
-def test_a_pipe_is_written_to_and_a_link_followed(cli, model, tmp_path: Path) -> None:
+def test_output_can_be_a_pipe_or_a_link(cli, model, tmp_path: Path) -> None:
     pipe, link, target = tmp_path / "pipe", tmp_path / "link", tmp_path / "target"
     os.mkfifo(pipe)
     read: list[bytes] = []
@@ -283,22 +312,22 @@ def test_a_pipe_is_written_to_and_a_link_followed(cli, model, tmp_path: Path) ->
     reader.join()
     assert json.loads(read[0])["text"] == "Ada"
     assert pipe.is_fifo()
-    target.write_text("of yesterday")
+    target.write_text("existing")
     link.symlink_to(target)
     assert cli("predict", model, "Ada", "--output", link).exit_code == 0
     assert link.is_symlink()
     assert json.loads(target.read_text())["text"] == "Ada"
 
 
-def test_plain_tags_stand_beside_every_word(cli, make_tagger) -> None:
+def test_every_word_is_written_with_its_plain_tag(cli, make_tagger) -> None:
     labels = Vocabulary(["NNP", "VBD"], closed=True)
-    path = make_tagger(labels=labels, scheme="plain", without=["seqnlp.seen"])
+    path = make_tagger(labels=labels, scheme="plain", without=["seqnlp.facts"])
     result = cli("predict", path, "Ada lives.", "--output-format", "text")
     ada, lives, stop = Tagger.load(path)("Ada lives.").tags
     assert result.stdout == f"[Ada {ada}] [lives {lives}][. {stop}]\n"
 
 
-def test_a_terminal_sees_text(model) -> None:
+def test_a_terminal_shows_coloured_text(model) -> None:
     import pty
 
     ours, theirs = pty.openpty()
@@ -315,7 +344,7 @@ def test_a_terminal_sees_text(model) -> None:
     )
 
 
-def test_errors_in_a_process_of_its_own(process, model) -> None:
+def test_an_error_in_a_process_is_one_line_and_exit_code_2(process, model) -> None:
     result = process("predict", model, "Ada", "--input", "none")
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == "error: texts come from the command line or from --input, not from both\n"
@@ -323,7 +352,7 @@ def test_errors_in_a_process_of_its_own(process, model) -> None:
 
 @pytest.mark.parametrize("output", [[], ["--output", "/dev/full"]], ids=["stdout", "file"])
 @pytest.mark.parametrize("size", [1, 6_000])
-def test_a_full_disk(process, model, output: list[str], size: int) -> None:
+def test_a_full_disk_is_one_line_and_exit_code_2(process, model, output: list[str], size: int) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full here")
     with Path("/dev/full").open("w") as full:
@@ -333,7 +362,7 @@ def test_a_full_disk(process, model, output: list[str], size: int) -> None:
     assert Path("/dev/full").is_char_device()
 
 
-def test_who_has_seen_enough_may_go(model, tmp_path: Path) -> None:
+def test_a_reader_may_close_the_pipe_early(model, tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.write_text("Ada lives in London .\n" * 12_000)
     command = f"{sys.executable} -m seqnlp.cli.main predict {model} --input {source} | head -1"
@@ -344,18 +373,18 @@ def test_who_has_seen_enough_may_go(model, tmp_path: Path) -> None:
     assert json.loads(result.stdout)["text"] == "Ada lives in London ."
 
 
-def test_an_interrupt_ends_it_in_one_line(model, tmp_path: Path) -> None:
+def test_an_interrupt_is_one_line_and_leaves_no_file(model, tmp_path: Path) -> None:
     output = tmp_path / "output"
     command = [sys.executable, "-m", "seqnlp.cli.main", "predict", str(model), "--output", str(output)]
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        # A shell's background jobs ignore interrupts and hand that on, to this test and its children.
+        # Background jobs of a shell ignore interrupts, and so do their children, such as this test.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdin
-    process.stdin.write(b"Ada lives in London .\n" * 8_000)  # more than a pipe holds: it has begun
+    process.stdin.write(b"Ada lives in London .\n" * 8_000)  # more than a pipe holds: it has started
     process.stdin.flush()
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
@@ -366,7 +395,7 @@ def test_an_interrupt_ends_it_in_one_line(model, tmp_path: Path) -> None:
 HEAVY = ("tensorflow", "tensorflow_text", "keras", "nltk", "onnx", "tf2onnx", "matplotlib", "tomlkit")
 
 
-def test_nothing_that_trains_is_imported(model) -> None:
+def test_prediction_imports_no_training_library(model) -> None:
     script = (
         "import atexit, sys; from seqnlp.cli.main import main;"
         "atexit.register(lambda: print('\\n'.join(sys.modules), file=sys.stderr));"
@@ -401,7 +430,7 @@ def test_memory_does_not_grow_with_the_input(model) -> None:
     assert large - small < 20
 
 
-def test_a_line_is_answered_before_the_next_is_written(model) -> None:
+def test_each_line_is_answered_before_the_next_one_arrives(model) -> None:
     command = [sys.executable, "-m", "seqnlp.cli.main", "predict", str(model)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin
@@ -422,7 +451,7 @@ def test_outputs_come_in_order_and_inputs_are_read_when_needed() -> None:
     assert list(results)[-1] == 198
 
 
-def test_an_error_in_the_work_is_raised() -> None:
+def test_an_error_in_a_worker_is_raised() -> None:
     def fail(number: int) -> int:
         raise ValueError(f"no {number}")
 

@@ -1,4 +1,4 @@
-"""`seqnlp predict` on a terminal, without a text: it asks for one after the other."""
+"""`seqnlp predict` without a text on a terminal: it asks for one text after the other."""
 
 import os
 import select
@@ -11,7 +11,7 @@ SECONDS = 60
 
 
 class Terminal:
-    """A command at a terminal, and what that shows."""
+    """A command on a terminal, and its output."""
 
     def __init__(self, *command: object) -> None:
         import pty
@@ -22,27 +22,27 @@ class Terminal:
         self.waiting = ""
 
     def read_until(self, wanted: str) -> str:
-        """What is shown up to, and with, some text."""
+        """Return the output up to and including a text."""
         end = time.monotonic() + SECONDS
         while wanted not in self.waiting:
             ready, _, _ = select.select([self.ours], [], [], max(0, end - time.monotonic()))
-            assert ready, f"{wanted!r} did not come, but {self.waiting!r}"
+            assert ready, f"expected {wanted!r}, found {self.waiting!r}"
             self.waiting += os.read(self.ours, 4096).decode()
         shown, _, self.waiting = self.waiting.partition(wanted)
         return shown + wanted
 
     def type(self, text: str) -> None:
-        """Type."""
+        """Type a text."""
         os.write(self.ours, text.encode())
 
 
-def test_an_answer_comes_before_the_next_line_is_typed(model: Path) -> None:
+def test_each_line_is_answered_before_the_next_one_is_typed(model: Path) -> None:
     command = [sys.executable, "-m", "seqnlp.cli.main", "predict", model, "--output-format=conll"]
     terminal = Terminal(*command)
     for line in ("Ada Lovelace", "Charles Babbage in London"):
         terminal.read_until("> ")
         terminal.type(f"{line}\n")
-        terminal.read_until(f"{line}\r\n")  # what was typed
+        terminal.read_until(f"{line}\r\n")  # the echo of the terminal
         for word in line.split():
             assert terminal.read_until("\t").split() == [word]
             terminal.read_until("\n")

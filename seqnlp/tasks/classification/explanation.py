@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from json import dumps
 from typing import Any, NamedTuple
 
+from seqnlp.serving.prediction import Prediction
 from seqnlp.tasks.classification.prediction import Classification
-from seqnlp.types import JsonObject
 
 
 class WeightedWord(NamedTuple):
@@ -26,7 +25,7 @@ class WeightedWord(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Prediction):
     """A classified text, and the attention weight of each word.
 
     The weights show where the model looked, which is not always why it decided. A notebook shows the text
@@ -52,14 +51,6 @@ class Explanation:
         """
         words = [{**word._asdict(), "weight": float(f"{word.weight:.4g}")} for word in self.words]
         return {**self.classification.to_dict(), "words": words}
-
-    def to_json(self, fields: JsonObject | None = None) -> str:
-        """Return the result of `to_dict` as one line of JSON.
-
-        Args:
-            fields: Other fields, which come first in the object.
-        """
-        return dumps({**(fields or {}), **self.to_dict()}, ensure_ascii=False)
 
     def _repr_html_(self) -> str:
         from seqnlp.tasks.classification.explanation_html import write_fragment

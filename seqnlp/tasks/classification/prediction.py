@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from json import dumps
 from typing import Any
 
 from seqnlp.serving.marking import NO_LABEL
-from seqnlp.types import JsonObject
+from seqnlp.serving.prediction import Prediction
 
 
 @dataclass(frozen=True, slots=True)
-class Classification:
+class Classification(Prediction):
     """A classified text.
 
     Attributes:
@@ -53,14 +52,6 @@ class Classification:
             **decided,
             "scores": {label: round(score, 4) for label, score in self.scores.items()},
         }
-
-    def to_json(self, fields: JsonObject | None = None) -> str:
-        """Return the result of `to_dict` as one line of JSON.
-
-        Args:
-            fields: Other fields, which come first in the object.
-        """
-        return dumps({**(fields or {}), **self.to_dict()}, ensure_ascii=False)
 
     def _repr_html_(self) -> str:
         text = f'<p dir="auto" style="white-space: pre-wrap">{escape(self.text)}</p>'

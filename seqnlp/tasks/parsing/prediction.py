@@ -1,19 +1,19 @@
 """The prediction of a parser."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from json import dumps
 from pathlib import Path
 from typing import Any
 
 from seqnlp.files import atomic_write_text
 from seqnlp.records import ParseTree
+from seqnlp.serving.prediction import Prediction
 from seqnlp.text.tokenizers import Token
 from seqnlp.trees.brackets import write_tree
 
 
 @dataclass(frozen=True, slots=True)
-class Parse:
+class Parse(Prediction):
     """A parsed text. `text[start:end]` is the surface of every token. Notebooks show the trees.
 
     Attributes:
@@ -72,11 +72,3 @@ class Parse:
                 for token, tag in tokens
             ],
         }
-
-    def to_json(self, fields: Mapping[str, Any] | None = None) -> str:
-        """Return the result of `to_dict` as a line of JSON.
-
-        Args:
-            fields: Other fields of the object, which come first.
-        """
-        return dumps({**(fields or {}), **self.to_dict()}, ensure_ascii=False)

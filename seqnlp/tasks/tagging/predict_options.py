@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from seqnlp.data.format_options import option
 from seqnlp.serving.items import Item
 from seqnlp.serving.marking import colour_of, marked
-from seqnlp.serving.predict_options import WordPredictOptions, Writer, write_json
+from seqnlp.serving.predict_options import WordPredictOptions, Writer
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.tasks.tagging.prediction import TaggedText
 from seqnlp.text.schemes import OUTSIDE
@@ -13,15 +14,24 @@ from seqnlp.text.schemes import OUTSIDE
 
 @dataclass(frozen=True, kw_only=True)
 class TaggerPredictOptions(WordPredictOptions[Tagger]):
-    """The options of a tagger's predictions. There are none."""
+    """The options of a tagger's predictions.
+
+    Attributes:
+        tokens: Whether lines of JSON include the tokens with their tags.
+    """
+
+    tokens: bool = option(False, "JSON: include the tokens with their tags; plain tags always include them")
 
     def writers(self) -> Mapping[str, Writer]:
         """Return the writers of JSON lines, CoNLL columns and text."""
-        return {"jsonl": write_json, "conll": write_columns, "text": write_brackets}
+        return {"jsonl": self._write_json, "conll": write_columns, "text": write_brackets}
 
     def terminal_writer(self) -> Writer:
         """Return the writer of coloured text."""
         return write_colours
+
+    def _write_json(self, item: Item, prediction: TaggedText) -> str:
+        return prediction.to_json(item.fields, tokens=self.tokens)
 
 
 def write_columns(item: Item, prediction: TaggedText) -> str:

@@ -1,6 +1,6 @@
 """The prediction of a tagger."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from json import dumps
@@ -9,8 +9,12 @@ from typing import Any
 from zlib import crc32
 
 from seqnlp.serving.marking import marked
+from seqnlp.serving.prediction import Prediction, place_fields
 from seqnlp.text.schemes import OUTSIDE, to_spans
 from seqnlp.text.tokenizers import Token
+from seqnlp.types import JsonObject
+
+_NAMES = ("text", "entities", "tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
-class TaggedText:
+class TaggedText(Prediction):
     """A tagged text. `text[start:end]` is the surface of every token and of every entity.
 
     A notebook shows it with its labels highlighted.
@@ -66,20 +70,14 @@ class TaggedText:
         text = marked(self.text, self.spans(), _highlight, escape)
         return f'<div style="line-height: 2; white-space: pre-wrap">{text}</div>'
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the prediction as JSON values."""
-        return {
+    def to_dict(self, *, tokens: bool = False) -> dict[str, Any]:
+        """Return the prediction as JSON values: `text`, `entities` and optionally `tokens`.
+
+        Args:
+            tokens: Whether to include the tokens with their tags. Plain tags always include them.
+        """
+        values: dict[str, Any] = {
             "text": self.text,
-            "tokens": [
-                {
-                    "text": token.text,
-                    "start": token.start,
-                    "end": token.end,
-                    "label": tag,
-                    "score": round(score, 4),
-                }
-                for token, tag, score in zip(self.tokens, self.tags, self.scores, strict=True)
-            ],
             "entities": [
                 {
                     "text": entity.text,
@@ -91,28 +89,43 @@ class TaggedText:
                 for entity in self.entities
             ],
         }
+        if tokens or self.plain:
+            values["tokens"] = [
+                {
+                    "text": token.text,
+                    "start": token.start,
+                    "end": token.end,
+                    "label": tag,
+                    "score": round(score, 4),
+                }
+                for token, tag, score in zip(self.tokens, self.tags, self.scores, strict=True)
+            ]
+        return values
 
-    def to_json(self, fields: Mapping[str, Any] | None = None) -> str:
-        """Return the prediction as a line of JSON. It has its own code because `json.dumps` is slower.
+    def to_json(self, fields: JsonObject | None = None, *, tokens: bool = False) -> str:
+        """Return the result of `to_dict` as one line of JSON. Its own code is faster than `json.dumps`.
 
         Args:
-            fields: Other fields, which come first in the same object.
+            fields: The fields of the input line, which come first (see `place_fields`).
+            tokens: As for `to_dict`.
         """
-        tokens = [
-            f'{{"text": {quoted(text)}, "start": {start}, "end": {end}, '
-            f'"label": {quoted(tag)}, "score": {score:.4f}}}'
-            for (text, start, end), tag, score in zip(self.tokens, self.tags, self.scores, strict=True)
-        ]
+        tokens = tokens or self.plain
+        names = _NAMES if tokens else _NAMES[:2]
+        before = dumps(place_fields(fields, names), ensure_ascii=False)[1:-1] + ", " if fields else ""
         entities = [
             f'{{"text": {quoted(entity.text)}, "label": {quoted(entity.label)}, "start": {entity.start}, '
             f'"end": {entity.end}, "score": {entity.score:.4f}}}'
             for entity in self.entities
         ]
-        before = dumps(fields, ensure_ascii=False)[1:-1] + ", " if fields else ""
-        return (
-            f'{{{before}"text": {quoted(self.text)}, "tokens": [{", ".join(tokens)}], '
-            f'"entities": [{", ".join(entities)}]}}'
-        )
+        line = f'{{{before}"text": {quoted(self.text)}, "entities": [{", ".join(entities)}]'
+        return f'{line}, "tokens": [{", ".join(self._tokens_to_json())}]}}' if tokens else f"{line}}}"
+
+    def _tokens_to_json(self) -> list[str]:
+        return [
+            f'{{"text": {quoted(text)}, "start": {start}, "end": {end}, '
+            f'"label": {quoted(tag)}, "score": {score:.4f}}}'
+            for (text, start, end), tag, score in zip(self.tokens, self.tags, self.scores, strict=True)
+        ]
 
 
 def _highlight(text: str, label: str) -> str:

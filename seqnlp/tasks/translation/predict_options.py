@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from json import dumps
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from seqnlp.data.format_options import option
 from seqnlp.errors import ConfigError
 from seqnlp.serving.items import Item
 from seqnlp.serving.predict_options import WordPredictOptions, Writer, write_json
+from seqnlp.serving.prediction import to_line
 from seqnlp.tasks.translation.model import Translator
 from seqnlp.tasks.translation.prediction import Translation
 from seqnlp.tasks.translation.search import SearchOptions
@@ -94,15 +94,14 @@ def _write_json_with_attention(item: Item, found: Translation) -> str:
     the highest weight of each row.
     """
     best = found.hypotheses[0]
-    values: dict[str, Any] = {
-        **item.fields,
+    values = {
         **found.to_dict(),
         "source_pieces": list(found.subwords),
         "pieces": list(best.subwords),
         "alignment": best.alignment,
         "attention": [[round(weight, 4) for weight in row] for row in best.attention.tolist()],
     }
-    return dumps(values, ensure_ascii=False)
+    return to_line(values, item.fields)
 
 
 def _write_text_with_attention(item: Item, found: Translation) -> str:

@@ -1,14 +1,14 @@
 """Translations: what a translator predicts."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from json import dumps
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from seqnlp.serving.prediction import Prediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Hypothesis:
 
 
 @dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(Prediction):
     """A translated text.
 
     A notebook shows the translation, and its attention as a shaded table.
@@ -75,14 +75,6 @@ class Translation:
                 {"translation": each.text, "score": round(each.score, 4)} for each in self.hypotheses
             ]
         return found
-
-    def to_json(self, fields: Mapping[str, Any] | None = None) -> str:
-        """Return the result of `to_dict` as one line of JSON.
-
-        Args:
-            fields: Values that precede it in the same object.
-        """
-        return dumps({**(fields or {}), **self.to_dict()}, ensure_ascii=False)
 
     def _repr_html_(self) -> str:
         best = self.hypotheses[0]

@@ -1,19 +1,18 @@
 """Predictions of tree classifiers."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from json import dumps
 from pathlib import Path
 from typing import Any
 
 from seqnlp.files import atomic_write_text
 from seqnlp.records import ParseTree, Span
+from seqnlp.serving.prediction import Prediction
 from seqnlp.trees.brackets import write_tree
 
 
 @dataclass(frozen=True)
-class LabelledTree:
+class LabelledTree(Prediction):
     """A tree with a predicted label for each node.
 
     The nodes are those of the given tree, in preorder. Several nodes over the same words are one node. The
@@ -82,11 +81,3 @@ class LabelledTree:
                 for span, score in zip(self.tree.spans, self.scores, strict=True)
             ],
         }
-
-    def to_json(self, fields: Mapping[str, Any] | None = None) -> str:
-        """Return the result of `to_dict` as one line of JSON.
-
-        Args:
-            fields: Other fields, which come first.
-        """
-        return dumps({**(fields or {}), **self.to_dict()}, ensure_ascii=False)

@@ -72,6 +72,7 @@ def test_weights_are_written_with_four_significant_digits() -> None:
     explanation = Explanation(Classification("a b", ("good",), {"bad": 0.25, "good": 0.75}), words)
     assert json.loads(explanation.to_json({"id": 7, "words": "replaced"})) == {
         "id": 7,
+        "input": {"words": "replaced"},
         "text": "a b",
         "label": "good",
         "score": 0.75,

@@ -146,8 +146,9 @@ def test_entities_are_the_spans_of_the_tags(tagger) -> None:
 
 def test_predictions_have_json_values(tagger) -> None:
     prediction = tagger("Ada lives in Paris")
-    value = prediction.to_dict()
-    assert list(value) == ["text", "tokens", "entities"]
+    assert list(prediction.to_dict()) == ["text", "entities"]
+    value = prediction.to_dict(tokens=True)
+    assert list(value) == ["text", "entities", "tokens"]
     assert [list(token) for token in value["tokens"]] == [["text", "start", "end", "label", "score"]] * 4
     assert [token["label"] for token in value["tokens"]] == prediction.tags
     assert all(0 <= token["score"] <= 1 for token in value["tokens"])
@@ -181,12 +182,14 @@ JSON = st.recursive(st.none() | st.integers() | st.text(), st.lists, max_leaves=
 
 
 @given(
-    text=ANY_TEXT, fields=st.none() | st.dictionaries(st.text().map("further {}".format), JSON, max_size=3)
+    text=ANY_TEXT,
+    fields=st.none() | st.dictionaries(st.text().map("further {}".format), JSON, max_size=3),
+    tokens=st.booleans(),
 )
-def test_the_json_line_has_the_json_values(tagger, text, fields) -> None:
+def test_the_json_line_has_the_json_values(tagger, text, fields, tokens) -> None:
     prediction = tagger(text)
-    line = prediction.to_json(fields)
-    assert json.loads(line) == {**(fields or {}), **prediction.to_dict()}
+    line = prediction.to_json(fields, tokens=tokens)
+    assert json.loads(line) == {**(fields or {}), **prediction.to_dict(tokens=tokens)}
     assert "\n" not in line
 
 

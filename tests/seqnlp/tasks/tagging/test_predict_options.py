@@ -30,6 +30,12 @@ def test_json_lines_repeat_the_other_fields() -> None:
     assert OPTIONS.writers()["jsonl"](ITEM, PREDICTION) == PREDICTION.to_json({"id": 7})
 
 
+def test_json_lines_have_tokens_if_wanted() -> None:
+    write = TaggerPredictOptions(tokens=True).writers()["jsonl"]
+    assert write(ITEM, PREDICTION) == PREDICTION.to_json({"id": 7}, tokens=True)
+    assert "tokens" not in OPTIONS.writers()["jsonl"](ITEM, PREDICTION)
+
+
 def test_text_has_labels_in_brackets() -> None:
     shown = OPTIONS.writers()["text"](ITEM, PREDICTION)
     assert shown == "[Ada Lovelace PER] wrote. She left [London LOC]."

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seqnlp.serving.prediction import to_line
 from seqnlp.tasks.tagging.prediction import Entity, TaggedText
 from seqnlp.text.tokenizers import Token
 
@@ -16,23 +17,24 @@ SCORES = st.floats(0, 1)
 TAGGED_TOKENS = st.lists(st.tuples(st.builds(Token, TEXTS, PLACES, PLACES), TEXTS, SCORES), max_size=4)
 ENTITIES = st.lists(st.builds(Entity, TEXTS, TEXTS, PLACES, PLACES, SCORES), max_size=3)
 FIELDS = st.dictionaries(
-    TEXTS.filter(lambda key: key not in ("text", "tokens", "entities")),
+    TEXTS | st.sampled_from(["text", "tokens", "entities", "input"]),
     st.none() | st.booleans() | st.integers() | TEXTS | st.lists(TEXTS, max_size=2),
     max_size=3,
 )
 
 
-@given(TEXTS, TAGGED_TOKENS, ENTITIES, FIELDS)
-def test_the_json_line_has_the_values_of_the_dict(text, tagged, entities, fields) -> None:
+@given(TEXTS, TAGGED_TOKENS, ENTITIES, FIELDS, st.booleans(), st.booleans())
+def test_the_json_line_has_the_values_of_the_dict(text, tagged, entities, fields, wanted, plain) -> None:
     tokens, tags, scores = zip(*tagged, strict=True) if tagged else ((), (), ())
-    prediction = TaggedText(text, tokens, tags, scores, entities)
-    written = prediction.to_json(fields)
+    prediction = TaggedText(text, tokens, tags, scores, entities, plain=plain)
+    written = prediction.to_json(fields, tokens=wanted)
     assert "\n" not in written
-    expected = {**fields, **prediction.to_dict()}
-    found = json.loads(written)
+    values = prediction.to_dict(tokens=wanted)
+    names = ["entities", "tokens"] if wanted or plain else ["entities"]
+    assert list(values) == ["text", *names]
+    expected, found = json.loads(to_line(values, fields)), json.loads(written)
     assert list(found) == list(expected)
-    rounded = {"tokens": [], "entities": []}
-    for name in rounded:
+    for name in names:
         for one, other in zip(found.pop(name), expected.pop(name), strict=True):
             assert one.pop("score") == pytest.approx(other.pop("score"), abs=1e-12)
             assert one == other
@@ -43,10 +45,10 @@ def test_scores_have_four_digits() -> None:
     prediction = TaggedText(
         "Ada", [Token("Ada", 0, 3)], ["B-PER"], [2 / 3], [Entity("Ada", "PER", 0, 3, 1.0)]
     )
-    assert prediction.to_json({"id": 7}) == (
+    assert prediction.to_json({"id": 7}, tokens=True) == (
         '{"id": 7, "text": "Ada", '
-        '"tokens": [{"text": "Ada", "start": 0, "end": 3, "label": "B-PER", "score": 0.6667}], '
-        '"entities": [{"text": "Ada", "label": "PER", "start": 0, "end": 3, "score": 1.0000}]}'
+        '"entities": [{"text": "Ada", "label": "PER", "start": 0, "end": 3, "score": 1.0000}], '
+        '"tokens": [{"text": "Ada", "start": 0, "end": 3, "label": "B-PER", "score": 0.6667}]}'
     )
 
 
