@@ -97,8 +97,8 @@ def _write_json_with_attention(item: Item, found: Translation) -> str:
     values: dict[str, Any] = {
         **item.fields,
         **found.to_dict(),
-        "source_pieces": list(found.subwords),
-        "pieces": list(best.subwords),
+        "source_subwords": list(found.subwords),
+        "subwords": list(best.subwords),
         "alignment": best.alignment,
         "attention": [[round(weight, 4) for weight in row] for row in best.attention.tolist()],
     }
