@@ -1,4 +1,4 @@
-"""Parsers, from text in brackets to trees of raw text."""
+"""Parsers on the command line: trained on trees in brackets, used on raw text."""
 
 import json
 import re
@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from seqnlp import corpora
 from seqnlp.cli.main import app
-from seqnlp.cli.prediction_input import Item
-from seqnlp.cli.prediction_output import writer
+from seqnlp.serving.items import Item
 from seqnlp.tasks.parsing.model import Parser
+from seqnlp.tasks.parsing.predict_options import ParserPredictOptions
 from seqnlp.tasks.parsing.prediction import Parse
 from seqnlp.trees.brackets import parse_tree
 from seqnlp.trees.constituents import Constituents
@@ -31,7 +31,7 @@ QUICK = [
         "training.learning_rate=0.01",
         "training.averaging=0",
         "training.buckets=2",
-        "text.longest=60",
+        "text.max_length=60",
     )
 ]
 
@@ -44,7 +44,7 @@ def invoke(*arguments: object, code: int = 0, stdin: str | None = None) -> str:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small parser of the embedded sample."""
+    """Train a small parser on the embedded sample."""
     output = tmp_path_factory.mktemp("runs") / "run"
     metrics = json.loads(invoke("train", "parser", "--output", output, "--epochs", 4, "--json", *QUICK))
     assert metrics["test"]["f1"] > 0.6
@@ -52,7 +52,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return output
 
 
-def test_a_run_leaves_what_others_do(run: Path) -> None:
+def test_a_run_directory_has_the_standard_files(run: Path) -> None:
     names = {path.name for path in run.iterdir()}
     assert {"config.toml", "model.onnx", "model.keras", "metrics.json", "history.jsonl", "README.md"} <= names
     card = (run / "README.md").read_text(encoding="utf-8")
@@ -60,7 +60,7 @@ def test_a_run_leaves_what_others_do(run: Path) -> None:
     assert "| NP |" in card
 
 
-def test_predict(run: Path) -> None:
+def test_predictions_have_tokens_with_offsets_and_a_tree(run: Path) -> None:
     text = "Tom opened the door (slowly)."
     (line,) = invoke("predict", run, text).splitlines()
     found = json.loads(line)
@@ -82,9 +82,10 @@ def test_predict(run: Path) -> None:
     assert invoke("predict", run, text, "--output-format", "text").strip() == found["tree"]
 
 
-def test_a_drawing_for_terminals() -> None:
+def test_a_terminal_shows_drawings_of_trees() -> None:
     tree = parse_tree([(1, "(S (NP (NNP Tom)) (VP (VBD saw) (NP (NNP Anna))) (. .))")])
-    drawing = writer("parser", "text", colour=True)(Item(""), Parse("", (), (tree, tree), 0.0))
+    write = ParserPredictOptions().terminal_writer()
+    drawing = write(Item("", 0), Parse("", (), (tree, tree), 0.0))
     assert re.sub(r"\x1b\[[\d;]*m", "", drawing).splitlines() == 2 * [
         "S",
         "├─ NP",
@@ -97,14 +98,14 @@ def test_a_drawing_for_terminals() -> None:
     ]
 
 
-def test_a_picture(run: Path, tmp_path: Path) -> None:
+def test_a_picture_contains_the_words_of_all_sentences(run: Path, tmp_path: Path) -> None:
     path = tmp_path / "tree.svg"
     invoke("predict", run, "Tom slept. Anna sang.", "--picture", path)
     words = [text.text for text in ElementTree.parse(path).getroot().iter(f"{SVG}text")]
     assert {"Tom", "slept", "Anna", "sang"} <= set(words)
 
 
-def test_sentences_lines_and_fields(run: Path) -> None:
+def test_a_line_can_have_several_sentences_and_other_fields(run: Path) -> None:
     texts = ["Anna slept. The old man laughed!", "", "Hm", "?! ... ;", ")( -LRB-"]
     lines = invoke("predict", run, "--input", "-", stdin="\n".join(texts) + "\n").splitlines()
     found = [json.loads(line) for line in lines]
@@ -119,7 +120,7 @@ def test_sentences_lines_and_fields(run: Path) -> None:
     assert (json.loads(kept)["id"], json.loads(kept)["text"]) == (7, "Go !")
 
 
-def test_long_sentences_are_parsed_piece_by_piece(run: Path) -> None:
+def test_long_sentences_are_parsed_in_windows(run: Path) -> None:
     words = ["the", "cat", "and"] * 50
     ((sentence, score),) = Parser.load(run).parse([words])
     assert sentence.to_tree().words == tuple(words)
@@ -127,7 +128,7 @@ def test_long_sentences_are_parsed_piece_by_piece(run: Path) -> None:
     assert np.isfinite(score)
 
 
-def test_evaluate(run: Path) -> None:
+def test_evaluation_equals_the_metrics_of_training(run: Path) -> None:
     metrics = json.loads((run / "metrics.json").read_text(encoding="utf-8"))
     found = json.loads(invoke("evaluate", run, "--corpus", "sample/trees:dev", "--json"))
     assert found == metrics["dev"]
@@ -136,17 +137,18 @@ def test_evaluate(run: Path) -> None:
     assert "unlabelled F1" in shown
 
 
-def test_a_file_is_scored_from_its_words(run: Path, tmp_path: Path) -> None:
+def test_evaluation_on_a_file_parses_its_words(run: Path, tmp_path: Path) -> None:
     file = tmp_path / "gold.mrg"
     file.write_text("( (S (NP-SBJ (NNP Tom)) (VP (VBD slept)) (. .)) )\n", encoding="utf-8")
     assert json.loads(invoke("evaluate", run, "--data", file, "--json"))["support"] == 3
     file.write_text("(S (NP Tom) sleeps)\n", encoding="utf-8")
     complaint = invoke("evaluate", run, "--data", file, code=2)
     assert complaint == f"error: {file}:1: the word 'sleeps' has no part of speech of its own: (TAG sleeps)\n"
-    assert "holds no trees" in invoke("evaluate", run, "--corpus", "sample/reviews", code=2)
+    complaint = invoke("evaluate", run, "--corpus", "sample/reviews", code=2)
+    assert complaint == "error: sample/reviews: contains data for the task classifier, not for parser\n"
 
 
-def test_inspect_and_export(run: Path, tmp_path: Path) -> None:
+def test_a_model_is_inspected_and_exported_again(run: Path, tmp_path: Path) -> None:
     found = json.loads(invoke("inspect", run, "--json"))
     assert found["task"] == "parser"
     assert {"NP", "VP", "S"} <= set(found["labels"])
@@ -155,20 +157,20 @@ def test_inspect_and_export(run: Path, tmp_path: Path) -> None:
     assert invoke("predict", tmp_path / "again.onnx", "Tom slept.") == invoke("predict", run, "Tom slept.")
 
 
-def some_trees(folder: Path, train: int, dev: int) -> list[object]:
-    """The options for a few trees of the sample."""
+def write_trees(folder: Path, train: int, dev: int) -> list[object]:
+    """Write some trees of the sample and return the options that name the files."""
     path = Path(corpora.load("sample/trees").dev[0].origin.path)
     lines = path.read_text(encoding="utf-8").splitlines()
     options: list[object] = []
-    for name, part in (("train", lines[:train]), ("dev", lines[-dev:])):
+    for name, chosen in (("train", lines[:train]), ("dev", lines[-dev:])):
         file = folder / f"{name}.mrg"
-        file.write_text("\n".join(part) + "\n", encoding="utf-8")
+        file.write_text("\n".join(chosen) + "\n", encoding="utf-8")
         options += [f"--{name}", file]
     return options
 
 
-def test_greedy_merging(tmp_path: Path) -> None:
-    run, where = tmp_path / "run", some_trees(tmp_path, 160, 40)
+def test_a_parser_can_merge_greedily(tmp_path: Path) -> None:
+    run, where = tmp_path / "run", write_trees(tmp_path, 160, 40)
     sizes = ["--set", "network.search=greedy", "--set", "network.span_units=32"]
     command = ["train", "parser", *where, "--output", run, "--epochs", 3, "--json", *QUICK, *sizes]
     metrics = json.loads(invoke(*command))
@@ -185,10 +187,10 @@ def test_greedy_merging(tmp_path: Path) -> None:
     assert np.isfinite(score)
 
 
-def test_prepared_is_trained_on_to_the_same_numbers(tmp_path: Path) -> None:
-    where = some_trees(tmp_path, 60, 10)
+def test_a_prepared_corpus_trains_to_the_same_scores(tmp_path: Path) -> None:
+    where = write_trees(tmp_path, 60, 10)
     report = json.loads(invoke("prepare", "parser", *where, "--output", tmp_path / "prepared", "--json"))
-    assert report["parts"]["train"]["sentences"] == 60
+    assert report["splits"]["train"]["sides"][""]["records"] == 60
     command = ["train", "parser", "--epochs", 1, "--json", *QUICK[:-1]]
     metrics = [
         json.loads(invoke(*command, *data, "--output", tmp_path / name))
@@ -207,7 +209,7 @@ def test_prepared_is_trained_on_to_the_same_numbers(tmp_path: Path) -> None:
         ("\n", " contains no tree"),
     ],
 )
-def test_what_is_wrong_with_a_file_is_one_line(tmp_path: Path, text: str, complaint: str) -> None:
+def test_an_invalid_file_gets_one_line(tmp_path: Path, text: str, complaint: str) -> None:
     file = tmp_path / "bad.mrg"
     file.write_text(text, encoding="utf-8")
     where = ["--train", file, "--dev", file, "--output", tmp_path / "run"]
@@ -215,29 +217,29 @@ def test_what_is_wrong_with_a_file_is_one_line(tmp_path: Path, text: str, compla
     assert not (tmp_path / "run").exists()
 
 
-def test_what_is_skipped_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_skipped_trees_are_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     file = tmp_path / "some.mrg"
     file.write_text("(S (NN a)\n(NP (DT the) cat)\n(S (NN b))\n", encoding="utf-8")
     where = ["--train", file, "--dev", file, "--output", tmp_path / "prepared", "--on-error", "skip"]
     report = json.loads(invoke("prepare", "parser", *where, "--json"))
-    assert report["parts"]["train"]["sentences"] == 1
+    assert report["splits"]["train"]["sides"][""]["records"] == 1
     assert f"skipped 4 trees (first: {file}:1: not a tree: unclosed bracket)" in caplog.text
 
 
-def test_sentences_that_are_too_long_are_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_training_sentences_that_are_too_long_are_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     file = tmp_path / "some.mrg"
     file.write_text("(S (NN a) (NN b) (NN c))\n(S (NN a))\n", encoding="utf-8")
     where = ["--train", file, "--dev", file, "--output", tmp_path / "prepared", "--json"]
-    report = json.loads(invoke("prepare", "parser", *where, "--set", "text.longest=2"))
-    assert report["parts"]["train"]["sentences"] == 1
+    report = json.loads(invoke("prepare", "parser", *where, "--set", "text.max_length=2"))
+    assert report["splits"]["train"]["sides"][""]["records"] == 1
     assert "1 training sentences of more than 2 words are left out" in caplog.text
     file.write_text("(S (NN a) (NN b) (NN c))\n", encoding="utf-8")
     where[-2] = tmp_path / "other"
-    complaint = invoke("prepare", "parser", *where, "--set", "text.longest=2", code=2)
+    complaint = invoke("prepare", "parser", *where, "--set", "text.max_length=2", code=2)
     assert complaint.startswith("error: every training sentence has more than 2 words")
 
 
-def test_corpora_show_and_check(tmp_path: Path) -> None:
+def test_corpora_of_trees_are_shown_and_checked(tmp_path: Path) -> None:
     shown = json.loads(invoke("corpora", "show", "sample/trees", "--json"))
     assert shown["splits"]["dev"]["sentences"] == 200
     assert shown["examples"][0].startswith("(")

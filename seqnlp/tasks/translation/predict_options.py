@@ -96,8 +96,8 @@ def _write_json_with_attention(item: Item, found: Translation) -> str:
     best = found.hypotheses[0]
     values = {
         **found.to_dict(),
-        "source_pieces": list(found.subwords),
-        "pieces": list(best.subwords),
+        "source_subwords": list(found.subwords),
+        "subwords": list(best.subwords),
         "alignment": best.alignment,
         "attention": [[round(weight, 4) for weight in row] for row in best.attention.tolist()],
     }

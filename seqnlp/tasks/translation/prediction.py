@@ -72,7 +72,7 @@ class Translation(Prediction):
         found: dict[str, Any] = {"text": self.source, "translation": self.text, "score": round(self.score, 4)}
         if len(self.hypotheses) > 1:
             found["hypotheses"] = [
-                {"translation": each.text, "score": round(each.score, 4)} for each in self.hypotheses
+                {"text": each.text, "score": round(each.score, 4)} for each in self.hypotheses
             ]
         return found
 

@@ -93,7 +93,7 @@ def test_a_long_text_is_translated_in_segments(translator) -> None:
 def test_several_hypotheses(translator) -> None:
     (found,) = translator.predict(["abba"], SearchOptions(beam_size=4, n_best=3))
     assert len(found.hypotheses) == 3
-    assert found.to_dict()["hypotheses"][0]["translation"] == found.text
+    assert found.to_dict()["hypotheses"][0]["text"] == found.text
     (greedy,) = translator.predict(["abba"], SearchOptions(beam_size=1))
     assert len(greedy.hypotheses) == 1
     assert "hypotheses" not in greedy.to_dict()

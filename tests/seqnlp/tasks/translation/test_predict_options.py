@@ -46,8 +46,8 @@ def test_a_line_of_json_begins_with_the_fields_of_the_input() -> None:
         '{"id": 7, "text": "a <dog>", "translation": "ein Hund", "score": -0.5123}'
     )
     assert json.loads(write("jsonl", TWO))["hypotheses"] == [
-        {"translation": "ein Hund", "score": -0.5123},
-        {"translation": "der Hund", "score": -1.5},
+        {"text": "ein Hund", "score": -0.5123},
+        {"text": "der Hund", "score": -1.5},
     ]
 
 
@@ -55,8 +55,8 @@ def test_attention_is_written_as_json() -> None:
     found = json.loads(write("jsonl", ONE, show_attention=True))
     assert found == {
         **json.loads(write("jsonl", ONE)),
-        "source_pieces": [" a", " <dog>"],
-        "pieces": [" ein", " Hun", "d"],
+        "source_subwords": [" a", " <dog>"],
+        "subwords": [" ein", " Hun", "d"],
         "alignment": [0, 1, 1],
         "attention": [[0.9, 0.1], [0.25, 0.75], [0.0, 1.0]],
     }

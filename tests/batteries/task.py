@@ -1,0 +1,225 @@
+"""The task battery: one call checks everything that each task promises.
+
+`check_task` trains a tiny model with `seqnlp.train` and checks its run directory, its scores, the model in
+use, evaluation, export, prepared corpora, the parity check and the messages about wrong settings.
+"""
+
+import json
+import pickle
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+import onnx
+import pytest
+
+import seqnlp
+from seqnlp.export.graph import Graph
+from seqnlp.export.parity import ParityError
+from seqnlp.settings import Settings
+from seqnlp.tasks.corpus import Data, prepare, sort_data
+from seqnlp.tasks.export import write_network
+from seqnlp.tasks.registry import get_task
+from seqnlp.tasks.task import AnyTask
+from seqnlp.tasks.training import load_settings
+from seqnlp.training.networks import load_network
+from seqnlp.types import JsonObject
+
+FILES = {"config.toml", "model.onnx", "model.keras", "metrics.json", "history.jsonl", "README.md"}
+FIGURES = {"epochs", "best_epoch", "padding", "parameters", "seconds", "dev"}
+FRACTIONS = {"accuracy", "exact", "f1", "macro_f1", "micro_f1", "node_accuracy", "precision", "recall"}
+PERCENTAGES = {"bleu", "bleu_lower", "chrf"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A task with tiny data; see `check_task`."""
+
+    task: AnyTask
+    train: Data
+    dev: Data
+    settings: Mapping[str, Any]
+    contents: Sequence[Any]
+    folder: Path
+
+    def train_into(self, name: str, **data: Any) -> seqnlp.Run:
+        """Train into a directory of the folder, on the data of the case unless others are given."""
+        return seqnlp.train(
+            self.task.name,
+            **(data or {"train": self.train, "dev": self.dev}),
+            settings=self.settings,
+            epochs=2,
+            output=self.folder / name,
+            quiet=True,
+        )
+
+
+def check_task(
+    name: str,
+    train: Data,
+    dev: Data,
+    settings: Mapping[str, Any],
+    contents: Sequence[Any],
+    folder: Path,
+) -> None:
+    """Check a task.
+
+    Args:
+        name: The name of the task.
+        train: Training data: a file, or records in memory.
+        dev: Dev data of the same kind.
+        settings: Values of small settings by full name, at least one.
+        contents: At least two inputs of a prediction.
+        folder: An empty folder.
+    """
+    case = Case(get_task(name), train, dev, settings, contents, folder)
+    run = case.train_into("run")
+    check_directory(run)
+    check_metrics(case, run)
+    check_model(run.model)
+    check_predictions(case, run.model)
+    check_pickle(case, run.model)
+    check_evaluation(case, run, run.model)
+    check_export(case, run)
+    check_prepared(case, run)
+    check_parity(case, run)
+    check_unknown_settings(case)
+
+
+def check_directory(run: seqnlp.Run) -> None:
+    """The run directory has the standard files, figures, and nothing that training leaves behind."""
+    names = {path.name for path in run.path.iterdir()}
+    pictures = {name for name in names if name.endswith(".png")}
+    assert "training.png" in pictures
+    assert names - pictures - {"prepared"} == FILES
+
+
+def check_metrics(case: Case, run: seqnlp.Run) -> None:
+    """The metrics have standard names and ranges; the history and the model card agree with them."""
+    metrics, dev = run.metrics, run.metrics["dev"]
+    assert metrics == json.loads((run.path / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics.keys() >= FIGURES
+    assert metrics["epochs"] == len(run.history) == 2
+    metric = case.task.metric(run.model.codec, _read_settings(case.task, run)).name
+    assert metric in dev
+    assert all(metric in epoch["dev"] for epoch in run.history)
+    assert dev.keys() & (FRACTIONS | PERCENTAGES)
+    assert all(0 <= dev[name] <= 1 for name in dev.keys() & FRACTIONS)
+    assert all(0 <= dev[name] <= 100 for name in dev.keys() & PERCENTAGES)
+    card = (run.path / "README.md").read_text(encoding="utf-8")
+    assert case.task.name in card
+    assert metric in card
+
+
+def check_model(model: Any) -> None:
+    """The `repr` of a model has at most two lines, and a list is not a single text."""
+    assert len(repr(model).splitlines()) <= 2
+    with pytest.raises(TypeError):
+        model.predict("a text")
+
+
+def check_predictions(case: Case, model: Any) -> None:
+    """An item alone has the same prediction as in a list, in any order. No items have no predictions."""
+    together = _values(model.predict(case.contents))
+    assert len(together) == len(case.contents)
+    for content, expected in zip(case.contents, together, strict=True):
+        assert_close(_values([model(content)]), [expected])
+    assert_close(_values(model.predict(case.contents[::-1])), together[::-1])
+    assert list(model.predict([])) == []
+
+
+def check_pickle(case: Case, model: Any) -> None:
+    """A model that was pickled and restored has the same predictions."""
+    again = pickle.loads(pickle.dumps(model))
+    assert _values(again.predict(case.contents)) == _values(model.predict(case.contents))
+
+
+def check_evaluation(case: Case, run: seqnlp.Run, model: Any) -> None:
+    """Evaluation of the model on the dev data equals the metrics of training."""
+    scores = seqnlp.evaluate(model, case.dev)
+    assert json.loads(json.dumps(scores.to_dict())) == run.metrics["dev"]
+    assert str(scores)
+
+
+def check_export(case: Case, run: seqnlp.Run) -> None:
+    """Export writes a file with the same predictions."""
+    path = seqnlp.export(run.path, case.folder / "again.onnx")
+    again = seqnlp.load(path)
+    assert type(again) is type(run.model)
+    assert _values(again.predict(case.contents)) == _values(run.model.predict(case.contents))
+
+
+def check_prepared(case: Case, run: seqnlp.Run) -> None:
+    """A prepared corpus trains to the same scores in every epoch."""
+    directory = case.folder / "prepared"
+    named, memory = sort_data({"train": case.train, "dev": case.dev})
+    prepare(case.task, load_settings(case.task, dict(case.settings), named), memory).write(
+        directory, case.task
+    )
+    others = {
+        name: value for name, value in case.settings.items() if not name.startswith(("data.", "format."))
+    }
+    again = Case(**{**vars(case), "settings": others}).train_into("from-prepared", prepared=directory)
+    assert again.metrics["dev"] == run.metrics["dev"]
+    assert [epoch["dev"] for epoch in again.history] == [epoch["dev"] for epoch in run.history]
+
+
+def check_parity(case: Case, run: seqnlp.Run) -> None:
+    """A graph is written for the network that it was made from, and refused for one with other weights."""
+    network = load_network(run.path / "model.keras", case.task.network())
+    prepared = prepare(case.task, _read_settings(case.task, run))
+    graph = Graph(onnx.load(run.path / "model.onnx"), run.model.codec)
+    path = case.folder / "checked.onnx"
+    with patch.object(case.task, "graph", return_value=graph):
+        write_network(case.task, [network], prepared, path, {})
+        path.unlink()
+        random = np.random.default_rng(11)
+        for weight in network.trainable_variables:
+            weight.assign(weight + random.normal(size=weight.shape))
+        with pytest.raises(ParityError):
+            write_network(case.task, [network], prepared, path, {})
+    assert not path.exists()
+
+
+def check_unknown_settings(case: Case) -> None:
+    """The message about an unknown setting names the nearest one, and nothing is written."""
+    output = case.folder / "unknown"
+    for name in (*case.settings, "training.epochs"):
+        with pytest.raises(seqnlp.ConfigError, match=f"unknown setting {name}x; did you mean {name}?"):
+            seqnlp.train(case.task.name, train=case.train, settings={f"{name}x": 1}, output=output)
+    assert not output.exists()
+
+
+def assert_close(found: object, expected: object) -> None:
+    """Check that two JSON values are equal, except for rounding of numbers."""
+    leaves, others = list(_leaves(found)), list(_leaves(expected))
+    assert [place for place, _ in leaves] == [place for place, _ in others]
+    for (place, one), (_, other) in zip(leaves, others, strict=True):
+        same = pytest.approx(other, abs=2e-4) if isinstance(other, float) else other
+        assert one == same, place
+
+
+def _leaves(value: object, place: str = "") -> Iterator[tuple[str, object]]:
+    """Yield the values inside lists and objects, each with its place."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _leaves(inner, f"{place}.{name}")
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _leaves(inner, f"{place}[{number}]")
+    else:
+        yield place, value
+
+
+def _values(predictions: Sequence[Any]) -> list[JsonObject]:
+    """Return predictions as JSON values."""
+    return [json.loads(each.to_json()) for each in predictions]
+
+
+def _read_settings(task: AnyTask, run: seqnlp.Run) -> Settings:
+    """Return the settings of a run."""
+    settings: Settings = task.settings().load(run.path / "config.toml")
+    return settings
