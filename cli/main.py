@@ -1,4 +1,4 @@
-"""The `seqnlp` command: its verbs, each loaded when it is used, and what becomes of errors."""
+"""The `seqnlp` command: its verbs, imported when they are used, and its error messages."""
 
 import logging
 import os
@@ -26,7 +26,7 @@ VERBS = {
     "inspect": "seqnlp.cli.inspect:inspect",
     "corpora": "seqnlp.cli.corpora:app",
 }
-"""The one registry of verbs: a function, or an app that has verbs of its own."""
+"""The module and the function or app of each verb."""
 
 _EXTRA = frozenset(
     (
@@ -42,14 +42,14 @@ _EXTRA = frozenset(
         "tomlkit",
     )
 )
-"""What the extra `train` brings."""
+"""The packages of the extra `train`."""
 
-# Typer has come with a Click of its own for some versions; this is the class in either.
+# Some versions of Typer contain their own copy of Click; this is the class in both cases.
 _UsageError: Any = typer.BadParameter.__mro__[1]
 
 
 class Verbs(TyperGroup):
-    """The verbs as commands, each imported when it is looked up: one need not wait for all."""
+    """The verbs as commands. Each is imported when it is looked up, so that the others cost nothing."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
@@ -57,20 +57,20 @@ class Verbs(TyperGroup):
         self.commands = names  # for "did you mean"
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Name all verbs."""
+        """Return the names of all verbs."""
         return list(VERBS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Import a verb."""
+        """Return the command of a verb."""
         return _command(cmd_name) if cmd_name in VERBS else None
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the options before the verb."""
+        """Parse the options before the verb."""
         with _errors_in_a_line():
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a verb; an error that the user can mend is one line, and exit code 2."""
+        """Run a verb. An error that the user can correct is one line, with exit code 2."""
         with _errors_in_a_line():
             return super().invoke(ctx)
 
@@ -108,17 +108,17 @@ def _flush() -> None:
     try:
         sys.stdout.flush()
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python will try again at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes again at exit
         raise
 
 
 def _explanation(error: BaseException) -> tuple[str, int] | None:
-    """What to say about an error, and the exit code; None for a mistake of ours, which stays loud."""
+    """Return the message and the exit code of an error; None for a programming error, which stays loud."""
     match error:
         case SeqnlpError():
             return f"error: {error}", 2
         case BrokenPipeError():
-            return "", 0  # whoever read our output has seen enough
+            return "", 0  # the reader of our output has stopped
         case OSError():
             place = f"{error.filename}: " if error.filename else ""
             return f"error: {place}{error.strerror or error}", 2
@@ -129,7 +129,7 @@ def _explanation(error: BaseException) -> tuple[str, int] | None:
             )
         case KeyboardInterrupt():
             return "interrupted", 130
-    # An error that shows itself in its own way is the help, where all arguments are missing.
+    # An error with a `show` of its own is the help, which appears if all arguments are missing.
     if isinstance(error, _UsageError) and type(error).show is _UsageError.show:
         command = error.ctx.command_path if error.ctx else "seqnlp"
         return f"error: {error.format_message()} (see {command} --help)", 2

@@ -39,7 +39,8 @@ def build_prepare(task: AnyTask) -> Command:
 
     Example: seqnlp prepare {task.name} {example_files(task)} --output prepared
     """
-    return with_options(prepare, setting_options(task, ("data", "format")))
+    options = setting_options(task, ("data", "format"))
+    return with_options(prepare, (each for each in options if each.name != "prepared"))
 
 
 app = task_app(build_prepare, "Encode a corpus once. `seqnlp prepare TASK --help` shows all options.")

@@ -1,4 +1,4 @@
-"""Standard input and output beside files, under the name `-`."""
+"""Input and output streams: files, and standard input and output under the name `-`."""
 
 import sys
 from collections.abc import Iterator
@@ -18,19 +18,20 @@ if TYPE_CHECKING:
 
 STANDARD = Path("-")
 _BLOCK = 1 << 16
-"""Bytes to read at once from standard input; fewer come when no more are there yet."""
+"""Maximum number of bytes to read at once from standard input."""
 
 
 class InputLines:
-    """Lines of UTF-8, one by one, from a file (plain or gzipped) or from standard input.
+    """The lines of a UTF-8 file, plain or gzipped, or of standard input.
 
-    Iterating raises `DataError` if the file cannot be read, or a line is not UTF-8.
+    Iteration raises `DataError` if the file cannot be read or a line is not UTF-8.
 
     Args:
         source: The file.
 
     Attributes:
-        drained: Whether all lines are handed out that standard input has brought so far: more may take long.
+        drained: Whether no more of standard input is available at the moment, so that the next line may take
+            long to arrive.
     """
 
     def __init__(self, source: Path) -> None:
@@ -38,7 +39,7 @@ class InputLines:
         self.drained = False
 
     def __iter__(self) -> "Iterator[Line]":
-        """Read on."""
+        """Yield the number and the text of each line."""
         from seqnlp.corpora.formats.lines import check_utf8, read_lines  # not for a text on the command line
 
         standard = self.source == STANDARD
@@ -68,15 +69,15 @@ class InputLines:
 
 
 class PromptedLines:
-    """Lines that somebody types at a terminal, each asked for; Ctrl-D ends them."""
+    """Lines that a user types after a prompt. Ctrl-D ends the input."""
 
     drained = True
-    """Whoever types waits for the answer."""
+    """The user waits for each answer."""
 
     def __iter__(self) -> "Iterator[Line]":
-        """Ask for the next."""
+        """Yield the number and the text of each line."""
         with suppress(ImportError):
-            import_module("readline")  # with it a line can be edited, and earlier ones come back
+            import_module("readline")  # adds line editing and a history
 
         for number in count(1):
             try:
@@ -89,7 +90,7 @@ class PromptedLines:
 
 @contextmanager
 def output_file(target: Path) -> Iterator[BinaryIO]:
-    """Open a file that is written whole or not at all; or standard output, a pipe or a device, as it is.
+    """Open an output file. It is written completely or not at all, unless it is a stream or a device.
 
     Raises:
         DataError: The file cannot be written.
@@ -98,7 +99,7 @@ def output_file(target: Path) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    place = target.resolve()  # where a link leads
+    place = target.resolve()  # the target of a link
     whole = place.is_file() or not place.exists()
     try:
         with atomic_write(place) if whole else nullcontext(place) as path, path.open("wb") as file:
@@ -108,5 +109,5 @@ def output_file(target: Path) -> Iterator[BinaryIO]:
 
 
 def encoded(line: str) -> bytes:
-    """A line as bytes; lone surrogates, from a command line that is no UTF-8, become escapes."""
+    """Return a line as bytes. Lone surrogates, from a command line that is not UTF-8, become escapes."""
     return line.encode("utf-8", "backslashreplace") + b"\n"

@@ -52,7 +52,7 @@ def _cutter(name: str, vocabulary: Path | None, lower_case: bool) -> Tokenizer:
             raise ConfigError("--vocabulary and --lower-case go with --tokenizer subwords only")
         return get_tokenizer(name)
     if vocabulary is None:
-        raise ConfigError("--tokenizer subwords needs --vocabulary, a file with one piece a line")
+        raise ConfigError("--tokenizer subwords needs --vocabulary, a file with one subword per line")
     return Subwords.load(vocabulary, lower_case)
 
 

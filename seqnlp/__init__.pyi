@@ -13,6 +13,7 @@ from seqnlp.records import SentencePair as SentencePair
 from seqnlp.records import Span as Span
 from seqnlp.records import TaggedSentence as TaggedSentence
 from seqnlp.serving.model import AnyModel
+from seqnlp.settings import Settings
 from seqnlp.tasks.classification.model import Classifier as Classifier
 from seqnlp.tasks.corpus import Data
 from seqnlp.tasks.evaluation import evaluate as evaluate
@@ -32,7 +33,7 @@ class _TrainOptions(TypedDict, total=False):
     dev: Data | None
     test: Data | None
     prepared: str | PathLike[str] | None
-    settings: JsonObject | str | PathLike[str] | None
+    settings: JsonObject | str | PathLike[str] | Settings | None
     output: str | PathLike[str] | None
     epochs: int | None
     seed: int | None
