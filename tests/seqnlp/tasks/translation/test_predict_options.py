@@ -63,10 +63,10 @@ def test_attention_is_written_as_json() -> None:
 
 
 def test_fields_with_the_names_of_the_attention_come_back_as_input() -> None:
-    item = Item("a <dog>", 7, {"id": 7, "pieces": 3})
+    item = Item("a <dog>", 7, {"id": 7, "subwords": 3})
     for show_attention, fields in (
-        (False, {"id": 7, "pieces": 3}),
-        (True, {"id": 7, "input": {"pieces": 3}}),
+        (False, {"id": 7, "subwords": 3}),
+        (True, {"id": 7, "input": {"subwords": 3}}),
     ):
         options = TranslatorPredictOptions(show_attention=show_attention)
         found = json.loads(options.writers()["jsonl"](item, ONE))
