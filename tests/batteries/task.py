@@ -6,7 +6,7 @@ use, evaluation, export, prepared corpora, the parity check and the messages abo
 
 import json
 import pickle
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,19 +77,11 @@ def check_task(
     """
     case = Case(get_task(name), train, dev, settings, contents, folder)
     run = case.train_into("run")
-    check_directory(run)
-    check_metrics(case, run)
-    check_model(run.model)
-    check_predictions(case, run.model)
-    check_pickle(case, run.model)
-    check_evaluation(case, run, run.model)
-    check_export(case, run)
-    check_prepared(case, run)
-    check_parity(case, run)
-    check_unknown_settings(case)
+    for check in CHECKS:
+        check(case, run)
 
 
-def check_directory(run: seqnlp.Run) -> None:
+def check_directory(case: Case, run: seqnlp.Run) -> None:
     """The run directory has the standard files, figures, and nothing that training leaves behind."""
     names = {path.name for path in run.path.iterdir()}
     pictures = {name for name in names if name.endswith(".png")}
@@ -114,15 +106,16 @@ def check_metrics(case: Case, run: seqnlp.Run) -> None:
     assert metric in card
 
 
-def check_model(model: Any) -> None:
+def check_model(case: Case, run: seqnlp.Run) -> None:
     """The `repr` of a model has at most two lines, and a list is not a single text."""
-    assert len(repr(model).splitlines()) <= 2
+    assert len(repr(run.model).splitlines()) <= 2
     with pytest.raises(TypeError):
-        model.predict("a text")
+        run.model.predict("a text")
 
 
-def check_predictions(case: Case, model: Any) -> None:
+def check_predictions(case: Case, run: seqnlp.Run) -> None:
     """An item alone has the same prediction as in a list, in any order. No items have no predictions."""
+    model = run.model
     together = _values(model.predict(case.contents))
     assert len(together) == len(case.contents)
     for content, expected in zip(case.contents, together, strict=True):
@@ -131,15 +124,15 @@ def check_predictions(case: Case, model: Any) -> None:
     assert list(model.predict([])) == []
 
 
-def check_pickle(case: Case, model: Any) -> None:
+def check_pickle(case: Case, run: seqnlp.Run) -> None:
     """A model that was pickled and restored has the same predictions."""
-    again = pickle.loads(pickle.dumps(model))
-    assert _values(again.predict(case.contents)) == _values(model.predict(case.contents))
+    again = pickle.loads(pickle.dumps(run.model))
+    assert _values(again.predict(case.contents)) == _values(run.model.predict(case.contents))
 
 
-def check_evaluation(case: Case, run: seqnlp.Run, model: Any) -> None:
+def check_evaluation(case: Case, run: seqnlp.Run) -> None:
     """Evaluation of the model on the dev data equals the metrics of training."""
-    scores = seqnlp.evaluate(model, case.dev)
+    scores = seqnlp.evaluate(run.model, case.dev)
     assert json.loads(json.dumps(scores.to_dict())) == run.metrics["dev"]
     assert str(scores)
 
@@ -184,13 +177,28 @@ def check_parity(case: Case, run: seqnlp.Run) -> None:
     assert not path.exists()
 
 
-def check_unknown_settings(case: Case) -> None:
+def check_unknown_settings(case: Case, run: seqnlp.Run) -> None:
     """The message about an unknown setting names the nearest one, and nothing is written."""
     output = case.folder / "unknown"
     for name in (*case.settings, "training.epochs"):
         with pytest.raises(seqnlp.ConfigError, match=f"unknown setting {name}x; did you mean {name}?"):
             seqnlp.train(case.task.name, train=case.train, settings={f"{name}x": 1}, output=output)
     assert not output.exists()
+
+
+CHECKS: Sequence[Callable[[Case, seqnlp.Run], None]] = (
+    check_directory,
+    check_metrics,
+    check_model,
+    check_predictions,
+    check_pickle,
+    check_evaluation,
+    check_export,
+    check_prepared,
+    check_parity,
+    check_unknown_settings,
+)
+"""All checks of a run, in order."""
 
 
 def assert_close(found: object, expected: object) -> None:

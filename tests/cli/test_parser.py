@@ -223,10 +223,12 @@ def test_skipped_trees_are_reported(tmp_path: Path, caplog: pytest.LogCaptureFix
     where = ["--train", file, "--dev", file, "--output", tmp_path / "prepared", "--on-error", "skip"]
     report = json.loads(invoke("prepare", "parser", *where, "--json"))
     assert report["splits"]["train"]["sides"][""]["records"] == 1
-    assert f"skipped 4 trees (first: {file}:1: not a tree: unclosed bracket)" in caplog.text
+    assert f"skipped 4 sentences (first: {file}:1: not a tree: unclosed bracket)" in caplog.text
 
 
-def test_training_sentences_that_are_too_long_are_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_training_sentences_that_are_too_long_are_left_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     file = tmp_path / "some.mrg"
     file.write_text("(S (NN a) (NN b) (NN c))\n(S (NN a))\n", encoding="utf-8")
     where = ["--train", file, "--dev", file, "--output", tmp_path / "prepared", "--json"]

@@ -117,7 +117,9 @@ def test_the_search_obeys_its_options(run, cli) -> None:
     assert len(short) <= 2
     long = json.loads(cli("predict", run.path, "one", "--min-length=5").stdout)["translation"]
     assert len(long) >= 4
-    distinct = cli("predict", run.path, "six six six six", "--no-repeat-ngram-size=1", "--show-attention").stdout
+    distinct = cli(
+        "predict", run.path, "six six six six", "--no-repeat-ngram-size=1", "--show-attention"
+    ).stdout
     subwords = json.loads(distinct)["subwords"]
     assert len(set(subwords)) == len(subwords)
 
@@ -212,13 +214,17 @@ def test_several_runs_form_an_ensemble(run, files, cli, complaint, model, tmp_pa
     cli(*options(files, "--epochs=1", "--seed=2", "--output", other))
     assert cli("export", run.path, other, "--output", tmp_path / "both.onnx").exit_code == 0
     alone, both = (seqnlp.load(path) for path in (run.path, tmp_path / "both.onnx"))
-    likelihoods = [each.log_likelihoods(["one two"], ["12"])[0][0] for each in (alone, seqnlp.load(other), both)]
+    likelihoods = [
+        each.log_likelihoods(["one two"], ["12"])[0][0] for each in (alone, seqnlp.load(other), both)
+    ]
     assert likelihoods[1] < likelihoods[2] < likelihoods[0]
     tagger = tmp_path / "tagger"
     tagger.mkdir()
     shutil.copy(model, tagger / "model.onnx")
     (tagger / "metrics.json").write_text("{}", encoding="utf-8")
-    assert "a tagger cannot join an ensemble" in complaint("export", run.path, tagger, "--output", tmp_path / "x.onnx")
+    assert "a tagger cannot join an ensemble" in complaint(
+        "export", run.path, tagger, "--output", tmp_path / "x.onnx"
+    )
 
 
 def test_inspect_shows_sizes_and_inputs(run, cli) -> None:
@@ -247,7 +253,9 @@ def test_a_long_text_is_translated_in_segments(run, cli) -> None:
         (["--set=text.subwords=10"], "a vocabulary of 10 has no room for"),
     ],
 )
-def test_settings_that_cannot_be_trained_get_one_line(complaint, files, tmp_path: Path, arguments, message) -> None:
+def test_settings_that_cannot_be_trained_get_one_line(
+    complaint, files, tmp_path: Path, arguments, message
+) -> None:
     assert message in complaint(*options(files, *arguments, "--output", tmp_path / "run"))
     assert not (tmp_path / "run").exists()
 

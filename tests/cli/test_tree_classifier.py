@@ -138,7 +138,9 @@ def test_a_stream_of_trees_scores_like_evaluation_and_training(run: Path, files:
     assert '"tree-classifier"' in invoke("inspect", str(run), "--json")
 
 
-def test_a_prepared_corpus_trains_to_the_same_scores(files: dict[str, str], run: Path, tmp_path: Path) -> None:
+def test_a_prepared_corpus_trains_to_the_same_scores(
+    files: dict[str, str], run: Path, tmp_path: Path
+) -> None:
     where = str(tmp_path / "prepared")
     printed = invoke("prepare", "tree-classifier", *options(files), "--output", where)
     assert "400" in printed
@@ -168,11 +170,16 @@ def test_binary_labels_are_positive_and_negative(files: dict[str, str], tmp_path
     [
         ("(2 (2 a)\n", "train.txt:1: not a tree: unclosed bracket"),
         ("(2 a)\n(2 a)) b\n", "train.txt:2: not a tree: extra closing bracket"),
-        ("(2 a)\n(2 (2 b) (2 c))\n", "train.txt: training needs at least two labels, but all trees have the label 2"),
+        (
+            "(2 a)\n(2 (2 b) (2 c))\n",
+            "train.txt: training needs at least two labels, but all trees have the label 2",
+        ),
         ("\n", "train.txt: contains no tree"),
     ],
 )
-def test_an_invalid_file_gets_one_line(files: dict[str, str], tmp_path: Path, content: str, message: str) -> None:
+def test_an_invalid_file_gets_one_line(
+    files: dict[str, str], tmp_path: Path, content: str, message: str
+) -> None:
     (tmp_path / "train.txt").write_text(content, encoding="utf-8")
     where = ["--train", str(tmp_path / "train.txt"), "--dev", files["dev"], "--output", str(tmp_path / "run")]
     error = invoke("train", "tree-classifier", *where, code=2)
