@@ -35,7 +35,7 @@ from seqnlp.tasks.classification.codec import ClassificationCodec
 from seqnlp.tasks.classification.encoded import EncodedTexts
 from seqnlp.tasks.classification.settings import ClassifierSettings
 from seqnlp.tasks.classification.task import ClassifierTask
-from seqnlp.tasks.corpus import prepare
+from seqnlp.tasks.corpus import open_source, prepare
 from seqnlp.tasks.parsing.settings import ParserSettings
 from seqnlp.tasks.parsing.task import ParserTask
 from seqnlp.tasks.prepared import Prepared
@@ -84,7 +84,13 @@ def _kept(name: str, target: Target, number: int, overrides: Sequence[str], runs
 
 def by_grammar(settings: ParserSettings) -> Scores:
     """Parse with a grammar."""
-    return {"PCFG": grammar_score(ParserTask().sentences(settings)[0])}
+    task = ParserTask()
+    source = open_source(task, settings)
+    splits = {
+        name: task.examples(trees, settings, source.on_error, source.repair)
+        for name, trees in source.splits.items()
+    }
+    return {"PCFG": grammar_score(splits)}
 
 
 def by_ngrams(settings: ClassifierSettings) -> Scores:

@@ -163,7 +163,8 @@ def productions(sentence: Constituents, known: Collection[str], sisters: int, ab
         tree[place] = word if word in known else shape(word)
     tree.collapse_unary(collapsePOS=True, collapseRoot=False)
     tree.chomsky_normal_form(horzMarkov=sisters, vertMarkov=above)
-    return tree.productions()  # type: ignore[no-any-return]
+    found: list[Any] = tree.productions()
+    return found
 
 
 def shape(word: str) -> str:

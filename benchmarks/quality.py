@@ -26,14 +26,15 @@ from benchmarks.report import NONE, machine, publish, table
 from benchmarks.score import Scores
 from benchmarks.targets import TARGETS, Target
 from seqnlp.errors import ConfigError, SeqnlpError
-from seqnlp.tasks.task import load_settings
+from seqnlp.settings import Settings
+from seqnlp.tasks.registry import get_task
 from seqnlp.training.run_directory import RunDirectory
 
 PACKAGES = ("tensorflow", "keras", "onnxruntime")
 SCALES = {
     "tagging": "Scores are x 100.",
     "classification": "Scores are x 100.",
-    "parsing": "Scores are x 100: F1 of labelled constituents, and accuracy of parts of speech.",
+    "parsing": "Scores are x 100: F1 of labelled constituents, and sentences without an error.",
     "trees": "Scores are x 100: of whole sentences, and of all nodes.",
     "translation": "BLEU is lower-cased, as references are, and cased; the decoder has a beam of 5.",
 }
@@ -67,6 +68,11 @@ class Run:
         """The settings that make it this run."""
         parts = self.target.parts(self.number)
         return parts if self.target.folds else {**parts, "training.seed": self.number}
+
+    def load_settings(self) -> Settings:
+        """Return all settings of the run."""
+        kind: type[Settings] = get_task(self.target.task).settings()
+        return kind.load(overrides=self.overrides, values=self.settings)
 
     @property
     def times(self) -> Path:
@@ -104,9 +110,7 @@ class Run:
         """
         directory, task = self.directory, self.target.task
         begun = directory.config.exists()
-        if begun and directory.config.read_text(encoding="utf-8") != (
-            load_settings(task, None, list(self.overrides), self.settings).to_toml()
-        ):
+        if begun and directory.config.read_text(encoding="utf-8") != (self.load_settings().to_toml()):
             raise ConfigError(f"{directory.path} was begun with other settings; choose another --runs")
         if directory.finished:
             return

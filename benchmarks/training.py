@@ -101,7 +101,7 @@ def compilation(untrained: UntrainedTagger, threads: int) -> Iterator[str]:
         shapes = ours.call("shapes")
         first, second = (1 / ours.speed("run") for _ in range(2))
         tokens = ours.call("tokens_an_epoch")
-    epochs = untrained.settings.training.most_epochs(tokens)
+    epochs = untrained.settings.training.max_epochs(tokens)
     compiling = max(0.0, first - second) * tokens
     share = compiling / (compiling + epochs * second * tokens)
     yield "## Compilation"

@@ -56,7 +56,7 @@ def main() -> None:
         except SeqnlpError as error:
             sys.exit(f"error: {error}")
         settings = model.settings
-        texts = [pair.source for pair in model.prepared.held_out["test"].pairs][: arguments.sentences]
+        texts = [pair.source for pair in model.prepared.held_out["test"].examples][: arguments.sentences]
         corpus = settings.data.corpus or "the run's corpus"
         parts = [
             f"{conditions} {threads} threads for each contender. A translator of {parameters:,} parameters, "

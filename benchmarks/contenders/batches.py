@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.data.batching import Batch
-from seqnlp.types import Arrays
+from seqnlp.types import Array, Arrays
 
 if TYPE_CHECKING:
     from seqnlp.training.loop import Epochs
@@ -37,5 +37,7 @@ class Steps:
         self.steps = min(steps, len(epochs.plan(0)))
         self.tokens = sum(int(inputs[counted].sum()) for inputs, _ in self)
 
-    def __iter__(self) -> Iterator[tuple[Arrays, NDArray[Any]]]:
-        return islice(self._epochs.batches(0), self.steps)
+    def __iter__(self) -> Iterator[tuple[Arrays, Array]]:
+        for inputs, targets in islice(self._epochs.batches(0), self.steps):
+            assert isinstance(targets, np.ndarray), "one target"
+            yield inputs, targets

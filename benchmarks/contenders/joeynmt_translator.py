@@ -19,7 +19,7 @@ from seqnlp.data.batching import Batch
 from seqnlp.text.tokenizers.spaced import END
 from seqnlp.text.vocabulary import PADDING, UNKNOWN
 from seqnlp.training.batches import TrainingBatches, split_targets
-from seqnlp.types import Arrays
+from seqnlp.types import Array, Arrays
 
 SPECIAL = {"unk": 0, "pad": 1, "bos": 2, "eos": 3}
 """JoeyNMT's ids of what is no text; seqnlp's have no `bos`, and other numbers."""
@@ -53,7 +53,7 @@ class Training:
             {"optimizer": "adam", "learning_rate": training.learning_rate}, self.model.parameters()
         )
 
-    def chosen(self, epochs: TrainingBatches, steps: int) -> Iterable[tuple[Arrays, NDArray[np.int32]]]:
+    def chosen(self, epochs: TrainingBatches, steps: int) -> Iterable[tuple[Arrays, Array]]:
         """The batches to train on: those of seqnlp."""
         return Steps(epochs, steps, counted="target_lengths")
 
@@ -76,7 +76,7 @@ class TrainingUnsorted(Training):
     how many there are, reaches the positions that one of seqnlp's may have.
     """
 
-    def chosen(self, epochs: TrainingBatches, steps: int) -> Iterable[tuple[Arrays, NDArray[np.int32]]]:
+    def chosen(self, epochs: TrainingBatches, steps: int) -> Iterable[tuple[Arrays, Array]]:
         """The batches to train on."""
         order = np.random.default_rng(epochs.seed).permutation(len(epochs.lengths))
         positions = epochs.buckets.positions
@@ -86,7 +86,9 @@ class TrainingUnsorted(Training):
             full = longest * np.arange(1, len(longest) + 1) >= positions
             count = int(np.argmax(full)) + 1 if full.any() else len(longest)
             batch = Batch(order[first : first + count], count, int(longest[count - 1]))
-            yield split_targets(epochs.encoded.batch(batch), epochs.targets)
+            inputs, targets = split_targets(epochs.encoded.batch(batch), epochs.targets)
+            assert isinstance(targets, np.ndarray), "one target"
+            yield inputs, targets
             first += count
 
 

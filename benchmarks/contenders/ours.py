@@ -56,9 +56,10 @@ class Prediction:
 
     def batches(self) -> list[NDArray[np.int32]]:
         """The lengths of the rows in each batch that the model gets."""
-        recorder: Any = _Recorder(self.tagger.file.session)
-        replace(self.tagger, file=replace(self.tagger.file, session=recorder)).tag(self.sentences)
-        return recorder.lengths  # type: ignore[no-any-return]
+        recorder = _Recorder(self.tagger.file.session)
+        session: Any = recorder
+        replace(self.tagger, file=replace(self.tagger.file, session=session)).tag(self.sentences)
+        return recorder.lengths
 
 
 class WholeSteps(ABC):

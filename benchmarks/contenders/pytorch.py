@@ -131,7 +131,8 @@ class Prediction:
 
     def tags(self, size: int) -> list[list[str]]:
         """The labels of all sentences, in batches of `size`."""
-        return self._tag(self.sentences, size)
+        labels: list[list[str]] = self._tag(self.sentences, size)
+        return labels
 
     def run(self, size: int) -> int:
         """Tag all sentences in batches of `size`; return how many labels came out."""
@@ -178,7 +179,7 @@ class Training:
         for inputs, tags in self.batches:
             self.optimizer.zero_grad()
             loss = self.network.loss(self.network(**inputs), tags, inputs["lengths"])
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             nn.utils.clip_grad_norm_(self.network.parameters(), self.clip)
             self.optimizer.step()
         return self.tokens

@@ -149,7 +149,7 @@ class Training:
         """Train on all batches, which are ready; return how many tokens they have."""
         for words, lengths, classes in self.batches:
             self.optimizer.zero_grad()
-            functional.cross_entropy(self.network(words, lengths), classes).backward()  # type: ignore[no-untyped-call]
+            functional.cross_entropy(self.network(words, lengths), classes).backward()
             nn.utils.clip_grad_norm_(self.network.parameters(), self.clip)
             self.optimizer.step()
         return self.tokens

@@ -18,9 +18,9 @@ from benchmarks.trained import TrainedTranslator
 from seqnlp.tasks.translation.search import SearchOptions
 from seqnlp.text.tokenizers.spaced import END
 from seqnlp.text.vocabulary import PADDING
-from seqnlp.types import Arrays
+from seqnlp.types import Arrays, Ids, Integers
 
-Sources = tuple[NDArray[np.int32], NDArray[np.int64], SearchOptions]
+Sources = tuple[Ids, Integers, SearchOptions]
 """A batch to translate: its pieces [batch, source], their lengths [batch], and how to search."""
 State = tuple[Tensor, Tensor]
 """What each layer of the decoder holds, [rows, units]."""
@@ -303,7 +303,7 @@ class Training:
         """Train on all batches, which are ready; return how many target pieces they have."""
         for batch in self.batches:
             self.optimizer.zero_grad()
-            loss_of(self.network, self.smoothing, *batch).backward()  # type: ignore[no-untyped-call]
+            loss_of(self.network, self.smoothing, *batch).backward()
             nn.utils.clip_grad_norm_(self.network.parameters(), self.clip)
             self.optimizer.step()
         return self.tokens

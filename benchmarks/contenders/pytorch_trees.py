@@ -199,7 +199,7 @@ class Prediction:
     @torch.inference_mode()
     def _labelled(self, trees: Sequence[ParseTree]) -> list[list[str]]:
         binary = [binarize(tree) for tree in trees]
-        words = torch.from_numpy(self.codec.trees(binary).words).long()
+        words = torch.from_numpy(self.codec.encode_trees(binary).words).long()
         chosen = self.network(self.network.plan(binary), words).argmax(dim=1).tolist()
         entries, found, first = self.codec.labels.entries, [], 0
         for tree in binary:
@@ -239,7 +239,7 @@ class Training:
         for plan, words, labels in self.batches:
             self.optimizer.zero_grad()
             loss = functional.cross_entropy(self.network(plan, words), labels, ignore_index=NO_LABEL)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             nn.utils.clip_grad_norm_(self.network.parameters(), CLIP)
             self.optimizer.step()
         return self.trees

@@ -38,6 +38,8 @@ class Sizes:
         kind = network.cell, network.encoder_layers, network.decoder_layers, network.attention, network.tied
         if kind != ("gru", 1, 2, "general", "target") or network.input_feeding:
             raise NotImplementedError(f"the peers have no translator of these settings: {network}")
+        assert network.dimension is not None
+        assert network.units is not None
         return cls(
             len(codec.source),
             len(codec.target),

@@ -6,14 +6,14 @@ import pytest
 from benchmarks.pcfg import TOP, Pcfg, grammar_score, productions
 from seqnlp import corpora
 from seqnlp.corpora import stop
-from seqnlp.tasks.parsing.examples import examples
+from seqnlp.tasks.parsing.examples import to_constituents
 from seqnlp.trees.constituents import Constituents
 
 
 @pytest.fixture(scope="module")
 def sentences() -> list[Constituents]:
     short = [tree for tree in corpora.load("sample/trees").train if len(tree.words) < 10]
-    return examples(short[:150], stop)
+    return to_constituents(short[:150], stop)
 
 
 @pytest.mark.parametrize(("sisters", "above"), [(0, 0), (2, 0), (1, 1)])

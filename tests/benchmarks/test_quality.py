@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from benchmarks import quality
 from benchmarks.quality import Run
 from benchmarks.targets import TARGETS, Target
-from seqnlp.tasks.task import load_settings
 
 
 def metrics(lower: float, cased: float) -> dict[str, object]:
@@ -40,7 +39,7 @@ def test_bleu_is_shown_lower_cased_and_cased() -> None:
 
 def test_targets_of_translation_differ_in_attention_alone(tmp_path: Path) -> None:
     settings = {
-        name: load_settings("translator", None, [], Run(name, target, 2, [], tmp_path).settings)
+        name: Run(name, target, 2, [], tmp_path).load_settings()
         for name, target in TARGETS["translation"].items()
     }
     plain, without = settings["multi30k/en-de"], settings["multi30k/en-de/no-attention"]
