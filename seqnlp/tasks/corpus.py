@@ -157,7 +157,9 @@ def read_cell(row: Mapping[str, Any], column: str) -> Any:
     return row[column]
 
 
-def open_source(task: AnyTask, settings: "Settings", memory: Mapping[str, Iterable[object]] | None) -> Source:
+def open_source(
+    task: AnyTask, settings: "Settings", memory: Mapping[str, Iterable[object]] | None = None
+) -> Source:
     """Open the corpus of a run: a corpus by name, files, records in memory, or the embedded sample.
 
     Args:

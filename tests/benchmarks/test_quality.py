@@ -13,7 +13,7 @@ def metrics(lower: float, cased: float) -> dict[str, object]:
 
 
 def test_bleu_is_shown_lower_cased_and_cased() -> None:
-    target = Target("translator", {}, {"bar": 34.0})
+    target = Target("translator", {}, {"minimum": 34.0})
     runs = [
         SimpleNamespace(
             target=target,
@@ -24,7 +24,7 @@ def test_bleu_is_shown_lower_cased_and_cased() -> None:
         )
         for number in (1, 3)
     ]
-    assert quality.scores(runs, []).splitlines() == [
+    assert quality.score_table(runs, []).splitlines() == [
         "|  | dev bleu_lower | test bleu_lower | test bleu | minutes | best epoch |",
         "| :--- | ---: | ---: | ---: | ---: | ---: |",
         "| seed 1 | 31.00 | 36.00 | 34.00 |  |  |",
@@ -32,9 +32,9 @@ def test_bleu_is_shown_lower_cased_and_cased() -> None:
         "| **mean** | **32.00** | **37.00** | **34.00** |  |  |",
         "| lowest – highest | 31.00 – 33.00 | 36.00 – 38.00 | 34.00 – 34.00 |  |  |",
         "| standard deviation | 1.41 | 1.41 | 0.00 |  |  |",
-        "| bar |  | 34.0 |  |  |  |",
+        "| minimum |  | 34.0 |  |  |  |",
     ]
-    assert quality.signatures(runs) == "`case:lc`, `case:mixed`"
+    assert quality.describe_bleu(runs) == "`case:lc`, `case:mixed`"
 
 
 def test_targets_of_translation_differ_in_attention_alone(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 pytest.importorskip("torch")
 
 from benchmarks.contenders import ours_trees, pytorch_trees
-from benchmarks.untrained_trees import SHAPES, UntrainedTrees, made_up
+from benchmarks.untrained_trees import SHAPES, UntrainedTrees, synthetic_tree
 from seqnlp.trees.binary import binarize
 from seqnlp.trees.levels import Forest
 
@@ -31,7 +31,7 @@ def test_labels_are_the_same(untrained: UntrainedTrees, way: str) -> None:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_trees_made_up(shape: str) -> None:
-    tree = binarize(made_up(shape, 64))
+    tree = binarize(synthetic_tree(shape, 64))
     assert len(tree.left) == 63
     assert Forest.from_trees([tree]).tree_heights.tolist() == [6 if shape == "balanced" else 63]
 
