@@ -163,8 +163,8 @@ def prediction(
             yield size_table(trials, "subwords")
     yield (
         "Subwords are those of the hypotheses, including their end symbols. All times include splitting "
-        "texts into subwords, sorting, padding and joining subwords with seqnlp's codec. seqnlp also returns the "
-        "attention weights. Ratios are computed round by round: median, lowest and highest."
+        "texts into subwords, sorting, padding and joining subwords with seqnlp's codec. seqnlp also returns "
+        "the attention weights. Ratios are computed round by round: median, lowest and highest."
     )
 
 

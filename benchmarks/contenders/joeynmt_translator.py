@@ -95,9 +95,9 @@ class Search:
     """Translates texts with `joeynmt.search.search` and random weights.
 
     The cost of a search depends on its number of steps, and an untrained network does not end by itself. So
-    it writes as many subwords as seqnlp. With greedy search, a batch takes the steps of its longest hypothesis.
-    With a beam, sentences leave the batch when they end, so that a batch takes the mean number of steps. The
-    amount of work is the number of subwords of seqnlp's hypotheses.
+    it writes as many subwords as seqnlp. With greedy search, a batch takes the steps of its longest
+    hypothesis. With a beam, sentences leave the batch when they end, so that a batch takes the mean number of
+    steps. The amount of work is the number of subwords of seqnlp's hypotheses.
 
     Args:
         model: Defines the codec and the sizes.
