@@ -61,19 +61,19 @@ def score_baselines(name: str, target: Target, overrides: Sequence[str], runs: P
     """
     if target.task not in _COMPUTED:
         return []
-    return [_kept(name, target, number, overrides, runs) for number in target.numbers([0])]
+    return [_load_or_score(name, target, number, overrides, runs) for number in target.numbers([0])]
 
 
-def _kept(name: str, target: Target, number: int, overrides: Sequence[str], runs: Path) -> Scores:
+def _load_or_score(name: str, target: Target, number: int, overrides: Sequence[str], runs: Path) -> Scores:
     plain = name.replace("/", "-")
     file = runs / (f"{plain}-{number}.baselines.json" if target.folds else f"{plain}.baselines.json")
     kind: type[Settings] = get_task(target.task).settings()
     settings = kind.load(overrides=overrides, values=target.data_settings(number))
     read = settings.model_dump(mode="json", include={"data", "format", "text"})
     if file.exists():
-        kept = json.loads(file.read_text(encoding="utf-8"))
-        if kept["settings"] == read:
-            return {baseline: Score(**score) for baseline, score in kept["scores"].items()}
+        cached = json.loads(file.read_text(encoding="utf-8"))
+        if cached["settings"] == read:
+            return {baseline: Score(**score) for baseline, score in cached["scores"].items()}
     print(f"{file} …", file=sys.stderr, flush=True)
     scores = _COMPUTED[target.task](settings)
     runs.mkdir(parents=True, exist_ok=True)

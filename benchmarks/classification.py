@@ -91,7 +91,7 @@ def prediction(untrained: UntrainedClassifier, texts: Texts, rounds: int, thread
     log("prediction: choosing the peers' batch sizes")
     with ExitStack() as stack:
         begin = partial(start_contender, stack, untrained=untrained, texts=texts, threads=threads)
-        ours, torch, beside, keras = (
+        ours, torch, parallel, keras = (
             begin(place)
             for place in (
                 "ours_classifier:Prediction",
@@ -102,15 +102,15 @@ def prediction(untrained: UntrainedClassifier, texts: Texts, rounds: int, thread
         )
         trials = {
             "PyTorch": try_sizes(torch, "run", TORCH_SIZES),
-            "PyTorch, a batch on each thread": try_sizes(beside, "run", TORCH_SIZES),
+            "PyTorch, a batch on each thread": try_sizes(parallel, "run", TORCH_SIZES),
             "Keras `predict`": try_sizes(keras, "run", KERAS_SIZES),
         }
-        on_torch, on_beside, on_keras = map(best_size, trials.values())
+        on_torch, on_parallel, on_keras = map(best_size, trials.values())
         log(f"prediction: {rounds} rounds, for each form of the texts")
         sized = (
             (ours, OWN),
             (torch, on_torch),
-            (beside, on_beside),
+            (parallel, on_parallel),
             (keras, KERAS_DEFAULT),
             (keras, on_keras),
         )
@@ -140,7 +140,7 @@ def prediction(untrained: UntrainedClassifier, texts: Texts, rounds: int, thread
             batched[form],
             ("seqnlp `Classifier.predict`", NONE),
             (f"PyTorch, packed, batches of {on_torch}", "1.5"),
-            (f"the same, a batch of {on_beside} on each thread", NONE),
+            (f"the same, a batch of {on_parallel} on each thread", NONE),
             (f"Keras `predict`, batches of {KERAS_DEFAULT}, its default", "3"),
             (f"the same, batches of {on_keras}", NONE),
             unit="texts",

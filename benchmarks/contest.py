@@ -39,7 +39,7 @@ def comparison_table(
     """Return a table of speeds and of the ratios of seqnlp, in the first row, to the others.
 
     Args:
-        what: What was measured.
+        what: Description of the measurement.
         series: The speeds.
         lines: The name of each contender, and the required ratio of seqnlp to it.
         unit: The unit of work; speeds are in units per second.

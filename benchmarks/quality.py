@@ -267,10 +267,10 @@ def score_table(runs: Sequence[Run], baselines: Sequence[Scores]) -> str:
     if len(runs) > 1:
         rows.append(["standard deviation", *(f"{stdev(column):.2f}" for column in columns), NONE, NONE])
     header = ["", *map(str, measured), "minutes", "best epoch"]
-    beside = [[name, NONE, f"{value:.1f}"] for name, value in target.references.items()]
+    further = [[name, NONE, f"{value:.1f}"] for name, value in target.references.items()]
     if baselines:
-        beside += baseline_rows(baselines, [run.metrics["test"][measured[1].name] for run in runs])
-    rows += [[*line, *[NONE] * (len(header) - len(line))] for line in beside]
+        further += baseline_rows(baselines, [run.metrics["test"][measured[1].name] for run in runs])
+    rows += [[*line, *[NONE] * (len(header) - len(line))] for line in further]
     return table(header, rows)
 
 

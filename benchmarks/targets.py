@@ -36,7 +36,7 @@ class Target:
 
 def _sst(**settings: Any) -> dict[str, Any]:
     directory = Path(os.environ.get("SEQNLP_DATA", "data")) / "sst_trees"
-    files = {f"data.{split}": directory / f"{split}.txt" for split in ("train", "dev", "test")}
+    files = {f"data.{split}": str(directory / f"{split}.txt") for split in ("train", "dev", "test")}
     return {**files, "format.format": "trees", **settings}
 
 

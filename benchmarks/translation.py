@@ -109,7 +109,7 @@ def prediction(
     """Measure translation, text to text: in batches and one at a time, greedy and with a beam."""
     with ExitStack() as stack:
         begin = partial(start_contender, stack, model=model, texts=texts, threads=threads)
-        ours, torch, beside = (
+        ours, torch, parallel = (
             begin(place)
             for place in (
                 "ours_translator:Prediction",
@@ -121,11 +121,11 @@ def prediction(
             log(f"{search}: choosing PyTorch's batch sizes")
             trials = {
                 "PyTorch": try_sizes(torch, "run", SIZES, beam_size),
-                "PyTorch, a batch on each thread": try_sizes(beside, "run", SIZES, beam_size),
+                "PyTorch, a batch on each thread": try_sizes(parallel, "run", SIZES, beam_size),
             }
-            on_torch, on_beside = map(best_size, trials.values())
+            on_torch, on_parallel = map(best_size, trials.values())
             log(f"{search}: {rounds} rounds")
-            sized = ((ours, OWN), (torch, on_torch), (beside, on_beside))
+            sized = ((ours, OWN), (torch, on_torch), (parallel, on_parallel))
             batched = run_interleaved(
                 [partial(worker.speed, "run", size, beam_size) for worker, size in sized], rounds
             )
@@ -146,7 +146,7 @@ def prediction(
                 batched,
                 ("seqnlp `Translator.predict`", NONE),
                 (f"PyTorch, batches of {on_torch}", "2 (goal 5)"),
-                (f"the same, a batch of {on_beside} on each thread", "2 (goal 5)"),
+                (f"the same, a batch of {on_parallel} on each thread", "2 (goal 5)"),
                 unit="subwords",
             )
             yield comparison_table(

@@ -1,4 +1,4 @@
-"""What the classifiers of all libraries share."""
+"""The base class of classifiers, their sizes and their inputs."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence

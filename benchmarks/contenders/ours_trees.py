@@ -30,9 +30,10 @@ class Prediction:
 
     def one_by_one(self, count: int) -> int:
         """Label the first trees one at a time, and return their number."""
-        for tree in self.trees[:count]:
+        trees = self.trees[:count]
+        for tree in trees:
             self.classifier.predict([tree])
-        return count
+        return len(trees)
 
     def run_synthetic(self, shape: str, words: int, trees: int) -> int:
         """Label trees of one shape, and return their number of words."""

@@ -56,7 +56,7 @@ class Network(nn.Module, ABC):
         memory = i.sigmoid() * u.tanh()
         return o.sigmoid() * memory.tanh(), memory
 
-    def joined(self, left: State, right: State) -> State:
+    def compose(self, left: State, right: State) -> State:
         """Return the states of nodes, given the states of their children."""
         i, f, g, o, u = self.branches(torch.cat([left[0], right[0]], dim=-1)).chunk(5, dim=-1)
         memory = i.sigmoid() * u.tanh() + f.sigmoid() * left[1] + g.sigmoid() * right[1]
@@ -96,7 +96,7 @@ class NodeByNode(Network):
             ids = words[first : first + len(tree.words)].split(1)
             states = [self.leaves(word) for word in ids]
             for left, right in zip(tree.left, tree.right, strict=True):
-                states.append(self.joined(states[left], states[right]))
+                states.append(self.compose(states[left], states[right]))
             hidden += [state[0] for state in states]
             first += len(tree.words)
         return self.scores(torch.cat(hidden))
@@ -114,8 +114,8 @@ class LevelByLevel(Network):
         levels, places = plan
         hidden, memory = self.leaves(words)
         for left, right in levels:
-            new, kept = self.joined((hidden[left], memory[left]), (hidden[right], memory[right]))
-            hidden, memory = torch.cat([hidden, new]), torch.cat([memory, kept])
+            states, cells = self.compose((hidden[left], memory[left]), (hidden[right], memory[right]))
+            hidden, memory = torch.cat([hidden, states]), torch.cat([memory, cells])
         return self.scores(hidden[places])
 
 
@@ -176,7 +176,7 @@ class Prediction:
         found: list[list[str]] = [[]] * len(self.trees)
         for first in range(0, len(order), size):
             group = order[first : first + size]
-            for number, labels in zip(group, self._labelled([self.trees[n] for n in group]), strict=True):
+            for number, labels in zip(group, self._label([self.trees[n] for n in group]), strict=True):
                 found[number] = labels
         return [label for labels in found for label in labels]
 
@@ -187,17 +187,18 @@ class Prediction:
 
     def one_by_one(self, count: int) -> int:
         """Label the first trees one at a time, and return their number."""
-        for tree in self.trees[:count]:
-            self._labelled([tree])
-        return count
+        trees = self.trees[:count]
+        for tree in trees:
+            self._label([tree])
+        return len(trees)
 
     def run_synthetic(self, shape: str, words: int, trees: int) -> int:
         """Label trees of one shape in one batch, and return their number of words."""
-        self._labelled([synthetic_tree(shape, words)] * trees)
+        self._label([synthetic_tree(shape, words)] * trees)
         return words * trees
 
     @torch.inference_mode()
-    def _labelled(self, trees: Sequence[ParseTree]) -> list[list[str]]:
+    def _label(self, trees: Sequence[ParseTree]) -> list[list[str]]:
         binary = [binarize(tree) for tree in trees]
         words = torch.from_numpy(self.codec.encode_trees(binary).words).long()
         chosen = self.network(self.network.plan(binary), words).argmax(dim=1).tolist()

@@ -1,4 +1,4 @@
-"""What the translators of all libraries share."""
+"""The base class of translators, and their sizes."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Floors under a target: read as `seqnlp train` reads, chosen on dev, kept."""
+"""Baselines: trained on the data of `seqnlp train`, selected on dev, and cached."""
 
 import json
 from pathlib import Path
@@ -29,7 +29,7 @@ def target(tmp_path: Path) -> Target:
     )
 
 
-def test_floors_are_computed_once(target: Target, tmp_path: Path, monkeypatch) -> None:
+def test_baselines_are_computed_once(target: Target, tmp_path: Path, monkeypatch) -> None:
     (found,) = score_baselines("tiny/one", target, [], tmp_path / "runs")
     assert {name: (score.dev, score.test) for name, score in found.items()} == dict.fromkeys(
         CLASSIFIERS, (1, 1)
@@ -38,11 +38,11 @@ def test_floors_are_computed_once(target: Target, tmp_path: Path, monkeypatch) -
     monkeypatch.setattr(baselines, "train_and_score", lambda prepared: scores_of(0.5, 0.5))
     assert score_baselines("tiny/one", target, [], tmp_path / "runs") == [found]
     assert score_baselines("tiny/one", target, ["network.units=7"], tmp_path / "runs") == [found]
-    read_otherwise = score_baselines("tiny/one", target, ["text.lower=false"], tmp_path / "runs")
-    assert read_otherwise == [scores_of(0.5, 0.5)]
+    other_texts = score_baselines("tiny/one", target, ["text.lower=false"], tmp_path / "runs")
+    assert other_texts == [scores_of(0.5, 0.5)]
 
 
-def test_each_fold_has_its_own(target: Target, tmp_path: Path, monkeypatch) -> None:
+def test_each_fold_has_its_own_scores(target: Target, tmp_path: Path, monkeypatch) -> None:
     folds = iter(range(1, 4))
     monkeypatch.setattr(baselines, "train_and_score", lambda prepared: scores_of(0, next(folds)))
     three = Target(target.task, target.data, {}, folds=3)
@@ -63,7 +63,7 @@ def test_the_first_of_the_best_on_dev_is_chosen() -> None:
     assert (best.settings, score) == ({"C": 2}, pytest.approx(2 / 3))
 
 
-def test_rows_by_hand() -> None:
+def test_rows_equal_those_computed_by_hand() -> None:
     folds = [scores_of(0.70, 0.60), scores_of(0.72, 0.64)]
     first, above, *others = baseline_rows(folds, [0.61, 0.62])
     assert first == ["baseline: logistic regression", "71.00 ± 1.41", "62.00 ± 2.83"]
@@ -74,12 +74,12 @@ def test_rows_by_hand() -> None:
     assert above == ["above logistic regression: 2 of 3", "", "+1.00 (+0.00 – +2.00)"]
 
 
-def test_the_report_counts_what_was_chosen() -> None:
+def test_the_report_counts_selected_hyperparameters() -> None:
     lines = report([scores_of(0.7, 0.6), scores_of(0.7, 0.6)]).splitlines()
     assert lines[2] == "| logistic regression | 70.00 ± 0.00 | 60.00 ± 0.00 | C 1 (2) |"
 
 
-def test_the_table_of_quality_ends_with_the_floors() -> None:
+def test_the_table_of_quality_ends_with_the_baselines() -> None:
     target = Target("classifier", {}, {"minimum": 50.0})
     metrics = {"dev": {"accuracy": 0.8}, "test": {"accuracy": 0.7}}
     runs = [SimpleNamespace(target=target, number=n, metrics=metrics, minutes="", epochs="") for n in (1, 2)]

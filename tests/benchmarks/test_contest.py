@@ -1,4 +1,4 @@
-"""The tables of contests, and what the peers read."""
+"""The tables of contests, and the inputs of contenders."""
 
 import numpy as np
 import pytest
@@ -43,7 +43,7 @@ def reader() -> TextReader:
     return TextReader(Model())
 
 
-def test_peers_read_what_the_codec_reads(reader: TextReader) -> None:
+def test_contenders_read_texts_like_the_codec(reader: TextReader) -> None:
     words = [["B"], ["a", "9", "new"], ["b", "A"]]
     for contents in (words, [" ".join(text) for text in words]):
         (batch, last) = reader.batches(contents, 2)

@@ -1,4 +1,4 @@
-"""N-gram classifiers against sums by hand."""
+"""N-gram classifiers compared with sums computed by hand."""
 
 from math import log
 

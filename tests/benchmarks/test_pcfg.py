@@ -1,4 +1,4 @@
-"""The grammar that parsers have to beat, against NLTK's own chart parser."""
+"""The baseline grammar of parsers, compared with NLTK's own chart parser."""
 
 import nltk
 import pytest
@@ -17,7 +17,7 @@ def sentences() -> list[Constituents]:
 
 
 @pytest.mark.parametrize(("horizontal", "vertical"), [(0, 0), (2, 0), (1, 1)])
-def test_the_best_tree_is_nltks(sentences: list[Constituents], horizontal: int, vertical: int) -> None:
+def test_the_best_tree_is_that_of_nltk(sentences: list[Constituents], horizontal: int, vertical: int) -> None:
     grammar = Pcfg.learn(sentences, horizontal, vertical)
     rules = [rule for each in sentences for rule in productions(each, grammar.known, horizontal, vertical)]
     theirs = nltk.ViterbiParser(nltk.induce_pcfg(nltk.Nonterminal(TOP), rules))
@@ -32,13 +32,13 @@ def test_the_best_tree_is_nltks(sentences: list[Constituents], horizontal: int, 
         assert ours == pytest.approx(tree.logprob(), rel=1e-4)
 
 
-def test_words_that_are_unknown_and_sentences_that_cannot_be(sentences: list[Constituents]) -> None:
+def test_a_sentence_of_unknown_words_without_a_tree_is_parsed(sentences: list[Constituents]) -> None:
     grammar = Pcfg.learn(sentences, 0, 0)
     words = ("Zorblax", "frobnicated", "the", "12-b", "?", "?")
     assert grammar.parse(words).to_tree().words == words
 
 
-def test_what_does_best_on_dev_is_chosen(sentences: list[Constituents]) -> None:
+def test_the_grammar_that_is_best_on_dev_is_selected(sentences: list[Constituents]) -> None:
     score = score_grammars({"train": sentences[:100], "dev": sentences[100:110], "test": sentences[110:120]})
     assert set(score.chosen) == {"horizontal", "vertical"}
     assert 0.3 < score.dev <= 1

@@ -1,7 +1,10 @@
 """The tables of quality."""
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
+
+import pytest
 
 from benchmarks import quality
 from benchmarks.quality import Run
@@ -46,3 +49,14 @@ def test_targets_of_translation_differ_in_attention_alone(tmp_path: Path) -> Non
     assert (plain.network.attention, without.network.attention) == ("general", "none")
     assert plain.training.seed == 2
     assert plain.to_toml() == without.to_toml().replace('attention = "none"', 'attention = "general"')
+
+
+@pytest.mark.parametrize("task", TARGETS)
+def test_the_settings_of_all_targets_are_known_and_fit_on_a_command_line(task: str, tmp_path: Path) -> None:
+    for name, target in TARGETS[task].items():
+        run = Run(name, target, 1, [], tmp_path)
+        overrides = [f"{key}={json.dumps(value)}" for key, value in run.settings.items()]
+        assert (
+            run.load_settings()
+            == Run(name, Target(target.task, {}, {}), 1, overrides, tmp_path).load_settings()
+        )

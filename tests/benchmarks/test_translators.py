@@ -1,4 +1,4 @@
-"""The translator in PyTorch finds and learns what seqnlp's does."""
+"""The PyTorch translator finds the same translations as seqnlp, and has the same loss."""
 
 import numpy as np
 import pytest
@@ -94,7 +94,7 @@ def test_it_finds_what_the_exported_search_finds(session, peer, options) -> None
     assert len({len(row) for row in written(found)}) > 2
 
 
-def test_it_learns_by_the_same_loss(network, peer) -> None:
+def test_it_has_the_same_loss(network, peer) -> None:
     from benchmarks.contenders.pytorch_translator import compute_loss, convert_batch
 
     sources, targets = texts(10, SOURCE), texts(10, TARGET, seed=4)
