@@ -1,1 +1,1 @@
-"""Speed and quality, measured: each module is one command and writes the table that `docs/` shows."""
+"""Benchmarks of speed and quality. Each module is one command and prints a table that `docs/` shows."""

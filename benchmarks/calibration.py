@@ -1,6 +1,6 @@
-"""Whether exported classifiers say what their networks say, and how far their confidence can be trusted.
+"""Check that exported classifiers agree with their networks, and measure how well they are calibrated.
 
-`python -m benchmarks.calibration RUN... --output FILE`; each run's test part is read as its settings say.
+`python -m benchmarks.calibration RUN... --output FILE`; the test split of each run is read by its settings.
 """
 
 import os
@@ -12,7 +12,7 @@ from statistics import mean
 
 import numpy as np
 
-from benchmarks.report import NONE, machine, publish, table
+from benchmarks.report import NONE, describe_machine, publish, table
 from seqnlp.data.batching import Buckets
 from seqnlp.errors import SeqnlpError
 from seqnlp.metrics.calibration import calibration_error
@@ -27,25 +27,25 @@ TOLERANCE = 1e-5
 
 @dataclass(frozen=True)
 class Comparison:
-    """A run's file against its network, on the test part.
+    """A model file compared with its network on the test split.
 
     Attributes:
-        texts: How many there are.
-        otherwise: How many get another label from the file.
+        texts: Number of texts.
+        changed: Number of texts to which the file gives another label.
         worst: The largest difference of a probability.
         before: The calibration error of the network without its temperature.
-        after: That of the file.
+        after: The calibration error of the file.
     """
 
     texts: int
-    otherwise: int
+    changed: int
     worst: float
     before: float
     after: float
 
     @classmethod
-    def of(cls, run: Path) -> "Comparison":
-        """Compare.
+    def from_run(cls, run: Path) -> "Comparison":
+        """Compare the model file of a run with its network.
 
         Raises:
             SeqnlpError: The run or its corpus cannot be read.
@@ -71,7 +71,7 @@ class Comparison:
 
         return cls(
             texts=len(found),
-            otherwise=int((decision.decide(found) != decision.decide(expected)).any(axis=1).sum()),
+            changed=int((decision.decide(found) != decision.decide(expected)).any(axis=1).sum()),
             worst=float(np.abs(found - expected).max()),
             before=error(plain),
             after=error(found),
@@ -79,29 +79,29 @@ class Comparison:
 
 
 def main() -> None:
-    """Classify the test part of each run by model.keras and by model.onnx, and compare."""
+    """Classify the test split of each run with model.keras and model.onnx, and compare them."""
     options = ArgumentParser(prog="python -m benchmarks.calibration", description=main.__doc__)
     options.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run directories of classifiers")
-    options.add_argument("--output", type=Path, help="also write the report to a file")
+    options.add_argument("--output", type=Path, help="file to which the report is also written")
     arguments = options.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        compared = {run.name: Comparison.of(run) for run in arguments.runs}
+        compared = {run.name: Comparison.from_run(run) for run in arguments.runs}
     except SeqnlpError as error:
         sys.exit(f"error: {error}")
     rows = [
-        [name, f"{c.texts:,}", str(c.otherwise), f"{c.worst:.1e}", f"{c.before:.4f}", f"{c.after:.4f}"]
+        [name, f"{c.texts:,}", str(c.changed), f"{c.worst:.1e}", f"{c.before:.4f}", f"{c.after:.4f}"]
         for name, c in compared.items()
     ]
     means = [f"**{mean(getattr(c, part) for c in compared.values()):.4f}**" for part in ("before", "after")]
     rows.append(["**mean**", NONE, NONE, NONE, *means])
-    header = ["", "texts", "labelled otherwise", "largest difference", "calibration error before", "after"]
+    header = ["", "texts", "other labels", "largest difference", "calibration error before", "after"]
     publish(
-        [machine(PACKAGES), f"A probability may differ by {TOLERANCE:.0e}.", table(header, rows)],
+        [describe_machine(PACKAGES), f"A probability may differ by {TOLERANCE:.0e}.", table(header, rows)],
         arguments.output,
     )
-    if any(c.otherwise or c.worst > TOLERANCE for c in compared.values()):
-        sys.exit("error: a file does not say what its network says")
+    if any(c.changed or c.worst > TOLERANCE for c in compared.values()):
+        sys.exit("error: a file does not agree with its network")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Contenders against each other: begun, tried at several batch sizes, and compared in a table."""
+"""Contests: start contenders, try several batch sizes, and compare speeds in a table."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -7,51 +7,53 @@ from functools import partial
 from typing import Any
 
 from benchmarks.report import NONE, table
-from benchmarks.rounds import Series, Worker, interleaved
+from benchmarks.rounds import Series, Worker, run_interleaved
 
-TRIALS = 2  # rounds that choose a batch size
+TRIALS = 2  # rounds that select a batch size
 
 
 def log(message: str) -> None:
-    """Say on stderr what is being done."""
+    """Print on stderr what is being done."""
     print(f"{message} …", file=sys.stderr, flush=True)
 
 
-def contender(stack: ExitStack, target: str, **arguments: Any) -> Worker:
-    """Begin a contender; it ends with the stack."""
+def start_contender(stack: ExitStack, target: str, **arguments: Any) -> Worker:
+    """Start a contender, which ends with the stack."""
     return stack.enter_context(Worker(f"benchmarks.contenders.{target}", **arguments))
 
 
-def trial(worker: Worker, method: str, sizes: Sequence[int], *arguments: Any) -> dict[int, Series]:
-    """Try batch sizes in turns; each is a method's first argument, and others may follow."""
+def try_sizes(worker: Worker, method: str, sizes: Sequence[int], *arguments: Any) -> dict[int, Series]:
+    """Measure a method with several batch sizes in turns; the batch size is its first argument."""
     runs = [partial(worker.speed, method, size, *arguments) for size in sizes]
-    return dict(zip(sizes, interleaved(runs, TRIALS), strict=True))
+    return dict(zip(sizes, run_interleaved(runs, TRIALS), strict=True))
 
 
-def best(sizes: dict[int, Series]) -> int:
-    """The fastest batch size."""
+def best_size(sizes: dict[int, Series]) -> int:
+    """Return the fastest batch size."""
     return max(sizes, key=lambda size: sizes[size].median)
 
 
-def compared(what: str, series: Sequence[Series], *lines: tuple[str, str], unit: str = "tokens") -> str:
-    """A table of speeds and of what seqnlp, in the first line, is to the others.
+def comparison_table(
+    what: str, series: Sequence[Series], *lines: tuple[str, str], unit: str = "tokens"
+) -> str:
+    """Return a table of speeds and of the ratios of seqnlp, in the first row, to the others.
 
     Args:
-        what: What was measured.
+        what: Description of the measurement.
         series: The speeds.
-        lines: The name of each, and what seqnlp is to be to it at least.
-        unit: What there is so much of in a second.
+        lines: The name of each contender, and the required ratio of seqnlp to it.
+        unit: The unit of work; speeds are in units per second.
     """
     first = series[0]
     rows = [
         [name, str(each), each.spread, NONE if each is first else first.ratio(each), bar]
         for (name, bar), each in zip(lines, series, strict=True)
     ]
-    return table([what, f"{unit}/s, median", "lowest – highest", "seqnlp to it", "bar"], rows)
+    return table([what, f"{unit}/s, median", "lowest – highest", "ratio of seqnlp", "minimum"], rows)
 
 
-def by_size(trials: Mapping[str, dict[int, Series]], unit: str = "tokens") -> str:
-    """A table of the speeds at each batch size that was tried."""
+def size_table(trials: Mapping[str, dict[int, Series]], unit: str = "tokens") -> str:
+    """Return a table of the speeds at each batch size."""
     sizes = sorted({size for tried in trials.values() for size in tried})
     return table(
         [f"{unit}/s by batch size", *map(str, sizes)],

@@ -1,4 +1,4 @@
-"""Whether the words that a classifier attends to most are those that its labels rest on.
+"""Measure whether the words with the most attention are those that decide the label of a text.
 
 `python -m benchmarks.explanations RUN --corpus sentence_polarity:test`
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.report import machine, publish, table
+from benchmarks.report import describe_machine, publish, table
 from seqnlp.corpora import load_split
 from seqnlp.tasks.classification.model import Classifier
 
@@ -22,35 +22,35 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Erasure:
-    """What leaving out each of a text's words does.
+    """The effect of erasing each word of a text.
 
     Attributes:
-        weights: The attention, [words].
-        falls: By how much the label's probability falls without the word, [words].
-        changes: Whether there is another label without it, [words].
+        weights: The attention weights, [words].
+        drops: How much the probability of the label drops without the word, [words].
+        changes: Whether the label changes without the word, [words].
     """
 
     weights: Floats
-    falls: Floats
+    drops: Floats
     changes: NDArray[np.bool_]
 
 
 def main() -> None:
-    """Leave out every word in turn and compare what that does with the attention it had."""
+    """Erase each word in turn, and compare the effect with the attention weight of the word."""
     options = ArgumentParser(prog="python -m benchmarks.explanations", description=main.__doc__)
-    options.add_argument("run", type=Path, help="a classifier with attention pooling")
+    options.add_argument("run", type=Path, help="run directory of a classifier with attention pooling")
     options.add_argument("--corpus", default="sentence_polarity:test", help="name[:split]")
-    options.add_argument("--output", type=Path, help="also write the report to a file")
+    options.add_argument("--output", type=Path, help="file to which the report is also written")
     arguments = options.parse_args()
-    conditions = machine(PACKAGES)
+    conditions = describe_machine(PACKAGES)
     classifier = Classifier.load(arguments.run)
     tokens = (classifier.tokenizer.tokenize(each.text) for each in load_split(arguments.corpus))
     texts = [words for each in tokens if len(words := [token.text for token in each]) > 1]
-    publish([conditions, *report(erasures(classifier, texts))], arguments.output)
+    publish([conditions, *report(erase_words(classifier, texts))], arguments.output)
 
 
-def erasures(classifier: Classifier, texts: Sequence[Sequence[str]]) -> list[Erasure]:
-    """Leave out every word of every text in turn."""
+def erase_words(classifier: Classifier, texts: Sequence[Sequence[str]]) -> list[Erasure]:
+    """Erase each word of each text in turn."""
     found = []
     for words, explanation in zip(texts, classifier.explain(texts), strict=True):
         whole = np.array(list(explanation.classification.scores.values()))
@@ -62,32 +62,32 @@ def erasures(classifier: Classifier, texts: Sequence[Sequence[str]]) -> list[Era
 
 
 def report(found: Sequence[Erasure]) -> list[str]:
-    """The report's paragraphs."""
+    """Return the paragraphs of the report."""
     heaviest = [int(each.weights.argmax()) for each in found]
-    decisive = [int(each.falls.argmax()) for each in found]
+    decisive = [int(each.drops.argmax()) for each in found]
     rows = [
-        ("the one with the greatest weight", *_effect(found, heaviest)),
-        ("any, on average", *_effect(found, [slice(None)] * len(found))),
-        ("the one whose loss counts most, found by trying all", *_effect(found, decisive)),
+        ("the word with the greatest weight", *_effect(found, heaviest)),
+        ("any word, on average", *_effect(found, [slice(None)] * len(found))),
+        ("the decisive word, found by erasing each", *_effect(found, decisive)),
     ]
     same = np.mean([one == other for one, other in zip(heaviest, decisive, strict=True)])
-    correlation = np.mean([kendall(each.weights, np.abs(each.falls)) for each in found])
+    correlation = np.mean([kendall_tau(each.weights, np.abs(each.drops)) for each in found])
     return [
-        table(("word left out", "label changes", "its probability falls by"), rows),
-        f"{len(found):,} texts. The word with the greatest weight is the one whose loss counts most in "
-        f"{same:.1%} of them. Kendall's tau between weights and what a loss changes: {correlation:.2f}.",
+        table(("erased word", "label changes", "probability drops by"), rows),
+        f"{len(found):,} texts. The word with the greatest weight is the decisive one in {same:.1%} of "
+        f"them. Kendall's tau between weights and changes of the probability: {correlation:.2f}.",
     ]
 
 
 def _effect(found: Sequence[Erasure], chosen: Sequence[int | slice]) -> tuple[str, str]:
     pairs = list(zip(found, chosen, strict=True))
     changes = np.mean([each.changes[which].mean() for each, which in pairs])
-    falls = np.mean([each.falls[which].mean() for each, which in pairs])
-    return f"{changes:.1%}", f"{falls:.3f}"
+    drops = np.mean([each.drops[which].mean() for each, which in pairs])
+    return f"{changes:.1%}", f"{drops:.3f}"
 
 
-def kendall(first: Floats, second: Floats) -> float:
-    """Kendall's tau-b: from 1, ordered alike, to -1, ordered the other way round."""
+def kendall_tau(first: Floats, second: Floats) -> float:
+    """Return Kendall's tau-b: 1 for the same order, -1 for the reverse order."""
     above = np.triu_indices(len(first), 1)
     one, other = (np.sign(values[:, None] - values)[above] for values in (first, second))
     scale = np.sqrt((one @ one) * (other @ other))

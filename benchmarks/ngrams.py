@@ -1,4 +1,4 @@
-"""Linear classifiers that know which words and which pairs of neighbours a text has, and nothing else."""
+"""Linear classifiers over the unigrams and bigrams of a text."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,37 +12,37 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 Matrix = Any
-"""Which text has which n-gram, 0 or 1, SciPy-sparse [texts, n-grams]."""
+"""The presence of each n-gram in each text, 0 or 1, a sparse SciPy matrix [texts, n-grams]."""
 Labels = NDArray[np.integer[Any]]
 Floats = NDArray[np.floating[Any]]
 
 PENALTIES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
-"""What is tried for the C of logistic regression, the strongest regularisation first."""
-MACHINE_PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-"""What is tried for that of a support vector machine over ratios."""
+"""Values of C for logistic regression, the strongest regularisation first."""
+SVM_PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+"""Values of C for a support vector machine over log-count ratios."""
 INTERPOLATIONS = (0.125, 0.25, 0.5, 0.75, 1.0)
-"""What is tried for beta; 1 leaves the support vector machine as it is."""
+"""Values of beta; 1 does not change the support vector machine."""
 
 
 class Candidate(NamedTuple):
-    """A classifier that was trained.
+    """A trained classifier.
 
     Attributes:
-        settings: What was chosen for it.
-        predict: From texts to labels.
+        settings: Its hyperparameters.
+        predict: Returns the labels of texts.
     """
 
     settings: Mapping[str, float]
     predict: Callable[[Matrix], Labels]
 
 
-def grams(words: Sequence[int]) -> list[tuple[int, ...]]:
-    """The words of a text, by their ids, and each word with the next."""
+def extract_ngrams(words: Sequence[int]) -> list[tuple[int, ...]]:
+    """Return the unigrams and the bigrams of a text, as tuples of word ids."""
     return [*((word,) for word in words), *pairwise(words)]
 
 
 def logistic_regressions(texts: Matrix, labels: Labels) -> Iterator[Candidate]:
-    """Train logistic regression with each penalty; over more than two labels it is multinomial.
+    """Train a logistic regression with each penalty. With more than two labels it is multinomial.
 
     Args:
         texts: The training texts.
@@ -53,50 +53,52 @@ def logistic_regressions(texts: Matrix, labels: Labels) -> Iterator[Candidate]:
         yield Candidate({"C": penalty}, model.predict)
 
 
-def naive_bayes_machines(texts: Matrix, labels: Labels) -> Iterator[Candidate]:
-    """Train NBSVM with each penalty and interpolation.
+def naive_bayes_svms(texts: Matrix, labels: Labels) -> Iterator[Candidate]:
+    """Train an NBSVM with each penalty and interpolation.
 
     Args:
         texts: The training texts.
-        labels: Their labels, all from 0 on.
+        labels: Their labels, numbered from 0.
     """
-    for penalty in MACHINE_PENALTIES:
-        model = NaiveBayesMachine.fit(texts, labels, penalty)
+    for penalty in SVM_PENALTIES:
+        model = NaiveBayesSvm.fit(texts, labels, penalty)
         for share in INTERPOLATIONS:
             yield Candidate({"C": penalty, "beta": share}, partial(model.predict, interpolation=share))
 
 
-FLOORS: Mapping[str, Callable[[Matrix, Labels], Iterator[Candidate]]] = {
+CLASSIFIERS: Mapping[str, Callable[[Matrix, Labels], Iterator[Candidate]]] = {
     "logistic regression": logistic_regressions,
-    "NBSVM": naive_bayes_machines,
+    "NBSVM": naive_bayes_svms,
 }
 
 
-def log_count_ratios(texts: Matrix, inside: NDArray[np.bool_], smoothing: float = 1.0) -> Floats:
-    """How much more an n-gram counts among some texts than among the others (Wang and Manning 2012, 2.1).
+def log_count_ratios(texts: Matrix, members: NDArray[np.bool_], smoothing: float = 1.0) -> Floats:
+    """Return the log-count ratio of each n-gram (Wang and Manning 2012, section 2.1).
 
     Args:
         texts: All texts.
-        inside: Which they are, [texts].
+        members: Whether each text belongs to the class, [texts].
         smoothing: Added to each count.
 
     Returns:
-        log((p / |p|) / (q / |q|)) of the smoothed counts p within and q without, [n-grams].
+        log((p / |p|) / (q / |q|)) of the smoothed counts p in the class and q outside it, [n-grams].
     """
-    within, without = (smoothing + np.asarray(texts[rows].sum(axis=0)).ravel() for rows in (inside, ~inside))
+    within, without = (
+        smoothing + np.asarray(texts[rows].sum(axis=0)).ravel() for rows in (members, ~members)
+    )
     return np.asarray(np.log(within / within.sum()) - np.log(without / without.sum()))
 
 
 @dataclass(frozen=True)
-class NaiveBayesMachine:
-    """NBSVM (Wang and Manning 2012, 2.3): a support vector machine over log-count ratios.
+class NaiveBayesSvm:
+    """NBSVM (Wang and Manning 2012, section 2.3): a support vector machine over log-count ratios.
 
-    Each label has one of its own, against the others; two labels' are each other's negative.
+    Each label has its own machine against all others. With two labels, one is the negative of the other.
 
     Attributes:
-        ratios: [n-grams, labels].
-        weights: What the machine makes of them, [n-grams, labels].
-        biases: [labels].
+        ratios: Log-count ratios, [n-grams, labels].
+        weights: Weights of the machine, [n-grams, labels].
+        biases: Biases of the machine, [labels].
     """
 
     ratios: Floats
@@ -109,8 +111,8 @@ class NaiveBayesMachine:
 
         Args:
             texts: The training texts.
-            labels: Their labels, all from 0 on.
-            penalty: C of the machine, whose loss is the squared hinge.
+            labels: Their labels, numbered from 0.
+            penalty: C of the support vector machine, whose loss is the squared hinge.
         """
         ratios, weights, biases = [], [], []
         for label in range(labels.max() + 1):
@@ -123,17 +125,17 @@ class NaiveBayesMachine:
         return cls(np.stack(ratios, axis=1), np.stack(weights, axis=1), np.array(biases))
 
     def scores(self, texts: Matrix, interpolation: float) -> Floats:
-        """How much speaks for each label, [texts, labels].
+        """Return the score of each label, [texts, labels].
 
         Args:
             texts: The texts.
-            interpolation: Beta: the share of the machine's own weights; the rest of each is their mean size,
-                as naive Bayes has the same weight for all ratios.
+            interpolation: Beta, the share of the weights of the machine. The rest is their mean absolute
+                value, because naive Bayes gives all ratios the same weight.
         """
         size = np.abs(self.weights).mean(axis=0)
         mixed = (1 - interpolation) * size + interpolation * self.weights
         return np.asarray(texts @ (self.ratios * mixed) + self.biases)
 
     def predict(self, texts: Matrix, interpolation: float) -> Labels:
-        """The label that most speaks for."""
+        """Return the label with the highest score."""
         return np.asarray(self.scores(texts, interpolation).argmax(axis=1))

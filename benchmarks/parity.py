@@ -1,4 +1,4 @@
-"""Whether an exported tagger computes what the network computes, on whole corpora.
+"""Check on whole corpora that an exported tagger computes the same as its network.
 
 `python -m benchmarks.parity RUN --corpus conll2002/esp --output FILE`
 """
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.contenders.batches import by_length
-from benchmarks.report import machine, publish, table
+from benchmarks.report import describe_machine, publish, table
 from seqnlp.corpora import load_split
 from seqnlp.data.batching import Batch, Buckets
 from seqnlp.data.words import EncodedWords
@@ -37,11 +37,11 @@ LOOPS = ("Loop", "Scan")
 
 @dataclass(frozen=True)
 class Answers:
-    """What a model says to the rows of a split, one after the other.
+    """The outputs of a model for the rows of a split, concatenated.
 
     Attributes:
-        tags: Ids, [positions].
-        logits: [positions, labels].
+        tags: Tag ids, [positions].
+        logits: Logits, [positions, labels].
     """
 
     tags: NDArray[np.integer[Any]]
@@ -49,33 +49,35 @@ class Answers:
 
 
 def main() -> None:
-    """Tag the dev and the test part by model.keras and by model.onnx, and compare."""
+    """Tag the dev and test splits with model.keras and model.onnx, and compare them."""
     options = ArgumentParser(prog="python -m benchmarks.parity", description=main.__doc__)
-    options.add_argument("run", type=Path, help="a run directory")
-    options.add_argument("--corpus", help="by default the one that the run was trained on")
-    options.add_argument("--sentences", type=int, metavar="N", help="only the first N of each part")
-    options.add_argument("--output", type=Path, help="also write the report to a file")
+    options.add_argument("run", type=Path, help="run directory of a tagger")
+    options.add_argument("--corpus", help="corpus; by default that of the run")
+    options.add_argument(
+        "--sentences", type=int, metavar="N", help="only the first N sentences of each split"
+    )
+    options.add_argument("--output", type=Path, help="file to which the report is also written")
     arguments = options.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         settings = TaggerSettings.load(arguments.run / "config.toml")
         corpus = arguments.corpus or settings.data.corpus
         if corpus is None:
-            sys.exit("error: the run was trained on files; name a corpus by --corpus")
+            sys.exit("error: the run was trained on files; name a corpus with --corpus")
         sentences = {
             split: [sentence.words for sentence in load_split(f"{corpus}:{split}")][: arguments.sentences]
             for split in SPLITS
         }
-        compared = list(comparison(arguments.run, sentences))
-        nodes = node_counts(arguments.run / "model.onnx")
+        compared = list(compare(arguments.run, sentences))
+        nodes = count_nodes(arguments.run / "model.onnx")
     except SeqnlpError as error:
         sys.exit(f"error: {error}")
     publish(
         [
-            machine(PACKAGES),
+            describe_machine(PACKAGES),
             f"{corpus}, model.onnx against model.keras; a logit may differ by {TOLERANCE:.0e}.",
             table(
-                ["", "sentences", "tokens", "batch", "sentences tagged otherwise", "largest difference"],
+                ["", "sentences", "tokens", "batch", "sentences with other tags", "largest difference"],
                 [[*map(str, row[:-1]), f"{row[-1]:.1e}"] for row in compared],
             ),
             table(["nodes of the graph", "number"], [[kind, str(count)] for kind, count in nodes.items()]),
@@ -84,8 +86,8 @@ def main() -> None:
     )
     layers = settings.network.layers
     faults = {
-        "the graph does not compute what the network does": any(
-            otherwise or worst > TOLERANCE for *_, otherwise, worst in compared
+        "the graph does not agree with the network": any(
+            changed or worst > TOLERANCE for *_, changed, worst in compared
         ),
         f"the graph should have {layers} recurrent node(s)": layers != sum(nodes[kind] for kind in RECURRENT),
         "there is a loop outside the CRF": any(nodes[kind] for kind in LOOPS),
@@ -95,14 +97,14 @@ def main() -> None:
         sys.exit(f"error: {complaint}")
 
 
-def comparison(
+def compare(
     run: Path, sentences: Mapping[str, Sequence[Sequence[str]]]
 ) -> Iterator[tuple[str, int, int, int, int, float]]:
     """Compare both models of a run.
 
     Yields:
-        A line for each split and batch size: the split, its sentences, its tokens, the batch size, how many
-        sentences get other tags, and the largest difference of a logit.
+        For each split and batch size: the split, its sentences, its tokens, the batch size, the number of
+        sentences with other tags, and the largest difference of a logit.
     """
     from seqnlp.tasks.tagging.network import TaggingNetwork
     from seqnlp.training.networks import load_network
@@ -111,19 +113,19 @@ def comparison(
     codec = replace(tagger.codec, caches_characters=False)
     network = load_network(run / "model.keras", TaggingNetwork)
     for split, words in sentences.items():
-        expected = by_keras(network, codec.encode(words))
+        expected = run_keras(network, codec.encode(words))
         encoded = tagger.codec.encode(words)
         lengths = encoded.windows.lengths
         row_of = np.repeat(np.arange(len(lengths)), lengths)
         for size in SIZES:
-            given = by_onnx(tagger.file.session, encoded, size)
-            otherwise = len(np.unique(row_of[given.tags != expected.tags]))
+            given = run_onnx(tagger.file.session, encoded, size)
+            changed = len(np.unique(row_of[given.tags != expected.tags]))
             worst = float(np.abs(given.logits - expected.logits).max(initial=0))
-            yield split, len(words), len(encoded.words), size, otherwise, worst
+            yield split, len(words), len(encoded.words), size, changed, worst
 
 
-def by_keras(network: Any, encoded: EncodedWords) -> Answers:
-    """The network's logits, and the tags that the NumPy decoder chooses by them."""
+def run_keras(network: Any, encoded: EncodedWords) -> Answers:
+    """Return the logits of the network, and the tags that the NumPy decoder finds with them."""
     lengths = encoded.windows.lengths
     buckets = Buckets.learn(lengths, TrainingSettings().batch_positions(len(encoded.words)))
 
@@ -131,29 +133,29 @@ def by_keras(network: Any, encoded: EncodedWords) -> Answers:
         logits = np.asarray(network.predict_on_batch(inputs))
         return decode(logits, inputs["lengths"], network), logits
 
-    return answers(encoded, buckets.batches(lengths), answer)
+    return collect(encoded, buckets.batches(lengths), answer)
 
 
-def by_onnx(session: Any, encoded: EncodedWords, size: int) -> Answers:
-    """The tags and the logits of the exported graph, in batches of `size` rows."""
-    return answers(
+def run_onnx(session: Any, encoded: EncodedWords, size: int) -> Answers:
+    """Return the tags and the logits of the exported graph, in batches of `size` rows."""
+    return collect(
         encoded,
         by_length(encoded.windows.lengths, size),
         lambda inputs: session.run(["tags", "emissions"], inputs),
     )
 
 
-def answers(
+def collect(
     encoded: EncodedWords,
     batches: Iterable[Batch],
     answer: Callable[[Arrays], Sequence[NDArray[Any]]],
 ) -> Answers:
-    """Ask a model about all batches.
+    """Collect the outputs of a model for all batches.
 
     Args:
         encoded: The sentences.
         batches: Each row once.
-        answer: Gives the tags [batch, time] and the logits [batch, time, labels] of a batch.
+        answer: Returns the tags [batch, time] and the logits [batch, time, labels] of a batch.
     """
     lengths = encoded.windows.lengths
     starts = np.cumsum(lengths) - lengths
@@ -170,8 +172,8 @@ def answers(
     return Answers(np.concatenate(tags)[order], np.concatenate(logits)[order])
 
 
-def node_counts(model: Path) -> Counter[str]:
-    """How many recurrent nodes a graph has, how many loops in its CRF and elsewhere, and how many others."""
+def count_nodes(model: Path) -> Counter[str]:
+    """Count the recurrent nodes of a graph, the loops inside and outside its CRF, and the other nodes."""
     import onnx
 
     def kinds(graph: onnx.GraphProto, within: bool) -> Iterator[str]:
@@ -186,14 +188,14 @@ def node_counts(model: Path) -> Counter[str]:
                     yield from kinds(attribute.g, decoding)
 
     graph = onnx.load(model).graph
-    crf = behind({"emissions"}, graph)
+    crf = find_dependents({"emissions"}, graph)
     return Counter(kinds(graph, within=False))
 
 
-def behind(names: set[str], graph: Any) -> set[str]:
-    """Everything that is computed from these values."""
+def find_dependents(names: set[str], graph: Any) -> set[str]:
+    """Return the names of all values that are computed from the given ones."""
     reached = set(names)
-    for node in graph.node:  # in an order in which they can be computed
+    for node in graph.node:  # in topological order
         if reached.intersection(node.input):
             reached.update(node.output)
     return reached - names

@@ -1,9 +1,9 @@
-"""A probabilistic context-free grammar, which every parser has to beat.
+"""A probabilistic context-free grammar, the baseline of parsers.
 
-The grammar is NLTK's: its trees in Chomsky normal form, with as much of the context in the labels as does
-best on dev, and the relative frequencies of its rules (`induce_pcfg`). Words that training has once stand for
-unknown ones of their shape. The best tree is found by CKY over arrays here: NLTK's own chart parser goes from
-rule to rule, and is told of every word beforehand.
+NLTK provides the grammar: trees in Chomsky normal form with Markov annotation, whose orders are selected on
+dev, and relative frequencies of rules (`induce_pcfg`). Words that occur once in training stand for unknown
+words of the same shape. CKY over arrays finds the best tree here, because NLTK's chart parser is slow and
+needs to know every word in advance.
 """
 
 import re
@@ -25,7 +25,7 @@ from seqnlp.trees.constituents import Constituents
 
 TOP = "TOP"
 CONTEXTS = tuple(product((0, 1, 2), (0, 1)))
-"""How many sisters, and how many nodes above, a label is told of (NLTK's `horzMarkov` and `vertMarkov`)."""
+"""Horizontal and vertical Markov orders (NLTK's `horzMarkov` and `vertMarkov`)."""
 
 _NOTHING = -1e30
 Floats = NDArray[np.float32]
@@ -33,13 +33,13 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Pcfg:
-    """A grammar, as arrays.
+    """A grammar as arrays.
 
     Attributes:
-        symbols: The names of its symbols, by number; the first is `TOP`.
-        rules: int [rules, 3]: the symbol above and the two below it, sorted by the one above.
-        weights: float32 [rules], log probabilities.
-        words: By word the symbols that it may have, and their log probabilities.
+        symbols: The names of the symbols by number; the first is `TOP`.
+        rules: int [rules, 3]: the parent and the two children of each rule, sorted by the parent.
+        weights: float32 [rules], log probabilities of the rules.
+        words: For each word its symbols and their log probabilities.
         known: The words that stand for themselves.
     """
 
@@ -50,30 +50,30 @@ class Pcfg:
     known: frozenset[str]
 
     @classmethod
-    def induced(cls, sentences: Sequence[Constituents], sisters: int, above: int) -> "Pcfg":
+    def learn(cls, sentences: Sequence[Constituents], horizontal: int, vertical: int) -> "Pcfg":
         """Count the rules of a treebank.
 
         Args:
             sentences: The training sentences.
-            sisters: How many sisters a label is told of.
-            above: How many nodes above.
+            horizontal: The horizontal Markov order: the number of sisters in a label.
+            vertical: The vertical Markov order: the number of ancestors in a label.
         """
         counts = Counter(word for sentence in sentences for word in sentence.words)
         known = frozenset(word for word, count in counts.items() if count > 1)
-        rules_seen = [rule for each in sentences for rule in productions(each, known, sisters, above)]
+        rules_seen = [rule for each in sentences for rule in productions(each, known, horizontal, vertical)]
         grammar = nltk.induce_pcfg(nltk.Nonterminal(TOP), rules_seen)
         symbols = {TOP: 0}
         rules: list[tuple[int, ...]] = []
         weights: list[float] = []
         words: dict[str, list[tuple[int, float]]] = {}
         for rule in grammar.productions():
-            above_it = symbols.setdefault(str(rule.lhs()), len(symbols))
+            parent = symbols.setdefault(str(rule.lhs()), len(symbols))
             if rule.is_lexical():
-                words.setdefault(rule.rhs()[0], []).append((above_it, rule.logprob()))
+                words.setdefault(rule.rhs()[0], []).append((parent, rule.logprob()))
             else:
-                below = [symbols.setdefault(str(each), len(symbols)) for each in rule.rhs()]
-                # One below is all there is under TOP; nothing stands beside it.
-                rules.append((above_it, below[0], below[1] if len(below) == 2 else -1))
+                children = [symbols.setdefault(str(each), len(symbols)) for each in rule.rhs()]
+                # Only TOP has a single child.
+                rules.append((parent, children[0], children[1] if len(children) == 2 else -1))
                 weights.append(rule.logprob())
         order = np.lexsort(np.array(rules).T[::-1])
         return cls(
@@ -88,8 +88,8 @@ class Pcfg:
         )
 
     def parse(self, words: Sequence[str]) -> Constituents:
-        """The most probable tree of a sentence; a flat one where the grammar has none."""
-        chart, splits, used = self._filled(words)
+        """Return the most probable tree of a sentence, or a flat tree if the grammar has none."""
+        chart, splits, used = self._fill(words)
         whole = chart[0, len(words)]
         tops = np.flatnonzero((self.rules[:, 0] == 0) & (self.rules[:, 2] < 0))
         totals = self.weights[tops] + whole[self.rules[tops, 1]]
@@ -113,13 +113,14 @@ class Pcfg:
 
     @cached_property
     def _binary(self) -> NDArray[np.int64]:
-        """The rules with two symbols below."""
+        """The numbers of the rules with two children."""
         return np.flatnonzero(self.rules[:, 2] >= 0)
 
-    def _filled(self, words: Sequence[str]) -> tuple[Floats, NDArray[np.int16], NDArray[np.int32]]:
-        """The chart, [start, end, symbols], of log probabilities; and how they came about.
+    def _fill(self, words: Sequence[str]) -> tuple[Floats, NDArray[np.int16], NDArray[np.int32]]:
+        """Fill the chart with log probabilities, [start, end, symbols].
 
-        Behind it the best split for each rule, [start, end, rules], and the best rule for each symbol.
+        Returns:
+            The chart, the best split of each rule [start, end, rules], and the best rule of each symbol.
         """
         rules, weights = self.rules[self._binary], self.weights[self._binary]
         heads, firsts = np.unique(rules[:, 0], return_index=True)
@@ -149,47 +150,48 @@ class Pcfg:
 
     @cached_property
     def _any(self) -> tuple[NDArray[np.int64], Floats]:
-        """What a word of a shape that training does not have may be: all that rare words may."""
+        """The symbols of words with an unknown shape: all symbols of rare words."""
         symbols = np.unique(
             np.concatenate([found for word, (found, _) in self.words.items() if word[:1] == "\0"])
         )
         return symbols, np.full(len(symbols), -10, np.float32)
 
 
-def productions(sentence: Constituents, known: Collection[str], sisters: int, above: int) -> list[Any]:
-    """NLTK's productions of a sentence, as `Pcfg.induced` counts them."""
+def productions(sentence: Constituents, known: Collection[str], horizontal: int, vertical: int) -> list[Any]:
+    """Return NLTK's productions of a sentence, as `Pcfg.learn` counts them."""
     tree = nltk.Tree.fromstring(f"({TOP} {write_tree(sentence.to_tree())})")
     for place, word in zip(tree.treepositions("leaves"), sentence.words, strict=True):
         tree[place] = word if word in known else shape(word)
     tree.collapse_unary(collapsePOS=True, collapseRoot=False)
-    tree.chomsky_normal_form(horzMarkov=sisters, vertMarkov=above)
-    return tree.productions()  # type: ignore[no-any-return]
+    tree.chomsky_normal_form(horzMarkov=horizontal, vertMarkov=vertical)
+    found: list[Any] = tree.productions()
+    return found
 
 
 def shape(word: str) -> str:
-    """What an unknown word is like: capitals, digits, a hyphen, its ending."""
+    """Return the shape of an unknown word: capitals, digits, a hyphen, its ending."""
     parts = ["\0", "C" if word[:1].isupper() else "c"]
     parts += [sign for sign, has in (("#", any(map(str.isdigit, word))), ("-", "-" in word)) if has]
     return "".join([*parts, word[-2:].lower() if word.isalpha() else ""])
 
 
 def f1(grammar: Pcfg, sentences: Sequence[Constituents]) -> float:
-    """How well a grammar parses."""
+    """Return the F1 of a grammar."""
     scores = ParsevalScores()
     for sentence in sentences:
         scores.add(sentence, grammar.parse(sentence.words))
     return scores.f1
 
 
-def grammar_score(parts: Mapping[str, Sequence[Constituents]]) -> Score:
-    """The F1 of the grammar that does best on dev.
+def score_grammars(splits: Mapping[str, Sequence[Constituents]]) -> Score:
+    """Return the F1 of the grammar whose Markov orders are best on dev.
 
     Args:
-        parts: The sentences of `train`, `dev` and `test`.
+        splits: The sentences of `train`, `dev` and `test`.
     """
     found = {}
-    for sisters, above in CONTEXTS:
-        found[sisters, above] = f1(Pcfg.induced(parts["train"], sisters, above), parts["dev"])
-    sisters, above = max(found, key=found.__getitem__)
-    test = f1(Pcfg.induced(parts["train"], sisters, above), parts["test"])
-    return Score({"sisters": sisters, "above": above}, found[sisters, above], test)
+    for horizontal, vertical in CONTEXTS:
+        found[horizontal, vertical] = f1(Pcfg.learn(splits["train"], horizontal, vertical), splits["dev"])
+    horizontal, vertical = max(found, key=found.__getitem__)
+    test = f1(Pcfg.learn(splits["train"], horizontal, vertical), splits["test"])
+    return Score({"horizontal": horizontal, "vertical": vertical}, found[horizontal, vertical], test)

@@ -1,4 +1,4 @@
-"""Measured speeds as pictures."""
+"""Pictures of measured speeds."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,11 +11,11 @@ _OTHERS = ("#c2521b", "#3a8f4a", "#7a5fa0")
 
 
 def draw_speeds(panels: Mapping[str, Mapping[str, Series]], path: Path) -> None:
-    """Draw a panel of bars for each comparison: medians, with lines from the lowest to the highest.
+    """Draw a panel of bars for each comparison: medians, and error bars from the lowest to the highest.
 
     Args:
-        panels: Titles, and under each the contenders, ours first, with their tokens per second.
-        path: Where to, as a PNG; written whole or not at all.
+        panels: By title the contenders, ours first, with their tokens per second.
+        path: The PNG file, written completely or not at all.
     """
     from matplotlib.figure import Figure
 
@@ -43,12 +43,12 @@ def draw_speeds(panels: Mapping[str, Mapping[str, Series]], path: Path) -> None:
 def draw_growth(
     panels: Mapping[str, Mapping[str, Mapping[int, Series]]], path: Path, unit: str = "time steps"
 ) -> None:
-    """Draw a panel of lines for each thing that grows.
+    """Draw a panel of lines for each size that grows.
 
     Args:
-        panels: What grows, and under it the contenders, ours first, with their speeds by size.
-        path: Where to, as a PNG; written whole or not at all.
-        unit: What there is so much of in a second.
+        panels: By the name of the size the contenders, ours first, with their speeds by size.
+        path: The PNG file, written completely or not at all.
+        unit: The unit of work; speeds are in units per second.
     """
     from matplotlib.figure import Figure
 

@@ -1,4 +1,4 @@
-"""Beam search in plain NumPy, a sentence at a time: what the exported search has to agree with."""
+"""Beam search in plain NumPy, one sentence at a time: the reference for the exported search."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -19,7 +19,10 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Options:
-    """The options of a search, as the graph has them, and which pieces may come first: of none, all."""
+    """The options of a search, as the graph has them.
+
+    `can_start` says which subwords may come first; if it is empty, all may.
+    """
 
     beam_size: int = 5
     min_length: int = 0
@@ -27,29 +30,29 @@ class Options:
     length_penalty: float = 1.0
     coverage_penalty: float = 0.0
     no_repeat_ngram_size: int = 0
-    openings: tuple[bool, ...] = ()
+    can_start: tuple[bool, ...] = ()
 
     def limit(self, source: int) -> int:
-        """The most pieces for a source of so many."""
+        """Return the maximum number of subwords for a source with this number of subwords."""
         return self.max_length or 2 * source + 20
 
-    def rank(self, total: float, coverage: Array, pieces: Sequence[int]) -> float:
-        """The score of a hypothesis (Wu et al. 2016, equation 14)."""
-        score: float = total / ((5 + len(pieces)) / 6) ** self.length_penalty
-        if pieces[-1] == END:
+    def rank(self, total: float, coverage: Array, subwords: Sequence[int]) -> float:
+        """Return the score of a hypothesis (Wu et al. 2016, equation 14)."""
+        score: float = total / ((5 + len(subwords)) / 6) ** self.length_penalty
+        if subwords[-1] == END:
             score += self.coverage_penalty * float(np.log(np.minimum(coverage, 1)).sum())
         return score
 
-    def forbids(self, pieces: Sequence[int], piece: int) -> bool:
-        """Whether a piece may not come next."""
-        if piece == END:
-            return len(pieces) + 1 < self.min_length
-        if not pieces and self.openings and not self.openings[piece]:
+    def forbids(self, subwords: Sequence[int], subword: int) -> bool:
+        """Return whether a subword must not come next."""
+        if subword == END:
+            return len(subwords) + 1 < self.min_length
+        if not subwords and self.can_start and not self.can_start[subword]:
             return True
         size = self.no_repeat_ngram_size
-        new = (*pieces, piece)[-size:]
+        new = (*subwords, subword)[-size:]
         return size > 0 and any(
-            tuple(pieces[start : start + size]) == new for start in range(len(pieces) - size + 1)
+            tuple(subwords[start : start + size]) == new for start in range(len(subwords) - size + 1)
         )
 
 
@@ -58,30 +61,30 @@ class Hypothesis:
     """A translation, or the beginning of one.
 
     Attributes:
-        pieces: Its pieces, `END` included if it has one.
-        score: What it is ranked by.
+        subwords: Its subwords, including `END` if it is finished.
+        score: The score by which it is ranked.
         total: The sum of its log probabilities.
-        weights: [pieces, source].
+        weights: The attention weights, [subwords, source].
     """
 
-    pieces: tuple[int, ...] = ()
+    subwords: tuple[int, ...] = ()
     score: float = 0.0
     total: float = 0.0
     weights: tuple[Array, ...] = ()
 
     @property
     def finished(self) -> bool:
-        """Whether it has its end."""
-        return self.pieces[-1:] == (END,)
+        """Whether it ends with `END`."""
+        return self.subwords[-1:] == (END,)
 
 
 Step = Callable[[Array, Any], tuple[Array, Any, Array]]
-"""From the last pieces [rows] and a state to log probabilities [rows, pieces], the state after it and weights
-[rows, source]."""
+"""Takes the last subwords [rows] and a state; returns log probabilities [rows, subwords], the next state and
+attention weights [rows, source]."""
 
 
-def stepping(network: "TranslationNetwork", source: Sequence[int]) -> tuple[Step, Any]:
-    """The step of a network for one source, and its first state."""
+def make_step(network: "TranslationNetwork", source: Sequence[int]) -> tuple[Step, Any]:
+    """Return the step of a network for one source, and its first state."""
     memory, state = network.begin(np.array([source], np.int32), np.array([len(source)], np.int32))
     first = [np.asarray(part) for part in state]
 
@@ -96,36 +99,36 @@ def stepping(network: "TranslationNetwork", source: Sequence[int]) -> tuple[Step
 
 
 def search(step: Step, state: Any, options: Options, source: int) -> list[Hypothesis]:
-    """The hypotheses of a sentence, the best first.
+    """Return the hypotheses of a sentence, the best one first.
 
     Args:
-        step: Scores what may come next.
-        state: The first state; of each of its parts the second axis is that of rows.
+        step: Scores the next subwords.
+        state: The first state; the second axis of each part is that of rows.
         options: The options.
-        source: How many pieces the source has.
+        source: Number of subwords of the source.
     """
     beam = [Hypothesis()]
     for _ in range(options.limit(source)):
-        scores, after, weights = step(np.array([(END, *each.pieces)[-1] for each in beam]), state)
-        found: list[tuple[float, int, int]] = []  # a rank, the row that it comes from, the piece or 0
+        scores, after, weights = step(np.array([(END, *each.subwords)[-1] for each in beam]), state)
+        found: list[tuple[float, int, int]] = []  # rank, row of the parent, subword or 0
         seen = [(*each.weights, weights[row]) for row, each in enumerate(beam)]
         for row, each in enumerate(beam):
             if each.finished:
                 found.append((each.score, row, 0))
                 continue
             coverage = np.sum(seen[row], axis=0)
-            for piece, score in enumerate(scores[row].tolist()[END:], END):
-                if not options.forbids(each.pieces, piece):
-                    rank = options.rank(each.total + score, coverage, (*each.pieces, piece))
-                    found.append((rank, row, piece))
+            for subword, score in enumerate(scores[row].tolist()[END:], END):
+                if not options.forbids(each.subwords, subword):
+                    rank = options.rank(each.total + score, coverage, (*each.subwords, subword))
+                    found.append((rank, row, subword))
         found = sorted(found, key=lambda one: -one[0])[: options.beam_size]
         beam = [
             Hypothesis(
-                (*beam[row].pieces, piece), rank, beam[row].total + float(scores[row, piece]), seen[row]
+                (*beam[row].subwords, subword), rank, beam[row].total + float(scores[row, subword]), seen[row]
             )
-            if piece
+            if subword
             else beam[row]
-            for rank, row, piece in found
+            for rank, row, subword in found
         ]
         if all(each.finished for each in beam):
             break
@@ -133,21 +136,23 @@ def search(step: Step, state: Any, options: Options, source: int) -> list[Hypoth
     return sorted(beam, key=lambda each: -each.score)
 
 
-def exhaustive(step: Step, state: Any, options: Options, pieces: int) -> Hypothesis:
-    """The best of all hypotheses of up to `options.max_length` pieces that end, by scoring each of them."""
+def search_exhaustively(step: Step, state: Any, options: Options, subwords: int) -> Hypothesis:
+    """Return the best of all finished hypotheses of up to `options.max_length` subwords."""
     best = Hypothesis(score=-math.inf)
     for length in range(options.max_length):
-        for inner in product(range(END + 1, pieces), repeat=length):
-            one = scored(step, state, options, (*inner, END))
+        for inner in product(range(END + 1, subwords), repeat=length):
+            one = score_hypothesis(step, state, options, (*inner, END))
             best = max(best, one, key=lambda each: each.score)
     return best
 
 
-def scored(step: Step, state: Any, options: Options, pieces: Sequence[int]) -> Hypothesis:
-    """A given hypothesis."""
+def score_hypothesis(step: Step, state: Any, options: Options, subwords: Sequence[int]) -> Hypothesis:
+    """Score a given hypothesis."""
     total, seen = 0.0, []
-    for before, piece in zip((END, *pieces), pieces, strict=False):
+    for before, subword in zip((END, *subwords), subwords, strict=False):
         scores, state, weights = step(np.array([before]), state)
-        total += float(scores[0, piece])
+        total += float(scores[0, subword])
         seen.append(weights[0])
-    return Hypothesis(tuple(pieces), options.rank(total, np.sum(seen, axis=0), pieces), total, tuple(seen))
+    return Hypothesis(
+        tuple(subwords), options.rank(total, np.sum(seen, axis=0), subwords), total, tuple(seen)
+    )

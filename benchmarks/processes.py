@@ -1,7 +1,7 @@
-"""What a command takes from its start to its end: time and memory.
+"""Measure the time and the memory of a command.
 
-A process begins its life in the memory of the one that starts it, and the operating system counts that as its
-own. So commands are started by a process that is small: this file, run as a script.
+A new process begins with the memory of its parent, which the operating system counts as its own. So a small
+process starts the commands: this file, run as a script.
 """
 
 import json
@@ -17,26 +17,26 @@ _UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
 
 
 class Cost(NamedTuple):
-    """What a command took.
+    """The cost of a command.
 
     Attributes:
-        seconds: From its start to its end.
-        megabytes: The most memory that it had at a time (resident set), in 10^6 bytes.
+        seconds: Wall time from its start to its end.
+        megabytes: Peak resident set size in 10^6 bytes.
     """
 
     seconds: float
     megabytes: float
 
 
-def cost(command: Sequence[str], stdin: Path | None = None) -> Cost:
-    """Run a command, its output thrown away.
+def measure_cost(command: Sequence[str], stdin: Path | None = None) -> Cost:
+    """Run a command and discard its output.
 
     Args:
         command: The program and its arguments.
-        stdin: What it reads; nothing by default.
+        stdin: The file for its standard input; nothing by default.
 
     Raises:
-        RuntimeError: It failed.
+        RuntimeError: The command failed.
     """
     launcher = [sys.executable, "-I", "-S", __file__, *command]
     with (stdin or Path(os.devnull)).open("rb") as source:
@@ -48,7 +48,7 @@ def cost(command: Sequence[str], stdin: Path | None = None) -> Cost:
 
 
 def _launch(command: Sequence[str]) -> int:
-    """Run a command and print its seconds and its `ru_maxrss`; return its exit code."""
+    """Run a command, print its seconds and its `ru_maxrss`, and return its exit code."""
     start = time.perf_counter()
     quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
     process = os.posix_spawn(command[0], list(command), os.environ, file_actions=quiet)

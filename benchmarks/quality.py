@@ -1,10 +1,10 @@
-"""How well models do, over several seeds or folds.
+"""Measure the quality of models over several seeds or folds.
 
 `python -m benchmarks.quality tagging --runs runs/quality --output FILE`, and likewise `classification`,
 `translation`, `parsing` and `trees`.
 
-Every run is a `seqnlp train` of its own. Finished ones are not made again, and one that was broken off goes
-on, so the command can be stopped and repeated at any time. With `--jobs 2` two cores train two runs at once.
+Every run is a `seqnlp train` of its own. Finished runs are kept and interrupted ones are resumed, so you can
+stop the command and repeat it at any time. With `--jobs 2`, two runs are trained at once.
 """
 
 import json
@@ -21,33 +21,34 @@ from queue import SimpleQueue
 from statistics import mean, stdev
 from typing import Any
 
-from benchmarks.floors import floor_rows, floors_of
-from benchmarks.report import NONE, machine, publish, table
+from benchmarks.baselines import baseline_rows, score_baselines
+from benchmarks.report import NONE, describe_machine, publish, table
 from benchmarks.score import Scores
 from benchmarks.targets import TARGETS, Target
 from seqnlp.errors import ConfigError, SeqnlpError
-from seqnlp.tasks.task import load_settings
+from seqnlp.settings import Settings
+from seqnlp.tasks.registry import get_task
 from seqnlp.training.run_directory import RunDirectory
 
 PACKAGES = ("tensorflow", "keras", "onnxruntime")
 SCALES = {
     "tagging": "Scores are x 100.",
     "classification": "Scores are x 100.",
-    "parsing": "Scores are x 100: F1 of labelled constituents, and accuracy of parts of speech.",
-    "trees": "Scores are x 100: of whole sentences, and of all nodes.",
-    "translation": "BLEU is lower-cased, as references are, and cased; the decoder has a beam of 5.",
+    "parsing": "Scores are x 100: F1 of labelled constituents, and sentences without an error.",
+    "trees": "Scores are x 100: accuracy of whole sentences, and of all nodes.",
+    "translation": "BLEU is lower-cased, like the references, and cased; the beam size is 5.",
 }
 
 
 @dataclass(frozen=True)
 class Run:
-    """A target and a seed, or a fold.
+    """A target with a seed or a fold.
 
     Attributes:
-        name: The target's name.
+        name: The name of the target.
         target: The target.
         number: The seed or the fold.
-        overrides: Settings that are not the default, `SECTION.KEY=VALUE`.
+        overrides: Settings that differ from the defaults, `SECTION.KEY=VALUE`.
         runs: The directory of all runs.
     """
 
@@ -59,14 +60,19 @@ class Run:
 
     @property
     def directory(self) -> RunDirectory:
-        """Where the run is."""
+        """The run directory."""
         return RunDirectory(self.runs / f"{self.name.replace('/', '-')}-{self.number}")
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The settings that make it this run."""
-        parts = self.target.parts(self.number)
+        """The settings that are specific to this run."""
+        parts = self.target.data_settings(self.number)
         return parts if self.target.folds else {**parts, "training.seed": self.number}
+
+    def load_settings(self) -> Settings:
+        """Return all settings of the run."""
+        kind: type[Settings] = get_task(self.target.task).settings()
+        return kind.load(overrides=self.overrides, values=self.settings)
 
     @property
     def times(self) -> Path:
@@ -76,42 +82,40 @@ class Run:
 
     @property
     def minutes(self) -> str:
-        """How long the commands took, from their start to their end, if they were ours."""
+        """The total time of the commands that worked on the run, if this benchmark started them."""
         if not self.times.exists():
             return NONE
         return f"{sum(map(float, self.times.read_text(encoding='utf-8').split())) / 60:.1f}"
 
     @property
     def epochs(self) -> str:
-        """The epoch whose weights were kept, and how many there were."""
+        """The best epoch and the number of epochs."""
         return f"{self.metrics['best_epoch']} of {self.metrics['epochs']}"
 
     @property
     def metrics(self) -> dict[str, Any]:
-        """The scores of a finished run."""
+        """The metrics of a finished run."""
         metrics: dict[str, Any] = json.loads(self.directory.metrics.read_text(encoding="utf-8"))
         return metrics
 
     def finish(self, cores: Collection[int]) -> None:
-        """Make the run, or go on with it.
+        """Train the run, or resume it.
 
         Args:
             cores: The numbers of the cores that it may use.
 
         Raises:
-            ConfigError: It was begun with other settings.
+            ConfigError: The run was started with other settings.
             CalledProcessError: The command failed.
         """
         directory, task = self.directory, self.target.task
-        begun = directory.config.exists()
-        if begun and directory.config.read_text(encoding="utf-8") != (
-            load_settings(task, None, list(self.overrides), self.settings).to_toml()
-        ):
-            raise ConfigError(f"{directory.path} was begun with other settings; choose another --runs")
+        started = directory.config.exists()
+        if started and directory.config.read_text(encoding="utf-8") != (self.load_settings().to_toml()):
+            raise ConfigError(f"{directory.path} was started with other settings; choose another --runs")
         if directory.finished:
             return
         options = ["--output", str(directory.path)]
-        if begun:
+        if started:
             options += ["--resume"]
         else:
             sets = [*self.overrides, *(f"{key}={json.dumps(value)}" for key, value in self.settings.items())]
@@ -129,9 +133,9 @@ class Run:
 
 
 def main() -> None:
-    """Train on every corpus with every seed or fold, and show the scores beside those to reach."""
+    """Train on each corpus with each seed or fold, and show the scores next to the reference scores."""
     arguments = parser().parse_args()
-    parts = [machine(PACKAGES)]
+    parts = [describe_machine(PACKAGES)]
     targets = TARGETS[arguments.task]
     try:
         runs = {
@@ -142,7 +146,7 @@ def main() -> None:
         }
         finish([run for each in runs.values() for run in each], arguments.jobs)
         for name, each in runs.items():
-            parts += [f"## {name}", scores(each, floors(each[0]))]
+            parts += [f"## {name}", score_table(each, run_baselines(each[0]))]
     except SeqnlpError as error:
         sys.exit(f"error: {error}")
     except subprocess.CalledProcessError as error:
@@ -156,17 +160,18 @@ def main() -> None:
         f"{cores} of the cores. {SCALES[arguments.task]}"
     )
     if arguments.task == "translation":
-        parts.append(f"{signatures([run for each in runs.values() for run in each])}.")
+        parts.append(f"{describe_bleu([run for each in runs.values() for run in each])}.")
     if arguments.task in ("classification", "parsing"):
         parts.append(
-            "Floors are trained on the same parts: see `python -m benchmarks.floors`. Under each: in how "
-            "many runs the network is above it on test, and by how much (lowest – highest)."
+            "Baselines are trained on the same splits; see `python -m benchmarks.baselines`. The row below "
+            "each has the number of runs in which the network is above it on test, and the margin "
+            "(lowest – highest)."
         )
     publish(parts, arguments.output)
 
 
 def finish(runs: Sequence[Run], jobs: int) -> None:
-    """Make all runs, several at a time, each on cores of its own."""
+    """Train all runs, several at a time, each on its own cores."""
     cores = sorted(os.sched_getaffinity(0))
     free: SimpleQueue[list[int]] = SimpleQueue()
     for job in range(jobs):
@@ -184,28 +189,28 @@ def finish(runs: Sequence[Run], jobs: int) -> None:
             pass
 
 
-def floors(run: Run) -> Sequence[Scores]:
-    """What does without a network on a run's target, if there is such a thing."""
-    return floors_of(run.name, run.target, run.overrides, run.runs)
+def run_baselines(run: Run) -> Sequence[Scores]:
+    """Return the scores of the baselines for the target of a run; empty if there are none."""
+    return score_baselines(run.name, run.target, run.overrides, run.runs)
 
 
 def parser() -> ArgumentParser:
-    """The options."""
+    """Return the parser of the options."""
     options = ArgumentParser(prog="python -m benchmarks.quality", description=main.__doc__)
     options.add_argument("task", choices=list(TARGETS))
-    options.add_argument("--corpus", nargs="+", metavar="NAME", help="only these; by default all")
+    options.add_argument("--corpus", nargs="+", metavar="NAME", help="targets; by default all")
     options.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3], metavar="N")
-    options.add_argument("--runs", type=Path, default=Path("runs/quality"), help="the directory of the runs")
+    options.add_argument("--runs", type=Path, default=Path("runs/quality"), help="directory of the runs")
     options.add_argument(
         "--jobs",
         type=int,
         choices=range(1, len(os.sched_getaffinity(0)) + 1),
         default=1,
         metavar="N",
-        help="runs at a time",
+        help="number of runs at a time",
     )
     options.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE")
-    options.add_argument("--output", type=Path, help="also write the report to a file")
+    options.add_argument("--output", type=Path, help="file to which the report is also written")
     return options
 
 
@@ -215,8 +220,8 @@ class Measure:
 
     Attributes:
         split: The split.
-        name: The score, as metrics have it.
-        scale: What makes it one from 0 to 100.
+        name: The name of the score in the metrics.
+        scale: The factor that brings it to a scale from 0 to 100.
     """
 
     split: str
@@ -226,13 +231,13 @@ class Measure:
     def __str__(self) -> str:
         return f"{self.split} {self.name}"
 
-    def of(self, run: Run) -> float:
-        """The score of a run."""
+    def read(self, run: Run) -> float:
+        """Return the score of a run."""
         return self.scale * float(run.metrics[self.split][self.name])
 
 
 def measures(run: Run) -> list[Measure]:
-    """What is measured in a run: of dev and test what references are of, and what else there is to know."""
+    """Return the measured scores of a run: those that references report, and further ones on test."""
     found = run.metrics["dev"]
     if "bleu" in found:
         pairs = ("dev", "bleu_lower"), ("test", "bleu_lower"), ("test", "bleu")
@@ -242,10 +247,10 @@ def measures(run: Run) -> list[Measure]:
     return [*each, *(Measure("test", name) for name in more)]
 
 
-def scores(runs: Sequence[Run], floors: Sequence[Scores]) -> str:
-    """A table: each seed or fold, their mean and spread, and what there is to reach and to beat."""
+def score_table(runs: Sequence[Run], baselines: Sequence[Scores]) -> str:
+    """Return a table of each seed or fold, mean and spread, references and baselines."""
     target, measured = runs[0].target, measures(runs[0])
-    columns = [[measure.of(run) for run in runs] for measure in measured]
+    columns = [[measure.read(run) for run in runs] for measure in measured]
     rows = [
         [
             f"{'fold' if target.folds else 'seed'} {run.number}",
@@ -262,15 +267,15 @@ def scores(runs: Sequence[Run], floors: Sequence[Scores]) -> str:
     if len(runs) > 1:
         rows.append(["standard deviation", *(f"{stdev(column):.2f}" for column in columns), NONE, NONE])
     header = ["", *map(str, measured), "minutes", "best epoch"]
-    beside = [[name, NONE, f"{value:.1f}"] for name, value in target.references.items()]
-    if floors:
-        beside += floor_rows(floors, [run.metrics["test"][measured[1].name] for run in runs])
-    rows += [[*line, *[NONE] * (len(header) - len(line))] for line in beside]
+    further = [[name, NONE, f"{value:.1f}"] for name, value in target.references.items()]
+    if baselines:
+        further += baseline_rows(baselines, [run.metrics["test"][measured[1].name] for run in runs])
+    rows += [[*line, *[NONE] * (len(header) - len(line))] for line in further]
     return table(header, rows)
 
 
-def signatures(runs: Sequence[Run]) -> str:
-    """How the BLEU of runs was computed, both forms of it."""
+def describe_bleu(runs: Sequence[Run]) -> str:
+    """Return the sacrebleu signatures of both BLEU scores of the runs."""
     names = ("signature_lower", "signature")
     found = dict.fromkeys(run.metrics["test"][name] for name in names for run in runs)
     return ", ".join(f"`{signature}`" for signature in found)

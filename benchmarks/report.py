@@ -10,20 +10,20 @@ from pathlib import Path
 from seqnlp.files import atomic_write_text
 
 NONE = ""
-"""A cell without a value."""
+"""An empty cell."""
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; all columns but the first are aligned to the right."""
+    """Return a table. All columns but the first are aligned to the right."""
     rule = [":---", *("---:" for _ in header[1:])]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, rule, *rows))
 
 
-def machine(packages: Sequence[str]) -> str:
-    """A line that says when, on what and with which versions the figures came about.
+def describe_machine(packages: Sequence[str]) -> str:
+    """Return a line with the date, the machine and the versions.
 
     Args:
-        packages: The names of the distributions that matter.
+        packages: The distributions whose versions matter.
     """
     cores, load = len(os.sched_getaffinity(0)), os.getloadavg()[0]
     versions = ", ".join(f"{package} {version(package)}" for package in packages)

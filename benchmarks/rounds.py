@@ -1,4 +1,4 @@
-"""Contenders in turns: each in a process of its own, so that no library's threads are in another's way."""
+"""Run contenders in turns, each in its own process, so that their threads do not disturb each other."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -25,11 +25,11 @@ def _call(method: str, arguments: Sequence[Any]) -> tuple[Any, float]:
 
 
 class Worker:
-    """An object in a process of its own.
+    """An object in its own process.
 
     Args:
         target: Its class, `module:name`; only that process imports it.
-        arguments: The constructor's.
+        arguments: The arguments of the constructor.
     """
 
     def __init__(self, target: str, **arguments: Any) -> None:
@@ -44,23 +44,23 @@ class Worker:
         self._pool.shutdown()
 
     def call(self, method: str, *arguments: Any) -> Any:
-        """The result of a method."""
+        """Call a method and return its result."""
         return self._pool.submit(_call, method, arguments).result()[0]
 
     def speed(self, method: str, *arguments: Any) -> float:
-        """How much a method does in a second; it returns how much it did."""
+        """Call a method that returns an amount of work, and return the amount per second."""
         amount, seconds = self._pool.submit(_call, method, arguments).result()
         return float(amount) / seconds
 
 
 class Series(NamedTuple):
-    """What was measured, a value each round."""
+    """Measured values, one per round."""
 
     values: tuple[float, ...]
 
     @property
     def median(self) -> float:
-        """The middle."""
+        """The median."""
         return median(self.values)
 
     def __str__(self) -> str:
@@ -68,24 +68,24 @@ class Series(NamedTuple):
 
     @property
     def spread(self) -> str:
-        """The lowest and the highest."""
+        """The lowest and the highest value."""
         return f"{min(self.values):,.0f} – {max(self.values):,.0f}"
 
     def ratio(self, other: "Series") -> str:
-        """This to another, round by round: the median, the lowest and the highest."""
+        """Return the ratios to another series, round by round: median, lowest and highest."""
         ratios = [mine / theirs for mine, theirs in zip(self.values, other.values, strict=True)]
         return f"{median(ratios):.2f} ({min(ratios):.2f} – {max(ratios):.2f})"
 
 
-def interleaved(contenders: Sequence[Callable[[], float]], rounds: int) -> list[Series]:
-    """Let contenders run in turns, A B C A B C …, so that a slow minute of the machine is slow for all.
+def run_interleaved(contenders: Sequence[Callable[[], float]], rounds: int) -> list[Series]:
+    """Run contenders in turns, A B C A B C …, so that a slow minute of the machine affects all of them.
 
     Args:
-        contenders: Each runs once and says how fast it was.
-        rounds: How many turns each gets, after one that does not count.
+        contenders: Functions that run once and return their speed.
+        rounds: Number of turns of each, after one that does not count.
 
     Returns:
-        What each measured.
+        The speeds of each contender.
     """
     speeds = [[run() for run in contenders] for _ in range(rounds + 1)][1:]
     return [Series(values) for values in zip(*speeds, strict=True)]

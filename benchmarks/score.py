@@ -1,16 +1,16 @@
-"""How well something does that is no network."""
+"""Scores of baselines."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Score:
-    """How well a floor does.
+    """The score of a baseline.
 
     Attributes:
-        chosen: What did best on dev.
-        dev: What counts, accuracy or F1, there, a fraction.
-        test: On test.
+        chosen: The hyperparameters that were selected on dev.
+        dev: Accuracy or F1 on dev, a fraction.
+        test: The same on test.
     """
 
     chosen: dict[str, float]
@@ -19,4 +19,4 @@ class Score:
 
 
 Scores = dict[str, Score]
-"""By the names of the floors."""
+"""Scores by the name of the baseline."""

@@ -1,4 +1,4 @@
-"""Whether an exported search finds what a plain one finds with the network itself, a sentence at a time.
+"""Check that an exported beam search finds the same hypotheses as a plain search with the network.
 
 `python -m benchmarks.search_parity RUN --corpus multi30k/en-de:test --sentences 500 --output FILE`
 """
@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.contest import log
-from benchmarks.plain_search import Options, search, stepping
-from benchmarks.report import NONE, machine, publish, table
+from benchmarks.plain_search import Options, make_step, search
+from benchmarks.report import NONE, describe_machine, publish, table
 from seqnlp.corpora import load_split
 from seqnlp.errors import SeqnlpError
 from seqnlp.tasks.translation.model import Translator
@@ -30,31 +30,31 @@ TOLERANCE = 1e-4
 
 @dataclass(frozen=True)
 class Pair:
-    """The best hypotheses of a sentence by both searches.
+    """The best hypotheses of both searches for a sentence.
 
     Attributes:
-        same: Whether they are the same, piece by piece.
-        difference: Of their scores.
-        pieces: How many pieces the plain one has, its end counted.
+        same: Whether their subwords are the same.
+        difference: The difference of their scores.
+        subwords: Number of subwords of the plain hypothesis, including its end symbol.
     """
 
     same: bool
     difference: float
-    pieces: int
+    subwords: int
 
     @property
     def tied(self) -> bool:
-        """Whether their scores are too close for rounding to tell which is higher."""
+        """Whether their scores are too close to tell which is higher, because of rounding."""
         return self.difference <= TOLERANCE
 
 
 def main() -> None:
-    """Translate a split by model.onnx and by a plain search with model.keras, and compare."""
+    """Translate a split with model.onnx, and with model.keras in a plain search, and compare them."""
     options = ArgumentParser(prog="python -m benchmarks.search_parity", description=main.__doc__)
-    options.add_argument("run", type=Path, help="a run directory of a translator")
-    options.add_argument("--corpus", help="its sources; by default the test part that the run had")
-    options.add_argument("--sentences", type=int, metavar="N", help="only the first N")
-    options.add_argument("--output", type=Path, help="also write the report to a file")
+    options.add_argument("run", type=Path, help="run directory of a translator")
+    options.add_argument("--corpus", help="corpus of the sources; by default the test split of the run")
+    options.add_argument("--sentences", type=int, metavar="N", help="only the first N sentences")
+    options.add_argument("--output", type=Path, help="file to which the report is also written")
     arguments = options.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from seqnlp.tasks.translation.network import TranslationNetwork
@@ -63,34 +63,34 @@ def main() -> None:
     try:
         translator = Translator.load(arguments.run)
         network = load_network(arguments.run / "model.keras", TranslationNetwork)
-        texts = sources(arguments.run, arguments.corpus)[: arguments.sentences]
+        texts = read_sources(arguments.run, arguments.corpus)[: arguments.sentences]
     except SeqnlpError as error:
         sys.exit(f"error: {error}")
     whole = [text for text in texts if len(translator.codec.segment(text)) == 1]
     compared = {}
     for beam_size, name in BEAMS.items():
         log(f"{name}: {len(whole):,} sentences")
-        compared[name] = comparison(translator, network, whole, beam_size)
+        compared[name] = compare(translator, network, whole, beam_size)
     publish(
         [
-            machine(PACKAGES),
-            f"{arguments.corpus or arguments.run}: the search of model.onnx against a plain one with "
+            describe_machine(PACKAGES),
+            f"{arguments.corpus or arguments.run}: the search of model.onnx and a plain search with "
             f"model.keras, {len(whole):,} sentences of {len(texts):,}; the others are empty or translated "
-            "in parts.",
+            "in segments.",
             report(compared),
-            f"Of hypotheses that differ, those are tied whose scores are within {TOLERANCE:.0e}.",
+            f"Hypotheses that differ are tied if their scores are within {TOLERANCE:.0e}.",
         ],
         arguments.output,
     )
     if any(not (pair.same or pair.tied) for pairs in compared.values() for pair in pairs):
-        sys.exit("error: the exported search does not find what the plain one finds")
+        sys.exit("error: the exported search does not agree with the plain search")
 
 
-def sources(run: Path, corpus: str | None) -> list[str]:
-    """What is to be translated.
+def read_sources(run: Path, corpus: str | None) -> list[str]:
+    """Return the texts to translate.
 
     Raises:
-        SeqnlpError: It is not there, or damaged.
+        SeqnlpError: The corpus is missing or damaged.
     """
     if corpus is not None:
         return [pair.source for pair in load_split(corpus)]
@@ -102,31 +102,31 @@ def sources(run: Path, corpus: str | None) -> list[str]:
     return [pair.source for pair in prepared.held_out["test"].examples]
 
 
-def comparison(
+def compare(
     translator: Translator, network: "TranslationNetwork", texts: Sequence[str], beam_size: int
 ) -> list[Pair]:
-    """Compare the best hypotheses of each text, which is one part.
+    """Compare the best hypotheses of each text, which is one segment.
 
     Args:
-        translator: Has the exported search.
-        network: What it was exported from.
+        translator: The exported search.
+        network: The network that it was exported from.
         texts: The texts.
-        beam_size: 1 for greedy search.
+        beam_size: Number of hypotheses per sentence; 1 is greedy search.
     """
     codec = translator.codec
-    options = Options(beam_size, openings=tuple(codec.target.can_start.tolist()))
+    options = Options(beam_size, can_start=tuple(codec.target.can_start.tolist()))
     compared = []
     for found in translator.predict(texts, SearchOptions(beam_size)):
         (source,) = codec.segment(found.source)
-        plain = search(*stepping(network, source), options, len(source))[0]
-        expected = tuple(codec.target.texts(piece for piece in plain.pieces if piece != END))
+        plain = search(*make_step(network, source), options, len(source))[0]
+        expected = tuple(codec.target.texts(subword for subword in plain.subwords if subword != END))
         difference = abs(found.score - plain.score)
-        compared.append(Pair(found.hypotheses[0].subwords == expected, difference, len(plain.pieces)))
+        compared.append(Pair(found.hypotheses[0].subwords == expected, difference, len(plain.subwords)))
     return compared
 
 
 def report(compared: dict[str, list[Pair]]) -> str:
-    """A table, a line a search."""
+    """Return a table with a row per search."""
     rows = []
     for name, pairs in compared.items():
         others = [pair for pair in pairs if not pair.same]
@@ -134,7 +134,7 @@ def report(compared: dict[str, list[Pair]]) -> str:
             [
                 name,
                 f"{len(pairs):,}",
-                f"{sum(pair.pieces for pair in pairs):,}",
+                f"{sum(pair.subwords for pair in pairs):,}",
                 str(len(others)),
                 str(sum(pair.tied for pair in others)),
                 *(
@@ -143,8 +143,8 @@ def report(compared: dict[str, list[Pair]]) -> str:
                 ),
             ]
         )
-    header = ["", "sentences", "pieces", "differ", "of these tied"]
-    return table([*header, "largest difference of a score, same hypothesis", "differing ones"], rows)
+    header = ["", "sentences", "subwords", "differ", "of these tied"]
+    return table([*header, "largest difference of a score, same hypotheses", "other hypotheses"], rows)
 
 
 if __name__ == "__main__":

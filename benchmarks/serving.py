@@ -1,4 +1,4 @@
-"""What `seqnlp predict` costs as a process: its start and its memory."""
+"""Measure the cost of `seqnlp predict` as a process: start-up time and memory."""
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,30 +6,30 @@ from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 
-from benchmarks.processes import Cost, cost
+from benchmarks.processes import Cost, measure_cost
 from benchmarks.report import NONE, table
 
 SEQNLP = str(Path(sys.executable).with_name("seqnlp"))
 TENSORFLOW = [sys.executable, "-c", "import tensorflow"]
 
 
-def start_up(model: Path, text: str, rounds: int) -> Iterator[str]:
-    """A sentence's prediction against `import tensorflow`, in turns.
+def measure_start_up(model: Path, text: str, rounds: int) -> Iterator[str]:
+    """Compare the prediction of one sentence with `import tensorflow`, in turns.
 
     Args:
         model: The model file.
         text: The sentence.
-        rounds: How many turns each gets, after one that does not count.
+        rounds: Number of turns of each, after one that does not count.
     """
     predict = [SEQNLP, "predict", str(model), text]
-    pairs = [(cost(predict), cost(TENSORFLOW)) for _ in range(rounds + 1)][1:]
-    yield "## Start-up: a process from its start to its end"
+    pairs = [(measure_cost(predict), measure_cost(TENSORFLOW)) for _ in range(rounds + 1)][1:]
+    yield "## Start-up: a process from start to end"
     yield table(
-        ["", '`seqnlp predict model.onnx "…"`', "`import tensorflow`", "share", "bar"],
+        ["", '`seqnlp predict model.onnx "…"`', "`import tensorflow`", "share", "minimum"],
         [
             ["seconds", *_shares([(ours.seconds, theirs.seconds) for ours, theirs in pairs], 2), "0.10"],
             [
-                "MB at most",
+                "peak MB",
                 *_shares([(ours.megabytes, theirs.megabytes) for ours, theirs in pairs], 0),
                 "0.25",
             ],
@@ -38,34 +38,34 @@ def start_up(model: Path, text: str, rounds: int) -> Iterator[str]:
 
 
 def _shares(pairs: Sequence[tuple[float, float]], digits: int) -> list[str]:
-    """The medians of both, and of their ratio, with the lowest and the highest."""
+    """Return the medians of both, and the median, the lowest and the highest ratio."""
     ours, theirs = (median(side) for side in zip(*pairs, strict=True))
     ratios = [one / other for one, other in pairs]
     ratio = f"{median(ratios):.3f} ({min(ratios):.3f} – {max(ratios):.3f})"
     return [f"{ours:.{digits}f}", f"{theirs:.{digits}f}", ratio]
 
 
-def memory(model: Path, sentences: Sequence[Sequence[str]], tokens: int, text: Path) -> Iterator[str]:
-    """The memory of `predict` on standard input, for an input and for one ten times as long.
+def measure_memory(model: Path, sentences: Sequence[Sequence[str]], tokens: int, text: Path) -> Iterator[str]:
+    """Measure the memory of `predict` on standard input, for an input and for one ten times as long.
 
     Args:
         model: The model file.
-        sentences: What to make the input of.
-        tokens: How many tokens the longer one has.
-        text: A file to write the input to.
+        sentences: The sentences from which the input is made.
+        tokens: Number of tokens of the longer input.
+        text: The file of the input; it is overwritten.
     """
     inputs = {amount: _lines(sentences, amount) for amount in (tokens // 10, tokens)}
     return _memory(model, "tokens", inputs, text, "--input-format", "tokens")
 
 
-def memory_of_texts(model: Path, texts: Sequence[str], count: int, text: Path) -> Iterator[str]:
-    """The same for lines of raw text.
+def measure_text_memory(model: Path, texts: Sequence[str], count: int, text: Path) -> Iterator[str]:
+    """Measure the same for lines of raw text.
 
     Args:
         model: The model file.
-        texts: What to make the input of.
-        count: How many lines the longer one has.
-        text: A file to write the input to.
+        texts: The texts from which the input is made.
+        count: Number of lines of the longer input.
+        text: The file of the input; it is overwritten.
     """
     sentences = [line.split() for line in texts]
     inputs = {amount: islice(_renewed(sentences), amount) for amount in (count // 10, count)}
@@ -75,29 +75,29 @@ def memory_of_texts(model: Path, texts: Sequence[str], count: int, text: Path) -
 def _memory(
     model: Path, unit: str, inputs: Mapping[int, Iterable[str]], text: Path, *options: str
 ) -> Iterator[str]:
-    """The memory of `predict` for two inputs, each by the number of its units."""
+    """Measure the memory of `predict` for two inputs, given by their number of units."""
     costs: dict[int, Cost] = {}
     for amount, lines in inputs.items():
         with text.open("w", encoding="utf-8") as file:
             file.writelines(lines)
-        costs[amount] = cost([SEQNLP, "predict", str(model), *options], text)
+        costs[amount] = measure_cost([SEQNLP, "predict", str(model), *options], text)
     few, many = (spent.megabytes for spent in costs.values())
     yield "## Memory: `seqnlp predict` on standard input"
     yield table(
-        [unit, "seconds", "MB at most", "bar"],
+        [unit, "seconds", "peak MB", "minimum"],
         [
             *(
                 [f"{n:,}", f"{spent.seconds:.1f}", f"{spent.megabytes:.1f}", NONE]
                 for n, spent in costs.items()
             ),
-            ["more for ten times as many", NONE, f"{many - few:.1f}", "20"],
+            ["increase for ten times as many", NONE, f"{many - few:.1f}", "20"],
         ],
     )
-    yield "Every tenth word is one that was not there before."
+    yield "Every tenth word is new."
 
 
 def _lines(sentences: Sequence[Sequence[str]], tokens: int) -> Iterator[str]:
-    """The sentences, over and over, until there are so many tokens; every tenth is a new word."""
+    """Yield the sentences again and again up to this number of tokens; every tenth word is new."""
     done = 0
     while done < tokens:
         for sentence in sentences:
@@ -107,7 +107,7 @@ def _lines(sentences: Sequence[Sequence[str]], tokens: int) -> Iterator[str]:
 
 
 def _renewed(sentences: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The sentences, over and over; every tenth word is a new one."""
+    """Yield the sentences again and again; every tenth word is new."""
     done = 0
     for sentence in cycle(sentences):
         yield _line(sentence, done)
@@ -115,6 +115,6 @@ def _renewed(sentences: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _line(words: Sequence[str], done: int) -> str:
-    """A sentence behind so many words as a line, every tenth a new one."""
+    """Return a sentence as a line; `done` words precede it, and every tenth word is new."""
     fresh = (word if at % 10 else f"{word}{at}" for at, word in enumerate(words, done))
     return " ".join(fresh) + "\n"

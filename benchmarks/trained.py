@@ -1,4 +1,4 @@
-"""A translator that was trained: what decoding takes depends on what is written."""
+"""A trained translator: the time of decoding depends on the length of the translations."""
 
 import json
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.weights import keep_weights, kept_weights
+from benchmarks.weights import load_weights, save_weights
 from seqnlp.records import SentencePair
 from seqnlp.tasks.prepared import Prepared, load_prepared
 from seqnlp.tasks.translation.codec import TranslationCodec
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TrainedTranslator:
-    """A run of `seqnlp train translator`, and what contenders of other libraries read of it.
+    """A run of `seqnlp train translator`, and the files that contenders with other libraries read.
 
     Attributes:
         run: The run directory.
-        directory: Where `make` writes.
+        directory: The directory to which `make` writes.
     """
 
     run: Path
@@ -45,8 +45,8 @@ class TrainedTranslator:
 
     @property
     def weights(self) -> dict[str, NDArray[np.float32]]:
-        """The network's weights by their paths."""
-        return kept_weights(self.directory)
+        """The weights of the network by path."""
+        return load_weights(self.directory)
 
     @property
     def codec(self) -> TranslationCodec:
@@ -57,27 +57,27 @@ class TrainedTranslator:
 
     @property
     def prepared(self) -> Prepared[SentencePair, TranslationCodec]:
-        """The encoded corpus of the run."""
+        """The prepared corpus of the run."""
         return load_prepared(self.directory / "prepared", TranslatorTask())
 
     @property
-    def sized(self) -> "NetworkSettings":
-        """The settings of the network, with all sizes."""
+    def network_settings(self) -> "NetworkSettings":
+        """The settings of the network with all sizes."""
         return self.settings.network.sized(self.prepared.train.tokens)
 
     @property
-    def epochs(self) -> "TrainingBatches":
-        """The batches of training."""
+    def batches(self) -> "TrainingBatches":
+        """The training batches."""
         return TranslatorTask().batches(self.prepared.train, self.settings)
 
     def make(self) -> tuple[int, str]:
-        """Prepare the run's corpus, and take its network apart.
+        """Prepare the corpus of the run, and write the weights of its network.
 
         Returns:
-            How many parameters the network has, and what it is, in words.
+            The number of parameters of the network, and its description.
 
         Raises:
-            SeqnlpError: Something of the run, or its corpus, is not there or damaged.
+            SeqnlpError: A file of the run or its corpus is missing or damaged.
         """
         from seqnlp.serving.model_file import open_model
         from seqnlp.tasks.corpus import prepare
@@ -88,5 +88,5 @@ class TrainedTranslator:
         (self.directory / "codec.json").write_text(json.dumps(spec), encoding="utf-8")
         prepare(task, settings).write(self.directory / "prepared", task)
         network = load_network(self.run / "model.keras", task.network())
-        keep_weights(network, self.directory)
+        save_weights(network, self.directory)
         return int(network.count_params()), task.describe(network, settings)

@@ -1,4 +1,4 @@
-"""How fast seqnlp trains, against stock Keras and PyTorch on the same machine in the same run.
+"""Measure the speed of training with seqnlp, stock Keras and PyTorch on the same machine in the same run.
 
 `python -m benchmarks.training --output FILE --picture FILE`
 """
@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.contest import compared, contender, log
+from benchmarks.contest import comparison_table, log, start_contender
 from benchmarks.picture import draw_growth
-from benchmarks.report import machine, publish, table
-from benchmarks.rounds import Series, Worker, interleaved
+from benchmarks.report import describe_machine, publish, table
+from benchmarks.rounds import Series, Worker, run_interleaved
 from benchmarks.tagging import CORPUS, PACKAGES
 from benchmarks.untrained import UntrainedTagger
 
@@ -24,17 +24,17 @@ GROWTH = {
     "units": [(units, 32, 25) for units in (100, 200, 400, 800)],
     "batch": [(200, batch, 25) for batch in (8, 16, 32, 64, 128)],
 }
-"""Units, rows and time steps of a layer: one grows, the others stay."""
-EVERY = 10**9  # batches: more than there are
-STEPS_A_TURN = 4096  # time steps, about, that a turn of a single layer takes
+"""Units, rows and time steps of a layer: one of them grows."""
+EVERY = 10**9  # batches; more than an epoch has
+STEPS_A_TURN = 4096  # approximate time steps of a turn of a single layer
 
 
 def main() -> None:
-    """Compare whole steps of a tagger and of a classifier, then a single layer as it grows."""
+    """Compare whole training steps of a tagger and of a classifier, and single layers of growing sizes."""
     arguments = parser().parse_args()
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     os.environ["OMP_NUM_THREADS"] = str(arguments.threads)
-    conditions = machine(PACKAGES)
+    conditions = describe_machine(PACKAGES)
     with TemporaryDirectory() as directory:
         untrained = UntrainedTagger(Path(directory), CORPUS)
         with Worker(
@@ -43,8 +43,7 @@ def main() -> None:
             parameters = maker.call("make")
         parts = [
             f"{conditions} {arguments.threads} threads for each contender. The tagger has the default sizes "
-            f"({parameters:,} parameters). Ratios are taken round by round: the median, the lowest and the "
-            "highest."
+            f"({parameters:,} parameters). Ratios are computed round by round: median, lowest and highest."
         ]
         parts += whole_steps(untrained, arguments)
         parts += compilation(untrained, arguments.threads)
@@ -52,7 +51,7 @@ def main() -> None:
     for what, shapes in GROWTH.items():
         parts += [f"## A Bi-LSTM as its {what} grows", grown_table(what, shapes, grown[what])]
     parts.append(
-        "Time steps a second; forward and backward of one layer as wide as its inputs, rows of full length."
+        "Time steps per second: forward and backward pass of a layer as wide as its inputs, without padding."
     )
     publish(parts, arguments.output)
     if arguments.picture is not None:
@@ -60,26 +59,30 @@ def main() -> None:
 
 
 def parser() -> ArgumentParser:
-    """The options."""
+    """Return the parser of the options."""
     options = ArgumentParser(prog="python -m benchmarks.training", description=main.__doc__)
-    options.add_argument("--rounds", type=int, default=5, metavar="N", help="turns of each contender")
-    options.add_argument("--steps", type=int, default=300, metavar="N", help="batches in a turn")
-    options.add_argument("--threads", type=int, default=2, metavar="N", help="threads of each contender")
-    options.add_argument("--output", type=Path, help="also write the report to a file")
-    options.add_argument("--picture", type=Path, help="draw the growth as a PNG")
+    options.add_argument(
+        "--rounds", type=int, default=5, metavar="N", help="number of turns of each contender"
+    )
+    options.add_argument("--steps", type=int, default=300, metavar="N", help="number of batches per turn")
+    options.add_argument(
+        "--threads", type=int, default=2, metavar="N", help="number of threads of each contender"
+    )
+    options.add_argument("--output", type=Path, help="file to which the report is also written")
+    options.add_argument("--picture", type=Path, help="PNG file of a picture of the growth")
     return options
 
 
 def whole_steps(untrained: UntrainedTagger, arguments: Namespace) -> Iterator[str]:
-    """Forward, backward and optimiser of the tagger and of a classifier."""
+    """Measure forward pass, backward pass and optimizer for the tagger and for a classifier."""
     for what, ending, bars in (
-        ("the tagger", "", ("", "1.8", "1.0 (aim 1.5)")),
-        ("a Bi-GRU classifier", "_classifier", ("", "1.8", "1.0 (aim 1.5)")),
+        ("the tagger", "", ("", "1.8", "1.0 (goal 1.5)")),
+        ("a Bi-GRU classifier", "_classifier", ("", "1.8", "1.0 (goal 1.5)")),
     ):
         log(f"training {what}: {arguments.rounds} rounds")
         with ExitStack() as stack:
             workers = [
-                contender(
+                start_contender(
                     stack,
                     f"{module}{ending}:Training",
                     untrained=untrained,
@@ -88,20 +91,20 @@ def whole_steps(untrained: UntrainedTagger, arguments: Namespace) -> Iterator[st
                 )
                 for module in LIBRARIES.values()
             ]
-            measured = interleaved([partial(worker.speed, "run") for worker in workers], arguments.rounds)
+            measured = run_interleaved([partial(worker.speed, "run") for worker in workers], arguments.rounds)
         yield f"## Training {what}, whole steps"
-        yield compared(what, measured, *zip(LIBRARIES, bars, strict=True))
+        yield comparison_table(what, measured, *zip(LIBRARIES, bars, strict=True))
 
 
 def compilation(untrained: UntrainedTagger, threads: int) -> Iterator[str]:
-    """How much of a training is compilation: what the first epoch takes longer than the second."""
+    """Report how much of a training is compilation: the extra time of the first epoch."""
     log("a whole epoch, twice")
     target = "benchmarks.contenders.ours:Training"
     with Worker(target, untrained=untrained, steps=EVERY, threads=threads) as ours:
         shapes = ours.call("shapes")
         first, second = (1 / ours.speed("run") for _ in range(2))
         tokens = ours.call("tokens_an_epoch")
-    epochs = untrained.settings.training.most_epochs(tokens)
+    epochs = untrained.settings.training.max_epochs(tokens)
     compiling = max(0.0, first - second) * tokens
     share = compiling / (compiling + epochs * second * tokens)
     yield "## Compilation"
@@ -113,15 +116,15 @@ def compilation(untrained: UntrainedTagger, threads: int) -> Iterator[str]:
 
 
 def growth(what: str, shapes: Sequence[tuple[int, int, int]], arguments: Namespace) -> list[list[Series]]:
-    """Time steps a second of a Bi-LSTM of each shape, by each library."""
+    """Return the time steps per second of a Bi-LSTM of each shape, for each library."""
     log(f"a layer as its {what} grows")
     with ExitStack() as stack:
         workers = [
-            contender(stack, f"{module}:Layer", cell="lstm", threads=arguments.threads)
+            start_contender(stack, f"{module}:Layer", cell="lstm", threads=arguments.threads)
             for module in LIBRARIES.values()
         ]
         return [
-            interleaved(
+            run_interleaved(
                 [
                     partial(worker.speed, "run", *shape, max(1, STEPS_A_TURN // (shape[1] * shape[2])))
                     for worker in workers
@@ -133,13 +136,13 @@ def growth(what: str, shapes: Sequence[tuple[int, int, int]], arguments: Namespa
 
 
 def axis(what: str, shape: tuple[int, int, int]) -> int:
-    """The size of a shape that grows."""
+    """Return the size of a shape that grows."""
     units, batch, time = shape
     return {"length": time, "units": units, "batch": batch}[what]
 
 
 def by_library(what: str, speeds: Sequence[Sequence[Series]]) -> dict[str, dict[int, Series]]:
-    """The speeds of each library by size."""
+    """Return the speeds of each library by size."""
     sizes = [axis(what, shape) for shape in GROWTH[what]]
     return {
         name: {size: each[place] for size, each in zip(sizes, speeds, strict=True)}
@@ -148,7 +151,7 @@ def by_library(what: str, speeds: Sequence[Sequence[Series]]) -> dict[str, dict[
 
 
 def grown_table(what: str, shapes: Sequence[tuple[int, int, int]], speeds: Sequence[Sequence[Series]]) -> str:
-    """A table: a line for each shape."""
+    """Return a table with a row per shape."""
     ours, *_ = LIBRARIES
     header = [what, *LIBRARIES, *(f"{ours} to {name}" for name in list(LIBRARIES)[1:])]
     rows = [

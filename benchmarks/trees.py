@@ -1,4 +1,4 @@
-"""How fast a tree classifier is, against Tree-LSTMs in PyTorch on the same machine in the same run.
+"""Measure the speed of a tree classifier and of PyTorch Tree-LSTMs on the same machine in the same run.
 
 `SEQNLP_DATA=DIRECTORY python -m benchmarks.trees --output FILE`
 
@@ -14,27 +14,27 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.contest import best, by_size, compared, contender, log, trial
+from benchmarks.contest import best_size, comparison_table, log, size_table, start_contender, try_sizes
 from benchmarks.picture import draw_growth
-from benchmarks.report import NONE, machine, publish, table
-from benchmarks.rounds import Series, Worker, interleaved
+from benchmarks.report import NONE, describe_machine, publish, table
+from benchmarks.rounds import Series, Worker, run_interleaved
 from benchmarks.untrained_trees import SHAPES, UntrainedTrees
 
 PACKAGES = ("onnxruntime", "tensorflow", "keras", "torch")
 UNITS = 150
 SIZES = (16, 64, 256)
 OWN = 0
-"""In place of a batch size: seqnlp makes batches of its own."""
+"""Given as the batch size: seqnlp chooses its own batches."""
 WORDS = (4, 16, 64, 256)
-"""Words of the trees that grow."""
-TOGETHER = 2048
-"""Words of all trees of a turn, at least one tree's."""
+"""Numbers of words of the synthetic trees."""
+TURN_WORDS = 2048
+"""Number of words of all synthetic trees of a turn; at least one tree."""
 ALONE = 200
-"""How many trees are labelled one at a time."""
+"""Number of trees that are labelled one at a time."""
 LEVELS, NODES = "level by level", "node by node"
-BARS = {LEVELS: "1.0 (aim 2)", NODES: "20"}
+BARS = {LEVELS: "1.0 (goal 2)", NODES: "20"}
 SLOWER = 16
-"""Of so many batches of training, node by node goes through one."""
+"""Node by node trains on one batch for this number of batches of the others."""
 
 
 def main() -> None:
@@ -43,7 +43,7 @@ def main() -> None:
     rounds, threads = arguments.rounds, arguments.threads
     corpus = Path(os.environ.get("SEQNLP_DATA", "data")) / "sst_trees"
     if not corpus.is_dir():
-        sys.exit(f"error: {corpus}: no such folder; SEQNLP_DATA says where it is")
+        sys.exit(f"error: {corpus}: no such folder; set SEQNLP_DATA to its parent folder")
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     os.environ["OMP_NUM_THREADS"] = str(threads)
     with TemporaryDirectory() as directory:
@@ -53,8 +53,9 @@ def main() -> None:
         with Worker(target, directory=Path(directory), corpus=str(corpus), units=UNITS) as maker:
             parameters = maker.call("make")
         parts = [
-            f"{machine(PACKAGES)} {threads} threads for each contender. Binary Tree-LSTMs of {UNITS} units "
-            f"({parameters:,} parameters), the vocabulary of SST's training trees, random weights."
+            f"{describe_machine(PACKAGES)} {threads} threads for each contender. Binary Tree-LSTMs of "
+            f"{UNITS} units ({parameters:,} parameters), the vocabulary of SST's training trees, random "
+            "weights."
         ]
         parts += prediction(untrained, rounds, threads)
         parts += training(untrained, arguments.steps, rounds, threads)
@@ -72,29 +73,35 @@ def main() -> None:
 
 
 def parser() -> ArgumentParser:
-    """The options."""
+    """Return the parser of the options."""
     options = ArgumentParser(prog="python -m benchmarks.trees", description=main.__doc__)
-    options.add_argument("--rounds", type=int, default=5, metavar="N", help="turns of each contender")
-    options.add_argument("--steps", type=int, default=160, metavar="N", help="batches in a turn of training")
-    options.add_argument("--threads", type=int, default=2, metavar="N", help="threads of each contender")
-    options.add_argument("--output", type=Path, help="also write the report to a file")
-    options.add_argument("--picture", type=Path, help="draw the growth as a PNG")
+    options.add_argument(
+        "--rounds", type=int, default=5, metavar="N", help="number of turns of each contender"
+    )
+    options.add_argument(
+        "--steps", type=int, default=160, metavar="N", help="number of batches per turn of training"
+    )
+    options.add_argument(
+        "--threads", type=int, default=2, metavar="N", help="number of threads of each contender"
+    )
+    options.add_argument("--output", type=Path, help="file to which the report is also written")
+    options.add_argument("--picture", type=Path, help="PNG file of a picture of the growth")
     return options
 
 
 def prediction(untrained: UntrainedTrees, rounds: int, threads: int) -> Iterator[str]:
-    """Trees in, labels of all nodes out: in batches, then a tree at a time."""
+    """Measure prediction from trees to the labels of all nodes: in batches, and one tree at a time."""
     log("prediction: choosing PyTorch's batch sizes")
     with ExitStack() as stack:
-        begin = partial(contender, stack, untrained=untrained, threads=threads)
+        begin = partial(start_contender, stack, untrained=untrained, threads=threads)
         ours = begin("ours_trees:Prediction")
         peers = {way: begin("pytorch_trees:Prediction", way=way) for way in BARS}
-        trials = {LEVELS: trial(peers[LEVELS], "run", SIZES)}
-        chosen = best(trials[LEVELS])
+        trials = {LEVELS: try_sizes(peers[LEVELS], "run", SIZES)}
+        chosen = best_size(trials[LEVELS])
         log(f"prediction: {rounds} rounds")
         sized = ((ours, OWN), (peers[LEVELS], chosen), (peers[NODES], chosen))
-        batched = interleaved([partial(worker.speed, "run", size) for worker, size in sized], rounds)
-        alone = interleaved([partial(worker.speed, "one_by_one", ALONE) for worker, _ in sized], rounds)
+        batched = run_interleaved([partial(worker.speed, "run", size) for worker, size in sized], rounds)
+        alone = run_interleaved([partial(worker.speed, "one_by_one", ALONE) for worker, _ in sized], rounds)
         labels = ours.call("labels", OWN)
         same = [
             sum(one == other for one, other in zip(labels, peer.call("labels", chosen), strict=True))
@@ -106,44 +113,44 @@ def prediction(untrained: UntrainedTrees, rounds: int, threads: int) -> Iterator
         *((f"PyTorch, {way}", bar) for way, bar in BARS.items()),
     ]
     yield f"## Prediction: {trees:,} trees, {len(labels):,} nodes, to labels"
-    yield compared(f"in batches, PyTorch's of {chosen}", batched, *lines, unit="trees")
-    yield compared(f"one of {ALONE} trees at a time", alone, *lines, unit="trees")
+    yield comparison_table(f"in batches, PyTorch's of {chosen}", batched, *lines, unit="trees")
+    yield comparison_table(f"one of {ALONE} trees at a time", alone, *lines, unit="trees")
     yield (
-        "Making trees binary, looking words up and naming labels counts for everyone. PyTorch has the "
+        "All times include binarizing trees, looking up words and naming labels. PyTorch has the "
         f"weights of seqnlp's model: of {len(labels):,} labels {same[0]:,} are the same level by level and "
-        f"{same[1]:,} node by node. Ratios are taken round by round: the median, the lowest and the highest."
+        f"{same[1]:,} node by node. Ratios are computed round by round: median, lowest and highest."
     )
-    yield by_size(trials, "trees")
+    yield size_table(trials, "trees")
 
 
 def training(untrained: UntrainedTrees, steps: int, rounds: int, threads: int) -> Iterator[str]:
-    """Whole steps of training."""
+    """Measure whole training steps."""
     log(f"training: {rounds} rounds")
     batches = {LEVELS: steps, NODES: max(1, steps // SLOWER)}
     with ExitStack() as stack:
-        begin = partial(contender, stack, untrained=untrained, threads=threads)
+        begin = partial(start_contender, stack, untrained=untrained, threads=threads)
         workers = [begin("ours_trees:Training", steps=steps)]
         workers += (begin("pytorch_trees:Training", way=way, steps=batches[way]) for way in BARS)
-        measured = interleaved([partial(worker.speed, "run") for worker in workers], rounds)
+        measured = run_interleaved([partial(worker.speed, "run") for worker in workers], rounds)
         trees = workers[0].call("run")
     lines = [("seqnlp", NONE), *((f"PyTorch, {way}, fused Adam", bar) for way, bar in BARS.items())]
     yield f"## Training: {steps} batches, {trees:,} trees, whole steps"
-    yield compared("in training", measured, *lines, unit="trees")
+    yield comparison_table("in training", measured, *lines, unit="trees")
     yield (
-        "The peers get seqnlp's batches ready-made, their levels found before; seqnlp makes them meanwhile. "
-        f"Node by node goes through the first {batches[NODES]} batches only. "
-        "A first run, with what is compiled in it, does not count."
+        "PyTorch has seqnlp's batches and their levels ready. seqnlp makes them at the same time. "
+        f"Node by node trains on the first {batches[NODES]} batches only. "
+        "The first run, which compiles, does not count."
     )
 
 
 def growth(untrained: UntrainedTrees, shape: str, rounds: int, threads: int) -> dict[str, dict[int, Series]]:
-    """Words a second of trees of one shape as they grow, by each contender."""
+    """Return the words per second for trees of one shape and growing size, for each contender."""
     log(f"{shape} trees as they grow")
     places = {"seqnlp": "ours_trees:Prediction", **dict.fromkeys(BARS, "pytorch_trees:Prediction")}
     found: dict[str, dict[int, Series]] = {name: {} for name in places}
     with ExitStack() as stack:
         workers = [
-            contender(
+            start_contender(
                 stack,
                 place,
                 untrained=untrained,
@@ -153,19 +160,19 @@ def growth(untrained: UntrainedTrees, shape: str, rounds: int, threads: int) -> 
             for name, place in places.items()
         ]
         for words in WORDS:
-            trees = max(1, TOGETHER // words)
-            turns = [partial(worker.speed, "made_up", shape, words, trees) for worker in workers]
-            for name, series in zip(places, interleaved(turns, rounds), strict=True):
+            trees = max(1, TURN_WORDS // words)
+            turns = [partial(worker.speed, "run_synthetic", shape, words, trees) for worker in workers]
+            for name, series in zip(places, run_interleaved(turns, rounds), strict=True):
                 found[name][words] = series
     return found
 
 
 def grown_tables(grown: Mapping[str, Mapping[str, Mapping[int, Series]]]) -> Iterator[str]:
-    """A table for each shape: a line for each size."""
+    """Yield a table per shape, with a row per size."""
     for shape, speeds in grown.items():
         ours, *others = speeds.values()
         names = ["seqnlp", *(f"PyTorch, {way}" for way in BARS)]
-        yield f"## A {shape} tree as it grows, words a second"
+        yield f"## A {shape} tree of growing size, words per second"
         yield table(
             ["words", *names, *(f"seqnlp to {name}" for name in names[1:])],
             [
@@ -178,7 +185,7 @@ def grown_tables(grown: Mapping[str, Mapping[str, Mapping[int, Series]]]) -> Ite
                 for words in WORDS
             ],
         )
-    yield f"So many trees at a time as have {TOGETHER:,} words together, from trees to labels."
+    yield f"From trees to labels, with {TURN_WORDS:,} words at a time."
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Models that were not trained: real vocabularies, random weights. They are as fast as trained ones."""
+"""Untrained models: real vocabularies, random weights. They are as fast as trained ones."""
 
 import json
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.weights import keep_weights, kept_weights
+from benchmarks.weights import load_weights, save_weights
 from seqnlp.tasks.classification.codec import ClassificationCodec
 from seqnlp.tasks.tagging.codec import TaggingCodec
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from seqnlp.tasks.tagging.settings import TaggerSettings
     from seqnlp.training.batches import TrainingBatches
 
-CHECKED = 50  # sentences on which an export is held to the network
+CHECKED = 50  # sentences of the parity check
 
 
 @dataclass(frozen=True)
 class Untrained:
-    """The files of such a model, which every contender reads.
+    """The files of an untrained model, which all contenders read.
 
     Attributes:
-        directory: Where they are.
-        corpus: The corpus whose vocabularies it has.
+        directory: Their directory.
+        corpus: The corpus from which the vocabularies are learned.
     """
 
     directory: Path
@@ -41,31 +41,31 @@ class Untrained:
 
     @property
     def weights(self) -> dict[str, NDArray[np.float32]]:
-        """The network's weights by their paths, and whatever else its maker put beside them."""
-        return kept_weights(self.directory)
+        """The weights of the network by path, and further arrays that were saved with them."""
+        return load_weights(self.directory)
 
 
 @dataclass(frozen=True)
 class UntrainedTagger(Untrained):
-    """A tagger of the default sizes; its weights include the `transitions`, `start` and `end` of its CRF."""
+    """A tagger of the default sizes. Its arrays include `transitions`, `start` and `end` of the CRF."""
 
     @property
     def settings(self) -> "TaggerSettings":
-        """The default settings, for the corpus."""
+        """The default settings with the corpus."""
         from seqnlp.tasks.tagging.settings import TaggerSettings
 
         return TaggerSettings.load(overrides=[f'data.corpus="{self.corpus}"'])
 
     @property
     def prepared(self) -> "Prepared[TaggedSentence, TaggingCodec]":
-        """The encoded corpus."""
+        """The prepared corpus."""
         from seqnlp.tasks.prepared import load_prepared
         from seqnlp.tasks.tagging.task import TaggerTask
 
         return load_prepared(self.directory / "prepared", TaggerTask())
 
     @property
-    def epochs(self) -> "TrainingBatches":
+    def batches(self) -> "TrainingBatches":
         """The training batches."""
         from seqnlp.tasks.tagging.task import TaggerTask
 
@@ -73,7 +73,7 @@ class UntrainedTagger(Untrained):
 
     @property
     def codec(self) -> TaggingCodec:
-        """The codec as it is in training, without a table of known words."""
+        """The codec of training, without cached characters."""
         spec = json.loads((self.directory / "prepared" / "codec.json").read_text(encoding="utf-8"))
         return TaggingCodec.from_spec(spec)
 
@@ -81,7 +81,7 @@ class UntrainedTagger(Untrained):
         """Prepare the corpus, build the network and export it.
 
         Returns:
-            How many parameters the network has.
+            The number of parameters of the network.
         """
         from seqnlp.tasks.corpus import prepare
         from seqnlp.tasks.export import write_network
@@ -94,7 +94,7 @@ class UntrainedTagger(Untrained):
         network = task.build_network(prepared, settings)
         assert network.crf is not None, "the default decoder"
         scores = map(np.asarray, network.crf.scores())
-        keep_weights(
+        save_weights(
             network, self.directory, **dict(zip(("transitions", "start", "end"), scores, strict=True))
         )
         dev = prepared.held_out["dev"].examples[:CHECKED]
@@ -105,24 +105,24 @@ class UntrainedTagger(Untrained):
 
 @dataclass(frozen=True)
 class UntrainedClassifier(Untrained):
-    """A classifier of the default sizes, which gives each label to about as many texts of dev."""
+    """A classifier of the default sizes that gives each label to about as many dev texts."""
 
     @property
     def settings(self) -> "ClassifierSettings":
-        """The default settings, for the corpus."""
+        """The default settings with the corpus."""
         from seqnlp.tasks.classification.settings import ClassifierSettings
 
         return ClassifierSettings.load(overrides=[f'data.corpus="{self.corpus}"'])
 
     @property
     def codec(self) -> ClassificationCodec:
-        """The codec as it is in training, without a table of known words."""
+        """The codec of training, without cached characters."""
         spec = json.loads((self.directory / "codec.json").read_text(encoding="utf-8"))
         return ClassificationCodec.from_spec(spec)
 
     @property
     def embeddings(self) -> NDArray[np.float32]:
-        """What the GRU reads of each word: its embedding, and what is told of it, [words, any]."""
+        """The inputs of the GRU for each word: its embedding and its features, [words, any]."""
         weights = self.weights
         return np.concatenate([weights["encoder/words/embeddings"], weights["encoder/features"]], axis=1)
 
@@ -130,7 +130,7 @@ class UntrainedClassifier(Untrained):
         """Read the corpus, build the network and export it.
 
         Returns:
-            How many parameters the network has.
+            The number of parameters of the network.
         """
         from seqnlp.tasks.classification.task import ClassifierTask
         from seqnlp.tasks.corpus import prepare
@@ -140,8 +140,8 @@ class UntrainedClassifier(Untrained):
         prepared = prepare(task, settings)
         (self.directory / "codec.json").write_text(json.dumps(prepared.codec.to_spec()), encoding="utf-8")
         network = task.build_network(prepared, settings)
-        # The labels are to tell whether a peer is the same model. With biases of zero it may mix them up, and
-        # if all texts had one label, anything else.
+        # The labels show whether a contender is the same model, so they must depend on all weights: with zero
+        # biases or the same label for all texts, mistakes would go unnoticed.
         random = np.random.default_rng(settings.training.seed)
         for weight in network.trainable_variables:
             if weight.name == "bias":
@@ -150,6 +150,6 @@ class UntrainedClassifier(Untrained):
         plan = task.batches(prepared.train, settings).held_out(dev.encoded)
         logits = task.logits(network, dev, plan)
         network.classes.bias.assign(np.asarray(network.classes.bias) - np.median(logits, axis=0))
-        keep_weights(network, self.directory)
+        save_weights(network, self.directory)
         write_network(task, [network], prepared, self.model, {})
         return int(network.count_params())

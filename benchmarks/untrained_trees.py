@@ -1,4 +1,4 @@
-"""A tree classifier that was not trained: a real corpus, random weights. It is as fast as a trained one."""
+"""An untrained tree classifier: a real corpus, random weights. It is as fast as a trained one."""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.untrained import Untrained
-from benchmarks.weights import keep_weights
+from benchmarks.weights import save_weights
 from seqnlp.corpora import read_trees
 from seqnlp.records import ParseTree, Span
 from seqnlp.settings import TrainingSettings
@@ -20,13 +20,13 @@ from seqnlp.text.vocabulary import WordForm
 from seqnlp.trees.binary import BinaryTree, binarize
 
 CHECKED = 50
-"""Trees on which an export is held to the network."""
+"""Number of trees of the parity check."""
 SHAPES = ("balanced", "chain")
 LEARNING_RATE, CLIP, DROPOUT = 2e-3, 5.0, 0.5
 
 
-def made_up(shape: str, words: int) -> ParseTree:
-    """A tree of a word repeated: `balanced`, or a `chain` that branches to the right all the way."""
+def synthetic_tree(shape: str, words: int) -> ParseTree:
+    """Return a tree over a repeated word: `balanced`, or a right-branching `chain`."""
     spans = []
     waiting = [(0, words)]
     while waiting:
@@ -40,7 +40,7 @@ def made_up(shape: str, words: int) -> ParseTree:
 
 @dataclass(frozen=True)
 class UntrainedTrees(Untrained):
-    """The files of such a model; its corpus is a folder with `train.txt` and `test.txt`.
+    """The files of an untrained tree classifier; its corpus is a folder with `train.txt` and `test.txt`.
 
     Attributes:
         units: Hidden units, and the size of embeddings.
@@ -60,24 +60,24 @@ class UntrainedTrees(Untrained):
 
     @cached_property
     def train(self) -> list[BinaryTree]:
-        """The trees to train on."""
+        """The training trees."""
         return [binarize(tree) for tree in read_trees(Path(self.corpus, "train.txt"))]
 
     @cached_property
     def encoded(self) -> EncodedTrees:
-        """The same, encoded."""
+        """The encoded training trees."""
         return self.codec.encode_trees(self.train)
 
     @property
-    def epochs(self) -> TreeBatches:
-        """The batches of training."""
+    def batches(self) -> TreeBatches:
+        """The training batches."""
         return TreeBatches.from_settings(self.encoded, TrainingSettings(), word_dropout=1.0)
 
     def make(self) -> int:
         """Read the corpus, build the network and export it.
 
         Returns:
-            How many parameters the network has.
+            The number of parameters of the network.
         """
         from seqnlp.export.parity import check_parity
         from seqnlp.export.writer import write_model
@@ -90,11 +90,11 @@ class UntrainedTrees(Untrained):
             len(codec.words), len(codec.labels), self.units, self.units, "lstm", DROPOUT, seed=1
         )
         network.build()
-        # With its first weights all labels are about as probable, and peers would be mixed up by rounding.
+        # With initial weights all labels are about equally probable, and rounding would decide.
         random = np.random.default_rng(1)
         for weight in network.weights:
             weight.assign(random.normal(scale=weight.shape[0] ** -0.5, size=weight.shape))
-        keep_weights(network, self.directory)
+        save_weights(network, self.directory)
         task, checked = TreeClassifierTask(), self.test[:CHECKED]
         graph = task.graph([network], codec)
 

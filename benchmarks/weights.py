@@ -1,4 +1,4 @@
-"""A network's weights in a file that every contender reads, whatever its library."""
+"""The weights of a network in a file that contenders with any library can read."""
 
 from pathlib import Path
 from typing import Any
@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 _FILE = "weights.npz"
 
 
-def keep_weights(network: Any, directory: Path, **more: Any) -> None:
-    """Write a Keras network's weights by their paths, and other arrays beside them."""
+def save_weights(network: Any, directory: Path, **more: Any) -> None:
+    """Write the weights of a Keras network by path, and further arrays."""
     arrays: dict[str, Any] = {w.path.partition("/")[2]: np.asarray(w) for w in network.weights}
     np.savez(directory / _FILE, **arrays, **more)
 
 
-def kept_weights(directory: Path) -> dict[str, NDArray[np.float32]]:
-    """What `keep_weights` wrote."""
+def load_weights(directory: Path) -> dict[str, NDArray[np.float32]]:
+    """Read the arrays that `save_weights` wrote."""
     with np.load(directory / _FILE) as file:
         return dict(file)

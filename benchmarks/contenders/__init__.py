@@ -1,1 +1,1 @@
-"""The contenders of the benchmarks of speed, each run in a process of its own."""
+"""The contenders of the speed benchmarks. Each runs in its own process."""

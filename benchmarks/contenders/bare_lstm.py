@@ -1,4 +1,4 @@
-"""The recurrent nodes of an exported model, and nothing else: what the rest of it is measured by."""
+"""The recurrent nodes of an exported model alone, as an upper bound for the speed of the model."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,12 +18,12 @@ RECURRENT = ("LSTM", "GRU", "RNN")
 
 
 class Prediction:
-    """The recurrent nodes, on inputs that are random and ready.
+    """The recurrent nodes, with random inputs that are ready.
 
     Args:
         untrained: The model.
         batches: The lengths of the rows of each batch.
-        threads: How many threads compute.
+        threads: Number of threads.
     """
 
     def __init__(self, untrained: Untrained, batches: Sequence[NDArray[np.int32]], threads: int) -> None:
@@ -46,20 +46,20 @@ class Prediction:
         self.tokens = int(sum(lengths.sum() for lengths in batches))
 
     def run(self) -> int:
-        """Run one batch after the other on all threads; return how many tokens they have."""
+        """Run one batch after the other on all threads, and return their number of tokens."""
         for run in self.together:
             run()
         return self.tokens
 
-    def side_by_side(self) -> int:
-        """Run as many batches at a time as there are threads; return how many tokens they have."""
+    def run_parallel(self) -> int:
+        """Run a batch on each thread at a time, and return the number of tokens."""
         for each in [self.workers.submit(run) for run in self.alone]:
             each.result()
         return self.tokens
 
 
 def _session(node: onnx.NodeProto, weights: dict[str, onnx.TensorProto], width: int, threads: int) -> Any:
-    """A session for a graph of this node; it reads `inputs` [time, batch, width] and `lengths` [batch]."""
+    """Return a session with this node alone. It reads `inputs` [time, batch, width] and `lengths` [batch]."""
     alone = onnx.NodeProto()
     alone.CopyFrom(node)
     names = ["inputs", node.input[1], node.input[2], node.input[3], "lengths"]

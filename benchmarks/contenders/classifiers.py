@@ -1,4 +1,4 @@
-"""What the classifiers of all libraries have in common."""
+"""The base class of classifiers, their sizes and their inputs."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,15 +19,15 @@ Content = str | Sequence[str]
 
 @dataclass(frozen=True)
 class Sizes:
-    """The sizes of a classifier of one bidirectional GRU and nothing but words.
+    """The sizes of a classifier with one bidirectional GRU over words.
 
     Attributes:
-        words: How many words there are.
-        dimension: Of what the GRU reads of a word.
-        units: Of each direction.
-        classes: How many labels there are.
-        dropout: The share of what goes into the GRU and into the last layer that is dropped.
-        attention: Of the hidden layer of attention pooling; 0 for max pooling.
+        words: Number of words.
+        dimension: Size of the inputs of the GRU.
+        units: Hidden units per direction.
+        classes: Number of labels.
+        dropout: Dropout rate of the inputs of the GRU and of the last layer.
+        attention: Hidden units of attention pooling; 0 for max pooling.
     """
 
     words: int
@@ -38,31 +38,31 @@ class Sizes:
     attention: int = 0
 
     @classmethod
-    def of(cls, untrained: UntrainedClassifier) -> "Sizes":
-        """Those of a model.
+    def from_model(cls, untrained: UntrainedClassifier) -> "Sizes":
+        """Return the sizes of a model.
 
         Raises:
-            NotImplementedError: It is of another kind.
+            NotImplementedError: The model is of another kind.
         """
         network, codec = untrained.settings.network, untrained.codec
         kind = network.characters, network.cell, network.layers, network.bidirectional, network.pooling
         if kind != ("none", "gru", 1, True, "attention"):
-            raise NotImplementedError(f"the peers have no classifier of {kind}")
+            raise NotImplementedError(f"the contenders have no classifier of this kind: {kind}")
         words, dimension = untrained.embeddings.shape
         attention = untrained.weights["pooling/hidden/kernel"].shape[1]
         return cls(words, dimension, network.units, len(codec.labels), network.dropout, attention)
 
 
-class Labelled:
-    """The tagger's first training batches; a sentence's class is whether anything in it is labelled.
+class LabelledBatches:
+    """The first training batches of the tagger. The class of a sentence is whether it has a labelled word.
 
     Args:
-        untrained: Names the corpus.
-        steps: How many batches.
+        untrained: Defines the corpus.
+        steps: Number of batches.
     """
 
     def __init__(self, untrained: UntrainedTagger, steps: int) -> None:
-        self._steps = Steps(untrained.epochs, steps)
+        self._steps = Steps(untrained.batches, steps)
         self._outside = untrained.codec.labels.entries.index("O")
         self.sizes = Sizes(len(untrained.codec.words), dimension=100, units=200, classes=2, dropout=0.5)
         self.steps = self._steps.steps
@@ -77,13 +77,13 @@ class Labelled:
 
 
 @dataclass(frozen=True)
-class Read:
-    """Texts as a network reads them.
+class TextBatch:
+    """A batch of texts as a network reads them.
 
     Attributes:
-        rows: Which texts, the longest first.
-        words: Word ids, int32 [rows, longest], 0 in the padding.
-        lengths: [rows].
+        rows: The numbers of the texts, the longest text first.
+        words: Word ids, int32 [rows, longest], padded with 0.
+        lengths: Number of words of each text, [rows].
     """
 
     rows: NDArray[np.integer[Any]]
@@ -91,8 +91,8 @@ class Read:
     lengths: NDArray[np.integer[Any]]
 
 
-class Reader:
-    """Reads texts as one does by hand who has seqnlp's tokenizer and vocabularies: no spellings, no windows.
+class TextReader:
+    """Reads texts with seqnlp's tokenizer and vocabularies, but without characters and windows.
 
     Args:
         untrained: The model.
@@ -103,8 +103,8 @@ class Reader:
         self.vocabulary, self.form, self.labels = codec.words, codec.form, codec.labels.entries
         self.tokenizer = get_tokenizer(untrained.settings.text.tokenizer)
 
-    def batches(self, contents: Sequence[Content], size: int) -> Iterator[Read]:
-        """Cut what is not cut, look words up, and lay out batches of `size` texts of similar length."""
+    def batches(self, contents: Sequence[Content], size: int) -> Iterator[TextBatch]:
+        """Tokenize texts, look words up, and yield batches of `size` texts of similar length."""
         texts = [self._words(content) for content in contents]
         distinct = dict.fromkeys(word for text in texts for word in text)
         ids = dict(zip(distinct, self.vocabulary.ids(map(self.form, distinct)), strict=True))
@@ -112,19 +112,21 @@ class Reader:
         lengths = np.array([len(text) for text in texts])
         starts = np.cumsum(lengths) - lengths
         for batch in by_length(lengths, size):
-            yield Read(batch.rows, pad_rows(flat, starts, lengths, batch), lengths[batch.rows])
+            yield TextBatch(batch.rows, pad_rows(flat, starts, lengths, batch), lengths[batch.rows])
 
     def _words(self, content: Content) -> Sequence[str]:
         if isinstance(content, str):
             return [token.text for token in self.tokenizer.tokenize(content)]
         return content
 
-    def named(self, batches: Sequence[Read], classes: Sequence[NDArray[np.integer[Any]]]) -> list[str]:
-        """The label of each text.
+    def name_labels(
+        self, batches: Sequence[TextBatch], classes: Sequence[NDArray[np.integer[Any]]]
+    ) -> list[str]:
+        """Return the label of each text.
 
         Args:
             batches: The texts.
-            classes: Of each batch, [rows].
+            classes: The classes of each batch, [rows].
         """
         found = np.zeros(sum(len(batch.rows) for batch in batches), np.int64)
         for batch, numbers in zip(batches, classes, strict=True):
@@ -133,10 +135,10 @@ class Reader:
 
 
 class ClassifierPrediction(ABC):
-    """Texts in, labels out.
+    """Predicts labels of texts.
 
     Args:
-        texts: The same texts by the form that they have: `words`, cut already, and `text`.
+        texts: The same texts by form: `words`, already split, and `text`.
     """
 
     def __init__(self, texts: Mapping[str, Sequence[Content]]) -> None:
@@ -144,16 +146,16 @@ class ClassifierPrediction(ABC):
 
     @abstractmethod
     def classify(self, contents: Sequence[Content], size: int) -> list[str]:
-        """The label of each text, computed in batches of `size`."""
+        """Return the label of each text, computed in batches of `size`."""
 
     def labels(self, size: int) -> list[str]:
-        """The labels of all texts."""
+        """Return the labels of all texts."""
         return self.classify(self.texts["words"], size)
 
     def run(self, size: int, form: str = "words") -> int:
-        """Classify all texts; return how many labels came out."""
+        """Classify all texts, and return the number of labels."""
         return len(self.classify(self.texts[form], size))
 
     def one_by_one(self, count: int, form: str = "words") -> int:
-        """Classify the first texts one at a time; return how many labels came out."""
+        """Classify the first texts one at a time, and return the number of labels."""
         return sum(len(self.classify([content], 1)) for content in self.texts[form][:count])

@@ -1,4 +1,4 @@
-"""The recurrent network of JoeyNMT, with input feeding, as its own configuration builds it."""
+"""JoeyNMT's recurrent network with input feeding, built from JoeyNMT's own configuration."""
 
 import logging
 import sys
@@ -12,53 +12,52 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.contenders.batches import Steps, by_length
-from benchmarks.contenders.pytorch import rows_of
+from benchmarks.contenders.pytorch import trim_rows
 from benchmarks.contenders.translators import Sizes
 from benchmarks.trained import TrainedTranslator
 from seqnlp.data.batching import Batch
 from seqnlp.text.tokenizers.spaced import END
 from seqnlp.text.vocabulary import PADDING, UNKNOWN
-from seqnlp.training.batches import TrainingBatches
-from seqnlp.types import Arrays
+from seqnlp.training.batches import TrainingBatches, split_targets
+from seqnlp.types import Array, Arrays
 
 SPECIAL = {"unk": 0, "pad": 1, "bos": 2, "eos": 3}
-"""JoeyNMT's ids of what is no text; seqnlp's have no `bos`, and other numbers."""
+"""JoeyNMT's ids of special symbols. seqnlp has other ids, and no `bos`."""
 
 
 class Training:
-    """Whole steps as `joeynmt.training.TrainManager` makes them, but for what it writes down.
+    """Whole training steps, as in `joeynmt.training.TrainManager` but without its logging.
 
-    The sizes are those of the model; JoeyNMT cannot tie the output to embeddings of another size than the
-    decoder's.
+    The sizes are those of the model. JoeyNMT cannot tie output and embeddings if their sizes differ.
 
     Args:
-        model: Gives the corpus and the sizes.
-        steps: How many batches.
-        threads: How many threads compute.
-        packages: The directory that JoeyNMT was installed to.
+        model: Defines the corpus and the sizes.
+        steps: Number of batches.
+        threads: Number of threads.
+        packages: The directory in which JoeyNMT is installed.
     """
 
     def __init__(self, model: TrainedTranslator, steps: int, threads: int, packages: Path) -> None:
         torch.set_num_threads(threads)
-        sizes, training = Sizes.of(model), model.settings.training
-        self.model = _built(sizes, packages).train()
+        sizes, training = Sizes.from_model(model), model.settings.training
+        self.model = _build(sizes, packages).train()
         from joeynmt.builders import build_gradient_clipper, build_optimizer
 
-        batches = list(self.chosen(model.epochs, steps))
+        batches = list(self.chosen(model.batches, steps))
         self.tokens = sum(int(inputs["target_lengths"].sum()) for inputs, _ in batches)
-        self.batches = [_batch(inputs, wanted) for inputs, wanted in batches]
+        self.batches = [_batch(inputs, gold) for inputs, gold in batches]
         self.model.loss_function = "crossentropy", sizes.label_smoothing
         self.clip = build_gradient_clipper({"clip_grad_val": None, "clip_grad_norm": training.clip})
         self.optimizer = build_optimizer(
             {"optimizer": "adam", "learning_rate": training.learning_rate}, self.model.parameters()
         )
 
-    def chosen(self, epochs: TrainingBatches, steps: int) -> Iterable[tuple[Arrays, NDArray[np.int32]]]:
-        """The batches to train on: those of seqnlp."""
+    def chosen(self, epochs: TrainingBatches, steps: int) -> Iterable[tuple[Arrays, Array]]:
+        """Return the training batches, which are those of seqnlp."""
         return Steps(epochs, steps, counted="target_lengths")
 
     def run(self) -> int:
-        """Train on all batches, which are ready; return how many target pieces they have."""
+        """Train on all batches, which are ready, and return their number of target subwords."""
         for batch in self.batches:
             batch.sort_by_src_length()
             loss, *_ = self.model(return_type="loss", **vars(batch))
@@ -70,14 +69,14 @@ class Training:
 
 
 class TrainingUnsorted(Training):
-    """The same on batches as JoeyNMT makes them, by the rule of its `TokenBatchSampler`.
+    """The same with JoeyNMT's batches, made by the rule of its `TokenBatchSampler`.
 
-    Pairs come in random order, whatever their lengths; a batch is full when the length of its longest, times
-    how many there are, reaches the positions that one of seqnlp's may have.
+    Pairs come in random order of any length. A batch is full when the length of its longest pair times its
+    number of pairs reaches the number of positions of a batch of seqnlp.
     """
 
-    def chosen(self, epochs: TrainingBatches, steps: int) -> Iterable[tuple[Arrays, NDArray[np.int32]]]:
-        """The batches to train on."""
+    def chosen(self, epochs: TrainingBatches, steps: int) -> Iterable[tuple[Arrays, Array]]:
+        """Yield the training batches."""
         order = np.random.default_rng(epochs.seed).permutation(len(epochs.lengths))
         positions = epochs.buckets.positions
         first = 0
@@ -86,25 +85,26 @@ class TrainingUnsorted(Training):
             full = longest * np.arange(1, len(longest) + 1) >= positions
             count = int(np.argmax(full)) + 1 if full.any() else len(longest)
             batch = Batch(order[first : first + count], count, int(longest[count - 1]))
-            arrays = epochs.encoded.batch(batch)
-            yield arrays, arrays["target"]
+            inputs, targets = split_targets(epochs.encoded.batch(batch), epochs.targets)
+            assert isinstance(targets, np.ndarray), "one target"
+            yield inputs, targets
             first += count
 
 
 class Search:
-    """Texts in, texts out, by `joeynmt.search.search`, with weights of no training.
+    """Translates texts with `joeynmt.search.search` and random weights.
 
-    What a search costs goes with its steps. An untrained network does not end by itself; so it writes as many
-    pieces as seqnlp does: with greedy search, whose batches are done when their longest hypothesis is, as
-    many steps as that has pieces, and with a beam, where a sentence leaves its batch as it ends, as many as
-    the batch's hypotheses have on average. What counts are the pieces of seqnlp's hypotheses.
+    The cost of a search depends on its number of steps, and an untrained network does not end by itself. So
+    it writes as many subwords as seqnlp. With greedy search, a batch takes the steps of its longest
+    hypothesis. With a beam, sentences leave the batch when they end, so that a batch takes the mean number of
+    steps. The amount of work is the number of subwords of seqnlp's hypotheses.
 
     Args:
-        model: Gives the codec and the sizes.
-        texts: What to translate.
-        threads: How many threads compute.
-        packages: The directory that JoeyNMT was installed to.
-        written: How many pieces seqnlp writes for each text, by the size of its beam.
+        model: Defines the codec and the sizes.
+        texts: The texts to translate.
+        threads: Number of threads.
+        packages: The directory in which JoeyNMT is installed.
+        written: Number of subwords that seqnlp writes for each text, by beam size.
     """
 
     def __init__(
@@ -118,11 +118,11 @@ class Search:
         torch.set_num_threads(threads)
         self.codec = model.codec
         self.texts = texts
-        self.model = _built(Sizes.of(model), packages).eval()
+        self.model = _build(Sizes.from_model(model), packages).eval()
         self.written = {beam_size: np.array(counts) for beam_size, counts in written.items()}
 
     def run(self, size: int, beam_size: int) -> int:
-        """Translate all texts in batches of `size`; return how many pieces there are."""
+        """Translate all texts in batches of `size`, and return the number of subwords."""
         from joeynmt.search import search
 
         encoded, written = self.codec.encode(self.texts), self.written[beam_size]
@@ -144,8 +144,8 @@ class Search:
         return int(written.sum())
 
 
-def _built(sizes: Sizes, packages: Path) -> Any:
-    """A new network of JoeyNMT's, which is installed to a directory of its own."""
+def _build(sizes: Sizes, packages: Path) -> Any:
+    """Return a new JoeyNMT network. JoeyNMT is installed in a separate directory."""
     sys.path.append(str(packages))
     logging.disable(logging.INFO)
     from joeynmt.model import build_model
@@ -158,14 +158,14 @@ def _built(sizes: Sizes, packages: Path) -> Any:
         sep_token=None,
     )
     source, target = (
-        Vocabulary([str(number) for number in range(END + 1, pieces)], special)
-        for pieces in (sizes.source, sizes.target)
+        Vocabulary([str(number) for number in range(END + 1, subwords)], special)
+        for subwords in (sizes.source, sizes.target)
     )
     return build_model(_configuration(sizes), source, target)
 
 
 def _configuration(sizes: Sizes) -> dict[str, Any]:
-    """The section `model` of a JoeyNMT configuration."""
+    """Return the section `model` of a JoeyNMT configuration."""
     layer = {
         "type": "recurrent",
         "rnn_type": "gru",
@@ -186,15 +186,15 @@ def _configuration(sizes: Sizes) -> dict[str, Any]:
     }
 
 
-def _batch(inputs: Arrays, wanted: NDArray[np.int32]) -> Any:
-    """A batch of seqnlp's as JoeyNMT has it."""
-    source, lengths = rows_of(inputs["source"], inputs), rows_of(inputs["lengths"], inputs)
-    target = rows_of(wanted, {"lengths": inputs["target_lengths"]})
+def _batch(inputs: Arrays, gold: NDArray[np.int32]) -> Any:
+    """Convert a batch of seqnlp to JoeyNMT."""
+    source, lengths = trim_rows(inputs["source"], inputs), trim_rows(inputs["lengths"], inputs)
+    target = trim_rows(gold, {"lengths": inputs["target_lengths"]})
     return _joined(source, lengths, target)
 
 
 def _joined(source: torch.Tensor, lengths: torch.Tensor, target: torch.Tensor | None) -> Any:
-    """Pieces of seqnlp's as a batch of JoeyNMT's."""
+    """Convert subword ids of seqnlp to a batch of JoeyNMT."""
     from joeynmt.batch import Batch
 
     if target is not None:
@@ -214,7 +214,7 @@ def _joined(source: torch.Tensor, lengths: torch.Tensor, target: torch.Tensor | 
 
 
 def _renumbered(ids: torch.Tensor) -> torch.Tensor:
-    """Ids of seqnlp as JoeyNMT's: all but the first two move by one, to make room for `bos`."""
+    """Convert ids of seqnlp to ids of JoeyNMT: all but the first two move by one, because of `bos`."""
     moved = ids + 1
     moved[ids == PADDING], moved[ids == UNKNOWN] = SPECIAL["pad"], SPECIAL["unk"]
     return moved

@@ -1,4 +1,4 @@
-"""seqnlp itself."""
+"""The tagger and the layers of seqnlp."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from seqnlp.types import Arrays
 
 
 class _Recorder:
-    """A session that keeps the lengths of the rows of each batch."""
+    """A session that records the lengths of the rows of each batch."""
 
     def __init__(self, session: Any) -> None:
         self.session = session
@@ -30,12 +30,12 @@ class _Recorder:
 
 
 class Prediction:
-    """Words in, labels out, by `Tagger.tag`.
+    """Predicts labels of words with `Tagger.tag`.
 
     Args:
         untrained: The model.
-        sentences: What to tag.
-        threads: How many threads compute.
+        sentences: The sentences to tag.
+        threads: Number of threads.
     """
 
     def __init__(self, untrained: UntrainedTagger, sentences: Sentences, threads: int) -> None:
@@ -43,32 +43,33 @@ class Prediction:
         self.sentences = sentences
 
     def tags(self) -> list[list[str]]:
-        """The labels of all sentences."""
+        """Return the labels of all sentences."""
         return [labels for labels, _ in self.tagger.tag(self.sentences)]
 
     def run(self) -> int:
-        """Tag all sentences at once; return how many labels came out."""
+        """Tag all sentences at once, and return the number of labels."""
         return sum(map(len, self.tags()))
 
     def one_by_one(self) -> int:
-        """Tag the sentences one at a time; return how many labels came out."""
+        """Tag the sentences one at a time, and return the number of labels."""
         return sum(len(self.tagger.tag([sentence])[0][0]) for sentence in self.sentences)
 
     def batches(self) -> list[NDArray[np.int32]]:
-        """The lengths of the rows in each batch that the model gets."""
-        recorder: Any = _Recorder(self.tagger.file.session)
-        replace(self.tagger, file=replace(self.tagger.file, session=recorder)).tag(self.sentences)
-        return recorder.lengths  # type: ignore[no-any-return]
+        """Return the lengths of the rows of each batch that the model receives."""
+        recorder = _Recorder(self.tagger.file.session)
+        session: Any = recorder
+        replace(self.tagger, file=replace(self.tagger.file, session=session)).tag(self.sentences)
+        return recorder.lengths
 
 
 class WholeSteps(ABC):
-    """Whole steps of a network as `seqnlp train` makes them: dropout, loss, gradients, clipping, Adam.
+    """Whole training steps, as in `seqnlp train`: dropout, loss, gradients, clipping, Adam.
 
     Args:
-        model: Names the corpus, and has the settings.
-        steps: How many batches.
-        threads: How many threads compute.
-        counted: The input with the lengths of what is counted as tokens.
+        model: Defines the corpus and the settings.
+        steps: Number of batches.
+        threads: Number of threads.
+        counted: The input with the lengths that are counted as tokens.
     """
 
     def __init__(
@@ -82,18 +83,18 @@ class WholeSteps(ABC):
         use_threads(threads)
         training = model.settings.training
         make_reproducible(training.seed)
-        self.batches = Steps(model.epochs, steps, counted)
-        self.network = self.built(model)
+        self.batches = Steps(model.batches, steps, counted)
+        self.network = self.build(model)
         optimizer = LazyAdam(training.learning_rate, global_clipnorm=training.clip)
         optimizer.build(self.network.trainable_variables)
         self.network.compile(optimizer=optimizer, jit_compile=False)
 
     @abstractmethod
-    def built(self, model: Any) -> Any:
-        """A new network."""
+    def build(self, model: Any) -> Any:
+        """Return a new network."""
 
     def run(self) -> int:
-        """Train on all batches, which are made meanwhile; return how many tokens they have."""
+        """Train on all batches, which are made at the same time, and return their number of tokens."""
         from seqnlp.training.loop import stream
 
         self.network.fit(stream(iter(self.batches), self.batches.steps), shuffle=False, verbose=0)
@@ -101,38 +102,38 @@ class WholeSteps(ABC):
 
 
 class Training(WholeSteps):
-    """Whole steps of the tagger, whose loss is the CRF's likelihood.
+    """Whole training steps of the tagger. Its loss is the likelihood of the CRF.
 
     Args:
-        untrained: The network and its corpus.
-        steps: How many batches.
-        threads: How many threads compute.
+        untrained: Defines the network and its corpus.
+        steps: Number of batches.
+        threads: Number of threads.
     """
 
     def __init__(self, untrained: UntrainedTagger, steps: int, threads: int) -> None:
         super().__init__(untrained, steps, threads)
 
-    def built(self, model: UntrainedTagger) -> Any:
-        """A new network."""
+    def build(self, model: UntrainedTagger) -> Any:
+        """Return a new network."""
         from seqnlp.tasks.tagging.building import build_network
 
         return build_network(model.codec, model.settings.network, model.settings.training.seed)
 
     def shapes(self) -> int:
-        """How many shapes the batches have."""
+        """Return the number of distinct shapes of the batches."""
         return len({inputs["words"].shape for inputs, _ in self.batches})
 
     def tokens_an_epoch(self) -> int:
-        """How many tokens all batches have."""
+        """Return the number of tokens of all batches."""
         return self.batches.tokens
 
 
 class Layer:
-    """Forward and backward of one bidirectional layer.
+    """Forward and backward pass of one bidirectional layer.
 
     Args:
         cell: The cell.
-        threads: How many threads compute.
+        threads: Number of threads.
     """
 
     def __init__(self, cell: str, threads: int) -> None:
@@ -144,7 +145,7 @@ class Layer:
         self.steps: dict[tuple[int, int, int], Callable[[], Any]] = {}
 
     def run(self, units: int, batch: int, time: int, rounds: int) -> int:
-        """Compute the gradients of a layer as wide as its inputs; return how many time steps that were."""
+        """Compute the gradients of a layer as wide as its inputs, and return the number of time steps."""
         shape = batch, time, units
         if shape not in self.steps:
             self.steps[shape] = self._step(shape)

@@ -1,21 +1,21 @@
-"""seqnlp's classifier, and a smaller one on its recurrent layer."""
+"""The classifier of seqnlp, and a smaller one with its recurrent layer."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.contenders.classifiers import ClassifierPrediction, Content, Labelled, Sizes
+from benchmarks.contenders.classifiers import ClassifierPrediction, Content, LabelledBatches, Sizes
 from benchmarks.untrained import UntrainedClassifier, UntrainedTagger
 from seqnlp.tasks.classification.model import Classifier
 from seqnlp.training.backend import load_tensorflow
 
 
 class Prediction(ClassifierPrediction):
-    """Texts in, labels out, by `Classifier.predict`, which makes batches of its own.
+    """Predicts labels of texts with `Classifier.predict`, which makes its own batches.
 
     Args:
         untrained: The model.
-        texts: What to classify, by its form.
-        threads: How many threads compute.
+        texts: The texts to classify, by form.
+        threads: Number of threads.
     """
 
     def __init__(
@@ -25,17 +25,17 @@ class Prediction(ClassifierPrediction):
         self.classifier = Classifier.load(untrained.model, threads)
 
     def classify(self, contents: Sequence[Content], size: int) -> list[str]:
-        """The label of each text."""
+        """Return the label of each text."""
         return [found.label for found in self.classifier.predict(contents)]
 
 
 class Training:
-    """Whole steps of a Bi-GRU classifier on seqnlp's layer, with lazy Adam.
+    """Whole training steps of a Bi-GRU classifier with seqnlp's layer and lazy Adam.
 
     Args:
-        untrained: Names the corpus.
-        steps: How many batches.
-        threads: How many threads compute.
+        untrained: Defines the corpus.
+        steps: Number of batches.
+        threads: Number of threads.
     """
 
     def __init__(self, untrained: UntrainedTagger, steps: int, threads: int) -> None:
@@ -66,7 +66,7 @@ class Training:
 
         use_threads(threads)
         training = untrained.settings.training
-        self.batches = Labelled(untrained, steps)
+        self.batches = LabelledBatches(untrained, steps)
         self.network = Network(self.batches.sizes)
         self.network.compile(
             LazyAdam(training.learning_rate, global_clipnorm=training.clip),
@@ -75,7 +75,7 @@ class Training:
         )
 
     def run(self) -> int:
-        """Train on all batches, which are made meanwhile; return how many tokens they have."""
+        """Train on all batches, which are made at the same time, and return their number of tokens."""
         from seqnlp.training.loop import stream
 
         self.network.fit(stream(iter(self.batches), self.batches.steps), shuffle=False, verbose=0)

@@ -1,58 +1,58 @@
-"""seqnlp's translator."""
+"""The translator of seqnlp."""
 
 from collections.abc import Sequence
 from time import perf_counter
 from typing import Any
 
 from benchmarks.contenders.ours import WholeSteps
-from benchmarks.contenders.translators import TranslatorPrediction, Written
+from benchmarks.contenders.translators import Output, TranslatorPrediction
 from benchmarks.trained import TrainedTranslator
 from seqnlp.tasks.translation.model import Translator
 from seqnlp.tasks.translation.search import SearchOptions
 
 
 class Prediction(TranslatorPrediction):
-    """Texts in, texts out, by `Translator.predict`, which makes batches of its own.
+    """Translates texts with `Translator.predict`, which makes its own batches.
 
     Args:
         model: The model.
-        texts: What to translate.
-        threads: How many threads compute.
+        texts: The texts to translate.
+        threads: Number of threads.
     """
 
     def __init__(self, model: TrainedTranslator, texts: Sequence[str], threads: int) -> None:
         super().__init__(texts)
         self.translator = Translator.load(model.model, threads)
 
-    def translate(self, texts: Sequence[str], size: int, beam_size: int) -> list[Written]:
-        """The best translation of each text."""
+    def translate(self, texts: Sequence[str], size: int, beam_size: int) -> list[Output]:
+        """Return the best translation of each text."""
         return self._found(texts, SearchOptions(beam_size))
 
     def timed(self, texts: Sequence[str], maximum: int) -> tuple[int, float]:
-        """Translate texts within a limit; return the pieces of the longest hypothesis, and the seconds."""
+        """Translate texts up to a length limit; return the longest hypothesis' length and the seconds."""
         start = perf_counter()
         found = self._found(texts, SearchOptions(max_length=maximum))
         return max(written.size for written in found), perf_counter() - start
 
-    def _found(self, texts: Sequence[str], options: SearchOptions) -> list[Written]:
+    def _found(self, texts: Sequence[str], options: SearchOptions) -> list[Output]:
         best = (found.hypotheses[0] for found in self.translator.predict(texts, options))
-        return [Written(one.text, one.subwords) for one in best]
+        return [Output(one.text, one.subwords) for one in best]
 
 
 class Training(WholeSteps):
-    """Whole steps of the translator, whose tokens are the target's pieces.
+    """Whole training steps of the translator. Its tokens are the subwords of the target.
 
     Args:
-        model: Gives the corpus and the settings.
-        steps: How many batches.
-        threads: How many threads compute.
+        model: Defines the corpus and the settings.
+        steps: Number of batches.
+        threads: Number of threads.
     """
 
     def __init__(self, model: TrainedTranslator, steps: int, threads: int) -> None:
         super().__init__(model, steps, threads, counted="target_lengths")
 
-    def built(self, model: TrainedTranslator) -> Any:
-        """A new network."""
+    def build(self, model: TrainedTranslator) -> Any:
+        """Return a new network."""
         from seqnlp.tasks.translation.building import build_network
 
-        return build_network(model.codec, model.sized, model.settings.training.seed)
+        return build_network(model.codec, model.network_settings, model.settings.training.seed)

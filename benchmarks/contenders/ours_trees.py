@@ -1,18 +1,18 @@
-"""seqnlp's tree classifier."""
+"""The tree classifier of seqnlp."""
 
 from typing import Any
 
-from benchmarks.untrained_trees import CLIP, DROPOUT, LEARNING_RATE, UntrainedTrees, made_up
+from benchmarks.untrained_trees import CLIP, DROPOUT, LEARNING_RATE, UntrainedTrees, synthetic_tree
 from seqnlp.tasks.tree_classification.model import TreeClassifier
 from seqnlp.training.backend import load_tensorflow
 
 
 class Prediction:
-    """Trees in, labels of all nodes out, by `TreeClassifier.predict`.
+    """Predicts the labels of all nodes of trees with `TreeClassifier.predict`.
 
     Args:
         untrained: The model.
-        threads: How many threads compute.
+        threads: Number of threads.
     """
 
     def __init__(self, untrained: UntrainedTrees, threads: int) -> None:
@@ -20,33 +20,34 @@ class Prediction:
         self.trees = untrained.test
 
     def labels(self, size: int) -> list[str]:
-        """The labels of all nodes of all trees."""
+        """Return the labels of all nodes of all trees."""
         return [label for found in self.classifier.predict(self.trees) for label in found.labels]
 
     def run(self, size: int) -> int:
-        """Label all trees; return how many there are."""
+        """Label all trees, and return their number."""
         self.labels(size)
         return len(self.trees)
 
     def one_by_one(self, count: int) -> int:
-        """Label the first trees one at a time; return how many there are."""
-        for tree in self.trees[:count]:
+        """Label the first trees one at a time, and return their number."""
+        trees = self.trees[:count]
+        for tree in trees:
             self.classifier.predict([tree])
-        return count
+        return len(trees)
 
-    def made_up(self, shape: str, words: int, trees: int) -> int:
-        """Label trees of one shape; return how many words they have."""
-        self.classifier.predict([made_up(shape, words)] * trees)
+    def run_synthetic(self, shape: str, words: int, trees: int) -> int:
+        """Label trees of one shape, and return their number of words."""
+        self.classifier.predict([synthetic_tree(shape, words)] * trees)
         return words * trees
 
 
 class Training:
-    """Whole steps, as `seqnlp.training.loop` makes them: dropout, loss, gradients, clipping, Adam.
+    """Whole training steps, as in `seqnlp.training.loop`: dropout, loss, gradients, clipping, Adam.
 
     Args:
         untrained: The model.
-        steps: How many batches.
-        threads: How many threads compute.
+        steps: Number of batches.
+        threads: Number of threads.
     """
 
     def __init__(self, untrained: UntrainedTrees, steps: int, threads: int) -> None:
@@ -59,7 +60,7 @@ class Training:
 
         use_threads(threads)
         make_reproducible(1)
-        epochs, codec, units = untrained.epochs, untrained.codec, untrained.units
+        epochs, codec, units = untrained.batches, untrained.codec, untrained.units
         self.steps = steps
         self.batches = Steps(epochs, steps, counted="words")
         self.trees = sum(len(batch.rows) for batch in epochs.plan(0)[:steps])
@@ -72,7 +73,7 @@ class Training:
         self.network.compile(optimizer=optimizer, jit_compile=False)
 
     def run(self) -> int:
-        """Train on all batches, which are made meanwhile; return how many trees they have."""
+        """Train on all batches, which are made at the same time, and return their number of trees."""
         from seqnlp.training.loop import stream
 
         self.network.fit(stream(iter(self.batches), self.steps), shuffle=False, verbose=0)

@@ -1,4 +1,4 @@
-"""The same tagger written by hand in PyTorch, as one would who wants it fast and has no exporter."""
+"""The same tagger, hand-written in PyTorch for speed."""
 
 from typing import Any
 
@@ -17,11 +17,11 @@ from seqnlp.types import Arrays
 
 
 class Network(nn.Module):
-    """A Bi-LSTM-CRF; the characters of each distinct word of a batch are read once.
+    """A Bi-LSTM-CRF that reads the characters of each distinct word of a batch once.
 
     Args:
-        codec: Gives the sizes of the vocabularies.
-        settings: Gives the others.
+        codec: Defines the sizes of the vocabularies.
+        settings: Define all other sizes.
     """
 
     def __init__(self, codec: TaggingCodec, settings: NetworkSettings) -> None:
@@ -47,7 +47,7 @@ class Network(nn.Module):
         self.end = nn.Parameter(torch.zeros(labels))
 
     def forward(self, words: Tensor, spellings: Tensor, characters: Tensor, lengths: Tensor) -> Tensor:
-        """Emissions [batch, time, labels]; the arguments are as in `seqnlp.tasks.tagging.network`."""
+        """Return emissions [batch, time, labels]; arguments are as in `seqnlp.tasks.tagging.network`."""
         present = (characters != 0)[:, None, :]
         spelled = self.convolution(self.characters(characters).transpose(1, 2) * present)
         spelled = functional.relu(spelled.masked_fill(~present, -1e4).amax(dim=2))
@@ -64,7 +64,7 @@ class Network(nn.Module):
         return pad_packed_sequence(self.recurrent(packed)[0], batch_first=True)[0]
 
     def best(self, emissions: Tensor, lengths: Tensor) -> Tensor:
-        """The best path of tags (Viterbi 1967), [batch, time]."""
+        """Return the best path of tags (Viterbi 1967), [batch, time]."""
         score = self.start + emissions[:, 0]
         stay = torch.arange(emissions.shape[2])
         pointers = []
@@ -79,7 +79,7 @@ class Network(nn.Module):
         return torch.stack(tags[::-1], dim=1)
 
     def loss(self, emissions: Tensor, tags: Tensor, lengths: Tensor) -> Tensor:
-        """The negative log-likelihood of `tags` [batch, time], per token."""
+        """Return the negative log-likelihood of `tags` [batch, time] per token."""
         inside = torch.arange(emissions.shape[1]) < lengths[:, None]
         total = self.start + emissions[:, 0]
         for step in range(1, emissions.shape[1]):
@@ -93,8 +93,8 @@ class Network(nn.Module):
         path = path + self.start[tags[:, 0]].sum() + self.end[last].sum()
         return (normaliser - path) / lengths.sum()
 
-    def take(self, weights: dict[str, NDArray[np.float32]]) -> None:
-        """Take the weights of a seqnlp network of one layer; gates stand in the same order in both."""
+    def load_weights(self, weights: dict[str, NDArray[np.float32]]) -> None:
+        """Load the weights of a seqnlp network with one layer. Gates have the same order in both."""
         values = {
             "words.weight": weights["encoder/words/embeddings"],
             "characters.weight": weights["encoder/characters/embedding/embeddings"],
@@ -114,31 +114,32 @@ class Network(nn.Module):
 
 
 class Prediction:
-    """Words in, labels out, with the weights of the exported model.
+    """Predicts labels of words with the weights of the exported model.
 
     Args:
         untrained: The model.
-        sentences: What to tag.
-        threads: How many threads compute.
+        sentences: The sentences to tag.
+        threads: Number of threads.
     """
 
     def __init__(self, untrained: UntrainedTagger, sentences: Sentences, threads: int) -> None:
         torch.set_num_threads(threads)
         self.codec = untrained.codec
         self.network = Network(self.codec, untrained.settings.network).eval()
-        self.network.take(untrained.weights)
+        self.network.load_weights(untrained.weights)
         self.sentences = sentences
 
     def tags(self, size: int) -> list[list[str]]:
-        """The labels of all sentences, in batches of `size`."""
-        return self._tag(self.sentences, size)
+        """Return the labels of all sentences, computed in batches of `size`."""
+        labels: list[list[str]] = self._tag(self.sentences, size)
+        return labels
 
     def run(self, size: int) -> int:
-        """Tag all sentences in batches of `size`; return how many labels came out."""
+        """Tag all sentences in batches of `size`, and return the number of labels."""
         return sum(map(len, self.tags(size)))
 
     def one_by_one(self) -> int:
-        """Tag the sentences one at a time; return how many labels came out."""
+        """Tag the sentences one at a time, and return the number of labels."""
         return sum(len(self._tag([sentence], 1)[0]) for sentence in self.sentences)
 
     @torch.inference_mode()
@@ -153,20 +154,20 @@ class Prediction:
 
 
 class Training:
-    """Whole steps with fused Adam.
+    """Whole training steps with fused Adam.
 
     Args:
-        untrained: Gives the vocabularies and the sizes.
-        steps: How many batches.
-        threads: How many threads compute.
+        untrained: Defines the vocabularies and the sizes.
+        steps: Number of batches.
+        threads: Number of threads.
     """
 
     def __init__(self, untrained: UntrainedTagger, steps: int, threads: int) -> None:
         torch.set_num_threads(threads)
         settings = untrained.settings
-        batches = Steps(untrained.epochs, steps)
+        batches = Steps(untrained.batches, steps)
         self.tokens = batches.tokens
-        self.batches = [(_tensors(inputs), rows_of(tags, inputs)) for inputs, tags in batches]
+        self.batches = [(_tensors(inputs), trim_rows(tags, inputs)) for inputs, tags in batches]
         self.network = Network(untrained.codec, settings.network).train()
         self.clip = settings.training.clip
         self.optimizer = torch.optim.Adam(
@@ -174,22 +175,22 @@ class Training:
         )
 
     def run(self) -> int:
-        """Train on all batches, which are ready; return how many tokens they have."""
+        """Train on all batches, which are ready, and return their number of tokens."""
         for inputs, tags in self.batches:
             self.optimizer.zero_grad()
             loss = self.network.loss(self.network(**inputs), tags, inputs["lengths"])
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             nn.utils.clip_grad_norm_(self.network.parameters(), self.clip)
             self.optimizer.step()
         return self.tokens
 
 
 class Layer:
-    """Forward and backward of one bidirectional layer.
+    """Forward and backward pass of one bidirectional layer.
 
     Args:
         cell: The cell.
-        threads: How many threads compute.
+        threads: Number of threads.
     """
 
     def __init__(self, cell: str, threads: int) -> None:
@@ -198,7 +199,7 @@ class Layer:
         self.layers: dict[int, nn.Module] = {}
 
     def run(self, units: int, batch: int, time: int, rounds: int) -> int:
-        """Compute the gradients of a layer as wide as its inputs; return how many time steps that were."""
+        """Compute the gradients of a layer as wide as its inputs, and return the number of time steps."""
         if units not in self.layers:
             self.layers[units] = self.layer(units, units, batch_first=True, bidirectional=True)
         layer = self.layers[units]
@@ -210,20 +211,20 @@ class Layer:
         return rounds * batch * time
 
 
-def rows_of(array: NDArray[Any], inputs: Arrays) -> Tensor:
-    """The rows of a batch that are not empty, [rows] or [rows, longest]."""
+def trim_rows(array: NDArray[Any], inputs: Arrays) -> Tensor:
+    """Return a batch without empty rows and without padding of all rows, [rows] or [rows, longest]."""
     lengths = inputs["lengths"]
     whole = array[: np.count_nonzero(lengths)]
     return torch.from_numpy(np.asarray(whole if array.ndim == 1 else whole[:, : lengths.max()], np.int64))
 
 
-def gru_weights(weights: Arrays, source: str, target: str) -> Arrays:
-    """The weights of a seqnlp GRU as those of `nn.GRU`, whose first gate is the reset's, not the update's.
+def convert_gru_weights(weights: Arrays, source: str, target: str) -> Arrays:
+    """Convert the weights of a seqnlp GRU to `nn.GRU`, which has the reset gate first, not the update gate.
 
     Args:
-        weights: Of the network, by their paths.
+        weights: The weights of the network by path.
         source: The path of the layer.
-        target: The name of the layer here.
+        target: The name of the layer in PyTorch.
     """
     values = {}
     for direction, suffix in (("forward", ""), ("backward", "_reverse")):
@@ -242,5 +243,5 @@ def gru_weights(weights: Arrays, source: str, target: str) -> Arrays:
 
 
 def _tensors(inputs: Arrays) -> dict[str, Tensor]:
-    rows = {name: rows_of(inputs[name], inputs) for name in ("words", "spellings", "lengths")}
+    rows = {name: trim_rows(inputs[name], inputs) for name in ("words", "spellings", "lengths")}
     return {**rows, "characters": torch.from_numpy(inputs["characters"])}

@@ -1,4 +1,4 @@
-"""A Bi-GRU classifier written by hand in PyTorch."""
+"""A Bi-GRU classifier, hand-written in PyTorch."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,13 +10,20 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from benchmarks.contenders.classifiers import ClassifierPrediction, Content, Labelled, Read, Reader, Sizes
-from benchmarks.contenders.pytorch import gru_weights, rows_of
+from benchmarks.contenders.classifiers import (
+    ClassifierPrediction,
+    Content,
+    LabelledBatches,
+    Sizes,
+    TextBatch,
+    TextReader,
+)
+from benchmarks.contenders.pytorch import convert_gru_weights, trim_rows
 from benchmarks.untrained import UntrainedClassifier, UntrainedTagger
 
 
 class Network(nn.Module):
-    """A Bi-GRU and attention to its states, or their maximum.
+    """A Bi-GRU with attention pooling or max pooling.
 
     Args:
         sizes: Its sizes.
@@ -32,7 +39,7 @@ class Network(nn.Module):
         self.context = nn.Linear(sizes.attention, 1, bias=False) if sizes.attention else None
 
     def forward(self, words: Tensor, lengths: Tensor, ordered: bool = False) -> Tensor:
-        """Logits [batch, classes] of texts [batch, time]; if `ordered`, the longest stands first."""
+        """Return logits [batch, classes] of texts [batch, time]; if `ordered`, the longest comes first."""
         vectors = self.dropout(self.words(words))
         if int(lengths.min()) == vectors.shape[1]:
             states = self.recurrent(vectors)[0]
@@ -50,8 +57,8 @@ class Network(nn.Module):
         weights = scores.masked_fill(padding[..., None], -torch.inf).softmax(dim=1)
         return (states * weights).sum(dim=1)
 
-    def take(self, untrained: UntrainedClassifier) -> None:
-        """Take the weights of a seqnlp network."""
+    def load_weights(self, untrained: UntrainedClassifier) -> None:
+        """Load the weights of a seqnlp network."""
         weights = untrained.weights
         values = {
             "words.weight": untrained.embeddings,
@@ -61,17 +68,17 @@ class Network(nn.Module):
             "hidden.bias": weights["pooling/hidden/bias"],
             "context.weight": weights["pooling/context/kernel"].T,
         }
-        values |= gru_weights(weights, "encoder/recurrent_1", "recurrent")
+        values |= convert_gru_weights(weights, "encoder/recurrent_1", "recurrent")
         self.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in values.items()})
 
 
 class Prediction(ClassifierPrediction):
-    """Texts in, labels out, with the weights of the exported model; its temperature changes no label.
+    """Predicts labels of texts with the weights of the exported model. Its temperature changes no label.
 
     Args:
         untrained: The model.
-        texts: What to classify, by its form.
-        threads: How many threads compute.
+        texts: The texts to classify, by form.
+        threads: Number of threads.
     """
 
     def __init__(
@@ -79,33 +86,33 @@ class Prediction(ClassifierPrediction):
     ) -> None:
         super().__init__(texts)
         torch.set_num_threads(threads)
-        self.reader = Reader(untrained)
-        self.network = Network(Sizes.of(untrained)).eval()
-        self.network.take(untrained)
+        self.reader = TextReader(untrained)
+        self.network = Network(Sizes.from_model(untrained)).eval()
+        self.network.load_weights(untrained)
 
     def classify(self, contents: Sequence[Content], size: int) -> list[str]:
-        """The label of each text."""
+        """Return the label of each text."""
         batches = list(self.reader.batches(contents, size))
-        return self.reader.named(batches, list(self.computed(batches)))
+        return self.reader.name_labels(batches, list(self.compute_batches(batches)))
 
-    def computed(self, batches: Sequence[Read]) -> Iterable[NDArray[np.int64]]:
-        """The class of each text of each batch, one batch after the other on all threads."""
+    def compute_batches(self, batches: Sequence[TextBatch]) -> Iterable[NDArray[np.int64]]:
+        """Return the classes of each batch, one batch after the other on all threads."""
         return map(self.compute, batches)
 
     @torch.inference_mode()
-    def compute(self, batch: Read) -> NDArray[np.int64]:
-        """The class of each text of a batch, [rows]."""
+    def compute(self, batch: TextBatch) -> NDArray[np.int64]:
+        """Return the class of each text of a batch, [rows]."""
         logits = self.network(torch.from_numpy(batch.words), torch.from_numpy(batch.lengths), ordered=True)
         return np.asarray(logits.argmax(dim=1))
 
 
-class SideBySide(Prediction):
-    """The same with a batch on each thread.
+class Parallel(Prediction):
+    """The same with one batch per thread.
 
     Args:
         untrained: The model.
-        texts: What to classify, by its form.
-        threads: How many threads compute.
+        texts: The texts to classify, by form.
+        threads: Number of threads.
     """
 
     def __init__(
@@ -114,28 +121,28 @@ class SideBySide(Prediction):
         super().__init__(untrained, texts, threads=1)
         self.workers = ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,))
 
-    def computed(self, batches: Sequence[Read]) -> Iterable[NDArray[np.int64]]:
-        """The class of each text of each batch, as many batches at a time as there are threads."""
+    def compute_batches(self, batches: Sequence[TextBatch]) -> Iterable[NDArray[np.int64]]:
+        """Return the classes of each batch; each thread computes a batch."""
         return self.workers.map(self.compute, batches)
 
 
 class Training:
-    """Whole steps of a Bi-GRU classifier with fused Adam.
+    """Whole training steps of a Bi-GRU classifier with fused Adam.
 
     Args:
-        untrained: Names the corpus.
-        steps: How many batches.
-        threads: How many threads compute.
+        untrained: Defines the corpus.
+        steps: Number of batches.
+        threads: Number of threads.
     """
 
     def __init__(self, untrained: UntrainedTagger, steps: int, threads: int) -> None:
         torch.set_num_threads(threads)
-        batches = Labelled(untrained, steps)
+        batches = LabelledBatches(untrained, steps)
         self.tokens = batches.tokens
         self.batches = [
             (
-                rows_of(inputs["words"], inputs),
-                rows_of(inputs["lengths"], inputs),
+                trim_rows(inputs["words"], inputs),
+                trim_rows(inputs["lengths"], inputs),
                 torch.from_numpy(classes[: np.count_nonzero(inputs["lengths"])].astype(np.int64)),
             )
             for inputs, classes in batches
@@ -146,10 +153,10 @@ class Training:
         self.optimizer = torch.optim.Adam(self.network.parameters(), training.learning_rate, fused=True)
 
     def run(self) -> int:
-        """Train on all batches, which are ready; return how many tokens they have."""
+        """Train on all batches, which are ready, and return their number of tokens."""
         for words, lengths, classes in self.batches:
             self.optimizer.zero_grad()
-            functional.cross_entropy(self.network(words, lengths), classes).backward()  # type: ignore[no-untyped-call]
+            functional.cross_entropy(self.network(words, lengths), classes).backward()
             nn.utils.clip_grad_norm_(self.network.parameters(), self.clip)
             self.optimizer.step()
         return self.tokens

@@ -1,4 +1,4 @@
-"""An encoder-decoder of GRUs with attention, written by hand in PyTorch, and its searches."""
+"""An encoder-decoder of GRUs with attention, hand-written in PyTorch, and its searches."""
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,28 +12,28 @@ from torch.nn import functional
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from benchmarks.contenders.batches import Steps, by_length
-from benchmarks.contenders.pytorch import gru_weights, rows_of
-from benchmarks.contenders.translators import Sizes, TranslatorPrediction, Written
+from benchmarks.contenders.pytorch import convert_gru_weights, trim_rows
+from benchmarks.contenders.translators import Output, Sizes, TranslatorPrediction
 from benchmarks.trained import TrainedTranslator
 from seqnlp.tasks.translation.search import SearchOptions
 from seqnlp.text.tokenizers.spaced import END
 from seqnlp.text.vocabulary import PADDING
-from seqnlp.types import Arrays, Integers
+from seqnlp.types import Arrays, Ids, Integers
 
-Sources = tuple[NDArray[np.int32], Integers, SearchOptions]
-"""A batch to translate: its pieces [batch, source], their lengths [batch], and how to search."""
+Sources = tuple[Ids, Integers, SearchOptions]
+"""A batch to translate: its subwords [batch, source], their lengths [batch], and the search options."""
 State = tuple[Tensor, Tensor]
-"""What each layer of the decoder holds, [rows, units]."""
+"""The hidden states of both layers of the decoder, [rows, units]."""
 
 
 class Memory(NamedTuple):
-    """What the encoder leaves behind.
+    """The output of the encoder.
 
     Attributes:
         states: [batch, source, units].
         keys: [batch, units, source].
-        padding: Whether there is nothing, [batch, 1, source].
-        mean: Of the states, [batch, units].
+        padding: Whether a position is padding, [batch, 1, source].
+        mean: Mean of the states, [batch, units].
     """
 
     states: Tensor
@@ -43,24 +43,23 @@ class Memory(NamedTuple):
 
 
 class Network(nn.Module):
-    """The network of `seqnlp.tasks.translation`, of the default kind.
+    """The network of `seqnlp.tasks.translation` with default settings.
 
-    The padding and the unknown piece cannot be written, and have no scores: those of the others begin with
-    the end's.
+    Padding and the unknown subword cannot be written and have no scores: scores begin with the end symbol.
 
     Args:
         sizes: Its sizes.
-        openings: Whether each piece may be a text's first, [pieces]; None for all.
+        can_start: Whether each subword may start a text, [subwords]; None for all.
     """
 
-    no_opening: Tensor
+    no_start: Tensor
 
-    def __init__(self, sizes: Sizes, openings: NDArray[np.bool_] | None = None) -> None:
+    def __init__(self, sizes: Sizes, can_start: NDArray[np.bool_] | None = None) -> None:
         super().__init__()
-        if openings is None:
-            openings = np.ones(sizes.target, bool)
-        penalty = torch.from_numpy(np.where(openings[END:], 0, -1e9).astype(np.float32))
-        self.register_buffer("no_opening", penalty, persistent=False)
+        if can_start is None:
+            can_start = np.ones(sizes.target, bool)
+        penalty = torch.from_numpy(np.where(can_start[END:], 0, -1e9).astype(np.float32))
+        self.register_buffer("no_start", penalty, persistent=False)
         dimension, units = sizes.dimension, sizes.units
         self.source = nn.Embedding(sizes.source, dimension)
         self.target = nn.Embedding(sizes.target, dimension)
@@ -77,7 +76,7 @@ class Network(nn.Module):
             nn.init.normal_(table.weight, std=dimension**-0.5)
 
     def encode(self, source: Tensor, lengths: Tensor) -> Memory:
-        """Read sentences [batch, source]."""
+        """Encode sentences [batch, source]."""
         vectors = self.dropout(self.source(source))
         if int(lengths.min()) == vectors.shape[1]:
             states = self.encoder(vectors)[0]
@@ -90,12 +89,12 @@ class Network(nn.Module):
         )
 
     def begin(self, memory: Memory) -> State:
-        """The state before the first step, a row a sentence."""
+        """Return the state before the first step, one row per sentence."""
         first, second = self.first_bridge(memory.mean), self.second_bridge(memory.mean)
         return torch.tanh(first), torch.tanh(second)
 
     def forward(self, source: Tensor, lengths: Tensor, before: Tensor) -> Tensor:
-        """Read out all steps of targets that are known, [batch, target, dimension]."""
+        """Return the readouts of all steps of known targets, [batch, target, dimension]."""
         memory = self.encode(source, lengths)
         first, second = self.begin(memory)
         embedded = self.dropout(self.target(before))
@@ -107,9 +106,9 @@ class Network(nn.Module):
         return readouts
 
     def step(self, ids: Tensor, state: State, memory: Memory) -> tuple[Tensor, State]:
-        """The scores [rows, pieces] of what may follow `ids` [rows], and the state after them.
+        """Return the scores [rows, subwords] of the subwords after `ids` [rows], and the next state.
 
-        As many rows as a sentence has stand one after the other.
+        The rows of a sentence follow each other.
         """
         embedded = self.target(ids)
         first = torch.gru_cell(embedded, state[0], *self.first.all_weights[0])
@@ -120,7 +119,7 @@ class Network(nn.Module):
         return self.scores(self._read_out(second, contexts, embedded)), (first, second)
 
     def scores(self, readouts: Tensor) -> Tensor:
-        """The scores of the pieces from `END` on, [..., pieces]."""
+        """Return the scores of the subwords from `END` on, [..., subwords]."""
         return functional.linear(readouts, self.target.weight[END:], self.bias[END:])
 
     def _attend(self, queries: Tensor, memory: Memory) -> Tensor:
@@ -130,16 +129,16 @@ class Network(nn.Module):
     def _read_out(self, hidden: Tensor, contexts: Tensor, embedded: Tensor) -> Tensor:
         return torch.tanh(self.readout(torch.cat([hidden, contexts, embedded], dim=-1)))
 
-    def take(self, weights: Arrays) -> None:
-        """Take the weights of a seqnlp network."""
+    def load_weights(self, weights: Arrays) -> None:
+        """Load the weights of a seqnlp network."""
         values = {
             "source.weight": weights["source_table"],
             "target.weight": weights["target_table"],
             "bias": weights["output_bias"],
             "keys.weight": weights["decoder/attention/keys/kernel"].T,
-            **gru_weights(weights, "encoder_1", "encoder"),
-            **gru_weights(weights, "decoder/recurrent_1", "first"),
-            **gru_weights(weights, "decoder/recurrent_2", "second"),
+            **convert_gru_weights(weights, "encoder_1", "encoder"),
+            **convert_gru_weights(weights, "decoder/recurrent_1", "first"),
+            **convert_gru_weights(weights, "decoder/recurrent_2", "second"),
         }
         for source, target in (
             ("bridge_1", "first_bridge"),
@@ -151,22 +150,22 @@ class Network(nn.Module):
         self.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in values.items()})
 
 
-def limits_of(lengths: Tensor, options: SearchOptions) -> Tensor:
-    """The most pieces of each translation, [batch]."""
+def length_limits(lengths: Tensor, options: SearchOptions) -> Tensor:
+    """Return the maximum number of subwords of each translation, [batch]."""
     return torch.full_like(lengths, options.max_length) if options.max_length else 2 * lengths + 20
 
 
 @torch.inference_mode()
 def greedy(network: Network, source: Tensor, lengths: Tensor, options: SearchOptions) -> Tensor:
-    """The likeliest piece at each step, int64 [batch, steps]; 0 behind the end."""
+    """Return the most probable subword of each step, int64 [batch, steps]; 0 after the end."""
     memory = network.encode(source, lengths)
-    state, limits = network.begin(memory), limits_of(lengths, options)
+    state, limits = network.begin(memory), length_limits(lengths, options)
     ids, ended = torch.full_like(lengths, END), torch.zeros_like(lengths, dtype=torch.bool)
     written = []
     for step in range(1, int(limits.max()) + 1):
         scores, state = network.step(ids, state, memory)
         if step == 1:
-            scores += network.no_opening
+            scores += network.no_start
         ids = (scores.argmax(dim=1) + END).masked_fill(ended, PADDING)
         written.append(ids)
         ended = ended | (ids == END) | (limits <= step)
@@ -177,19 +176,19 @@ def greedy(network: Network, source: Tensor, lengths: Tensor, options: SearchOpt
 
 @torch.inference_mode()
 def beam(network: Network, source: Tensor, lengths: Tensor, options: SearchOptions) -> Tensor:
-    """The best hypothesis of a beam search, int64 [batch, steps]; 0 behind the end.
+    """Return the best hypothesis of a beam search, int64 [batch, steps]; 0 after the end.
 
-    Hypotheses rank by their scores with the length penalty. One that has ended keeps its place until others
-    rank higher. The batch is done when all have ended.
+    Hypotheses rank by their scores with length penalty. A finished one stays in the beam until others rank
+    higher. The search ends when all are finished.
     """
     size, batch = options.beam_size, len(lengths)
-    memory, limits = network.encode(source, lengths), limits_of(lengths, options)[:, None]
+    memory, limits = network.encode(source, lengths), length_limits(lengths, options)[:, None]
     first, second = (part.repeat_interleave(size, dim=0) for part in network.begin(memory))
     sentences = torch.arange(batch)[:, None] * size
     ids = torch.full((batch, size), END)
     ended = torch.zeros(batch, size, dtype=torch.bool)
     written = torch.zeros(batch * size, 0, dtype=torch.int64)
-    totals = torch.full((batch, size), -torch.inf)  # at the first step all beams are alike: one will do
+    totals = torch.full((batch, size), -torch.inf)  # at the first step all hypotheses are the same
     totals[:, 0] = 0
     ranks = totals
     for step in range(1, int(limits.max()) + 1):
@@ -197,17 +196,17 @@ def beam(network: Network, source: Tensor, lengths: Tensor, options: SearchOptio
         norm = ((5 + step) / 6) ** options.length_penalty
         candidates = scores.log_softmax(dim=1).view(batch, size, -1)
         if step == 1:
-            candidates.add_(network.no_opening)
+            candidates.add_(network.no_start)
         candidates.add_(totals[..., None]).div_(norm)
         candidates[ended] = -torch.inf
         candidates[..., 0] = torch.where(ended, ranks, candidates[..., 0])
-        pieces = candidates.shape[2]
+        subwords = candidates.shape[2]
         ranks, places = candidates.view(batch, -1).topk(size)
         totals = ranks * norm
-        parents = places // pieces
+        parents = places // subwords
         rows = (sentences + parents).flatten()
         had_ended = ended.gather(1, parents)
-        ids = (places % pieces + END).masked_fill(had_ended, PADDING)
+        ids = (places % subwords + END).masked_fill(had_ended, PADDING)
         written = torch.cat([written.index_select(0, rows), ids.view(-1, 1)], dim=1)
         ended = had_ended | (ids == END) | (limits <= step)
         if ended.all():
@@ -217,39 +216,39 @@ def beam(network: Network, source: Tensor, lengths: Tensor, options: SearchOptio
 
 
 class Prediction(TranslatorPrediction):
-    """Texts in, texts out, with the weights of the exported model.
+    """Translates texts with the weights of the exported model.
 
     Args:
         model: The model.
-        texts: What to translate.
-        threads: How many threads compute.
+        texts: The texts to translate.
+        threads: Number of threads.
     """
 
     def __init__(self, model: TrainedTranslator, texts: Sequence[str], threads: int) -> None:
         super().__init__(texts)
         torch.set_num_threads(threads)
         self.codec = model.codec
-        self.network = Network(Sizes.of(model), self.codec.target.can_start).eval()
-        self.network.take(model.weights)
+        self.network = Network(Sizes.from_model(model), self.codec.target.can_start).eval()
+        self.network.load_weights(model.weights)
 
-    def translate(self, texts: Sequence[str], size: int, beam_size: int) -> list[Written]:
-        """The best translation of each text."""
+    def translate(self, texts: Sequence[str], size: int, beam_size: int) -> list[Output]:
+        """Return the best translation of each text."""
         encoded = self.codec.encode(texts)
         batches = [batch.rows for batch in by_length(encoded.lengths, size)]
         options = SearchOptions(beam_size)
         inputs = ((encoded.rows(rows), encoded.lengths[rows], options) for rows in batches)
-        found: list[Written | None] = [None] * len(texts)
-        for rows, translations in zip(batches, self.computed(inputs), strict=True):
+        found: list[Output | None] = [None] * len(texts)
+        for rows, translations in zip(batches, self.compute_batches(inputs), strict=True):
             for row, ids in zip(rows, translations, strict=True):
                 found[row] = self._written(ids)
         return [written for written in found if written is not None]
 
-    def computed(self, inputs: Iterable[Sources]) -> Iterable[list[list[int]]]:
-        """The ids of the translations of each batch, one batch after the other on all threads."""
+    def compute_batches(self, inputs: Iterable[Sources]) -> Iterable[list[list[int]]]:
+        """Return the ids of the translations of each batch, one batch after the other on all threads."""
         return map(self.compute, inputs)
 
     def compute(self, inputs: Sources) -> list[list[int]]:
-        """The ids of the translations of a batch."""
+        """Return the ids of the translations of a batch."""
         source, lengths, options = inputs
         search = greedy if options.beam_size == 1 else beam
         ids: list[list[int]] = search(
@@ -257,73 +256,73 @@ class Prediction(TranslatorPrediction):
         ).tolist()
         return ids
 
-    def _written(self, ids: Sequence[int]) -> Written:
+    def _written(self, ids: Sequence[int]) -> Output:
         ids = [number for number in ids if number not in (PADDING, END)]
-        return Written(self.codec.target.decode(ids), tuple(self.codec.target.texts(ids)))
+        return Output(self.codec.target.decode(ids), tuple(self.codec.target.texts(ids)))
 
 
-class SideBySide(Prediction):
-    """The same with a batch on each thread.
+class Parallel(Prediction):
+    """The same with one batch per thread.
 
     Args:
         model: The model.
-        texts: What to translate.
-        threads: How many threads compute.
+        texts: The texts to translate.
+        threads: Number of threads.
     """
 
     def __init__(self, model: TrainedTranslator, texts: Sequence[str], threads: int) -> None:
         super().__init__(model, texts, threads=1)
         self.workers = ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,))
 
-    def computed(self, inputs: Iterable[Sources]) -> Iterable[list[list[int]]]:
-        """The ids of the translations of each batch, as many batches at a time as there are threads."""
+    def compute_batches(self, inputs: Iterable[Sources]) -> Iterable[list[list[int]]]:
+        """Return the ids of the translations of each batch; each thread computes a batch."""
         return self.workers.map(self.compute, inputs)
 
 
 class Training:
-    """Whole steps with fused Adam.
+    """Whole training steps with fused Adam.
 
     Args:
-        model: Gives the corpus and the sizes.
-        steps: How many batches.
-        threads: How many threads compute.
+        model: Defines the corpus and the sizes.
+        steps: Number of batches.
+        threads: Number of threads.
     """
 
     def __init__(self, model: TrainedTranslator, steps: int, threads: int) -> None:
         torch.set_num_threads(threads)
-        sizes, training = Sizes.of(model), model.settings.training
-        batches = Steps(model.epochs, steps, counted="target_lengths")
+        sizes, training = Sizes.from_model(model), model.settings.training
+        batches = Steps(model.batches, steps, counted="target_lengths")
         self.tokens = batches.tokens
-        self.batches = [batch_of(inputs, wanted) for inputs, wanted in batches]
+        self.batches = [convert_batch(inputs, gold) for inputs, gold in batches]
         self.network = Network(sizes).train()
         self.smoothing, self.clip = sizes.label_smoothing, training.clip
         self.optimizer = torch.optim.Adam(self.network.parameters(), training.learning_rate, fused=True)
 
     def run(self) -> int:
-        """Train on all batches, which are ready; return how many target pieces they have."""
+        """Train on all batches, which are ready, and return their number of target subwords."""
         for batch in self.batches:
             self.optimizer.zero_grad()
-            loss_of(self.network, self.smoothing, *batch).backward()  # type: ignore[no-untyped-call]
+            compute_loss(self.network, self.smoothing, *batch).backward()
             nn.utils.clip_grad_norm_(self.network.parameters(), self.clip)
             self.optimizer.step()
         return self.tokens
 
 
-def loss_of(
-    network: Network, smoothing: float, source: Tensor, lengths: Tensor, before: Tensor, wanted: Tensor
+def compute_loss(
+    network: Network, smoothing: float, source: Tensor, lengths: Tensor, before: Tensor, gold: Tensor
 ) -> Tensor:
-    """The cross entropy of the pieces `wanted` [batch, target], per piece; padding is not scored."""
-    inside = wanted != PADDING
+    """Return the mean cross entropy of the subwords `gold` [batch, target] without padding."""
+    inside = gold != PADDING
     scores = network.scores(network(source, lengths, before)[inside])
-    return functional.cross_entropy(scores, wanted[inside] - END, label_smoothing=smoothing)
+    return functional.cross_entropy(scores, gold[inside] - END, label_smoothing=smoothing)
 
 
-def batch_of(inputs: Arrays, wanted: NDArray[np.int32]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """A batch of seqnlp's as `loss_of` takes it: no empty rows, and each side as long as it needs."""
+def convert_batch(inputs: Arrays, gold: NDArray[np.int32]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Convert a batch of seqnlp to the arguments of `compute_loss`, without empty rows and excess padding."""
     target = {"lengths": inputs["target_lengths"]}
     return (
-        rows_of(inputs["source"], inputs),
-        rows_of(inputs["lengths"], inputs),
-        rows_of(inputs["previous"], target),
-        rows_of(wanted, target),
+        trim_rows(inputs["source"], inputs),
+        trim_rows(inputs["lengths"], inputs),
+        trim_rows(inputs["previous"], target),
+        trim_rows(gold, target),
     )

@@ -1,4 +1,4 @@
-"""A binary Tree-LSTM written by hand in PyTorch: level by level, and node by node as most are."""
+"""A binary Tree-LSTM, hand-written in PyTorch: level by level, and node by node as most others."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -9,22 +9,22 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from benchmarks.untrained_trees import CLIP, DROPOUT, LEARNING_RATE, UntrainedTrees, made_up
+from benchmarks.untrained_trees import CLIP, DROPOUT, LEARNING_RATE, UntrainedTrees, synthetic_tree
 from seqnlp.records import ParseTree
 from seqnlp.trees.binary import NO_LABEL, BinaryTree, binarize
 
 State = tuple[Tensor, Tensor]
-"""Hidden states and memories, [rows, units]."""
+"""Hidden states and memory cells, [rows, units]."""
 Levels = tuple[list[tuple[Tensor, Tensor]], Tensor]
-"""The branches of the nodes of each height, and where each node is when all are made."""
+"""The children of the nodes of each height, and the place of each node in the result."""
 
 
 class Network(nn.Module, ABC):
-    """The network of `seqnlp.trees`, with Tree-LSTMs.
+    """The network of `seqnlp.tasks.tree_classification` with Tree-LSTM cells.
 
     Args:
-        words: How many word ids there are.
-        labels: How many labels there are.
+        words: Number of word ids.
+        labels: Number of labels.
         units: Hidden units, and the size of embeddings.
     """
 
@@ -39,36 +39,36 @@ class Network(nn.Module, ABC):
 
     @abstractmethod
     def plan(self, trees: Sequence[BinaryTree]) -> Any:
-        """How a batch of trees is gone through."""
+        """Return the order in which the nodes of a batch of trees are computed."""
 
     @abstractmethod
     def forward(self, plan: Any, words: Tensor) -> Tensor:
-        """Logits of all nodes, [nodes, labels]: tree after tree, each in the order of its numbers.
+        """Return the logits of all nodes, [nodes, labels]: tree by tree, each in the order of its nodes.
 
         Args:
-            plan: As `plan` gives it.
+            plan: The result of `plan`.
             words: The ids of the words of all trees, [words].
         """
 
     def leaves(self, words: Tensor) -> State:
-        """The states of words."""
+        """Return the states of words."""
         i, o, u = self.leaf(self.dropout(self.words(words))).chunk(3, dim=-1)
         memory = i.sigmoid() * u.tanh()
         return o.sigmoid() * memory.tanh(), memory
 
-    def joined(self, left: State, right: State) -> State:
-        """The states of nodes from those of their branches."""
+    def compose(self, left: State, right: State) -> State:
+        """Return the states of nodes, given the states of their children."""
         i, f, g, o, u = self.branches(torch.cat([left[0], right[0]], dim=-1)).chunk(5, dim=-1)
         memory = i.sigmoid() * u.tanh() + f.sigmoid() * left[1] + g.sigmoid() * right[1]
         return o.sigmoid() * memory.tanh(), memory
 
     def scores(self, hidden: Tensor) -> Tensor:
-        """Logits of nodes."""
+        """Return the logits of nodes."""
         logits: Tensor = self.classes(self.dropout(hidden))
         return logits
 
-    def take(self, untrained: UntrainedTrees) -> None:
-        """Take the weights of a seqnlp network."""
+    def load_weights(self, untrained: UntrainedTrees) -> None:
+        """Load the weights of a seqnlp network."""
         weights = untrained.weights
         values = {
             "words.weight": weights["table"],
@@ -83,44 +83,44 @@ class Network(nn.Module, ABC):
 
 
 class NodeByNode(Network):
-    """Every node is a product of its own."""
+    """Computes one node at a time."""
 
     def plan(self, trees: Sequence[BinaryTree]) -> Sequence[BinaryTree]:
-        """The trees themselves."""
+        """Return the trees themselves."""
         return trees
 
     def forward(self, plan: Sequence[BinaryTree], words: Tensor) -> Tensor:
-        """Logits of all nodes."""
+        """Return the logits of all nodes."""
         first, hidden = 0, []
         for tree in plan:
             ids = words[first : first + len(tree.words)].split(1)
             states = [self.leaves(word) for word in ids]
             for left, right in zip(tree.left, tree.right, strict=True):
-                states.append(self.joined(states[left], states[right]))
+                states.append(self.compose(states[left], states[right]))
             hidden += [state[0] for state in states]
             first += len(tree.words)
         return self.scores(torch.cat(hidden))
 
 
 class LevelByLevel(Network):
-    """All nodes of one height, of all trees, are one product."""
+    """Computes all nodes of the same height, in all trees, at once."""
 
     def plan(self, trees: Sequence[BinaryTree]) -> Levels:
-        """The branches of the nodes of each height, and where each node is when all are made."""
-        return levels_of(trees)
+        """Return the children of the nodes of each height, and the place of each node in the result."""
+        return plan_levels(trees)
 
     def forward(self, plan: Levels, words: Tensor) -> Tensor:
-        """Logits of all nodes."""
+        """Return the logits of all nodes."""
         levels, places = plan
         hidden, memory = self.leaves(words)
         for left, right in levels:
-            new, kept = self.joined((hidden[left], memory[left]), (hidden[right], memory[right]))
-            hidden, memory = torch.cat([hidden, new]), torch.cat([memory, kept])
+            states, cells = self.compose((hidden[left], memory[left]), (hidden[right], memory[right]))
+            hidden, memory = torch.cat([hidden, states]), torch.cat([memory, cells])
         return self.scores(hidden[places])
 
 
-def levels_of(trees: Sequence[BinaryTree]) -> Levels:
-    """How trees are gone through level by level: words come first, then nodes by height."""
+def plan_levels(trees: Sequence[BinaryTree]) -> Levels:
+    """Plan trees level by level: words first, then nodes by height."""
     by_height: list[list[tuple[int, int, int]]] = []
     nodes = 0
     for tree in trees:
@@ -149,57 +149,58 @@ def levels_of(trees: Sequence[BinaryTree]) -> Levels:
 NETWORKS: dict[str, type[Network]] = {"node by node": NodeByNode, "level by level": LevelByLevel}
 
 
-def network_of(untrained: UntrainedTrees, way: str) -> Network:
-    """A new network of the sizes of seqnlp's."""
+def build_network_like(untrained: UntrainedTrees, way: str) -> Network:
+    """Return a new network with the sizes of seqnlp's."""
     codec = untrained.codec
     return NETWORKS[way](len(codec.words), len(codec.labels), untrained.units)
 
 
 class Prediction:
-    """Trees in, labels of all nodes out, with the weights of the exported model.
+    """Predicts the labels of all nodes of trees with the weights of the exported model.
 
     Args:
         untrained: The model.
         way: A key of `NETWORKS`.
-        threads: How many threads compute.
+        threads: Number of threads.
     """
 
     def __init__(self, untrained: UntrainedTrees, way: str, threads: int) -> None:
         torch.set_num_threads(threads)
         self.codec, self.trees = untrained.codec, untrained.test
-        self.network = network_of(untrained, way).eval()
-        self.network.take(untrained)
+        self.network = build_network_like(untrained, way).eval()
+        self.network.load_weights(untrained)
 
     def labels(self, size: int) -> list[str]:
-        """The labels of all nodes of all trees, in the order in which their brackets open."""
+        """Return the labels of all nodes of all trees, in the order of their opening brackets."""
         order = sorted(range(len(self.trees)), key=lambda number: len(self.trees[number].words))
         found: list[list[str]] = [[]] * len(self.trees)
         for first in range(0, len(order), size):
             group = order[first : first + size]
-            for number, labels in zip(group, self._labelled([self.trees[n] for n in group]), strict=True):
+            for number, labels in zip(group, self._label([self.trees[n] for n in group]), strict=True):
                 found[number] = labels
         return [label for labels in found for label in labels]
 
     def run(self, size: int) -> int:
-        """Label all trees; return how many there are."""
+        """Label all trees, and return their number."""
         self.labels(size)
         return len(self.trees)
 
     def one_by_one(self, count: int) -> int:
-        """Label the first trees one at a time; return how many there are."""
-        for tree in self.trees[:count]:
-            self._labelled([tree])
-        return count
+        """Label the first trees one at a time, and return their number."""
+        trees = self.trees[:count]
+        for tree in trees:
+            self._label([tree])
+        return len(trees)
 
-    def made_up(self, shape: str, words: int, trees: int) -> int:
-        """Label trees of one shape in one batch; return how many words they have."""
-        self._labelled([made_up(shape, words)] * trees)
+    def run_synthetic(self, shape: str, words: int, trees: int) -> int:
+        """Label trees of one shape in one batch, and return their number of words."""
+        self._label([synthetic_tree(shape, words)] * trees)
         return words * trees
 
     @torch.inference_mode()
-    def _labelled(self, trees: Sequence[ParseTree]) -> list[list[str]]:
+    def _label(self, trees: Sequence[ParseTree]) -> list[list[str]]:
         binary = [binarize(tree) for tree in trees]
-        words = torch.from_numpy(self.codec.trees(binary).words).long()
+        words = torch.from_numpy(self.codec.encode_trees(binary).words).long()
         chosen = self.network(self.network.plan(binary), words).argmax(dim=1).tolist()
         entries, found, first = self.codec.labels.entries, [], 0
         for tree in binary:
@@ -209,20 +210,20 @@ class Prediction:
 
 
 class Training:
-    """Whole steps with fused Adam.
+    """Whole training steps with fused Adam.
 
     Args:
         untrained: The model.
         way: A key of `NETWORKS`.
-        steps: How many batches.
-        threads: How many threads compute.
+        steps: Number of batches.
+        threads: Number of threads.
     """
 
     def __init__(self, untrained: UntrainedTrees, way: str, steps: int, threads: int) -> None:
         torch.set_num_threads(threads)
-        self.network = network_of(untrained, way).train()
+        self.network = build_network_like(untrained, way).train()
         encoded = untrained.encoded
-        plan = untrained.epochs.plan(0)[:steps]
+        plan = untrained.batches.plan(0)[:steps]
         self.trees = sum(len(batch.rows) for batch in plan)
         self.batches = []
         for batch in plan:
@@ -235,11 +236,11 @@ class Training:
         self.optimizer = torch.optim.Adam(self.network.parameters(), LEARNING_RATE, fused=True)
 
     def run(self) -> int:
-        """Train on all batches, which are ready; return how many trees they have."""
+        """Train on all batches, which are ready, and return their number of trees."""
         for plan, words, labels in self.batches:
             self.optimizer.zero_grad()
             loss = functional.cross_entropy(self.network(plan, words), labels, ignore_index=NO_LABEL)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             nn.utils.clip_grad_norm_(self.network.parameters(), CLIP)
             self.optimizer.step()
         return self.trees

@@ -1,4 +1,4 @@
-"""The same network from `keras.layers` alone: a softmax in place of the CRF, which Keras does not have."""
+"""The same network with `keras.layers` alone, and a softmax instead of the CRF, which Keras lacks."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -18,12 +18,16 @@ from seqnlp.types import Arrays
 
 
 def network(codec: TaggingCodec, settings: NetworkSettings) -> Any:
-    """Words [batch, time] and their characters [batch, time, width] to logits [batch, time, labels]."""
+    """Return a network from words and their characters to logits.
+
+    The inputs are `words` [batch, time] and `characters` [batch, time, width].
+    The output is [batch, time, labels].
+    """
     words = keras.Input((None,), dtype="int32", name="words")
     characters = keras.Input((None, None), dtype="int32", name="characters")
     embedded = layers.Embedding(len(codec.words), settings.word_dimension)(words)
     spelled = layers.Embedding(len(codec.characters), settings.character_dimension)(characters)
-    # A convolution along each word; a TimeDistributed Conv1D is the same, but slower.
+    # A convolution along each word. A TimeDistributed Conv1D is equivalent but slower.
     spelled = layers.Conv2D(settings.character_filters, (1, 3), padding="same")(spelled)
     spelled = ops.relu(ops.max(spelled, axis=2))
     hidden = layers.Concatenate()([embedded, spelled])
@@ -36,17 +40,17 @@ def network(codec: TaggingCodec, settings: NetworkSettings) -> Any:
 
 
 def inputs_of(arrays: Arrays) -> Arrays:
-    """The network's inputs: Keras has no way to encode a batch's distinct words once."""
+    """Return the inputs of the network. Keras cannot encode each distinct word of a batch once."""
     return {"words": arrays["words"], "characters": arrays["characters"][arrays["spellings"]]}
 
 
 class Prediction:
-    """Words in, labels out.
+    """Predicts labels of words.
 
     Args:
-        untrained: Gives the vocabularies and the sizes.
-        sentences: What to tag.
-        threads: How many threads compute.
+        untrained: Defines the vocabularies and the sizes.
+        sentences: The sentences to tag.
+        threads: Number of threads.
     """
 
     def __init__(self, untrained: UntrainedTagger, sentences: Sentences, threads: int) -> None:
@@ -57,15 +61,15 @@ class Prediction:
         self.sentences = sentences
 
     def predict(self, size: int) -> int:
-        """Tag all sentences by `predict`, in batches of `size`; return how many labels came out."""
+        """Tag all sentences with `predict` in batches of `size`, and return the number of labels."""
         return self._tag(size, self._predicted)
 
     def predict_on_batch(self, size: int) -> int:
-        """Tag all sentences by `predict_on_batch`; return how many labels came out."""
+        """Tag all sentences with `predict_on_batch`, and return the number of labels."""
         return self._tag(size, lambda batches: map(np.asarray, map(self.model.predict_on_batch, batches)))
 
     def _predicted(self, batches: list[Arrays]) -> list[NDArray[Any]]:
-        """The tags of each batch; Keras joins them to one ragged tensor."""
+        """Return the tags of each batch. Keras joins them in one ragged tensor."""
         joined = self.model.predict(stream(((batch,) for batch in batches), len(batches)), verbose=0)
         table = joined if isinstance(joined, np.ndarray) else joined.to_tensor().numpy()
         return np.split(table, np.cumsum([len(batch["words"]) for batch in batches])[:-1])
@@ -81,18 +85,18 @@ class Prediction:
 
 
 class Training:
-    """Whole steps by `fit`, with Adam.
+    """Whole training steps with `fit` and Adam.
 
     Args:
-        untrained: Gives the vocabularies and the sizes.
-        steps: How many batches.
-        threads: How many threads compute.
+        untrained: Defines the vocabularies and the sizes.
+        steps: Number of batches.
+        threads: Number of threads.
     """
 
     def __init__(self, untrained: UntrainedTagger, steps: int, threads: int) -> None:
         use_threads(threads)
         settings = untrained.settings
-        batches = Steps(untrained.epochs, steps)
+        batches = Steps(untrained.batches, steps)
         self.batches = [(inputs_of(inputs), tags) for inputs, tags in batches]
         self.tokens = batches.tokens
         self.network = network(untrained.codec, settings.network)
@@ -102,17 +106,17 @@ class Training:
         )
 
     def run(self) -> int:
-        """Train on all batches, which are ready; return how many tokens they have."""
+        """Train on all batches, which are ready, and return their number of tokens."""
         self.network.fit(stream(iter(self.batches), len(self.batches)), shuffle=False, verbose=0)
         return self.tokens
 
 
 class Layer:
-    """Forward and backward of one bidirectional layer.
+    """Forward and backward pass of one bidirectional layer.
 
     Args:
         cell: The cell.
-        threads: How many threads compute.
+        threads: Number of threads.
     """
 
     def __init__(self, cell: str, threads: int) -> None:
@@ -121,7 +125,7 @@ class Layer:
         self.steps: dict[tuple[int, int, int], Callable[[], Any]] = {}
 
     def run(self, units: int, batch: int, time: int, rounds: int) -> int:
-        """Compute the gradients of a layer as wide as its inputs; return how many time steps that were."""
+        """Compute the gradients of a layer as wide as its inputs, and return the number of time steps."""
         shape = batch, time, units
         if shape not in self.steps:
             layer = layers.Bidirectional(self.layer(units, return_sequences=True))

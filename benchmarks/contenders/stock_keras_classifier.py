@@ -1,4 +1,4 @@
-"""A Bi-GRU classifier from `keras.layers` alone."""
+"""A Bi-GRU classifier with `keras.layers` alone."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,14 +7,20 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from benchmarks.contenders.classifiers import ClassifierPrediction, Content, Labelled, Reader, Sizes
+from benchmarks.contenders.classifiers import (
+    ClassifierPrediction,
+    Content,
+    LabelledBatches,
+    Sizes,
+    TextReader,
+)
 from benchmarks.contenders.tensorflow_steps import use_threads
 from benchmarks.untrained import UntrainedClassifier, UntrainedTagger
 from seqnlp.training.loop import stream
 
 
 def network(sizes: Sizes) -> Any:
-    """Words [batch, time], 0 in the padding, to logits [batch, classes]."""
+    """Return a network from words [batch, time], padded with 0, to logits [batch, classes]."""
     words = keras.Input((None,), dtype="int32")
     mask = ops.not_equal(words, 0)
     hidden = layers.Embedding(sizes.words, sizes.dimension)(words)
@@ -31,12 +37,12 @@ def network(sizes: Sizes) -> Any:
 
 
 class Prediction(ClassifierPrediction):
-    """Texts in, labels out, by `predict`, with the weights of the exported model.
+    """Predicts labels of texts with `predict` and the weights of the exported model.
 
     Args:
         untrained: The model.
-        texts: What to classify, by its form.
-        threads: How many threads compute.
+        texts: The texts to classify, by form.
+        threads: Number of threads.
     """
 
     def __init__(
@@ -44,8 +50,8 @@ class Prediction(ClassifierPrediction):
     ) -> None:
         super().__init__(texts)
         use_threads(threads)
-        self.reader = Reader(untrained)
-        self.network = network(Sizes.of(untrained))
+        self.reader = TextReader(untrained)
+        self.network = network(Sizes.from_model(untrained))
         weights = untrained.weights
         recurrent = [
             weights[f"encoder/recurrent_1/{direction}/{name}"]
@@ -65,26 +71,26 @@ class Prediction(ClassifierPrediction):
         self.network.set_weights([untrained.embeddings, *recurrent, *layers_after])
 
     def classify(self, contents: Sequence[Content], size: int) -> list[str]:
-        """The label of each text."""
+        """Return the label of each text."""
         batches = list(self.reader.batches(contents, size))
         inputs = stream(((batch.words,) for batch in batches), len(batches))
         logits = self.network.predict(inputs, verbose=0)
         ends = np.cumsum([len(batch.rows) for batch in batches])[:-1]
-        return self.reader.named(batches, np.split(logits.argmax(axis=1), ends))
+        return self.reader.name_labels(batches, np.split(logits.argmax(axis=1), ends))
 
 
 class Training:
-    """Whole steps of a Bi-GRU classifier by `fit`, with Adam.
+    """Whole training steps of a Bi-GRU classifier with `fit` and Adam.
 
     Args:
-        untrained: Names the corpus.
-        steps: How many batches.
-        threads: How many threads compute.
+        untrained: Defines the corpus.
+        steps: Number of batches.
+        threads: Number of threads.
     """
 
     def __init__(self, untrained: UntrainedTagger, steps: int, threads: int) -> None:
         use_threads(threads)
-        batches = Labelled(untrained, steps)
+        batches = LabelledBatches(untrained, steps)
         self.tokens = batches.tokens
         self.batches = [(inputs["words"], classes) for inputs, classes in batches]
         self.network = network(batches.sizes)
@@ -95,6 +101,6 @@ class Training:
         )
 
     def run(self) -> int:
-        """Train on all batches, which are ready; return how many tokens they have."""
+        """Train on all batches, which are ready, and return their number of tokens."""
         self.network.fit(stream(iter(self.batches), len(self.batches)), shuffle=False, verbose=0)
         return self.tokens

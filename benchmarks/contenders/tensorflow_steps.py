@@ -1,4 +1,4 @@
-"""TensorFlow as the Keras contenders use it."""
+"""TensorFlow for the Keras contenders."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,18 +7,18 @@ import tensorflow as tf
 
 
 def use_threads(count: int) -> None:
-    """Let TensorFlow compute on so many threads."""
+    """Set the number of threads of TensorFlow."""
     tf.config.threading.set_intra_op_parallelism_threads(count)
     tf.config.threading.set_inter_op_parallelism_threads(count)
 
 
 def gradient_step(layer: Any, call: Callable[[Any], Any], shape: tuple[int, int, int]) -> Callable[[], Any]:
-    """A compiled step that computes the gradients of a layer by its weights and by its inputs.
+    """Return a compiled step that computes the gradients of a layer for its weights and its inputs.
 
     Args:
         layer: The layer, built.
-        call: Runs it.
-        shape: Of the inputs, [batch, time, units].
+        call: Calls the layer.
+        shape: The shape of the inputs, [batch, time, units].
     """
     inputs = tf.random.normal(shape)
 

@@ -1,4 +1,4 @@
-"""What the translators of all libraries have in common."""
+"""The base class of translators, and their sizes."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -9,15 +9,15 @@ from benchmarks.trained import TrainedTranslator
 
 @dataclass(frozen=True)
 class Sizes:
-    """The sizes of a translator of the default kind.
+    """The sizes of a translator with default settings.
 
     Attributes:
-        source: How many source ids there are.
-        target: How many target ids there are.
-        dimension: Of embeddings and of the readout.
-        units: Of the decoder; the encoder has half as many each way.
-        dropout: The share of inputs of layers and of the readout that is dropped.
-        label_smoothing: The share of a piece's weight that is spread over all pieces in training.
+        source: Number of source ids.
+        target: Number of target ids.
+        dimension: Size of embeddings and of the readout.
+        units: Hidden units of the decoder; the encoder has half of them per direction.
+        dropout: Dropout rate of layer inputs and of the readout.
+        label_smoothing: Label smoothing.
     """
 
     source: int
@@ -28,16 +28,18 @@ class Sizes:
     label_smoothing: float = 0.0
 
     @classmethod
-    def of(cls, model: TrainedTranslator) -> "Sizes":
-        """Those of a model.
+    def from_model(cls, model: TrainedTranslator) -> "Sizes":
+        """Return the sizes of a model.
 
         Raises:
-            NotImplementedError: It is of another kind.
+            NotImplementedError: The model is of another kind.
         """
-        network, codec = model.sized, model.codec
+        network, codec = model.network_settings, model.codec
         kind = network.cell, network.encoder_layers, network.decoder_layers, network.attention, network.tied
         if kind != ("gru", 1, 2, "general", "target") or network.input_feeding:
-            raise NotImplementedError(f"the peers have no translator of these settings: {network}")
+            raise NotImplementedError(f"the contenders have no translator with these settings: {network}")
+        assert network.dimension is not None
+        assert network.units is not None
         return cls(
             len(codec.source),
             len(codec.target),
@@ -49,45 +51,45 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Written:
+class Output:
     """The best translation of a text.
 
     Attributes:
         text: The translation.
-        pieces: Its pieces, as they are written, without the end.
+        subwords: Its subwords without the end symbol.
     """
 
     text: str
-    pieces: tuple[str, ...]
+    subwords: tuple[str, ...]
 
     @property
     def size(self) -> int:
-        """How many pieces there are, the end counted."""
-        return len(self.pieces) + 1
+        """The number of subwords, including the end symbol."""
+        return len(self.subwords) + 1
 
 
 class TranslatorPrediction(ABC):
-    """Texts in, texts out.
+    """Translates texts.
 
     Args:
-        texts: What to translate.
+        texts: The texts to translate.
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
 
     @abstractmethod
-    def translate(self, texts: Sequence[str], size: int, beam_size: int) -> list[Written]:
-        """The best translation of each text, searched for in batches of `size`; a beam of 1 is greedy."""
+    def translate(self, texts: Sequence[str], size: int, beam_size: int) -> list[Output]:
+        """Return the best translation of each text, found in batches of `size`; a beam of 1 is greedy."""
 
-    def pieces(self, size: int, beam_size: int) -> list[tuple[str, ...]]:
-        """The pieces of the translations of all texts."""
-        return [written.pieces for written in self.translate(self.texts, size, beam_size)]
+    def subwords(self, size: int, beam_size: int) -> list[tuple[str, ...]]:
+        """Return the subwords of the translations of all texts."""
+        return [written.subwords for written in self.translate(self.texts, size, beam_size)]
 
     def run(self, size: int, beam_size: int) -> int:
-        """Translate all texts; return how many pieces came out."""
+        """Translate all texts, and return the number of subwords."""
         return sum(written.size for written in self.translate(self.texts, size, beam_size))
 
     def one_by_one(self, count: int, beam_size: int) -> int:
-        """Translate the first texts one at a time; return how many pieces came out."""
+        """Translate the first texts one at a time, and return the number of subwords."""
         return sum(self.translate([text], 1, beam_size)[0].size for text in self.texts[:count])

@@ -70,7 +70,7 @@ def prepare(
         task.check(settings.replace(**prepared.encoding))
         return prepared
     task.check(settings)
-    source = _open_source(task, settings, memory)
+    source = open_source(task, settings, memory)
     options = task.resolve(source.splits["train"], settings.format)
     settings = settings.model_copy(update={"format": options})
     examples = {
@@ -159,9 +159,24 @@ def read_cell(row: Mapping[str, Any], column: str) -> Any:
     return row[column]
 
 
-def _open_source(
-    task: AnyTask, settings: "Settings", memory: Mapping[str, Iterable[object]] | None
+def open_source(
+    task: AnyTask, settings: "Settings", memory: Mapping[str, Iterable[object]] | None = None
 ) -> Source:
+    """Open the corpus of a run: a corpus by name, files, records in memory, or the embedded sample.
+
+    Args:
+        task: The task.
+        settings: Its settings.
+        memory: Records in memory by split, instead of a corpus or files.
+
+    Returns:
+        The records of each split. If there is no dev split, a tenth of the training data is held out.
+
+    Raises:
+        ConfigError: The settings contradict each other.
+        CorpusError: The corpus is unknown or lacks a split.
+        DataError: A file is invalid.
+    """
     data = settings.data
     files = {name: path for name in SPLITS if (path := getattr(data, name)) is not None}
     if data.corpus is not None and files:

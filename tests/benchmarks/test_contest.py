@@ -1,10 +1,10 @@
-"""The tables of contests, and what the peers read."""
+"""The tables of contests, and the inputs of contenders."""
 
 import numpy as np
 import pytest
 
-from benchmarks.contenders.classifiers import Reader
-from benchmarks.contest import best, by_size, compared
+from benchmarks.contenders.classifiers import TextReader
+from benchmarks.contest import best_size, comparison_table, size_table
 from benchmarks.rounds import Series
 from seqnlp.tasks.classification.codec import ClassificationCodec
 from seqnlp.text.vocabulary import WordForm
@@ -12,8 +12,10 @@ from seqnlp.text.vocabulary import WordForm
 
 def test_ratios_are_taken_round_by_round() -> None:
     ours, theirs = Series((30.0, 20.0, 80.0)), Series((10.0, 20.0, 20.0))
-    assert compared("tagged", [ours, theirs], ("we", ""), ("they", "2"), unit="texts").splitlines() == [
-        "| tagged | texts/s, median | lowest – highest | seqnlp to it | bar |",
+    assert comparison_table(
+        "tagged", [ours, theirs], ("we", ""), ("they", "2"), unit="texts"
+    ).splitlines() == [
+        "| tagged | texts/s, median | lowest – highest | ratio of seqnlp | minimum |",
         "| :--- | ---: | ---: | ---: | ---: |",
         "| we | 30 | 20 – 80 |  |  |",
         "| they | 20 | 10 – 20 | 3.00 (1.00 – 4.00) | 2 |",
@@ -22,15 +24,15 @@ def test_ratios_are_taken_round_by_round() -> None:
 
 def test_the_best_size_is_the_fastest() -> None:
     tried = {8: Series((5.0, 9.0)), 32: Series((8.0, 8.0))}
-    assert best(tried) == 32
-    assert by_size({"they": tried, "others": {16: Series((1.0,))}}).splitlines()[2:] == [
+    assert best_size(tried) == 32
+    assert size_table({"they": tried, "others": {16: Series((1.0,))}}).splitlines()[2:] == [
         "| they | 7 |  | 8 |",
         "| others |  | 1 |  |",
     ]
 
 
 @pytest.fixture
-def reader() -> Reader:
+def reader() -> TextReader:
     class Model:
         codec = ClassificationCodec.learn([(["A", "b", "7"], "x"), (["b"], "y")], WordForm(True, True))
 
@@ -38,10 +40,10 @@ def reader() -> Reader:
             class text:  # noqa: N801
                 tokenizer = "words"
 
-    return Reader(Model())
+    return TextReader(Model())
 
 
-def test_peers_read_what_the_codec_reads(reader: Reader) -> None:
+def test_contenders_read_texts_like_the_codec(reader: TextReader) -> None:
     words = [["B"], ["a", "9", "new"], ["b", "A"]]
     for contents in (words, [" ".join(text) for text in words]):
         (batch, last) = reader.batches(contents, 2)
@@ -50,5 +52,5 @@ def test_peers_read_what_the_codec_reads(reader: Reader) -> None:
         flat = codec.encode([words[1], words[2]]).words.tolist()
         assert batch.words.tolist() == [flat[:3], [*flat[3:], 0]]
         assert (last.lengths.tolist(), last.words.tolist()) == ([1], [codec.encode([["b"]]).words.tolist()])
-        named = reader.named([batch, last], [np.array([0, 1]), np.array([1])])
+        named = reader.name_labels([batch, last], [np.array([0, 1]), np.array([1])])
         assert named == ["y", "x", "y"]

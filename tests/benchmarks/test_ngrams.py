@@ -1,4 +1,4 @@
-"""N-gram classifiers against sums by hand."""
+"""N-gram classifiers compared with sums computed by hand."""
 
 from math import log
 
@@ -7,15 +7,15 @@ import pytest
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
-from benchmarks.ngrams import FLOORS, NaiveBayesMachine, grams, log_count_ratios
+from benchmarks.ngrams import CLASSIFIERS, NaiveBayesSvm, extract_ngrams, log_count_ratios
 
 TEXTS = csr_matrix([[1, 1, 0], [1, 0, 0], [0, 1, 1], [0, 0, 1]], dtype=float)
 LABELS = np.array([1, 1, 0, 0])
 
 
 def test_words_and_pairs_do_not_mix() -> None:
-    assert grams([3, 5, 3]) == [(3,), (5,), (3,), (3, 5), (5, 3)]
-    assert grams([]) == []
+    assert extract_ngrams([3, 5, 3]) == [(3,), (5,), (3,), (3, 5), (5, 3)]
+    assert extract_ngrams([]) == []
 
 
 def test_ratios_by_hand() -> None:
@@ -34,7 +34,7 @@ def test_ratios_of_unequal_parts() -> None:
 
 def test_interpolation_by_hand() -> None:
     """The mean sizes of the weights are 2 and 1; half of each weight is left."""
-    machine = NaiveBayesMachine(
+    machine = NaiveBayesSvm(
         ratios=np.array([[1.0, -1.0], [2.0, 3.0], [0.5, 0.0]]),
         weights=np.array([[4.0, 1.0], [-1.0, -2.0], [1.0, 0.0]]),
         biases=np.array([0.25, -0.5]),
@@ -49,7 +49,7 @@ def test_without_interpolation_it_is_the_machine_over_ratios() -> None:
     random = np.random.default_rng(1)
     texts = csr_matrix((random.random((60, 20)) < 0.3).astype(float))
     labels = (texts.toarray() @ random.normal(size=20) > 0).astype(int)
-    machine = NaiveBayesMachine.fit(texts, labels, 0.5)
+    machine = NaiveBayesSvm.fit(texts, labels, 0.5)
     for label in (0, 1):
         scaled = texts.toarray() * log_count_ratios(texts, labels == label)
         alone = LinearSVC(C=0.5, max_iter=100_000, random_state=0).fit(scaled, labels == label)
@@ -58,9 +58,9 @@ def test_without_interpolation_it_is_the_machine_over_ratios() -> None:
         )
 
 
-@pytest.mark.parametrize("name", FLOORS)
+@pytest.mark.parametrize("name", CLASSIFIERS)
 def test_three_labels_are_learnt(name: str) -> None:
     texts, labels = csr_matrix(np.eye(3).repeat(20, axis=0)), np.arange(3).repeat(20)
-    candidates = list(FLOORS[name](texts, labels))
+    candidates = list(CLASSIFIERS[name](texts, labels))
     assert all(np.array_equal(each.predict(texts), labels) for each in candidates)
     assert len({tuple(each.settings.values()) for each in candidates}) == len(candidates)

@@ -1,12 +1,14 @@
 """The tables of quality."""
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
+
+import pytest
 
 from benchmarks import quality
 from benchmarks.quality import Run
 from benchmarks.targets import TARGETS, Target
-from seqnlp.tasks.task import load_settings
 
 
 def metrics(lower: float, cased: float) -> dict[str, object]:
@@ -14,7 +16,7 @@ def metrics(lower: float, cased: float) -> dict[str, object]:
 
 
 def test_bleu_is_shown_lower_cased_and_cased() -> None:
-    target = Target("translator", {}, {"bar": 34.0})
+    target = Target("translator", {}, {"minimum": 34.0})
     runs = [
         SimpleNamespace(
             target=target,
@@ -25,7 +27,7 @@ def test_bleu_is_shown_lower_cased_and_cased() -> None:
         )
         for number in (1, 3)
     ]
-    assert quality.scores(runs, []).splitlines() == [
+    assert quality.score_table(runs, []).splitlines() == [
         "|  | dev bleu_lower | test bleu_lower | test bleu | minutes | best epoch |",
         "| :--- | ---: | ---: | ---: | ---: | ---: |",
         "| seed 1 | 31.00 | 36.00 | 34.00 |  |  |",
@@ -33,17 +35,28 @@ def test_bleu_is_shown_lower_cased_and_cased() -> None:
         "| **mean** | **32.00** | **37.00** | **34.00** |  |  |",
         "| lowest – highest | 31.00 – 33.00 | 36.00 – 38.00 | 34.00 – 34.00 |  |  |",
         "| standard deviation | 1.41 | 1.41 | 0.00 |  |  |",
-        "| bar |  | 34.0 |  |  |  |",
+        "| minimum |  | 34.0 |  |  |  |",
     ]
-    assert quality.signatures(runs) == "`case:lc`, `case:mixed`"
+    assert quality.describe_bleu(runs) == "`case:lc`, `case:mixed`"
 
 
 def test_targets_of_translation_differ_in_attention_alone(tmp_path: Path) -> None:
     settings = {
-        name: load_settings("translator", None, [], Run(name, target, 2, [], tmp_path).settings)
+        name: Run(name, target, 2, [], tmp_path).load_settings()
         for name, target in TARGETS["translation"].items()
     }
     plain, without = settings["multi30k/en-de"], settings["multi30k/en-de/no-attention"]
     assert (plain.network.attention, without.network.attention) == ("general", "none")
     assert plain.training.seed == 2
     assert plain.to_toml() == without.to_toml().replace('attention = "none"', 'attention = "general"')
+
+
+@pytest.mark.parametrize("task", TARGETS)
+def test_the_settings_of_all_targets_are_known_and_fit_on_a_command_line(task: str, tmp_path: Path) -> None:
+    for name, target in TARGETS[task].items():
+        run = Run(name, target, 1, [], tmp_path)
+        overrides = [f"{key}={json.dumps(value)}" for key, value in run.settings.items()]
+        assert (
+            run.load_settings()
+            == Run(name, Target(target.task, {}, {}), 1, overrides, tmp_path).load_settings()
+        )

@@ -1,4 +1,4 @@
-"""What is said of two searches."""
+"""The report on two searches."""
 
 from benchmarks.search_parity import Pair, report
 

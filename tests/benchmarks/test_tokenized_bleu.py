@@ -1,4 +1,4 @@
-"""Texts as Moses cuts them."""
+"""Moses tokens."""
 
 import pytest
 
@@ -7,7 +7,7 @@ pytest.importorskip("sacremoses")
 from benchmarks.tokenized_bleu import moses
 
 
-def test_tokens_by_hand() -> None:
+def test_tokens_equal_those_split_by_hand() -> None:
     assert moses(["Ein Mann in „Blau“, 3,5 m weit.", "z. B. Fahrräder!"], "de") == [
         'ein mann in " blau " , 3,5 m weit .',
         "z. b. fahrräder !",

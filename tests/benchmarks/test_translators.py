@@ -1,9 +1,9 @@
-"""The translator in PyTorch finds and learns what seqnlp's does."""
+"""The PyTorch translator finds the same translations as seqnlp, and has the same loss."""
 
 import numpy as np
 import pytest
 
-from benchmarks.weights import keep_weights, kept_weights
+from benchmarks.weights import load_weights, save_weights
 from seqnlp.data.batching import Batch
 from seqnlp.tasks.translation.encoded import EncodedPairs, EncodedTexts
 from seqnlp.tasks.translation.graph import convert_networks
@@ -15,7 +15,7 @@ from seqnlp.training.batches import split_targets
 torch = pytest.importorskip("torch")
 
 SOURCE, TARGET, DIMENSION, UNITS, SMOOTHING = 12, 9, 6, 8, 0.1
-OPENINGS = np.arange(TARGET) != 4
+CAN_START = np.arange(TARGET) != 4
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +45,9 @@ def peer(network, tmp_path_factory):
     from benchmarks.contenders.pytorch_translator import Network, Sizes
 
     directory = tmp_path_factory.mktemp("weights")
-    keep_weights(network, directory)
-    peer = Network(Sizes(SOURCE, TARGET, DIMENSION, UNITS), OPENINGS)
-    peer.take(kept_weights(directory))
+    save_weights(network, directory)
+    peer = Network(Sizes(SOURCE, TARGET, DIMENSION, UNITS), CAN_START)
+    peer.load_weights(load_weights(directory))
     return peer
 
 
@@ -57,7 +57,7 @@ def session(network):
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(convert_networks([network], OPENINGS).SerializeToString(), options)
+    return onnxruntime.InferenceSession(convert_networks([network], CAN_START).SerializeToString(), options)
 
 
 def texts(count: int, subwords: int, seed: int = 3) -> EncodedTexts:
@@ -94,13 +94,13 @@ def test_it_finds_what_the_exported_search_finds(session, peer, options) -> None
     assert len({len(row) for row in written(found)}) > 2
 
 
-def test_it_learns_by_the_same_loss(network, peer) -> None:
-    from benchmarks.contenders.pytorch_translator import batch_of, loss_of
+def test_it_has_the_same_loss(network, peer) -> None:
+    from benchmarks.contenders.pytorch_translator import compute_loss, convert_batch
 
     sources, targets = texts(10, SOURCE), texts(10, TARGET, seed=4)
     targets = EncodedTexts.from_rows([*targets.rows(np.array([row]))[0], END] for row in range(10))
     batch = Batch(np.arange(10), 12, 11)  # two rows are empty
-    inputs, wanted = split_targets(EncodedPairs(sources, targets).batch(batch), ["target"])
-    expected = network.compute_loss(inputs, wanted, network(inputs), training=True)
-    found = loss_of(peer, SMOOTHING, *batch_of(inputs, wanted))
+    inputs, gold = split_targets(EncodedPairs(sources, targets).batch(batch), ["target"])
+    expected = network.compute_loss(inputs, gold, network(inputs), training=True)
+    found = compute_loss(peer, SMOOTHING, *convert_batch(inputs, gold))
     assert found.item() == pytest.approx(float(expected), abs=1e-5)

@@ -1,11 +1,11 @@
-"""The peers of tree classifiers compute what seqnlp does."""
+"""The PyTorch tree classifiers compute the same as seqnlp."""
 
 import pytest
 
 pytest.importorskip("torch")
 
 from benchmarks.contenders import ours_trees, pytorch_trees
-from benchmarks.untrained_trees import SHAPES, UntrainedTrees, made_up
+from benchmarks.untrained_trees import SHAPES, UntrainedTrees, synthetic_tree
 from seqnlp.trees.binary import binarize
 from seqnlp.trees.levels import Forest
 
@@ -30,14 +30,14 @@ def test_labels_are_the_same(untrained: UntrainedTrees, way: str) -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_trees_made_up(shape: str) -> None:
-    tree = binarize(made_up(shape, 64))
+def test_synthetic_trees_have_their_shape(shape: str) -> None:
+    tree = binarize(synthetic_tree(shape, 64))
     assert len(tree.left) == 63
     assert Forest.from_trees([tree]).tree_heights.tolist() == [6 if shape == "balanced" else 63]
 
 
 @pytest.mark.parametrize("way", pytorch_trees.NETWORKS)
-def test_peers_are_trained_on_the_same_trees(untrained: UntrainedTrees, way: str) -> None:
+def test_pytorch_trains_on_the_same_trees(untrained: UntrainedTrees, way: str) -> None:
     training = pytorch_trees.Training(untrained, way, steps=1, threads=1)
     assert training.run() == len(untrained.train)
     (_, words, labels) = training.batches[0]

@@ -5,7 +5,14 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from benchmarks.plain_search import Hypothesis, Options, exhaustive, scored, search, stepping
+from benchmarks.plain_search import (
+    Hypothesis,
+    Options,
+    make_step,
+    score_hypothesis,
+    search,
+    search_exhaustively,
+)
 from seqnlp.export.attention_search import DEFAULTS
 from seqnlp.tasks.translation.graph import convert_networks
 from seqnlp.tasks.translation.network import TranslationNetwork
@@ -76,7 +83,7 @@ def hypotheses(session, rows: list[list[int]], **options) -> list[list[Hypothesi
 
 
 def expect_same(found: list[Hypothesis], expected: list[Hypothesis]) -> None:
-    assert [each.pieces for each in found] == [each.pieces for each in expected]
+    assert [each.subwords for each in found] == [each.subwords for each in expected]
     for one, other in zip(found, expected, strict=True):
         assert one.score == pytest.approx(other.score, abs=1e-4)
         np.testing.assert_allclose(np.stack(one.weights), np.stack(other.weights), atol=1e-4)
@@ -114,7 +121,7 @@ def test_it_finds_what_a_plain_search_finds(network, session, options) -> None:
     plain = Options(**options)
     found = hypotheses(session, rows, n_best=plain.beam_size, **options)
     for row, one in zip(rows, found, strict=True):
-        expect_same(one, search(*stepping(network, row), plain, len(row)))
+        expect_same(one, search(*make_step(network, row), plain, len(row)))
 
 
 @pytest.mark.parametrize(
@@ -131,7 +138,7 @@ def test_it_finds_what_a_plain_search_finds(network, session, options) -> None:
 def test_any_network_can_be_searched(changes) -> None:
     network, rows = network_of(**changes), sources(6)
     for row, found in zip(rows, hypotheses(session_of(network), rows, n_best=5), strict=True):
-        expect_same(found, search(*stepping(network, row), Options(), len(row)))
+        expect_same(found, search(*make_step(network, row), Options(), len(row)))
 
 
 def test_a_beam_of_everything_finds_the_best_of_all() -> None:
@@ -141,7 +148,7 @@ def test_a_beam_of_everything_finds_the_best_of_all() -> None:
     session = session_of(network, openings=ANY[:6])
     found = hypotheses(session, rows, beam_size=200, max_length=4, length_penalty=0.8)
     for row, (one,) in zip(rows, found, strict=True):
-        best = exhaustive(*stepping(network, row), options, pieces=6)
+        best = search_exhaustively(*make_step(network, row), options, subwords=6)
         assert one.score >= best.score - 1e-5  # an unfinished one of maximum length may rank higher
         if one.finished:
             expect_same([one], [best])
@@ -152,15 +159,15 @@ def test_not_every_token_starts_a_text(network, options) -> None:
     rows = sources(20)
     options = {"min_length": 3, **options}
     free = hypotheses(session_of(network), rows, **options)
-    first = Counter(one.pieces[0] for (one,) in free).most_common(1)[0][0]
+    first = Counter(one.subwords[0] for (one,) in free).most_common(1)[0][0]
     openings = ANY.copy()
     openings[first] = False
-    plain = Options(**options, openings=tuple(openings.tolist()))
+    plain = Options(**options, can_start=tuple(openings.tolist()))
     session = session_of(network, openings=openings)
     found = hypotheses(session, rows, n_best=plain.beam_size, **options)
     for row, one in zip(rows, found, strict=True):
-        expect_same(one, search(*stepping(network, row), plain, len(row)))
-        assert all(each.pieces[0] != first for each in one)
+        expect_same(one, search(*make_step(network, row), plain, len(row)))
+        assert all(each.subwords[0] != first for each in one)
 
 
 def test_a_sentence_gets_the_same_hypotheses_alone_and_in_a_batch(session) -> None:
@@ -174,7 +181,7 @@ def test_a_prefix_begins_the_hypotheses(network, session) -> None:
     prefix = np.array([[5, 3], [4, 0], [0, 0], [7, 7]], np.int32)
     for (one,), given in zip(hypotheses(session, rows, prefix=prefix), prefix.tolist(), strict=True):
         kept = [piece for piece in given if piece]
-        assert list(one.pieces[: len(kept)]) == kept
+        assert list(one.subwords[: len(kept)]) == kept
     (free,) = hypotheses(session, rows[2:3])
     expect_same(hypotheses(session, rows, prefix=prefix)[2], free)
 
@@ -182,7 +189,7 @@ def test_a_prefix_begins_the_hypotheses(network, session) -> None:
 def test_a_whole_prefix_is_scored(network, session) -> None:
     row, given = sources(1)[0], (5, 3, 3, 8, END)
     ((found,),) = hypotheses(session, [row], prefix=[given], beam_size=1, coverage_penalty=0.2)
-    expect_same([found], [scored(*stepping(network, row), Options(coverage_penalty=0.2), given)])
+    expect_same([found], [score_hypothesis(*make_step(network, row), Options(coverage_penalty=0.2), given)])
 
 
 def test_samples_have_the_scores_and_the_attention_of_their_texts(network, session) -> None:
@@ -193,8 +200,8 @@ def test_samples_have_the_scores_and_the_attention_of_their_texts(network, sessi
         assert len(one) == 3
         expect_same(one, again)
         for each in one:
-            expect_same([each], [scored(*stepping(network, row), Options(), each.pieces)])
-    assert len({each.pieces for one in found for each in one}) > 12
+            expect_same([each], [score_hypothesis(*make_step(network, row), Options(), each.subwords)])
+    assert len({each.subwords for one in found for each in one}) > 12
 
 
 def test_an_ensemble_averages_probabilities() -> None:
@@ -203,7 +210,7 @@ def test_an_ensemble_averages_probabilities() -> None:
     found = hypotheses(session_of(*networks), rows, prefix=[given], beam_size=1, length_penalty=0.0)
     for row, (one,) in zip(rows, found, strict=True):
         total = 0.0
-        paths = [stepping(network, row) for network in networks]
+        paths = [make_step(network, row) for network in networks]
         for before, piece in zip((END, *given), given, strict=False):
             steps = [step(np.array([before]), state) for step, state in paths]
             total += float(np.log(np.mean([np.exp(scores[0, piece]) for scores, _, _ in steps])))
@@ -214,7 +221,7 @@ def test_an_ensemble_averages_probabilities() -> None:
 def test_it_ends_with_the_longest_hypothesis(session) -> None:
     rows = sources(8)
     pieces, _, attention = session.run(None, arrays(rows, max_length=500))
-    longest = max(len(one.pieces) for (one,) in hypotheses(session, rows, max_length=500))
+    longest = max(len(one.subwords) for (one,) in hypotheses(session, rows, max_length=500))
     assert longest < pieces.shape[2] <= longest + 30
     assert attention.shape[2] == pieces.shape[2]
 

@@ -10,7 +10,7 @@ import onnxruntime
 import pytest
 from keras import ops
 
-from benchmarks.plain_search import Hypothesis, Options, exhaustive, scored, search
+from benchmarks.plain_search import Hypothesis, Options, score_hypothesis, search, search_exhaustively
 from seqnlp.export.conversion import convert
 from seqnlp.export.sampling import ROUND_CONSTANTS
 from seqnlp.export.search import DEFAULTS, Stepper, build_search
@@ -67,7 +67,7 @@ class LanguageModel:
 
     def score(self, tokens: Sequence[int]) -> float:
         """The score of a hypothesis."""
-        return scored(self.plain_step, [FIRST], Options(), tokens).score
+        return score_hypothesis(self.plain_step, [FIRST], Options(), tokens).score
 
 
 FIRST = np.zeros((1, 1, UNITS), np.float32)
@@ -107,7 +107,7 @@ def listed(found: tuple[Array, Array], number: int = 0) -> list[tuple[tuple[int,
 
 
 def expect_same(found: list[tuple[tuple[int, ...], float]], expected: Sequence[Hypothesis]) -> None:
-    assert [tokens for tokens, _ in found] == [each.pieces for each in expected]
+    assert [tokens for tokens, _ in found] == [each.subwords for each in expected]
     assert [score for _, score in found] == pytest.approx([each.score for each in expected], abs=1e-4)
 
 
@@ -159,7 +159,9 @@ def test_a_beam_of_everything_finds_the_best_of_all(network, session) -> None:
     options = Options(beam_size=500, max_length=4, length_penalty=0.8)
     found = listed(run(session, beam_size=500, n_best=500, max_length=4, length_penalty=0.8))
     finished = [each for each in found if each[0][-1] == END]
-    expect_same(finished[:1], [exhaustive(network.plain_step, [FIRST], options, pieces=VOCABULARY)])
+    expect_same(
+        finished[:1], [search_exhaustively(network.plain_step, [FIRST], options, subwords=VOCABULARY)]
+    )
 
 
 def test_not_every_token_starts_a_text(network, session) -> None:
@@ -167,7 +169,7 @@ def test_not_every_token_starts_a_text(network, session) -> None:
     can_start = ANY.copy()
     can_start[start] = False
     limited = open_session(network.stepper(can_start))
-    plain = Options(max_length=100, openings=tuple(can_start.tolist()))
+    plain = Options(max_length=100, can_start=tuple(can_start.tolist()))
     expect_same(listed(run(limited, n_best=5)), search(network.plain_step, [FIRST], plain, source=1))
     assert first_tokens(limited, temperature=1)[start] == 0
 
@@ -182,14 +184,14 @@ def test_a_prefix_begins_the_hypotheses_and_a_whole_text_is_scored(network, sess
         for tokens, score in hypotheses:
             assert tokens[: len(kept)] == kept
             assert score == pytest.approx(
-                scored(network.plain_step, [FIRST], Options(), tokens).score, abs=1e-4
+                score_hypothesis(network.plain_step, [FIRST], Options(), tokens).score, abs=1e-4
             )
     expect_free = listed(run(session, n_best=5))
     assert [tokens for tokens, _ in listed(found, 2)] == [tokens for tokens, _ in expect_free]
     given = (5, 3, 3, 6, END)
     expect_same(
         listed(run(session, prefix=[given], beam_size=1)),
-        [scored(network.plain_step, [FIRST], Options(), given)],
+        [score_hypothesis(network.plain_step, [FIRST], Options(), given)],
     )
 
 

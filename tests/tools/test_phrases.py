@@ -23,8 +23,8 @@ WORD = re.compile(r"\w+|[^\w\s]")
 # Composes in a separate process, whose sets have another order, and prints a digest.
 DIGEST = """
 import hashlib
-from tools.sample_corpora.phrases import files
-print(hashlib.sha256("".join(content for _, content in files()).encode()).hexdigest())
+from tools.sample_corpora.phrases import compose_files
+print(hashlib.sha256("".join(content for _, content in compose_files()).encode()).hexdigest())
 """
 
 

@@ -12,10 +12,10 @@ from itertools import combinations
 import pytest
 
 from tools.sample_corpora.grammar import alternatives
-from tools.sample_corpora.opinions import bound, rules_of_domains
-from tools.sample_corpora.orthography import text_spelt_right, text_with_capitals
+from tools.sample_corpora.opinions import bind_symbols, compose_rules
+from tools.sample_corpora.orthography import capitalize_sentences, fix_text_spelling
 from tools.sample_corpora.reviews import SIZES
-from tools.sample_corpora.tables import listed, read_table
+from tools.sample_corpora.tables import read_table, split_list
 
 PARTS = ("train", "dev", "test")
 KINDS = {"positive": ("polar", "positive"), "negative": ("polar", "negative"), "neutral": ("neutral",)}
@@ -23,8 +23,8 @@ SYMBOL = re.compile(r"\{(\w+)\}")
 # Composes in a separate process, whose sets have another order, and prints a digest.
 DIGEST = """
 import hashlib
-from tools.sample_corpora.reviews import files
-print(hashlib.sha256("".join(content for _, content in files()).encode()).hexdigest())
+from tools.sample_corpora.reviews import compose_files
+print(hashlib.sha256("".join(content for _, content in compose_files()).encode()).hexdigest())
 """
 
 
@@ -93,7 +93,7 @@ def test_each_split_has_frames_of_its_own():
 def test_dev_and_test_have_words_of_their_own():
     words = read_table("reviews.words")
     own = {
-        part: {word for label in words[part].values() for text in label.values() for word in listed(text)}
+        part: {word for label in words[part].values() for text in label.values() for word in split_list(text)}
         for part in ("shared", "dev", "test")
     }
     for one, other in combinations(own.values(), 2):
@@ -105,13 +105,13 @@ def test_dev_and_test_have_words_of_their_own():
 def test_every_symbol_is_known(part):
     tables = read_table("reviews.frames")
     frames = {
-        bound(line, label)
+        bind_symbols(line, label)
         for source in ("shared", part)
         for label, kinds in KINDS.items()
         for kind in kinds
         for line in ["{own_rest}" * (label != "neutral"), *alternatives(tables[source][kind])]
     }
-    for rules in rules_of_domains(part):
+    for rules in compose_rules(part):
         lines = frames.union(*rules.values())
         wanted = {symbol for line in lines for symbol in SYMBOL.findall(line)}
         assert wanted <= rules.keys()
@@ -121,7 +121,7 @@ def test_a_frame_is_bound_to_its_label_and_the_opposite():
     frame = "{other_claim}, but {own_claim}: a {own_fit} {thing}"
     praise = "{negative_claim}, but {positive_claim}: a {positive_thing_fit} {thing}"
     complaint = "{positive_claim}, but {negative_claim}: a {negative_thing_fit} {thing}"
-    assert [bound(frame, label) for label in ("positive", "negative")] == [praise, complaint]
+    assert [bind_symbols(frame, label) for label in ("positive", "negative")] == [praise, complaint]
 
 
 @pytest.mark.parametrize(
@@ -135,8 +135,8 @@ def test_a_frame_is_bound_to_its_label_and_the_opposite():
     ],
 )
 def test_spelling_is_corrected(text, spelt):
-    assert text_spelt_right(text) == spelt
+    assert fix_text_spelling(text) == spelt
 
 
 def test_each_sentence_begins_with_a_capital():
-    assert text_with_capitals("it was fine. really? yes! no") == "It was fine. Really? Yes! No"
+    assert capitalize_sentences("it was fine. really? yes! no") == "It was fine. Really? Yes! No"

@@ -14,7 +14,9 @@ def write(directory: Path) -> None:
         directory: The directory of the files; it is created if it does not exist.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    for name, content in chain(ner.files(), reviews.files(), phrases.files(), trees.files()):
+    for name, content in chain.from_iterable(
+        sample.compose_files() for sample in (ner, reviews, phrases, trees)
+    ):
         path = directory / name
         partial = path.with_suffix(".partial")
         partial.write_text(content, encoding="utf-8", newline="\n")

@@ -6,7 +6,7 @@ from typing import TypeVar
 Draft = TypeVar("Draft")
 
 
-def unlike(seen: set[str], text: Callable[[Draft], str], drafts: Iterable[Draft]) -> Iterator[Draft]:
+def drop_repeated(seen: set[str], text: Callable[[Draft], str], drafts: Iterable[Draft]) -> Iterator[Draft]:
     """Drop repeated drafts.
 
     Args:

@@ -3,10 +3,12 @@
 import re
 
 from tools.sample_corpora.clauses import Clause, Verb
-from tools.sample_corpora.tables import listed, read_table
+from tools.sample_corpora.tables import read_table, split_list
 
 _THIRD = 2
-_BE_PRESENT, _BE_PAST, _ = (forms.split() for forms in listed(read_table("phrases.words")["be"]["english"]))
+_BE_PRESENT, _BE_PAST, _ = (
+    forms.split() for forms in split_list(read_table("phrases.words")["be"]["english"])
+)
 
 
 _PARTICLE = re.compile(r"(.+) (along|away|back|off|on|out|up)")
@@ -24,7 +26,7 @@ def statement(clause: Clause, imperative: bool = False) -> str:
         auxiliary, verb = _with_do(clause)
     subject = "" if imperative else clause.subject.subject
     auxiliary += ("not" if auxiliary == "can" else " not") * clause.negated[0]
-    return _joined(subject, auxiliary, clause.adverb[0], _rest(clause, verb))
+    return _join(subject, auxiliary, clause.adverb[0], _rest(clause, verb))
 
 
 def question(clause: Clause) -> str:
@@ -32,7 +34,7 @@ def question(clause: Clause) -> str:
     auxiliary, verb = _verb(clause)
     if not auxiliary:
         auxiliary, verb = _with_do(clause)
-    return _joined(auxiliary, clause.subject.subject, clause.adverb[0], _rest(clause, verb))
+    return _join(auxiliary, clause.subject.subject, clause.adverb[0], _rest(clause, verb))
 
 
 def _verb(clause: Clause) -> tuple[str, str]:
@@ -45,13 +47,13 @@ def _verb(clause: Clause) -> tuple[str, str]:
         case "modal" if not clause.modal.endswith(" to"):
             return clause.modal, base
         case "modal":
-            return "", f"{_inflected(clause.modal, person)} {base}"
+            return "", f"{_inflect(clause.modal, person)} {base}"
         case "perfect":
-            return _inflected("have", person), participle
+            return _inflect("have", person), participle
         case "past":
             return ("", past) if clause.verb else (_BE_PAST[person], "")
         case _:
-            return ("", _inflected(base, person)) if clause.verb else (_BE_PRESENT[person], "")
+            return ("", _inflect(base, person)) if clause.verb else (_BE_PRESENT[person], "")
 
 
 def _with_do(clause: Clause) -> tuple[str, str]:
@@ -59,14 +61,14 @@ def _with_do(clause: Clause) -> tuple[str, str]:
     base = verb.english[0] if verb else ""
     if clause.tense == "modal":
         base = f"{clause.modal} {base}"
-    return ("did" if clause.tense == "past" else _inflected("do", clause.subject.person)), base
+    return ("did" if clause.tense == "past" else _inflect("do", clause.subject.person)), base
 
 
-def _inflected(base: str, person: int) -> str:
+def _inflect(base: str, person: int) -> str:
     if person != _THIRD:
         return base
     verb, _, rest = base.partition(" ")
-    return _joined(_third(verb), rest)
+    return _join(_third(verb), rest)
 
 
 def _third(verb: str) -> str:
@@ -83,8 +85,8 @@ def _rest(clause: Clause, verb: str) -> str:
     split = _PARTICLE.fullmatch(verb)
     if split and clause.objects and clause.objects[0][1].pronoun:
         words = [split[1], *words[1:], split[2]]
-    return _joined(*words, clause.complement[0], clause.place[0], clause.time[0])
+    return _join(*words, clause.complement[0], clause.place[0], clause.time[0])
 
 
-def _joined(*words: str) -> str:
+def _join(*words: str) -> str:
     return " ".join(filter(None, words))

@@ -3,14 +3,14 @@
 import re
 
 from tools.sample_corpora.clauses import Clause, Verb
-from tools.sample_corpora.tables import listed, read_table
+from tools.sample_corpora.tables import read_table, split_list
 
 CASES = ("nominative", "accusative", "dative")
 PLURAL = 3
 """The column of the plural in the tables of endings, after the three genders."""
 
 _WORDS = read_table("phrases.words")
-_BE_PRESENT, _BE_PAST, _ = (forms.split() for forms in listed(_WORDS["be"]["german"]))
+_BE_PRESENT, _BE_PAST, _ = (forms.split() for forms in split_list(_WORDS["be"]["german"]))
 _ADJECTIVES_AFTER = {"definite": "weak", "strong": "weak", "possessive": "mixed", "plain": "strong"}
 _INDEFINITE_STRONG = ("viel", "einig")
 _E_IN_IMPERATIVE = re.compile(r"(er|dank|folg)$")
@@ -58,7 +58,7 @@ def statement(clause: Clause, front: str = "") -> str:
     if front:
         return f"{front} {question(clause)}"
     finite, end = _verb(clause)
-    return _joined(clause.subject.german["nominative"], finite, _pronouns(clause), _middle(clause), *end)
+    return _join(clause.subject.german["nominative"], finite, _pronouns(clause), _middle(clause), *end)
 
 
 def question(clause: Clause) -> str:
@@ -70,7 +70,7 @@ def question(clause: Clause) -> str:
     first = [clause.subject.german["nominative"], _pronouns(clause)]
     if not clause.subject.pronoun and clause.objects and clause.objects[0][0] == "dative":
         first.reverse()
-    return _joined(finite, *first, _middle(clause), *end)
+    return _join(finite, *first, _middle(clause), *end)
 
 
 def subordinate(clause: Clause) -> str:
@@ -78,7 +78,7 @@ def subordinate(clause: Clause) -> str:
     finite, end = _verb(clause)
     if clause.verb and end == (clause.verb.particle,):
         finite, end = clause.verb.particle + finite, ()
-    return _joined(clause.subject.german["nominative"], _pronouns(clause), _middle(clause), *end, finite)
+    return _join(clause.subject.german["nominative"], _pronouns(clause), _middle(clause), *end, finite)
 
 
 def imperative(clause: Clause) -> str:
@@ -89,7 +89,7 @@ def imperative(clause: Clause) -> str:
     if "ä" in stem and "ä" not in verb.infinitive:
         stem = _stem(verb.infinitive)
     end = "e" if _E_IN_IMPERATIVE.search(stem) else ""
-    return _joined(stem + end, _pronouns(clause), _middle(clause), verb.particle)
+    return _join(stem + end, _pronouns(clause), _middle(clause), verb.particle)
 
 
 def _verb(clause: Clause) -> tuple[str, tuple[str, ...]]:
@@ -118,13 +118,13 @@ def _present(verb: Verb) -> tuple[str, ...]:
 
 
 def _pronouns(clause: Clause) -> str:
-    return _joined(*(each.german[case] for case, each in clause.objects if each.pronoun))
+    return _join(*(each.german[case] for case, each in clause.objects if each.pronoun))
 
 
 def _middle(clause: Clause) -> str:
     """Write the phrases between the two parts of the verb, except pronouns: definite ones come first."""
     objects = [(case, each) for case, each in clause.objects if not each.pronoun]
-    return _joined(
+    return _join(
         clause.time[1],
         *(each.german[case] for case, each in objects if each.definite),
         clause.adverb[1],
@@ -144,5 +144,5 @@ def _stem(infinitive: str) -> str:
     return infinitive.removesuffix("n").removesuffix("e")
 
 
-def _joined(*words: str) -> str:
+def _join(*words: str) -> str:
     return " ".join(filter(None, words))

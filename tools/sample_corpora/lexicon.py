@@ -8,7 +8,7 @@ from typing import Any
 from tools.sample_corpora import german
 from tools.sample_corpora.clauses import NounPhrase, Verb, Words
 from tools.sample_corpora.grammar import alternatives
-from tools.sample_corpora.tables import listed
+from tools.sample_corpora.tables import split_list
 
 SPEAKER, HEARER, THIRD, SPEAKERS, OTHERS = range(5)
 """Persons: I, you, he, we, they."""
@@ -31,7 +31,7 @@ class Lexicon:
     def __init__(self, words: Mapping[str, Any], chance: random.Random) -> None:
         self.words = words
         self._chance = chance
-        self._unwilled = set(listed(words["unwilled"]["verbs"]))
+        self._unwilled = set(split_list(words["unwilled"]["verbs"]))
 
     def pronoun(self, name: str) -> NounPhrase:
         """Return a pronoun by its name in the table."""
@@ -90,7 +90,7 @@ class Lexicon:
             )
             for case in german.CASES
         }
-        known = determiner[0] not in listed(self.words["determiners"]["indefinite"])
+        known = determiner[0] not in split_list(self.words["determiners"]["indefinite"])
         return NounPhrase(text, text, forms, OTHERS if plural else THIRD, known), gender
 
     def _determiner(
@@ -105,8 +105,8 @@ class Lexicon:
             kind = f"people_{kind}"
         elif plural and counted and not definite and self._chance.random() < 0.4:
             kind = "counted"
-        indefinite = listed(self.words["determiners"]["indefinite"])
-        lines = alternatives("\n".join(listed(self.words["determiners"][kind])))
+        indefinite = split_list(self.words["determiners"]["indefinite"])
+        lines = alternatives("\n".join(split_list(self.words["determiners"][kind])))
         if definite:
             lines = [line for line in lines if line.split()[0] not in indefinite]
         word, stem, inflected = self._chance.choice(lines).split()
@@ -114,7 +114,7 @@ class Lexicon:
 
     def adjective(self, noun_class: str) -> Words:
         """Choose an adjective for a class of nouns."""
-        one, other = self._chance.choice(listed(self.words["adjectives"][noun_class])).split()
+        one, other = self._chance.choice(split_list(self.words["adjectives"][noun_class])).split()
         return one, other
 
     def verb(self, section: Mapping[str, Any], willed: bool) -> Verb:
@@ -127,8 +127,8 @@ class Lexicon:
         lines = alternatives(section["verbs"])
         able = [line for line in lines if line.split(",")[0] not in self._unwilled]
         first, second = self._chance.choice(able if willed and able else lines).split(" | ")
-        forms = listed(first)
-        infinitive, participle, *third = listed(second)
+        forms = split_list(first)
+        infinitive, participle, *third = split_list(second)
         particle, _, verb = infinitive.rpartition("-")
         auxiliary = "sein" if participle.startswith("ist ") else "haben"
         return Verb(
@@ -142,10 +142,10 @@ class Lexicon:
 
     def phrase(self, kind: str, table: str = "adverbs") -> Words:
         """Choose an adverb or another fixed phrase."""
-        return halves(self._chance.choice(listed(self.words[table][kind])))
+        return split_languages(self._chance.choice(split_list(self.words[table][kind])))
 
 
-def halves(text: str) -> Words:
+def split_languages(text: str) -> Words:
     """Split a phrase into English and German."""
     one, other = text.split(": ")
     return one, other

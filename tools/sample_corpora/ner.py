@@ -3,10 +3,10 @@
 import random
 from collections.abc import Callable, Iterator, Mapping
 
-from tools.sample_corpora.drafts import unlike
+from tools.sample_corpora.drafts import drop_repeated
 from tools.sample_corpora.grammar import Grammar, alternatives, deal
-from tools.sample_corpora.orthography import Sentence, in_capitals, spelt_right, with_capital
-from tools.sample_corpora.tables import listed, read_table
+from tools.sample_corpora.orthography import Sentence, capitalize_all, capitalize_first, fix_spelling
+from tools.sample_corpora.tables import read_table, split_list
 
 SIZES = {"train": 2800, "dev": 300, "test": 300}
 SEED = 20261121
@@ -14,7 +14,11 @@ SEED = 20261121
 _OWN_FRAMES = {"train": 0.7, "dev": 0.5, "test": 0.5}
 _NAMELESS = 0.22
 _NAMELESS_GENRE = "plain"
-_STYLES: dict[str, Callable[[Sentence], Sentence]] = {"chat": list, "titles": list, "headlines": in_capitals}
+_STYLES: dict[str, Callable[[Sentence], Sentence]] = {
+    "chat": list,
+    "titles": list,
+    "headlines": capitalize_all,
+}
 
 Genres = Mapping[str, str]
 """The frames of each genre, one per line."""
@@ -31,33 +35,33 @@ def compose() -> dict[str, list[Sentence]]:
     rules = {symbol: alternatives(text) for table in phrases.values() for symbol, text in table.items()}
     seen: set[str] = set()
     corpus = {}
-    for part, size in SIZES.items():
-        chance = random.Random(f"{SEED} {part}")
-        lexicon = {kind: listed(text) for kind, text in names[part].items()}
+    for split, size in SIZES.items():
+        chance = random.Random(f"{SEED} {split}")
+        lexicon = {kind: split_list(text) for kind, text in names[split].items()}
         grammar = Grammar(rules | lexicon, labels, chance)
-        genres = {True: frames[part], False: frames["shared"]}
+        genres = {True: frames[split], False: frames["shared"]}
         drafts = {
-            (named, own): unlike(seen, _text, _drafts(genres[own], named, grammar, chance))
+            (named, own): drop_repeated(seen, _text, _drafts(genres[own], named, grammar, chance))
             for named in (True, False)
             for own in (True, False)
         }
         sentences = [
-            next(drafts[i >= _NAMELESS * size, chance.random() < _OWN_FRAMES[part]]) for i in range(size)
+            next(drafts[i >= _NAMELESS * size, chance.random() < _OWN_FRAMES[split]]) for i in range(size)
         ]
         chance.shuffle(sentences)
-        corpus[part] = sentences
+        corpus[split] = sentences
     return corpus
 
 
-def files() -> Iterator[tuple[str, str]]:
+def compose_files() -> Iterator[tuple[str, str]]:
     """Compose the corpus as files.
 
     Yields:
         Name and content of each file: one word and its tag per line, an empty line after each sentence.
     """
-    for part, sentences in compose().items():
+    for split, sentences in compose().items():
         blocks = ("".join(f"{word} {tag}\n" for word, tag in sentence) for sentence in sentences)
-        yield f"ner.{part}.conll", "\n".join(blocks)
+        yield f"ner.{split}.conll", "\n".join(blocks)
 
 
 def _drafts(genres: Genres, named: bool, grammar: Grammar, chance: random.Random) -> Iterator[Sentence]:
@@ -68,7 +72,7 @@ def _drafts(genres: Genres, named: bool, grammar: Grammar, chance: random.Random
         for frame in alternatives(text)
     ]
     for genre, frame in deal(frames, chance):
-        yield _STYLES.get(genre, with_capital)(spelt_right(grammar.compose(frame)))
+        yield _STYLES.get(genre, capitalize_first)(fix_spelling(grammar.compose(frame)))
 
 
 def _text(sentence: Sentence) -> str:

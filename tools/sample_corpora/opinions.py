@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tools.sample_corpora.grammar import alternatives
-from tools.sample_corpora.tables import listed, read_table
+from tools.sample_corpora.tables import read_table, split_list
 
 Rules = dict[str, list[str]]
 """The expansions of each symbol."""
@@ -22,16 +22,16 @@ _POLAR = re.compile(r"\{(own|other)_(\w+)\}")
 _OF_SUBJECT = re.compile(r"\{(noun|is|be|isnt|\w+_fit|\w+_predicate)\}")
 
 
-def rules_of_domains(part: str) -> Iterator[Rules]:
+def compose_rules(split: str) -> Iterator[Rules]:
     """Yield the rules of each domain.
 
     Args:
-        part: The split, `train`, `dev` or `test`; the latter two have words of their own.
+        split: The split, `train`, `dev` or `test`; the latter two have words of their own.
     """
-    general = _general_rules(part)
+    general = _general_rules(split)
     templates, aspects = read_table("reviews.frames"), read_table("reviews.aspects")
     for domain in read_table("reviews.domains").values():
-        names = listed(domain["aspects"])
+        names = split_list(domain["aspects"])
         subjects = {name: aspects[aspects[name].get("like", name)] | aspects[name] for name in names}
         thing = {"one": domain["thing"], "positive": domain["positive"], "negative": domain["negative"]}
         parts = [(name, number) for name in names for number in ("one", "many") if number in subjects[name]]
@@ -44,25 +44,25 @@ def rules_of_domains(part: str) -> Iterator[Rules]:
         }
 
 
-def bound(frame: str, label: str) -> str:
+def bind_symbols(frame: str, label: str) -> str:
     """Bind the symbols of a frame to the reviewed thing, and to the label of the frame or its opposite."""
     return _with_label(_of_subject(frame, _THING, "one"), label)
 
 
-def _general_rules(part: str) -> Rules:
+def _general_rules(split: str) -> Rules:
     words = read_table("reviews.words")
-    rules = {symbol: listed(text) for symbol, text in words["lists"].items()}
+    rules = {symbol: split_list(text) for symbol, text in words["lists"].items()}
     rules |= {symbol: alternatives(text) for symbol, text in words["rules"].items()}
-    for source in ("shared", part):
+    for source in ("shared", split):
         for label, lists in words.get(source, {}).items():
             for symbol, text in lists.items():
-                rules[f"{label}_{symbol}"] = rules.get(f"{label}_{symbol}", []) + listed(text)
+                rules[f"{label}_{symbol}"] = rules.get(f"{label}_{symbol}", []) + split_list(text)
     return rules
 
 
 def _domain_rules(domain: Mapping[str, str]) -> Rules:
     return {
-        **{symbol: listed(domain[symbol]) for symbol in _LISTS},
+        **{symbol: split_list(domain[symbol]) for symbol in _LISTS},
         **{symbol: alternatives(domain[symbol]) for symbol in _LINES},
         **{f"{label}_deed": alternatives(domain[key]) for label, key in _HAPPENED.items()},
     }
@@ -73,12 +73,12 @@ def _subject_rules(subjects: Mapping[str, Mapping[str, str]]) -> Rules:
     rules: Rules = {}
     for name, subject in subjects.items():
         for number in {"one", "many"} & subject.keys():
-            rules[f"{name}_{number}"] = listed(subject[number])
+            rules[f"{name}_{number}"] = split_list(subject[number])
         for label, did in _DID.items():
-            adjectives = listed(subject[label])
+            adjectives = split_list(subject[label])
             rules[f"{label}_{name}_fit"] = adjectives + [f"{{{label}_plain}}"] * (len(adjectives) // 2)
             if did in subject:
-                rules[f"{label}_{name}_predicate"] = listed(subject[did])
+                rules[f"{label}_{name}_predicate"] = split_list(subject[did])
     return rules
 
 

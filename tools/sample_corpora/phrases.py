@@ -10,10 +10,10 @@ from functools import partial
 from itertools import product
 
 from tools.sample_corpora.clauses import Words
-from tools.sample_corpora.drafts import unlike
+from tools.sample_corpora.drafts import drop_repeated
 from tools.sample_corpora.grammar import alternatives, deal
 from tools.sample_corpora.sentences import Composer, Frame
-from tools.sample_corpora.tables import listed, read_table
+from tools.sample_corpora.tables import read_table, split_list
 
 SIZES = {"train": 3000, "dev": 250, "test": 250}
 SEED = 20261121
@@ -40,20 +40,20 @@ def compose() -> dict[str, list[Words]]:
     seen: tuple[set[str], set[str]] = (set(), set())
     known: Known = (Counter(), Counter())
     corpus = {}
-    for part, size in SIZES.items():
-        chance = random.Random(f"{SEED} {part}")
+    for split, size in SIZES.items():
+        chance = random.Random(f"{SEED} {split}")
         composer = Composer(words, chance)
         drafts = {
             own: _drafts(composer, deal([card for card in cards if (card in held_back) is own], chance), seen)
             for own in (True, False)
         }
-        if part == "train":
-            corpus[part] = [next(drafts[False]) for _ in range(size)]
+        if split == "train":
+            corpus[split] = [next(drafts[False]) for _ in range(size)]
             for side, count in enumerate(known):
-                count.update(word for pair in corpus[part] for word in tokens(pair[side]))
+                count.update(word for pair in corpus[split] for word in tokens(pair[side]))
         else:
-            fit = {own: filter(partial(_of_known_words, known), pairs) for own, pairs in drafts.items()}
-            corpus[part] = [next(fit[chance.random() < _HELD_BACK]) for _ in range(size)]
+            fit = {own: filter(partial(_has_known_words, known), pairs) for own, pairs in drafts.items()}
+            corpus[split] = [next(fit[chance.random() < _HELD_BACK]) for _ in range(size)]
     return corpus
 
 
@@ -62,23 +62,23 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-def files() -> Iterator[tuple[str, str]]:
+def compose_files() -> Iterator[tuple[str, str]]:
     """Compose the corpus as files.
 
     Yields:
         Name and content of each file: a table with the columns `source` and `target`.
     """
-    for part, pairs in compose().items():
+    for split, pairs in compose().items():
         table = io.StringIO()
         csv.writer(table, delimiter="\t", lineterminator="\n").writerows([("source", "target"), *pairs])
-        yield f"phrases.{part}.tsv", table.getvalue()
+        yield f"phrases.{split}.tsv", table.getvalue()
 
 
 def _cards(moods: Mapping[str, str]) -> list[Frame]:
     """Return the frames of all moods, repeated so that the moods have their shares."""
     cards = []
     for mood, text in moods.items():
-        tenses, kinds, (share,) = (each.split() for each in listed(text))
+        tenses, kinds, (share,) = (each.split() for each in split_list(text))
         frames = [
             (mood, tense, kind)
             for tense, kind in product(tenses, kinds)
@@ -92,10 +92,10 @@ def _drafts(composer: Composer, frames: Iterator[Frame], seen: tuple[set[str], s
     """Compose pairs; no side of them repeats an earlier one."""
     sources, targets = seen
     pairs = map(composer.compose, frames)
-    return unlike(sources, lambda pair: pair[0], unlike(targets, lambda pair: pair[1], pairs))
+    return drop_repeated(sources, lambda pair: pair[0], drop_repeated(targets, lambda pair: pair[1], pairs))
 
 
-def _of_known_words(known: Known, pair: Words) -> bool:
+def _has_known_words(known: Known, pair: Words) -> bool:
     return all(
         count[word] >= _LEAST for count, text in zip(known, pair, strict=True) for word in tokens(text)
     )

@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from tools.sample_corpora.drafts import unlike
+from tools.sample_corpora.drafts import drop_repeated
 from tools.sample_corpora.grammar import Grammar, alternatives, deal
-from tools.sample_corpora.opinions import OPPOSITE, bound, rules_of_domains
-from tools.sample_corpora.orthography import text_spelt_right, text_with_capitals
+from tools.sample_corpora.opinions import OPPOSITE, bind_symbols, compose_rules
+from tools.sample_corpora.orthography import capitalize_sentences, fix_text_spelling
 from tools.sample_corpora.tables import read_table
 
 SIZES = {
@@ -38,36 +38,38 @@ def compose() -> dict[str, list[Review]]:
     frames = read_table("reviews.frames")
     seen: set[str] = set()
     corpus = {}
-    for part, sizes in SIZES.items():
-        chance = random.Random(f"{SEED} {part}")
-        grammars = deal([Grammar(rules, {}, chance) for rules in rules_of_domains(part)], chance)
+    for split, sizes in SIZES.items():
+        chance = random.Random(f"{SEED} {split}")
+        grammars = deal([Grammar(rules, {}, chance) for rules in compose_rules(split)], chance)
         styles = deal(_styles(chance), chance)
-        genres = {True: frames[part], False: frames["shared"]}
+        genres = {True: frames[split], False: frames["shared"]}
         drafts = {
-            (label, own): unlike(seen, str, _drafts(_frames(genres[own], label), grammars, styles, chance))
+            (label, own): drop_repeated(
+                seen, str, _drafts(_frames(genres[own], label), grammars, styles, chance)
+            )
             for label in sizes
             for own in (True, False)
         }
         reviews = [
-            (label, next(drafts[label, chance.random() < _OWN_FRAMES[part]]))
+            (label, next(drafts[label, chance.random() < _OWN_FRAMES[split]]))
             for label, size in sizes.items()
             for _ in range(size)
         ]
         chance.shuffle(reviews)
-        corpus[part] = reviews
+        corpus[split] = reviews
     return corpus
 
 
-def files() -> Iterator[tuple[str, str]]:
+def compose_files() -> Iterator[tuple[str, str]]:
     """Compose the corpus as files.
 
     Yields:
         Name and content of each file: a table with the columns `label` and `text`.
     """
-    for part, reviews in compose().items():
+    for split, reviews in compose().items():
         table = io.StringIO()
         csv.writer(table, delimiter="\t", lineterminator="\n").writerows([("label", "text"), *reviews])
-        yield f"reviews.{part}.tsv", table.getvalue()
+        yield f"reviews.{split}.tsv", table.getvalue()
 
 
 def _frames(genres: Mapping[str, str], label: str) -> list[str]:
@@ -75,7 +77,7 @@ def _frames(genres: Mapping[str, str], label: str) -> list[str]:
     texts = alternatives(genres[label])
     if label in OPPOSITE:
         texts = [f"{frame} {{own_rest}}" for frame in texts + alternatives(genres["polar"])]
-    return [bound(text, label) for text in texts]
+    return [bind_symbols(text, label) for text in texts]
 
 
 def _drafts(
@@ -83,7 +85,7 @@ def _drafts(
 ) -> Iterator[str]:
     for frame in deal(frames, chance):
         text = next(grammars).expand(frame)
-        yield next(styles)(text_with_capitals(text_spelt_right(text)))
+        yield next(styles)(capitalize_sentences(fix_text_spelling(text)))
 
 
 def _styles(chance: random.Random) -> list[Style]:

@@ -8,9 +8,18 @@ from typing import Any
 
 from tools.sample_corpora import english, german
 from tools.sample_corpora.clauses import Clause, NounPhrase, Words
-from tools.sample_corpora.lexicon import HEARER, MASS, OTHERS, PEOPLE, SPEAKER, SPEAKERS, Lexicon, halves
-from tools.sample_corpora.orthography import text_spelt_right
-from tools.sample_corpora.tables import listed
+from tools.sample_corpora.lexicon import (
+    HEARER,
+    MASS,
+    OTHERS,
+    PEOPLE,
+    SPEAKER,
+    SPEAKERS,
+    Lexicon,
+    split_languages,
+)
+from tools.sample_corpora.orthography import fix_text_spelling
+from tools.sample_corpora.tables import split_list
 
 Frame = tuple[str, str, str]
 """A mood, a tense and a kind of clause."""
@@ -50,7 +59,7 @@ class Composer:
             frame: The frame of the sentence.
         """
         mood, tense, kind = frame
-        return _written(*self._moods[mood](tense, kind))
+        return _finish(*self._moods[mood](tense, kind))
 
     def _statement(self, tense: str, kind: str) -> Words:
         clause = self._clause(tense, kind)
@@ -83,7 +92,7 @@ class Composer:
         return f"{english.statement(clause)} ?", f"{german.statement(clause)} ?"
 
     def _because(self, tense: str, kind: str) -> Words:
-        one, other = self._chance.choice(listed(self._words["be"]["moods"])).split()
+        one, other = self._chance.choice(split_list(self._words["be"]["moods"])).split()
         mood = Clause(self._subject(), None, tense, complement=(one, other))
         reason = self._clause(tense, kind)
         return (
@@ -124,7 +133,9 @@ class Composer:
 
     def _pronoun(self, tense: str, kind: str) -> Words:
         section = self._chance.choice([each for each in self._words[kind] if "counted" in each])
-        noun_class = self._chance.choice([each for each in listed(section["objects"]) if each not in PEOPLE])
+        noun_class = self._chance.choice(
+            [each for each in split_list(section["objects"]) if each not in PEOPLE]
+        )
         thing, gender = self._lexicon.noun_phrase(noun_class, ("the", "d", "definite"), plain=True)
         being = Clause(thing, None, "present", complement=self._lexicon.adjective(noun_class))
         name = "others" if gender == german.PLURAL else ("male", "female", "thing")[gender]
@@ -157,7 +168,7 @@ class Composer:
             objects, negation = self._objects(section, kind, subject, negated)
             direction = ("", "")
             if kind == "motion":
-                direction = halves(self._chance.choice(listed(section["directions"])))
+                direction = split_languages(self._chance.choice(split_list(section["directions"])))
             clause = Clause(subject, verb, tense, modal, objects, direction, negated=negation)
             if "places" in section and not negated and self._chance.random() < 0.3:
                 clause = replace(clause, place=self._lexicon.phrase(section["places"]))
@@ -176,7 +187,7 @@ class Composer:
         """Choose a state or a place."""
         if self._chance.random() < 0.4:
             return self._lexicon.phrase("anywhere")
-        english_state, german_state = self._chance.choice(listed(self._words["be"]["states"])).split()
+        english_state, german_state = self._chance.choice(split_list(self._words["be"]["states"])).split()
         return english_state, german_state
 
     def _objects(
@@ -186,7 +197,7 @@ class Composer:
         negation = (negated, negated)
         if "objects" not in section:
             return (), negation
-        noun_class = self._chance.choice(listed(section["objects"]))
+        noun_class = self._chance.choice(split_list(section["objects"]))
         case = "dative" if kind == "dative" else "accusative"
         counted = "counted" in section
         if negated and kind == "transitive" and noun_class != "family" and self._chance.random() < 0.6:
@@ -198,7 +209,7 @@ class Composer:
             thing = self._object(noun_class, counted, definite=negated)
         objects: tuple[tuple[str, NounPhrase], ...] = ((case, thing),)
         if "recipients" in section:
-            recipients = self._chance.choice(listed(section["recipients"]))
+            recipients = self._chance.choice(split_list(section["recipients"]))
             pronoun = self._chance.random() < 0.3
             to = self._object_pronoun(subject) if pronoun else self._object(recipients, False, negated)
             objects = (("dative", to), *objects)
@@ -238,9 +249,9 @@ class Composer:
         return self._lexicon.pronoun(self._chance.choice(sorted(names)))
 
 
-def _written(one: str, other: str) -> Words:
-    return _with_capitals(text_spelt_right(one)), _with_capitals(text_spelt_right(other))
+def _finish(one: str, other: str) -> Words:
+    return _capitalize_sentences(fix_text_spelling(one)), _capitalize_sentences(fix_text_spelling(other))
 
 
-def _with_capitals(text: str) -> str:
+def _capitalize_sentences(text: str) -> str:
     return re.sub(r"(?:^|(?<=[.] ))\w", lambda first: first[0].upper(), text)

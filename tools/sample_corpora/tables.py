@@ -14,6 +14,6 @@ def read_table(name: str) -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def listed(text: str) -> list[str]:
+def split_list(text: str) -> list[str]:
     """Return the items of a comma-separated list, which may span several lines."""
     return " ".join(text.split()).split(", ")

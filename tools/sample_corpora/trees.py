@@ -6,9 +6,9 @@ from itertools import pairwise
 
 from seqnlp.records import ParseTree, Span
 from seqnlp.trees.brackets import write_tree
-from tools.sample_corpora.drafts import unlike
+from tools.sample_corpora.drafts import drop_repeated
 from tools.sample_corpora.grammar import alternatives
-from tools.sample_corpora.tables import listed, read_table
+from tools.sample_corpora.tables import read_table, split_list
 
 SIZES = {"train": 1600, "dev": 200, "test": 200}
 SEED = 20261121
@@ -55,8 +55,8 @@ class TreeGrammar:
         if symbol in self._words:
             words.append(self._chance.choice(self._words[symbol]))
         else:
-            for part in self._chance.choice(self._rules[symbol]).split():
-                self._grow(part, words, spans)
+            for child in self._chance.choice(self._rules[symbol]).split():
+                self._grow(child, words, spans)
         if not symbol.startswith("@"):
             spans.insert(place, Span(symbol.split(".")[0] or symbol, start, len(words)))
 
@@ -70,36 +70,38 @@ def compose() -> dict[str, list[ParseTree]]:
     table = read_table("trees.grammar")
     rules = {symbol: alternatives(text) for symbol, text in table["rules"].items()}
     kinds = alternatives(table["sentences"]["TOP"])
-    words = {symbol: listed(text) for symbol, text in table["words"].items()}
-    known = {symbol: [word for word in each if word not in _kept(each)] for symbol, each in words.items()}
+    words = {symbol: split_list(text) for symbol, text in table["words"].items()}
+    known = {
+        symbol: [word for word in each if word not in _hold_back(each)] for symbol, each in words.items()
+    }
     seen: set[str] = set()
     corpus = {}
-    for part, size in SIZES.items():
-        chance = random.Random(f"{SEED} {part}")
-        grammar = TreeGrammar(rules, known if part == "train" else words, chance)
-        drafts = unlike(seen, lambda tree: " ".join(tree.words), _drafts(grammar, kinds, chance))
-        corpus[part] = [next(drafts) for _ in range(size)]
+    for split, size in SIZES.items():
+        chance = random.Random(f"{SEED} {split}")
+        grammar = TreeGrammar(rules, known if split == "train" else words, chance)
+        drafts = drop_repeated(seen, lambda tree: " ".join(tree.words), _drafts(grammar, kinds, chance))
+        corpus[split] = [next(drafts) for _ in range(size)]
     return corpus
 
 
-def files() -> Iterator[tuple[str, str]]:
+def compose_files() -> Iterator[tuple[str, str]]:
     """Compose the corpus as files.
 
     Yields:
         Name and content of each file: one tree per line.
     """
-    for part, trees in compose().items():
-        yield f"trees.{part}.mrg", "".join(f"{write_tree(tree)}\n" for tree in trees)
+    for split, trees in compose().items():
+        yield f"trees.{split}.mrg", "".join(f"{write_tree(tree)}\n" for tree in trees)
 
 
 def _drafts(grammar: TreeGrammar, kinds: Sequence[str], chance: random.Random) -> Iterator[ParseTree]:
     while True:
         tree = grammar.grow(chance.choice(kinds))
         if len(tree.words) <= _LONGEST:
-            yield ParseTree(_spelt(tree.words), tree.spans)
+            yield ParseTree(_spell(tree.words), tree.spans)
 
 
-def _spelt(words: Sequence[str]) -> tuple[str, ...]:
+def _spell(words: Sequence[str]) -> tuple[str, ...]:
     """Replace "a" by "an" before vowels, and capitalize the first word."""
     before = [("a", "an")[before == "a" and word[0] in "aeiou"] for before, word in pairwise((*words, "."))]
     right = [article if word == "a" else word for article, word in zip(before, words, strict=True)]
@@ -108,6 +110,6 @@ def _spelt(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(right)
 
 
-def _kept(words: Sequence[str]) -> Sequence[str]:
+def _hold_back(words: Sequence[str]) -> Sequence[str]:
     """Return the words that are held back from training."""
     return words[_KEPT - 1 :: _KEPT] if len(words) >= _MANY else ()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import sacrebleu
 
-from benchmarks.plain_search import Options, search, stepping
+from benchmarks.plain_search import Options, make_step, search
 from seqnlp.data.batching import Buckets
 from seqnlp.records import SentencePair
 from seqnlp.tasks.translation.building import build_network
@@ -46,11 +46,11 @@ def translate(network, codec) -> list[list[int]]:
 
 
 def test_greedy_search_is_a_beam_of_one(network, codec) -> None:
-    options = Options(beam_size=1, openings=tuple(codec.target.can_start.tolist()))
+    options = Options(beam_size=1, can_start=tuple(codec.target.can_start.tolist()))
     for ids, pair in zip(translate(network, codec), PAIRS, strict=True):
         source = codec.source.encode(pair.source)
-        (best,) = search(*stepping(network, source), options, len(source))
-        assert (*ids[: ids.index(END)], END)[: len(best.pieces)] == best.pieces
+        (best,) = search(*make_step(network, source), options, len(source))
+        assert (*ids[: ids.index(END)], END)[: len(best.subwords)] == best.subwords
 
 
 def test_greedy_search_is_compiled_once_and_follows_the_weights(network, codec) -> None:
@@ -67,7 +67,7 @@ def test_the_likelihood_is_a_sum_over_subwords(network, codec) -> None:
     total = 0.0
     for pair in PAIRS:
         source = codec.source.encode(pair.source)
-        step, state = stepping(network, source)
+        step, state = make_step(network, source)
         target = [*codec.target.encode(pair.target), END]
         for before, subword in zip((END, *target), target, strict=False):
             scores, state, _ = step(np.array([before]), state)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import seqnlp
-from benchmarks.plain_search import Options, scored, stepping
+from benchmarks.plain_search import Options, make_step, score_hypothesis
 from seqnlp.errors import ConfigError, ModelFileError
 from seqnlp.metrics.translation import corpus_scores
 from seqnlp.records import SentencePair
@@ -120,7 +120,7 @@ def test_likelihoods_are_those_of_the_network(made, translator) -> None:
     for pair, (total, subwords) in zip(PAIRS, found, strict=True):
         source = prepared.codec.source.encode(pair.source)
         target = (*prepared.codec.target.encode(pair.target), END)
-        plain = scored(*stepping(network, source), Options(), target)
+        plain = score_hypothesis(*make_step(network, source), Options(), target)
         assert total == pytest.approx(plain.total, abs=1e-4)
         assert subwords == len(target)
 
