@@ -16,7 +16,11 @@ from seqnlp.errors import CorpusError, DataError
 from seqnlp.metrics.report import Report
 from seqnlp.tasks.registry import get_task, task_names
 
-app = typer.Typer(help="List, show and download corpora; check files of your own.", no_args_is_help=True)
+app = typer.Typer(
+    help="List, show and download corpora; check files of your own.",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 _READERS: list[AnyReader] = list(dict.fromkeys(get_task(name).reader() for name in reversed(task_names())))
 """The readers of all tasks. The last one, of word columns, reads almost anything."""

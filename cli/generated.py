@@ -39,7 +39,7 @@ def make_option(
         None,
         f"--{name.replace('_', '-')}",
         help=f"{description}.",
-        show_default=str(default) if default not in (None, False, "") else False,
+        show_default=False if default in (None, "") or default is False else str(default),
         rich_help_panel=panel,
         autocompletion=_complete_corpus if name == "corpus" else None,
     )

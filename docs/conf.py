@@ -24,7 +24,7 @@ extensions = [
 myst_enable_extensions = ["amsmath", "colon_fence", "dollarmath", "fieldlist"]
 myst_heading_anchors = 3
 default_role = "code"
-exclude_patterns = ["_*", "extending/task.md"]
+exclude_patterns = ["_*"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"

@@ -12,8 +12,10 @@ from typing import Any, Literal, get_args, get_origin
 import typer.main
 from sphinx.application import Sphinx
 
+from seqnlp.cli.generated import ModelCommand, command_app, with_options
 from seqnlp.cli.main import app as commands
-from seqnlp.tasks.task import TaskName, settings_class
+from seqnlp.settings import Setting
+from seqnlp.tasks.registry import get_task, task_names
 
 
 def write_commands() -> Iterator[str]:
@@ -23,13 +25,18 @@ def write_commands() -> Iterator[str]:
 
 def write_settings() -> Iterator[str]:
     """Write a section for each task, with a table for each section of its settings."""
-    for task in get_args(TaskName):
+    for task in task_names():
+        settings = get_task(task).settings()
         yield from (f"## {task}", "")
-        for name, field in settings_class(task).model_fields.items():
+        for name, field in settings.model_fields.items():
             section: Any = field.annotation
-            summary = section.__doc__.partition("\n")[0]
-            rows = [_setting_row(name, key, setting) for key, setting in section.model_fields.items()]
-            yield from (f"### [{name}] of {task}s", "", summary, "")
+            bounds = {key: each.metadata for key, each in getattr(section, "model_fields", {}).items()}
+            rows = [
+                _setting_row(setting, bounds.get(setting.name, ()))
+                for setting in settings.describe()
+                if setting.section == name
+            ]
+            yield from (f"### [{name}] of {task}s", "", section.__doc__.partition("\n")[0], "")
             yield from _table(("setting", "type", "default", "description"), rows)
 
 
@@ -41,9 +48,25 @@ def _write_command(command: Any, path: str, parent: Any) -> Iterator[str]:
         usage = " ".join([path, "[OPTIONS]", *arguments, *(["COMMAND"] if names else [])])
         yield from (f"{'#' * (1 + path.count(' '))} {path}", "", "```text", usage, "```", "")
         yield from (*_paragraphs(command.help or ""), "")
-    yield from _table(("argument", "default", "description"), list(_parameter_rows(command, context)))
+    yield from _write_parameters(command, context)
+    if isinstance(command, ModelCommand):
+        yield from _write_options_of_models(command, path, context)
     for name in names:
         yield from _write_command(command.get_command(context, name), f"{path} {name}", context)
+
+
+def _write_options_of_models(command: ModelCommand, path: str, context: Any) -> Iterator[str]:
+    """Write the options that the task of a model adds to a command."""
+    for task in task_names():
+        options = with_options(lambda **values: None, type(command).options_of(get_task(task)))
+        added = typer.main.get_command(command_app(options))
+        if len(added.params) > 0:
+            yield from (f"{'#' * (2 + path.count(' '))} {path} with a {task}", "")
+            yield from _write_parameters(added, context)
+
+
+def _write_parameters(command: Any, context: Any) -> Iterator[str]:
+    yield from _table(("argument", "default", "description"), list(_parameter_rows(command, context)))
 
 
 def _usage(argument: Any) -> str:
@@ -76,14 +99,14 @@ def _default(parameter: Any) -> str:
     return f"`{value}`"
 
 
-def _setting_row(section: str, key: str, field: Any) -> tuple[str, ...]:
-    default = "" if field.default is None else f"`{json.dumps(field.default, default=str)}`"
-    bounds = [text for each in field.metadata for text in _bounds(each)]
+def _setting_row(setting: Setting, limits: Sequence[Any]) -> tuple[str, ...]:
+    default = "" if setting.default is None else f"`{json.dumps(setting.default, default=str)}`"
+    bounds = [text for limit in limits for text in _bounds(limit)]
     return (
-        f"`{section}.{key}`",
-        " ".join([_type(field.annotation), *bounds]),
+        f"`{setting.key}`",
+        " ".join([_type(setting.annotation), *bounds]),
         default,
-        f"{field.description}.",
+        f"{setting.description}.",
     )
 
 
@@ -103,7 +126,7 @@ def _bounds(limit: Any) -> Iterator[str]:
             yield f"{sign} {value}"
 
 
-def _paragraphs(text: str) -> list[str]:
+def _paragraphs(text: str) -> Iterator[str]:
     return [line.strip() for line in text.splitlines()]
 
 

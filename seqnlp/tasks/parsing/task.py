@@ -46,7 +46,7 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
     """Finds the constituents of sentences."""
 
     name = "parser"
-    description = "Finds the constituents and the parts of speech of sentences."
+    description = "Find the constituents and the parts of speech of sentences."
     noun = "sentence"
     sample = "sample/trees"
     targets = ("tags", "brackets")

@@ -42,7 +42,7 @@ class TreeClassifierTask(Task[ParseTree, ParseTree, "TreeSettings", TreeCodec, T
     """Labels every node of given trees with a recursive network."""
 
     name = "tree-classifier"
-    description = "Label every node of given trees"
+    description = "Label every node of given trees."
     noun = "tree"
     targets = ("labels",)
     close = ("logits",)

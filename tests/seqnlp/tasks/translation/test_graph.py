@@ -36,6 +36,12 @@ def test_a_file_that_differs_is_not_written(prepared, tmp_path, monkeypatch) -> 
     assert not list(tmp_path.iterdir())
 
 
+def test_a_dev_target_with_an_unknown_character_does_not_prevent_the_export(prepare_pairs, tmp_path) -> None:
+    prepared, path = prepare_pairs(PAIRS, [*PAIRS, SentencePair("a", "c")]), tmp_path / "model.onnx"
+    write_network(TASK, [network_of(prepared, 1)], prepared, path, {})
+    assert path.exists()
+
+
 def test_an_ensemble_is_one_file(prepared, tmp_path) -> None:
     networks = [network_of(prepared, seed) for seed in (1, 2)]
     probabilities = []
