@@ -1,4 +1,4 @@
-"""What a reader does with an invalid record: it stops, or it skips the record and remembers the problem."""
+"""Invalid records: a reader stops at the first one, or it skips them and remembers the problems."""
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
@@ -14,7 +14,7 @@ Record = TypeVar("Record")
 
 
 class ErrorPolicy(StrEnum):
-    """What to do with an invalid record, as the command line names it."""
+    """The treatment of an invalid record: stop or skip it."""
 
     STOP = "stop"
     SKIP = "skip"

@@ -15,7 +15,7 @@ class ParityError(SeqnlpError):
 
 @dataclass(frozen=True)
 class Difference:
-    """How a model file differs from its network on one batch.
+    """The difference between a model file and its network on one batch.
 
     Attributes:
         decisions: Number of discrete outputs (tags, labels) that differ.

@@ -9,7 +9,7 @@ from seqnlp.errors import CorpusError
 
 
 class Source(Protocol):
-    """Where the records of a corpus come from."""
+    """The source of a corpus."""
 
     @property
     def splits(self) -> Iterable[str]:

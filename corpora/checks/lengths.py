@@ -1,4 +1,4 @@
-"""How many records have each length."""
+"""The number of records of each length."""
 
 from collections import Counter
 from itertools import accumulate

@@ -52,5 +52,5 @@ class Summary(Generic[Record]):
 
     @property
     def counts(self) -> Mapping[str, Counter[str]]:
-        """How often each label occurs, by the name of a kind of label."""
+        """The count of each label, by the name of a kind of label."""
         return {}

@@ -21,7 +21,7 @@ from seqnlp.records import LabelledText, Origin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledOptions(FormatOptions):
-    """How files of labelled texts are read.
+    """Options for files of labelled texts.
 
     Raises:
         ConfigError: The delimiter is not one character, or the label separator is empty.

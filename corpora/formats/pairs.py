@@ -20,7 +20,7 @@ _ALIGNED = "aligned"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairOptions(FormatOptions):
-    """How files of pairs are read.
+    """Options for files of pairs.
 
     Raises:
         ConfigError: The pair is not two different endings, the format is not that of two files, or the

@@ -1,4 +1,4 @@
-"""What kind of record a file contains: by its format, and where several kinds share it, by its beginning."""
+"""Recognition of the kind of record in a file: by the format, or else by the first records."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields

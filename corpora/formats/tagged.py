@@ -17,7 +17,7 @@ from seqnlp.errors import ConfigError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaggedOptions(FormatOptions):
-    """How files of tagged sentences are read.
+    """Options for files of tagged sentences.
 
     Raises:
         ConfigError: The delimiter is empty.

@@ -15,7 +15,7 @@ from seqnlp.records import ParseTree
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreeOptions(FormatOptions):
-    """How files of trees are read."""
+    """Options for files of trees."""
 
     format: str | None = option(None, "File format: trees, which is the only one")
     binary: bool = option(False, "Trees: read the labels negative and positive; neutral nodes have no label")

@@ -167,7 +167,7 @@ def pad_rows(flat: NDArray[Scalar], starts: Integers, lengths: Integers, batch: 
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """How concatenated sentences are cut into rows of limited length.
+    """The cuts of concatenated sentences into rows of limited length.
 
     Attributes:
         starts: int64 [rows], the start of each row in the flat array of all tokens.

@@ -1,4 +1,4 @@
-"""How corpus files are read: the base of all format options."""
+"""The base class of format options: the choices for reading corpus files."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeVar

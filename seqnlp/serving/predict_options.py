@@ -1,4 +1,4 @@
-"""How a task predicts, reads its input and writes its predictions; what `seqnlp predict` needs to know."""
+"""Options of a prediction, with the formats of input and output, for `seqnlp predict`."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ _INPUT = "input"
 
 
 class Prediction(ABC):
-    """What a model predicts for one input; the base class of all predictions."""
+    """The base class of all predictions. A prediction belongs to one input."""
 
     __slots__ = ()
 

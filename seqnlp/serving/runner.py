@@ -23,7 +23,7 @@ Words = Sequence[str]
 
 
 class Computed(NamedTuple):
-    """What a model computes for sentences.
+    """The outputs of a model for sentences.
 
     Attributes:
         windows: How the sentences are cut into rows, in the order of the sentences.

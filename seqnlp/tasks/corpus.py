@@ -44,7 +44,7 @@ class Source:
 
     @property
     def on_error(self) -> OnError:
-        """What happens to an invalid record."""
+        """Receives each invalid record."""
         return stop if self.problems is None else self.problems
 
 

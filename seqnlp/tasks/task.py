@@ -61,7 +61,7 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
     description: ClassVar[str]
     """One sentence for help texts."""
     noun: ClassVar[str] = "record"
-    """What a corpus contains, such as `sentence`."""
+    """Noun for a record of a corpus, such as `sentence`."""
     sample: ClassVar[str | None] = None
     """Name of an embedded sample corpus."""
     can_ensemble: ClassVar[bool] = False
@@ -75,7 +75,7 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
     tolerance: ClassVar[float] = 1e-4
     """The largest difference between an output of the graph and of the network."""
     compared: ClassVar[str] = "an output"
-    """What `close` contains, for messages: `a logit`, `a probability`."""
+    """Noun for the outputs in `close`, for messages: `a logit`, `a probability`."""
 
     # The parts of a task, imported when they are needed.
 

@@ -25,7 +25,7 @@ def split_targets(arrays: Arrays, targets: Sequence[str]) -> tuple[Arrays, Array
 
 
 class Batches(Protocol):
-    """What training and reports need of training batches, whatever the rows of a batch are."""
+    """The interface of training batches, for training and reports."""
 
     @property
     def tokens(self) -> int:

@@ -17,7 +17,7 @@ Weights = list[NDArray[Any]]
 
 @dataclass
 class TrainingState:
-    """What must be known at the end of an epoch to go on as if nothing had happened.
+    """The state at the end of an epoch, from which training resumes to the same result.
 
     Attributes:
         epochs: How many epochs are done.

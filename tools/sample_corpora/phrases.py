@@ -25,7 +25,7 @@ _CARDS = 12
 _OF_BEING = ("present", "past", "future")
 
 Known = tuple[Counter[str], Counter[str]]
-"""How often each word occurs in training, by side."""
+"""The count of each word in training, by side."""
 
 
 def compose() -> dict[str, list[Words]]:

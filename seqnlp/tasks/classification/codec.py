@@ -76,7 +76,7 @@ class ClassificationCodec(WordCodec):
 
     @property
     def decision(self) -> LabelDecision:
-        """How logits become labels."""
+        """The rule that converts logits to labels."""
         return SingleLabel() if self.threshold is None else MultiLabel(self.threshold)
 
     @cached_property

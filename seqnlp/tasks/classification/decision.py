@@ -11,7 +11,7 @@ from seqnlp.types import Flags, Floats
 
 
 class LabelDecision(Protocol):
-    """How a classifier decides on labels.
+    """The rule by which a classifier decides on labels.
 
     In all methods, `logits` and `probabilities` are float [texts, labels], and `labels` is bool
     [texts, labels], the gold labels.

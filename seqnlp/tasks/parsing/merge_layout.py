@@ -1,4 +1,4 @@
-"""Which merges cross gold constituents, and the layout of merged trees for the recursive network.
+"""Merges that cross gold constituents, and the layout of merged trees for the recursive network.
 
 A merge is wrong if its words cross a gold constituent. Every way to split a node with many branches is
 therefore correct, and a tree without a wrong merge contains all gold constituents.

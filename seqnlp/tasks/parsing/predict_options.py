@@ -1,4 +1,4 @@
-"""How a parser writes its predictions."""
+"""The output formats of a parser."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

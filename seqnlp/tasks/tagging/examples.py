@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from seqnlp.corpora import OnError
 
 TaggedRecord: TypeAlias = TaggedSentence | AnnotatedText
-"""What files for a tagger contain."""
+"""A record of a tagger's files."""
 
 
 def detect_record_scheme(records: Iterable[TaggedRecord]) -> Scheme:

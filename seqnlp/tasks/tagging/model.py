@@ -32,7 +32,7 @@ class Tagger(WordModel[TaggingCodec, TaggedText]):
 
     @cached_property
     def known(self) -> Container[Any] | None:
-        """What is seen in the training data: pairs of a surface and its label, or words if tags are plain.
+        """The contents of the training data: pairs of a surface and its label, or words if tags are plain.
 
         It is None if the model file does not say.
         """
