@@ -48,7 +48,12 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("command", ["mypy --strict", "basedpyright --level error"])
+# Pyright takes the interpreter on the path unless it is given one.
+@pytest.mark.parametrize(
+    "command",
+    ["mypy --strict", f"basedpyright --level error --pythonpath {sys.executable}"],
+    ids=["mypy", "pyright"],
+)
 def test_type_checkers_accept_the_example_of_the_readme(command: str, example: Path) -> None:
     checker, *options = command.split()
     arguments = [str(Path(sys.executable).with_name(checker)), *options, example.name]
