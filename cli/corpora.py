@@ -57,7 +57,7 @@ def _reader_option(name: str) -> Parameter:
         texts = {f"File format: {', '.join(formats)}; the file ending selects it by default": None}
     option = typer.Option(
         None,
-        help=". ".join(texts),
+        help="".join(f"{text}. " for text in texts).rstrip(),
         show_default=str(field.default) if field.default else False,
         rich_help_panel=None if others else f"Options for {reader.name}",
     )
@@ -111,7 +111,7 @@ def check_command(
     task: Annotated[
         str | None,
         typer.Option(
-            help=f"The task that the file is for: {', '.join(task_names())}.",
+            help=f"Task that the file is for: {', '.join(task_names())}.",
             show_default="by the options, the format and the beginning of the file",
         ),
     ] = None,

@@ -1,7 +1,7 @@
 """Commands whose options depend on the task: those of its settings, its file formats and its predictions."""
 
-import dataclasses
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import Field
 from inspect import Parameter, Signature, cleandoc, signature
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -46,10 +46,10 @@ def make_option(
     return Parameter(name, Parameter.KEYWORD_ONLY, default=option, annotation=annotation | None)
 
 
-def field_options(kind: type[Any], panel: str | None) -> Iterator[Parameter]:
-    """Yield an option for each field of a dataclass of options."""
+def field_options(kind: type[Any], fields: Iterable[Field[Any]], panel: str | None) -> Iterator[Parameter]:
+    """Yield an option for each of the given fields of a dataclass of options."""
     hints = get_type_hints(kind)
-    for field in dataclasses.fields(kind):
+    for field in fields:
         yield make_option(field.name, hints[field.name], field.default, field.metadata["help"], panel)
 
 

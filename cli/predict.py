@@ -3,9 +3,10 @@
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from inspect import Parameter
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -17,6 +18,9 @@ from seqnlp.errors import ConfigError
 from seqnlp.serving.items import Item
 from seqnlp.tasks.task import AnyTask
 
+if TYPE_CHECKING:
+    from seqnlp.serving.predict_options import PredictOptions, Writer
+
 CHUNK = 50_000
 """Characters of a chunk, some 10,000 words: enough for full batches, and little to hold."""
 
@@ -24,7 +28,8 @@ Value = TypeVar("Value")
 
 
 def _options(task: AnyTask) -> Iterator[Parameter]:
-    return field_options(task.predict_options(), f"Prediction of a {task.name}")
+    kind = task.predict_options()
+    return field_options(kind, fields(kind), f"Prediction of a {task.name}")
 
 
 class PredictCommand(ModelCommand):
@@ -85,13 +90,12 @@ def predict(
     given = {name: value for name, value in values.items() if value is not None}
     options = task.predict_options()(**given)
     options.check(opened)
-    readers, writers = options.readers(), options.writers()
+    if picture is not None:
+        options.check_drawing()
+    readers = options.readers()
     read = _choose(readers, input_format or next(iter(readers)), f"a {task.name} reads")
     terminal = output == STANDARD and sys.stdout.isatty()
-    form = output_format or ("text" if terminal and "text" in writers else "jsonl")
-    write = _choose(writers, form, f"a {task.name} writes")
-    if form == "text" and terminal and "NO_COLOR" not in os.environ:
-        write = options.terminal_writer()
+    form, write = _writer(options, output_format, terminal, f"a {task.name} writes")
     asking = not texts and source == STANDARD and sys.stdin.isatty()
     lines = PromptedLines() if asking else InputLines(source)
     name = "the command line" if texts else "standard input" if source == STANDARD else str(source)
@@ -100,7 +104,7 @@ def predict(
     def predicted(chunk: list[Item]) -> bytes:
         predictions = options.predict(opened, [item.content for item in chunk])
         if picture is not None:
-            options.draw(predictions[0], picture)
+            predictions[0].draw(picture)
         return b"".join(encoded(write(*pair)) for pair in zip(chunk, predictions, strict=True))
 
     def drained() -> bool:
@@ -114,6 +118,17 @@ def predict(
             file.flush()
         if closing := options.closing(form):
             file.write(encoded(closing))
+
+
+def _writer(
+    options: "PredictOptions[Any]", name: str | None, terminal: bool, subject: str
+) -> tuple[str, "Writer"]:
+    """Return the name of an output format and its writer; without a name, the default of the output."""
+    writers = options.writers()
+    form = name or ("text" if terminal and "text" in writers else "jsonl")
+    write = _choose(writers, form, subject)
+    coloured = form == "text" and terminal and "NO_COLOR" not in os.environ
+    return form, options.terminal_writer() if coloured else write
 
 
 def _choose(known: Mapping[str, Value], name: str, subject: str) -> Value:

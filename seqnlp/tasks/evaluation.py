@@ -12,6 +12,7 @@ from seqnlp.corpora import Problems, stop
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.metrics.scores import Scores
 from seqnlp.serving.model import AnyModel
+from seqnlp.serving.predict_options import scored_fields
 from seqnlp.tasks.corpus import Data, records_from_memory, warn_of_unknown_labels
 from seqnlp.tasks.loading import load, task_of
 from seqnlp.tasks.task import AnyTask
@@ -69,7 +70,7 @@ def _options(task: AnyTask, model: AnyModel, options: dict[str, Any]) -> tuple[A
     """Sort options into those of the file format and those of prediction."""
     form, kind = trained_format(task, model), task.predict_options()
     of_format = {each.name for each in dataclasses.fields(form)}
-    of_prediction = {each.name for each in dataclasses.fields(kind)}
+    of_prediction = {each.name for each in scored_fields(kind)}
     for name in options:
         if name not in of_format | of_prediction:
             known = ", ".join(sorted(of_format | of_prediction))

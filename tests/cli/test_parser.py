@@ -62,9 +62,10 @@ def test_a_run_directory_has_the_standard_files(run: Path) -> None:
 
 def test_predictions_have_tokens_with_offsets_and_a_tree(run: Path) -> None:
     text = "Tom opened the door (slowly)."
-    (line,) = invoke("predict", run, text).splitlines()
+    (line,) = invoke("predict", run, text, "--tokens").splitlines()
     found = json.loads(line)
     assert found["text"] == text
+    assert json.loads(invoke("predict", run, text)).keys() == {"text", "tree", "score"}
     assert [token["text"] for token in found["tokens"]] == [
         "Tom",
         "opened",

@@ -150,7 +150,7 @@ class ClassifierTask(
         if not texts:
             raise DataError("all training texts are empty", _path(examples[0]))
         if len(texts) < len(examples):
-            log.warning("%s empty training texts are left out", f"{len(examples) - len(texts):,}")
+            log.warning("empty training texts that are left out: %s", f"{len(examples) - len(texts):,}")
         return texts
 
     def example_to_json(self, example: LabelledText) -> Any:

@@ -24,7 +24,7 @@ from seqnlp.types import Array, Integers, Network
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-    from seqnlp.corpora import Reader, TreeOptions
+    from seqnlp.corpora import Reader, SentimentTreeOptions
     from seqnlp.export.graph import Graph
     from seqnlp.export.parity import Difference
     from seqnlp.metrics.trees import TreeScores
@@ -55,11 +55,11 @@ class TreeClassifierTask(Task[ParseTree, ParseTree, "TreeSettings", TreeCodec, T
 
         return TreeSettings
 
-    def reader(self) -> "Reader[ParseTree, TreeOptions]":
+    def reader(self) -> "Reader[ParseTree, SentimentTreeOptions]":
         """Return the reader of trees."""
-        from seqnlp.corpora import TREES
+        from seqnlp.corpora import SENTIMENT_TREES
 
-        return TREES
+        return SENTIMENT_TREES
 
     def codec(self) -> type[TreeCodec]:
         """Return the class of the codec."""
@@ -85,7 +85,7 @@ class TreeClassifierTask(Task[ParseTree, ParseTree, "TreeSettings", TreeCodec, T
 
         return TreePredictOptions
 
-    def record(self, value: object, options: "TreeOptions") -> ParseTree:
+    def record(self, value: object, options: "SentimentTreeOptions") -> ParseTree:
         """Return a value in memory, which must be a `ParseTree`.
 
         Raises:

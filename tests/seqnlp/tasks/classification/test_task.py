@@ -76,7 +76,7 @@ def test_only_the_training_file_is_read_by_phrases() -> None:
 def test_empty_texts_are_not_trained_on(caplog) -> None:
     texts = [text("", "good"), text("fine", "good"), text(" \n", "bad")]
     assert TASK.training_examples(texts, MULTI) == texts[1:2]
-    assert caplog.messages == ["2 empty training texts are left out"]
+    assert caplog.messages == ["empty training texts that are left out: 2"]
     caplog.clear()
     assert TASK.training_examples(texts[1:2], MULTI) == texts[1:2]
     assert caplog.messages == []
