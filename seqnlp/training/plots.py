@@ -103,10 +103,10 @@ def plot_history(history: Sequence[Mapping[str, Any]], path: Path, metric: Metri
     """Draw the course of training as a PNG: loss, score on dev with the best epoch marked, learning rate.
 
     Args:
-        history: A mapping for each epoch, one at least, with `epoch`, `loss`, and, where there are any,
-            `learning_rate` and `dev`, a mapping that holds `score`.
-        path: Where to; written whole or not at all.
-        metric: Which of the scores on dev, and its direction.
+        history: One mapping per epoch with `epoch` and `loss`, and optionally `learning_rate` and `dev`, the
+            scores on dev by name.
+        path: The file, which is written completely or not at all.
+        metric: The dev score to plot, and its direction.
     """
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
