@@ -97,7 +97,7 @@ class Classifier(WordModel[ClassificationCodec, Classification]):
         """Check that the model has attention weights.
 
         Raises:
-            ModelFileError: It has none.
+            ModelFileError: It does not have them.
         """
         if all(output.name != "attention" for output in self.file.session.get_outputs()):
             raise ModelFileError(

@@ -1,19 +1,18 @@
 """Trees of a treebank as examples for a parser."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
+from seqnlp.corpora import OnError
 from seqnlp.errors import DataError
 from seqnlp.records import ParseTree
 from seqnlp.trees.constituents import Constituents, NoPartOfSpeechError, simplify_tree
-
-OnError = Callable[[DataError], None]
 
 
 def to_constituents(trees: Iterable[ParseTree], on_error: OnError) -> list[Constituents]:
     """Convert trees to constituents, without traces and without the functions in labels.
 
     Args:
-        trees: The trees. A tree that consists of traces is left out.
+        trees: The trees. A tree that consists of traces only is left out.
         on_error: Receives each tree that cannot be used; if it returns, the tree is left out.
     """
     found: list[Constituents] = []
