@@ -45,7 +45,7 @@ class DataSettings(Section):
     fold: int | None = Field(
         None,
         ge=1,
-        description="Number of the test fold, from 1; the next one is dev; by default each in turn",
+        description="Number of the test fold, from 1; the next one is dev; by default all folds are run",
     )
 
 
