@@ -45,7 +45,7 @@ class Parser(WordModel[ParserCodec, Parse]):
         return Runner(self.file, self.codec, self.threads, self.batch_size, POSITIONS)
 
     def predict(self, contents: Sequence[Text]) -> list[Parse]:
-        """Parse texts. Many texts at once are faster than one after the other.
+        """Parse texts. One call with many texts is faster than one call per text.
 
         Args:
             contents: Texts, or the words of sentences, in any mixture.

@@ -47,7 +47,7 @@ class Tagger(WordModel[TaggingCodec, TaggedText]):
             raise ModelFileError(f"{self.file.path}: its metadata are damaged ({error})") from error
 
     def predict(self, contents: Sequence[Text]) -> list[TaggedText]:
-        """Tag texts. Many texts at once are faster than one after the other.
+        """Tag texts. One call with many texts is faster than one call per text.
 
         Args:
             contents: Texts, or sentences as sequences of words, in any mixture. The text of words consists of

@@ -44,7 +44,7 @@ _CONTENTS = {"plain": "a tag for each word", "bio": "labelled spans"}
 
 
 class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", TaggingCodec, Tagger]):
-    """Tag words: names, chunks, parts of speech.
+    """Tags words: names, chunks, parts of speech.
 
     Records are tagged sentences or annotated texts. Examples are sentences with tags in the scheme of
     predictions, `bio` or `plain`. The network has a scheme of its own, `iobes` or `plain`.

@@ -44,7 +44,7 @@ class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
     def predict(
         self, contents: Sequence[str | Sequence[str]], options: SearchOptions | None = None
     ) -> list[Translation]:
-        """Translate texts. Many texts at once are faster than one after the other.
+        """Translate texts. One call with many texts is faster than one call per text.
 
         A text with more than `codec.max_length` subwords is translated in independent segments. The
         translation of an empty text is empty.

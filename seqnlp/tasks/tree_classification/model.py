@@ -47,7 +47,7 @@ class TreeClassifier(Model[TreeCodec, str | ParseTree, LabelledTree]):
         return Workers(self.file, self.threads)
 
     def predict(self, contents: Sequence[str | ParseTree]) -> list[LabelledTree]:
-        """Label trees. Many trees at once are faster than one after the other.
+        """Label trees. One call with many trees is faster than one call per tree.
 
         Args:
             contents: Trees, as records or as text in brackets. Their labels are ignored.
