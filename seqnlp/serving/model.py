@@ -84,7 +84,7 @@ class Model(ABC, Generic[Codec, Item, PredictionT]):
 
     @abstractmethod
     def predict(self, contents: Sequence[Item]) -> list[PredictionT]:
-        """Return a prediction for each item. Many items at once are faster than one after the other."""
+        """Return a prediction for each item. One call with many items is faster than one call per item."""
 
     def __call__(self, content: Item) -> PredictionT:
         """Return the prediction for one item."""

@@ -17,7 +17,7 @@ from seqnlp.types import Array, Integers
 POSITIONS = 2048
 """Rows times padded length of a batch: with fewer the CRF is slower, with more the LSTM leaves the cache."""
 ENOUGH_ROWS = 24
-"""From this number of rows on, the time of a batch is proportional to its rows."""
+"""Number of rows from which the time of a batch is proportional to its rows."""
 
 Words = Sequence[str]
 
