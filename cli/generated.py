@@ -68,7 +68,7 @@ def command_app(function: Command, kind: type[TyperCommand] = TyperCommand) -> t
 
 
 def add_options(command: TyperCommand, options: Iterable[Parameter]) -> None:
-    """Add options to a command that is built, except for those that it has."""
+    """Add options to a built command, except for those that it already has."""
     added: Any = typer.main.get_command(command_app(with_options(lambda **values: None, options)))
     known = {each.name for each in command.params}
     command.params = [*command.params, *(each for each in added.params if each.name not in known)]
@@ -109,7 +109,7 @@ class ModelCommand(TyperCommand):
     """A command whose first argument is a model. The task of the model adds options.
 
     The model is opened for its options only if the command line needs them: for help, and for an option that
-    is not one of all models.
+    only some models have.
     """
 
     options_of: Callable[[AnyTask], Iterable[Parameter]]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from seqnlp.serving.predict_options import PredictOptions, Writer
 
 CHUNK = 50_000
-"""Characters of a chunk, some 10,000 words: enough for full batches, and little to hold."""
+"""Characters of a chunk, about 10,000 words: enough for full batches, in little memory."""
 
 Value = TypeVar("Value")
 
@@ -74,7 +74,7 @@ def predict(
 ) -> None:
     """Predict texts from the command line, a file or standard input, in order and in constant memory.
 
-    Without a text on a terminal, the command asks for one text after the other.
+    If no text is given on a terminal, the command asks for one text after the other.
     `seqnlp predict MODEL --help` shows the options of the model's task.
 
     Example: seqnlp predict runs/names --input texts.txt --output names.jsonl
@@ -96,24 +96,24 @@ def predict(
     read = _choose(readers, input_format or next(iter(readers)), f"a {task.name} reads")
     terminal = output == STANDARD and sys.stdout.isatty()
     form, write = _writer(options, output_format, terminal, f"a {task.name} writes")
-    asking = not texts and source == STANDARD and sys.stdin.isatty()
-    lines = PromptedLines() if asking else InputLines(source)
+    interactive = not texts and source == STANDARD and sys.stdin.isatty()
+    lines = PromptedLines() if interactive else InputLines(source)
     name = "the command line" if texts else "standard input" if source == STANDARD else str(source)
     items = read(enumerate(texts, 1) if texts else lines, name)
 
-    def predicted(chunk: list[Item]) -> bytes:
+    def predict_chunk(chunk: list[Item]) -> bytes:
         predictions = options.predict(opened, [item.content for item in chunk])
         if picture is not None:
             predictions[0].draw(picture)
         return b"".join(encoded(write(*pair)) for pair in zip(chunk, predictions, strict=True))
 
-    def drained() -> bool:
-        return lines.drained
+    def idle() -> bool:
+        return lines.idle
 
     with output_file(output) as file:
         if opening := options.opening(form, str(model)):
             file.write(encoded(opening))
-        for lines_out in overlapped(predicted, chunks(items, CHUNK, drained), drained):
+        for lines_out in overlapped(predict_chunk, chunks(items, CHUNK, idle), idle):
             file.write(lines_out)
             file.flush()
         if closing := options.closing(form):

@@ -41,7 +41,7 @@ def coloured(text: str, label: str, note: str = "") -> str:
 
     Args:
         text: The text.
-        label: The label, which alone determines the colour.
+        label: The label, which determines the colour.
         note: Dimmed text that follows after a space, if there is any.
     """
     after = f"\x1b[2m {note}\x1b[0m" if note else ""
@@ -49,5 +49,5 @@ def coloured(text: str, label: str, note: str = "") -> str:
 
 
 def colour_of(label: str) -> int:
-    """Return the ANSI code of a label's colour. It depends on nothing but the label."""
+    """Return the ANSI code of a label's colour. It depends only on the label."""
     return _COLOURS[zlib.crc32(label.encode()) % len(_COLOURS)]

@@ -1,4 +1,4 @@
-"""Options of a prediction, with the formats of input and output, for `seqnlp predict`."""
+"""Options of predictions, with the formats of input and output, for `seqnlp predict`."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
@@ -27,18 +27,18 @@ def scored_fields(kind: "type[PredictOptions[Any]]") -> "list[Field[Any]]":
 
 @dataclass(frozen=True, kw_only=True)
 class PredictOptions(Generic[ModelT]):
-    """The choices of a prediction. A subclass adds its own as fields with a help text.
+    """The options of predictions. A subclass adds its own as fields with a help text.
 
     A field from `option` may change the prediction. A field from `output_option` changes only the output.
 
-    The command line shows the fields as options. Their values must be hashable and have a default.
+    The command line shows the fields as options. Each field needs a default, and its values are hashable.
     """
 
     def check(self, model: ModelT) -> None:
         """Check that a model can predict with these options.
 
         Raises:
-            ConfigError: It cannot.
+            ConfigError: The model cannot use them.
         """
 
     def predict(self, model: ModelT, contents: Sequence[Any]) -> Sequence[Any]:
@@ -60,25 +60,25 @@ class PredictOptions(Generic[ModelT]):
         return writers.get("text", writers["jsonl"])
 
     def opening(self, output_format: str, model: str) -> str:
-        """Return what the output begins with."""
+        """Return the text before the first prediction."""
         return ""
 
     def closing(self, output_format: str) -> str:
-        """Return what the output ends with."""
+        """Return the text after the last prediction."""
         return ""
 
     def check_drawing(self) -> None:
         """Check that predictions can be drawn, with their method `draw(path)`.
 
         Raises:
-            ConfigError: They cannot. A subclass whose predictions have the method allows it.
+            ConfigError: They cannot. Subclasses whose predictions have `draw` override this method.
         """
         raise ConfigError("this model's predictions cannot be drawn")
 
 
 @dataclass(frozen=True, kw_only=True)
 class WordPredictOptions(PredictOptions[ModelT]):
-    """The choices of a prediction for tasks that read words."""
+    """The options of predictions by tasks that read words."""
 
     def readers(self) -> Mapping[str, ItemReader]:
         """Return the readers of texts, tokens, columns and JSON lines."""

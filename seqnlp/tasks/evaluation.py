@@ -59,7 +59,7 @@ def evaluate(
 
 
 def trained_format(task: AnyTask, model: AnyModel) -> Any:
-    """Return the format options that the training files of a model were read with."""
+    """Return the format options with which the training files of a model were read."""
     kind = task.reader().options
     known = {each.name for each in dataclasses.fields(kind)} - {"format"}
     stored = model.file.spec.get("format", {})
@@ -82,7 +82,7 @@ def _options(task: AnyTask, model: AnyModel, options: dict[str, Any]) -> tuple[A
 
 
 def _records(task: AnyTask, data: Data, options: Any, on_error: corpora.OnError) -> tuple[list[Any], bool]:
-    """Return the records of a file, of a corpus by name or in memory, and whether a corpus is published."""
+    """Return the records, and whether they are from a corpus of the catalogue."""
     if isinstance(data, str) and not Path(data).exists() and data.partition(":")[0] in corpora.known():
         name = data.partition(":")[0]
         if corpora.entry(name).task != task.name:

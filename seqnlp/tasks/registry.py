@@ -1,4 +1,4 @@
-"""The registry of tasks: those of seqnlp, and those of other distributions."""
+"""The registry of tasks: those of seqnlp and those of other distributions."""
 
 from difflib import get_close_matches
 from functools import cache
@@ -37,10 +37,10 @@ def task_names() -> list[str]:
 
 @cache
 def get_task(name: str) -> AnyTask:
-    """Return the task of a name.
+    """Return the task with this name.
 
     Raises:
-        ConfigError: There is no such task; the message names the nearest.
+        ConfigError: The task is unknown. The message suggests a similar name.
 
     Example:
         >>> get_task("tagger").noun

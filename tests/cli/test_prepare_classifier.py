@@ -107,7 +107,7 @@ def test_the_report_is_readable(cli, files, tmp_path: Path, caplog) -> None:
     assert ["good", "8", "2"] in rows
     assert ["so", "so", "4", "0"] in rows
     assert caplog.messages == [
-        "empty training texts that are left out: 4",
+        "4 empty training texts are left out",
         "dev: the label ugly is missing from the training data; it counts as an error",
     ]
 

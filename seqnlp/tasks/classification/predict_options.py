@@ -1,4 +1,4 @@
-"""The options of `seqnlp predict` for classifiers, and the formats of their predictions."""
+"""The options of a classifier's predictions, and how they are written."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ClassifierPredictOptions(WordPredictOptions[Classifier]):
-    """The choices of a prediction with a classifier.
+    """The options of a classifier's predictions.
 
     Attributes:
         explain: Whether to return the attention weight of each word.
@@ -25,10 +25,10 @@ class ClassifierPredictOptions(WordPredictOptions[Classifier]):
     explain: bool = output_option(False, "Highlight the words with the highest attention weights")
 
     def check(self, model: Classifier) -> None:
-        """Check that the model has attention weights if it has to explain.
+        """Check that the model has attention weights if `explain` is set.
 
         Raises:
-            ModelFileError: It has none.
+            ModelFileError: It does not have them.
         """
         if self.explain:
             model.require_attention()

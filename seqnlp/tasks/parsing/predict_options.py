@@ -1,4 +1,4 @@
-"""The output formats of a parser."""
+"""The options of a parser's predictions, and how they are written."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from seqnlp.trees.outline import Entry
 
 @dataclass(frozen=True, kw_only=True)
 class ParserPredictOptions(WordPredictOptions[Parser]):
-    """The choices of a prediction with a parser.
+    """The options of a parser's predictions.
 
     Attributes:
         tokens: Whether lines of JSON include the tokens with their parts of speech.

@@ -1,4 +1,4 @@
-"""Parsers as a task."""
+"""The task of finding the constituents of sentences."""
 
 import logging
 from collections import Counter
@@ -126,7 +126,7 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
     def training_examples(
         self, examples: list[Constituents], settings: "ParserSettings"
     ) -> list[Constituents]:
-        """Return the sentences that are not too long; the others are left out with a warning.
+        """Return the sentences that are not too long. The others are left out with a warning.
 
         Raises:
             DataError: All sentences are too long.
@@ -186,7 +186,7 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
         return example.words
 
     def unknown_labels(self, codec: ParserCodec, examples: Iterable[Constituents]) -> list[str]:
-        """Return the labels of constituents that the training data lack, in sorted order."""
+        """Return the labels of constituents that are missing from the training data, in sorted order."""
         found = {label for sentence in examples for chain in sentence.chains.values() for label in chain}
         return sorted(found.difference(codec.single_labels))
 
@@ -252,7 +252,7 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
         codec: ParserCodec,
         examples: Sequence[Constituents],
     ) -> "Iterator[Difference]":
-        """Compare parts of speech, and labels and scores in the way of the search, batch by batch."""
+        """Compare the parts of speech, and the labels and scores of the search, batch by batch."""
         from seqnlp.data.batching import Buckets
         from seqnlp.export.parity import difference
 

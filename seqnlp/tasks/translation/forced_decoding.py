@@ -1,4 +1,4 @@
-"""Log-likelihoods of gold targets: how a model file is compared with its networks, and dev scores."""
+"""Log-likelihoods of gold targets, for dev scores and the parity check."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING

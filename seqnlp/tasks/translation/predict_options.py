@@ -1,4 +1,4 @@
-"""Options of translation, and the formats in which translations are written."""
+"""The options of a translator's predictions, and how they are written."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -74,7 +74,7 @@ class TranslatorPredictOptions(WordPredictOptions[Translator]):
 
 
 def _write_text(item: Item, found: Translation) -> str:
-    """Write the translation; several with their scores, one per line, and then a blank line."""
+    """Write the translation, or several with their scores, one per line, followed by a blank line."""
     if len(found.hypotheses) == 1:
         return found.text
     return "".join(f"{each.score:8.4f}  {each.text}\n" for each in found.hypotheses)

@@ -1,4 +1,4 @@
-"""Input and output of `seqnlp predict` with a tree classifier."""
+"""The options of a tree classifier's predictions, and how trees are read and written."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from seqnlp.trees.outline import Entry
 
 @dataclass(frozen=True, kw_only=True)
 class TreePredictOptions(PredictOptions[TreeClassifier]):
-    """The options of a prediction. There are none of its own."""
+    """The options of a tree classifier's predictions: only those of the base class."""
 
     def check_drawing(self) -> None:
         """Allow drawings of trees."""

@@ -1,4 +1,4 @@
-"""Settings of tree classifiers."""
+"""The settings of a tree classifier."""
 
 from typing import Literal
 

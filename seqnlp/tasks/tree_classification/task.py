@@ -89,7 +89,7 @@ class TreeClassifierTask(Task[ParseTree, ParseTree, "TreeSettings", TreeCodec, T
         """Return a value in memory, which must be a `ParseTree`.
 
         Raises:
-            TypeError: It is something else.
+            TypeError: The value is not a `ParseTree`.
         """
         from seqnlp.corpora import polarize
 
@@ -129,7 +129,7 @@ class TreeClassifierTask(Task[ParseTree, ParseTree, "TreeSettings", TreeCodec, T
         return codec.encode_trees([binarize(tree) for tree in examples])
 
     def unknown_labels(self, codec: TreeCodec, examples: Iterable[ParseTree]) -> list[str]:
-        """Return the labels of trees that the training data lack."""
+        """Return the labels of trees that are missing from the training data."""
         return codec.unknown_labels(examples)
 
     def batches(self, encoded: Encoded, settings: "TreeSettings") -> "TreeBatches":
@@ -202,7 +202,7 @@ class TreeClassifierTask(Task[ParseTree, ParseTree, "TreeSettings", TreeCodec, T
         codec: TreeCodec,
         examples: Sequence[ParseTree],
     ) -> "Iterator[Difference]":
-        """Compare the probabilities of all nodes. The file orders nodes in another way than the network."""
+        """Compare the probabilities of all nodes, which the file and the network order differently."""
         from seqnlp.export.parity import difference
 
         (network,) = networks

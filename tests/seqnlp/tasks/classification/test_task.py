@@ -76,7 +76,7 @@ def test_only_the_training_file_is_read_by_phrases() -> None:
 def test_empty_texts_are_not_trained_on(caplog) -> None:
     texts = [text("", "good"), text("fine", "good"), text(" \n", "bad")]
     assert TASK.training_examples(texts, MULTI) == texts[1:2]
-    assert caplog.messages == ["empty training texts that are left out: 2"]
+    assert caplog.messages == ["2 empty training texts are left out"]
     caplog.clear()
     assert TASK.training_examples(texts[1:2], MULTI) == texts[1:2]
     assert caplog.messages == []
@@ -90,7 +90,7 @@ def test_training_texts_need_labels() -> None:
     with pytest.raises(DataError, match=message):
         TASK.learn_codec(texts, ClassifierSettings())
     assert TASK.learn_codec(texts, MULTI).threshold == 0.5
-    message = "a.csv: every training text has no label; a classifier needs at least 1"
+    message = "a.csv: no training text has a label; a classifier needs at least 1"
     with pytest.raises(DataError, match=message):
         TASK.learn_codec([text("fine")], MULTI)
 
