@@ -103,7 +103,7 @@ def test_a_missing_corpus_raises_with_instructions(cli, complaint, monkeypatch: 
 def test_corpora_for_another_task_are_refused(complaint, tmp_path: Path) -> None:
     message = complaint("compare", "--corpus", "sample/phrases", "--output", tmp_path / "compared")
     assert message.startswith(
-        "a translator cannot be compared: it has no encoder of words; choose one of tagger,"
+        "a translator cannot be compared: it has no word encoder; choose one of tagger,"
     )
     message = complaint("prepare", "tagger", "--corpus", "sample/phrases", "--output", tmp_path / "prepared")
     assert message == "sample/phrases is a corpus for the task translator, not for tagger"
