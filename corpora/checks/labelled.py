@@ -1,4 +1,4 @@
-"""A summary of labelled texts."""
+"""Summaries of labelled texts."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from seqnlp.records import LabelledText
 
 
 class LabelledSummary(Summary[LabelledText]):
-    """Counts labelled texts.
+    """Count labelled texts.
 
     Attributes:
         blank: The number of texts without a word.
-        labels: How often each label occurs.
+        labels: The count of each label.
         lengths: The number of texts by length in characters.
     """
 
@@ -38,7 +38,7 @@ class LabelledSummary(Summary[LabelledText]):
 
     @property
     def figures(self) -> Mapping[str, Any]:
-        """Sizes, blank texts and lengths."""
+        """Sizes, blank texts and lengths as JSON values."""
         return {
             "texts": self.records,
             "characters": self.lengths.size,
@@ -48,5 +48,5 @@ class LabelledSummary(Summary[LabelledText]):
 
     @property
     def counts(self) -> Mapping[str, Counter[str]]:
-        """Labels."""
+        """The counts of labels."""
         return {"labels": self.labels}

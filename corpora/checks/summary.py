@@ -11,7 +11,7 @@ Record = TypeVar("Record")
 
 
 class Summary(Generic[Record]):
-    """Counts records in one pass and in constant memory.
+    """Count records in one pass and in constant memory.
 
     Attributes:
         records: The number of records that can be used.
@@ -23,13 +23,13 @@ class Summary(Generic[Record]):
         self.examples: list[str] = []
 
     def count(self, records: Iterable[Record]) -> Self:
-        """Count records; returns the summary."""
+        """Count records, and return the summary."""
         for _ in self.counting(records):
             pass
         return self
 
     def counting(self, records: Iterable[Record]) -> Iterator[Record]:
-        """Count records, and pass each of them on."""
+        """Count records, and yield each of them."""
         for record in records:
             if len(self.examples) < _EXAMPLES:
                 self.examples.append(self.show(record)[:_LONGEST_EXAMPLE])
@@ -47,10 +47,10 @@ class Summary(Generic[Record]):
 
     @property
     def figures(self) -> Mapping[str, Any]:
-        """Numbers by name, also nested, as JSON values; at least one record is needed."""
+        """Numbers by name, possibly nested, as JSON values. At least one record is needed."""
         return {"records": self.records}
 
     @property
     def counts(self) -> Mapping[str, Counter[str]]:
-        """The count of each label, by the name of a kind of label."""
+        """The count of each label, by kind of label."""
         return {}

@@ -1,4 +1,4 @@
-"""A summary of tagged sentences and annotated texts."""
+"""Summaries of tagged sentences and annotated texts."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,17 +15,17 @@ TaggedRecord: TypeAlias = TaggedSentence | AnnotatedText
 
 
 class TaggedSummary(Summary[TaggedRecord]):
-    """Counts tagged sentences, or annotated texts.
+    """Count tagged sentences or annotated texts.
 
     Args:
-        problems: Receives the sentences whose tags are invalid in their tagging scheme.
-        scheme: The tagging scheme of the sentences; "auto" detects it.
+        problems: Receives an error for each sentence whose tags violate the tagging scheme.
+        scheme: The tagging scheme of the sentences; `auto` detects it.
 
     Attributes:
         scheme: The tagging scheme; None for annotated texts.
-        documents: The number of sentences that begin a document.
-        tags: How often each tag of the sentences occurs.
-        spans: How often each label of a span occurs.
+        documents: The number of sentences that start a document.
+        tags: The count of each tag.
+        spans: The count of each span label.
         lengths: The number of records by length, in words (sentences) or characters (texts).
     """
 
@@ -40,7 +40,7 @@ class TaggedSummary(Summary[TaggedRecord]):
         self._faults = {each: Problems() for each in (SCHEMES if scheme == "auto" else (scheme,))}
 
     def count(self, records: Iterable[TaggedRecord]) -> Self:
-        """Count records, detect their tagging scheme, and check their tags; returns the summary."""
+        """Count records, detect their tagging scheme, check their tags, and return the summary."""
         counted = self.counting(records)
         scheme = detect_scheme(record.tags for record in counted if isinstance(record, TaggedSentence))
         if self.tags:
@@ -67,7 +67,7 @@ class TaggedSummary(Summary[TaggedRecord]):
             except DataError as error:
                 problems(error)
         try:
-            # The reading of spans is the same in all schemes.
+            # All schemes give the same spans.
             self.spans.update(span.label for span in to_spans(sentence.tags, "bio"))
         except ValueError:
             return  # plain tags, or a problem
@@ -83,7 +83,7 @@ class TaggedSummary(Summary[TaggedRecord]):
 
     @property
     def figures(self) -> Mapping[str, Any]:
-        """Sizes, documents, tagging scheme and lengths."""
+        """Sizes, documents, tagging scheme and lengths as JSON values."""
         records, units = ("sentences", "tokens") if self.tags else ("texts", "characters")
         documents = {"documents": self.documents} if self.tags else {}
         return {
@@ -96,7 +96,7 @@ class TaggedSummary(Summary[TaggedRecord]):
 
     @property
     def counts(self) -> Mapping[str, Counter[str]]:
-        """Labels of spans, and tags; labels are the tags where the scheme is plain."""
+        """The counts of span labels and of tags. Plain tags are labels."""
         if self.scheme == "plain":
             return {"labels": self.tags}
         return {"labels": self.spans, "tags": self.tags} if self.tags else {"labels": self.spans}

@@ -1,4 +1,4 @@
-"""A summary of trees."""
+"""Summaries of trees."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,10 +11,10 @@ from seqnlp.trees.brackets import write_tree
 
 
 class TreeSummary(Summary[ParseTree]):
-    """Counts trees.
+    """Count trees.
 
     Attributes:
-        labels: How often each label of a node occurs.
+        labels: The count of each node label.
         lengths: The number of sentences by length in words.
     """
 
@@ -36,7 +36,7 @@ class TreeSummary(Summary[ParseTree]):
 
     @property
     def figures(self) -> Mapping[str, Any]:
-        """Sizes and lengths."""
+        """Sizes and lengths as JSON values."""
         return {
             "sentences": self.records,
             "tokens": self.lengths.size,
@@ -45,5 +45,5 @@ class TreeSummary(Summary[ParseTree]):
 
     @property
     def counts(self) -> Mapping[str, Counter[str]]:
-        """Labels of nodes."""
+        """The counts of node labels."""
         return {"labels": self.labels}
