@@ -39,7 +39,7 @@ class Network(nn.Module):
         self.context = nn.Linear(sizes.attention, 1, bias=False) if sizes.attention else None
 
     def forward(self, words: Tensor, lengths: Tensor, ordered: bool = False) -> Tensor:
-        """Return the logits [batch, classes] of texts [batch, time]. If `ordered`, the longest comes first."""
+        """Return logits [batch, classes] of texts [batch, time]. If `ordered`, the longest is first."""
         vectors = self.dropout(self.words(words))
         if int(lengths.min()) == vectors.shape[1]:
             states = self.recurrent(vectors)[0]
