@@ -69,9 +69,9 @@ def test_check_names_a_missing_column(complaint, tmp_path: Path) -> None:
 @pytest.fixture
 def multi30k(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "multi30k").mkdir()
-    for part in ("train", "val", "test_2016_flickr"):
-        (tmp_path / "multi30k" / f"{part}.en").write_text("a dog\na dog\n\nruns\n", encoding="utf-8")
-        (tmp_path / "multi30k" / f"{part}.de").write_text(
+    for split in ("train", "val", "test_2016_flickr"):
+        (tmp_path / "multi30k" / f"{split}.en").write_text("a dog\na dog\n\nruns\n", encoding="utf-8")
+        (tmp_path / "multi30k" / f"{split}.de").write_text(
             "ein Hund\nein Hund\nleer\nrennt\n", encoding="utf-8"
         )
     monkeypatch.setenv("SEQNLP_DATA", str(tmp_path))

@@ -1,4 +1,4 @@
-"""The code blocks of the documentation run, and print what the pages say.
+"""The code blocks of the documentation run, and print the output on the pages.
 
 A page's blocks run from top to bottom in an empty directory that belongs to the page:
 
@@ -43,7 +43,7 @@ class Block:
     """A fenced block.
 
     Attributes:
-        kind: What follows the opening fence, such as `python`.
+        kind: The text after the opening fence, such as `python`.
         lines: The lines between the fences.
         first: The number of the first of these lines, from 1.
         skipped: Whether a comment says that the block does not run.
@@ -95,7 +95,7 @@ def read_commands(block: Block) -> Iterator[tuple[str, str]]:
 
 
 def check_output(expected: str, printed: str, place: str) -> None:
-    """Compare printed text with the text on a page; see the module for what is ignored."""
+    """Compare printed text with the text on a page. The module docstring lists ignored differences."""
     pattern = r"\s+".join(
         "(?s:.*?)".join(re.escape(piece) for piece in _ANYTHING.split(word)) for word in expected.split()
     )
@@ -104,7 +104,7 @@ def check_output(expected: str, printed: str, place: str) -> None:
 
 
 def run_command(command: str) -> tuple[int, str]:
-    """Run a command; return the exit code and everything that it printed to stdout, and errors of one line.
+    """Run a command, and return its exit code and its output: stdout and one-line errors.
 
     A plain `seqnlp` command runs in this process, so that TensorFlow is imported once.
     """
@@ -129,7 +129,7 @@ def run_command(command: str) -> tuple[int, str]:
 
 
 def run_console(block: Block, page: Path) -> None:
-    """Run the commands of a block; a command that should fail has output that starts with `error:`."""
+    """Run the commands of a block. A command that should fail has output that starts with `error:`."""
     for command, output in read_commands(block):
         place = f"{page.relative_to(ROOT)}:{block.first}: {command}"
         code, printed = run_command(command)
