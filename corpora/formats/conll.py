@@ -98,5 +98,5 @@ class _Table:
             message = f"{columns}, but the word is in column {self._word} and the tag in column {self._tag}"
             raise DataError(message, self._path, number)
         if self._word % width == self._tag % width:
-            raise DataError(f"{columns}; word and tag are in the same one", self._path, number)
+            raise DataError(f"{columns}, so word and tag are in the same column", self._path, number)
         self._width, self._first_line = width, number

@@ -51,7 +51,7 @@ def get_field(value: Any, key: str, kinds: tuple[type, ...], kind: str) -> Any:
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
     if key not in value:
-        raise ValueError(f"no {key!r}")
+        raise ValueError(f"the key {key!r} is missing")
     if not isinstance(value[key], kinds):
         raise ValueError(f"{key!r} is not {kind}")
     return value[key]

@@ -27,7 +27,7 @@ def recognize(path: Path | str, readers: Sequence[AnyReader], options: Mapping[s
     chosen = {name: value for name, value in options.items() if value is not None}
     able = [each for each in readers if chosen.keys() <= {field.name for field in fields(each.options)}]
     if not able:
-        raise ConfigError(f"no kind of file has all of these options: {', '.join(chosen)}")
+        raise ConfigError(f"no file format has all of these options: {', '.join(chosen)}")
     formats = {name: each for reader in able for name, each in reader.formats.items()}
     if "format" in chosen:
         check_format(chosen["format"], formats)
