@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from seqnlp.corpora.corpus import Corpus
 from seqnlp.errors import ConfigError, DataError
@@ -37,7 +37,7 @@ def fold(records: Iterable[Record], number: int, count: int, name: str = "the co
         raise ConfigError(f"there is no fold {number} of {count}")
     splits: dict[str, list[Record]] = {"train": [], "dev": [], "test": []}
     split_of = {(number - 1) % count: "test", number % count: "dev"}
-    seen: Counter[Any] = Counter()
+    seen: Counter[tuple[str, ...] | None] = Counter()
     for record in records:
         labels = getattr(record, "labels", None)
         splits[split_of.get(seen[labels] % count, "train")].append(record)

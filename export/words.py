@@ -8,7 +8,7 @@ import numpy as np
 
 from seqnlp.data.batching import Batch, Buckets
 from seqnlp.data.words import EncodedWords, WordCodec
-from seqnlp.types import Arrays, Flags, Tensor
+from seqnlp.types import Tensor
 
 if TYPE_CHECKING:
     from seqnlp.layers.encoder import Encoder
@@ -56,8 +56,3 @@ def make_batches(encoded: EncodedWords, positions: int = 2048) -> Sequence[Batch
     """
     lengths = encoded.windows.lengths
     return Buckets.learn(lengths, positions).batches(lengths)
-
-
-def word_mask(inputs: Arrays) -> Flags:
-    """Return a mask that is true at the words of a batch, [batch, time]."""
-    return np.arange(inputs["words"].shape[1]) < inputs["lengths"][:, None]

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
 from seqnlp.corpora.checks.lengths import Lengths
 from seqnlp.corpora.checks.summary import Summary
 from seqnlp.records import LabelledText
+from seqnlp.types import JsonObject
 
 
 class LabelledSummary(Summary[LabelledText]):
@@ -37,7 +37,7 @@ class LabelledSummary(Summary[LabelledText]):
         return f"{', '.join(record.labels)}  {record.text}"
 
     @property
-    def figures(self) -> Mapping[str, Any]:
+    def figures(self) -> JsonObject:
         """Sizes, blank texts and lengths as JSON values."""
         return {
             "texts": self.records,

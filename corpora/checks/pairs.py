@@ -1,12 +1,12 @@
 """Summaries of pairs."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from seqnlp.corpora.checks.lengths import Lengths
 from seqnlp.corpora.checks.summary import Summary
 from seqnlp.records import Origin, SentencePair
+from seqnlp.types import JsonObject
 
 
 class Side:
@@ -97,7 +97,7 @@ class PairSummary(Summary[SentencePair]):
         return f"{record.source}  ->  {record.target}"
 
     @property
-    def figures(self) -> Mapping[str, Any]:
+    def figures(self) -> JsonObject:
         """Sizes, repeated pairs, empty texts, lengths, and the highest length ratio as JSON values."""
         sides = {"source": self.source, "target": self.target}
         return {

@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar
+
+from seqnlp.types import JsonObject
 
 _EXAMPLES = 3
 _LONGEST_EXAMPLE = 200  # characters
@@ -46,7 +48,7 @@ class Summary(Generic[Record]):
         return str(record)
 
     @property
-    def figures(self) -> Mapping[str, Any]:
+    def figures(self) -> JsonObject:
         """Numbers by name, possibly nested, as JSON values. At least one record is needed."""
         return {"records": self.records}
 

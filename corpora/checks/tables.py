@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from seqnlp.metrics.report import Table
+from seqnlp.types import JsonObject
 
 _MOST_LABELS = 40
 
 
-def tabulate_figures(columns: Mapping[str, Mapping[str, Any]]) -> Table:
+def tabulate_figures(columns: Mapping[str, JsonObject]) -> Table:
     """Return a table with one row per figure.
 
     Args:
@@ -57,7 +57,7 @@ def text_of(value: object) -> str:
             return str(value)
 
 
-def _flatten(figures: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+def _flatten(figures: JsonObject, prefix: str = "") -> Iterator[tuple[str, str]]:
     for key, value in figures.items():
         if isinstance(value, Mapping):
             yield from _flatten(value, f"{prefix}{label_of(key)}, ")

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, Self, TypeAlias
+from typing import Self, TypeAlias
 
 from seqnlp.corpora.checks.lengths import Lengths
 from seqnlp.corpora.checks.summary import Summary
@@ -10,6 +10,7 @@ from seqnlp.corpora.problems import Problems
 from seqnlp.errors import DataError
 from seqnlp.records import AnnotatedText, TaggedSentence
 from seqnlp.text.schemes import OUTSIDE, SCHEMES, check_sentence, detect_scheme, to_spans
+from seqnlp.types import JsonObject
 
 TaggedRecord: TypeAlias = TaggedSentence | AnnotatedText
 
@@ -82,7 +83,7 @@ class TaggedSummary(Summary[TaggedRecord]):
         return " ".join(word if tag == OUTSIDE else f"{word}/{tag}" for word, tag in words)
 
     @property
-    def figures(self) -> Mapping[str, Any]:
+    def figures(self) -> JsonObject:
         """Sizes, documents, tagging scheme and lengths as JSON values."""
         records, units = ("sentences", "tokens") if self.tags else ("texts", "characters")
         documents = {"documents": self.documents} if self.tags else {}

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
 from seqnlp.corpora.checks.lengths import Lengths
 from seqnlp.corpora.checks.summary import Summary
 from seqnlp.records import ParseTree
 from seqnlp.trees.brackets import write_tree
+from seqnlp.types import JsonObject
 
 
 class TreeSummary(Summary[ParseTree]):
@@ -35,7 +35,7 @@ class TreeSummary(Summary[ParseTree]):
         return write_tree(record)
 
     @property
-    def figures(self) -> Mapping[str, Any]:
+    def figures(self) -> JsonObject:
         """Sizes and lengths as JSON values."""
         return {
             "sentences": self.records,

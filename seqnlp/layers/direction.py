@@ -127,7 +127,7 @@ class Direction(keras.layers.Layer):
         return (bias[0], bias[1]) if self.cell.recurrent_bias else (bias, ops.zeros_like(bias))
 
 
-def _forget_bias(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
+def _forget_bias(shape: tuple[int, ...], dtype: str | None = None) -> Tensor:
     """Return zeros, but ones for the forget gate, so that training starts with long memory.
 
     Source: Jozefowicz et al. 2015.
