@@ -127,7 +127,7 @@ def test_a_document_begins_after_a_skipped_first_sentence(path: Path) -> None:
 def test_a_file_without_valid_sentence_raises_the_first_problem(path: Path) -> None:
     path.write_text("a\n\nb\n")
     problems = Problems()
-    with pytest.raises(DataError, match=r":1: 1 column;"):
+    with pytest.raises(DataError, match=r":1: 1 column, so"):
         list(read_conll(path, on_error=problems))
     assert problems.count == 2
 
