@@ -1,4 +1,4 @@
-"""Scores of a network during training, against the plain search and sums by hand."""
+"""Scores of a network during training, compared with the plain search and sums by hand."""
 
 import numpy as np
 import pytest
