@@ -2,8 +2,8 @@
 
 A page's blocks run from top to bottom in an empty directory that belongs to the page:
 
-* `console`: lines that start with `$ ` are commands, and the lines below are their output. A following `output`
-  block contains what the last command writes to standard error, such as the progress of training.
+* `console`: lines that start with `$ ` are commands, and the lines below are their output. A following
+  `output` block contains what the last command writes to standard error, such as the progress of training.
 * `python`: runs in one namespace per page. A following `output` block contains what it prints.
 * `{code-block}` with a `:caption:`: a file with that name and content.
 

@@ -41,7 +41,7 @@ METADATA = {f"seqnlp.{key}" for key in ("format", "task", "spec", "facts", "prov
 
 _INLINE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _SETTING = re.compile(r"((?:data|format|training|text|network)\.(?!png)\w+)(=.*)?")
-_QUOTED_SETTING = re.compile(r"[\"'](?:data|format|training|text|network)\.\w+(?==|[\"'])")
+_QUOTED_SETTING = re.compile(r"[\"']((?:data|format|training|text|network)\.\w+)[=\"']")
 _OVERRIDE = re.compile(r"--set[ =]([\w.]+)=")
 _PYTHON = re.compile(r"(?<![\w./-])seqnlp(?:\.[A-Za-z_]\w*)+")
 _MODULE = re.compile(r"python -m ((?:benchmarks|tools)[\w.]*)")
@@ -114,7 +114,7 @@ def _commands_in_block(text: str, prompt: str) -> Iterator[list[str]]:
 @cache
 def _main() -> tuple[Any, Any]:
     command = typer.main.get_command(app)
-    return command, command.context_class(command, info_name="seqnlp")  # type: ignore[attr-defined]
+    return command, command.context_class(command, info_name="seqnlp")
 
 
 @cache
@@ -198,29 +198,42 @@ def check_command(words: list[str]) -> Iterator[str]:
     yield from sorted(overrides.keys() - settings(task).keys())
 
 
-def find_unknown(page: Page) -> Iterator[str]:
-    """Yield each name on a page that does not exist."""
-    for words in page.commands():
-        for name in check_command(words):
-            yield f"{name} in `{' '.join(words)}`"
-    for code in page.inline:
-        if code.startswith("--") and re.split("[ =]", code)[0] not in all_options():
-            yield code
-        if (setting := _SETTING.fullmatch(code)) and setting[1] not in settings():
-            yield code
-        if _FILE.fullmatch(code) and "NAME" not in code and not (ROOT / code).exists():
-            yield code
-    for code in page.code():
-        for name in (*_OVERRIDE.findall(code), *(each[1:] for each in _QUOTED_SETTING.findall(code))):
-            if name not in settings():
-                yield name
-        for module in _MODULE.findall(code):
-            path = ROOT / module.replace(".", "/")
-            if not (path.with_suffix(".py").exists() or (path / "__main__.py").exists()):
-                yield f"python -m {module}"
-    for name in sorted(set(_PYTHON.findall(page.text)) - METADATA):
-        if not exists(name):
-            yield name
+def find_unknown(page: Page) -> list[str]:
+    """Return the names on a page that do not exist."""
+    return [
+        *(f"{name} in `{' '.join(words)}`" for words in page.commands() for name in check_command(words)),
+        *(code for code in page.inline if not all(check(code) for check in _CHECKS)),
+        *(name for code in page.code() for name in _settings_in(code) if name not in settings()),
+        *(f"python -m {name}" for code in page.code() for name in _MODULE.findall(code) if not _runs(name)),
+        *(name for name in sorted(set(_PYTHON.findall(page.text)) - METADATA) if not exists(name)),
+    ]
+
+
+def _is_option(code: str) -> bool:
+    return not code.startswith("--") or re.split("[ =]", code)[0] in all_options()
+
+
+def _is_setting(code: str) -> bool:
+    found = _SETTING.fullmatch(code)
+    return found is None or found[1] in settings()
+
+
+def _is_file(code: str) -> bool:
+    return not _FILE.fullmatch(code) or "NAME" in code or (ROOT / code).exists()
+
+
+_CHECKS = (_is_option, _is_setting, _is_file)
+"""Each returns whether inline code is right, or is something else than the check is about."""
+
+
+def _settings_in(code: str) -> list[str]:
+    """Return the settings that options and quoted keys name."""
+    return [*_OVERRIDE.findall(code), *_QUOTED_SETTING.findall(code)]
+
+
+def _runs(module: str) -> bool:
+    path = ROOT / module.replace(".", "/")
+    return path.with_suffix(".py").exists() or (path / "__main__.py").exists()
 
 
 def exists(name: str) -> bool:
@@ -261,7 +274,7 @@ def is_default(cell: str, value: Any) -> bool:
 
 @pytest.mark.parametrize("path", CHECKED, ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_names_on_a_page_exist(path: Path) -> None:
-    assert list(find_unknown(Page.parse(path.read_text(encoding="utf-8")))) == []
+    assert find_unknown(Page.parse(path.read_text(encoding="utf-8"))) == []
 
 
 @pytest.mark.parametrize("guide", GUIDES)
@@ -275,8 +288,8 @@ def test_the_tables_of_settings_state_the_defaults(guide: str) -> None:
 
 KNOWN = """\
 Run `seqnlp train tagger --corpus NAME`, `seqnlp predict MODEL --explain` or `--tag-column`. The setting
-`network.units=100`, the class `seqnlp.Tagger`, the field `seqnlp.records.Span.label`, the key `seqnlp.spec` and
-the file `seqnlp/records.py` exist.
+`network.units=100`, the class `seqnlp.Tagger`, the field `seqnlp.records.Span.label`, the key `seqnlp.spec`
+and the file `seqnlp/records.py` exist.
 
 ```console
 $ cat a.txt | seqnlp predict runs/a --output-format text
@@ -288,7 +301,7 @@ $ python -m benchmarks.quality tagging
 
 
 def test_known_names_are_found() -> None:
-    assert list(find_unknown(Page.parse(KNOWN))) == []
+    assert find_unknown(Page.parse(KNOWN)) == []
 
 
 @pytest.mark.parametrize(
@@ -310,7 +323,7 @@ def test_known_names_are_found() -> None:
     ],
 )
 def test_a_made_up_name_is_reported(text: str) -> None:
-    assert len(list(find_unknown(Page.parse(f"{text}\n")))) >= 1
+    assert find_unknown(Page.parse(f"{text}\n"))
 
 
 def test_a_wrong_default_is_reported() -> None:
