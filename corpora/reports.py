@@ -13,6 +13,7 @@ from seqnlp.corpora.formats.reader import Options, Reader, Record
 from seqnlp.corpora.problems import Problems
 from seqnlp.errors import DataError
 from seqnlp.metrics.report import Report, Table
+from seqnlp.types import JsonObject
 
 NewSummary: TypeAlias = Callable[[Any, Problems], Summary[Any]]
 """A function that returns a new summary for the options of a reader. Invalid records become problems."""
@@ -115,7 +116,7 @@ def check_file(
     return Report(figures, (header, *_tables({"count": found}), *lines)), problems
 
 
-def _figures(summary: Summary[Any]) -> dict[str, Any]:
+def _figures(summary: Summary[Any]) -> JsonObject:
     counts = {name: dict(counter.most_common()) for name, counter in summary.counts.items()}
     return {**summary.figures, **counts}
 

@@ -1,7 +1,6 @@
 """Summaries of pairs."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from seqnlp.corpora.checks.lengths import Lengths
 from seqnlp.corpora.checks.summary import Summary
@@ -51,7 +50,7 @@ class LengthRatio:
         """The longer length divided by the shorter one."""
         return max(self.source, self.target) / min(self.source, self.target)
 
-    def figures(self) -> dict[str, Any]:
+    def figures(self) -> JsonObject:
         """Return ratio, lengths and line as JSON values."""
         return {
             "ratio": round(self.ratio, 2),

@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from seqnlp.comparison.variant import Result
 from seqnlp.files import atomic_write_text
 from seqnlp.metrics.report import Report, Table
+from seqnlp.types import JsonObject
 
 ResultT = TypeVar("ResultT", bound=Result)
 
@@ -39,7 +40,7 @@ class Comparison(Generic[ResultT]):
         """The file of the figure."""
         return self.directory / "comparison.png"
 
-    def to_json(self) -> list[dict[str, Any]]:
+    def to_json(self) -> list[JsonObject]:
         """Return the results as JSON values."""
         return [result.to_dict() for result in self.results]
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from typing import Any
 
 import numpy as np
 
@@ -92,7 +91,7 @@ class LabelSetScores(Scores):
         """Confusion matrix with correct, missed and spurious labels."""
         return Confusion.from_spans(self._pairs)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return all scores as JSON values under their standard names."""
         labels = self.labels
         return {

@@ -3,7 +3,7 @@
 import io
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seqnlp.types import JsonObject
 
@@ -81,7 +81,7 @@ class Report:
     figures: JsonObject
     blocks: tuple[Table | str, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return the numbers by name."""
         return dict(self.figures)
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
-from typing import Any
 
 from seqnlp.metrics.confusion import Confusion, LabelPair
 from seqnlp.metrics.report import Table
@@ -158,7 +157,7 @@ class SpanScores(Scores):
         novelty = {} if self._known is None else {"by_novelty": self._novelty}
         return {**novelty, "by_length": lengths}
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return all scores as JSON values under their standard names."""
         labels = self.labels
         return {

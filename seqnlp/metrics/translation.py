@@ -65,7 +65,7 @@ class TranslationScores(Scores):
         mean = self.log_likelihood
         return None if mean is None else math.exp(min(-mean, 700.0))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return the result of `corpus_scores`, and log-likelihood and perplexity per subword if known."""
         likelihood = {"log_likelihood": self.log_likelihood, "perplexity": self.perplexity}
         return {**self._score(), **(likelihood if self._subwords else {})}

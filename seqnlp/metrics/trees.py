@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
 from seqnlp.metrics.confusion import Confusion, LabelPair
 from seqnlp.metrics.report import Table
@@ -55,7 +54,7 @@ class TreeScores(Scores):
         """Fraction of all nodes, including roots, whose label is correct."""
         return pair_accuracy(self._nodes)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return all scores as JSON values under their standard names."""
         return {
             "accuracy": self.accuracy,

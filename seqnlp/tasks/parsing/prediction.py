@@ -10,6 +10,7 @@ from seqnlp.records import ParseTree
 from seqnlp.serving.prediction import Prediction
 from seqnlp.text.tokenizers import Token
 from seqnlp.trees.brackets import write_tree
+from seqnlp.types import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Parse(Prediction):
     def _repr_html_(self) -> str:
         return self.svg()
 
-    def to_dict(self, *, tokens: bool = False) -> dict[str, Any]:
+    def to_dict(self, *, tokens: bool = False) -> JsonObject:
         """Return the parse as JSON values: `text`, `tree`, `score` and optionally `tokens`.
 
         `tree` has the trees in brackets, with spaces between them.

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.serving.prediction import Prediction
+from seqnlp.types import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Translation(Prediction):
         best = self.hypotheses[0]
         plot_attention(best.attention, self.subwords, best.subwords, path)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return the translation as JSON values; all `hypotheses` if there are several."""
         found: dict[str, Any] = {"text": self.source, "translation": self.text, "score": round(self.score, 4)}
         if len(self.hypotheses) > 1:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from seqnlp.files import atomic_write_text
 from seqnlp.records import ParseTree, Span
 from seqnlp.serving.prediction import Prediction
 from seqnlp.trees.brackets import write_tree
+from seqnlp.types import JsonObject
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class LabelledTree(Prediction):
         """Return the drawing, for notebooks."""
         return self.svg()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return the tree as JSON values: in brackets, and node by node."""
         return {
             "text": " ".join(self.tree.words),

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
@@ -73,7 +73,7 @@ class SpacedSubwords:
         except (KeyError, TypeError, ValueError) as error:
             raise ModelFileError(f"the subwords in the model are damaged: {error}") from error
 
-    def to_spec(self) -> dict[str, Any]:
+    def to_spec(self) -> JsonObject:
         """Return the vocabulary and the settings as JSON values."""
         return {"vocabulary": self.vocabulary.to_spec(), "lower": self.lower}
 

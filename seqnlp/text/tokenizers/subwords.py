@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from seqnlp.errors import ConfigError, DataError, ModelFileError
 from seqnlp.text.tokenizers.longest_match import CONTINUATION, LongestMatch
@@ -117,7 +117,7 @@ class Subwords:
             raise DataError(f"a subword vocabulary needs {UNKNOWN_SUBWORD}", path)
         return cls(lines, lower)
 
-    def to_spec(self) -> dict[str, Any]:
+    def to_spec(self) -> JsonObject:
         """Return the name, the vocabulary and the settings as JSON values."""
         return {"name": self.name, "lower": self.lower, "vocabulary": self.vocabulary.to_spec()}
 
