@@ -54,9 +54,9 @@ class Parse(Prediction):
 
         return draw_svg(self.trees)
 
-    def draw(self, path: Path) -> None:
+    def draw(self, path: Path | str) -> None:
         """Write the drawing as an SVG file."""
-        atomic_write_text(path, self.svg())
+        atomic_write_text(Path(path), self.svg())
 
     def _repr_html_(self) -> str:
         return self.svg()

@@ -61,9 +61,9 @@ class LabelledTree(Prediction):
 
         return draw_svg([self.tree], [self.scores])
 
-    def draw(self, path: Path) -> None:
+    def draw(self, path: Path | str) -> None:
         """Write the drawing as an SVG file."""
-        atomic_write_text(path, self.svg())
+        atomic_write_text(Path(path), self.svg())
 
     def _repr_html_(self) -> str:
         """Return the drawing, for notebooks."""
