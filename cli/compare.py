@@ -131,7 +131,7 @@ def compare(
 
 
 def _check_unused(options: Mapping[str, object], other: str) -> None:
-    """Raise `ConfigError` if one of the options is given, because it does not go with another choice."""
+    """Raise `ConfigError` if one of the options is given, because another choice excludes it."""
     for name, value in options.items():
         if value is not None:
             raise ConfigError(f"--{name} does not go with {other}")

@@ -1,9 +1,8 @@
 """`seqnlp corpora`: list, show and download corpora, and check files of your own."""
 
 import json
-from collections.abc import Callable
 from dataclasses import fields
-from inspect import Parameter, Signature, signature
+from inspect import Parameter
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -11,6 +10,7 @@ import typer
 from rich.console import Console
 
 from seqnlp import corpora
+from seqnlp.cli.generated import Command, with_options
 from seqnlp.corpora import AnyReader, ErrorPolicy
 from seqnlp.errors import CorpusError, DataError
 from seqnlp.metrics.report import Report
@@ -23,7 +23,7 @@ app = typer.Typer(
 )
 
 _READERS: list[AnyReader] = list(dict.fromkeys(get_task(name).reader() for name in reversed(task_names())))
-"""The readers of all tasks. The last one, of word columns, reads almost anything."""
+"""The readers of all tasks. The last one reads word columns, and accepts almost any file."""
 
 
 def _complete_name(incomplete: str) -> list[str]:
@@ -39,13 +39,10 @@ Name = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON object.")]
 
 
-def _with_reader_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Replace `**options` of a command by the options of all readers; None stands for no choice."""
-    *own, _ = signature(command).parameters.values()
+def _with_reader_options(command: Command) -> Command:
+    """Replace `**options` of a command by the options of all readers."""
     names = dict.fromkeys(field.name for reader in _READERS for field in fields(reader.options))
-    annotated: Any = command
-    annotated.__signature__ = Signature([*own, *map(_reader_option, names)])
-    return command
+    return with_options(command, map(_reader_option, names))
 
 
 def _reader_option(name: str) -> Parameter:
@@ -57,7 +54,7 @@ def _reader_option(name: str) -> Parameter:
         texts = {f"File format: {', '.join(formats)}; the file ending selects it by default": None}
     option = typer.Option(
         None,
-        help=". ".join(texts),
+        help="".join(f"{text}. " for text in texts).rstrip(),
         show_default=str(field.default) if field.default else False,
         rich_help_panel=None if others else f"Options for {reader.name}",
     )
@@ -111,7 +108,7 @@ def check_command(
     task: Annotated[
         str | None,
         typer.Option(
-            help=f"The task that the file is for: {', '.join(task_names())}.",
+            help=f"Task that the file is for: {', '.join(task_names())}.",
             show_default="by the options, the format and the beginning of the file",
         ),
     ] = None,

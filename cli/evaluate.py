@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import fields
 from inspect import Parameter
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,8 +16,11 @@ from seqnlp.tasks.task import AnyTask
 
 
 def _options(task: AnyTask) -> Iterator[Parameter]:
-    yield from field_options(task.reader().options, f"File format of a {task.name}")
-    yield from field_options(task.predict_options(), f"Prediction of a {task.name}")
+    from seqnlp.serving.predict_options import scored_fields
+
+    form, prediction = task.reader().options, task.predict_options()
+    yield from field_options(form, fields(form), f"File format of a {task.name}")
+    yield from field_options(prediction, scored_fields(prediction), f"Prediction of a {task.name}")
 
 
 class EvaluateCommand(ModelCommand):

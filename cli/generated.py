@@ -1,7 +1,7 @@
 """Commands whose options depend on the task: those of its settings, its file formats and its predictions."""
 
-import dataclasses
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import Field
 from inspect import Parameter, Signature, cleandoc, signature
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -46,10 +46,10 @@ def make_option(
     return Parameter(name, Parameter.KEYWORD_ONLY, default=option, annotation=annotation | None)
 
 
-def field_options(kind: type[Any], panel: str | None) -> Iterator[Parameter]:
-    """Yield an option for each field of a dataclass of options."""
+def field_options(kind: type[Any], fields: Iterable[Field[Any]], panel: str | None) -> Iterator[Parameter]:
+    """Yield an option for each of the given fields of a dataclass of options."""
     hints = get_type_hints(kind)
-    for field in dataclasses.fields(kind):
+    for field in fields:
         yield make_option(field.name, hints[field.name], field.default, field.metadata["help"], panel)
 
 
@@ -68,7 +68,7 @@ def command_app(function: Command, kind: type[TyperCommand] = TyperCommand) -> t
 
 
 def add_options(command: TyperCommand, options: Iterable[Parameter]) -> None:
-    """Add options to a command that is built, except for those that it has."""
+    """Add options to a built command, except for those that it already has."""
     added: Any = typer.main.get_command(command_app(with_options(lambda **values: None, options)))
     known = {each.name for each in command.params}
     command.params = [*command.params, *(each for each in added.params if each.name not in known)]
@@ -109,7 +109,7 @@ class ModelCommand(TyperCommand):
     """A command whose first argument is a model. The task of the model adds options.
 
     The model is opened for its options only if the command line needs them: for help, and for an option that
-    is not one of all models.
+    only some models have.
     """
 
     options_of: Callable[[AnyTask], Iterable[Parameter]]

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from seqnlp.cli.options import AsJson, ModelPath
+from seqnlp.serving.model import AnyModel
 
 
 def inspect(model: ModelPath, as_json: AsJson = False) -> None:
@@ -23,7 +24,7 @@ def inspect(model: ModelPath, as_json: AsJson = False) -> None:
     Console(markup=False, highlight=False).print(table)
 
 
-def contents(model: Any) -> dict[str, Any]:
+def contents(model: AnyModel) -> dict[str, Any]:
     """Return the description of a model as JSON values."""
     codec, file = model.codec, model.file
     return {

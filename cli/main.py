@@ -49,7 +49,7 @@ _UsageError: Any = typer.BadParameter.__mro__[1]
 
 
 class Verbs(TyperGroup):
-    """The verbs as commands. Each is imported when it is looked up, so that the others cost nothing."""
+    """The verbs as commands. Each is imported when it is looked up, so the others cost nothing."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
@@ -113,7 +113,7 @@ def _flush() -> None:
 
 
 def _explanation(error: BaseException) -> tuple[str, int] | None:
-    """Return the message and the exit code of an error; None for a programming error, which stays loud."""
+    """Return the message and the exit code of an error; None for a programming error."""
     match error:
         case SeqnlpError():
             return f"error: {error}", 2
@@ -129,7 +129,7 @@ def _explanation(error: BaseException) -> tuple[str, int] | None:
             )
         case KeyboardInterrupt():
             return "interrupted", 130
-    # An error with a `show` of its own is the help, which appears if all arguments are missing.
+    # Only the help, which appears if all arguments are missing, is an error with its own `show`.
     if isinstance(error, _UsageError) and type(error).show is _UsageError.show:
         command = error.ctx.command_path if error.ctx else "seqnlp"
         return f"error: {error.format_message()} (see {command} --help)", 2

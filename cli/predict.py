@@ -3,9 +3,10 @@
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from inspect import Parameter
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -17,14 +18,18 @@ from seqnlp.errors import ConfigError
 from seqnlp.serving.items import Item
 from seqnlp.tasks.task import AnyTask
 
+if TYPE_CHECKING:
+    from seqnlp.serving.predict_options import PredictOptions, Writer
+
 CHUNK = 50_000
-"""Characters of a chunk, some 10,000 words: enough for full batches, and little to hold."""
+"""Characters of a chunk, about 10,000 words: enough for full batches, in little memory."""
 
 Value = TypeVar("Value")
 
 
 def _options(task: AnyTask) -> Iterator[Parameter]:
-    return field_options(task.predict_options(), f"Prediction of a {task.name}")
+    kind = task.predict_options()
+    return field_options(kind, fields(kind), f"Prediction of a {task.name}")
 
 
 class PredictCommand(ModelCommand):
@@ -69,7 +74,7 @@ def predict(
 ) -> None:
     """Predict texts from the command line, a file or standard input, in order and in constant memory.
 
-    Without a text on a terminal, the command asks for one text after the other.
+    If no text is given on a terminal, the command asks for one text after the other.
     `seqnlp predict MODEL --help` shows the options of the model's task.
 
     Example: seqnlp predict runs/names --input texts.txt --output names.jsonl
@@ -85,35 +90,45 @@ def predict(
     given = {name: value for name, value in values.items() if value is not None}
     options = task.predict_options()(**given)
     options.check(opened)
-    readers, writers = options.readers(), options.writers()
+    if picture is not None:
+        options.check_drawing()
+    readers = options.readers()
     read = _choose(readers, input_format or next(iter(readers)), f"a {task.name} reads")
     terminal = output == STANDARD and sys.stdout.isatty()
-    form = output_format or ("text" if terminal and "text" in writers else "jsonl")
-    write = _choose(writers, form, f"a {task.name} writes")
-    if form == "text" and terminal and "NO_COLOR" not in os.environ:
-        write = options.terminal_writer()
-    asking = not texts and source == STANDARD and sys.stdin.isatty()
-    lines = PromptedLines() if asking else InputLines(source)
+    form, write = _writer(options, output_format, terminal, f"a {task.name} writes")
+    interactive = not texts and source == STANDARD and sys.stdin.isatty()
+    lines = PromptedLines() if interactive else InputLines(source)
     name = "the command line" if texts else "standard input" if source == STANDARD else str(source)
     items = read(enumerate(texts, 1) if texts else lines, name)
 
-    def predicted(chunk: list[Item]) -> bytes:
+    def predict_chunk(chunk: list[Item]) -> bytes:
         predictions = options.predict(opened, [item.content for item in chunk])
         if picture is not None:
-            options.draw(predictions[0], picture)
+            predictions[0].draw(picture)
         return b"".join(encoded(write(*pair)) for pair in zip(chunk, predictions, strict=True))
 
-    def drained() -> bool:
-        return lines.drained
+    def idle() -> bool:
+        return lines.idle
 
     with output_file(output) as file:
         if opening := options.opening(form, str(model)):
             file.write(encoded(opening))
-        for lines_out in overlapped(predicted, chunks(items, CHUNK, drained), drained):
+        for lines_out in overlapped(predict_chunk, chunks(items, CHUNK, idle), idle):
             file.write(lines_out)
             file.flush()
         if closing := options.closing(form):
             file.write(encoded(closing))
+
+
+def _writer(
+    options: "PredictOptions[Any]", name: str | None, terminal: bool, subject: str
+) -> tuple[str, "Writer"]:
+    """Return the name of an output format and its writer; without a name, the default of the output."""
+    writers = options.writers()
+    form = name or ("text" if terminal and "text" in writers else "jsonl")
+    write = _choose(writers, form, subject)
+    coloured = form == "text" and terminal and "NO_COLOR" not in os.environ
+    return form, options.terminal_writer() if coloured else write
 
 
 def _choose(known: Mapping[str, Value], name: str, subject: str) -> Value:

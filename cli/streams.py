@@ -30,13 +30,12 @@ class InputLines:
         source: The file.
 
     Attributes:
-        drained: Whether no more of standard input is available at the moment, so that the next line may take
-            long to arrive.
+        idle: Whether standard input has no more lines at the moment, so the next one may take long to arrive.
     """
 
     def __init__(self, source: Path) -> None:
         self.source = source
-        self.drained = False
+        self.idle = False
 
     def __iter__(self) -> "Iterator[Line]":
         """Yield the number and the text of each line."""
@@ -54,16 +53,16 @@ class InputLines:
             yield number, text.removesuffix("\r")
 
     def _raw_lines(self) -> Iterator[bytes]:
-        begun: list[bytes] = []
+        partial: list[bytes] = []
         stdin = cast("BufferedReader", sys.stdin.buffer)
         while block := stdin.read1(_BLOCK):
             *whole, rest = block.split(b"\n")
             for number, line in enumerate(whole, 1):
-                self.drained = number == len(whole) and len(block) < _BLOCK
-                yield b"".join((*begun, line))
-                begun = []
-            begun.append(rest)
-        last = b"".join(begun)
+                self.idle = number == len(whole) and len(block) < _BLOCK
+                yield b"".join((*partial, line))
+                partial = []
+            partial.append(rest)
+        last = b"".join(partial)
         if last:
             yield last
 
@@ -71,7 +70,7 @@ class InputLines:
 class PromptedLines:
     """Lines that a user types after a prompt. Ctrl-D ends the input."""
 
-    drained = True
+    idle = True
     """The user waits for each answer."""
 
     def __iter__(self) -> "Iterator[Line]":

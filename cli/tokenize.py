@@ -39,14 +39,14 @@ def tokenize(
     """
     if texts and source != STANDARD:
         raise ConfigError("texts come from the command line or from --input, not from both")
-    cutter = _cutter(tokenizer, vocabulary, lower_case)
-    lines = _json_lines(cutter, texts or (text for _, text in InputLines(source)))
+    chosen = _load_tokenizer(tokenizer, vocabulary, lower_case)
+    lines = _json_lines(chosen, texts or (text for _, text in InputLines(source)))
     with output_file(output) as file:
         for line in lines:
             file.write(encoded(line))
 
 
-def _cutter(name: str, vocabulary: Path | None, lower_case: bool) -> Tokenizer:
+def _load_tokenizer(name: str, vocabulary: Path | None, lower_case: bool) -> Tokenizer:
     if name != Subwords.name:
         if vocabulary or lower_case:
             raise ConfigError("--vocabulary and --lower-case go with --tokenizer subwords only")
@@ -56,12 +56,12 @@ def _cutter(name: str, vocabulary: Path | None, lower_case: bool) -> Tokenizer:
     return Subwords.load(vocabulary, lower_case)
 
 
-def _json_lines(cutter: Tokenizer, texts: Iterable[str]) -> Iterator[str]:
+def _json_lines(tokenizer: Tokenizer, texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
         tokens: list[dict[str, Any]] = [
-            {"text": token.text, "start": token.start, "end": token.end} for token in cutter.tokenize(text)
+            {"text": token.text, "start": token.start, "end": token.end} for token in tokenizer.tokenize(text)
         ]
-        if isinstance(cutter, Subwords):
-            for token, number in zip(tokens, cutter.encode(text).ids, strict=True):
+        if isinstance(tokenizer, Subwords):
+            for token, number in zip(tokens, tokenizer.encode(text).ids, strict=True):
                 token["id"] = number
         yield json.dumps({"text": text, "tokens": tokens}, ensure_ascii=False)

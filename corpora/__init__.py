@@ -28,7 +28,7 @@ from seqnlp.corpora.formats.reader import AnyReader, Format, Reader
 from seqnlp.corpora.formats.recognition import recognize
 from seqnlp.corpora.formats.sentiment_trees import polarize
 from seqnlp.corpora.formats.tagged import TAGGED, TaggedOptions
-from seqnlp.corpora.formats.trees import TREES, TreeOptions
+from seqnlp.corpora.formats.trees import SENTIMENT_TREES, TREES, SentimentTreeOptions, TreeOptions
 from seqnlp.corpora.held_out import hold_out
 from seqnlp.corpora.problems import ErrorPolicy, OnError, Problems, stop
 from seqnlp.corpora.reports import check_file, describe, list_corpora
@@ -38,6 +38,7 @@ __all__ = [
     "CATALOGUE",
     "LABELLED",
     "PAIRS",
+    "SENTIMENT_TREES",
     "TAGGED",
     "TREES",
     "AnyReader",
@@ -51,6 +52,7 @@ __all__ = [
     "PairOptions",
     "Problems",
     "Reader",
+    "SentimentTreeOptions",
     "Summary",
     "TaggedOptions",
     "TreeOptions",

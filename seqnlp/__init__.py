@@ -1,7 +1,7 @@
 """Train recurrent sequence models on your own data, and deploy each as one ONNX file.
 
-Names are imported when they are first used, so that prediction never waits for what trains. For type checkers
-there is `__init__.pyi`.
+Names are imported when they are first used, so prediction never loads TensorFlow. Type checkers read
+`__init__.pyi`.
 """
 
 from importlib import import_module
@@ -38,7 +38,7 @@ __all__ = [
     "train",
 ]
 
-_HOMES = {
+_NAMES = {
     "seqnlp.records": (
         ("AnnotatedText", "LabelledText", "ParseTree", "SentencePair", "Span", "TaggedSentence")
     ),
@@ -51,13 +51,13 @@ _HOMES = {
     "seqnlp.tasks.translation.model": ("Translator",),
     "seqnlp.tasks.tree_classification.model": ("TreeClassifier",),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+_MODULES = {name: module for module, names in _NAMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME_OF:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOME_OF[name]), name)
+    return getattr(import_module(_MODULES[name]), name)
 
 
 class _ExportPackage(ModuleType):

@@ -41,11 +41,11 @@ class DataSettings(Section):
     on_error: Literal["stop", "skip"] = Field(
         "stop", description="What to do with an invalid record: stop or skip it"
     )
-    folds: int | None = Field(None, ge=3, description="Deal all records out to this many folds")
+    folds: int | None = Field(None, ge=3, description="Number of folds to split all records into")
     fold: int | None = Field(
         None,
         ge=1,
-        description="Fold that is the test data, from 1; the next one is dev; by default each in turn",
+        description="Number of the test fold, from 1; the next one is dev; by default all folds are run",
     )
 
 
@@ -84,7 +84,7 @@ class TrainingSettings(Section):
         return self.epochs or 20
 
     def batch_positions(self, tokens: int) -> int:
-        """Return the number of positions of a batch.
+        """Return the maximum number of positions in a batch.
 
         A small corpus gets small batches. Otherwise an epoch would have too few steps.
 
@@ -223,7 +223,7 @@ class Settings(Section):
         return type(self).load(values={**others, "data.prepared": directory})
 
     def given(self) -> dict[str, Any]:
-        """Return the values that have been set, by full name."""
+        """Return the values that differ from their defaults, by full name."""
         values = self.flatten()
         return {
             setting.key: values[setting.key]

@@ -29,4 +29,4 @@ Tensor: TypeAlias = Any
 JsonObject: TypeAlias = Mapping[str, Any]
 """A JSON object, to read."""
 Network: TypeAlias = Any
-"""A Keras model. Serving never loads Keras, so that its class is not named here."""
+"""A Keras model. Serving never loads Keras, so its class is not named here."""

@@ -17,20 +17,43 @@ from seqnlp.records import ParseTree
 class TreeOptions(FormatOptions):
     """Options for files of trees."""
 
-    format: str | None = option(None, "File format: trees, which is the only one")
+    format: str | None = option(None, "File format: only trees")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentimentTreeOptions(TreeOptions):
+    """Options for files of trees whose labels are degrees of sentiment, from 0 to 4."""
+
     binary: bool = option(False, "Trees: read the labels negative and positive; neutral nodes have no label")
 
 
 def _trees(path: Path | str, options: TreeOptions, on_error: OnError) -> Iterator[ParseTree]:
+    return read_trees(path, on_error=on_error)
+
+
+def _sentiment_trees(
+    path: Path | str, options: SentimentTreeOptions, on_error: OnError
+) -> Iterator[ParseTree]:
     trees = read_trees(path, on_error=on_error)
     return map(polarize, trees) if options.binary else trees
 
 
+_DESCRIPTION, _ENDINGS = "trees in brackets", (".txt", ".mrg", ".ptb")
+
 TREES: Reader[ParseTree, TreeOptions] = Reader(
     "trees",
     TreeOptions,
-    {"trees": Format("trees in brackets", (".txt", ".mrg", ".ptb"), _trees)},
+    {"trees": Format(_DESCRIPTION, _ENDINGS, _trees)},
     lambda options, problems: TreeSummary(),
     default="trees",
 )
-"""Reads `ParseTree` records."""
+"""The reader of `ParseTree` records."""
+
+SENTIMENT_TREES: Reader[ParseTree, SentimentTreeOptions] = Reader(
+    "trees",
+    SentimentTreeOptions,
+    {"trees": Format(_DESCRIPTION, _ENDINGS, _sentiment_trees)},
+    lambda options, problems: TreeSummary(),
+    default="trees",
+)
+"""The reader of `ParseTree` records whose labels are degrees of sentiment."""

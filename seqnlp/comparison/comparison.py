@@ -13,7 +13,7 @@ from seqnlp.metrics.report import Report, Table
 ResultT = TypeVar("ResultT", bound=Result)
 
 Rows: TypeAlias = Mapping[str, Callable[[ResultT], str]]
-"""The rows of a table: what each shows of a result, by label."""
+"""The rows of a table by label: functions that format one value of a result."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Comparison(Generic[ResultT]):
 
     @property
     def picture(self) -> Path:
-        """The file with the figure."""
+        """The file of the figure."""
         return self.directory / "comparison.png"
 
     def to_json(self) -> list[dict[str, Any]]:
@@ -65,7 +65,7 @@ def measurement_rows(unit: str) -> Rows[Result]:
     """Return the rows for the number of parameters and the speeds.
 
     Args:
-        unit: What the speeds count, such as `tokens`.
+        unit: The unit of the speeds, such as `tokens`.
     """
     return {
         "parameters": lambda result: f"{result.parameters:,}",
@@ -75,7 +75,7 @@ def measurement_rows(unit: str) -> Rows[Result]:
 
 
 def gradient_label(norms: Sequence[float]) -> str:
-    """Return the label of the row that `format_last_norm` fills."""
+    """Return the row label for the values of `format_last_norm`."""
     return f"gradient norm at lag {len(norms) - 1}"
 
 

@@ -13,7 +13,7 @@ class Variant:
 
     Attributes:
         cell: `lstm`, `gru` or `rnn`.
-        bidirectional: Whether it reads in both directions.
+        bidirectional: Whether the network reads in both directions.
 
     Example:
         >>> Variant("lstm", bidirectional=True).name
@@ -34,7 +34,7 @@ class Variant:
 
 
 class Result(Protocol):
-    """The measurements that every result of a variant has."""
+    """The measurements in every result of a variant."""
 
     @property
     def name(self) -> str:

@@ -1,4 +1,4 @@
-"""Encoded records: what batches are made of."""
+"""Encoded records, from which batches are built."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from seqnlp.types import Array, Arrays, Integers
 class Encoded(Protocol):
     """Records as arrays, in rows that a network reads.
 
-    A task is free to choose what a row is: a sentence, a window of a long text, a pair, a tree, a series.
+    Each task defines its rows: sentences, windows of long texts, pairs, trees, series.
     """
 
     @property
@@ -33,7 +33,7 @@ class Encoded(Protocol):
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Self:
-        """Restore what `to_arrays` returned."""
+        """Restore the records from the result of `to_arrays`."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Sequences:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Self:
-        """Restore what `to_arrays` returned."""
+        """Restore the records from the result of `to_arrays`."""
         steps = {
             name.removeprefix("steps."): array for name, array in arrays.items() if name.startswith("steps.")
         }

@@ -1,4 +1,4 @@
-"""The base class of format options: the choices for reading corpus files."""
+"""The base class of format options, the options for reading corpus files."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeVar
@@ -13,9 +13,9 @@ def option(default: Value, description: str) -> Value:
 
 @dataclass(frozen=True, kw_only=True)
 class FormatOptions:
-    """The choices that file formats leave to the user; each has a default.
+    """The options of file formats. Each has a default.
 
-    They are a section of the settings, and options of the command line. A model file stores them, so that
+    They are a section of the settings, and options of the command line. A model file stores them, so
     evaluation reads a file the way the training files were read.
 
     Attributes:

@@ -83,8 +83,8 @@ class EncodedWords:
         arrays["lengths"][: len(batch.rows)] = lengths[batch.rows]
         if self.uses_characters:
             spellings = pad_rows(self.spellings, starts, lengths, batch)
-            some = len(batch.rows) < len(lengths)
-            characters = self._select_characters(spellings, lengths[batch.rows]) if some else self.characters
+            fewer = len(batch.rows) < len(lengths)
+            characters = self._select_characters(spellings, lengths[batch.rows]) if fewer else self.characters
             arrays |= {"spellings": spellings, "characters": characters}
         if self.tags is not None:
             arrays["tags"] = pad_rows(self.tags, starts, lengths, batch)
@@ -106,7 +106,7 @@ class EncodedWords:
 
 @dataclass(frozen=True, kw_only=True)
 class WordCodec(Codec):
-    """Encode sentences of words as arrays. Learned on the training sentences and saved in the model file.
+    """Encodes sentences of words as arrays. It is learned from the training data and stored in model files.
 
     Attributes:
         words: The word vocabulary, which contains word forms.
@@ -119,7 +119,7 @@ class WordCodec(Codec):
         tokenizer: The spec of the tokenizer that cuts raw text.
         frequent: Words that occur more than once in the training data, most frequent first.
         caches_characters: Whether the network has a table with the character vectors of the `frequent` words,
-            so that only those of other words are computed.
+            and computes only those of other words.
         uses_characters: Whether the network reads characters.
     """
 
@@ -176,12 +176,7 @@ class WordCodec(Codec):
         cached = self.frequent if self.caches_characters else ()
         return {word: row for row, word in enumerate(cached)}, self._word_ids((*cached, ""))
 
-    def encode(
-        self,
-        sentences: Sequence[Sequence[str]],
-        *,
-        context: int | None = None,
-    ) -> EncodedWords:
+    def encode(self, sentences: Sequence[Sequence[str]], *, context: int | None = None) -> EncodedWords:
         """Encode sentences.
 
         Args:

@@ -15,7 +15,7 @@ from seqnlp.types import JsonObject
 
 
 class ClassScores(Scores):
-    """Count correct and wrong labels of texts.
+    """Count correct and incorrect labels of texts.
 
     Example:
         >>> scores = ClassScores()
@@ -81,7 +81,7 @@ class ClassScores(Scores):
         }
 
     def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
-        """Return a table per label, and a line about all texts."""
+        """Return a table with one row per label, and a line about all texts."""
         return (
             tally_table(self.labels),
             f"{self.texts:,} texts, accuracy {self.accuracy:.4f}, "

@@ -105,7 +105,7 @@ class LabelSetScores(Scores):
         }
 
     def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
-        """Return a table per label and for all labels, and a line about all texts."""
+        """Return a table with a row per label and one for all labels, and a line about all texts."""
         return (
             tally_table(self.labels, {"all": self.overall}),
             f"{self.texts:,} texts, exact {self.exact:.4f}, "

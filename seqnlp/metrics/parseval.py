@@ -121,7 +121,7 @@ class ParsevalScores(Scores):
         }
 
     def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
-        """Return a table per label and for all labels, and a line about all sentences."""
+        """Return a table with a row per label and one for all labels, and a line about all sentences."""
         return (
             tally_table(self.labels, {"all": self._labelled}),
             f"{self.sentences:,} sentences, {self.exact:.1%} exact; unlabelled F1 {self.unlabelled.f1:.4f}; "

@@ -29,12 +29,12 @@ class Scores:
         """Return the tables and lines that show the scores; by default one line per score.
 
         Args:
-            figures: What `to_dict` returned.
+            figures: The result of `to_dict`.
         """
         return tuple(f"{name} {value:.4f}" for name, value in figures.items())
 
     def report(self) -> Report:
-        """Return all scores as tables."""
+        """Return a report of all scores."""
         figures = self.to_dict()
         return Report(figures, self.blocks(figures))
 

@@ -12,7 +12,7 @@ from seqnlp.types import JsonObject
 
 
 class TreeScores(Scores):
-    """Count correct and wrong labels of roots and of all nodes. Nodes without a gold label are ignored."""
+    """Count correct and incorrect labels of roots and all nodes. Nodes without a gold label are ignored."""
 
     summary = ("accuracy", "node_accuracy", "trees")
 
@@ -67,7 +67,7 @@ class TreeScores(Scores):
         }
 
     def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
-        """Return a table per label of root nodes, and a line about all trees and nodes."""
+        """Return a table with one row per root label, and a line about all trees and nodes."""
         return (
             tally_table(self.labels),
             f"{self.trees:,} trees, accuracy {self.accuracy:.4f}; "

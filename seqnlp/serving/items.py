@@ -16,10 +16,10 @@ Line: TypeAlias = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One input, and the parts of it that the output repeats.
+    """One input, with the fields that the output repeats.
 
     Attributes:
-        content: What the model reads: a text, the words of a sentence, or whatever else the task reads.
+        content: The input of the model: a text, the words of a sentence, or another type of the task.
         size: The approximate size in characters. Items are predicted in chunks of a limited size.
         fields: The fields of a JSON object that the output repeats.
         rows: The lines of a sentence in columns.
@@ -81,7 +81,7 @@ def json_reader(
     Args:
         keys: The keys that can contain the content, in order of precedence, each with a function that
             converts its value and raises `ValueError` if that is impossible.
-        repeated: The keys whose content the prediction repeats under the same key, so that it is not a field.
+        repeated: The keys that the prediction also has. Their values are not fields of the item.
         wanted: The expected keys, for messages.
 
     Returns:

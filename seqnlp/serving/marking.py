@@ -36,6 +36,18 @@ def marked(
     return "".join(output) + rest(text[done:])
 
 
+def coloured(text: str, label: str, note: str = "") -> str:
+    """Return a text in the colour of a label, for a terminal.
+
+    Args:
+        text: The text.
+        label: The label, which determines the colour.
+        note: Dimmed text that follows after a space, if there is any.
+    """
+    after = f"\x1b[2m {note}\x1b[0m" if note else ""
+    return f"\x1b[1;{colour_of(label)}m{text}\x1b[0m{after}"
+
+
 def colour_of(label: str) -> int:
-    """Return the ANSI code of a label's colour. It depends on nothing but the label."""
+    """Return the ANSI code of a label's colour. It depends only on the label."""
     return _COLOURS[zlib.crc32(label.encode()) % len(_COLOURS)]

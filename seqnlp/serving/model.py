@@ -26,9 +26,9 @@ class Model(ABC, Generic[Codec, Item, PredictionT]):
         task: The name of the task.
         codec_class: The class of its codec.
         file: The open model file.
-        codec: The codec that it was trained with.
+        codec: The codec of the model.
         threads: The number of batches that are computed in parallel, each on one thread. A single batch, such
-            as one sentence, uses two threads: it is done sooner but costs half as much again.
+            as one sentence, uses two threads. It finishes sooner, but takes about 1.5 times the CPU time.
         batch_size: The maximum number of rows in a batch; None to choose batches by length alone.
     """
 
@@ -84,7 +84,7 @@ class Model(ABC, Generic[Codec, Item, PredictionT]):
 
     @abstractmethod
     def predict(self, contents: Sequence[Item]) -> list[PredictionT]:
-        """Return a prediction for each item. Many items at once are faster than one after the other."""
+        """Return a prediction for each item. One call with many items is faster than one call per item."""
 
     def __call__(self, content: Item) -> PredictionT:
         """Return the prediction for one item."""

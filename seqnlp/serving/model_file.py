@@ -51,9 +51,9 @@ class ModelFile:
 
     @cached_property
     def paired(self) -> "InferenceSession":
-        """A session with two threads, for a single batch: it is done sooner, but computes more in total.
+        """A session with two threads for a single batch, which finishes sooner but takes more CPU time.
 
-        It is `session` itself if a second one has no use, or if the file was replaced.
+        It is `session` itself on a GPU, or if the file was replaced.
         """
         if self.device != "cpu" or _stamp(self.path) != self.stamp:
             return self.session
@@ -103,8 +103,8 @@ def restore_codec(file: ModelFile, task: str, codec_class: CodecClass[Codec]) ->
 
     Args:
         file: The file.
-        task: The task that it must be for.
-        codec_class: The class of its codec.
+        task: The expected task.
+        codec_class: The class of the codec.
 
     Raises:
         ModelFileError: The file is for another task, or its metadata are damaged.
@@ -150,7 +150,7 @@ def _open_session(file: Path, device: str, threads: int = 1) -> "InferenceSessio
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _FATAL
     options.intra_op_num_threads = threads
-    # Memory patterns are stored for every shape of the inputs, and few batches have the same shape.
+    # Memory patterns are stored for each shape of the inputs, and few batches have the same shape.
     options.enable_mem_pattern = False
     try:
         return onnxruntime.InferenceSession(str(file), options, providers=providers)

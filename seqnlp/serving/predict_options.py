@@ -1,9 +1,8 @@
-"""Options of a prediction, with the formats of input and output, for `seqnlp predict`."""
+"""Options of predictions, with the formats of input and output, for `seqnlp predict`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
+from dataclasses import Field, dataclass, field, fields
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from seqnlp.errors import ConfigError
 from seqnlp.serving.items import Item, ItemReader, read_columns, read_text_objects, read_texts, read_tokens
@@ -11,25 +10,35 @@ from seqnlp.serving.model import Model
 from seqnlp.serving.prediction import Prediction
 
 ModelT = TypeVar("ModelT", bound=Model[Any, Any, Any])
+Value = TypeVar("Value")
 Writer: TypeAlias = Callable[[Item, Any], str]
 """Writes the prediction of an item as text."""
 
 
+def output_option(default: Value, description: str) -> Value:
+    """Return a dataclass field with a help text for an option that changes the output, not the scores."""
+    return field(default=default, metadata={"help": description, "output": True})
+
+
+def scored_fields(kind: "type[PredictOptions[Any]]") -> "list[Field[Any]]":
+    """Return the fields that may change predictions and their scores, which `seqnlp evaluate` has too."""
+    return [each for each in fields(kind) if not each.metadata.get("output")]
+
+
 @dataclass(frozen=True, kw_only=True)
 class PredictOptions(Generic[ModelT]):
-    """The choices of a prediction. A subclass adds its own as fields with a help text (`option`).
+    """The options of predictions. A subclass adds its own as fields with a help text.
 
-    The command line shows the fields as options. Their values must be hashable and have a default.
+    A field from `option` may change the prediction. A field from `output_option` changes only the output.
+
+    The command line shows the fields as options. Each field needs a default, and its values are hashable.
     """
-
-    can_draw: ClassVar[bool] = False
-    """Whether a prediction can be drawn, with the method `draw(path)`."""
 
     def check(self, model: ModelT) -> None:
         """Check that a model can predict with these options.
 
         Raises:
-            ConfigError: It cannot.
+            ConfigError: The model cannot use them.
         """
 
     def predict(self, model: ModelT, contents: Sequence[Any]) -> Sequence[Any]:
@@ -51,27 +60,25 @@ class PredictOptions(Generic[ModelT]):
         return writers.get("text", writers["jsonl"])
 
     def opening(self, output_format: str, model: str) -> str:
-        """Return what the output begins with."""
+        """Return the text before the first prediction."""
         return ""
 
     def closing(self, output_format: str) -> str:
-        """Return what the output ends with."""
+        """Return the text after the last prediction."""
         return ""
 
-    def draw(self, prediction: Any, path: Path) -> None:
-        """Draw a prediction.
+    def check_drawing(self) -> None:
+        """Check that predictions can be drawn, with their method `draw(path)`.
 
         Raises:
-            ConfigError: Predictions with these options cannot be drawn.
+            ConfigError: They cannot. Subclasses whose predictions have `draw` override this method.
         """
-        if not self.can_draw:
-            raise ConfigError("this model's predictions cannot be drawn")
-        prediction.draw(path)
+        raise ConfigError("this model's predictions cannot be drawn")
 
 
 @dataclass(frozen=True, kw_only=True)
 class WordPredictOptions(PredictOptions[ModelT]):
-    """The choices of a prediction for tasks that read words."""
+    """The options of predictions by tasks that read words."""
 
     def readers(self) -> Mapping[str, ItemReader]:
         """Return the readers of texts, tokens, columns and JSON lines."""

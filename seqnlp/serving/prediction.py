@@ -35,8 +35,8 @@ def to_line(values: JsonObject, fields: JsonObject | None = None) -> str:
 def place_fields(fields: JsonObject, names: Container[str]) -> JsonObject:
     """Place the fields of an input line so that they do not collide with those of its prediction.
 
-    Fields come back unchanged. Those whose names the prediction uses come back in an object under `input`; so
-    does a field with the name `input` then.
+    Fields come back unchanged. If the prediction uses the name of a field, the field comes back in an object
+    under `input`, together with any field named `input`.
 
     Args:
         fields: The fields of the input line.

@@ -1,4 +1,4 @@
-"""Sentences through a model file, in batches of similar length and on several threads."""
+"""Run a model file on sentences, in batches of similar length and on several threads."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from seqnlp.types import Array, Integers
 POSITIONS = 2048
 """Rows times padded length of a batch: with fewer the CRF is slower, with more the LSTM leaves the cache."""
 ENOUGH_ROWS = 24
-"""From this number of rows on, the time of a batch is proportional to its rows."""
+"""Number of rows from which the time of a batch is proportional to its rows."""
 
 Words = Sequence[str]
 
@@ -27,8 +27,8 @@ class Computed(NamedTuple):
 
     Attributes:
         windows: How the sentences are cut into rows, in the order of the sentences.
-        batches: The rows of each batch, numbers of `windows`, and the outputs for them. Batches come as they
-            are computed, so that decoding one overlaps with the computation of the next.
+        batches: Each batch of rows of `windows`, and its outputs. Batches come as they are computed, so that
+            decoding one overlaps with the computation of the next.
     """
 
     windows: Windows
@@ -41,10 +41,9 @@ class Runner:
 
     Attributes:
         file: The model file.
-        codec: The codec that it was trained with.
-        threads: The number of batches that are computed in parallel, each on one thread. A single batch, such
-            as one sentence, uses two threads: it is done sooner but costs half as much again.
-        batch_size: The maximum number of rows in a batch; None to choose batches by length alone.
+        codec: The codec of the model.
+        threads: As for `Model`.
+        batch_size: As for `Model`.
         positions: The maximum of rows times padded length of a batch, unless it has a single row.
     """
 
@@ -91,7 +90,7 @@ class Runner:
         rising = lengths[order].tolist()
         first = tokens = 0
         for last, length in enumerate(rising):
-            rows = last + 1 - first  # with this one, to which all are padded
+            rows = last + 1 - first  # including this row, to whose length all are padded
             positions = rows * length
             padded = rows > ENOUGH_ROWS and positions > 1.05 * (tokens + length)
             if rows > 1 and (positions > self.positions or rows - 1 == self.batch_size or padded):

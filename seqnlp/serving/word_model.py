@@ -25,7 +25,7 @@ class WordModel(Model[Codec, Text, PredictionT], Generic[Codec, PredictionT]):
 
     def __post_init__(self) -> None:
         with reading_metadata(self.file):
-            _ = self.tokenizer  # created now, so that damaged metadata are reported when the file is opened
+            _ = self.tokenizer  # now, so that opening the file reports damaged metadata
 
     @cached_property
     def tokenizer(self) -> Tokenizer:

@@ -31,7 +31,7 @@ class Workers:
 
     @cached_property
     def _single_batches(self) -> Iterator[int]:
-        """Counts the calls with a single batch."""
+        """The counter of calls with a single batch."""
         return count()
 
     @cached_property

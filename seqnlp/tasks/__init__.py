@@ -1,1 +1,1 @@
-"""The tasks: one folder for each."""
+"""Tasks: one folder per task."""

@@ -1,4 +1,4 @@
-"""The corpus of a run: from a name, files or records in memory to examples, and on to a prepared corpus."""
+"""The corpus of a run: read a named corpus, files or records in memory, and encode it for training."""
 
 import hashlib
 import logging
@@ -32,7 +32,7 @@ class Source:
 
     Attributes:
         splits: Records by split: `train`, `dev`, and `test` if there is one.
-        description: Where they come from, for the model card.
+        description: The source of the records, for the model card.
         repair: Whether to accept the small faults of published corpora.
         problems: Collects the records that are skipped; None to stop at the first problem.
     """
@@ -44,7 +44,7 @@ class Source:
 
     @property
     def on_error(self) -> OnError:
-        """Receives each invalid record."""
+        """The function that receives each invalid record."""
         return stop if self.problems is None else self.problems
 
 
@@ -117,7 +117,7 @@ def sort_data(data: Mapping[str, Data | None]) -> tuple[dict[str, Any], dict[str
     for split, source in data.items():
         if isinstance(source, str) and not Path(source).exists() and source in corpora.known():
             if split != "train":
-                raise ConfigError(f"{split}={source!r}: name a corpus as train; it brings its own splits")
+                raise ConfigError(f"{split}={source!r}: pass a corpus as train; it has its own splits")
             settings["data.corpus"] = source
         elif isinstance(source, str | PathLike):
             settings[f"data.{split}"] = Path(source)
@@ -151,7 +151,7 @@ def read_cell(row: Mapping[str, Any], column: str) -> Any:
     """Return the value of a column of a row in memory, such as a row of a DataFrame.
 
     Raises:
-        ConfigError: There is no such column; the message names those that exist.
+        ConfigError: The column does not exist. The message lists the existing ones.
     """
     if column not in row:
         known = ", ".join(map(repr, row))

@@ -12,6 +12,7 @@ from seqnlp.corpora import Problems, stop
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.metrics.scores import Scores
 from seqnlp.serving.model import AnyModel
+from seqnlp.serving.predict_options import scored_fields
 from seqnlp.tasks.corpus import Data, records_from_memory, warn_of_unknown_labels
 from seqnlp.tasks.loading import load, task_of
 from seqnlp.tasks.task import AnyTask
@@ -58,7 +59,7 @@ def evaluate(
 
 
 def trained_format(task: AnyTask, model: AnyModel) -> Any:
-    """Return the format options that the training files of a model were read with."""
+    """Return the format options with which the training files of a model were read."""
     kind = task.reader().options
     known = {each.name for each in dataclasses.fields(kind)} - {"format"}
     stored = model.file.spec.get("format", {})
@@ -69,7 +70,7 @@ def _options(task: AnyTask, model: AnyModel, options: dict[str, Any]) -> tuple[A
     """Sort options into those of the file format and those of prediction."""
     form, kind = trained_format(task, model), task.predict_options()
     of_format = {each.name for each in dataclasses.fields(form)}
-    of_prediction = {each.name for each in dataclasses.fields(kind)}
+    of_prediction = {each.name for each in scored_fields(kind)}
     for name in options:
         if name not in of_format | of_prediction:
             known = ", ".join(sorted(of_format | of_prediction))
@@ -81,7 +82,7 @@ def _options(task: AnyTask, model: AnyModel, options: dict[str, Any]) -> tuple[A
 
 
 def _records(task: AnyTask, data: Data, options: Any, on_error: corpora.OnError) -> tuple[list[Any], bool]:
-    """Return the records of a file, of a corpus by name or in memory, and whether a corpus is published."""
+    """Return the records, and whether they are from a corpus of the catalogue."""
     if isinstance(data, str) and not Path(data).exists() and data.partition(":")[0] in corpora.known():
         name = data.partition(":")[0]
         if corpora.entry(name).task != task.name:

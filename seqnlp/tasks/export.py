@@ -30,9 +30,9 @@ def write_network(
     Args:
         task: The task.
         networks: The networks.
-        prepared: The corpus; the file must agree with the networks on dev.
+        prepared: The corpus. The file must agree with the networks on its dev split.
         path: The file.
-        provenance: Where the model comes from, as JSON values.
+        provenance: The data, settings, scores and versions of the training, as JSON values.
 
     Raises:
         ParityError: The file does not compute what the networks compute. Nothing is written.

@@ -1,4 +1,4 @@
-"""Model files of any task."""
+"""Load model files of any task."""
 
 from os import PathLike
 from pathlib import Path

@@ -47,7 +47,7 @@ class Prepared(Generic[Example, CodecT]):
         held_out: `dev`, and `test` if the corpus has it.
         encoding: The settings that the corpus was encoded with, by section.
         format_options: The format options that its files were read with, as JSON values.
-        source: Where it comes from, for the model card: its name, or its files with checksums.
+        source: The name of the corpus, or its files with checksums, for the model card.
         facts: Facts about the training data that the model file stores.
     """
 
@@ -86,7 +86,7 @@ class Prepared(Generic[Example, CodecT]):
 
 
 def load_prepared(directory: Path, task: AnyTask) -> Prepared[Any, Any]:
-    """Read what `Prepared.write` wrote; arrays are mapped into memory.
+    """Read a directory from `Prepared.write`. Arrays are memory-mapped.
 
     Raises:
         DataError: A file is missing or changed, or the directory was prepared for another task.
@@ -114,7 +114,7 @@ def load_for_settings(settings: "Settings", task: AnyTask) -> Prepared[Any, Any]
     """Read the prepared directory that settings name.
 
     Raises:
-        ConfigError: The settings also say how to read or to encode a corpus, in another way.
+        ConfigError: The settings also name files or format options, or encode text differently.
         DataError: As for `load_prepared`.
     """
     directory = settings.data.prepared
@@ -129,10 +129,10 @@ def load_for_settings(settings: "Settings", task: AnyTask) -> Prepared[Any, Any]
     prepared = load_prepared(directory, task)
     for section in settings.encoding_sections & type(settings).model_fields.keys():
         for name in getattr(settings, section).model_fields_set:
-            value, made = values[f"{section}.{name}"], prepared.encoding[section][name]
-            if value != made:
+            value, stored = values[f"{section}.{name}"], prepared.encoding[section][name]
+            if value != stored:
                 raise ConfigError(
-                    f"{section}.{name} is {made!r} in {directory}; prepare the corpus again for {value!r}"
+                    f"{section}.{name} is {stored!r} in {directory}; prepare the corpus again for {value!r}"
                 )
     return prepared
 

@@ -1,12 +1,15 @@
-"""The registry of tasks: those of seqnlp, and those of other distributions."""
+"""The registry of tasks: those of seqnlp and those of other distributions."""
 
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from seqnlp.errors import ConfigError
 from seqnlp.tasks.task import AnyTask
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "seqnlp.tasks"
 """The entry point group in which another distribution registers a task: `NAME = "MODULE:CLASS"`."""
@@ -21,7 +24,9 @@ _BUILT_IN = {
 
 
 @cache
-def _external() -> dict[str, EntryPoint]:
+def _external() -> "dict[str, EntryPoint]":
+    from importlib.metadata import entry_points  # slow, and models of seqnlp do not need it
+
     return {point.name: point for point in entry_points(group=GROUP)}
 
 
@@ -32,10 +37,10 @@ def task_names() -> list[str]:
 
 @cache
 def get_task(name: str) -> AnyTask:
-    """Return the task of a name.
+    """Return the task with this name.
 
     Raises:
-        ConfigError: There is no such task; the message names the nearest.
+        ConfigError: The task is unknown. The message suggests a similar name.
 
     Example:
         >>> get_task("tagger").noun

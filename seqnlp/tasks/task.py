@@ -1,4 +1,4 @@
-"""The base class of all tasks: what each kind of model defines, and what all kinds share."""
+"""The base class of all tasks: the methods that a task implements, and their defaults."""
 
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -43,10 +43,10 @@ Outputs: TypeAlias = Iterable[tuple[Batch, Arrays]]
 class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
     """One kind of model: from records to arrays, to a network, to a graph, and to predictions.
 
-    A subclass defines the parts of one task. Everything that is the same for all tasks is in this package:
-    reading and preparing corpora (`corpus`, `prepared`), training (`training`), export and evaluation.
+    A subclass defines one task. Everything that is the same for all tasks is in this package: reading and
+    preparing corpora (`corpus`, `prepared`), training (`training`), export and evaluation.
 
-    The module of a task is imported for prediction too. It imports what trains inside its methods.
+    Prediction also imports the module of a task, so this module imports training code only inside methods.
 
     Type parameters:
         Record: One item of a corpus file, as the reader returns it.
@@ -73,11 +73,11 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
     close: ClassVar[tuple[str, ...]]
     """Outputs of the graph that must be within `tolerance` of those of the network."""
     tolerance: ClassVar[float] = 1e-4
-    """The largest difference between an output of the graph and of the network."""
+    """The largest accepted difference between an output of the graph and of the network."""
     compared: ClassVar[str] = "an output"
     """Noun for the outputs in `close`, for messages: `a logit`, `a probability`."""
 
-    # The parts of a task, imported when they are needed.
+    # The classes of a task, imported when they are needed.
 
     def settings(self) -> type[SettingsT]:
         """Return the class of the settings."""
@@ -116,7 +116,7 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         """Check that settings do not contradict each other, before anything is read or written.
 
         Raises:
-            ConfigError: They do.
+            ConfigError: They contradict each other.
         """
 
     # Records and examples.
@@ -149,7 +149,7 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         return options
 
     def resolve(self, records: Sequence[Record], options: Any) -> Any:
-        """Return the format options; what they leave open is detected in the training records."""
+        """Return the format options, with every automatic choice made from the records."""
         return options
 
     def examples(
@@ -185,10 +185,10 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         return list(examples)
 
     def training_examples(self, examples: list[Example], settings: SettingsT) -> list[Example]:
-        """Return the examples that can be trained on; the others are left out with a warning.
+        """Return the examples for training. Unsuitable examples are left out with a warning.
 
         Raises:
-            DataError: None is left.
+            DataError: No example is left.
         """
         return examples
 
@@ -230,7 +230,7 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         return self.encode(codec, examples), {}
 
     def unknown_labels(self, codec: CodecT, examples: Iterable[Example]) -> list[str]:
-        """Return the labels of examples that the training data lack."""
+        """Return the labels of examples that are missing from the training data."""
         return []
 
     def batches(self, encoded: Encoded, settings: SettingsT) -> "Batches":
@@ -240,11 +240,11 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         return TrainingBatches.from_settings(encoded, settings.training, self.targets)
 
     def measures(self, codec: CodecT, encoded: Encoded) -> "Mapping[str, tuple[Integers, Array | None]]":
-        """Return what a report on encoded examples measures.
+        """Return the lengths and the ids of encoded examples, for a report.
 
         Returns:
-            For each side of an example (the key is an empty string if there is one side) the length of each
-            example, and the ids in which the share of unknown ones is reported, or None.
+            For each side of the examples (the key is an empty string if there is only one): the length of
+            each example, and the ids, of which the report shows the share of unknown ones, or None.
         """
         return {"": (encoded.lengths, None)}
 
@@ -256,11 +256,11 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
 
     @abstractmethod
     def metric(self, codec: CodecT, settings: SettingsT) -> Metric:
-        """Return the score that selects the best epoch and by which the task is judged."""
+        """Return the main score, which also selects the best epoch."""
 
     @abstractmethod
     def build_network(self, prepared: "Prepared[Example, CodecT]", settings: SettingsT) -> Network:
-        """Return a new network. Unless it is built, training builds it with a batch."""
+        """Return a new network. If it is not built, training builds it with a batch."""
 
     def describe(self, network: Network, settings: SettingsT) -> str:
         """Describe a network in a few words, for the model card."""
@@ -288,7 +288,7 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
             network: The network.
             codec: Its codec.
             split: The split.
-            batches: The training batches; the split is padded to the same lengths, which are compiled.
+            batches: The training batches. The split is padded to the same lengths, which are compiled.
         """
         encoded = split.encoded
         plan = batches.held_out(encoded)
@@ -314,13 +314,13 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
     def finish(
         self, network: Network, prepared: "Prepared[Example, CodecT]", batches: "Batches"
     ) -> dict[str, Any]:
-        """Calibrate a trained network on dev, or the like, and return figures for `metrics.json`."""
+        """Finish a trained network, for example by calibration, and return figures for `metrics.json`."""
         return {}
 
     def pictures(
         self, model: ModelT, prepared: "Prepared[Example, CodecT]", scores: "Scores", run: "RunDirectory"
     ) -> "dict[str, Path]":
-        """Draw a finished model and return the pictures by title.
+        """Draw pictures for the model card and return their paths by title.
 
         Args:
             model: The model.
@@ -339,10 +339,10 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
 
     @abstractmethod
     def graph(self, networks: Sequence[Network], codec: CodecT) -> "Graph[CodecT]":
-        """Convert a network to an ONNX graph, with the codec that serves it; several form an ensemble."""
+        """Convert a network, or an ensemble, to an ONNX graph with the codec that serves it."""
 
     def mask(self, inputs: Arrays) -> Flags | None:
-        """Return where the outputs of a batch are compared, over their first axes; None for everywhere."""
+        """Return a mask of the positions to compare, over the first axes of outputs; None compares all."""
         return None
 
     def differences(
@@ -358,7 +358,7 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         Args:
             session: Runs the file.
             networks: The network, or those of an ensemble.
-            graph: What was written, with the codec that serves it.
+            graph: The graph of the file, with the codec that serves it.
             codec: The codec of training.
             examples: Examples of dev.
         """

@@ -11,11 +11,11 @@ from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
 from statistics import mean, stdev
-from typing import Any, Generic
+from typing import Any, Generic, cast
 
 from seqnlp import __version__
 from seqnlp.data.batching import padding_share
-from seqnlp.errors import ConfigError
+from seqnlp.errors import ConfigError, DataError
 from seqnlp.files import atomic_write, atomic_write_text
 from seqnlp.metrics.scores import Scores
 from seqnlp.serving.model import AnyModel
@@ -68,9 +68,7 @@ class Run(Generic[ModelT]):
         """The exported model, loaded for prediction."""
         from seqnlp.tasks.loading import load
 
-        model: Any = load(self.path)
-        loaded: ModelT = model
-        return loaded
+        return cast("ModelT", load(self.path))
 
     def __repr__(self) -> str:
         return f"Run({str(self.path)!r}, best_epoch={self.metrics['best_epoch']})"
@@ -104,7 +102,7 @@ def train(
         epochs: The maximum number of epochs.
         seed: The random seed.
         resume: Whether to resume the run in `output` with its own settings and data.
-        quiet: Show no progress.
+        quiet: Whether to hide the progress.
 
     Returns:
         The finished run.
@@ -155,7 +153,7 @@ def load_settings(
 
 
 def resume_run(task: AnyTask, directory: Path, *, quiet: bool = False) -> Run[AnyModel]:
-    """Resume a run with its own settings; a finished run is returned as it is.
+    """Resume a run with its own settings. A finished run is returned unchanged.
 
     Raises:
         ConfigError: The directory contains no run.
@@ -173,14 +171,14 @@ def resume_run(task: AnyTask, directory: Path, *, quiet: bool = False) -> Run[An
 def cross_validate(
     task: AnyTask, settings: Settings, output: Path, folds: int, *, quiet: bool = False
 ) -> dict[str, Any]:
-    """Train and score a model on each fold; finished folds are kept.
+    """Train and score a model on each fold. Finished folds are not trained again.
 
     Args:
         task: The task.
         settings: Its settings.
         output: The directory of the runs `fold-1`, `fold-2`, … and of their `metrics.json`.
         folds: The number of folds.
-        quiet: Show no progress.
+        quiet: Whether to hide the progress.
 
     Returns:
         The test scores of each fold, their mean and their standard deviation.
@@ -233,7 +231,7 @@ def train_run(
         memory: Records in memory by split, instead of a corpus or files.
         prepared: The prepared corpus, if the caller has it.
         resume: Whether to resume the run in the directory.
-        quiet: Show no progress.
+        quiet: Whether to hide the progress.
 
     Returns:
         The content of `metrics.json`.
@@ -264,7 +262,10 @@ def train_run(
         progress.show_network(task.describe(network, settings), int(network.count_params()))
 
         def score() -> dict[str, float]:
-            return task.dev_scores(network, prepared.codec, prepared.held_out["dev"], batches)
+            scores = task.dev_scores(network, prepared.codec, prepared.held_out["dev"], batches)
+            if metric.name not in scores:
+                raise DataError(f"the dev data have no {metric.name}; choose another training.metric")
+            return scores
 
         state = fit(network, batches, score, metric, settings.training, run, progress)
     summary = {
@@ -320,7 +321,7 @@ def _deliver(
 
 
 def _versions() -> dict[str, str]:
-    """Return the versions that a model was made with."""
+    """Return the versions of Python and of the packages that made a model."""
     packages = ("tensorflow", "keras", "tf2onnx", "onnx", "onnxruntime", "numpy")
     return {
         "python": platform.python_version(),

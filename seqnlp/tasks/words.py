@@ -38,11 +38,11 @@ class WordTask(
 
     @abstractmethod
     def predict_words(self, model: ModelT, sentences: Sequence[Sequence[str]]) -> Sequence[Any]:
-        """Predict examples that are cut into words, for a measurement of the speed."""
+        """Predict sentences of words, to measure the speed."""
 
     @abstractmethod
     def step_outputs(self, network: Network, states: Tensor) -> Tensor:
-        """Return what the network computes at each step from the hidden states of its encoder.
+        """Return the outputs of the network at each step for hidden states of its encoder.
 
         The gradient of the last step shows how far back the network remembers.
 
@@ -51,7 +51,7 @@ class WordTask(
             states: float32 [time, batch, size].
 
         Returns:
-            float32 [batch, time, any].
+            float32 [batch, time, outputs].
         """
 
     def batches(self, encoded: Encoded, settings: WordSettingsT) -> "TrainingBatches":
@@ -72,5 +72,5 @@ class WordTask(
         return {"": (words.windows.sentence_lengths, words.words)}
 
     def mask(self, inputs: Arrays) -> Flags | None:
-        """Return the positions of a batch that contain a word, [batch, time]."""
+        """Return a mask of the positions that contain a word, bool [batch, time]."""
         return np.asarray(np.arange(inputs["words"].shape[1]) < inputs["lengths"][:, None])

@@ -118,7 +118,7 @@ class Vocabulary:
         return text in self._ids
 
     def __len__(self) -> int:
-        """Return the number of ids, including reserved ones. This is the number of rows of an embedding."""
+        """Return the number of ids, including reserved ones: the number of rows of an embedding."""
         return self._first + len(self.entries)
 
     def __eq__(self, other: object) -> bool:

@@ -1,4 +1,4 @@
-"""Loading TensorFlow quietly."""
+"""Import TensorFlow quietly."""
 
 import logging
 import os
@@ -28,7 +28,7 @@ def load_tensorflow() -> None:
 
 @contextmanager
 def _discard_stderr() -> Iterator[None]:
-    """Discard what is written to the file descriptor of stderr."""
+    """Discard the output to the file descriptor of stderr."""
     saved = os.dup(_STDERR)
     null = os.open(os.devnull, os.O_WRONLY)
     try:

@@ -13,7 +13,7 @@ from seqnlp.settings import TrainingSettings
 from seqnlp.types import Array, Arrays, Integers
 
 Augment = Callable[[Arrays, np.random.Generator], Arrays]
-"""Changes the arrays of a batch at random, such as word dropout."""
+"""Changes the arrays of a batch at random, for example by word dropout."""
 
 
 def split_targets(arrays: Arrays, targets: Sequence[str]) -> tuple[Arrays, Array | Arrays]:
@@ -47,7 +47,7 @@ class Batches(Protocol):
         """Return the rows of each batch of an epoch, in order."""
 
     def held_out(self, encoded: Encoded) -> list[Batch]:
-        """Return batches of other data, padded to the same lengths so that no other shape is compiled."""
+        """Return batches of other data, with the same padded lengths so that few new shapes are compiled."""
 
     def batches(self, epoch: int) -> Iterator[tuple[Arrays, Array | Arrays]]:
         """Yield the inputs and the targets of each batch of an epoch."""
@@ -61,7 +61,7 @@ class TrainingBatches:
         encoded: The training data.
         buckets: The padded lengths.
         seed: Seed of the order and of `augment`. The batches of an epoch do not depend on earlier epochs.
-        targets: Which arrays of a batch are targets; the others are inputs.
+        targets: Names of the arrays that are targets. The others are inputs.
         augment: Changes batches at random; None leaves them as they are.
     """
 
@@ -85,14 +85,12 @@ class TrainingBatches:
         Args:
             encoded: The training data.
             settings: The training settings.
-            targets: Which arrays of a batch are targets.
+            targets: Names of the arrays that are targets.
             augment: Changes batches at random.
             multiple: The number of rows of a batch is a multiple of this.
         """
-        positions, max_buckets = (
-            settings.batch_positions(encoded.tokens),
-            settings.max_buckets(encoded.tokens),
-        )
+        tokens = encoded.tokens
+        positions, max_buckets = settings.batch_positions(tokens), settings.max_buckets(tokens)
         buckets = Buckets.learn(encoded.lengths, positions, max_buckets, multiple)
         return cls(encoded, buckets, settings.seed, targets, augment)
 
@@ -125,7 +123,7 @@ class TrainingBatches:
         return self.buckets.batches(self.lengths, random=random)
 
     def held_out(self, encoded: Encoded) -> list[Batch]:
-        """Return batches of other data, padded to the same lengths so that no other shape is compiled."""
+        """Return batches of other data, with the same padded lengths so that few new shapes are compiled."""
         lengths = encoded.lengths
         return self.buckets.cover(int(lengths.max(initial=1))).batches(lengths)
 

@@ -1,4 +1,4 @@
-"""Networks that read words: from a codec and settings to initial weights."""
+"""Build networks that read words from a codec and settings."""
 
 import logging
 from collections.abc import Callable
@@ -33,12 +33,12 @@ def build_word_network(
     make_network: Callable[[EncoderConfig], Network],
     features: Floats | None = None,
 ) -> Network:
-    """Build a network; initialize its word embeddings from pre-trained vectors if the settings name a file.
+    """Build a network, with pre-trained word vectors if the settings name a file.
 
     Args:
         codec: Defines the sizes of the vocabularies.
         settings: Define the other sizes and choices of the encoder.
-        make_network: Creates the network with a given encoder.
+        make_network: Creates the network for the configuration of its encoder.
         features: float32 [words, features], fixed features of each word.
 
     Raises:

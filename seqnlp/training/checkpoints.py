@@ -1,4 +1,4 @@
-"""The whole state of a training run at the end of an epoch, in one file, so that a killed run goes on."""
+"""Checkpoints: one file with the state of training after an epoch, from which a killed run resumes."""
 
 import json
 from collections.abc import Sequence
@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seqnlp.errors import DataError
 from seqnlp.files import atomic_write
+from seqnlp.types import Array
 
-Weights = list[NDArray[Any]]
+Weights = list[Array]
 
 
 @dataclass
@@ -20,14 +20,14 @@ class TrainingState:
     """The state at the end of an epoch, from which training resumes to the same result.
 
     Attributes:
-        epochs: How many epochs are done.
-        variables: Values of the network's variables, the states of its random generators included.
+        epochs: Number of finished epochs.
+        variables: Values of the network's variables, including the states of its random generators.
         optimizer: Values of the optimizer's variables.
-        average: The running mean of the weights; empty without averaging.
+        average: The moving average of the weights; empty without averaging.
         best: The weights of the best epoch.
-        best_epoch: Its number, from 1.
-        best_score: Its dev score.
-        history: One entry an epoch.
+        best_epoch: The number of the best epoch, from 1; 0 before the first epoch.
+        best_score: The dev score of the best epoch.
+        history: One record per epoch.
     """
 
     epochs: int = 0
@@ -44,10 +44,10 @@ _ARRAYS = ("variables", "optimizer", "average", "best")
 
 
 def write_checkpoint(path: Path, state: TrainingState) -> None:
-    """Write a state, whole or not at all.
+    """Write a state completely or not at all.
 
     Args:
-        path: An `.npz` file; it is replaced.
+        path: An `.npz` file. An existing file is replaced.
         state: The state.
     """
     arrays: dict[str, Any] = {
@@ -78,17 +78,17 @@ def read_checkpoint(path: Path) -> TrainingState:
                 name: [file[f"{name}/{number}"] for number in range(counts[name])] for name in _ARRAYS
             }
     except (OSError, ValueError, KeyError, EOFError) as error:
-        raise DataError(f"this checkpoint is damaged ({error}); remove it to begin anew", path) from error
+        raise DataError(f"this checkpoint is damaged ({error}); remove it to start again", path) from error
     return TrainingState(**plain, **arrays)
 
 
 def assign(variables: Sequence[Any], values: Weights) -> None:
-    """Give variables their values.
+    """Assign values to variables.
 
     Raises:
-        DataError: They are of another network.
+        DataError: The values belong to another network.
     """
     if [tuple(variable.shape) for variable in variables] != [value.shape for value in values]:
-        raise DataError("the checkpoint is of another network; were the settings changed since?")
+        raise DataError("the checkpoint belongs to another network; have the settings changed?")
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)

@@ -14,7 +14,7 @@ from seqnlp.settings import TrainingSettings
 from seqnlp.training.checkpoints import TrainingState, Weights, assign, read_checkpoint, write_checkpoint
 from seqnlp.training.optimizer import LazyAdam
 from seqnlp.training.run_directory import RunDirectory
-from seqnlp.types import Array, Arrays, Integers, JsonObject
+from seqnlp.types import Array, Arrays, JsonObject
 
 Targets = Array | Arrays
 Score = Callable[[], dict[str, float]]
@@ -27,28 +27,24 @@ class Epochs(Protocol):
     def tokens(self) -> int:
         """Number of positions in the training data without padding."""
 
-    @property
-    def lengths(self) -> Integers:
-        """The length of each row."""
-
     def plan(self, epoch: int) -> Sequence[Batch]:
         """Return the rows of each batch of an epoch. Epochs may differ in their number of batches."""
 
     def batches(self, epoch: int) -> Iterator[tuple[Arrays, Targets]]:
-        """Yield inputs and targets of each batch; the same for the same epoch, counted from 0."""
+        """Yield inputs and targets of each batch. They depend only on the epoch, counted from 0."""
 
 
 class Listener(Protocol):
     """Receives the events of a training run."""
 
     def begin(self, state: TrainingState, steps: int, epochs: int) -> None:
-        """Training begins or resumes."""
+        """Handle the start of training, or its resumption."""
 
     def step(self, epoch: int, step: int, loss: float) -> None:
-        """A batch is done. Epochs count from 0, steps from 1."""
+        """Handle the end of a step. Epochs count from 0, steps from 1."""
 
     def epoch(self, record: JsonObject, best: bool) -> None:
-        """An epoch is done and scored."""
+        """Handle the end of an epoch, after its dev scores."""
 
 
 def make_reproducible(seed: int) -> None:
@@ -71,12 +67,12 @@ def fit(
 ) -> TrainingState:
     """Train a network and leave it with the weights of its best epoch.
 
-    If the run has a checkpoint, training resumes there and gives the same result as an unbroken run.
+    If the run has a checkpoint, training resumes there and gives the same result as an uninterrupted run.
 
     Args:
         network: A built network with its own `compute_loss`.
         epochs: The training batches.
-        score: Scores the network on dev; called after each epoch.
+        score: Scores the network on dev. It is called after each epoch.
         metric: The score that selects the best epoch.
         settings: The training settings.
         run: Stores the checkpoint and the history after each epoch.
@@ -106,7 +102,7 @@ def fit(
 
 
 def _schedule(settings: TrainingSettings, steps: int, epochs: int) -> Any:
-    """Return the learning rate by step: a linear warmup, then a cosine to nearly 0, or constant."""
+    """Return the learning rate by step: a linear warmup, and then a cosine to nearly 0 or a constant."""
     warmup = max(1, round(settings.warmup * steps))
     if settings.schedule == "constant":
         return keras.optimizers.schedules.PolynomialDecay(
@@ -125,7 +121,7 @@ def stream(batches: Iterator[Any], steps: int) -> Any:
     """Return batches as a dataset that prepares the next batch while a step runs.
 
     Args:
-        batches: Nests of arrays; all have the same structure and dtypes.
+        batches: Nested arrays, which all have the same structure and dtypes.
         steps: Number of batches to take.
 
     Returns:
@@ -149,7 +145,7 @@ def stream(batches: Iterator[Any], steps: int) -> Any:
     # `from_generator` makes malloc return large blocks to the system at every step (Python 3.11).
     dataset = tf.data.Dataset.range(steps).map(batch)
     options = tf.data.Options()
-    # The autotune thread sleeps ever longer, and an epoch does not end before it wakes.
+    # The autotune thread sleeps longer and longer, and an epoch cannot end before it wakes.
     options.autotune.enabled = False
     return dataset.prefetch(4).with_options(options)
 
@@ -174,7 +170,7 @@ class _Steps(keras.callbacks.Callback):
 
 @dataclass(frozen=True)
 class _Loop:
-    """Trains epoch by epoch; `state` changes."""
+    """Trains epoch by epoch, and updates `state`."""
 
     network: keras.Model
     state: TrainingState
@@ -223,7 +219,7 @@ class _Loop:
         self.listener.epoch(record, best)
 
     def _score_epoch(self) -> tuple[dict[str, float], bool]:
-        """Score the averaged weights; keep them if they are the best so far."""
+        """Score the averaged weights, and store them if they are the best so far."""
         state, network = self.state, self.network
         latest = network.get_weights()
         self._average(latest)

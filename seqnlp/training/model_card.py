@@ -1,10 +1,10 @@
-"""The README of a run: what the model is, how good it is, and how to use it."""
+"""The README of a run: its model, scores and use."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-Json = Mapping[str, Any]
+from seqnlp.types import JsonObject
 
 _SCORES = (
     "f1",
@@ -21,20 +21,22 @@ _SCORES = (
 
 
 def model_card(
-    task: str, network: str, provenance: Json, metrics: Json, metric: str, pictures: Mapping[str, Path]
+    task: str,
+    network: str,
+    provenance: JsonObject,
+    metrics: JsonObject,
+    metric: str,
+    pictures: Mapping[str, Path],
 ) -> str:
-    """Write the card.
+    """Return a model card in Markdown.
 
     Args:
-        task: The task.
-        network: What the network is, in words.
-        provenance: What `model.onnx` carries: data, settings, versions.
+        task: The name of the task.
+        network: A description of the network.
+        provenance: The provenance in `model.onnx`: data, settings, versions.
         metrics: The scores of `dev`, and of `test` if there is one.
-        metric: The score that the task is judged by.
-        pictures: By their titles; files beside the card.
-
-    Returns:
-        Markdown.
+        metric: The name of the main score.
+        pictures: Files beside the card, by title.
     """
     parts = [
         f"# A {task} made with seqnlp",
@@ -43,7 +45,7 @@ def model_card(
         '```\nseqnlp predict model.onnx "Your text."\n```',
         '```python\nimport seqnlp\n\nmodel = seqnlp.load("model.onnx")\nprint(model("Your text."))\n```',
         "## Data",
-        "\n".join(f"- {name}: {_described(value)}" for name, value in provenance["data"].items()),
+        "\n".join(f"- {name}: {_describe(value)}" for name, value in provenance["data"].items()),
         "## Scores",
         _scores(metrics, metric),
     ]
@@ -61,13 +63,13 @@ def model_card(
     return "\n\n".join(parts) + "\n"
 
 
-def _described(value: Any) -> str:
+def _describe(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} `{inner}`" for key, inner in value.items())
     return f"`{value}`"
 
 
-def _scores(metrics: Json, metric: str) -> str:
+def _scores(metrics: JsonObject, metric: str) -> str:
     names = [name for name in _SCORES if name in metrics["dev"]]
     lines = ["| split | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
     for split in ("dev", "test"):
@@ -78,7 +80,7 @@ def _scores(metrics: Json, metric: str) -> str:
     return "\n".join(lines) + "\n\n" + chosen
 
 
-def _table(labels: Json) -> str:
+def _table(labels: JsonObject) -> str:
     lines = ["| label | precision | recall | f1 | support |", "|---|---|---|---|---|"]
     lines += [
         f"| {label} | {row['precision']:.4f} | {row['recall']:.4f} | {row['f1']:.4f} | {row['support']} |"

@@ -16,7 +16,7 @@ Network = TypeVar("Network", bound=keras.Model)
 def save_network(network: keras.Model, path: Path) -> None:
     """Write a network as `model.keras`, without its optimizer. The network is not compiled afterwards.
 
-    The state of the optimizer is twice as large as the weights, and checkpoints keep it while it is needed.
+    The state of the optimizer is twice as large as the weights. Checkpoints store it as long as it is needed.
     """
     network.optimizer, network.compiled = None, False
     network.save(path)

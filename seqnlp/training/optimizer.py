@@ -12,7 +12,7 @@ from seqnlp.types import Tensor
 class LazyAdam(keras.optimizers.Adam):
     """Adam (Kingma and Ba 2015) that updates only the rows of an embedding that a batch uses.
 
-    A batch of a thousand tokens has gradients for a few hundred rows of an embedding with many thousand.
+    A batch of a thousand tokens has gradients for a few hundred of the many thousand rows of an embedding.
     Plain Adam updates all rows at every step, because the moments decay everywhere. Here the moments of a row
     decay only when the row is used. Clipping by global norm keeps the gradients sparse. Gradients of
     embeddings are sparse on TensorFlow only; on other backends this is plain Adam.

@@ -1,4 +1,4 @@
-"""Pictures of a run: which labels were confused, and how training went."""
+"""Plots of a run: confused labels, the course of training, and attention."""
 
 from __future__ import annotations
 
@@ -27,13 +27,14 @@ _RIGHT, _WRONG, _INK, _FAINT = "#1f5f99", "#c2521b", "#222222", "#d5d5d5"
 
 
 def plot_confusion(confusion: Confusion, path: Path) -> None:
-    """Draw a confusion table as a PNG: right answers blue, wrong ones orange, both by their share of the row.
+    """Draw a confusion table as a PNG. Correct predictions are blue, errors orange.
 
-    Of more than 45 labels the 40 with the most errors are drawn.
+    Colours are darker for a larger share of the row. Of more than 45 labels, the 40 with the most errors are
+    drawn.
 
     Args:
         confusion: The table.
-        path: Where to; written whole or not at all.
+        path: The file, which is written completely or not at all.
     """
     from matplotlib.figure import Figure
 
@@ -48,7 +49,7 @@ def plot_confusion(confusion: Confusion, path: Path) -> None:
     if shown is not confusion:
         figure.suptitle(f"The {SHOWN_LABELS} most confused of {total} labels", color=_INK, fontsize=10)
     figure.supxlabel(
-        "right in blue, wrong in orange; the darker, the more of its row", color=_INK, fontsize=7
+        "correct in blue, errors in orange; darker for a larger share of the row", color=_INK, fontsize=7
     )
     save_picture(figure, path)
 
@@ -57,7 +58,7 @@ def _draw_table(axes: Axes, confusion: Confusion) -> None:
     counts = confusion.counts
     size = len(counts)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    # The root lets an error of one per cent be seen beside one of fifty.
+    # With the square root, an error of 1 % is visible beside one of 50 %.
     depth = np.sqrt(shares)[..., None]
     colours = np.where(np.eye(size, dtype=bool)[..., None], _rgb(_RIGHT), _rgb(_WRONG))
     axes.imshow(1 - depth * (1 - colours), interpolation="nearest")
@@ -92,7 +93,7 @@ def _names(labels: Sequence[str]) -> list[str]:
 
 
 def _short(count: int) -> str:
-    """A count in at most four characters, so that it fits its cell."""
+    """Return a count in at most four characters, to fit its cell."""
     for limit, divisor, unit in ((10_000, 1, ""), (1_000_000, 1_000, "k"), (10**9, 10**6, "M")):
         if count < limit:
             return f"{count // divisor}{unit}"
@@ -103,10 +104,10 @@ def plot_history(history: Sequence[Mapping[str, Any]], path: Path, metric: Metri
     """Draw the course of training as a PNG: loss, score on dev with the best epoch marked, learning rate.
 
     Args:
-        history: A mapping for each epoch, one at least, with `epoch`, `loss`, and, where there are any,
-            `learning_rate` and `dev`, a mapping that holds `score`.
-        path: Where to; written whole or not at all.
-        metric: Which of the scores on dev, and its direction.
+        history: One mapping per epoch with `epoch` and `loss`, and optionally `learning_rate` and `dev`, the
+            scores on dev by name.
+        path: The file, which is written completely or not at all.
+        metric: The dev score to plot, and its direction.
     """
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
@@ -147,7 +148,7 @@ def plot_attention(
         weights: float32 [target, source].
         source: The source tokens.
         target: The target tokens.
-        path: The file to write.
+        path: The file, which is written completely or not at all.
     """
     from matplotlib.figure import Figure
 
@@ -167,11 +168,11 @@ def plot_attention(
 
 
 def save_picture(figure: Figure, path: Path) -> None:
-    """Write a figure as a PNG, whole or not at all."""
+    """Write a figure as a PNG file, completely or not at all."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     FigureCanvasAgg(figure)
     with warnings.catch_warnings(), atomic_write(path) as temporary:
-        # Labels in a script that the font lacks come out as boxes, which is no news to anybody.
+        # Characters that the font lacks become boxes. A warning for each would not help.
         warnings.filterwarnings("ignore", "Glyph .* missing from font")
         figure.savefig(temporary, format="png")

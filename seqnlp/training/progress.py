@@ -13,7 +13,7 @@ from seqnlp.training.checkpoints import TrainingState
 from seqnlp.types import JsonObject
 
 _SETTLED = 0.25
-"""Share of the first epoch after which its pace is a fair estimate; before, shapes are being compiled."""
+"""Fraction of the first epoch after which the remaining time is shown. Until then, shapes are compiled."""
 
 
 class TrainingProgress:
@@ -21,7 +21,7 @@ class TrainingProgress:
 
     Args:
         metric: The name of the dev score to show.
-        quiet: Show nothing.
+        quiet: Whether to show nothing.
     """
 
     def __init__(self, metric: str, quiet: bool = False) -> None:
@@ -51,11 +51,11 @@ class TrainingProgress:
         self.progress.stop()
 
     def show_data(self, report: Report) -> None:
-        """Print what the corpus contains."""
+        """Print a report on the corpus."""
         report.render(self.console)
 
     def show_network(self, description: str, parameters: int) -> None:
-        """Print what is trained."""
+        """Print the description and the size of the network."""
         self.console.print(f"{description}; {parameters:,} parameters")
 
     def begin(self, state: TrainingState, steps: int, epochs: int) -> None:
@@ -67,7 +67,7 @@ class TrainingProgress:
         self.bar = self.progress.add_task(self._title(state.epochs), total=steps, status="compiling")
 
     def step(self, epoch: int, step: int, loss: float) -> None:
-        """Move the bar, and show the loss and the time that the run will still take."""
+        """Move the bar, and show the loss and the remaining time."""
         done = epoch - self.first + step / self.steps
         left = self._remaining(done) if done >= _SETTLED else "compiling"
         self.progress.update(
@@ -87,7 +87,7 @@ class TrainingProgress:
         return f"epoch {epoch + 1}/{self.epochs}"
 
     def _remaining(self, done: float) -> str:
-        """Return the time left for all epochs, after so many epochs of this process."""
+        """Return the remaining time of all epochs, after `done` epochs of this process."""
         seconds = (time.perf_counter() - self.started) / done * (self.epochs - self.first - done)
         minutes, seconds = divmod(round(seconds), 60)
         hours, minutes = divmod(minutes, 60)

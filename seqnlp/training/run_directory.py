@@ -35,7 +35,7 @@ class RunDirectory:
 
     @property
     def finished(self) -> bool:
-        """Whether the run is finished; its metrics are written last."""
+        """Whether the run is finished. Its metrics are written last."""
         return self.metrics.exists()
 
     def check_new(self) -> None:
@@ -63,7 +63,7 @@ class RunDirectory:
         atomic_write_text(self.config, config)
 
     def resume(self) -> None:
-        """Get ready to resume a run. A run that lost its checkpoint starts again."""
+        """Prepare to resume a run. A run without a checkpoint starts again."""
         self.checkpoints.mkdir(exist_ok=True)
 
     def read_metrics(self) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def check_empty(directory: Path) -> None:
     """Check that a directory does not exist or is empty.
 
     Raises:
-        ConfigError: It contains files, or the path is a file.
+        ConfigError: The directory contains files, or the path is a file.
     """
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise ConfigError(f"{directory} exists and is not an empty directory; choose another --output")

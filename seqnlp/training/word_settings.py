@@ -1,4 +1,4 @@
-"""Settings that tasks on words share: how words are looked up, and the encoder that reads them."""
+"""Settings of all tasks that read words: vocabularies and the encoder."""
 
 from pathlib import Path
 from typing import Literal

@@ -171,3 +171,10 @@ def test_the_base_install_evaluates(model: Path, data: Path) -> None:
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (0, "")
     assert json.loads(result.stdout)["sentences"] == 2
+
+
+def test_help_shows_the_options_of_the_task_that_may_change_scores(cli, model: Path) -> None:
+    shown = cli("evaluate", model, "--help").stdout
+    assert "--tag-column" in shown
+    assert "--tokens" not in shown
+    assert "--tokens" in cli("predict", model, "--help").stdout

@@ -62,9 +62,10 @@ def test_a_run_directory_has_the_standard_files(run: Path) -> None:
 
 def test_predictions_have_tokens_with_offsets_and_a_tree(run: Path) -> None:
     text = "Tom opened the door (slowly)."
-    (line,) = invoke("predict", run, text).splitlines()
+    (line,) = invoke("predict", run, text, "--tokens").splitlines()
     found = json.loads(line)
     assert found["text"] == text
+    assert json.loads(invoke("predict", run, text)).keys() == {"text", "tree", "score"}
     assert [token["text"] for token in found["tokens"]] == [
         "Tom",
         "opened",
@@ -226,7 +227,7 @@ def test_skipped_trees_are_reported(tmp_path: Path, caplog: pytest.LogCaptureFix
     assert f"skipped 4 sentences (first: {file}:1: not a tree: unclosed bracket)" in caplog.text
 
 
-def test_training_sentences_that_are_too_long_are_left_out(
+def test_training_sentences_that_are_too_long_are_omitted(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = tmp_path / "some.mrg"

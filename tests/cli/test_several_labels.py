@@ -104,4 +104,4 @@ def test_training_texts_without_any_label_are_an_error(complaint, tmp_path: Path
     (tmp_path / "a.csv").write_text("text,label\nx,\n", encoding="utf-8")
     files = ("--train", tmp_path / "a.csv", "--dev", tmp_path / "a.csv")
     message = complaint("train", "classifier", *files, "--label-separator=|", "--output", tmp_path / "run")
-    assert message == f"{tmp_path / 'a.csv'}: every training text has no label; a classifier needs at least 1"
+    assert message == f"{tmp_path / 'a.csv'}: no training text has a label; a classifier needs at least 1"

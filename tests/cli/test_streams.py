@@ -38,11 +38,11 @@ def test_lines_are_complete_in_blocks_of_any_size(lines: list[str], end: str, en
     assert found == list(enumerate(expected, 1))
 
 
-def test_input_is_drained_after_the_last_complete_line_of_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_input_is_idle_after_the_last_complete_line_of_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
     stdin = SimpleNamespace(buffer=Dribble(b"one\ntwo\nth" + b"ree\nfour", 10))
     monkeypatch.setattr(streams.sys, "stdin", stdin)
     lines = InputLines(STANDARD)
-    assert [(line, lines.drained) for _, line in lines] == [
+    assert [(line, lines.idle) for _, line in lines] == [
         ("one", False),
         ("two", True),
         ("three", True),

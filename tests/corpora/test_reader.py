@@ -8,10 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from seqnlp.corpora import LABELLED, PAIRS, TAGGED, TREES, AnyReader, TaggedOptions, TreeOptions
+from seqnlp.corpora import (
+    LABELLED,
+    PAIRS,
+    SENTIMENT_TREES,
+    TAGGED,
+    TREES,
+    AnyReader,
+    SentimentTreeOptions,
+    TaggedOptions,
+)
 from seqnlp.errors import ConfigError
 
-READERS = pytest.mark.parametrize("reader", [TAGGED, LABELLED, PAIRS, TREES], ids=lambda reader: reader.name)
+READERS = pytest.mark.parametrize(
+    "reader", [TAGGED, LABELLED, PAIRS, TREES, SENTIMENT_TREES], ids=lambda reader: reader.name
+)
 
 
 class Settings(BaseModel):
@@ -67,7 +78,7 @@ def test_a_default_format_is_not_known_by_the_ending(tmp_path: Path) -> None:
 def test_binary_trees_have_polar_labels(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("(3 (2 a) (0 b))\n")
-    (tree,) = TREES.read(path, TreeOptions(binary=True))
+    (tree,) = SENTIMENT_TREES.read(path, SentimentTreeOptions(binary=True))
     assert [span.label for span in tree.spans] == ["positive", "", "negative"]
 
 

@@ -1,4 +1,4 @@
-"""The code blocks of the documentation run, and print what the pages say.
+"""The code blocks of the documentation run, and print the output on the pages.
 
 A page's blocks run from top to bottom in an empty directory that belongs to the page:
 
@@ -47,7 +47,7 @@ class Block:
     """A fenced block.
 
     Attributes:
-        kind: What follows the opening fence, such as `python`.
+        kind: The text after the opening fence, such as `python`.
         lines: The lines between the fences.
         first: The number of the first of these lines, from 1.
         skipped: Whether a comment says that the block does not run.

@@ -1,4 +1,4 @@
-"""Build a classification network for a codec, with the sizes and choices of the settings."""
+"""Build a classification network from a codec and settings."""
 
 from seqnlp.layers.encoder import EncoderConfig
 from seqnlp.tasks.classification.codec import ClassificationCodec

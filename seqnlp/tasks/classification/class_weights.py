@@ -11,8 +11,8 @@ def balance_classes(labels: Flags, multi_label: bool) -> NDArray[np.float64]:
 
     Args:
         labels: bool [texts, labels], the labels of the training texts. Each label occurs.
-        multi_label: Whether a text may have any number of labels. Then a weight is that of having the label,
-            relative to not having it.
+        multi_label: Whether a text may have any number of labels. If so, a weight is that of texts with the
+            label, relative to texts without it.
 
     Returns:
         float64 [labels].

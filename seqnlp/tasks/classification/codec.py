@@ -1,4 +1,4 @@
-"""The codec of classifiers: texts to arrays, logits to labels."""
+"""The codec of classifiers: texts and labels to arrays."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,18 +16,18 @@ from seqnlp.text.vocabulary import Vocabulary, WordForm
 from seqnlp.types import Flags, JsonObject
 
 NO_WORDS = ("",)
-"""Stands for the words of an empty text: one unknown word."""
+"""The words of an empty text: one unknown word."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClassificationCodec(WordCodec):
-    """Encode texts as arrays, and decode label ids. Learned on the training texts.
+    """Encodes texts and labels as arrays. It is learned from the training texts.
 
     A text with more than `max_length` words is read in windows, which share no words.
 
     Attributes:
         labels: The labels, in sorted order.
-        threshold: The probability from which on a text gets a label; None if each text has exactly one label.
+        threshold: The lowest probability at which a text gets a label; None if each text has one label.
     """
 
     labels: Vocabulary

@@ -1,4 +1,4 @@
-"""Decisions: how logits become labels, one per text or any number."""
+"""Decision rules, which convert logits to labels: one per text, or any number."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
@@ -24,7 +24,7 @@ class LabelDecision(Protocol):
         """Return the probability of each label."""
 
     def decide(self, probabilities: Floats) -> Flags:
-        """Return which labels each text gets."""
+        """Return the labels of each text, bool [texts, labels]."""
 
     def loss(self, logits: Floats, labels: Flags) -> float:
         """Return the mean negative log-likelihood of the gold labels."""

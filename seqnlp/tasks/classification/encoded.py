@@ -34,7 +34,7 @@ class EncodedTexts:
         return self.words.tokens
 
     def batch(self, batch: Batch) -> Arrays:
-        """Return the inputs of a batch, and `labels`, bool [rows, labels], those of the text of each row."""
+        """Return the inputs of a batch, and `labels`, bool [rows, labels], the labels of each row's text."""
         labels = np.zeros((batch.count, self.labels.shape[1]), bool)
         labels[: len(batch.rows)] = self.labels[self.words.windows.owners[batch.rows]]
         return {**self.words.batch(batch), "labels": labels}
@@ -45,7 +45,7 @@ class EncodedTexts:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Self:
-        """Restore what `to_arrays` returned.
+        """Restore the texts from the result of `to_arrays`.
 
         Raises:
             KeyError: An array is missing.

@@ -38,7 +38,7 @@ class Classifier(WordModel[ClassificationCodec, Classification]):
     codec_class = ClassificationCodec
 
     def predict(self, contents: Sequence[Text]) -> list[Classification]:
-        """Classify texts. Many texts at once are faster than one after the other.
+        """Classify texts. One call with many texts is faster than one call per text.
 
         An empty text also gets a label, and causes a warning.
 
@@ -97,7 +97,7 @@ class Classifier(WordModel[ClassificationCodec, Classification]):
         """Check that the model has attention weights.
 
         Raises:
-            ModelFileError: It has none.
+            ModelFileError: It does not have them.
         """
         if all(output.name != "attention" for output in self.file.session.get_outputs()):
             raise ModelFileError(

@@ -34,7 +34,7 @@ class ClassificationNetwork(keras.Model):
         multi_label: Whether a text may have any number of labels.
         label_smoothing: The share of the target distribution that is spread evenly over all labels. With
             `multi_label`, over having and not having each label.
-        class_weights: The weight of each label in training. With `multi_label`, the weight of having it.
+        class_weights: The weight of each label in training; with `multi_label`, of texts that have it.
         seed: Random seed of the dropout.
     """
 

@@ -1,38 +1,34 @@
-"""The options of `seqnlp predict` for classifiers, and the formats of their predictions."""
+"""The options of a classifier's predictions, and how they are written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seqnlp.data.format_options import option
 from seqnlp.serving.items import Item
-from seqnlp.serving.marking import NO_LABEL, colour_of
-from seqnlp.serving.predict_options import WordPredictOptions, Writer, write_json
+from seqnlp.serving.marking import NO_LABEL, coloured
+from seqnlp.serving.predict_options import WordPredictOptions, Writer, output_option, write_json
 from seqnlp.tasks.classification.model import Classifier
 from seqnlp.tasks.classification.prediction import Classification
 
 if TYPE_CHECKING:
     from seqnlp.tasks.classification.explanation import Explanation
 
-_PLAIN = "{label} {score:.3f}"
-_COLOURED = "\x1b[1;{colour}m{label}\x1b[0m\x1b[2m {score:.3f}\x1b[0m"
-
 
 @dataclass(frozen=True, kw_only=True)
 class ClassifierPredictOptions(WordPredictOptions[Classifier]):
-    """The choices of a prediction with a classifier.
+    """The options of a classifier's predictions.
 
     Attributes:
         explain: Whether to return the attention weight of each word.
     """
 
-    explain: bool = option(False, "Highlight the words with the highest attention weights")
+    explain: bool = output_option(False, "Highlight the words with the highest attention weights")
 
     def check(self, model: Classifier) -> None:
-        """Check that the model has attention weights if it has to explain.
+        """Check that the model has attention weights if `explain` is set.
 
         Raises:
-            ModelFileError: It has none.
+            ModelFileError: It does not have them.
         """
         if self.explain:
             model.require_attention()
@@ -70,24 +66,24 @@ class ClassifierPredictOptions(WordPredictOptions[Classifier]):
 
 def _write_labels(item: Item, found: Classification) -> str:
     """Write the labels, each with its probability, and the text."""
-    return _write_line(found, found.text, _PLAIN)
+    return _write_line(found, found.text, _plain)
 
 
 def _write_coloured_labels(item: Item, found: Classification) -> str:
-    return _write_line(found, found.text, _COLOURED)
+    return _write_line(found, found.text, _coloured)
 
 
 def _write_explanation(item: Item, explanation: "Explanation") -> str:
     """Write the labels, and the text with the highest weights in brackets."""
     from seqnlp.tasks.classification.highlights import write_brackets
 
-    return _write_line(explanation.classification, write_brackets(explanation), _PLAIN)
+    return _write_line(explanation.classification, write_brackets(explanation), _plain)
 
 
 def _write_coloured_explanation(item: Item, explanation: "Explanation") -> str:
     from seqnlp.tasks.classification.highlights import write_colours
 
-    return _write_line(explanation.classification, write_colours(explanation), _COLOURED)
+    return _write_line(explanation.classification, write_colours(explanation), _coloured)
 
 
 def _write_article(item: Item, explanation: "Explanation") -> str:
@@ -96,8 +92,14 @@ def _write_article(item: Item, explanation: "Explanation") -> str:
     return write_article(explanation)
 
 
-def _write_line(found: Classification, text: str, form: str) -> str:
-    labels = (
-        form.format(label=label, score=found.scores[label], colour=colour_of(label)) for label in found.labels
-    )
+def _write_line(found: Classification, text: str, write_label: Callable[[str, str], str]) -> str:
+    labels = (write_label(label, f"{found.scores[label]:.3f}") for label in found.labels)
     return f"{', '.join(labels) or NO_LABEL}  {text}"
+
+
+def _plain(label: str, score: str) -> str:
+    return f"{label} {score}"
+
+
+def _coloured(label: str, score: str) -> str:
+    return coloured(label, label, score)

@@ -1,4 +1,4 @@
-"""The settings of classifiers."""
+"""The settings of a classifier."""
 
 from typing import Literal
 

@@ -18,8 +18,9 @@ from seqnlp.tasks.classification.codec import ClassificationCodec
 from seqnlp.tasks.classification.encoded import EncodedTexts
 from seqnlp.tasks.classification.model import Classifier
 from seqnlp.tasks.classification.windows import join_logits
+from seqnlp.tasks.task import Outputs
 from seqnlp.tasks.words import WordTask
-from seqnlp.types import Arrays, Floats, Network, Tensor
+from seqnlp.types import Floats, Network, Tensor
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -93,7 +94,7 @@ class ClassifierTask(
         return ClassifierPredictOptions
 
     def record(self, value: object, options: "LabelledOptions") -> LabelledText:
-        """Convert a record, a (text, label) pair or a mapping by column to a record.
+        """Convert a record, a (text, label) pair, or a mapping with named columns to a record.
 
         Raises:
             ConfigError: The mapping lacks a column.
@@ -125,7 +126,7 @@ class ClassifierTask(
         on_error: "OnError",
         repair: bool,
     ) -> list[LabelledText]:
-        """Return the records, after a check that the model predicts as many labels per text.
+        """Check that the model predicts as many labels per text as the records have, and return them.
 
         Raises:
             ConfigError: A label separator is given for a single-label model.
@@ -144,7 +145,7 @@ class ClassifierTask(
         """Return the texts that are not empty.
 
         Raises:
-            DataError: All are empty.
+            DataError: All texts are empty.
         """
         texts = [text for text in examples if text.text.strip()]
         if not texts:
@@ -165,10 +166,10 @@ class ClassifierTask(
     def learn_codec(
         self, train: Sequence[LabelledText], settings: "ClassifierSettings"
     ) -> ClassificationCodec:
-        """Learn the vocabularies, the labels and, if chosen, the subwords.
+        """Learn the vocabularies, the labels and, if the settings ask for them, the subwords.
 
         Raises:
-            DataError: All texts have the same label, or in multi-label data none.
+            DataError: All texts have the same label, or no text of multi-label data has one.
         """
         from seqnlp.tasks.classification.codec import split_words
         from seqnlp.text.vocabulary import WordForm
@@ -188,10 +189,9 @@ class ClassifierTask(
         )
         needed = 1 if multi_label else 2
         if len(codec.labels) < needed:
-            found = f"the label {codec.labels.entries[0]!r}" if len(codec.labels) else "no label"
-            raise DataError(
-                f"every training text has {found}; a classifier needs at least {needed}", _path(train[0])
-            )
+            found = f"every training text has the label {codec.labels.entries[0]!r}"
+            problem = found if len(codec.labels) else "no training text has a label"
+            raise DataError(f"{problem}; a classifier needs at least {needed}", _path(train[0]))
         return codec
 
     def encode(self, codec: ClassificationCodec, examples: Sequence[LabelledText]) -> EncodedTexts:
@@ -216,7 +216,7 @@ class ClassifierTask(
         return codec.split_words(example.text)
 
     def unknown_labels(self, codec: ClassificationCodec, examples: Iterable[LabelledText]) -> list[str]:
-        """Return the labels of texts that the training data lack."""
+        """Return the labels of texts that are missing from the training data."""
         return codec.unknown_labels(text.labels for text in examples)
 
     def label_counts(self, codec: ClassificationCodec, encoded: Encoded) -> Counter[str]:
@@ -225,13 +225,13 @@ class ClassifierTask(
         return +Counter(dict(zip(codec.labels.entries, counts, strict=True)))
 
     def metric(self, codec: ClassificationCodec, settings: "ClassifierSettings") -> Metric:
-        """Return the accuracy, or for multi-label data F1."""
+        """Return the accuracy, or F1 for multi-label data."""
         return Metric(codec.decision.metric)
 
     def build_network(
         self, prepared: "Prepared[LabelledText, ClassificationCodec]", settings: "ClassifierSettings"
     ) -> "ClassificationNetwork":
-        """Return a new network, with log-count ratios and class weights of the training data if chosen."""
+        """Return a new network, with log-count ratios and class weights if the settings ask for them."""
         from seqnlp.tasks.classification.building import build_network
         from seqnlp.tasks.classification.class_weights import balance_classes
         from seqnlp.tasks.classification.log_count_ratios import log_count_ratios
@@ -249,10 +249,7 @@ class ClassifierTask(
         return settings.network.summary
 
     def score(
-        self,
-        codec: ClassificationCodec,
-        split: "Split[LabelledText]",
-        outputs: Iterable[tuple[Batch, Arrays]],
+        self, codec: ClassificationCodec, split: "Split[LabelledText]", outputs: Outputs
     ) -> dict[str, float]:
         """Return the metric, and the mean negative log-likelihood as `loss`."""
         return codec.decision.scores(_join(split, outputs), _texts(split.encoded).labels)
@@ -273,7 +270,7 @@ class ClassifierTask(
         prepared: "Prepared[LabelledText, ClassificationCodec]",
         batches: "Batches",
     ) -> dict[str, Any]:
-        """Fit the temperature on dev, and for multi-label data the threshold. Both are weights."""
+        """Fit the temperature on dev, and the threshold of multi-label data. The network stores both."""
         from seqnlp.metrics.thresholds import best_threshold
         from seqnlp.tasks.classification.calibration import fit_temperature
 
@@ -388,7 +385,7 @@ def _learn_tokenizer(train: Sequence[LabelledText], settings: "ClassifierSetting
     return learn_subwords((each.text for each in train), text.subwords, text.lower)
 
 
-def _join(split: "Split[LabelledText]", outputs: Iterable[tuple[Batch, Arrays]]) -> Floats:
+def _join(split: "Split[LabelledText]", outputs: Outputs) -> Floats:
     """Return the logits of the texts of a split, float64 [texts, labels], joined from windows."""
     encoded = _texts(split.encoded)
     logits = np.zeros((len(encoded.lengths), encoded.labels.shape[1]), np.float32)

@@ -1,4 +1,4 @@
-"""Build a parsing network for a codec and settings."""
+"""Build a parsing network from a codec and settings."""
 
 from collections.abc import Mapping
 
@@ -15,12 +15,12 @@ NETWORKS: Mapping[str, type[ParsingNetwork]] = {"cky": ChartNetwork, "greedy": M
 
 
 def build_network(codec: ParserCodec, settings: NetworkSettings, seed: int) -> ParsingNetwork:
-    """Build the network.
+    """Build a network with initial weights.
 
     Args:
         codec: Defines the number of words, characters, parts of speech and labels.
         settings: Define the other sizes.
-        seed: Seed of weights and dropout.
+        seed: Random seed of initial weights and dropout.
 
     Raises:
         DataError: The file of pre-trained vectors cannot be read.

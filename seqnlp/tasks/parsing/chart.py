@@ -53,27 +53,27 @@ def span_mask(lengths: Integers, time: int) -> Flags:
 
 
 def find_best_trees(values: Floats, lengths: Integers, time: int) -> BestTrees:
-    """Find the trees of the highest value (Cocke, Kasami, Younger).
+    """Find the trees with the highest value (Cocke, Kasami, Younger).
 
     Time grows with the cube of the length, memory with its square.
 
     Args:
-        values: [batch, spans], what each span adds to a tree, in the order of `span_numbers`.
+        values: [batch, spans], the value of each span, in the order of `span_numbers`.
         lengths: [batch], the number of words of each sentence.
         time: The padded length.
     """
     splits = _best_splits(_to_square(values, time))
     rows = np.flatnonzero(lengths > 0)
     starts, ends = np.zeros(len(rows), np.int64), lengths[rows].astype(np.int64)
-    found = [(rows[:0], starts[:0], ends[:0])]
+    levels = [(rows[:0], starts[:0], ends[:0])]
     while len(rows):
-        found.append((rows, starts, ends))
+        levels.append((rows, starts, ends))
         several = ends - starts > 1
         rows, starts, ends = rows[several], starts[several], ends[several]
         middles = splits[rows, starts, ends]
         rows = np.concatenate([rows, rows])
         starts, ends = np.concatenate([starts, middles]), np.concatenate([middles, ends])
-    return BestTrees(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
+    return BestTrees(*(np.concatenate(columns) for columns in zip(*levels, strict=True)))
 
 
 def _to_square(values: Floats, time: int) -> Floats:
@@ -85,7 +85,7 @@ def _to_square(values: Floats, time: int) -> Floats:
 
 
 def _best_splits(square: Floats) -> NDArray[np.int32]:
-    """Return where the best tree of each span is split, by row, start and end."""
+    """Return the position at which the best tree of each span is split, by row, start and end."""
     bounds = square.shape[1]
     splits = np.zeros(square.shape, np.int32)
     # The best value of each span by its start and its length, and by its end and its length.

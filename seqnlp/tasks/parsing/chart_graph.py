@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class ChartGraph:
-    """From words to parts of speech, and to the best label of every span.
+    """Converts a `ChartNetwork`: from words to parts of speech, and to the best label of every span.
 
-    `seqnlp.tasks.parsing.chart` finds the tree from the scores.
+    `seqnlp.tasks.parsing.chart` finds the tree from the scores of these labels.
     """
 
     def convert(

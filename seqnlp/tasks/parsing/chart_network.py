@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 class ChartNetwork(ParsingNetwork):
     """A span-based constituency parser (Stern et al. 2017) that also predicts parts of speech.
 
-    There is a fence between any two words. The difference between the hidden states at two fences represents
-    the span between them (Wang and Chang 2016). A layer of hidden units scores the labels of the span. A span
-    that is not a constituent has the score 0.
+    A fence is a word boundary. The difference between the hidden states at two fences represents the span
+    between them (Wang and Chang 2016). A layer of hidden units scores the labels of the span. A span that is
+    not a constituent has the score 0.
 
-    The output also has `fences` [time + 1, batch, span units], what the hidden units read at each fence.
+    The output also has `fences` [time + 1, batch, span units], the input of the hidden units at each fence.
 
     Args:
         encoder: The sizes and choices of the encoder.
         tags: The number of parts of speech.
         labels: The number of labels.
         span_units: The number of hidden units between a span and its labels.
-        seed: Seed of dropout.
+        seed: Random seed of dropout.
     """
 
     def __init__(
@@ -87,12 +87,12 @@ class ChartNetwork(ParsingNetwork):
         return ops.transpose(best[..., 0]), ops.transpose(labels[..., 0])
 
     def tree_outputs(self, read: dict[str, Tensor], lengths: Tensor) -> dict[str, Tensor]:
-        """Return `labels` int32 and `best` float32 [batch, spans], the best label of each span, its score."""
+        """Return `labels` int32 and `best` float32 [batch, spans]: the best labels and their scores."""
         best, labels = self.best_labels(read["fences"])
         return {"labels": labels, "best": best}
 
     def tree_loss(self, read: dict[str, Tensor], lengths: Tensor, gold: Tensor) -> Tensor:
-        """Return the structured margin, see `seqnlp.tasks.parsing.margin`."""
+        """Return the structured margin (see `seqnlp.tasks.parsing.margin`)."""
         # Only constituents that differ between the two trees have a gradient.
         fences = read["fences"]
         best, labels = self.best_labels(fences)

@@ -39,7 +39,7 @@ class ParserCodec(WordCodec):
         Args:
             sentences: The training sentences.
             form: Normalisation of words before lookup.
-            max_length: As the attribute.
+            max_length: Maximum number of words in a row.
             limits: Further arguments of `learn_vocabularies`.
         """
         counts: Counter[str] = Counter()
@@ -64,8 +64,8 @@ class ParserCodec(WordCodec):
     def encode_trees(self, sentences: Sequence[Constituents]) -> EncodedTrees:
         """Encode sentences with their parts of speech and constituents.
 
-        In sentences of a held-out split, an unknown part of speech becomes 0, and constituents with unknown
-        labels, or in more than one row, are left out. Scores compare the sentences themselves.
+        In a held-out split, an unknown part of speech becomes 0. Constituents with unknown labels, or in more
+        than one row, are left out. Scores compare the original sentences.
         """
         words = self.encode([sentence.words for sentence in sentences])
         ids = {tag: number for number, tag in enumerate(self.tags.entries)}
@@ -85,7 +85,7 @@ class ParserCodec(WordCodec):
         return Brackets(table[:, 1:], firsts.astype(np.int64))
 
     def _rows_of_brackets(self, row: int, sentence: Constituents) -> Iterator[tuple[int, int, int, int]]:
-        """Yield row, start, end and label of the constituents of a sentence that begins in a row."""
+        """Yield row, start, end and label of the constituents of a sentence, which begins in `row`."""
         for (start, end), chain in sentence.chains.items():
             window, offset = divmod(start, self.max_length)
             label = self._label_ids.get(chain)

@@ -57,10 +57,10 @@ class ChartDecoder:
     def __call__(self, codec: ParserCodec, outputs: Arrays, lengths: Integers) -> list[ParsedRow]:
         """Find the best tree of each row."""
         labels, best = outputs["labels"], outputs["best"]
-        time, some = outputs["tags"].shape[1], np.flatnonzero(lengths)
-        wholes = span_numbers(np.zeros(len(some), np.int64), lengths[some].astype(np.int64), time)
+        time, rows = outputs["tags"].shape[1], np.flatnonzero(lengths)
+        wholes = span_numbers(np.zeros(len(rows), np.int64), lengths[rows].astype(np.int64), time)
         values = np.maximum(best, 0)
-        values[some, wholes] = best[some, wholes]  # the whole row always has a label
+        values[rows, wholes] = best[rows, wholes]  # the whole row always has a label
         tree = find_best_trees(values, lengths, time)
         spans = span_numbers(tree.starts, tree.ends, time)
         labelled = (values[tree.rows, spans] > 0) | (tree.ends - tree.starts == lengths[tree.rows])
@@ -72,7 +72,7 @@ class ChartDecoder:
 
 
 class MergeDecoder:
-    """Labels the tree that merges made.
+    """Labels the tree that a sequence of merges builds.
 
     It reads `starts`, `ends` and `scores` [batch, time - 1] of the nodes in the order of their merges, and
     `labels` [batch, 2 * time - 1] of words and of merged nodes. The number of labels means no label.

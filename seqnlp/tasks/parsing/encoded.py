@@ -24,16 +24,16 @@ class Brackets:
     firsts: Integers
 
     def select(self, rows: Integers) -> Ids:
-        """Return the constituents of some rows.
+        """Return the constituents of rows.
 
         Returns:
             int32 [constituents, 4]: position in `rows`, first word, end and label of each.
         """
-        found = [
+        tables = [
             np.insert(self.bounds[self.firsts[row] : self.firsts[row + 1]], 0, place, axis=1)
             for place, row in enumerate(rows.tolist())
         ]
-        return np.concatenate(found)
+        return np.concatenate(tables)
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,6 @@ class EncodedTrees:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Self:
-        """Restore what `to_arrays` returned."""
+        """Restore the sentences from the result of `to_arrays`."""
         brackets = Brackets(arrays["bounds"], np.asarray(arrays["firsts"]))
         return cls(EncodedWords.from_arrays(arrays), brackets)

@@ -1,15 +1,17 @@
 """Trees of a treebank as examples for a parser."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from seqnlp.errors import DataError
 from seqnlp.records import ParseTree
 from seqnlp.trees.constituents import Constituents, NoPartOfSpeechError, simplify_tree
 
-OnError = Callable[[DataError], None]
+if TYPE_CHECKING:
+    from seqnlp.corpora import OnError
 
 
-def to_constituents(trees: Iterable[ParseTree], on_error: OnError) -> list[Constituents]:
+def to_constituents(trees: Iterable[ParseTree], on_error: "OnError") -> list[Constituents]:
     """Convert trees to constituents, without traces and without the functions in labels.
 
     Args:

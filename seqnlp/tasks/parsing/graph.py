@@ -1,4 +1,4 @@
-"""Convert a parsing network to an ONNX graph: words in; parts of speech and what trees are built from out."""
+"""Convert a parsing network to an ONNX graph: from words to parts of speech and scores for trees."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -29,7 +29,7 @@ class ParserGraph(Protocol):
         Args:
             network: The network.
             inputs: The inputs of the graph, and the names of their axes.
-            states: From inputs to the hidden states of the encoder, [time, batch, size].
+            states: Computes the hidden states of the encoder, [time, batch, size], from the inputs.
         """
 
     def compare(self, found: Arrays, expected: Arrays, lengths: Integers) -> Difference:

@@ -1,4 +1,4 @@
-"""The structured margin of a parser: what the best tree of a sentence gets wrong.
+"""The structured margin of a parser: the errors of the best tree of a sentence.
 
 The gold tree should score higher than any other tree, by at least the number of wrong spans of that tree
 (Taskar et al. 2004; Stern et al. 2017, eq. 2). A span is wrong if its label, or having no label, differs from

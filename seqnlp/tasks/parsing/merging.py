@@ -19,7 +19,7 @@ IMPOSSIBLE = -1e9
 
 
 class Row(NamedTuple):
-    """The remaining nodes of each sentence, from left to right. Each step adds a meaningless node at the end.
+    """The remaining nodes of each sentence, from left to right. Each step adds an unused node at the end.
 
     Attributes:
         nodes: float32 [time, batch, states * H], their states.
@@ -55,7 +55,7 @@ class Merger:
     Attributes:
         join: Returns the states of nodes, [rows, states * H], from the states of their branches.
         score: Returns the scores of merged nodes, [rows], from their states.
-        bonus: Returns what is added to the scores, [nodes, batch], from the starts and the ends of the nodes.
+        bonus: Returns values to add to the scores, [nodes, batch], from the starts and the ends of the nodes.
     """
 
     join: Callable[[Tensor, Tensor], Tensor]
@@ -82,7 +82,7 @@ class Merger:
 
         Args:
             row: The nodes.
-            lengths: int32 [batch], the number of nodes within each sentence.
+            lengths: int32 [batch], the number of remaining nodes of each sentence.
         """
         nodes, scores, bounds = row
         time, batch, size = ops.shape(nodes)

@@ -1,4 +1,4 @@
-"""The graph of a parser with greedy search: a `Loop` that merges two nodes of each sentence in a step."""
+"""The graph of a parser with greedy search: a `Loop` whose steps merge two nodes of each sentence."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER = "NetworkStep"
 
-# A loop without a step, for sentences of one word, loses the batch size. Its outputs are reshaped for this.
+# For sentences of one word, the loop has no step, and its outputs lose the batch size. They are reshaped.
 _MERGING = """
 merging (float[time, batch, size] leaves, float[pairs, batch] pairs, int32[fences, batch] fences,
     int32[batch] lengths) => (int32[batch, merges] starts, int32[batch, merges] ends,
@@ -63,7 +63,7 @@ merging (float[time, batch, size] leaves, float[pairs, batch] pairs, int32[fence
 
 
 class MergingGraph:
-    """From words to parts of speech, and to nodes in the order of their merges."""
+    """Converts a `MergingNetwork`: from words to parts of speech, and to nodes in the order of merges."""
 
     def convert(
         self,

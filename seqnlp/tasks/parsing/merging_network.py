@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from seqnlp.tasks.parsing.settings import NetworkSettings
 
 MARGIN = 1.0
-"""By how much the gold tree should score higher for each wrong merge of another tree."""
+"""The lead in score that the gold tree should have for each wrong merge of another tree."""
 
 _WRONG = -1e6
-"""Added to the score of a wrong merge in the search for the gold tree, far above `IMPOSSIBLE`."""
+"""The penalty of a wrong merge in the search for the gold tree, far above `IMPOSSIBLE`."""
 
 
 @keras.saving.register_keras_serializable("seqnlp")
@@ -45,7 +45,7 @@ class MergingNetwork(ParsingNetwork):
         labels: The number of labels.
         span_units: H, the number of hidden units of a node.
         composition: The tree cell: `rnn`, `rntn`, `lstm`, `child-sum` or `gru`.
-        seed: Seed of dropout and of the initial weights of the tree cell.
+        seed: Random seed of dropout and of the initial weights of the tree cell.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class MergingNetwork(ParsingNetwork):
         """Return a merger with the weights of this network.
 
         Args:
-            bonus: Returns what is added to the scores of merges, as in `Merger`.
+            bonus: As in `Merger`.
         """
         weights = self.composition.cell_weights()  # combined once, not in each step
 
@@ -150,7 +150,7 @@ class MergingNetwork(ParsingNetwork):
         The gold tree is the tree that the network finds without any wrong merge. The predicted tree is the
         one that it finds if the margin is added to the score of each wrong merge (Socher et al. 2011,
         equations 5 to 8). The two are compared after each merge, and the largest lead of the predicted tree
-        counts (Huang et al. 2012): wrong merges come early, and their lead can be lost later.
+        is the loss (Huang et al. 2012), because its lead after early wrong merges can get lost later.
         """
         leaves = read["leaves"]
         time, batch, size = ops.shape(leaves)

@@ -1,4 +1,4 @@
-"""The serving model of a parser: text in, trees out."""
+"""Parsers in use: texts in, trees out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from seqnlp.tasks.parsing.prediction import Parse
 from seqnlp.trees.constituents import Constituents
 
 POSITIONS = 512
-"""Rows times padded length of a batch. It is small, because the scores of all spans should fit the cache."""
+"""Rows times padded length of a batch. It is small, so that the scores of all spans fit the cache."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,7 +31,7 @@ class Parser(WordModel[ParserCodec, Parse]):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _ = self._decoder  # found now, so that a graph of another kind is reported when the file is opened
+        _ = self._decoder  # now, so that opening the file reports a graph of another kind
 
     @cached_property
     def _decoder(self) -> Decoder:
@@ -45,18 +45,18 @@ class Parser(WordModel[ParserCodec, Parse]):
         return Runner(self.file, self.codec, self.threads, self.batch_size, POSITIONS)
 
     def predict(self, contents: Sequence[Text]) -> list[Parse]:
-        """Parse several texts. Many texts at once are faster than one after the other.
+        """Parse texts. One call with many texts is faster than one call per text.
 
         Args:
             contents: Texts, or the words of sentences, in any mixture.
         """
         check_items(contents)
-        cut = [self.tokenize(content) for content in contents]
-        words = [[token.text for token in tokens[part]] for _, tokens, parts in cut for part in parts]
+        texts = [self.tokenize(content) for content in contents]
+        words = [[token.text for token in tokens[place]] for _, tokens, places in texts for place in places]
         parsed = iter(self.parse(words))
         parses = []
-        for text, tokens, parts in cut:
-            found = [next(parsed) for _ in parts]
+        for text, tokens, places in texts:
+            found = [next(parsed) for _ in places]
             trees = tuple(sentence.to_tree() for sentence, _ in found)
             parses.append(Parse(text, tokens, trees, sum((score for _, score in found), 0.0)))
         return parses

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ParsingNetwork(keras.Model):
-    """Reads sentences and computes what trees are found by. Each subclass has its own search.
+    """Reads sentences and computes the scores of trees. Each subclass has its own search.
 
     Inputs are a dict of int32 arrays, as `seqnlp.data.words.EncodedWords.batch` returns them. The output is a
     dict: `tags` [batch, time, tags], logits, and the result of `read_nodes`.
@@ -26,7 +26,7 @@ class ParsingNetwork(keras.Model):
         tags: The number of parts of speech.
         labels: The number of labels.
         span_units: The number of hidden units of a span or node.
-        seed: Seed of dropout and of further initial weights.
+        seed: Random seed of dropout and of further initial weights.
         arguments: Further arguments of the subclass, for `get_config`.
     """
 
@@ -81,7 +81,7 @@ class ParsingNetwork(keras.Model):
 
     @abstractmethod
     def read_nodes(self, states: Tensor) -> dict[str, Tensor]:
-        """Return what trees are found by, from hidden states, [time, batch, size]."""
+        """Return the outputs from which trees are found, for hidden states [time, batch, size]."""
 
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> dict[str, Tensor]:
         """Read a batch."""
@@ -95,7 +95,7 @@ class ParsingNetwork(keras.Model):
             lengths: int32 [batch].
 
         Returns:
-            `tags` int32 [batch, time], the best part of speech of each word, and what `tree_outputs` returns.
+            `tags` int32 [batch, time], the best part of speech per word, and the arrays of `tree_outputs`.
         """
         return {"tags": best_indices(read["tags"]), **self.tree_outputs(read, lengths)}
 
@@ -123,7 +123,7 @@ class ParsingNetwork(keras.Model):
             y: `tags` [batch, time], and `brackets` [constituents, 4]: row, start, end and label of each.
             y_pred: The result of `call`.
             sample_weight: Not used.
-            training: Whether it is for training.
+            training: Not used.
         """
         tokens = ops.maximum(ops.cast(ops.sum(x["lengths"]), "float32"), 1.0)
         trees = self.tree_loss(y_pred, x["lengths"], y["brackets"])

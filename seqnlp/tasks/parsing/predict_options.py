@@ -1,12 +1,12 @@
-"""The output formats of a parser."""
+"""The options of a parser's predictions, and how they are written."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 
 from seqnlp.serving.items import Item
-from seqnlp.serving.marking import colour_of
-from seqnlp.serving.predict_options import WordPredictOptions, Writer, write_json
+from seqnlp.serving.marking import coloured
+from seqnlp.serving.predict_options import WordPredictOptions, Writer, output_option
+from seqnlp.serving.prediction import to_line
 from seqnlp.tasks.parsing.model import Parser
 from seqnlp.tasks.parsing.prediction import Parse
 from seqnlp.trees.brackets import write_tree
@@ -16,17 +16,27 @@ from seqnlp.trees.outline import Entry
 
 @dataclass(frozen=True, kw_only=True)
 class ParserPredictOptions(WordPredictOptions[Parser]):
-    """The choices of a prediction with a parser. There are none; the trees can be drawn."""
+    """The options of a parser's predictions.
 
-    can_draw: ClassVar[bool] = True
+    Attributes:
+        tokens: Whether lines of JSON include the tokens with their parts of speech.
+    """
+
+    tokens: bool = output_option(False, "JSON: include the tokens with their parts of speech")
+
+    def check_drawing(self) -> None:
+        """Allow drawings of trees."""
 
     def writers(self) -> Mapping[str, Writer]:
         """Return the writers of JSON lines and of trees in brackets."""
-        return {"jsonl": write_json, "text": write_trees}
+        return {"jsonl": self._write_json, "text": write_trees}
 
     def terminal_writer(self) -> Writer:
         """Return the writer that draws trees."""
         return write_drawn_trees
+
+    def _write_json(self, item: Item, parse: Parse) -> str:
+        return to_line(parse.to_dict(tokens=self.tokens), item.fields)
 
 
 def write_trees(item: Item, parse: Parse) -> str:
@@ -40,4 +50,4 @@ def write_drawn_trees(item: Item, parse: Parse) -> str:
 
 
 def _coloured_label(entry: Entry) -> str:
-    return f"\x1b[1;{colour_of(entry.text)}m{entry.text}\x1b[0m"
+    return coloured(entry.text, entry.text)

@@ -60,15 +60,22 @@ class Parse(Prediction):
     def _repr_html_(self) -> str:
         return self.svg()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the parse as JSON values; `tree` has the trees in brackets, with spaces between them."""
-        tokens = zip(self.tokens, self.tags, strict=True)
-        return {
+    def to_dict(self, *, tokens: bool = False) -> dict[str, Any]:
+        """Return the parse as JSON values: `text`, `tree`, `score` and optionally `tokens`.
+
+        `tree` has the trees in brackets, with spaces between them.
+
+        Args:
+            tokens: Whether to include the tokens with their parts of speech.
+        """
+        values: dict[str, Any] = {
             "text": self.text,
             "tree": " ".join(map(write_tree, self.trees)),
             "score": round(self.score, 4),
-            "tokens": [
-                {"text": token.text, "start": token.start, "end": token.end, "label": tag}
-                for token, tag in tokens
-            ],
         }
+        if tokens:
+            values["tokens"] = [
+                {"text": token.text, "start": token.start, "end": token.end, "label": tag}
+                for token, tag in zip(self.tokens, self.tags, strict=True)
+            ]
+        return values

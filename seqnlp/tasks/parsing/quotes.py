@@ -10,7 +10,7 @@ _CURLY = {"“": "``", "„": "``", "”": "''"}
 def to_treebank_quotes(words: Sequence[str]) -> Sequence[str]:
     """Convert quotation marks to `` and ''.
 
-    A straight mark opens and closes in turn. A curly mark shows itself whether it opens or closes.
+    Straight marks open and close in turn. The shape of a curly mark decides whether it opens or closes.
 
     Example:
         >>> to_treebank_quotes(['"', "Yes", '"'])

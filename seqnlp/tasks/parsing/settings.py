@@ -41,12 +41,12 @@ class NetworkSettings(EncoderSettings):
     @property
     def summary(self) -> str:
         """The network in a few words."""
-        found = {
+        searches = {
             "cky": f"spans scored by {self.span_units} units, trees found by CKY",
             "greedy": f"neighbours merged greedily by a recursive {self.composition} of {self.span_units}"
             " units",
         }
-        return f"{super().summary}, {found[self.search]}"
+        return f"{super().summary}, {searches[self.search]}"
 
 
 class ParserTraining(TrainingSettings):

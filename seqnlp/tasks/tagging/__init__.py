@@ -1,1 +1,1 @@
-"""Tagging: a tag for each word, such as the parts of names or parts of speech."""
+"""Tagging: a tag for each word, such as those of names, chunks or parts of speech."""

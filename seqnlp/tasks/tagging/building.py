@@ -1,4 +1,4 @@
-"""New tagging networks: from a codec and settings to initial weights."""
+"""Build a tagging network from a codec and settings."""
 
 from seqnlp.layers.encoder import EncoderConfig
 from seqnlp.tasks.tagging.codec import TaggingCodec
@@ -9,12 +9,12 @@ from seqnlp.training.building import build_word_network
 
 
 def build_network(codec: TaggingCodec, settings: NetworkSettings, seed: int) -> TaggingNetwork:
-    """Build a network.
+    """Build a network with initial weights.
 
     Args:
         codec: Defines the sizes of the vocabularies and the tags.
         settings: The architecture.
-        seed: The seed of the weights and of dropout.
+        seed: Random seed of initial weights and dropout.
 
     Raises:
         DataError: The file of pre-trained vectors cannot be read.

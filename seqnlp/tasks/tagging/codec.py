@@ -20,7 +20,7 @@ _IOBES_TO_BIO = {"O": "O", "B": "B", "I": "I", "E": "I", "S": "B"}
 
 @dataclass(frozen=True, kw_only=True)
 class TaggingCodec(WordCodec):
-    """Convert sentences to arrays, and label ids to tags.
+    """Converts sentences to arrays, and label ids to tags.
 
     Attributes:
         labels: The tags of the network, in `scheme`.
@@ -117,8 +117,8 @@ class TaggingCodec(WordCodec):
     def decode(self, ids: Integers, lengths: Sequence[int]) -> list[list[str]]:
         """Convert label ids to tags.
 
-        Tags that follow their scheme, as a CRF chooses them, are renamed one by one. Other sentences, from a
-        softmax or at the seam of two windows, are repaired as in `seqnlp.text.schemes.to_spans`.
+        Tags that follow the scheme, such as those of a CRF, are renamed one by one. Other sentences, from a
+        softmax or from two windows, are repaired as in `seqnlp.text.schemes.to_spans`.
 
         Args:
             ids: Label ids of all tokens, int [tokens].
@@ -140,7 +140,7 @@ class TaggingCodec(WordCodec):
         return sentences
 
     def unknown_labels(self, tags: Iterable[Sequence[str]]) -> list[str]:
-        """Return the labels that the training data lack.
+        """Return the labels that are missing from the training data.
 
         Args:
             tags: The gold tags of each sentence, in `output_scheme`.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def decode(emissions: Floats, lengths: Integers, network: "TaggingNetwork") -> Integers:
-    """Choose the best tags by the decoder of a network.
+    """Return the best tags according to the decoder of a network.
 
     Args:
         emissions: float [batch, time, K].

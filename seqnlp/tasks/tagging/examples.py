@@ -1,4 +1,4 @@
-"""Records of tagged text as examples: words and tags in one scheme."""
+"""Convert records of tagged text to examples: words and tags in one scheme."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
@@ -104,7 +104,7 @@ def align(text: AnnotatedText, tokenizer: Tokenizer) -> list[TaggedSentence]:
     first = 0
     for sentence in split_sentences(text.text, tokens):
         if sentence.stop in inside:
-            continue  # a span is not cut, even where a sentence seems to end
+            continue  # do not cut a span, even if a sentence seems to end inside it
         words = tuple(token.text for token in tokens[first : sentence.stop])
         sentences.append(TaggedSentence(words, tuple(tags[first : sentence.stop]), origin=text.origin))
         first = sentence.stop

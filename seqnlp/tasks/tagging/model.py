@@ -1,4 +1,4 @@
-"""The tagger: predicts the tags and the entities of texts with a model file."""
+"""Taggers in use: texts in, tags and entities out."""
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from seqnlp.types import Floats
 
 @dataclass(frozen=True, repr=False)
 class Tagger(WordModel[TaggingCodec, TaggedText]):
-    """A model file that tags texts.
+    """Tags texts with a model file.
 
     Example:
         >>> tagger = seqnlp.Tagger.load("runs/names")
@@ -32,9 +32,9 @@ class Tagger(WordModel[TaggingCodec, TaggedText]):
 
     @cached_property
     def known(self) -> Container[Any] | None:
-        """The contents of the training data: pairs of a surface and its label, or words if tags are plain.
+        """The spans of the training data, as pairs of surface and label; frequent words if tags are plain.
 
-        It is None if the model file does not say.
+        It is None if the model file does not contain them.
         """
         from seqnlp.metrics.fingerprints import Fingerprints
 
@@ -47,14 +47,14 @@ class Tagger(WordModel[TaggingCodec, TaggedText]):
             raise ModelFileError(f"{self.file.path}: its metadata are damaged ({error})") from error
 
     def predict(self, contents: Sequence[Text]) -> list[TaggedText]:
-        """Tag texts. Many texts at once are faster than one after the other.
+        """Tag texts. One call with many texts is faster than one call per text.
 
         Args:
             contents: Texts, or sentences as sequences of words, in any mixture. The text of words consists of
                 the words with spaces between them.
 
         Returns:
-            A prediction for each content.
+            One prediction per text.
 
         Raises:
             TypeError: A single text is given.

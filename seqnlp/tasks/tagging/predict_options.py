@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from seqnlp.data.format_options import option
 from seqnlp.serving.items import Item
-from seqnlp.serving.marking import colour_of, marked
-from seqnlp.serving.predict_options import WordPredictOptions, Writer
+from seqnlp.serving.marking import coloured, marked
+from seqnlp.serving.predict_options import WordPredictOptions, Writer, output_option
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.tasks.tagging.prediction import TaggedText
 from seqnlp.text.schemes import OUTSIDE
@@ -20,7 +19,9 @@ class TaggerPredictOptions(WordPredictOptions[Tagger]):
         tokens: Whether lines of JSON include the tokens with their tags.
     """
 
-    tokens: bool = option(False, "JSON: include the tokens with their tags; plain tags always include them")
+    tokens: bool = output_option(
+        False, "JSON: include the tokens with their tags; plain tags always include them"
+    )
 
     def writers(self) -> Mapping[str, Writer]:
         """Return the writers of JSON lines, CoNLL columns and text."""
@@ -57,8 +58,4 @@ def write_brackets(item: Item, prediction: TaggedText) -> str:
 
 def write_colours(item: Item, prediction: TaggedText) -> str:
     """Write the text with its labels in the colours of a terminal."""
-
-    def mark(text: str, label: str) -> str:
-        return f"\x1b[1;{colour_of(label)}m{text}\x1b[0m\x1b[2m {label}\x1b[0m"
-
-    return marked(prediction.text, prediction.spans(), mark)
+    return marked(prediction.text, prediction.spans(), lambda text, label: coloured(text, label, note=label))

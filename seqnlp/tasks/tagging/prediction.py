@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from json import dumps
-from json.encoder import encode_basestring as quoted  # the JSON string, with all but ASCII controls readable
+from json.encoder import encode_basestring as quoted  # JSON without escapes of non-ASCII text
 from typing import Any
 from zlib import crc32
 
@@ -103,7 +103,7 @@ class TaggedText(Prediction):
         return values
 
     def to_json(self, fields: JsonObject | None = None, *, tokens: bool = False) -> str:
-        """Return the result of `to_dict` as one line of JSON. Its own code is faster than `json.dumps`.
+        """Return the result of `to_dict` as one line of JSON, faster than `json.dumps` would.
 
         Args:
             fields: The fields of the input line, which come first (see `place_fields`).

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from seqnlp.data.batching import Batch
 from seqnlp.data.encoded import Encoded
 from seqnlp.data.words import EncodedWords
 from seqnlp.errors import DataError
@@ -22,6 +21,7 @@ from seqnlp.tasks.tagging.examples import (
     output_scheme,
 )
 from seqnlp.tasks.tagging.model import Tagger
+from seqnlp.tasks.task import Outputs
 from seqnlp.tasks.words import WordTask
 from seqnlp.text.schemes import convert
 from seqnlp.text.tokenizers import get_tokenizer
@@ -44,7 +44,7 @@ _CONTENTS = {"plain": "a tag for each word", "bio": "labelled spans"}
 
 
 class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", TaggingCodec, Tagger]):
-    """Tag words: names, chunks, parts of speech.
+    """Tags words: names, chunks, parts of speech.
 
     Records are tagged sentences or annotated texts. Examples are sentences with tags in the scheme of
     predictions, `bio` or `plain`. The network has a scheme of its own, `iobes` or `plain`.
@@ -99,7 +99,7 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
         """Convert a record, a pair of words and tags, or a mapping with `words` and `tags` to a record.
 
         Raises:
-            TypeError: The value is something else, or the numbers of words and tags differ.
+            TypeError: The value cannot be converted, or the numbers of words and tags differ.
         """
         match value:
             case TaggedSentence() | AnnotatedText():
@@ -200,7 +200,7 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
         return encoded, {"seen": Fingerprints(known_surfaces(examples, codec.output_scheme)).to_text()}
 
     def unknown_labels(self, codec: TaggingCodec, examples: Iterable[TaggedSentence]) -> list[str]:
-        """Return the labels of examples that the training data lack."""
+        """Return the labels of examples that are missing from the training data."""
         return codec.unknown_labels(example.tags for example in examples)
 
     def label_counts(self, codec: TaggingCodec, encoded: Encoded) -> Counter[str]:
@@ -248,7 +248,7 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
         return {"tags": decode(emissions, inputs["lengths"], network), "emissions": emissions}
 
     def score(
-        self, codec: TaggingCodec, split: "Split[TaggedSentence]", outputs: Iterable[tuple[Batch, Arrays]]
+        self, codec: TaggingCodec, split: "Split[TaggedSentence]", outputs: Outputs
     ) -> dict[str, float]:
         """Return F1, precision and recall of spans and the accuracy, or the accuracy of plain tags."""
         encoded = self.words(split.encoded)

@@ -11,7 +11,7 @@ def build_network(codec: TranslationCodec, settings: NetworkSettings, seed: int)
     Args:
         codec: Defines the sizes of the vocabularies.
         settings: Define all other sizes; `NetworkSettings.sized` sets those that depend on the corpus.
-        seed: Random seed of dropout and of the initial weights.
+        seed: Random seed of initial weights and dropout.
     """
     decoder = {
         "dimension": settings.dimension,

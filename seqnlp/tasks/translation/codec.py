@@ -79,7 +79,7 @@ class TranslationCodec(Codec):
     def segment(self, text: str) -> list[list[int]]:
         """Encode a source text in segments of at most `max_length` subwords; an empty text has none.
 
-        A segment ends at a space: after a mark such as a full stop or a comma, if there is one in its second
+        A segment ends at a space: if possible, after a full stop, a comma or a similar mark in its second
         half. A word is split only if it is longer than a segment.
         """
         words = text.split()

@@ -37,9 +37,8 @@ class StepMemory(NamedTuple):
     """The encoder's output for decoding step by step.
 
     Attributes:
-        projections: The products of the encoder's states with the weights of every later layer and of the
-            readout that read the context, concatenated, [batch, source, sizes]. The weighted mean of
-            projections is the projection of the weighted mean, so that no step and no beam multiplies again.
+        projections: The encoder's states times the weights with which later layers and the readout read the
+            context, concatenated, [batch, source, sizes]. A step then only takes their weighted mean.
         keys: As in `Memory`.
         mask: As in `Memory`.
     """
@@ -55,7 +54,7 @@ class Decoder(keras.layers.Layer):
 
     The first layer reads only the target. Its states attend to the source. The other layers and the readout
     read the resulting contexts. Without input feeding, no step depends on the attention of the previous one,
-    so that training computes all steps at once.
+    so training computes all steps at once.
 
     Args:
         dimension: Size of embeddings and of the readout.
@@ -132,7 +131,7 @@ class Decoder(keras.layers.Layer):
         self.built = True
 
     def memory(self, states: Tensor, mask: Tensor) -> Memory:
-        """Return what the decoder attends to.
+        """Return the memory that the decoder attends to.
 
         Args:
             states: The encoder's states, [source, batch, units], zero in the padding.

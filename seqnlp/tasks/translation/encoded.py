@@ -114,7 +114,7 @@ class EncodedPairs:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Self:
-        """Restore what `to_arrays` returned."""
+        """Restore the pairs from the result of `to_arrays`."""
         return cls(
             EncodedTexts(arrays["source_ids"], arrays["source_lengths"]),
             EncodedTexts(arrays["target_ids"], arrays["target_lengths"]),

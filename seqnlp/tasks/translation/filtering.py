@@ -1,4 +1,4 @@
-"""Training pairs that are dropped: pairs that are empty, too long, or of very different lengths."""
+"""Drop training pairs that are empty, too long, or of very different lengths."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ from seqnlp.types import JsonObject
 
 
 def drop_empty(pairs: Sequence[SentencePair]) -> list[SentencePair]:
-    """Return the pairs without those that have an empty side.
+    """Drop the pairs that have an empty side.
 
     Raises:
         DataError: No pair is left.
@@ -46,7 +46,7 @@ def drop_by_length(
 
 
 def describe_dropped(dropped: JsonObject) -> str:
-    """Return in words how many pairs were dropped, and why."""
+    """Return the number of dropped pairs by reason, as text."""
     return ", ".join(f"{count:,} {reason}" for reason, count in dropped.items())
 
 

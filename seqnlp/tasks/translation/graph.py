@@ -27,7 +27,7 @@ def convert_networks(networks: "Sequence[TranslationNetwork]", can_start: Flags)
 
 
 def convert_steps(networks: "Sequence[TranslationNetwork]", can_start: Flags) -> Stepper:
-    """Convert networks in two parts, as a search needs them.
+    """Convert networks to the two graphs that a search needs: the encoder and one step.
 
     The probabilities of an ensemble, and its attention weights, are the means of those of its networks.
 
@@ -68,7 +68,7 @@ def convert_steps(networks: "Sequence[TranslationNetwork]", can_start: Flags) ->
             logits.append(scores)
             weights.append(attention)
             after |= {f"{name}_after": value for name, value in zip(names, state, strict=True)}
-        if len(networks) > 1:  # a constant added to all logits changes nothing, so that the sum will do
+        if len(networks) > 1:  # a softmax ignores the constant factor between a sum and a mean
             combined = ops.logsumexp(ops.stack([ops.log_softmax(each) for each in logits]), axis=0)
             logits, weights = [combined], [ops.mean(ops.stack(weights), axis=0)]
         return {"logits": logits[0], "weights": weights[0], **after}

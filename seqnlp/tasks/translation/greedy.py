@@ -1,4 +1,4 @@
-"""Greedy search with a network itself, for dev scores during training."""
+"""Greedy search with a Keras network, for dev scores during training."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -11,7 +11,7 @@ from seqnlp.text.tokenizers.spaced import END
 from seqnlp.types import Flags, Ids, Tensor
 
 GreedySearch: TypeAlias = Callable[[Ids, Ids, Flags], Ids]
-"""Translates by the most probable subword at each step.
+"""Translates texts by choosing the most probable subword at each step.
 
 Takes `source` int32 [batch, time], `lengths` int32 [batch], and whether each subword may start a text, bool
 [subwords]. Returns subwords, int32 [batch, steps]; those after an `END` have no meaning. There are at most
@@ -23,7 +23,7 @@ def build_greedy_search(
     begin: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]],
     step: Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]],
 ) -> GreedySearch:
-    """Build a greedy search with the methods `begin` and `step` of a network, whose weights may change."""
+    """Build a greedy search from the methods `begin` and `step` of a network. Weights may change later."""
 
     def search(source: Tensor, lengths: Tensor, start_penalties: Tensor) -> Tensor:
         memory, state = begin(source, lengths)

@@ -1,4 +1,4 @@
-"""Translate texts with a model file."""
+"""Translators in use: texts in, translations out."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,12 +17,11 @@ from seqnlp.text.vocabulary import PADDING
 from seqnlp.types import Arrays, Floats, Ids, Integers
 
 ROWS = 320
-"""Number of hypotheses per step. With fewer, the weights are read too often; with more, rows wait longer for
-the longest of them."""
+"""Number of hypotheses per step. With fewer, weights are read more often; with more, short rows wait."""
 _POSITIONS = 50_000
 """Maximum of rows times source subwords, which limits the memory of the attention."""
 IMPOSSIBLE = -1e8
-"""Lower scores belong to texts that the model cannot write."""
+"""Lower scores belong to texts that the model cannot generate."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,7 +44,7 @@ class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
     def predict(
         self, contents: Sequence[str | Sequence[str]], options: SearchOptions | None = None
     ) -> list[Translation]:
-        """Translate texts. Many texts at once are faster than one after the other.
+        """Translate texts. One call with many texts is faster than one call per text.
 
         A text with more than `codec.max_length` subwords is translated in independent segments. The
         translation of an empty text is empty.
@@ -86,9 +85,9 @@ class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
             targets: One target text per source text.
 
         Returns:
-            For each pair the natural-log probability of the target, and its number of subwords with the end
-            symbol. A target with characters that training never saw is impossible; its log probability is
-            below `IMPOSSIBLE`.
+            For each pair, the natural log of the target's probability, and the number of subwords of the
+            target with its end symbol. A target with characters that training never saw is impossible; its
+            log probability is below `IMPOSSIBLE`.
         """
         encoded, given = self.codec.encode(sources), self.codec.encode_targets(targets)
         options = SearchOptions(beam_size=1, length_penalty=0.0)

@@ -34,7 +34,7 @@ class TranslationNetwork(keras.Model):
         tied: `none`; `target`: the output weights are the target embeddings (Press and Wolf 2017); or `all`:
             the source embeddings are the same, too.
         label_smoothing: The share of the probability that training spreads over all subwords.
-        seed: Random seed of dropout and of the initial weights.
+        seed: Random seed of initial weights and dropout.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class TranslationNetwork(keras.Model):
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
         """Compute the logits of known targets.
 
-        In training a batch has at least two rows, and its halves are computed in parallel. Otherwise one core
+        In training, both halves of a batch of at least two rows are computed in parallel. Otherwise one core
         would be idle during the short steps of a recurrent layer.
         """
         parts = _halves(inputs) if training else [inputs]
@@ -160,7 +160,7 @@ class TranslationNetwork(keras.Model):
 
     @cached_property
     def search_greedily(self) -> GreedySearch:
-        """Translates by greedy search; compiled once, and always with the current weights."""
+        """The greedy search with the current weights, compiled once."""
         return build_greedy_search(self.begin, self.step)
 
     def compute_loss(

@@ -1,14 +1,12 @@
-"""Options of translation, and the formats in which translations are written."""
+"""The options of a translator's predictions, and how they are written."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from pathlib import Path
-from typing import ClassVar
 
 from seqnlp.data.format_options import option
 from seqnlp.errors import ConfigError
 from seqnlp.serving.items import Item
-from seqnlp.serving.predict_options import WordPredictOptions, Writer, write_json
+from seqnlp.serving.predict_options import WordPredictOptions, Writer, output_option, write_json
 from seqnlp.serving.prediction import to_line
 from seqnlp.tasks.translation.model import Translator
 from seqnlp.tasks.translation.prediction import Translation
@@ -19,27 +17,25 @@ _SHADES = " ░▒▓█"
 
 @dataclass(frozen=True, kw_only=True)
 class TranslatorPredictOptions(WordPredictOptions[Translator]):
-    """The options of the search, and whether to show the attention.
+    """The options of the search (see `SearchOptions`), and whether to show the attention."""
 
-    None stands for the default of `SearchOptions`.
-    """
-
-    can_draw: ClassVar[bool] = True
-
-    beam_size: int | None = option(None, "Beam size; 1 is greedy search; by default 5")
-    n_best: int | None = option(None, "Number of translations to return, at most the beam size; by default 1")
-    min_length: int | None = option(None, "Minimum length in subwords, including the end symbol")
-    max_length: int | None = option(
-        None, "Maximum length in subwords; by default twice the length of the source plus 20"
+    beam_size: int = option(SearchOptions.beam_size, "Beam size; 1 is greedy search")
+    n_best: int = option(SearchOptions.n_best, "Number of translations to return, at most the beam size")
+    min_length: int = option(SearchOptions.min_length, "Minimum length in subwords, including the end symbol")
+    max_length: int = option(
+        SearchOptions.max_length, "Maximum length in subwords; 0 for twice the length of the source plus 20"
     )
-    length_penalty: float | None = option(
-        None, "Length penalty (GNMT alpha); higher favours longer output; by default 1"
+    length_penalty: float = option(
+        SearchOptions.length_penalty, "Length penalty (GNMT alpha); higher values favour longer output"
     )
-    coverage_penalty: float | None = option(
-        None, "Coverage penalty (GNMT beta); higher favours output that covers the source; by default 0"
+    coverage_penalty: float = option(
+        SearchOptions.coverage_penalty,
+        "Coverage penalty (GNMT beta); higher values favour output that covers the source",
     )
-    no_repeat_ngram_size: int | None = option(None, "Block repeated n-grams of this size")
-    show_attention: bool = option(False, "Show the attention of each subword")
+    no_repeat_ngram_size: int = option(
+        SearchOptions.no_repeat_ngram_size, "Block repeated n-grams of this size; 0 allows them"
+    )
+    show_attention: bool = output_option(False, "Show the attention of each subword")
 
     def search(self) -> SearchOptions:
         """Return the options of the search.
@@ -47,9 +43,7 @@ class TranslatorPredictOptions(WordPredictOptions[Translator]):
         Raises:
             ConfigError: A value is out of range.
         """
-        names = [each.name for each in fields(SearchOptions)]
-        given = {name: value for name in names if (value := getattr(self, name)) is not None}
-        return SearchOptions(**given)
+        return SearchOptions(**{each.name: getattr(self, each.name) for each in fields(SearchOptions)})
 
     def check(self, model: Translator) -> None:
         """Check the options of the search.
@@ -69,19 +63,18 @@ class TranslatorPredictOptions(WordPredictOptions[Translator]):
             return {"jsonl": _write_json_with_attention, "text": _write_text_with_attention}
         return {"jsonl": write_json, "text": _write_text}
 
-    def draw(self, prediction: Translation, path: Path) -> None:
-        """Draw the attention.
+    def check_drawing(self) -> None:
+        """Check that the attention is shown.
 
         Raises:
             ConfigError: `show_attention` is off.
         """
         if not self.show_attention:
             raise ConfigError("a picture of a translation shows its attention; add --show-attention")
-        super().draw(prediction, path)
 
 
 def _write_text(item: Item, found: Translation) -> str:
-    """Write the translation; several with their scores, one per line, and then a blank line."""
+    """Write the translation, or several with their scores, one per line, followed by a blank line."""
     if len(found.hypotheses) == 1:
         return found.text
     return "".join(f"{each.score:8.4f}  {each.text}\n" for each in found.hypotheses)

@@ -1,4 +1,4 @@
-"""Translations: what a translator predicts."""
+"""The prediction of a translator."""
 
 from dataclasses import dataclass, field
 from html import escape
@@ -19,8 +19,8 @@ class Hypothesis:
         text: The translation.
         score: Its log probability, normalised by its length; higher is better (Wu et al. 2016, equation 14).
         subwords: Its subwords. One that starts a word begins with a space.
-        attention: The weight of each source subword for each of them, float32 [subwords, source subwords].
-            The sum of each row is 1.
+        attention: The weight of each source subword for each subword, float32 [subwords, source subwords].
+            Each row sums to 1.
     """
 
     text: str
@@ -30,7 +30,7 @@ class Hypothesis:
 
     @property
     def alignment(self) -> list[int]:
-        """For each subword the index of the source subword with the highest weight."""
+        """The index of the source subword with the highest weight, for each subword."""
         return self.attention.argmax(axis=1).tolist() if self.subwords else []
 
 
@@ -87,5 +87,5 @@ class Translation(Prediction):
 
 
 def _html_cell(weight: float) -> str:
-    """Return a cell of a table that is the darker, the higher the weight is."""
+    """Return a table cell that is darker for a higher weight."""
     return f'<td title="{weight:.2f}" style="background: rgba(31, 95, 153, {weight:.2f})"></td>'

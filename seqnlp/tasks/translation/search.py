@@ -17,7 +17,7 @@ class SearchOptions:
     Attributes:
         beam_size: Number of hypotheses per sentence; 1 is greedy search.
         n_best: Number of hypotheses to return, at most `beam_size`.
-        min_length: Minimum number of tokens of a hypothesis, including its end.
+        min_length: Minimum number of tokens of a hypothesis, including the end symbol.
         max_length: Maximum number of tokens; 0 for twice the tokens of the source plus 20.
         length_penalty: Alpha of Wu et al. 2016, equation 14. Higher values favour longer hypotheses.
         coverage_penalty: Beta of the same equation. Higher values favour hypotheses that attend to all tokens

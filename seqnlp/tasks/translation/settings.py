@@ -22,7 +22,7 @@ class TextSettings(Section):
     max_length: int = Field(
         100,
         ge=5,
-        description="Maximum number of subwords; longer pairs are not trained on, longer texts split",
+        description="Maximum number of subwords; longer pairs are not trained on, longer texts are split",
     )
     ratio: float = Field(4.0, ge=1, description="Drop training pairs whose length ratio exceeds this value")
 

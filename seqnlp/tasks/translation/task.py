@@ -164,11 +164,11 @@ class TranslatorTask(Task[SentencePair, SentencePair, "TranslatorSettings", Tran
                 path_of(examples),
             )
         if dropped:
-            log.warning("not trained on: %s", describe_dropped(dropped))
+            log.warning("training pairs left out: %s", describe_dropped(dropped))
         return kept, {"dropped": dropped}
 
     def batches(self, encoded: Encoded, settings: "TranslatorSettings") -> "TrainingBatches":
-        """Return the training batches. Their numbers of rows are even, so that the halves have one shape."""
+        """Return the training batches. Each has an even number of rows, for halves of the same shape."""
         from seqnlp.training.batches import TrainingBatches
 
         return TrainingBatches.from_settings(encoded, settings.training, self.targets, multiple=2)
@@ -186,13 +186,13 @@ class TranslatorTask(Task[SentencePair, SentencePair, "TranslatorSettings", Tran
     # Training.
 
     def metric(self, codec: TranslationCodec, settings: "TranslatorSettings") -> Metric:
-        """Return the metric that the settings name."""
+        """Return the metric of the settings."""
         return Metric(settings.training.metric)
 
     def build_network(
         self, prepared: "Prepared[SentencePair, TranslationCodec]", settings: "TranslatorSettings"
     ) -> Network:
-        """Return a new network. If the settings leave its size open, the training data decide."""
+        """Return a new network. If the settings leave its size open, it depends on the training data."""
         from seqnlp.tasks.translation.building import build_network
 
         sized = settings.network.sized(prepared.train.tokens)
@@ -218,14 +218,16 @@ class TranslatorTask(Task[SentencePair, SentencePair, "TranslatorSettings", Tran
         """Score the translations of a greedy search.
 
         Returns:
-            `bleu` and `chrf` from 0 to 100, `log_likelihood` per subword of the gold targets, and `loss`, its
-            negative.
+            `bleu` and `chrf` from 0 to 100. Unless all gold targets are impossible, also `log_likelihood` per
+            subword of the possible ones, and `loss`, its negative.
         """
         from seqnlp.tasks.translation.forced_decoding import mean_log_likelihood
 
         pairs = _pairs(split.encoded)
         scores = self.score(codec, split, _search_greedily(network, codec, pairs))
         likelihood = mean_log_likelihood(network, pairs, batches.held_out(pairs))
+        if likelihood is None:
+            return scores
         return {**scores, "log_likelihood": likelihood, "loss": -likelihood}
 
     def score(
@@ -281,8 +283,7 @@ class TranslatorTask(Task[SentencePair, SentencePair, "TranslatorSettings", Tran
     ) -> "Iterator[Difference]":
         """Compare the mean log probability of the subwords of each target.
 
-        A search is discrete, and its graph computes other outputs than the network does in training. Forced
-        decoding of gold targets compares both.
+        The graph returns hypotheses, not logits, so both score the gold targets by forced decoding.
         """
         from seqnlp.tasks.translation.forced_decoding import compare_likelihoods
 

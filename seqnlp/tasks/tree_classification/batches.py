@@ -67,7 +67,7 @@ class TreeBatches:
         return self._order(self._random(epoch))
 
     def held_out(self, encoded: Encoded) -> list[Batch]:
-        """Return batches of other trees, of the same size so that few other shapes are compiled."""
+        """Return batches of other trees. They have the same size, so that few new shapes are compiled."""
         forest = expect_trees(encoded).forest
         order = np.argsort(forest.tree_heights, kind="stable")
         return list(make_batches(forest.sizes, order, self.positions))
@@ -85,8 +85,8 @@ class TreeBatches:
         order = random.permutation(len(forest))
         per_batch = max(1, self.positions * len(forest) // max(1, self.tokens))
         count = SORTED_BATCHES * per_batch
-        parts = [order[first : first + count] for first in range(0, len(order), count)]
-        ordered = [part[np.argsort(forest.tree_heights[part], kind="stable")] for part in parts]
+        groups = [order[first : first + count] for first in range(0, len(order), count)]
+        ordered = [group[np.argsort(forest.tree_heights[group], kind="stable")] for group in groups]
         batches = list(make_batches(forest.sizes, np.concatenate(ordered), self.positions))
         return [batches[number] for number in random.permutation(len(batches))]
 

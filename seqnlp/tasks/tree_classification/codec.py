@@ -1,4 +1,4 @@
-"""The codec of tree classifiers, which training and serving share: trees to arrays, label ids to labels."""
+"""The codec of tree classifiers: trees and their labels to arrays."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -22,8 +22,7 @@ class TreeCodec(WordCodec):
     """Encodes binary trees as arrays.
 
     Attributes:
-        labels: The labels, in sorted order. Nodes over the same words have one label, which `join_chain`
-            builds from all of theirs.
+        labels: The labels, in sorted order. `join_chain` makes one label for nodes over the same words.
     """
 
     labels: Vocabulary
@@ -70,7 +69,7 @@ class TreeCodec(WordCodec):
         return self.look_up([word for tree in trees for word in tree.words])
 
     def unknown_labels(self, trees: Iterable[ParseTree]) -> list[str]:
-        """Return the labels that the codec does not know, in sorted order."""
+        """Return the labels that are missing from the training data, in sorted order."""
         labels = {join_chain(chain) for tree in trees for _, chain in merge_chains(tree.spans)}
         return sorted(labels - {"", *self.labels.entries})
 
@@ -96,7 +95,7 @@ class TreeCodec(WordCodec):
 
 
 def join_chain(chain: Chain) -> str:
-    """Return the label of nodes over the same words: all of theirs, joined by spaces; empty if there is none.
+    """Join the labels of nodes over the same words with spaces. The result is empty if they have none.
 
     Example:
         >>> join_chain(("S", "VP"))

@@ -71,6 +71,6 @@ class EncodedTrees:
 
 
 def expect_trees(encoded: Encoded) -> EncodedTrees:
-    """Return encoded examples of this task with their own type."""
+    """Return encoded examples, which must be `EncodedTrees`."""
     assert isinstance(encoded, EncodedTrees)
     return encoded

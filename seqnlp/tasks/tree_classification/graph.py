@@ -71,7 +71,7 @@ def tree_graph(network: "TreeNetwork", codec: TreeCodec) -> Graph[TreeCodec]:
     labels, units = network.arguments["labels"], network.arguments["units"]
     size = network.composition.cell.states * units
 
-    # The state and the logits of a word depend on nothing but the word, so that both are tables.
+    # The state and the logits of a word depend only on the word, so both are tables.
     states = network.leaves(np.arange(network.arguments["words"], dtype=np.int32))
     tables = {"leaves": np.asarray(states), "scores_of_words": np.asarray(network.scores(states[:, :units]))}
 

@@ -24,7 +24,7 @@ from seqnlp.trees.levels import Forest
 from seqnlp.types import Floats
 
 POSITIONS = 2048
-"""Maximum number of words of a batch. Each level has a fixed cost, which many nodes should share."""
+"""Maximum number of words of a batch. In large batches, many nodes share the fixed cost of a level."""
 
 Result = TypeVar("Result")
 
@@ -47,7 +47,7 @@ class TreeClassifier(Model[TreeCodec, str | ParseTree, LabelledTree]):
         return Workers(self.file, self.threads)
 
     def predict(self, contents: Sequence[str | ParseTree]) -> list[LabelledTree]:
-        """Label many trees at once, which is faster than one after the other.
+        """Label trees. One call with many trees is faster than one call per tree.
 
         Args:
             contents: Trees, as records or as text in brackets. Their labels are ignored.
@@ -82,7 +82,7 @@ class TreeClassifier(Model[TreeCodec, str | ParseTree, LabelledTree]):
     def _gather(
         self, sizes: Sequence[int], compute: Callable[[Sequence[int], bool], Sequence[Result]]
     ) -> list[Result]:
-        """Compute trees in batches of about one size, on all threads.
+        """Compute trees in batches of similar size, on all threads.
 
         Args:
             sizes: The number of words of each tree.

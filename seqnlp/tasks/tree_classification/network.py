@@ -30,7 +30,7 @@ class TreeNetwork(keras.Model):
         cell: `rnn`, `rntn`, `lstm`, `child-sum` or `gru`.
         dropout: Dropout rate of embeddings, and of hidden units before the output layer.
         label_smoothing: The share of the probability that is spread over all labels in training.
-        seed: Seed of dropout and of the initial weights.
+        seed: Random seed of initial weights and dropout.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class TreeNetwork(keras.Model):
         """Return the logits of all nodes."""
         leaves = self.leaves(ops.reshape(inputs["words"], (-1,)), training)
         links = [inputs[name] for name in ("left", "right", "above", "blocks")]
-        # The groups are independent, so that threads can compute them in parallel.
+        # The groups are independent, so threads can compute them in parallel.
         hidden = [
             self.composition(group, *(link[number] for link in links))
             for number, group in enumerate(ops.split(leaves, GROUPS))

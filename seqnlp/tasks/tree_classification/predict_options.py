@@ -1,12 +1,11 @@
-"""Input and output of `seqnlp predict` with a tree classifier."""
+"""The options of a tree classifier's predictions, and how trees are read and written."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 
 from seqnlp.errors import DataError
 from seqnlp.serving.items import Item, ItemReader, Line
-from seqnlp.serving.marking import colour_of
+from seqnlp.serving.marking import coloured
 from seqnlp.serving.predict_options import PredictOptions, Writer, write_json
 from seqnlp.tasks.tree_classification.model import TreeClassifier
 from seqnlp.tasks.tree_classification.prediction import LabelledTree
@@ -17,9 +16,10 @@ from seqnlp.trees.outline import Entry
 
 @dataclass(frozen=True, kw_only=True)
 class TreePredictOptions(PredictOptions[TreeClassifier]):
-    """The options of a prediction. There are none of its own."""
+    """The options of a tree classifier's predictions: only those of the base class."""
 
-    can_draw: ClassVar[bool] = True
+    def check_drawing(self) -> None:
+        """Allow drawings of trees."""
 
     def readers(self) -> Mapping[str, ItemReader]:
         """Return the reader of trees in brackets, one per line."""
@@ -57,4 +57,4 @@ def draw_for_terminal(item: Item, labelled: LabelledTree) -> str:
 
 
 def _name(entry: Entry) -> str:
-    return f"\x1b[1;{colour_of(entry.text)}m{entry.text}\x1b[0m\x1b[2m {entry.score:.3f}\x1b[0m"
+    return coloured(entry.text, entry.text, f"{entry.score:.3f}")

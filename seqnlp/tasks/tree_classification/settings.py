@@ -1,10 +1,10 @@
-"""Settings of tree classifiers."""
+"""The settings of a tree classifier."""
 
 from typing import Literal
 
 from pydantic import Field
 
-from seqnlp.corpora import TreeOptions
+from seqnlp.corpora import SentimentTreeOptions
 from seqnlp.settings import Section, Settings, TrainingSettings
 from seqnlp.training.word_settings import WordSettings
 
@@ -50,7 +50,7 @@ class TreeTrainingSettings(TrainingSettings):
 class TreeSettings(Settings):
     """All settings of a tree classifier."""
 
-    format: TreeOptions = TreeOptions()
+    format: SentimentTreeOptions = SentimentTreeOptions()
     training: TreeTrainingSettings = TreeTrainingSettings()
     text: WordSettings = WordSettings()
     network: TreeNetworkSettings = TreeNetworkSettings()

@@ -24,7 +24,7 @@ from seqnlp.types import Array, Integers, Network
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-    from seqnlp.corpora import Reader, TreeOptions
+    from seqnlp.corpora import Reader, SentimentTreeOptions
     from seqnlp.export.graph import Graph
     from seqnlp.export.parity import Difference
     from seqnlp.metrics.trees import TreeScores
@@ -55,11 +55,11 @@ class TreeClassifierTask(Task[ParseTree, ParseTree, "TreeSettings", TreeCodec, T
 
         return TreeSettings
 
-    def reader(self) -> "Reader[ParseTree, TreeOptions]":
+    def reader(self) -> "Reader[ParseTree, SentimentTreeOptions]":
         """Return the reader of trees."""
-        from seqnlp.corpora import TREES
+        from seqnlp.corpora import SENTIMENT_TREES
 
-        return TREES
+        return SENTIMENT_TREES
 
     def codec(self) -> type[TreeCodec]:
         """Return the class of the codec."""
@@ -85,11 +85,11 @@ class TreeClassifierTask(Task[ParseTree, ParseTree, "TreeSettings", TreeCodec, T
 
         return TreePredictOptions
 
-    def record(self, value: object, options: "TreeOptions") -> ParseTree:
+    def record(self, value: object, options: "SentimentTreeOptions") -> ParseTree:
         """Return a value in memory, which must be a `ParseTree`.
 
         Raises:
-            TypeError: It is something else.
+            TypeError: The value is not a `ParseTree`.
         """
         from seqnlp.corpora import polarize
 
@@ -129,7 +129,7 @@ class TreeClassifierTask(Task[ParseTree, ParseTree, "TreeSettings", TreeCodec, T
         return codec.encode_trees([binarize(tree) for tree in examples])
 
     def unknown_labels(self, codec: TreeCodec, examples: Iterable[ParseTree]) -> list[str]:
-        """Return the labels of trees that the training data lack."""
+        """Return the labels of trees that are missing from the training data."""
         return codec.unknown_labels(examples)
 
     def batches(self, encoded: Encoded, settings: "TreeSettings") -> "TreeBatches":
@@ -202,7 +202,7 @@ class TreeClassifierTask(Task[ParseTree, ParseTree, "TreeSettings", TreeCodec, T
         codec: TreeCodec,
         examples: Sequence[ParseTree],
     ) -> "Iterator[Difference]":
-        """Compare the probabilities of all nodes. The file orders nodes in another way than the network."""
+        """Compare the probabilities of all nodes, which the file and the network order differently."""
         from seqnlp.export.parity import difference
 
         (network,) = networks

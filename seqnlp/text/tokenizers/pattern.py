@@ -23,5 +23,5 @@ class PatternTokenizer:
         return [make_token((match[0], *match.span())) for match in self._pattern.finditer(text)]
 
     def to_spec(self) -> dict[str, Any]:
-        """Return the name as JSON values."""
+        """Return the name as a JSON object."""
         return {"name": self.name}

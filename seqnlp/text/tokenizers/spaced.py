@@ -32,9 +32,9 @@ class SpacedSubwords:
     """A WordPiece tokenizer that preserves spaces.
 
     A subword without `##` starts a chunk between spaces, and a subword with `##` continues it. Thus
-    `decode(encode(text))` restores the text, except that the text is normalised to NFC, white space becomes a
-    single space, and outer white space is removed. No subword contains both letters and punctuation. Each run
-    is split by `LongestMatch`. A run that cannot be split becomes one unknown subword.
+    `decode(encode(text))` restores the text in NFC, with single spaces and without white space at the start
+    and the end. No subword contains both letters and punctuation. Each run is split by `LongestMatch`.
+    A run that cannot be split becomes one unknown subword.
 
     Args:
         vocabulary: The subwords in id order, starting with `RESERVED`.

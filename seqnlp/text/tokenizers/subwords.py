@@ -50,10 +50,9 @@ class Subwords:
     """A WordPiece tokenizer.
 
     Ids and offsets equal those of `tensorflow_text.FastBertTokenizer` for all characters in Python's Unicode
-    database. Unlike other tokenizers, this one may leave characters outside all tokens: those that
-    normalisation removes (control characters, and with `lower` also accents and zero-width characters). If
-    one character becomes several in different subwords ("…" becomes three dots), all of these but the last
-    are empty.
+    database. Unlike other tokenizers, this one leaves characters outside all tokens if normalisation
+    removes them (control characters, and with `lower` also accents and zero-width characters). If one
+    character becomes several subwords ("…" becomes three dots), all of them but the last are empty.
 
     Args:
         vocabulary: The subwords in id order, including `[UNK]`.

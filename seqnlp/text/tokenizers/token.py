@@ -52,5 +52,5 @@ class Tokenizer(Protocol):
         ...
 
     def to_spec(self) -> dict[str, Any]:
-        """Return JSON values from which `seqnlp.text.tokenizers.get_tokenizer` restores this tokenizer."""
+        """Return a JSON object from which `seqnlp.text.tokenizers.get_tokenizer` restores this tokenizer."""
         ...

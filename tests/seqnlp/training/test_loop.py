@@ -51,7 +51,6 @@ class Uneven:
     """Batches of y = 2x, one to three in an epoch."""
 
     tokens = 10
-    lengths = np.ones(10, np.int64)
 
     def plan(self, epoch: int) -> list[Batch]:
         return [Batch(np.arange(4), 4, 1)] * (2, 1, 3, 2)[epoch % 4]
@@ -63,7 +62,7 @@ class Uneven:
 
 
 class Log:
-    """Remembers the steps of each epoch, and which epochs were the best so far."""
+    """Record the steps of each epoch, and the epochs that were the best so far."""
 
     def __init__(self) -> None:
         self.steps: list[tuple[int, int]] = []

@@ -1,4 +1,4 @@
-"""The classifier's task: from records to encoded texts, and the checks of gold data."""
+"""The classifier task: from records to encoded texts, and the checks of gold data."""
 
 from collections import Counter
 from dataclasses import replace
@@ -90,7 +90,7 @@ def test_training_texts_need_labels() -> None:
     with pytest.raises(DataError, match=message):
         TASK.learn_codec(texts, ClassifierSettings())
     assert TASK.learn_codec(texts, MULTI).threshold == 0.5
-    message = "a.csv: every training text has no label; a classifier needs at least 1"
+    message = "a.csv: no training text has a label; a classifier needs at least 1"
     with pytest.raises(DataError, match=message):
         TASK.learn_codec([text("fine")], MULTI)
 

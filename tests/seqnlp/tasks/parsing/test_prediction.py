@@ -31,10 +31,11 @@ def test_each_token_has_the_part_of_speech_of_its_tree(parse: Parse) -> None:
 
 
 def test_json_starts_with_the_fields_of_the_input(parse: Parse) -> None:
-    line = OPTIONS.writers()["jsonl"](Item(parse.text, 16, {"id": 7}), parse)
-    found = json.loads(line)
+    item = Item(parse.text, 16, {"id": 7})
+    found = json.loads(OPTIONS.writers()["jsonl"](item, parse))
+    assert found == {"id": 7, "text": parse.text, "tree": " ".join(TREES), "score": 1.25}
+    found = json.loads(ParserPredictOptions(tokens=True).writers()["jsonl"](item, parse))
     assert list(found) == ["id", "text", "tree", "score", "tokens"]
-    assert (found["id"], found["tree"], found["score"]) == (7, " ".join(TREES), 1.25)
     assert found["tokens"][4] == {"text": "Oh", "start": 14, "end": 16, "label": "UH"}
 
 
@@ -61,7 +62,8 @@ def test_terminals_show_drawn_trees_in_colour(parse: Parse) -> None:
 
 def test_notebooks_show_the_drawing_that_can_be_written(parse: Parse, tmp_path: Path) -> None:
     path = tmp_path / "trees.svg"
-    OPTIONS.draw(parse, path)
+    OPTIONS.check_drawing()
+    parse.draw(path)
     assert path.read_text(encoding="utf-8") == parse._repr_html_()
     words = [text.text for text in ElementTree.fromstring(parse._repr_html_()).iter(f"{SVG}text")]
     assert {"Tom", "saw", "Anna", ".", "Oh"} <= set(words)

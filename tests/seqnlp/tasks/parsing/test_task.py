@@ -129,7 +129,7 @@ def test_trees_without_constituents_are_an_error() -> None:
         TASK.learn_codec([Constituents(("a",), ("X",), {})], ParserSettings())
 
 
-def test_long_training_sentences_are_left_out(caplog: pytest.LogCaptureFixture) -> None:
+def test_long_training_sentences_are_omitted(caplog: pytest.LogCaptureFixture) -> None:
     settings = ParserSettings.load(values={"text.max_length": 3})
     with caplog.at_level(logging.WARNING):
         assert len(prepare_trees(*DEV, settings=settings).train.lengths) == 2

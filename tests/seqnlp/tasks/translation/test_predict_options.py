@@ -91,9 +91,9 @@ def test_attention_is_written_as_shades() -> None:
 def test_a_picture_needs_the_attention(tmp_path: Path) -> None:
     picture = tmp_path / "attention.png"
     with pytest.raises(ConfigError, match="add --show-attention"):
-        TranslatorPredictOptions().draw(ONE, picture)
-    assert not picture.exists()
-    TranslatorPredictOptions(show_attention=True).draw(ONE, picture)
+        TranslatorPredictOptions().check_drawing()
+    TranslatorPredictOptions(show_attention=True).check_drawing()
+    ONE.draw(picture)
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 

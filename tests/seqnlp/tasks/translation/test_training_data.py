@@ -38,7 +38,7 @@ def test_dropped_pairs_are_counted_by_reason(prepare_pairs, caplog) -> None:
     }
     description = "2 with an empty side, 1 with more than 60 subwords, 1 with a length ratio above 5"
     assert describe_dropped(dropped) == description
-    assert caplog.messages == [f"not trained on: {description}"]
+    assert caplog.messages == [f"training pairs left out: {description}"]
     assert len(prepared.held_out["dev"].encoded.lengths) == len(prepared.held_out["dev"].examples) == 4
 
 

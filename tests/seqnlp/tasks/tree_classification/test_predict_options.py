@@ -54,6 +54,6 @@ def test_a_terminal_shows_a_drawing_with_probabilities() -> None:
 
 
 def test_a_prediction_can_be_drawn(tmp_path: Path) -> None:
-    assert TreePredictOptions.can_draw
-    OPTIONS.draw(LABELLED, tmp_path / "tree.svg")
+    OPTIONS.check_drawing()
+    LABELLED.draw(tmp_path / "tree.svg")
     assert ">good</text>" in (tmp_path / "tree.svg").read_text(encoding="utf-8")
