@@ -185,7 +185,7 @@ cry | weint: ich weine, du weinst, er weint, wir weinen, sie weinen: I cry, you 
 play | spielt: ich spiele, du spielst, er spielt, wir spielen, sie spielen: I play, you play, he plays, we play, they play
 clean | putzt: ich putze, du putzt, er putzt, wir putzen, sie putzen: I clean, you clean, he cleans, we clean, they clean
 answer | antwortet: ich antworte, du antwortest, er antwortet, wir antworten, sie antworten: I answer, you answer, he answers, we answer, they answer
-"""  # noqa: E501
+"""
 
 
 def verb_named(base, lexicon):

@@ -151,7 +151,7 @@ def test_any_bytes_raise_only_data_errors(tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.mark.parametrize("writer", [as_binary, lambda words, matrix: as_text(words, matrix, header=False)])
-def test_memory_does_not_grow_with_the_file(writer, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_memory_does_not_grow_with_the_file(writer, tmp_path: Path) -> None:
     words = [f"word{number}" for number in range(20_000)]
     path = tmp_path / "large"
     path.write_bytes(writer(words, table(len(words), 100)))
