@@ -1,6 +1,5 @@
 """`seqnlp compare`: train recurrent cells on the same data and compare them."""
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from inspect import Parameter
 from itertools import product
@@ -15,6 +14,7 @@ from seqnlp.cli.setting_options import Config, Json, Overrides, values_of
 from seqnlp.comparison.synthetic_tasks import SYNTHETIC_TASKS
 from seqnlp.comparison.variant import CELLS, Variant
 from seqnlp.errors import ConfigError
+from seqnlp.strict_json import dump_json
 from seqnlp.tasks.registry import task_names
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def compare(
     from seqnlp.comparison.corpus import compare_on_corpus, get_word_task
     from seqnlp.comparison.synthetic import compare_on_synthetic_task
     from seqnlp.comparison.trial import Plan
-    from seqnlp.training.run_directory import free_directory
+    from seqnlp.training.directory_lock import output_directory
 
     if task is not None:
         _check_name("--task", task, [*SYNTHETIC_TASKS, *task_names()])
@@ -115,19 +115,19 @@ def compare(
             _parse_names("--cells", cells, CELLS), _parse_names("--directions", ways, DIRECTIONS)
         )
     ]
-    output = output or free_directory(Path("runs"), "compare")
-    if synthetic:
-        plan = {"gaps": gaps and _parse_gaps(gaps), "units": units, "steps": steps, "seed": seed}
-        given = {name: value for name, value in plan.items() if value is not None}
-        results: Comparison[Any] = compare_on_synthetic_task(
-            synthetic, variants, output, Plan(**given), quiet=as_json
-        )
-    else:
-        chosen = get_word_task(task, values["corpus"])
-        given = values_of(chosen, {**values, "units": units, "seed": seed})
-        settings = chosen.settings().load(config, overrides or (), given)
-        results = compare_on_corpus(chosen, settings, variants, output, quiet=as_json)
-    print(json.dumps(results.to_json()) if as_json else results)
+    with output_directory(output, "compare") as directory:
+        if synthetic:
+            plan = {"gaps": gaps and _parse_gaps(gaps), "units": units, "steps": steps, "seed": seed}
+            given = {name: value for name, value in plan.items() if value is not None}
+            results: Comparison[Any] = compare_on_synthetic_task(
+                synthetic, variants, directory, Plan(**given), quiet=as_json
+            )
+        else:
+            chosen = get_word_task(task, values["corpus"])
+            given = values_of(chosen, {**values, "units": units, "seed": seed})
+            settings = chosen.settings().load(config, overrides or (), given)
+            results = compare_on_corpus(chosen, settings, variants, directory, quiet=as_json)
+    print(dump_json(results.to_json()) if as_json else results)
 
 
 def _check_unused(options: Mapping[str, object], other: str) -> None:

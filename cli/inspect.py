@@ -1,9 +1,8 @@
 """`seqnlp inspect`: show the contents of a model file."""
 
-import json
-
 from seqnlp.cli.options import AsJson, ModelPath
 from seqnlp.serving.model import AnyModel
+from seqnlp.strict_json import dump_json
 from seqnlp.types import JsonObject
 
 
@@ -13,14 +12,14 @@ def inspect(model: ModelPath, as_json: AsJson = False) -> None:
 
     found = contents(load(model))
     if as_json:
-        print(json.dumps(found))
+        print(dump_json(found))
         return
     from rich.console import Console
     from rich.table import Table
 
     table = Table(show_header=False, box=None)
     for key, value in found.items():
-        table.add_row(key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        table.add_row(key, value if isinstance(value, str) else dump_json(value, ensure_ascii=False))
     Console(markup=False, highlight=False).print(table)
 
 

@@ -42,3 +42,7 @@ class CorpusError(SeqnlpError):
 
 class ModelFileError(SeqnlpError):
     """A model file is missing, damaged, in an unknown format, or not from seqnlp."""
+
+
+class TrainingError(SeqnlpError):
+    """Training cannot continue, for example because the loss is not finite."""

@@ -7,7 +7,7 @@ The settings of a task are sections (tables in TOML) of fields. Each field has a
 import dataclasses
 import difflib
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, get_type_hints
@@ -177,6 +177,20 @@ class Settings(Section):
             raise ConfigError(cls._explain(error, config)) from error
 
     @classmethod
+    def load_complete(cls, config: Path) -> Self:
+        """Load the settings of a run from the file that `to_toml` wrote.
+
+        Raises:
+            ConfigError: As for `load`, or a setting is missing.
+        """
+        nested = _read_toml(config)
+        for setting in cls.describe():
+            section = nested.get(setting.section)
+            if setting.default is not None and not (isinstance(section, dict) and setting.name in section):
+                raise ConfigError(f"{config}: {setting.key} is missing; restore the file or start a new run")
+        return cls.load(config)
+
+    @classmethod
     def _explain(cls, error: ValidationError, config: Path | None) -> str:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
@@ -221,6 +235,15 @@ class Settings(Section):
             if key.partition(".")[0] not in self.file_sections
         }
         return type(self).load(values={**others, "data.prepared": directory})
+
+    def with_paths(self, convert: Callable[[Path], Path]) -> Self:
+        """Return a copy whose paths are converted, such as `with_paths(Path.absolute)`."""
+        values = self.given()
+        return type(self).load(
+            values={
+                key: convert(value) if isinstance(value, Path) else value for key, value in values.items()
+            }
+        )
 
     def given(self) -> dict[str, Any]:
         """Return the values that differ from their defaults, by full name."""
