@@ -20,6 +20,7 @@ from seqnlp.tasks.registry import task_names
 if TYPE_CHECKING:
     from seqnlp.comparison.comparison import Comparison
 
+_MAX_GAP = 100_000
 DIRECTIONS = {"one": False, "both": True}
 
 _SETTINGS = (
@@ -75,9 +76,12 @@ def compare(
             help="Comma-separated gaps of a synthetic task, in steps.", show_default="1,3,10,30,100"
         ),
     ] = None,
-    units: Annotated[int | None, typer.Option(min=1, help="Hidden units of each direction.")] = None,
+    units: Annotated[
+        int | None, typer.Option(min=1, max=16_384, help="Hidden units of each direction.")
+    ] = None,
     steps: Annotated[
-        int | None, typer.Option(min=1, help="Maximum number of training steps of a synthetic task.")
+        int | None,
+        typer.Option(min=1, max=10_000_000, help="Maximum number of training steps of a synthetic task."),
     ] = None,
     output: Annotated[
         Path | None, typer.Option(help="Directory to write.", show_default="runs/compare-N")
@@ -158,11 +162,12 @@ def _parse_gaps(text: str) -> tuple[int, ...]:
     """Return comma-separated gaps in ascending order.
 
     Raises:
-        ConfigError: A gap is not a whole number above 0.
+        ConfigError: A gap is not a whole number from 1 to `_MAX_GAP`.
     """
-    numbers = {int(number) if number.strip().isdecimal() else 0 for number in text.split(",")}
-    if 0 in numbers:
-        raise ConfigError(f"--gaps expects comma-separated whole numbers above 0, not {text!r}")
+    names = [number.strip() for number in text.split(",")]
+    numbers = {int(name) if name.isdecimal() and len(name) <= len(str(_MAX_GAP)) else 0 for name in names}
+    if not all(1 <= number <= _MAX_GAP for number in numbers):
+        raise ConfigError(f"--gaps expects comma-separated whole numbers from 1 to {_MAX_GAP}, not {text!r}")
     return tuple(sorted(numbers))
 
 
