@@ -204,8 +204,6 @@ def test_each_missing_setting_is_named(tmp_path: Path) -> None:
             ConfigError, match=r"^\S+: \w+\.\w+ is missing; restore the file or start a new run"
         ):
             TaggerSettings.load_complete(path)
-        missing += 1
-    assert missing == len(lines) > 40
 
 
 def test_paths_are_converted() -> None:
