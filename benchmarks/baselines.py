@@ -113,7 +113,7 @@ def train_and_score(prepared: Prepared[LabelledText, ClassificationCodec]) -> Sc
     texts = reader.fit_transform(_ids(train))
     dev_texts, test_texts = reader.transform(_ids(dev)), reader.transform(_ids(test))
     scores = {}
-    # Texts are sparse, so that threads would only wait for each other.
+    # Texts are sparse, so threads would only wait for each other.
     with threadpool_limits(1):
         for name, candidates in CLASSIFIERS.items():
             best, highest = choose_best(candidates(texts, _classes(train)), dev_texts, _classes(dev))
@@ -138,25 +138,25 @@ def _classes(texts: EncodedTexts) -> Labels:
 
 
 def choose_best(candidates: Iterable[Candidate], texts: Matrix, labels: Labels) -> tuple[Candidate, float]:
-    """Return the candidate with the highest accuracy, the first of equals, and its accuracy."""
+    """Return the first candidate with the highest accuracy, and its accuracy."""
     scored = ((candidate, accuracy(candidate, texts, labels)) for candidate in candidates)
     return max(scored, key=itemgetter(1))
 
 
 def accuracy(candidate: Candidate, texts: Matrix, labels: Labels) -> float:
-    """Return the share of texts with a correct label."""
+    """Return the fraction of texts with a correct label."""
     return float(np.mean(candidate.predict(texts) == labels))
 
 
 def baseline_rows(baselines: Sequence[Scores], networks: Sequence[float]) -> list[list[str]]:
-    """Return rows for the table of a target: each baseline, and the margin of the networks above it.
+    """Return rows for the table of a target: each baseline, and the margin of the networks over it.
 
     Args:
         baselines: The scores of the baselines, one per fold, or one for a fixed split.
         networks: The test scores of the networks as fractions, one per fold or per seed.
 
     Returns:
-        For each baseline two rows of a name, dev and test.
+        Two rows per baseline, each with a name, dev and test.
     """
     lines = []
     for name in baselines[0]:
@@ -192,7 +192,7 @@ def report(baselines: Sequence[Scores]) -> str:
 
 
 def main() -> None:
-    """Train n-gram classifiers and a grammar on the splits that networks are trained on, and score them."""
+    """Train n-gram classifiers and a grammar on the splits of the networks, and score them."""
     targets = {**TARGETS["classification"], **TARGETS["parsing"]}
     options = ArgumentParser(prog="python -m benchmarks.baselines", description=main.__doc__)
     options.add_argument("--corpus", nargs="+", choices=list(targets), help="targets; by default all")

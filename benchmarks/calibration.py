@@ -1,6 +1,6 @@
 """Check that exported classifiers agree with their networks, and measure how well they are calibrated.
 
-`python -m benchmarks.calibration RUN... --output FILE`; the test split of each run is read by its settings.
+`python -m benchmarks.calibration RUN... --output FILE`. The settings of each run select its test split.
 """
 
 import os
@@ -31,7 +31,7 @@ class Comparison:
 
     Attributes:
         texts: Number of texts.
-        changed: Number of texts to which the file gives another label.
+        changed: Number of texts whose labels differ.
         worst: The largest difference of a probability.
         before: The calibration error of the network without its temperature.
         after: The calibration error of the file.
@@ -66,8 +66,8 @@ class Comparison:
 
         def error(probabilities: Floats) -> float:
             best = probabilities.argmax(axis=1)
-            right = np.take_along_axis(labels, best[:, None], axis=1)[:, 0]
-            return calibration_error(probabilities.max(axis=1), right)
+            correct = np.take_along_axis(labels, best[:, None], axis=1)[:, 0]
+            return calibration_error(probabilities.max(axis=1), correct)
 
         return cls(
             texts=len(found),

@@ -29,12 +29,12 @@ KERAS_SIZES = (32, 64, 128, 256, 512)
 KERAS_DEFAULT = 32
 """The default batch size of `keras.Model.predict`."""
 OWN = 0
-"""Given as the batch size: seqnlp chooses its own batches."""
+"""The batch size with which seqnlp chooses its own batches."""
 ALONE = 1000
 """Number of texts that are classified one at a time."""
 
 Texts = Mapping[str, Sequence[str | Sequence[str]]]
-"""The same texts by form."""
+"""The same texts as words and as raw text, by the keys of `FORMS`."""
 
 
 def main() -> None:
@@ -52,8 +52,8 @@ def main() -> None:
             parameters = maker.call("make")
         corpus = load(CORPUS)
         texts = [text.text for name in corpus.splits for text in corpus.split(name)][: arguments.texts]
-        cutter = get_tokenizer(untrained.settings.text.tokenizer)
-        words = [[token.text for token in cutter.tokenize(text)] for text in texts]
+        tokenizer = get_tokenizer(untrained.settings.text.tokenizer)
+        words = [[token.text for token in tokenizer.tokenize(text)] for text in texts]
         parts = [
             f"{conditions} {threads} threads for each contender. The classifier has the default sizes "
             f"({parameters:,} parameters), the vocabulary of {CORPUS}, and random weights, which make no "

@@ -13,17 +13,17 @@ TRIALS = 2  # rounds that select a batch size
 
 
 def log(message: str) -> None:
-    """Print on stderr what is being done."""
+    """Print a progress message on stderr."""
     print(f"{message} …", file=sys.stderr, flush=True)
 
 
 def start_contender(stack: ExitStack, target: str, **arguments: Any) -> Worker:
-    """Start a contender, which ends with the stack."""
+    """Start a contender. It ends with the stack."""
     return stack.enter_context(Worker(f"benchmarks.contenders.{target}", **arguments))
 
 
 def try_sizes(worker: Worker, method: str, sizes: Sequence[int], *arguments: Any) -> dict[int, Series]:
-    """Measure a method with several batch sizes in turns; the batch size is its first argument."""
+    """Measure a method with several batch sizes in turns. Its first argument is the batch size."""
     runs = [partial(worker.speed, method, size, *arguments) for size in sizes]
     return dict(zip(sizes, run_interleaved(runs, TRIALS), strict=True))
 

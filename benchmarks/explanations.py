@@ -1,4 +1,4 @@
-"""Measure whether the words with the most attention are those that decide the label of a text.
+"""Measure whether the words with the highest attention weights decide the label of a text.
 
 `python -m benchmarks.explanations RUN --corpus sentence_polarity:test`
 """
@@ -26,7 +26,7 @@ class Erasure:
 
     Attributes:
         weights: The attention weights, [words].
-        drops: How much the probability of the label drops without the word, [words].
+        drops: Decrease of the probability of the label without the word, [words].
         changes: Whether the label changes without the word, [words].
     """
 

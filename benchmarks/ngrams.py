@@ -78,7 +78,7 @@ def log_count_ratios(texts: Matrix, members: NDArray[np.bool_], smoothing: float
     Args:
         texts: All texts.
         members: Whether each text belongs to the class, [texts].
-        smoothing: Added to each count.
+        smoothing: The number to add to each count.
 
     Returns:
         log((p / |p|) / (q / |q|)) of the smoothed counts p in the class and q outside it, [n-grams].
@@ -93,7 +93,7 @@ def log_count_ratios(texts: Matrix, members: NDArray[np.bool_], smoothing: float
 class NaiveBayesSvm:
     """NBSVM (Wang and Manning 2012, section 2.3): a support vector machine over log-count ratios.
 
-    Each label has its own machine against all others. With two labels, one is the negative of the other.
+    Each label has a support vector machine against all others.
 
     Attributes:
         ratios: Log-count ratios, [n-grams, labels].
@@ -129,7 +129,7 @@ class NaiveBayesSvm:
 
         Args:
             texts: The texts.
-            interpolation: Beta, the share of the weights of the machine. The rest is their mean absolute
+            interpolation: Beta. 1 uses the weights of the support vector machine. 0 uses their mean absolute
                 value, because naive Bayes gives all ratios the same weight.
         """
         size = np.abs(self.weights).mean(axis=0)

@@ -1,4 +1,4 @@
-"""Check on whole corpora that an exported tagger computes the same as its network.
+"""Check on whole corpora that an exported tagger gives the same outputs as its network.
 
 `python -m benchmarks.parity RUN --corpus conll2002/esp --output FILE`
 """
@@ -103,8 +103,8 @@ def compare(
     """Compare both models of a run.
 
     Yields:
-        For each split and batch size: the split, its sentences, its tokens, the batch size, the number of
-        sentences with other tags, and the largest difference of a logit.
+        For each split and batch size: the split, its numbers of sentences and tokens, the batch size, the
+        number of sentences whose tags differ, and the largest difference of a logit.
     """
     from seqnlp.tasks.tagging.network import TaggingNetwork
     from seqnlp.training.networks import load_network
@@ -154,7 +154,7 @@ def collect(
 
     Args:
         encoded: The sentences.
-        batches: Each row once.
+        batches: Batches that contain each row once.
         answer: Returns the tags [batch, time] and the logits [batch, time, labels] of a batch.
     """
     lengths = encoded.windows.lengths
@@ -193,7 +193,7 @@ def count_nodes(model: Path) -> Counter[str]:
 
 
 def find_dependents(names: set[str], graph: Any) -> set[str]:
-    """Return the names of all values that are computed from the given ones."""
+    """Return the names of all values that are computed from the given values."""
     reached = set(names)
     for node in graph.node:  # in topological order
         if reached.intersection(node.input):

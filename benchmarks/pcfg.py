@@ -1,9 +1,9 @@
-"""A probabilistic context-free grammar, the baseline of parsers.
+"""A probabilistic context-free grammar, the baseline for parsers.
 
 NLTK provides the grammar: trees in Chomsky normal form with Markov annotation, whose orders are selected on
 dev, and relative frequencies of rules (`induce_pcfg`). Words that occur once in training stand for unknown
-words of the same shape. CKY over arrays finds the best tree here, because NLTK's chart parser is slow and
-needs to know every word in advance.
+words of the same shape. The best tree is found by CKY over arrays, because NLTK's chart parser is slow and
+cannot parse unknown words.
 """
 
 import re
@@ -39,8 +39,8 @@ class Pcfg:
         symbols: The names of the symbols by number; the first is `TOP`.
         rules: int [rules, 3]: the parent and the two children of each rule, sorted by the parent.
         weights: float32 [rules], log probabilities of the rules.
-        words: For each word its symbols and their log probabilities.
-        known: The words that stand for themselves.
+        words: The symbols of each word and their log probabilities.
+        known: The words that are not replaced by their shapes.
     """
 
     symbols: Sequence[str]

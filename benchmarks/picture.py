@@ -11,11 +11,11 @@ _OTHERS = ("#c2521b", "#3a8f4a", "#7a5fa0")
 
 
 def draw_speeds(panels: Mapping[str, Mapping[str, Series]], path: Path) -> None:
-    """Draw a panel of bars for each comparison: medians, and error bars from the lowest to the highest.
+    """Draw a panel of bars for each comparison: medians, with error bars from lowest to highest value.
 
     Args:
-        panels: By title the contenders, ours first, with their tokens per second.
-        path: The PNG file, written completely or not at all.
+        panels: The tokens per second of each contender, by title of the panel. seqnlp is the first contender.
+        path: The PNG file to write.
     """
     from matplotlib.figure import Figure
 
@@ -43,12 +43,12 @@ def draw_speeds(panels: Mapping[str, Mapping[str, Series]], path: Path) -> None:
 def draw_growth(
     panels: Mapping[str, Mapping[str, Mapping[int, Series]]], path: Path, unit: str = "time steps"
 ) -> None:
-    """Draw a panel of lines for each size that grows.
+    """Draw a panel of lines for each growing size.
 
     Args:
-        panels: By the name of the size the contenders, ours first, with their speeds by size.
-        path: The PNG file, written completely or not at all.
-        unit: The unit of work; speeds are in units per second.
+        panels: The speeds of each contender by size, by name of the size. seqnlp is the first contender.
+        path: The PNG file to write.
+        unit: The unit of work. Speeds are in units per second.
     """
     from matplotlib.figure import Figure
 

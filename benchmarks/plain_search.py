@@ -19,9 +19,9 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Options:
-    """The options of a search, as the graph has them.
+    """The options of a search, as in the graph.
 
-    `can_start` says which subwords may come first; if it is empty, all may.
+    `can_start` contains whether each subword may come first. If it is empty, all may.
     """
 
     beam_size: int = 5
@@ -58,7 +58,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """A translation, or the beginning of one.
+    """A translation or its beginning.
 
     Attributes:
         subwords: Its subwords, including `END` if it is finished.
@@ -79,12 +79,12 @@ class Hypothesis:
 
 
 Step = Callable[[Array, Any], tuple[Array, Any, Array]]
-"""Takes the last subwords [rows] and a state; returns log probabilities [rows, subwords], the next state and
-attention weights [rows, source]."""
+"""A function from the last subwords [rows] and a state to log probabilities [rows, subwords], the next state
+and attention weights [rows, source]."""
 
 
 def make_step(network: "TranslationNetwork", source: Sequence[int]) -> tuple[Step, Any]:
-    """Return the step of a network for one source, and its first state."""
+    """Return the step of a network for one source, and the initial state."""
     memory, state = network.begin(np.array([source], np.int32), np.array([len(source)], np.int32))
     first = [np.asarray(part) for part in state]
 
@@ -103,7 +103,7 @@ def search(step: Step, state: Any, options: Options, source: int) -> list[Hypoth
 
     Args:
         step: Scores the next subwords.
-        state: The first state; the second axis of each part is that of rows.
+        state: The initial state. The second axis of each tensor is the rows.
         options: The options.
         source: Number of subwords of the source.
     """

@@ -1,7 +1,7 @@
 """Measure the time and the memory of a command.
 
-A new process begins with the memory of its parent, which the operating system counts as its own. So a small
-process starts the commands: this file, run as a script.
+The operating system counts the memory of the parent process in the peak memory of a new process. Therefore
+a small process starts the commands: this file, run as a script.
 """
 
 import json
@@ -33,7 +33,7 @@ def measure_cost(command: Sequence[str], stdin: Path | None = None) -> Cost:
 
     Args:
         command: The program and its arguments.
-        stdin: The file for its standard input; nothing by default.
+        stdin: The file for its standard input; empty by default.
 
     Raises:
         RuntimeError: The command failed.

@@ -3,7 +3,7 @@
 `python -m benchmarks.quality tagging --runs runs/quality --output FILE`, and likewise `classification`,
 `translation`, `parsing` and `trees`.
 
-Every run is a `seqnlp train` of its own. Finished runs are kept and interrupted ones are resumed, so you can
+Every run is a separate `seqnlp train`. Finished runs are kept and interrupted runs are resumed, so you can
 stop the command and repeat it at any time. With `--jobs 2`, two runs are trained at once.
 """
 
@@ -76,13 +76,13 @@ class Run:
 
     @property
     def times(self) -> Path:
-        """A file with the seconds of each command that worked on the run."""
+        """The file with the seconds of each command that trained the run."""
         path = self.directory.path
         return path.with_name(f"{path.name}.seconds")
 
     @property
     def minutes(self) -> str:
-        """The total time of the commands that worked on the run, if this benchmark started them."""
+        """The total time of the commands that trained the run, if this benchmark started them."""
         if not self.times.exists():
             return NONE
         return f"{sum(map(float, self.times.read_text(encoding='utf-8').split())) / 60:.1f}"
@@ -221,7 +221,7 @@ class Measure:
     Attributes:
         split: The split.
         name: The name of the score in the metrics.
-        scale: The factor that brings it to a scale from 0 to 100.
+        scale: The factor that converts the score to a scale from 0 to 100.
     """
 
     split: str
@@ -237,7 +237,7 @@ class Measure:
 
 
 def measures(run: Run) -> list[Measure]:
-    """Return the measured scores of a run: those that references report, and further ones on test."""
+    """Return the measured scores of a run: those of the references, and additional scores on test."""
     found = run.metrics["dev"]
     if "bleu" in found:
         pairs = ("dev", "bleu_lower"), ("test", "bleu_lower"), ("test", "bleu")

@@ -43,7 +43,7 @@ def _processor() -> str:
 
 
 def publish(parts: Iterable[str], output: Path | None) -> None:
-    """Print a report and, if asked for, write it to a file.
+    """Print a report, and write it to a file if `output` is not None.
 
     Args:
         parts: Its paragraphs and tables.

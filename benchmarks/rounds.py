@@ -28,7 +28,7 @@ class Worker:
     """An object in its own process.
 
     Args:
-        target: Its class, `module:name`; only that process imports it.
+        target: Its class, `module:name`. Only the new process imports it.
         arguments: The arguments of the constructor.
     """
 
@@ -78,11 +78,11 @@ class Series(NamedTuple):
 
 
 def run_interleaved(contenders: Sequence[Callable[[], float]], rounds: int) -> list[Series]:
-    """Run contenders in turns, A B C A B C …, so that a slow minute of the machine affects all of them.
+    """Run contenders in turns, A B C A B C …, so that other load on the machine affects all of them.
 
     Args:
         contenders: Functions that run once and return their speed.
-        rounds: Number of turns of each, after one that does not count.
+        rounds: Number of turns of each, after a warm-up turn.
 
     Returns:
         The speeds of each contender.

@@ -44,12 +44,12 @@ class Pair:
 
     @property
     def tied(self) -> bool:
-        """Whether their scores are too close to tell which is higher, because of rounding."""
+        """Whether their scores are equal except for rounding."""
         return self.difference <= TOLERANCE
 
 
 def main() -> None:
-    """Translate a split with model.onnx, and with model.keras in a plain search, and compare them."""
+    """Translate a split with model.onnx and with a plain search over model.keras, and compare them."""
     options = ArgumentParser(prog="python -m benchmarks.search_parity", description=main.__doc__)
     options.add_argument("run", type=Path, help="run directory of a translator")
     options.add_argument("--corpus", help="corpus of the sources; by default the test split of the run")

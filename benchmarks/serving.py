@@ -19,7 +19,7 @@ def measure_start_up(model: Path, text: str, rounds: int) -> Iterator[str]:
     Args:
         model: The model file.
         text: The sentence.
-        rounds: Number of turns of each, after one that does not count.
+        rounds: Number of turns of each, after a warm-up turn.
     """
     predict = [SEQNLP, "predict", str(model), text]
     pairs = [(measure_cost(predict), measure_cost(TENSORFLOW)) for _ in range(rounds + 1)][1:]
@@ -46,26 +46,26 @@ def _shares(pairs: Sequence[tuple[float, float]], digits: int) -> list[str]:
 
 
 def measure_memory(model: Path, sentences: Sequence[Sequence[str]], tokens: int, text: Path) -> Iterator[str]:
-    """Measure the memory of `predict` on standard input, for an input and for one ten times as long.
+    """Measure the memory of `predict` on standard input, for an input and for a tenth of it.
 
     Args:
         model: The model file.
         sentences: The sentences from which the input is made.
         tokens: Number of tokens of the longer input.
-        text: The file of the input; it is overwritten.
+        text: The file for the input. It is overwritten.
     """
     inputs = {amount: _lines(sentences, amount) for amount in (tokens // 10, tokens)}
     return _memory(model, "tokens", inputs, text, "--input-format", "tokens")
 
 
 def measure_text_memory(model: Path, texts: Sequence[str], count: int, text: Path) -> Iterator[str]:
-    """Measure the same for lines of raw text.
+    """Measure the memory of `predict` on standard input, for lines of raw text.
 
     Args:
         model: The model file.
         texts: The texts from which the input is made.
         count: Number of lines of the longer input.
-        text: The file of the input; it is overwritten.
+        text: The file for the input. It is overwritten.
     """
     sentences = [line.split() for line in texts]
     inputs = {amount: islice(_renewed(sentences), amount) for amount in (count // 10, count)}
@@ -97,7 +97,7 @@ def _memory(
 
 
 def _lines(sentences: Sequence[Sequence[str]], tokens: int) -> Iterator[str]:
-    """Yield the sentences again and again up to this number of tokens; every tenth word is new."""
+    """Repeat the sentences up to this number of tokens. Every tenth word is new."""
     done = 0
     while done < tokens:
         for sentence in sentences:
@@ -107,7 +107,7 @@ def _lines(sentences: Sequence[Sequence[str]], tokens: int) -> Iterator[str]:
 
 
 def _renewed(sentences: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield the sentences again and again; every tenth word is new."""
+    """Repeat the sentences endlessly. Every tenth word is new."""
     done = 0
     for sentence in cycle(sentences):
         yield _line(sentence, done)
@@ -115,6 +115,6 @@ def _renewed(sentences: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _line(words: Sequence[str], done: int) -> str:
-    """Return a sentence as a line; `done` words precede it, and every tenth word is new."""
+    """Return a sentence as a line after `done` words. Every tenth word is new."""
     fresh = (word if at % 10 else f"{word}{at}" for at, word in enumerate(words, done))
     return " ".join(fresh) + "\n"

@@ -27,7 +27,7 @@ KERAS_SIZES = (32, 64, 128, 256)
 
 Words = Sequence[str]
 Panels = dict[str, dict[str, Series]]
-"""For the picture: the speeds of the contenders in each comparison."""
+"""The speeds of the contenders in each comparison, for the picture."""
 
 
 def main() -> None:

@@ -1,9 +1,9 @@
-"""Measure BLEU on lower-cased Moses tokens, as papers before sacrebleu report it.
+"""Measure BLEU on lower-cased Moses tokens, like papers before sacrebleu.
 
 `python -m benchmarks.tokenized_bleu RUN --corpus multi30k/en-de:test --output FILE`
 
 Moses' punctuation normaliser and tokenizer, as ported by `sacremoses`, process translations and references,
-which are then lower-cased. BLEU counts the tokens between spaces, like `multi-bleu.perl`.
+which are then lower-cased. BLEU counts the tokens between spaces, as in `multi-bleu.perl`.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""A trained translator: the time of decoding depends on the length of the translations."""
+"""A trained translator. Decoding time depends on the length of its translations."""
 
 import json
 from dataclasses import dataclass

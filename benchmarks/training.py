@@ -24,8 +24,8 @@ GROWTH = {
     "units": [(units, 32, 25) for units in (100, 200, 400, 800)],
     "batch": [(200, batch, 25) for batch in (8, 16, 32, 64, 128)],
 }
-"""Units, rows and time steps of a layer: one of them grows."""
-EVERY = 10**9  # batches; more than an epoch has
+"""Units, rows and time steps of a layer. One of them grows."""
+EVERY = 10**9  # more batches than an epoch has
 STEPS_A_TURN = 4096  # approximate time steps of a turn of a single layer
 
 
@@ -97,7 +97,7 @@ def whole_steps(untrained: UntrainedTagger, arguments: Namespace) -> Iterator[st
 
 
 def compilation(untrained: UntrainedTagger, threads: int) -> Iterator[str]:
-    """Report how much of a training is compilation: the extra time of the first epoch."""
+    """Report the fraction of training time that is compilation: the extra time of the first epoch."""
     log("a whole epoch, twice")
     target = "benchmarks.contenders.ours:Training"
     with Worker(target, untrained=untrained, steps=EVERY, threads=threads) as ours:
@@ -136,7 +136,7 @@ def growth(what: str, shapes: Sequence[tuple[int, int, int]], arguments: Namespa
 
 
 def axis(what: str, shape: tuple[int, int, int]) -> int:
-    """Return the size of a shape that grows."""
+    """Return the growing size of a shape."""
     units, batch, time = shape
     return {"length": time, "units": units, "batch": batch}[what]
 

@@ -2,8 +2,8 @@ r"""Measure the speed of a translator and of its peers on the same machine in th
 
 `python -m benchmarks.translation --run RUN --output FILE`
 
-The run is one of `seqnlp train translator`, because an untrained network would always write up to the limit.
-JoeyNMT takes part if it is installed in a separate directory, because its requirements conflict with others:
+The run is one of `seqnlp train translator`, because an untrained network would generate up to the length
+limit. JoeyNMT takes part if it is installed in a separate directory, because its requirements conflict:
 
     pip install --no-deps --target DIRECTORY joeynmt==2.3.0 datasets==2.21.0 importlib_metadata==8.5.0 \
         zipp sacremoses sentencepiece subword-nmt dill xxhash multiprocess pyarrow pandas pytz tzdata \
@@ -31,10 +31,10 @@ PACKAGES = ("onnxruntime", "tensorflow", "keras", "torch")
 BEAMS = {1: "greedy search", 5: "a beam of 5"}
 SIZES = (8, 16, 32, 64, 128, 256)
 OWN = 0
-"""Given as the batch size: seqnlp chooses its own batches."""
+"""The batch size with which seqnlp chooses its own batches."""
 LIMITS = (50, 500)
 ROWS = 64
-"""Sentences of a timed batch: as many as a batch of seqnlp has with a beam of 5."""
+"""Sentences of a timed batch, as in seqnlp's batches with a beam size of 5."""
 
 
 def main() -> None:
@@ -201,7 +201,7 @@ def joeynmt_prediction(
 
 
 def early_ending(model: TrainedTranslator, texts: Sequence[str], rounds: int, threads: int) -> Iterator[str]:
-    """Report the time of a batch by its longest hypothesis, with a low and a high limit."""
+    """Report the time of a batch by the length of its longest hypothesis, with a low and a high limit."""
     log(f"early ending: {rounds} rounds")
     ordered = sorted(texts, key=lambda text: len(model.codec.source.encode(text)))
     batches = [ordered[first : first + ROWS] for first in range(0, len(ordered), ROWS)]

@@ -24,17 +24,17 @@ PACKAGES = ("onnxruntime", "tensorflow", "keras", "torch")
 UNITS = 150
 SIZES = (16, 64, 256)
 OWN = 0
-"""Given as the batch size: seqnlp chooses its own batches."""
+"""The batch size with which seqnlp chooses its own batches."""
 WORDS = (4, 16, 64, 256)
 """Numbers of words of the synthetic trees."""
 TURN_WORDS = 2048
-"""Number of words of all synthetic trees of a turn; at least one tree."""
+"""Number of words of all synthetic trees of a turn, unless one tree is larger."""
 ALONE = 200
 """Number of trees that are labelled one at a time."""
 LEVELS, NODES = "level by level", "node by node"
 BARS = {LEVELS: "1.0 (goal 2)", NODES: "20"}
 SLOWER = 16
-"""Node by node trains on one batch for this number of batches of the others."""
+"""The slow node-by-node contender trains on one batch of this number of batches."""
 
 
 def main() -> None:

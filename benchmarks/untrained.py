@@ -41,7 +41,7 @@ class Untrained:
 
     @property
     def weights(self) -> dict[str, NDArray[np.float32]]:
-        """The weights of the network by path, and further arrays that were saved with them."""
+        """The weights of the network by path, and additional arrays."""
         return load_weights(self.directory)
 
 
@@ -105,7 +105,7 @@ class UntrainedTagger(Untrained):
 
 @dataclass(frozen=True)
 class UntrainedClassifier(Untrained):
-    """A classifier of the default sizes that gives each label to about as many dev texts."""
+    """A classifier of the default sizes that predicts each label about equally often on dev."""
 
     @property
     def settings(self) -> "ClassifierSettings":
@@ -140,8 +140,8 @@ class UntrainedClassifier(Untrained):
         prepared = prepare(task, settings)
         (self.directory / "codec.json").write_text(json.dumps(prepared.codec.to_spec()), encoding="utf-8")
         network = task.build_network(prepared, settings)
-        # The labels show whether a contender is the same model, so they must depend on all weights: with zero
-        # biases or the same label for all texts, mistakes would go unnoticed.
+        # Equal labels show that a contender is the same model. With zero biases, or one label for all texts,
+        # mistakes would go unnoticed.
         random = np.random.default_rng(settings.training.seed)
         for weight in network.trainable_variables:
             if weight.name == "bias":

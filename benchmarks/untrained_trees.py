@@ -40,7 +40,7 @@ def synthetic_tree(shape: str, words: int) -> ParseTree:
 
 @dataclass(frozen=True)
 class UntrainedTrees(Untrained):
-    """The files of an untrained tree classifier; its corpus is a folder with `train.txt` and `test.txt`.
+    """The files of an untrained tree classifier. Its corpus is a folder with `train.txt` and `test.txt`.
 
     Attributes:
         units: Hidden units, and the size of embeddings.
@@ -90,7 +90,7 @@ class UntrainedTrees(Untrained):
             len(codec.words), len(codec.labels), self.units, self.units, "lstm", DROPOUT, seed=1
         )
         network.build()
-        # With initial weights all labels are about equally probable, and rounding would decide.
+        # With initial weights, all labels have about the same probability, so rounding would decide.
         random = np.random.default_rng(1)
         for weight in network.weights:
             weight.assign(random.normal(scale=weight.shape[0] ** -0.5, size=weight.shape))

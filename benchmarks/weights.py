@@ -1,4 +1,4 @@
-"""The weights of a network in a file that contenders with any library can read."""
+"""The weights of a network in a file for contenders with any library."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ _FILE = "weights.npz"
 
 
 def save_weights(network: Any, directory: Path, **more: Any) -> None:
-    """Write the weights of a Keras network by path, and further arrays."""
+    """Write the weights of a Keras network by path, and additional arrays."""
     arrays: dict[str, Any] = {w.path.partition("/")[2]: np.asarray(w) for w in network.weights}
     np.savez(directory / _FILE, **arrays, **more)
 

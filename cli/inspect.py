@@ -1,10 +1,10 @@
 """`seqnlp inspect`: show the contents of a model file."""
 
 import json
-from typing import Any
 
 from seqnlp.cli.options import AsJson, ModelPath
 from seqnlp.serving.model import AnyModel
+from seqnlp.types import JsonObject
 
 
 def inspect(model: ModelPath, as_json: AsJson = False) -> None:
@@ -24,7 +24,7 @@ def inspect(model: ModelPath, as_json: AsJson = False) -> None:
     Console(markup=False, highlight=False).print(table)
 
 
-def contents(model: AnyModel) -> dict[str, Any]:
+def contents(model: AnyModel) -> JsonObject:
     """Return the description of a model as JSON values."""
     codec, file = model.codec, model.file
     return {

@@ -1,4 +1,4 @@
-"""A corpus: records in splits."""
+"""Corpora: records in splits."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
@@ -9,12 +9,12 @@ Record = TypeVar("Record")
 
 
 class Corpus(Generic[Record]):
-    """Records in splits; each split is read when it is first used.
+    """Records in splits. Each split is read at its first use.
 
     Args:
         name: The name of the corpus, for messages.
-        readers: Functions that read the records of each split, by the name of the split.
-        aliases: Names of splits by further names, such as the published `testa` for `dev`.
+        readers: A function for each split that reads its records.
+        aliases: The name of a split for each alternative name, such as `dev` for the published `testa`.
     """
 
     def __init__(
@@ -37,14 +37,14 @@ class Corpus(Generic[Record]):
         return tuple(self._readers)
 
     def split(self, name: str) -> Sequence[Record]:
-        """Return the records of a split; they stay in memory.
+        """Return the records of a split. They stay in memory.
 
         Args:
-            name: The split, by any of its names.
+            name: A name of the split.
 
         Raises:
-            CorpusError: There is no such split.
-            DataError: A file of it cannot be read.
+            CorpusError: The split is unknown.
+            DataError: A file of the split cannot be read.
         """
         name = self._aliases.get(name, name)
         if name not in self._readers:

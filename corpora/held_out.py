@@ -1,4 +1,4 @@
-"""Development data for users who have none: a fixed share of the training data."""
+"""Development data for users who have none: a fixed fraction of the training data."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -16,14 +16,13 @@ Record = TypeVar("Record")
 def hold_out(records: Sequence[Record], share: float = 0.1) -> tuple[list[Record], list[Record]]:
     """Split training data into training and development data.
 
-    The choice is not random: the same records always give the same split. One record of each of equally long
-    sections is held out, so that development data come from everywhere in the file. The place in the section
-    follows multiples of the golden ratio, so that a regular order of the records (such as alternating
-    labels) does not matter.
+    The same records always give the same split. They are divided into sections of equal length, and one
+    record of each section is held out. Its place in the section follows multiples of the golden ratio, so
+    that a regular order of records, such as alternating labels, does not matter.
 
     Args:
         records: The training data, at least 10 records.
-        share: The share to hold out, between 0 and 1; at least one record is held out and one is left.
+        share: The fraction to hold out, between 0 and 1. Both splits get at least one record.
 
     Returns:
         Training and development data, both in the order of the records.

@@ -1,4 +1,4 @@
-"""Invalid records: a reader stops at the first one, or it skips them and remembers the problems."""
+"""Treatment of invalid records: stop at the first one, or skip them and collect the problems."""
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
@@ -24,16 +24,16 @@ def stop(error: DataError) -> None:
     """Stop at the first problem.
 
     Raises:
-        DataError: Always, the problem itself.
+        DataError: Always.
     """
     raise error
 
 
 class Problems:
-    """Counts the records that a reader skips, and remembers the first problems.
+    """Count the records that a reader skips, and collect the first problems.
 
     Args:
-        keep: The maximum number of problems to remember.
+        keep: Maximum number of problems to collect.
 
     Attributes:
         count: The number of problems.
@@ -41,7 +41,7 @@ class Problems:
 
     Example:
         >>> problems = Problems()
-        >>> sentences = list(read_conll("train.conll", on_error=problems))  # skips what it cannot read
+        >>> sentences = list(read_conll("train.conll", on_error=problems))  # skips invalid sentences
         >>> print(problems.summary())
         skipped 9 sentences (first: train.conll:7: 1 column, but line 1 has 2)
     """
@@ -52,7 +52,7 @@ class Problems:
         self.first: list[DataError] = []
 
     def __call__(self, error: DataError) -> None:
-        """Note a problem; the reader continues."""
+        """Add a problem. The reader continues."""
         self.count += 1
         if len(self.first) < self.keep:
             self.first.append(error.with_traceback(None))
@@ -63,7 +63,7 @@ class Problems:
         self.first.extend(other.first[: self.keep - len(self.first)])
 
     def summary(self, verb: str = "skipped", noun: str = "sentence") -> str:
-        """Return one line: number of problems and the first of them."""
+        """Return the number of problems and the first one, in one line."""
         plural = "" if self.count == 1 else "s"
         first = f" (first: {self.first[0]})" if self.first else ""
         return f"{verb} {self.count:,} {noun}{plural}{first}"
@@ -76,7 +76,7 @@ def parse_valid(
 
     Args:
         blocks: The blocks, one per record.
-        parse: Returns the record of a block; raises `DataError` if it is invalid.
+        parse: Returns the record of a block, or raises `DataError` if it is invalid.
         on_error: Receives each of these errors.
         nothing: The error to raise if there is no block.
 
@@ -84,7 +84,7 @@ def parse_valid(
         Each valid block with its record.
 
     Raises:
-        DataError: `on_error` raises it; or it is the first problem, if no block is valid.
+        DataError: `on_error` raises it, or no block is valid. Then it is the first problem.
     """
     empty = True
     first: DataError | None = None

@@ -1,4 +1,4 @@
-"""Reports on corpora: what the catalogue has, what a corpus contains, and whether a file is valid."""
+"""Reports on the catalogue, on corpora and on files."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -13,13 +13,14 @@ from seqnlp.corpora.formats.reader import Options, Reader, Record
 from seqnlp.corpora.problems import Problems
 from seqnlp.errors import DataError
 from seqnlp.metrics.report import Report, Table
+from seqnlp.types import JsonObject
 
 NewSummary: TypeAlias = Callable[[Any, Problems], Summary[Any]]
-"""Returns a new summary for the options of a reader; it reports invalid records as problems."""
+"""A function that returns a new summary for the options of a reader. Invalid records become problems."""
 
 
 def list_corpora() -> Report:
-    """Report the name, language and a short description of each corpus of the catalogue."""
+    """Report the name, tags, language and description of each corpus of the catalogue."""
     corpora = [
         {
             "name": name,
@@ -38,11 +39,11 @@ def list_corpora() -> Report:
 
 
 def describe(name: str, summary: NewSummary | None = None) -> Report:
-    """Report what the splits of a corpus contain, with examples, licence and location.
+    """Report the contents of the splits of a corpus, with examples, licence and location.
 
     Args:
         name: `name[/part]`.
-        summary: Returns a summary of its records; by default that of their reader.
+        summary: Returns a new summary for its records; that of their reader by default.
 
     Raises:
         CorpusError: The corpus is unknown, not installed or damaged.
@@ -76,20 +77,20 @@ def check_file(
     options: Options | None = None,
     summary: NewSummary | None = None,
 ) -> tuple[Report, Problems]:
-    """Read a whole file in constant memory, and report what it contains and what is wrong with it.
+    """Read a whole file in constant memory, and report its contents and problems.
 
     Args:
         path: The file or folder.
-        reader: Reads it.
-        options: How to read it; None for the defaults.
-        summary: Returns a summary of its records; by default that of the reader.
+        reader: The reader of the file.
+        options: The options of the reader; None for the defaults.
+        summary: Returns a new summary for its records; that of the reader by default.
 
     Returns:
-        The report, and the problems: what cannot be read, and what a model could not use.
+        The report, and the problems: records that cannot be read or that no model can use.
 
     Raises:
         ConfigError: The format is unknown.
-        DataError: Nothing in the file can be used.
+        DataError: The file contains no record that can be used.
 
     Example:
         >>> report, problems = check_file("train.conll", TAGGED)
@@ -115,7 +116,7 @@ def check_file(
     return Report(figures, (header, *_tables({"count": found}), *lines)), problems
 
 
-def _figures(summary: Summary[Any]) -> dict[str, Any]:
+def _figures(summary: Summary[Any]) -> JsonObject:
     counts = {name: dict(counter.most_common()) for name, counter in summary.counts.items()}
     return {**summary.figures, **counts}
 

@@ -1,4 +1,4 @@
-"""A Keras network to a model.onnx."""
+"""Export of Keras networks to ONNX model files."""
 
 if __name__ != "seqnlp.export":
     raise ImportError("import seqnlp.export, not export: a file must not be loaded as two modules")

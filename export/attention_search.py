@@ -1,4 +1,4 @@
-"""Search with a network that attends to a source: limits by its length, coverage penalty, attention."""
+"""Search with attention to a source text: length limits, coverage penalty and attention weights."""
 
 from collections.abc import Mapping
 from string import Template
@@ -20,7 +20,7 @@ DEFAULTS: Mapping[str, Array] = {
 }
 """The options of `seqnlp.export.search`, with these differences:
 
-- `max_length`: 0 for twice the tokens of the source plus 20.
+- `max_length`: 0 for twice the number of source tokens plus 20.
 - `coverage_penalty`: Beta of Wu et al. 2016, equation 14. Higher values favour hypotheses that attend to all
   tokens of the source.
 """
@@ -32,7 +32,7 @@ def build_attention_search(stepper: Stepper, mask: str) -> "ModelProto":
     Args:
         stepper: The network. `begin` has the inputs `source` int32 [batch, source] and `lengths` int32
             [batch]. `step` has one more output, `weights` [rows, source], the attention of each row.
-        mask: The name of the memory that is 1 where the source has a token, [batch, 1, source].
+        mask: The name of the source mask in the memory, 1 at tokens, [batch, 1, source].
 
     Returns:
         The model of `build_search`, with the input `coverage_penalty` and the output `attention` float32

@@ -1,4 +1,4 @@
-"""Conversion of Keras functions to ONNX, and editing of ONNX graphs.
+"""Convert Keras functions to ONNX, and edit ONNX graphs.
 
 No other module calls tf2onnx, so that it can be replaced here. `tests/export/test_conversion.py` checks every
 operator that our networks rely on.
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 OPSET = 17
 
 Axes: TypeAlias = Sequence[str | int]
-"""The dimensions of a tensor: the name of each that varies, the size of each that is fixed."""
+"""The dimensions of a tensor: a name for each dynamic dimension, and a size for each fixed one."""
 
 
 def convert(
@@ -77,7 +77,7 @@ def convert(
 
 
 def _name_axes(model: "ModelProto", axes: Mapping[str, Axes]) -> None:
-    """Name the dimensions that vary; the converter has made up names for them."""
+    """Name the dynamic dimensions, which have arbitrary names after the conversion."""
     for value in (*model.graph.input, *model.graph.output):
         for dimension, name in zip(value.type.tensor_type.shape.dim, axes[value.name], strict=True):
             if not dimension.HasField("dim_value"):
@@ -112,12 +112,12 @@ def compose_after(model: "ModelProto", second: "ModelProto", shared: Collection[
 
 
 def prefix_names(graph: "GraphProto", prefix: str, keep: Collection[str]) -> "GraphProto":
-    """Return a copy of a graph whose names have a prefix, also in the bodies of its loops.
+    """Return a copy of a graph with a prefix before all names, including those in the bodies of loops.
 
     Args:
         graph: The graph.
         prefix: The prefix.
-        keep: Names of values that do not change.
+        keep: Names of values that get no prefix.
     """
     from onnx import GraphProto
 
@@ -128,7 +128,7 @@ def prefix_names(graph: "GraphProto", prefix: str, keep: Collection[str]) -> "Gr
         for value in (*graph.input, *graph.output, *graph.value_info, *graph.initializer):
             value.name = name(value.name)
         for node in graph.node:
-            node.name = node.name and prefix + node.name  # nodes without a name must stay so
+            node.name = node.name and prefix + node.name  # unnamed nodes must stay unnamed
             node.input[:] = [name(each) for each in node.input]
             node.output[:] = [name(each) for each in node.output]
             for attribute in node.attribute:
@@ -142,12 +142,12 @@ def prefix_names(graph: "GraphProto", prefix: str, keep: Collection[str]) -> "Gr
 
 
 def replace_placeholder(body: "GraphProto", placeholder: str, step: "GraphProto") -> None:
-    """Replace the one node of a placeholder type by the nodes of a graph, in place.
+    """Replace the only node of a placeholder type by the nodes of a graph, in place.
 
     Args:
         body: The graph with the placeholder, for example the body of a loop.
         placeholder: The type of the placeholder node.
-        step: The graph that takes its place. Its inputs and outputs have the names of the node's.
+        step: The graph to insert. Its inputs and outputs have the same names as those of the node.
     """
     nodes = list(body.node)
     place = next(number for number, node in enumerate(nodes) if node.op_type == placeholder)
@@ -156,7 +156,7 @@ def replace_placeholder(body: "GraphProto", placeholder: str, step: "GraphProto"
 
 
 def to_model(graph: "GraphProto") -> "ModelProto":
-    """Return a checked model of a graph in standard operators."""
+    """Return a checked model with a graph of standard operators."""
     from onnx import checker, helper
 
     model = helper.make_model(

@@ -28,20 +28,20 @@ softmax (float[batch, time, K] emissions, int32[batch] lengths)
 }
 """
 
-# Viterbi and forward-backward, from the left and from the right, run in one loop, because the time depends on
+# Viterbi and forward-backward run in one loop, from the left and from the right, because the time depends on
 # the number of operations and not on their size. The pass from the right is a pass from the left over
-# mirrored rows with transposed transitions. The two passes are stacked along the first axis; the padding of a
-# row comes last in both. The batch is the innermost axis, so that every operation runs along it.
+# reversed rows with transposed transitions. Both passes are stacked along the first axis, with the padding of
+# a row at its end. The batch is the innermost axis, so that every operation runs along it.
 #
-# The state before a word consists of the score of the best path to it (`path`) and the sum over all paths
+# The state before a word is the score of the best path to each tag (`path`) and the sum over all paths
 # (`mass`; Rabiner 1989, section V.A). Each step outputs both with the emission of the word included. The sums
-# are scaled to 1 at each word, because scales cancel out. They stay positive where all legal paths have
-# underflowed: 1e-37 is added to exp(transitions), and no weight is below exp(`floor`).
+# are scaled to 1 at each word, because scales cancel out. They stay positive if all legal paths underflow:
+# 1e-37 is added to exp(transitions), and no weight is below exp(`floor`).
 #
-# At each word the best path takes the tag with the highest sum of left and right scores. The emission of the
-# word is part of both and is subtracted once. If two tags of a word are equal except for rounding, the
-# highest tags of all words may belong to two different paths. In this rare case the left scores are traced
-# back instead. Marginals are the products of the sums from both sides.
+# The best path has the tag with the highest sum of left and right scores at each word. Both include the
+# emission of the word, so it is subtracted once. If two tags of a word are equal except for rounding, the
+# best tags of two words may belong to different paths. In this rare case the left scores are traced back
+# instead. Marginals are the products of the sums from both sides.
 _CRF = """
 crf (float[batch, time, K] emissions, int32[batch] lengths)
     => (int32[batch, time] tags, float[batch, time] scores)
@@ -147,7 +147,7 @@ crf (float[batch, time, K] emissions, int32[batch] lengths)
 
 
 def softmax_decoder() -> "ModelProto":
-    """Return a decoder that takes the most probable tag of each word by itself."""
+    """Return a decoder that selects the most probable tag of each word independently."""
     return _to_model(_SOFTMAX, {})
 
 

@@ -1,4 +1,4 @@
-"""A network as an ONNX graph, together with the codec that it is served with."""
+"""An ONNX graph with the codec that serves it."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -14,12 +14,12 @@ CodecT = TypeVar("CodecT", bound=Codec, covariant=True)
 
 @dataclass(frozen=True)
 class Graph(Generic[CodecT]):
-    """A graph that is ready to be written to a file.
+    """A network as an ONNX graph, ready to be written to a file.
 
     Attributes:
         model: The ONNX model, decoder included.
-        codec: The codec as the graph is served. It can differ from the codec of training, for example if the
-            graph holds a table of precomputed character vectors.
+        codec: The codec that serves the graph. It can differ from the codec of training, for example if the
+            graph contains a table of precomputed character vectors.
     """
 
     model: "ModelProto"

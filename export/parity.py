@@ -1,4 +1,4 @@
-"""The parity check: a model file must compute what its network computes."""
+"""The parity check: a model file must give the same outputs as its network."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from seqnlp.types import Array, Arrays, Flags
 
 
 class ParityError(SeqnlpError):
-    """The exported model does not compute what the network computes; no file was written."""
+    """The outputs of the exported model differ from those of the network. No file was written."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Difference:
 
     Attributes:
         decisions: Number of discrete outputs (tags, labels) that differ.
-        distance: Largest absolute difference of a compared number; NaN if one of them is not a number.
+        distance: Largest absolute difference of two compared numbers; NaN if one of them is NaN.
         total: Number of decisions that were compared.
     """
 
@@ -45,7 +45,7 @@ def difference(
         The number of decisions that differ, and the largest distance.
 
     Raises:
-        ValueError: An output has another shape than the network's.
+        ValueError: An output differs in shape.
 
     Example:
         >>> one = {"tags": np.array([[1, 2]]), "scores": np.array([[0.5, 0.75]])}
@@ -63,12 +63,12 @@ def difference(
 
 
 def check_parity(differences: Iterable[Difference], tolerance: float, number: str = "an output") -> None:
-    """Make sure that a model file computes what its network computes.
+    """Raise an error if a model file does not give the same outputs as its network.
 
     Args:
         differences: The differences of all batches.
-        tolerance: Largest distance that is allowed.
-        number: What the distance is measured on, for the message.
+        tolerance: Largest allowed distance.
+        number: The name of the measured output, for the message.
 
     Raises:
         ParityError: A decision differs, a distance exceeds the tolerance, or a number is NaN.
@@ -93,6 +93,6 @@ def _select(found: Arrays, expected: Arrays, mask: Flags | None, name: str) -> t
 
 
 def _distance(one: Array, other: Array) -> float:
-    with np.errstate(invalid="ignore"):  # of equal infinities, whose distance is 0
+    with np.errstate(invalid="ignore"):  # equal infinities have a distance of 0
         apart = np.where(one == other, 0, np.abs(one - other))
     return float(apart.max(initial=0))

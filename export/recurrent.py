@@ -1,7 +1,7 @@
 """Recurrent layers as single ONNX nodes.
 
-The usual conversion turns a recurrent layer into a `Loop`, operation by operation. Here the layer emits a
-placeholder op while it is traced: TensorFlow's `CudnnRNNV3`, which never runs and so needs no kernel. A
+The usual conversion turns a recurrent layer into a `Loop`. Here, the layer emits a placeholder op while it is
+traced: TensorFlow's `CudnnRNNV3`, which never runs and therefore needs no kernel. A
 tf2onnx handler replaces each placeholder by one ONNX `LSTM`, `GRU` or `RNN` with `sequence_lens`. The
 `params` of the placeholder hold the weights in ONNX's layout: W, R and B of all directions, flattened.
 """
@@ -16,7 +16,7 @@ from seqnlp.types import Array, Floats, Tensor
 _OPERATOR = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 _MODE = {"lstm": "lstm", "gru": "gru", "rnn": "rnn_tanh"}
 _CELL = {mode: cell for cell, mode in _MODE.items()}
-# The place of each ONNX gate among those of Keras; for the LSTM: input, output, forget, candidate.
+# The index in Keras of each ONNX gate; for the LSTM: input, output, forget, candidate.
 _GATES = {"lstm": (0, 3, 1, 2), "gru": (0, 1, 2), "rnn": (0,)}
 
 

@@ -1,10 +1,10 @@
-"""Sampling of the next token in the loop of a search, as ONNX text.
+"""Sample the next token in the loop of a search, as ONNX text.
 
-A sample is drawn by inverting the cumulative distribution of the sorted tokens: one uniform random number per
-row is enough. Tokens outside `top_k` and `top_p` and tokens with zero probability are never drawn.
+A sample is drawn by inverting the cumulative distribution of the sorted tokens, with one uniform random
+number per row. Tokens outside `top_k` and `top_p` and tokens with zero probability are never drawn.
 
 ONNX's own random operators take their seed as an attribute, and their numbers change with each run of a
-session. Here each number is a hash of the seed of the sentence, the step and the beam. The hash adds one of
+session. Here, each number is a hash of the seed of the sentence, the step and the beam. The hash adds one of
 these words to its state every few rounds. A round is x -> (x + constant)^5 in the field of integers modulo
 the prime 2^31 - 1: the round function of the block cipher MiMC (Albrecht et al. 2016), a permutation, since 5
 does not divide 2^31 - 2. All products fit into int64, so that every runtime computes the same numbers. They

@@ -1,9 +1,9 @@
 """Beam search and sampling around any network that scores next tokens, as one ONNX `Loop`.
 
 The graph has standard operators only. The body of the loop runs one step of the network for all beams of all
-sentences at once. The time of a step grows with its rows. Therefore a sentence that is done leaves the batch,
-and a beam search starts with one beam. `seqnlp.export.sampling` adds sampling to the same loop, and
-`seqnlp.export.attention_search` a source text.
+sentences at once. The time of a step grows with its rows, so finished sentences leave the batch, and a beam
+search starts with one beam. `seqnlp.export.sampling` adds sampling to the loop, and
+`seqnlp.export.attention_search` adds attention to a source text.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,13 +37,13 @@ DEFAULTS: Mapping[str, Array] = {
 }
 """The options of a search with their default values. Each is an input of the graph that may be omitted:
 
-- `beam_size`: Number of hypotheses per sentence; 1 is greedy search.
+- `beam_size`: Number of hypotheses per sentence; 1 for greedy search.
 - `n_best`: Number of hypotheses to return, at most `beam_size`.
-- `min_length`, `max_length`: Minimum and maximum number of tokens of a hypothesis, including its end.
+- `min_length`, `max_length`: Minimum and maximum number of tokens of a hypothesis, including the end token.
 - `length_penalty`: Alpha of Wu et al. 2016, equation 14. Higher values favour longer hypotheses.
 - `no_repeat_ngram_size`: Block repeated n-grams of this size; 0 to allow them.
-- `prefix` int32 [batch or 1, length]: The beginning of each hypothesis, padded with 0. A whole text,
-  including its end, is only scored.
+- `prefix` int32 [batch or 1, length]: The beginning of each hypothesis, padded with 0. A complete text
+  with its end token is only scored.
 - `temperature`: Divisor of the scores when sampling; 0 to search instead of sampling.
 - `top_k`: Sample from this number of the most probable tokens; 0 for all.
 - `top_p`: Sample from the most probable tokens whose probabilities add up to this value, above 0 and up to 1.
@@ -65,7 +65,7 @@ class Carried:
         name: Its name in the body; the body computes `next_NAME`.
         type: Its type, such as `float`.
         axes: The names of its axes.
-        first: The name of its first value.
+        first: The name of its initial value.
     """
 
     name: str
@@ -74,18 +74,18 @@ class Carried:
     first: str
 
     def declare(self, prefix: str = "") -> str:
-        """Return the declaration of the value with a prefix; its size may change in each step."""
+        """Return the declaration of the value, with a prefix on axes too: sizes may change in each step."""
         axes = ", ".join(prefix + axis for axis in self.axes)
         return f"{self.type}[{axes}] {prefix}{self.name}"
 
 
-# Beams are rows and sentences are columns. `active` holds the number of each sentence that is not done.
-# `position` maps each sentence to its place among those; a sentence that is done has the place after the last
-# one, where the values that a step records for all sentences have an extra column.
+# Beams are rows and sentences are columns. `active` contains the number of each sentence that is not done.
+# `position` maps each sentence to its index in `active`. Sentences that are done map to the index after the
+# last one: an extra column in the values that a step records for all sentences.
 #
-# A finished hypothesis keeps its beam and its score; others with a higher score may replace it. The
-# hypotheses that continue have the same length, so that their scores are in the order of their totals. A
-# sentence is done when all its beams have finished, or at its maximum length.
+# A finished hypothesis keeps its beam and its score, but others with a higher score may replace it. All
+# unfinished hypotheses have the same length, so their scores have the same order as their totals. A sentence
+# is done when all its beams have finished, or at its maximum length.
 _CARRIED = (
     Carried("ids", "int32", ("rows",), "first_ids"),
     Carried("score", "float", ("beams", "active"), "no_score"),
@@ -101,16 +101,16 @@ _RECORDED = {"ids": "int64[kept, batch]", "parents": "int64[kept, batch]"}
 
 @dataclass(frozen=True)
 class Extension:
-    """ONNX text that extends a search by more inputs and outputs. The defaults leave the search as it is.
+    """ONNX text that adds inputs and outputs to a search. The defaults do not change the search.
 
     Attributes:
-        options: Declarations of further options of the graph.
-        defaults: Their default values, and other ones for options of the search.
-        outputs: Names of further outputs of the step.
-        carried: Further values that the loop carries.
-        recorded: Types and axes of further values that each step outputs, by name: the body computes
+        options: Declarations of additional options of the graph.
+        defaults: Default values of these options, and new default values of options of the search.
+        outputs: Names of additional outputs of the step.
+        carried: Additional values that the loop carries.
+        recorded: Types and axes of additional values that each step outputs, by name. The body computes
             `NAME_out`, and `end` reads `NAME_by_step`.
-        results: Types and axes of further outputs of the graph, by name.
+        results: Types and axes of additional outputs of the graph, by name.
         begin: Runs before the loop; computes `limits`, int64 [batch], the maximum length of each hypothesis.
         rank: Computes the scores of all candidates, `scores_after`, from `normalised` [rows, choices].
         record: Computes `next_NAME` and `NAME_out` after the best candidates were selected.
@@ -134,14 +134,14 @@ class Stepper:
     """A network that scores next tokens, converted in two parts.
 
     Attributes:
-        begin: Computes all `memory` and first `states` from the inputs of the graph, `prefix` among them if
-            the network has no other input.
+        begin: Computes all `memory` and initial `states` from the inputs of the graph. A network without
+            other inputs reads `prefix`.
         step: Computes `logits` [rows, vocabulary] and the next states, named `NAME_after`, from `ids` int32
-            [rows], all `memory` and all `states`. An extension may read further outputs.
+            [rows], all `memory` and all `states`. An extension may read additional outputs.
         memory: Names of the values that are the same in each step, [batch, ...].
         states: Names of the values that a step changes, at least one, [any, rows, any].
         can_start: Whether each token may be the first of a text, [vocabulary].
-        end: Id of the token that ends a text, and that the first step reads. Id 0 is padding.
+        end: Id of the end token, which is also the input of the first step. Id 0 is padding.
     """
 
     begin: "ModelProto"
@@ -157,12 +157,12 @@ def build_search(stepper: Stepper, extension: Extension | None = None) -> "Model
 
     Args:
         stepper: The network.
-        extension: Text that adds to the search.
+        extension: Additions to the search.
 
     Returns:
         A model with the inputs of `stepper.begin` and those of `DEFAULTS`, and the outputs `hypotheses` int32
-        [batch, n_best, time], padded with 0, and `scores` float32 [batch, n_best] in falling order. A score
-        of -1e9 or less belongs to no hypothesis.
+        [batch, n_best, time], padded with 0, and `scores` float32 [batch, n_best] in descending order. A
+        score of -1e9 or less marks a missing hypothesis.
 
     Example:
         >>> model = build_search(Stepper(begin, step, memory=[], states=["state"], can_start=can_start))
@@ -242,7 +242,7 @@ def _write_body(stepper: Stepper, extension: Extension) -> str:
     outputs = ", ".join(["logits", *extension.outputs])
     moves = [f"next_{name} = Gather <axis = 0> ({name}, left)" for name in stepper.memory]
     moves += [f"next_{name} = Gather <axis = 1> ({name}_after, rows_left)" for name in stepper.states]
-    pieces = [
+    sections = [
         f"    {outputs} = {_PLACEHOLDER} (ids)",
         text.SIZES,
         Template(text.CHOOSE).substitute(
@@ -258,4 +258,4 @@ def _write_body(stepper: Stepper, extension: Extension) -> str:
         text.MOVE,
         *(f"    {move}" for move in moves),
     ]
-    return "\n".join(pieces)
+    return "\n".join(sections)

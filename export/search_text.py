@@ -1,6 +1,6 @@
-"""The search of `seqnlp.export.search` as ONNX text, in pieces.
+"""The search of `seqnlp.export.search` as ONNX text, in sections.
 
-Names that end in `dim` are vectors of one element, for use in shapes.
+Names that end in `dim` are vectors of one element for shapes.
 """
 
 GRAPH = """
@@ -57,9 +57,9 @@ SIZES = """
     length = Add (step, one)
 """
 
-# The tokens to continue each row with, [rows, choices]. The best of a sentence contain at most as many tokens
-# of one row as there are beams, and one more if an extension ranks the end differently. Operators on all
-# tokens of all rows are slow; therefore rules are only computed in steps where one applies.
+# The best tokens of each row, [rows, choices]. No row needs more choices than there are beams, plus one if an
+# extension ranks the end token differently. Operators on the vocabulary are slow, so rules only run in
+# steps to which one applies.
 CHOOSE = """
     log_probs = LogSoftmax <axis = 1> (logits)
     logits_shape = Shape (logits)
@@ -106,7 +106,7 @@ PENALISE = """
         penalties = Add (end_penalties, penalties_here)
         penalised = Add (log_probs, penalties)"""
 
-# A token is blocked as often as it has completed an n-gram that begins with the last n - 1 tokens.
+# A token gets one penalty for each earlier n-gram of the last n - 1 tokens and this token.
 BLOCK_NGRAMS = """
             context_size = Sub (no_repeat_ngram_size, one)
             last_start = Sub (step, context_size)
@@ -203,7 +203,7 @@ SELECT = """
     parent_rows = Add (parent_starts, sentence_numbers)
 """
 
-# What a step records has a column for every sentence. Where a sentence is done, each beam is its own parent.
+# The values that a step records have a column per sentence. If it is done, each beam is its own parent.
 RECORD = """
     missing_beams = Sub (beam_dim, kept_dim)
     padding = Concat <axis = 0> (dim_0, dim_0, missing_beams, dim_0)
@@ -263,7 +263,7 @@ MOVE = """
     next_position = ScatterElements <axis = 0> (after_last, next_active, left_numbers)
 """
 
-# The hypotheses with the highest final scores, followed from their last tokens to their first.
+# Trace the hypotheses with the highest final scores back, from the last token to the first.
 TRACE = """
     n_best_dim = Unsqueeze (n_best, dim_0)
     wanted_dim = Min (n_best_dim, beam_dim)

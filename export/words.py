@@ -8,7 +8,7 @@ import numpy as np
 
 from seqnlp.data.batching import Batch, Buckets
 from seqnlp.data.words import EncodedWords, WordCodec
-from seqnlp.types import Arrays, Flags, Tensor
+from seqnlp.types import Tensor
 
 if TYPE_CHECKING:
     from seqnlp.layers.encoder import Encoder
@@ -19,37 +19,36 @@ _CHARACTER_INPUTS = {"spellings": ("batch", "time"), "characters": ("distinct", 
 
 
 def cache_characters(encoder: "Encoder", codec: Codec) -> tuple[Codec, Callable[[dict[str, Tensor]], Tensor]]:
-    """Prepare an encoder for export: compute the character vectors of frequent words once, as a table.
+    """Prepare an encoder for export with a table of the character vectors of frequent words.
 
     Args:
         encoder: The trained encoder.
         codec: The codec of training.
 
     Returns:
-        The codec that the graph is served with, and the function from inputs to hidden states, [time, batch,
-        size].
+        The codec that serves the graph, and the function from inputs to hidden states, [time, batch, size].
     """
     characters = encoder.character_encoder
-    table, reader = None, None
+    table, encode = None, None
     if characters is not None:
-        reader = characters.precompute()
+        encode = characters.precompute()
         if codec.frequent:
             table = np.asarray(characters(codec.encode_characters(codec.frequent)))
 
     def states(inputs: dict[str, Tensor]) -> Tensor:
-        return encoder.encode(encoder.embed(inputs, table, reader), inputs["lengths"])
+        return encoder.encode(encoder.embed(inputs, table, encode), inputs["lengths"])
 
     return replace(codec, caches_characters=table is not None, uses_characters=characters is not None), states
 
 
 def input_axes(codec: WordCodec) -> Mapping[str, Sequence[str]]:
-    """Return the inputs of a graph that is served with a codec, each with the names of its axes."""
+    """Return the inputs of the graph that a codec serves, each with the names of its axes."""
     characters = _CHARACTER_INPUTS if codec.uses_characters else {}
     return {"words": ("batch", "time"), **characters, "lengths": ("batch",)}
 
 
 def make_batches(encoded: EncodedWords, positions: int = 2048) -> Sequence[Batch]:
-    """Cut sentences into batches for a parity check.
+    """Divide sentences into batches for a parity check.
 
     Args:
         encoded: The sentences.
@@ -57,8 +56,3 @@ def make_batches(encoded: EncodedWords, positions: int = 2048) -> Sequence[Batch
     """
     lengths = encoded.windows.lengths
     return Buckets.learn(lengths, positions).batches(lengths)
-
-
-def word_mask(inputs: Arrays) -> Flags:
-    """Return a mask of the positions of a batch that hold a word, [batch, time]."""
-    return np.arange(inputs["words"].shape[1]) < inputs["lengths"][:, None]

@@ -1,4 +1,4 @@
-"""Writing a graph as a model file, which must pass a check before it takes its name."""
+"""Write model files."""
 
 import json
 from collections.abc import Callable
@@ -22,14 +22,14 @@ def write_model(
     path: Path,
     check: "Callable[[InferenceSession], None]",
 ) -> None:
-    """Write a model file if it passes a check; otherwise leave nothing behind.
+    """Write a model file if it passes a check. Otherwise write nothing.
 
     Args:
         graph: The graph and its codec. The metadata are added to its model.
         task_name: Name of the task.
         metadata: JSON values: `spec` without the codec, `provenance`, and others.
         path: The file to write.
-        check: Receives a session of the complete file; raises `ParityError` to reject it.
+        check: Receives a session of the complete file. It raises `ParityError` to reject the file.
     """
     import onnxruntime
 

@@ -1,4 +1,4 @@
-"""A small tagger and a small classifier as real ONNX files, with random weights, for what runs a model."""
+"""Fixtures: a small tagger and a small classifier as ONNX files with random weights."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -68,42 +68,42 @@ SEEN = [
 
 
 def make_codec(**changes: Any) -> TaggingCodec:
-    """A codec learnt on a few sentences; its windows are short, so that tests see cuts."""
+    """Return a codec learned on a few sentences. Its windows are short, so that tests cut sentences."""
     settings = {"max_length": 12, "context": 3, "max_word_length": 10, **changes}
-    learnt = TaggingCodec.learn(
+    learned = TaggingCodec.learn(
         [(words.split(), tags.split()) for words, tags in TRAINING],
         "iobes",
         WordForm(lower=True, digits=True),
     )
-    return replace(learnt, **settings)
+    return replace(learned, **settings)
 
 
 def make_model(
     codec: TaggingCodec, sizes: tuple[int, int, int] = (8, 6, 10), seed: int = 7
 ) -> onnx.ModelProto:
-    """A bi-LSTM tagger with random weights.
+    """Return a bi-LSTM tagger with random weights.
 
     Args:
-        codec: Says how many words, characters and labels there are, and how many spellings are folded.
-        sizes: Of a word's embedding, of its characters' vector, of the hidden states of each direction.
-        seed: Of the weights.
+        codec: Defines the numbers of words, characters, labels and cached character vectors.
+        sizes: Sizes of a word embedding, of a character vector, and of the hidden states of each direction.
+        seed: Seed of the weights.
     """
     random = np.random.default_rng(seed)
     word, character, hidden = sizes
-    folded = len(codec.frequent) if codec.caches_characters else 0
+    cached = len(codec.frequent) if codec.caches_characters else 0
     weights: dict[str, NDArray[np.float32]] = {
         name: random.normal(0, scale, shape).astype(np.float32)
         for name, scale, shape in (
             ("word_table", 1, (len(codec.words), word)),
             ("character_table", 1, (len(codec.characters), character)),
-            ("folded_table", 1, (folded, character)),
+            ("folded_table", 1, (cached, character)),
             ("W", 0.3, (2, 4 * hidden, word + character)),
             ("R", 0.3, (2, 4 * hidden, hidden)),
             ("B", 0.1, (2, 8 * hidden)),
             ("projection", 2, (2 * hidden, len(codec.labels))),
         )
     }
-    # Padding characters have no vector, so that a word's vector does not depend on its neighbours.
+    # Padding has a vector of zeros, so that the vector of a word does not depend on its neighbours.
     weights["character_table"][0] = 0
     model = parser.parse_model(GRAPH.replace("HIDDEN", str(hidden)))
     model.graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in weights.items())
@@ -111,7 +111,7 @@ def make_model(
 
 
 def make_metadata(codec: TaggingCodec) -> dict[str, str]:
-    """What seqnlp writes into its model files."""
+    """Return the metadata of a model file."""
     provenance = {
         "seqnlp": "0.1.0",
         "created": "2026-11-21T12:00:00+00:00",
@@ -131,7 +131,7 @@ def make_metadata(codec: TaggingCodec) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def make_tagger(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Builds a model file: `make_tagger({"seqnlp.spec": "{"}, without=["seqnlp.facts"], max_length=4)`."""
+    """Build model files: `make_tagger({"seqnlp.spec": "{"}, without=["seqnlp.facts"], max_length=4)`."""
 
     def build(metadata: dict[str, str] | None = None, without: Iterable[str] = (), **changes: Any) -> Path:
         codec = make_codec(**changes)
@@ -147,7 +147,7 @@ def make_tagger(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]
 
 @pytest.fixture(scope="session")
 def model(make_tagger: Callable[..., Path]) -> Path:
-    """The small tagger, in a directory of its own."""
+    """Return the small tagger, in its own directory."""
     return make_tagger()
 
 
@@ -157,33 +157,33 @@ classifier (int32[batch, time] words, int32[batch, time] spellings,
             int32[distinct, width] characters, int32[batch] lengths)
     => (float[batch, labels] logits, float[batch, time] attention)
 {
-    nothing = Constant <value_ints = [0]> ()
-    nobody = Cast <to = 6> (nothing)
-    there = Greater (words, nobody)
-    inside = Cast <to = 1> (there)
+    zero = Constant <value_ints = [0]> ()
+    padding = Cast <to = 6> (zero)
+    is_word = Greater (words, padding)
+    mask = Cast <to = 1> (is_word)
     scores = Gather (score_table, words)
     exponentials = Exp (scores)
-    powers = Mul (exponentials, inside)
+    powers = Mul (exponentials, mask)
     by_time = Constant <value_ints = [1]> ()
     total = ReduceSum <keepdims = 1> (powers, by_time)
     attention = Div (powers, total)
     values = Gather (value_table, words)
     last = Constant <value_ints = [2]> ()
     column = Unsqueeze (attention, last)
-    weighed = Mul (values, column)
-    logits = ReduceSum <keepdims = 0> (weighed, by_time)
+    weighted = Mul (values, column)
+    logits = ReduceSum <keepdims = 0> (weighted, by_time)
 }
 """
 
 
 @dataclass(frozen=True)
 class Attending:
-    """A classifier that attends to words by their ids alone.
+    """A classifier whose attention depends on word ids only.
 
     Attributes:
-        path: The model file; its windows are 4 words long.
-        codec: Its codec.
-        scores: float32 [words], of which attention is the softmax.
+        path: The model file. Its windows have 4 words.
+        codec: The codec.
+        scores: The attention score of each word, float32 [words].
     """
 
     path: Path
@@ -193,12 +193,12 @@ class Attending:
 
 @pytest.fixture(scope="session")
 def attending(tmp_path_factory: pytest.TempPathFactory) -> Attending:
-    """A small classifier with attention, as a real ONNX file."""
-    learnt = ClassificationCodec.learn(
+    """Return a small classifier with attention, as an ONNX file."""
+    learned = ClassificationCodec.learn(
         [("a warm and witty film .".split(), ["good"]), ("two hours of flat jokes".split(), ["bad"])],
         WordForm(lower=True),
     )
-    codec = replace(learnt, max_length=4)
+    codec = replace(learned, max_length=4)
     random = np.random.default_rng(5)
     tables = {
         "score_table": random.normal(size=len(codec.words)).astype(np.float32),
@@ -219,7 +219,7 @@ def attending(tmp_path_factory: pytest.TempPathFactory) -> Attending:
 
 @pytest.fixture
 def random_tree() -> Callable[[np.random.Generator, int], BinaryTree]:
-    """Makes a binary tree of so many words: two neighbours become one until one is left."""
+    """Return a function that builds a random binary tree by merging neighbouring nodes."""
 
     def make(random: np.random.Generator, count: int) -> BinaryTree:
         standing, left, right = list(range(count)), [], []

@@ -26,7 +26,7 @@ TASKS = "seqnlp.tasks"
 
 
 def modules() -> dict[str, Path]:
-    """All modules of the project by name; a package stands for its `__init__`."""
+    """Return the files of all modules of the project by name. A package has its `__init__`."""
     found = {}
     for package, folder in FOLDERS.items():
         for path in sorted(folder.rglob("*.py")):
@@ -40,7 +40,7 @@ PACKAGES = {name for name, path in MODULES.items() if path.name == "__init__.py"
 
 
 def nodes(tree: ast.AST, functions: bool, types: bool) -> Iterator[ast.AST]:
-    """Walk a tree, into functions and into `if TYPE_CHECKING:` only where asked."""
+    """Walk a tree. Functions and `if TYPE_CHECKING:` are optional."""
     for child in ast.iter_child_nodes(tree):
         if not functions and isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             continue
@@ -51,13 +51,13 @@ def nodes(tree: ast.AST, functions: bool, types: bool) -> Iterator[ast.AST]:
 
 
 def imported(source: str, package: str, functions: bool = True, types: bool = False) -> set[str]:
-    """The absolute names that a module imports; `from a import b` gives `a` and `a.b`.
+    """Return the absolute names that a module imports. `from a import b` gives `a` and `a.b`.
 
     Args:
-        source: The module's text.
-        package: The package that relative imports start from.
-        functions: Whether imports inside functions count.
-        types: Whether imports for the type checker only count.
+        source: The text of the module.
+        package: The package of relative imports.
+        functions: Whether to include imports inside functions.
+        types: Whether to include imports for type checkers only.
     """
     names: set[str] = set()
     for node in nodes(ast.parse(source), functions, types):
@@ -83,7 +83,7 @@ def imports_of(module: str, functions: bool = True, types: bool = False) -> froz
 
 
 def loaded_by(module: str) -> set[str]:
-    """The project's modules that are loaded when one is: itself, what it imports on top, their packages."""
+    """Return a module, the project's modules that it loads at module level, and their packages."""
     seen: set[str] = set()
     waiting = [module]
     while waiting:
@@ -165,7 +165,7 @@ def test_a_task_imports_no_other_task(folder: str) -> None:
 
 
 def test_there_is_no_import_cycle() -> None:
-    """Imports at module level, of modules and of the packages that hold them."""
+    """Imports at module level, of modules and of their packages."""
     graph = {name: imports_of(name, functions=False) & MODULES.keys() for name in MODULES}
     done: set[str] = set()
 
@@ -181,7 +181,7 @@ def test_there_is_no_import_cycle() -> None:
 
 
 def words_of(module: str) -> set[str]:
-    """The words of a module in lower case: of its names and its strings, without docstrings and comments."""
+    """Return the lower-case words in the names and strings of a module, without docstrings and comments."""
     tree = ast.parse(MODULES[module].read_text("utf-8"))
     texts: list[str] = []
     for node in ast.walk(tree):
@@ -206,7 +206,7 @@ def words_of(module: str) -> set[str]:
     ],
 )
 def test_no_task_is_named_outside_its_folder(module: str) -> None:
-    """Except in the registry, in the public names of the package and in the catalogue of corpora."""
+    """Exceptions are the registry, the public names of the package and the catalogue of corpora."""
     of_onnx = {"parser"} if "onnx.parser" in imports_of(module) else set()
     assert not words_of(module) & set(TASK_NAMES) - of_onnx
 

@@ -18,7 +18,7 @@ RECURRENT = ("LSTM", "GRU", "RNN")
 
 
 class Prediction:
-    """The recurrent nodes, with random inputs that are ready.
+    """Predict with the recurrent nodes alone, from prepared random inputs.
 
     Args:
         untrained: The model.
@@ -52,14 +52,14 @@ class Prediction:
         return self.tokens
 
     def run_parallel(self) -> int:
-        """Run a batch on each thread at a time, and return the number of tokens."""
+        """Run one batch per thread at a time, and return the number of tokens."""
         for each in [self.workers.submit(run) for run in self.alone]:
             each.result()
         return self.tokens
 
 
 def _session(node: onnx.NodeProto, weights: dict[str, onnx.TensorProto], width: int, threads: int) -> Any:
-    """Return a session with this node alone. It reads `inputs` [time, batch, width] and `lengths` [batch]."""
+    """Return a session with only this node. It reads `inputs` [time, batch, width] and `lengths` [batch]."""
     alone = onnx.NodeProto()
     alone.CopyFrom(node)
     names = ["inputs", node.input[1], node.input[2], node.input[3], "lengths"]

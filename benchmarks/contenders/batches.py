@@ -17,7 +17,7 @@ Sentences = Sequence[Sequence[str]]
 
 
 def by_length(lengths: NDArray[np.integer[Any]], size: int) -> list[Batch]:
-    """Return batches of `size` rows of similar length, padded to the longest row, which comes first."""
+    """Return batches of `size` rows of similar length. The longest row is first and defines the length."""
     order = np.argsort(-lengths, kind="stable")
     groups = [order[first : first + size] for first in range(0, len(order), size)]
     return [Batch(rows, len(rows), int(lengths[rows[0]])) for rows in groups]

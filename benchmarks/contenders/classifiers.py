@@ -42,7 +42,7 @@ class Sizes:
         """Return the sizes of a model.
 
         Raises:
-            NotImplementedError: The model is of another kind.
+            NotImplementedError: The contenders do not support the network of the model.
         """
         network, codec = untrained.settings.network, untrained.codec
         kind = network.characters, network.cell, network.layers, network.bidirectional, network.pooling
@@ -54,7 +54,7 @@ class Sizes:
 
 
 class LabelledBatches:
-    """The first training batches of the tagger. The class of a sentence is whether it has a labelled word.
+    """The first training batches of the tagger. The class of a sentence is 1 if it has a labelled word.
 
     Args:
         untrained: Defines the corpus.
@@ -71,8 +71,8 @@ class LabelledBatches:
     def __iter__(self) -> Iterator[tuple[dict[str, NDArray[np.int32]], NDArray[np.int32]]]:
         for inputs, tags in self._steps:
             words, lengths = inputs["words"], inputs["lengths"]
-            inside = np.arange(words.shape[1]) < lengths[:, None]
-            classes = ((tags != self._outside) & inside).any(axis=1).astype(np.int32)
+            mask = np.arange(words.shape[1]) < lengths[:, None]
+            classes = ((tags != self._outside) & mask).any(axis=1).astype(np.int32)
             yield {"words": words, "lengths": lengths}, classes
 
 
@@ -92,7 +92,7 @@ class TextBatch:
 
 
 class TextReader:
-    """Reads texts with seqnlp's tokenizer and vocabularies, but without characters and windows.
+    """Read texts with seqnlp's tokenizer and vocabularies, but without characters and windows.
 
     Args:
         untrained: The model.
@@ -135,10 +135,10 @@ class TextReader:
 
 
 class ClassifierPrediction(ABC):
-    """Predicts labels of texts.
+    """Predict the labels of texts.
 
     Args:
-        texts: The same texts by form: `words`, already split, and `text`.
+        texts: The same texts as `words` and as raw `text`.
     """
 
     def __init__(self, texts: Mapping[str, Sequence[Content]]) -> None:

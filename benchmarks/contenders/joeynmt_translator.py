@@ -53,11 +53,11 @@ class Training:
         )
 
     def chosen(self, epochs: TrainingBatches, steps: int) -> Iterable[tuple[Arrays, Array]]:
-        """Return the training batches, which are those of seqnlp."""
+        """Return the training batches of seqnlp."""
         return Steps(epochs, steps, counted="target_lengths")
 
     def run(self) -> int:
-        """Train on all batches, which are ready, and return their number of target subwords."""
+        """Train on all prepared batches, and return their number of target subwords."""
         for batch in self.batches:
             batch.sort_by_src_length()
             loss, *_ = self.model(return_type="loss", **vars(batch))
@@ -69,10 +69,10 @@ class Training:
 
 
 class TrainingUnsorted(Training):
-    """The same with JoeyNMT's batches, made by the rule of its `TokenBatchSampler`.
+    """Training with batches by the rule of JoeyNMT's `TokenBatchSampler`.
 
-    Pairs come in random order of any length. A batch is full when the length of its longest pair times its
-    number of pairs reaches the number of positions of a batch of seqnlp.
+    Pairs come in random order, not sorted by length. A batch is full when the length of its longest pair
+    times its number of pairs reaches the number of positions of a batch of seqnlp.
     """
 
     def chosen(self, epochs: TrainingBatches, steps: int) -> Iterable[tuple[Arrays, Array]]:
@@ -92,11 +92,11 @@ class TrainingUnsorted(Training):
 
 
 class Search:
-    """Translates texts with `joeynmt.search.search` and random weights.
+    """Translate texts with `joeynmt.search.search` and random weights.
 
-    The cost of a search depends on its number of steps, and an untrained network does not end by itself. So
-    it writes as many subwords as seqnlp. With greedy search, a batch takes the steps of its longest
-    hypothesis. With a beam, sentences leave the batch when they end, so that a batch takes the mean number of
+    The cost of a search depends on its number of steps, and an untrained network rarely ends a hypothesis.
+    Therefore it generates as many subwords as seqnlp. With greedy search, a batch takes the steps of its
+    longest hypothesis. With a beam, finished sentences leave the batch, so a batch takes the mean number of
     steps. The amount of work is the number of subwords of seqnlp's hypotheses.
 
     Args:
@@ -104,7 +104,7 @@ class Search:
         texts: The texts to translate.
         threads: Number of threads.
         packages: The directory in which JoeyNMT is installed.
-        written: Number of subwords that seqnlp writes for each text, by beam size.
+        written: Number of subwords that seqnlp generates for each text, by beam size.
     """
 
     def __init__(

@@ -30,7 +30,7 @@ class _Recorder:
 
 
 class Prediction:
-    """Predicts labels of words with `Tagger.tag`.
+    """Predict the labels of words with `Tagger.tag`.
 
     Args:
         untrained: The model.
@@ -63,13 +63,13 @@ class Prediction:
 
 
 class WholeSteps(ABC):
-    """Whole training steps, as in `seqnlp train`: dropout, loss, gradients, clipping, Adam.
+    """Complete training steps, as in `seqnlp train`: dropout, loss, gradients, clipping, Adam.
 
     Args:
         model: Defines the corpus and the settings.
         steps: Number of batches.
         threads: Number of threads.
-        counted: The input with the lengths that are counted as tokens.
+        counted: The input whose sum is the number of tokens, such as `lengths`.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class WholeSteps(ABC):
         """Return a new network."""
 
     def run(self) -> int:
-        """Train on all batches, which are made at the same time, and return their number of tokens."""
+        """Train on all batches, which are prepared in parallel, and return their number of tokens."""
         from seqnlp.training.loop import stream
 
         self.network.fit(stream(iter(self.batches), self.batches.steps), shuffle=False, verbose=0)
@@ -102,7 +102,7 @@ class WholeSteps(ABC):
 
 
 class Training(WholeSteps):
-    """Whole training steps of the tagger. Its loss is the likelihood of the CRF.
+    """Complete training steps of the tagger. Its loss is the likelihood of the CRF.
 
     Args:
         untrained: Defines the network and its corpus.

@@ -10,7 +10,7 @@ from seqnlp.training.backend import load_tensorflow
 
 
 class Prediction(ClassifierPrediction):
-    """Predicts labels of texts with `Classifier.predict`, which makes its own batches.
+    """Predict the labels of texts with `Classifier.predict`, which makes its own batches.
 
     Args:
         untrained: The model.
@@ -30,7 +30,7 @@ class Prediction(ClassifierPrediction):
 
 
 class Training:
-    """Whole training steps of a Bi-GRU classifier with seqnlp's layer and lazy Adam.
+    """Complete training steps of a Bi-GRU classifier with seqnlp's layer and lazy Adam.
 
     Args:
         untrained: Defines the corpus.
@@ -75,7 +75,7 @@ class Training:
         )
 
     def run(self) -> int:
-        """Train on all batches, which are made at the same time, and return their number of tokens."""
+        """Train on all batches, which are prepared in parallel, and return their number of tokens."""
         from seqnlp.training.loop import stream
 
         self.network.fit(stream(iter(self.batches), self.batches.steps), shuffle=False, verbose=0)

@@ -12,7 +12,7 @@ from seqnlp.tasks.translation.search import SearchOptions
 
 
 class Prediction(TranslatorPrediction):
-    """Translates texts with `Translator.predict`, which makes its own batches.
+    """Translate texts with `Translator.predict`, which makes its own batches.
 
     Args:
         model: The model.
@@ -29,7 +29,7 @@ class Prediction(TranslatorPrediction):
         return self._found(texts, SearchOptions(beam_size))
 
     def timed(self, texts: Sequence[str], maximum: int) -> tuple[int, float]:
-        """Translate texts up to a length limit; return the longest hypothesis' length and the seconds."""
+        """Translate texts up to a length limit, and return the longest length and the seconds."""
         start = perf_counter()
         found = self._found(texts, SearchOptions(max_length=maximum))
         return max(written.size for written in found), perf_counter() - start
@@ -40,7 +40,7 @@ class Prediction(TranslatorPrediction):
 
 
 class Training(WholeSteps):
-    """Whole training steps of the translator. Its tokens are the subwords of the target.
+    """Complete training steps of the translator. Its tokens are target subwords.
 
     Args:
         model: Defines the corpus and the settings.

@@ -8,7 +8,7 @@ from seqnlp.training.backend import load_tensorflow
 
 
 class Prediction:
-    """Predicts the labels of all nodes of trees with `TreeClassifier.predict`.
+    """Predict the labels of all nodes of trees with `TreeClassifier.predict`.
 
     Args:
         untrained: The model.
@@ -42,7 +42,7 @@ class Prediction:
 
 
 class Training:
-    """Whole training steps, as in `seqnlp.training.loop`: dropout, loss, gradients, clipping, Adam.
+    """Complete training steps, as in `seqnlp.training.loop`: dropout, loss, gradients, clipping, Adam.
 
     Args:
         untrained: The model.
@@ -73,7 +73,7 @@ class Training:
         self.network.compile(optimizer=optimizer, jit_compile=False)
 
     def run(self) -> int:
-        """Train on all batches, which are made at the same time, and return their number of trees."""
+        """Train on all batches, which are prepared in parallel, and return their number of trees."""
         from seqnlp.training.loop import stream
 
         self.network.fit(stream(iter(self.batches), self.steps), shuffle=False, verbose=0)

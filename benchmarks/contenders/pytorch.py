@@ -47,7 +47,7 @@ class Network(nn.Module):
         self.end = nn.Parameter(torch.zeros(labels))
 
     def forward(self, words: Tensor, spellings: Tensor, characters: Tensor, lengths: Tensor) -> Tensor:
-        """Return emissions [batch, time, labels]; arguments are as in `seqnlp.tasks.tagging.network`."""
+        """Return the emissions, [batch, time, labels]. The arguments are those of seqnlp's encoder."""
         present = (characters != 0)[:, None, :]
         spelled = self.convolution(self.characters(characters).transpose(1, 2) * present)
         spelled = functional.relu(spelled.masked_fill(~present, -1e4).amax(dim=2))
@@ -80,21 +80,21 @@ class Network(nn.Module):
 
     def loss(self, emissions: Tensor, tags: Tensor, lengths: Tensor) -> Tensor:
         """Return the negative log-likelihood of `tags` [batch, time] per token."""
-        inside = torch.arange(emissions.shape[1]) < lengths[:, None]
+        mask = torch.arange(emissions.shape[1]) < lengths[:, None]
         total = self.start + emissions[:, 0]
         for step in range(1, emissions.shape[1]):
             through = torch.logsumexp(total[:, :, None] + self.transitions, dim=1) + emissions[:, step]
-            total = torch.where(inside[:, step, None], through, total)
+            total = torch.where(mask[:, step, None], through, total)
         normaliser = torch.logsumexp(total + self.end, dim=1).sum()
         emitted = emissions.gather(2, tags[:, :, None])[:, :, 0]
         stepped = self.transitions[tags[:, :-1], tags[:, 1:]]
         last = tags.gather(1, lengths[:, None] - 1)[:, 0]
-        path = (emitted * inside).sum() + (stepped * inside[:, 1:]).sum()
+        path = (emitted * mask).sum() + (stepped * mask[:, 1:]).sum()
         path = path + self.start[tags[:, 0]].sum() + self.end[last].sum()
         return (normaliser - path) / lengths.sum()
 
     def load_weights(self, weights: dict[str, NDArray[np.float32]]) -> None:
-        """Load the weights of a seqnlp network with one layer. Gates have the same order in both."""
+        """Load the weights of a seqnlp network with one layer. PyTorch has the same order of gates."""
         values = {
             "words.weight": weights["encoder/words/embeddings"],
             "characters.weight": weights["encoder/characters/embedding/embeddings"],
@@ -114,7 +114,7 @@ class Network(nn.Module):
 
 
 class Prediction:
-    """Predicts labels of words with the weights of the exported model.
+    """Predict the labels of words with the weights of the exported model.
 
     Args:
         untrained: The model.
@@ -154,7 +154,7 @@ class Prediction:
 
 
 class Training:
-    """Whole training steps with fused Adam.
+    """Complete training steps with fused Adam.
 
     Args:
         untrained: Defines the vocabularies and the sizes.
@@ -175,7 +175,7 @@ class Training:
         )
 
     def run(self) -> int:
-        """Train on all batches, which are ready, and return their number of tokens."""
+        """Train on all prepared batches, and return their number of tokens."""
         for inputs, tags in self.batches:
             self.optimizer.zero_grad()
             loss = self.network.loss(self.network(**inputs), tags, inputs["lengths"])

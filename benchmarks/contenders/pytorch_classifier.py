@@ -39,7 +39,7 @@ class Network(nn.Module):
         self.context = nn.Linear(sizes.attention, 1, bias=False) if sizes.attention else None
 
     def forward(self, words: Tensor, lengths: Tensor, ordered: bool = False) -> Tensor:
-        """Return logits [batch, classes] of texts [batch, time]; if `ordered`, the longest comes first."""
+        """Return logits [batch, classes] of texts [batch, time]. If `ordered`, the longest is first."""
         vectors = self.dropout(self.words(words))
         if int(lengths.min()) == vectors.shape[1]:
             states = self.recurrent(vectors)[0]
@@ -73,7 +73,7 @@ class Network(nn.Module):
 
 
 class Prediction(ClassifierPrediction):
-    """Predicts labels of texts with the weights of the exported model. Its temperature changes no label.
+    """Predict the labels of texts with the weights of the exported model, without its temperature.
 
     Args:
         untrained: The model.
@@ -107,7 +107,7 @@ class Prediction(ClassifierPrediction):
 
 
 class Parallel(Prediction):
-    """The same with one batch per thread.
+    """Prediction with one batch per thread.
 
     Args:
         untrained: The model.
@@ -122,12 +122,12 @@ class Parallel(Prediction):
         self.workers = ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,))
 
     def compute_batches(self, batches: Sequence[TextBatch]) -> Iterable[NDArray[np.int64]]:
-        """Return the classes of each batch; each thread computes a batch."""
+        """Return the classes of each batch. Each thread computes one batch at a time."""
         return self.workers.map(self.compute, batches)
 
 
 class Training:
-    """Whole training steps of a Bi-GRU classifier with fused Adam.
+    """Complete training steps of a Bi-GRU classifier with fused Adam.
 
     Args:
         untrained: Defines the corpus.
@@ -153,7 +153,7 @@ class Training:
         self.optimizer = torch.optim.Adam(self.network.parameters(), training.learning_rate, fused=True)
 
     def run(self) -> int:
-        """Train on all batches, which are ready, and return their number of tokens."""
+        """Train on all prepared batches, and return their number of tokens."""
         for words, lengths, classes in self.batches:
             self.optimizer.zero_grad()
             functional.cross_entropy(self.network(words, lengths), classes).backward()

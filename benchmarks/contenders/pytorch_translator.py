@@ -45,7 +45,7 @@ class Memory(NamedTuple):
 class Network(nn.Module):
     """The network of `seqnlp.tasks.translation` with default settings.
 
-    Padding and the unknown subword cannot be written and have no scores: scores begin with the end symbol.
+    Padding and the unknown subword are never generated. Scores begin with the end symbol.
 
     Args:
         sizes: Its sizes.
@@ -178,8 +178,8 @@ def greedy(network: Network, source: Tensor, lengths: Tensor, options: SearchOpt
 def beam(network: Network, source: Tensor, lengths: Tensor, options: SearchOptions) -> Tensor:
     """Return the best hypothesis of a beam search, int64 [batch, steps]; 0 after the end.
 
-    Hypotheses rank by their scores with length penalty. A finished one stays in the beam until others rank
-    higher. The search ends when all are finished.
+    Hypotheses are ranked by score with length penalty. A finished hypothesis stays in the beam until others
+    rank higher. The search ends when all hypotheses are finished.
     """
     size, batch = options.beam_size, len(lengths)
     memory, limits = network.encode(source, lengths), length_limits(lengths, options)[:, None]
@@ -216,7 +216,7 @@ def beam(network: Network, source: Tensor, lengths: Tensor, options: SearchOptio
 
 
 class Prediction(TranslatorPrediction):
-    """Translates texts with the weights of the exported model.
+    """Translate texts with the weights of the exported model.
 
     Args:
         model: The model.
@@ -262,7 +262,7 @@ class Prediction(TranslatorPrediction):
 
 
 class Parallel(Prediction):
-    """The same with one batch per thread.
+    """Prediction with one batch per thread.
 
     Args:
         model: The model.
@@ -275,12 +275,12 @@ class Parallel(Prediction):
         self.workers = ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,))
 
     def compute_batches(self, inputs: Iterable[Sources]) -> Iterable[list[list[int]]]:
-        """Return the ids of the translations of each batch; each thread computes a batch."""
+        """Return the ids of the translations of each batch. Each thread computes one batch at a time."""
         return self.workers.map(self.compute, inputs)
 
 
 class Training:
-    """Whole training steps with fused Adam.
+    """Complete training steps with fused Adam.
 
     Args:
         model: Defines the corpus and the sizes.
@@ -299,7 +299,7 @@ class Training:
         self.optimizer = torch.optim.Adam(self.network.parameters(), training.learning_rate, fused=True)
 
     def run(self) -> int:
-        """Train on all batches, which are ready, and return their number of target subwords."""
+        """Train on all prepared batches, and return their number of target subwords."""
         for batch in self.batches:
             self.optimizer.zero_grad()
             compute_loss(self.network, self.smoothing, *batch).backward()
@@ -312,9 +312,9 @@ def compute_loss(
     network: Network, smoothing: float, source: Tensor, lengths: Tensor, before: Tensor, gold: Tensor
 ) -> Tensor:
     """Return the mean cross entropy of the subwords `gold` [batch, target] without padding."""
-    inside = gold != PADDING
-    scores = network.scores(network(source, lengths, before)[inside])
-    return functional.cross_entropy(scores, gold[inside] - END, label_smoothing=smoothing)
+    mask = gold != PADDING
+    scores = network.scores(network(source, lengths, before)[mask])
+    return functional.cross_entropy(scores, gold[mask] - END, label_smoothing=smoothing)
 
 
 def convert_batch(inputs: Arrays, gold: NDArray[np.int32]) -> tuple[Tensor, Tensor, Tensor, Tensor]:

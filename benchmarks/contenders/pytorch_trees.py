@@ -1,4 +1,4 @@
-"""A binary Tree-LSTM, hand-written in PyTorch: level by level, and node by node as most others."""
+"""A binary Tree-LSTM, hand-written in PyTorch: level by level, and node by node."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -14,9 +14,9 @@ from seqnlp.records import ParseTree
 from seqnlp.trees.binary import NO_LABEL, BinaryTree, binarize
 
 State = tuple[Tensor, Tensor]
-"""Hidden states and memory cells, [rows, units]."""
+"""Hidden states and cell states, [rows, units]."""
 Levels = tuple[list[tuple[Tensor, Tensor]], Tensor]
-"""The children of the nodes of each height, and the place of each node in the result."""
+"""The children of the nodes of each height, and the row of each node in the result."""
 
 
 class Network(nn.Module, ABC):
@@ -43,7 +43,7 @@ class Network(nn.Module, ABC):
 
     @abstractmethod
     def forward(self, plan: Any, words: Tensor) -> Tensor:
-        """Return the logits of all nodes, [nodes, labels]: tree by tree, each in the order of its nodes.
+        """Return the logits of all nodes, [nodes, labels], tree by tree.
 
         Args:
             plan: The result of `plan`.
@@ -83,7 +83,7 @@ class Network(nn.Module, ABC):
 
 
 class NodeByNode(Network):
-    """Computes one node at a time."""
+    """Compute one node at a time."""
 
     def plan(self, trees: Sequence[BinaryTree]) -> Sequence[BinaryTree]:
         """Return the trees themselves."""
@@ -103,10 +103,10 @@ class NodeByNode(Network):
 
 
 class LevelByLevel(Network):
-    """Computes all nodes of the same height, in all trees, at once."""
+    """Compute all nodes of the same height in all trees at once."""
 
     def plan(self, trees: Sequence[BinaryTree]) -> Levels:
-        """Return the children of the nodes of each height, and the place of each node in the result."""
+        """Return the children of the nodes of each height, and the row of each node in the result."""
         return plan_levels(trees)
 
     def forward(self, plan: Levels, words: Tensor) -> Tensor:
@@ -150,13 +150,13 @@ NETWORKS: dict[str, type[Network]] = {"node by node": NodeByNode, "level by leve
 
 
 def build_network_like(untrained: UntrainedTrees, way: str) -> Network:
-    """Return a new network with the sizes of seqnlp's."""
+    """Return a new network with the same sizes as the network of seqnlp."""
     codec = untrained.codec
     return NETWORKS[way](len(codec.words), len(codec.labels), untrained.units)
 
 
 class Prediction:
-    """Predicts the labels of all nodes of trees with the weights of the exported model.
+    """Predict the labels of all nodes of trees with the weights of the exported model.
 
     Args:
         untrained: The model.
@@ -210,7 +210,7 @@ class Prediction:
 
 
 class Training:
-    """Whole training steps with fused Adam.
+    """Complete training steps with fused Adam.
 
     Args:
         untrained: The model.
@@ -236,7 +236,7 @@ class Training:
         self.optimizer = torch.optim.Adam(self.network.parameters(), LEARNING_RATE, fused=True)
 
     def run(self) -> int:
-        """Train on all batches, which are ready, and return their number of trees."""
+        """Train on all prepared batches, and return their number of trees."""
         for plan, words, labels in self.batches:
             self.optimizer.zero_grad()
             loss = functional.cross_entropy(self.network(plan, words), labels, ignore_index=NO_LABEL)

@@ -1,4 +1,4 @@
-"""The same network with `keras.layers` alone, and a softmax instead of the CRF, which Keras lacks."""
+"""The tagger with `keras.layers` alone, and a softmax, because Keras has no CRF."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -20,8 +20,8 @@ from seqnlp.types import Arrays
 def network(codec: TaggingCodec, settings: NetworkSettings) -> Any:
     """Return a network from words and their characters to logits.
 
-    The inputs are `words` [batch, time] and `characters` [batch, time, width].
-    The output is [batch, time, labels].
+    The inputs are `words` [batch, time] and `characters` [batch, time, width]. The output is [batch, time,
+    labels].
     """
     words = keras.Input((None,), dtype="int32", name="words")
     characters = keras.Input((None, None), dtype="int32", name="characters")
@@ -45,7 +45,7 @@ def inputs_of(arrays: Arrays) -> Arrays:
 
 
 class Prediction:
-    """Predicts labels of words.
+    """Predict the labels of words.
 
     Args:
         untrained: Defines the vocabularies and the sizes.
@@ -85,7 +85,7 @@ class Prediction:
 
 
 class Training:
-    """Whole training steps with `fit` and Adam.
+    """Complete training steps with `fit` and Adam.
 
     Args:
         untrained: Defines the vocabularies and the sizes.
@@ -106,7 +106,7 @@ class Training:
         )
 
     def run(self) -> int:
-        """Train on all batches, which are ready, and return their number of tokens."""
+        """Train on all prepared batches, and return their number of tokens."""
         self.network.fit(stream(iter(self.batches), len(self.batches)), shuffle=False, verbose=0)
         return self.tokens
 

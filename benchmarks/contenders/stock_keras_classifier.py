@@ -37,7 +37,7 @@ def network(sizes: Sizes) -> Any:
 
 
 class Prediction(ClassifierPrediction):
-    """Predicts labels of texts with `predict` and the weights of the exported model.
+    """Predict the labels of texts with `predict` and the weights of the exported model.
 
     Args:
         untrained: The model.
@@ -80,7 +80,7 @@ class Prediction(ClassifierPrediction):
 
 
 class Training:
-    """Whole training steps of a Bi-GRU classifier with `fit` and Adam.
+    """Complete training steps of a Bi-GRU classifier with `fit` and Adam.
 
     Args:
         untrained: Defines the corpus.
@@ -101,6 +101,6 @@ class Training:
         )
 
     def run(self) -> int:
-        """Train on all batches, which are ready, and return their number of tokens."""
+        """Train on all prepared batches, and return their number of tokens."""
         self.network.fit(stream(iter(self.batches), len(self.batches)), shuffle=False, verbose=0)
         return self.tokens

@@ -1,4 +1,4 @@
-"""TensorFlow for the Keras contenders."""
+"""TensorFlow functions for the Keras contenders."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ def use_threads(count: int) -> None:
 
 
 def gradient_step(layer: Any, call: Callable[[Any], Any], shape: tuple[int, int, int]) -> Callable[[], Any]:
-    """Return a compiled step that computes the gradients of a layer for its weights and its inputs.
+    """Return a compiled step that computes the gradients of the weights and the inputs of a layer.
 
     Args:
         layer: The layer, built.

@@ -32,7 +32,7 @@ class Sizes:
         """Return the sizes of a model.
 
         Raises:
-            NotImplementedError: The model is of another kind.
+            NotImplementedError: The contenders do not support the network of the model.
         """
         network, codec = model.network_settings, model.codec
         kind = network.cell, network.encoder_layers, network.decoder_layers, network.attention, network.tied
@@ -69,7 +69,7 @@ class Output:
 
 
 class TranslatorPrediction(ABC):
-    """Translates texts.
+    """Translate texts.
 
     Args:
         texts: The texts to translate.
@@ -80,7 +80,7 @@ class TranslatorPrediction(ABC):
 
     @abstractmethod
     def translate(self, texts: Sequence[str], size: int, beam_size: int) -> list[Output]:
-        """Return the best translation of each text, found in batches of `size`; a beam of 1 is greedy."""
+        """Return the best translation of each text, in batches of `size`. A beam size of 1 is greedy."""
 
     def subwords(self, size: int, beam_size: int) -> list[tuple[str, ...]]:
         """Return the subwords of the translations of all texts."""

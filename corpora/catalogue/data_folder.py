@@ -1,4 +1,4 @@
-"""Corpora that the user puts into the folder that the environment variable `SEQNLP_DATA` names."""
+"""Corpora in the folder that the environment variable `SEQNLP_DATA` names."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -20,8 +20,8 @@ class AlignedFiles:
 
     Attributes:
         folder: The name of the subfolder.
-        pair: The endings of source and target, such as `en-de`.
-        splits: The beginnings of the file names by split; they also serve as names of the splits.
+        pair: The file endings of source and target, such as `en-de`.
+        splits: The file names without ending, by split. They are also names of the splits.
     """
 
     folder: str
@@ -32,11 +32,11 @@ class AlignedFiles:
 
     @property
     def aliases(self) -> Mapping[str, str]:
-        """Names of splits by further names."""
+        """The name of a split for each alternative name."""
         return {stem: split for split, stem in self.splits.items() if stem != split}
 
     def location(self) -> str | None:
-        """Return the folder of the files; None if one is missing."""
+        """Return the folder of the files, or None if one is missing."""
         try:
             for stem in self.splits.values():
                 PAIRS.files(self._path() / stem, PairOptions(pair=self.pair))
@@ -55,5 +55,5 @@ class AlignedFiles:
     def _path(self) -> Path:
         data = os.environ.get(_VARIABLE)
         if not data:
-            raise DataError(f"{_VARIABLE} names no folder", self.folder)
+            raise DataError(f"{_VARIABLE} is not set", self.folder)
         return Path(data) / self.folder

@@ -188,7 +188,7 @@ CATALOGUE: Mapping[str, Entry] = {
         task="classifier",
         tags="sentiment",
         language="en",
-        description="Sentences of film reviews, 5,331 for and 5,331 against (Pang and Lee 2005).",
+        description="Sentences of film reviews, 5,331 positive and 5,331 negative (Pang and Lee 2005).",
         split_rule=_BY_NUMBER,
         licence="none stated by its distributor",
         source=NltkTexts("sentence_polarity", line_per_text=True),
@@ -197,7 +197,7 @@ CATALOGUE: Mapping[str, Entry] = {
         task="classifier",
         tags="sentiment",
         language="en",
-        description="Film reviews, 1,000 for and 1,000 against (Pang and Lee 2004).",
+        description="Film reviews, 1,000 positive and 1,000 negative (Pang and Lee 2004).",
         split_rule=_BY_NUMBER,
         licence="none stated by its distributor",
         source=NltkTexts("movie_reviews", line_per_text=False),
@@ -205,4 +205,4 @@ CATALOGUE: Mapping[str, Entry] = {
     "multi30k/en-de": _multi30k("en", "de"),
     "multi30k/de-en": _multi30k("de", "en"),
 }
-"""The entries by name; add a corpus by adding an entry."""
+"""The entries by name. Add an entry to add a corpus."""

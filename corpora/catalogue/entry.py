@@ -1,4 +1,4 @@
-"""An entry of the catalogue, and what it needs of its source."""
+"""An entry of the catalogue, and the protocol of its source."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ class Source(Protocol):
 
     @property
     def aliases(self) -> Mapping[str, str]:
-        """Names of splits by further names, such as the published `testa` for `dev`."""
+        """The name of a split for each alternative name, such as `dev` for the published `testa`."""
 
     @property
     def package(self) -> str | None:
-        """The NLTK data package to download; None if there is none."""
+        """The NLTK data package to download, or None."""
 
     @property
     def reader(self) -> AnyReader:
-        """The reader of the same kind of record."""
+        """The reader for files with the same kind of record."""
 
     def location(self) -> str | None:
-        """Return where the files are; None if they are not installed."""
+        """Return the location of the files, or None if they are not installed."""
 
     def read(self, split: str) -> Iterable[Any]:
         """Read the records of a split."""
@@ -39,14 +39,14 @@ class Entry:
     """A corpus in the catalogue.
 
     Attributes:
-        task: The name of the task that it is for.
-        tags: What its tags, labels or targets mean: `entities`, `chunks`, `pos`, `sentiment`,
+        task: The name of its task.
+        tags: The kind of its tags, labels or targets: `entities`, `chunks`, `pos`, `sentiment`,
             `translations` or `constituents`.
         language: The ISO 639-1 code of its language; both codes for translations, such as `en-de`.
-        description: One sentence about it.
-        split_rule: Where its splits come from.
-        licence: What its distributor says about its use.
-        source: Reads it.
+        description: A description in one sentence.
+        split_rule: The origin of its splits.
+        licence: The licence that its distributor states.
+        source: The source of its records.
         by_hand: How to install it; None if `seqnlp corpora download` can fetch it or if it is embedded.
     """
 
@@ -61,11 +61,11 @@ class Entry:
 
     @property
     def reader(self) -> AnyReader:
-        """The reader of the same kind of record."""
+        """The reader for files with the same kind of record."""
         return self.source.reader
 
     def installed(self) -> bool:
-        """Return whether the corpus can be read; False also if it is damaged or NLTK is missing."""
+        """Return whether the corpus can be read. It cannot if it is damaged or NLTK is missing."""
         try:
             return self.source.location() is not None
         except CorpusError:

@@ -23,7 +23,7 @@ def entry(name: str) -> Entry:
         name: `name[/part]`, without a split.
 
     Raises:
-        CorpusError: The corpus is unknown; the message lists the known ones and suggests the nearest.
+        CorpusError: The corpus is unknown. The message lists all corpora and suggests similar names.
 
     Example:
         >>> entry("conll2002/esp").language
@@ -38,29 +38,29 @@ def entry(name: str) -> Entry:
 
 
 def not_installed(name: str) -> CorpusError:
-    """Return the error for a corpus that is not installed; it says how to install it."""
+    """Return the error for a corpus that is not installed, with instructions to install it."""
     how = entry(name).by_hand or f"fetch it with: seqnlp corpora download {name}"
     return CorpusError(f"{name} is not installed; {how}")
 
 
 def load(name: str) -> Corpus[Any]:
-    """Open a corpus.
+    """Return a corpus.
 
     Args:
         name: `name[/part]`, without a split.
 
     Returns:
-        The corpus; each split is read when it is first used.
+        The corpus. Each split is read at its first use.
 
     Raises:
-        CorpusError: The corpus is unknown; or, when a split is read, it is not installed or damaged.
+        CorpusError: The corpus is unknown. When a split is read: it is not installed or damaged.
 
     Example:
         >>> len(load("sample/reviews").dev)
         400
     """
     if ":" in name:
-        raise CorpusError(f"{name!r} names a split; give the name of a whole corpus")
+        raise CorpusError(f"{name!r} names a split; give the name of a corpus")
     source = entry(name).source
     return Corpus(name, {split: partial(_read, name, split) for split in source.splits}, source.aliases)
 

@@ -1,6 +1,6 @@
 """Corpora that NLTK distributes, read with NLTK's readers and fetched with its downloader.
 
-NLTK searches `nltk.data.path`, which begins with the environment variable `NLTK_DATA`; packages may stay
+NLTK searches `nltk.data.path`, which begins with the environment variable `NLTK_DATA`. Packages may stay
 zipped. Only functions import NLTK, because the import is slow.
 
 NLTK's readers drop `-DOCSTART-` lines and line numbers. This module restores them, as document boundaries and
@@ -39,7 +39,7 @@ LINE_LAYOUT = re.compile(r"(?:(?P<document>\A\s*)|^[^\S\n]*)(?P<sentence>\S)", r
 """One sentence per line, one document per file."""
 
 BRACKET_LAYOUT = re.compile(r"(?:(?P<document>\A\s*)|^)(?P<sentence>\()", re.MULTILINE)
-"""Each unindented bracket begins a sentence; one document per file."""
+"""Each unindented bracket starts a sentence; one document per file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Selection:
 
     Attributes:
         files: A regular expression that matches the full names of the files.
-        start: Start of the slice of all their sentences.
-        stop: Stop of the slice.
+        start: Start of the slice of their sentences.
+        stop: End of the slice, exclusive.
     """
 
     files: str
@@ -59,16 +59,16 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class NltkCorpus:
-    """A corpus of tagged sentences in NLTK's data, or a part of one.
+    """A corpus of tagged sentences in NLTK's data, or one part of it.
 
     Attributes:
         package: The name of the data package and of its reader in `nltk.corpus`.
-        sentences: The reader's method that returns the sentences of a file, as tuples that begin with the
-            word and end with its tag.
-        layout: Matches the beginning of each sentence in a file. The group `sentence` starts at the first
-            word; the group `document` matches if the sentence begins a document.
+        sentences: The method of the reader that returns the sentences of a file. Each token is a tuple that
+            starts with the word and ends with its tag.
+        layout: Matches the start of each sentence in a file. The group `sentence` starts at the first word.
+            The group `document` matches if the sentence starts a document.
         splits: The sentences of each split.
-        aliases: Names of splits by further names.
+        aliases: The name of a split for each alternative name.
     """
 
     package: str
@@ -79,7 +79,7 @@ class NltkCorpus:
     reader: ClassVar[AnyReader] = TAGGED
 
     def location(self) -> str | None:
-        """Return where NLTK finds the corpus; None if it does not."""
+        """Return the location of the corpus, or None if NLTK cannot find it."""
         return _location(self.package)
 
     def read(self, split: str) -> Iterator[TaggedSentence]:
@@ -95,12 +95,12 @@ class NltkCorpus:
             CorpusError: NLTK or the corpus is not installed, or its files are damaged.
         """
         reader = _installed(self.package)
-        wanted = self.splits[split]
-        files = _files(reader, self.package, wanted, split)
+        selection = self.splits[split]
+        files = _files(reader, self.package, selection, split)
         sentences = chain.from_iterable(self._read_file(reader, name) for name in files)
-        if wanted.start is wanted.stop is None:
+        if selection.start is selection.stop is None:
             return sentences
-        return iter(list(sentences)[wanted.start : wanted.stop])
+        return iter(list(sentences)[selection.start : selection.stop])
 
     def _read_file(self, reader: Any, name: str) -> Iterator[TaggedSentence]:
         path = f"{self.package}/{name}"
@@ -131,7 +131,7 @@ class NltkTrees:
 
     Attributes:
         package: The name of the data package and of its reader in `nltk.corpus`.
-        splits: The files of each split; whole files only.
+        splits: The files of each split. `start` and `stop` are not used.
     """
 
     package: str
@@ -140,7 +140,7 @@ class NltkTrees:
     reader: ClassVar[AnyReader] = TREES
 
     def location(self) -> str | None:
-        """Return where NLTK finds the corpus; None if it does not."""
+        """Return the location of the corpus, or None if NLTK cannot find it."""
         return _location(self.package)
 
     def read(self, split: str) -> Iterator[ParseTree]:
@@ -161,11 +161,11 @@ class NltkTrees:
 
 @dataclass(frozen=True, slots=True)
 class NltkTexts:
-    """A corpus of categorized texts in NLTK's data. Splits are by the number of a text within its category.
+    """A corpus of categorized texts in NLTK's data. The number of a text in its category selects its split.
 
     Attributes:
         package: The name of the data package and of its reader in `nltk.corpus`.
-        line_per_text: Whether each line is a text; otherwise each file is.
+        line_per_text: Whether each line is a text. Otherwise each file is a text.
     """
 
     package: str
@@ -175,7 +175,7 @@ class NltkTexts:
     reader: ClassVar[AnyReader] = LABELLED
 
     def location(self) -> str | None:
-        """Return where NLTK finds the corpus; None if it does not."""
+        """Return the location of the corpus, or None if NLTK cannot find it."""
         return _location(self.package)
 
     def read(self, split: str) -> Iterator[LabelledText]:
@@ -205,9 +205,9 @@ class NltkTexts:
                     yield LabelledText(line.strip(), (label,), Origin(path, number))
 
 
-def _files(reader: Any, package: str, wanted: Selection, name: str) -> list[str]:
+def _files(reader: Any, package: str, selection: Selection, name: str) -> list[str]:
     """Return the names of the files of a split."""
-    files = [file for file in reader.fileids() if re.fullmatch(wanted.files, file)]
+    files = [file for file in reader.fileids() if re.fullmatch(selection.files, file)]
     if not files:
         raise CorpusError(f"{package}: the {name} files are missing in {reader.root}")
     return files
@@ -226,7 +226,7 @@ def _installed(package: str) -> Any:
 
 
 def _reader(package: str) -> Any | None:
-    """Return the reader of a package in `nltk.corpus`; None if the data are not installed."""
+    """Return the reader of a package in `nltk.corpus`, or None if the data are not installed."""
     reader = getattr(_nltk().corpus, package)
     try:
         reader.ensure_loaded()
@@ -244,7 +244,7 @@ def download(package: str, progress: Callable[[float], None]) -> str:
 
     Args:
         package: The name of the package.
-        progress: Receives the finished share, from 0 to 1.
+        progress: Receives the completed fraction, from 0 to 1.
 
     Returns:
         The directory.
@@ -256,7 +256,7 @@ def download(package: str, progress: Callable[[float], None]) -> str:
     chosen = os.environ.get("NLTK_DATA", "").split(os.pathsep)[0]
     directory = str(Path(chosen).expanduser()) if chosen else downloader.default_download_dir()
     with warnings.catch_warnings():
-        # NLTK warns of a directory that others can write to, and then refuses it with a message.
+        # NLTK warns about a directory that others can write to, and then reports it as an error.
         warnings.simplefilter("ignore")
         for message in downloader.incr_download(package, directory):
             match type(message).__name__:

@@ -1,1 +1,1 @@
-"""Summaries: what records contain and what is wrong with them, one class per kind of record."""
+"""Summaries of records and their problems, one class per kind of record."""

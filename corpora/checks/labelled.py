@@ -1,20 +1,20 @@
-"""A summary of labelled texts."""
+"""Summaries of labelled texts."""
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
 from seqnlp.corpora.checks.lengths import Lengths
 from seqnlp.corpora.checks.summary import Summary
 from seqnlp.records import LabelledText
+from seqnlp.types import JsonObject
 
 
 class LabelledSummary(Summary[LabelledText]):
-    """Counts labelled texts.
+    """Count labelled texts.
 
     Attributes:
         blank: The number of texts without a word.
-        labels: How often each label occurs.
+        labels: The count of each label.
         lengths: The number of texts by length in characters.
     """
 
@@ -37,8 +37,8 @@ class LabelledSummary(Summary[LabelledText]):
         return f"{', '.join(record.labels)}  {record.text}"
 
     @property
-    def figures(self) -> Mapping[str, Any]:
-        """Sizes, blank texts and lengths."""
+    def figures(self) -> JsonObject:
+        """Sizes, blank texts and lengths as JSON values."""
         return {
             "texts": self.records,
             "characters": self.lengths.size,
@@ -48,5 +48,5 @@ class LabelledSummary(Summary[LabelledText]):
 
     @property
     def counts(self) -> Mapping[str, Counter[str]]:
-        """Labels."""
+        """The counts of labels."""
         return {"labels": self.labels}

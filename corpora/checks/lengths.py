@@ -5,7 +5,7 @@ from itertools import accumulate
 
 
 class Lengths(Counter[int]):
-    """Counts records by their length, in constant memory."""
+    """Count records by length, in constant memory."""
 
     @property
     def size(self) -> int:
@@ -13,10 +13,10 @@ class Lengths(Counter[int]):
         return sum(length * count for length, count in self.items())
 
     def quantile(self, share: float) -> int:
-        """Return the smallest length that at least a share of the records do not exceed.
+        """Return the smallest length that at least a fraction of the records does not exceed.
 
         Args:
-            share: From 0 (the shortest record) to 1 (the longest).
+            share: The fraction, from 0 (the shortest record) to 1 (the longest).
 
         Raises:
             ValueError: No record has been counted.
@@ -29,7 +29,7 @@ class Lengths(Counter[int]):
         return next(length for (length, _), count in lengths if count >= share * self.total())
 
     def figures(self) -> dict[str, float]:
-        """Return mean, median, 95th percentile and maximum as JSON values; at least one record is needed."""
+        """Return mean, median, 95th percentile and maximum of at least one record as JSON values."""
         return {
             "mean": round(self.size / self.total(), 1),
             "median": self.quantile(0.5),

@@ -1,16 +1,15 @@
-"""A summary of pairs."""
+"""Summaries of pairs."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from seqnlp.corpora.checks.lengths import Lengths
 from seqnlp.corpora.checks.summary import Summary
 from seqnlp.records import Origin, SentencePair
+from seqnlp.types import JsonObject
 
 
 class Side:
-    """Counts the texts of one side.
+    """Count the texts of one side.
 
     Attributes:
         characters: The number of characters.
@@ -24,7 +23,7 @@ class Side:
         self.lengths = Lengths()
 
     def add(self, text: str) -> int:
-        """Count a text; returns its length in words."""
+        """Count a text, and return its length in words."""
         words = len(text.split())
         self.characters += len(text)
         self.empty += not words
@@ -34,12 +33,12 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class LengthRatio:
-    """The lengths of a pair in words.
+    """The lengths of the two texts of a pair, in words.
 
     Attributes:
-        source: Length of the source, at least 1.
-        target: Length of the target, at least 1.
-        origin: Where the pair was read.
+        source: The length of the source, at least 1.
+        target: The length of the target, at least 1.
+        origin: The file and line of the pair.
     """
 
     source: int
@@ -51,7 +50,7 @@ class LengthRatio:
         """The longer length divided by the shorter one."""
         return max(self.source, self.target) / min(self.source, self.target)
 
-    def figures(self) -> dict[str, Any]:
+    def figures(self) -> JsonObject:
         """Return ratio, lengths and line as JSON values."""
         return {
             "ratio": round(self.ratio, 2),
@@ -62,7 +61,7 @@ class LengthRatio:
 
 
 class PairSummary(Summary[SentencePair]):
-    """Counts pairs. It remembers a hash of each pair to find repeated ones.
+    """Count pairs. A hash of each pair is stored to find repeated pairs.
 
     Attributes:
         repeated: The number of pairs that occurred before.
@@ -97,8 +96,8 @@ class PairSummary(Summary[SentencePair]):
         return f"{record.source}  ->  {record.target}"
 
     @property
-    def figures(self) -> Mapping[str, Any]:
-        """Sizes, repeated and empty texts, lengths of both sides, and the highest length ratio."""
+    def figures(self) -> JsonObject:
+        """Sizes, repeated pairs, empty texts, lengths, and the highest length ratio as JSON values."""
         sides = {"source": self.source, "target": self.target}
         return {
             "pairs": self.records,

@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar
+
+from seqnlp.types import JsonObject
 
 _EXAMPLES = 3
 _LONGEST_EXAMPLE = 200  # characters
@@ -11,7 +13,7 @@ Record = TypeVar("Record")
 
 
 class Summary(Generic[Record]):
-    """Counts records in one pass and in constant memory.
+    """Count records in one pass and in constant memory.
 
     Attributes:
         records: The number of records that can be used.
@@ -23,13 +25,13 @@ class Summary(Generic[Record]):
         self.examples: list[str] = []
 
     def count(self, records: Iterable[Record]) -> Self:
-        """Count records; returns the summary."""
+        """Count records, and return the summary."""
         for _ in self.counting(records):
             pass
         return self
 
     def counting(self, records: Iterable[Record]) -> Iterator[Record]:
-        """Count records, and pass each of them on."""
+        """Count records, and yield each of them."""
         for record in records:
             if len(self.examples) < _EXAMPLES:
                 self.examples.append(self.show(record)[:_LONGEST_EXAMPLE])
@@ -46,11 +48,11 @@ class Summary(Generic[Record]):
         return str(record)
 
     @property
-    def figures(self) -> Mapping[str, Any]:
-        """Numbers by name, also nested, as JSON values; at least one record is needed."""
+    def figures(self) -> JsonObject:
+        """Numbers by name, possibly nested, as JSON values. At least one record is needed."""
         return {"records": self.records}
 
     @property
     def counts(self) -> Mapping[str, Counter[str]]:
-        """The count of each label, by the name of a kind of label."""
+        """The count of each label, by kind of label."""
         return {}

@@ -2,18 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from seqnlp.metrics.report import Table
+from seqnlp.types import JsonObject
 
 _MOST_LABELS = 40
 
 
-def tabulate_figures(columns: Mapping[str, Mapping[str, Any]]) -> Table:
+def tabulate_figures(columns: Mapping[str, JsonObject]) -> Table:
     """Return a table with one row per figure.
 
     Args:
-        columns: The figures of each column as JSON values; names of nested figures are joined.
+        columns: The figures of each column as JSON values. The names of nested figures are joined.
 
     Example:
         >>> print(tabulate_figures({"train": {"texts": 3500, "lengths": {"mean": 71.2}}}).rows)
@@ -26,11 +26,11 @@ def tabulate_figures(columns: Mapping[str, Mapping[str, Any]]) -> Table:
 
 
 def tabulate_counts(kind: str, columns: Mapping[str, Counter[str]]) -> Iterator[Table | str]:
-    """Yield a table with one row per label, and a line about further labels if there are too many.
+    """Yield a table of at most 40 labels, one per row, and a line about the other labels.
 
     Args:
         kind: The name of the labels, such as "tags".
-        columns: How often each label occurs, for each column.
+        columns: The count of each label, for each column.
     """
     labels = list(dict.fromkeys(label for column in columns.values() for label, _ in column.most_common()))
     rows = ((each, *(f"{column[each]:,}" for column in columns.values())) for each in labels[:_MOST_LABELS])
@@ -40,12 +40,12 @@ def tabulate_counts(kind: str, columns: Mapping[str, Counter[str]]) -> Iterator[
 
 
 def label_of(key: str) -> str:
-    """Return the label of a figure in a table."""
+    """Return the row label of a figure."""
     return key.replace("_", " ")
 
 
 def text_of(value: object) -> str:
-    """Return a figure as text, with separators of thousands."""
+    """Return a figure as text, with thousands separators."""
     match value:
         case None:
             return "none"
@@ -57,7 +57,7 @@ def text_of(value: object) -> str:
             return str(value)
 
 
-def _flatten(figures: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+def _flatten(figures: JsonObject, prefix: str = "") -> Iterator[tuple[str, str]]:
     for key, value in figures.items():
         if isinstance(value, Mapping):
             yield from _flatten(value, f"{prefix}{label_of(key)}, ")

@@ -1,8 +1,8 @@
-"""A summary of tagged sentences and annotated texts."""
+"""Summaries of tagged sentences and annotated texts."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, Self, TypeAlias
+from typing import Self, TypeAlias
 
 from seqnlp.corpora.checks.lengths import Lengths
 from seqnlp.corpora.checks.summary import Summary
@@ -10,22 +10,23 @@ from seqnlp.corpora.problems import Problems
 from seqnlp.errors import DataError
 from seqnlp.records import AnnotatedText, TaggedSentence
 from seqnlp.text.schemes import OUTSIDE, SCHEMES, check_sentence, detect_scheme, to_spans
+from seqnlp.types import JsonObject
 
 TaggedRecord: TypeAlias = TaggedSentence | AnnotatedText
 
 
 class TaggedSummary(Summary[TaggedRecord]):
-    """Counts tagged sentences, or annotated texts.
+    """Count tagged sentences or annotated texts.
 
     Args:
-        problems: Receives the sentences whose tags are invalid in their tagging scheme.
-        scheme: The tagging scheme of the sentences; "auto" detects it.
+        problems: Receives an error for each sentence whose tags violate the tagging scheme.
+        scheme: The tagging scheme of the sentences; `auto` detects it.
 
     Attributes:
         scheme: The tagging scheme; None for annotated texts.
-        documents: The number of sentences that begin a document.
-        tags: How often each tag of the sentences occurs.
-        spans: How often each label of a span occurs.
+        documents: The number of sentences that start a document.
+        tags: The count of each tag.
+        spans: The count of each span label.
         lengths: The number of records by length, in words (sentences) or characters (texts).
     """
 
@@ -40,7 +41,7 @@ class TaggedSummary(Summary[TaggedRecord]):
         self._faults = {each: Problems() for each in (SCHEMES if scheme == "auto" else (scheme,))}
 
     def count(self, records: Iterable[TaggedRecord]) -> Self:
-        """Count records, detect their tagging scheme, and check their tags; returns the summary."""
+        """Count records, detect their tagging scheme, check their tags, and return the summary."""
         counted = self.counting(records)
         scheme = detect_scheme(record.tags for record in counted if isinstance(record, TaggedSentence))
         if self.tags:
@@ -67,7 +68,7 @@ class TaggedSummary(Summary[TaggedRecord]):
             except DataError as error:
                 problems(error)
         try:
-            # The reading of spans is the same in all schemes.
+            # All schemes give the same spans.
             self.spans.update(span.label for span in to_spans(sentence.tags, "bio"))
         except ValueError:
             return  # plain tags, or a problem
@@ -82,8 +83,8 @@ class TaggedSummary(Summary[TaggedRecord]):
         return " ".join(word if tag == OUTSIDE else f"{word}/{tag}" for word, tag in words)
 
     @property
-    def figures(self) -> Mapping[str, Any]:
-        """Sizes, documents, tagging scheme and lengths."""
+    def figures(self) -> JsonObject:
+        """Sizes, documents, tagging scheme and lengths as JSON values."""
         records, units = ("sentences", "tokens") if self.tags else ("texts", "characters")
         documents = {"documents": self.documents} if self.tags else {}
         return {
@@ -96,7 +97,7 @@ class TaggedSummary(Summary[TaggedRecord]):
 
     @property
     def counts(self) -> Mapping[str, Counter[str]]:
-        """Labels of spans, and tags; labels are the tags where the scheme is plain."""
+        """The counts of span labels and of tags. Plain tags are labels."""
         if self.scheme == "plain":
             return {"labels": self.tags}
         return {"labels": self.spans, "tags": self.tags} if self.tags else {"labels": self.spans}

@@ -1,20 +1,20 @@
-"""A summary of trees."""
+"""Summaries of trees."""
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
 from seqnlp.corpora.checks.lengths import Lengths
 from seqnlp.corpora.checks.summary import Summary
 from seqnlp.records import ParseTree
 from seqnlp.trees.brackets import write_tree
+from seqnlp.types import JsonObject
 
 
 class TreeSummary(Summary[ParseTree]):
-    """Counts trees.
+    """Count trees.
 
     Attributes:
-        labels: How often each label of a node occurs.
+        labels: The count of each node label.
         lengths: The number of sentences by length in words.
     """
 
@@ -35,8 +35,8 @@ class TreeSummary(Summary[ParseTree]):
         return write_tree(record)
 
     @property
-    def figures(self) -> Mapping[str, Any]:
-        """Sizes and lengths."""
+    def figures(self) -> JsonObject:
+        """Sizes and lengths as JSON values."""
         return {
             "sentences": self.records,
             "tokens": self.lengths.size,
@@ -45,5 +45,5 @@ class TreeSummary(Summary[ParseTree]):
 
     @property
     def counts(self) -> Mapping[str, Counter[str]]:
-        """Labels of nodes."""
+        """The counts of node labels."""
         return {"labels": self.labels}

@@ -1,1 +1,1 @@
-"""File formats: how each is read, and the readers that choose among them."""
+"""File formats, and the readers that choose between them."""

@@ -1,4 +1,4 @@
-"""Aligned files: sentences in one file, their translations on the same lines of another."""
+"""Aligned files: sentences in one file, and their translations on the same lines of another."""
 
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -19,14 +19,13 @@ def read_aligned(
     Args:
         source: The file of sentences, in UTF-8.
         target: The file of their translations.
-        on_error: Receives each pair that cannot be read; by default the first one raises.
+        on_error: Receives each pair that cannot be read; by default the first error is raised.
 
     Yields:
-        The pairs in the order of the files; a side may be empty.
+        The pairs in the order of the files. A side may be empty.
 
     Raises:
-        DataError: A file cannot be read, both are empty, or one has more lines than the other; or
-            `on_error` raises.
+        DataError: A file cannot be read, both are empty, their numbers of lines differ, or `on_error` raises.
     """
     number = 0
     for number, (one, other) in enumerate(zip_longest(read_lines(source), read_lines(target)), 1):
@@ -41,11 +40,11 @@ def read_aligned(
 
 
 def aligned_files(path: Path | str, pair: str) -> tuple[str, str]:
-    """Return the names of two aligned files.
+    """Return the names of two aligned files. Either may have the additional ending `.gz`.
 
     Args:
-        path: The common beginning of their names, such as `train`.
-        pair: Their endings, joined by a hyphen: `en-de` for `train.en` and `train.de`, or either with `.gz`.
+        path: Their names without ending, such as `train`.
+        pair: Their endings, joined by a hyphen: `en-de` for `train.en` and `train.de`.
 
     Raises:
         DataError: One of them is missing.

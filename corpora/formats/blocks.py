@@ -11,11 +11,11 @@ from seqnlp.errors import DataError
 from seqnlp.records import Origin, TaggedSentence
 
 Rows: TypeAlias = tuple[int, tuple[str, ...], tuple[str, ...]]
-"""The line of a sentence's first word, its words and its tags."""
+"""The line number of the first word of a sentence, the words and the tags."""
 
 
 class Block(NamedTuple):
-    """The lines of one sentence, and the number of its document in the file."""
+    """The lines of a sentence, and the number of its document in the file."""
 
     document: int
     lines: list[Line]
@@ -26,12 +26,12 @@ def read_blocks(path: Path | str, marker: str, document: re.Pattern[str]) -> Ite
 
     Args:
         path: The file.
-        marker: The beginning of lines that contain no word; a sentence ends before them.
-        document: Matches those of these lines that begin a document.
+        marker: The start of lines that contain no word. They end a sentence.
+        document: Matches lines with the marker that start a document.
 
     Yields:
-        The sentences; none is empty. Documents are numbered from 0, or from 1 if the first begins with such
-        a line.
+        The sentences, none of them empty. Documents are numbered from 0, or from 1 if the file starts with
+        such a line.
     """
     number, lines = 0, list[Line]()
     for line in read_lines(path):
@@ -54,19 +54,19 @@ def parse_sentences(
 ) -> Iterator[TaggedSentence]:
     """Parse blocks as sentences.
 
-    If the first sentence of a document is skipped, the next one begins the document.
+    If the first sentence of a document is skipped, the next one starts the document.
 
     Args:
         path: The file, for origins and messages.
         blocks: The result of `read_blocks`.
-        parse: Returns the words and tags of a block; raises `DataError` if it is invalid.
+        parse: Returns the words and tags of a block, or raises `DataError` if it is invalid.
         on_error: Receives each of these errors.
 
     Yields:
         The sentences in the order of the file.
 
     Raises:
-        DataError: There is no sentence, or `on_error` raises.
+        DataError: The file contains no valid sentence, or `on_error` raises.
     """
     current = 0
     valid = parse_valid(blocks, parse, on_error, DataError("contains no sentence", path))

@@ -13,15 +13,15 @@ from seqnlp.trees.brackets import BracketError, parse_tree
 
 
 def read_trees(path: Path | str, *, on_error: OnError = stop) -> Iterator[ParseTree]:
-    r"""Read trees, each of which begins on a new line.
+    r"""Read trees in brackets.
 
-    Indented lines continue the tree, as in the files of the Penn Treebank (Marcus et al. 1993) and in NLTK's
-    output; a blank line ends it. A bracket without a label around a whole tree is removed. Escapes of these
-    files are resolved in words: `-LRB-` becomes a bracket, and `1\/2` becomes 1/2.
+    Each tree starts on a new line. Indented lines continue it, as in the Penn Treebank (Marcus et al. 1993)
+    and in NLTK's output. A blank line ends it. An outer bracket without a label is removed. The escapes of
+    the Penn Treebank are resolved in words: `-LRB-` becomes a bracket, and `1\/2` becomes 1/2.
 
     Args:
         path: A file, plain or gzipped, in UTF-8.
-        on_error: Receives each tree that cannot be read; by default the first one raises.
+        on_error: Receives each tree that cannot be read; by default the first error is raised.
 
     Yields:
         The trees in the order of the file.
@@ -33,14 +33,14 @@ def read_trees(path: Path | str, *, on_error: OnError = stop) -> Iterator[ParseT
 
 
 def parse_trees(lines: Iterable[Line], path: Path | str, on_error: OnError = stop) -> Iterator[ParseTree]:
-    """Parse the trees of numbered lines, as `read_trees` does; `path` is for messages."""
+    """Parse the trees of numbered lines, as `read_trees` does. `path` is the file for messages."""
     nothing = DataError("contains no tree", path)
     trees = parse_valid(_blocks(lines), partial(_parse, path=path), on_error, nothing)
     return (tree for _, tree in trees)
 
 
 def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """Group the lines of each tree, without blank ones."""
+    """Yield the lines of each tree, without blank lines."""
     block: list[Line] = []
     for line in lines:
         if block and not line[1][:1].isspace():

@@ -1,4 +1,4 @@
-"""CoNLL columns: one word per line, its tag in another column, a blank line after each sentence."""
+"""CoNLL columns: one word and its tag per line, and a blank line after each sentence."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from seqnlp.errors import DataError
 from seqnlp.records import TaggedSentence
 
 DOCUMENT = "-DOCSTART-"
-"""The beginning of a line that begins a document."""
+"""The start of a line that starts a document."""
 
 
 def read_conll(
@@ -25,17 +25,17 @@ def read_conll(
 ) -> Iterator[TaggedSentence]:
     r"""Read a file in CoNLL columns, sentence by sentence.
 
-    A line that begins with `-DOCSTART-` contains no word; the sentence after it begins a document. Lines of
-    white space end a sentence. A byte order mark and `\r\n` line ends are accepted. All lines need as many
-    columns as the first.
+    A line that starts with `-DOCSTART-` contains no word. The sentence after it starts a document. Lines of
+    white space end a sentence. A byte order mark and `\r\n` line ends are accepted. All lines must have the
+    same number of columns.
 
     Args:
         path: A file, plain or gzipped, in UTF-8.
         delimiter: Delimiter of the columns, such as a tab if words contain spaces; None for any run of
             spaces and tabs. Other white space (U+00A0, U+2028, ...) is part of a word.
         word_column: Column of the words, from 0, or from -1 backwards.
-        tag_column: Column of the tags, likewise.
-        on_error: Receives each sentence that cannot be read; by default the first one raises. A sentence
+        tag_column: Column of the tags, from 0, or from -1 backwards.
+        on_error: Receives each sentence that cannot be read; by default the first error is raised. A sentence
             is invalid if a line has a different number of columns, an empty word or tag, or is not UTF-8.
 
     Yields:
@@ -54,7 +54,7 @@ def read_conll(
 
 
 class _Table:
-    """The columns of one file; the first line fixes their number."""
+    """The columns of one file. The first line defines their number."""
 
     def __init__(self, path: Path | str, delimiter: str | None, word_column: int, tag_column: int) -> None:
         self._path = path
@@ -88,7 +88,7 @@ class _Table:
         return [field for field in fields if field] if "" in fields else fields
 
     def _check_width(self, fields: list[str], number: int) -> None:
-        """Fix the number of columns at the first line; refuse any other number later."""
+        """Define the number of columns at the first line, and reject any other number later."""
         width = len(fields)
         columns = f"{width} column{'' if width == 1 else 's'}"
         if self._width:
@@ -98,5 +98,5 @@ class _Table:
             message = f"{columns}, but the word is in column {self._word} and the tag in column {self._tag}"
             raise DataError(message, self._path, number)
         if self._word % width == self._tag % width:
-            raise DataError(f"{columns}; word and tag are in the same one", self._path, number)
+            raise DataError(f"{columns}, so word and tag are in the same column", self._path, number)
         self._width, self._first_line = width, number

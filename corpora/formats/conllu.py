@@ -13,7 +13,7 @@ from seqnlp.errors import ConfigError, DataError
 from seqnlp.records import TaggedSentence
 
 TAG_FIELDS = {"upos": 3, "xpos": 4, "feats": 5, "deprel": 7}
-"""The columns of the fields that can be used as tags."""
+"""The column of each field that can be used as tag."""
 
 _FIELDS = 10
 _FORM = 1
@@ -26,13 +26,13 @@ def read_conllu(
 ) -> Iterator[TaggedSentence]:
     """Read a CoNLL-U file, sentence by sentence.
 
-    Syntactic words become words; lines of multiword tokens (`1-2`) and empty nodes (`1.1`) are skipped. The
-    sentence after a comment `# newdoc` begins a document.
+    Syntactic words become words. Lines of multiword tokens (`1-2`) and empty nodes (`1.1`) are skipped. The
+    sentence after a comment `# newdoc` starts a document.
 
     Args:
         path: A file, plain or gzipped, in UTF-8.
         tag_field: The field of the tags, one of `TAG_FIELDS`.
-        on_error: Receives each sentence that cannot be read; by default the first one raises. A sentence
+        on_error: Receives each sentence that cannot be read; by default the first error is raised. A sentence
             is invalid if a line does not have ten fields, has an empty form or tag or an id out of order,
             or is not UTF-8.
 

@@ -12,8 +12,8 @@ def read_folder(path: Path | str, *, on_error: OnError = stop) -> Iterator[Label
     """Read a folder with one subfolder of text files per label.
 
     Args:
-        path: The folder. Files next to the subfolders and names that begin with a dot are ignored.
-        on_error: Receives each file that cannot be read; by default the first one raises.
+        path: The folder. Files next to the subfolders and names that start with a dot are ignored.
+        on_error: Receives each file that cannot be read; by default the first error is raised.
 
     Yields:
         The texts, sorted by the names of labels and files.
@@ -27,7 +27,7 @@ def read_folder(path: Path | str, *, on_error: OnError = stop) -> Iterator[Label
     except OSError as error:
         raise DataError(error.strerror or str(error), path) from error
     files = (file for label in labels for file in sorted(label.glob("[!.]*")) if file.is_file())
-    nothing = DataError("contains no folder with texts; one per label is needed", path)
+    nothing = DataError("contains no subfolder with texts; one subfolder per label is needed", path)
     for _, text in parse_valid(files, _parse, on_error, nothing):
         yield text
 

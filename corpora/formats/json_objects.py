@@ -17,11 +17,11 @@ Record = TypeVar("Record")
 def read_objects(
     path: Path | str, to_record: Callable[[Any, Origin], Record], on_error: OnError
 ) -> Iterator[Record]:
-    """Read a file of JSON lines; blank lines are ignored.
+    """Read a file of JSON lines. Blank lines are ignored.
 
     Args:
         path: A file, plain or gzipped, in UTF-8.
-        to_record: Converts the value of a line to a record; raises `ValueError` if it is invalid.
+        to_record: Converts the value of a line to a record, or raises `ValueError` if it is invalid.
         on_error: Receives each line that cannot be read.
 
     Yields:
@@ -46,12 +46,12 @@ def get_field(value: Any, key: str, kinds: tuple[type, ...], kind: str) -> Any:
         kind: The name of these types, for the message.
 
     Raises:
-        ValueError: The line is not an object, lacks the key, or has a value of another type.
+        ValueError: The line is not an object, lacks the key, or has a value of a different type.
     """
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
     if key not in value:
-        raise ValueError(f"no {key!r}")
+        raise ValueError(f"the key {key!r} is missing")
     if not isinstance(value[key], kinds):
         raise ValueError(f"{key!r} is not {kind}")
     return value[key]
@@ -66,13 +66,13 @@ def get_string(value: Any, key: str, what: str) -> str:
         what: The name of the string, for the message.
 
     Raises:
-        ValueError: The line is not an object, lacks the key, or has no valid string there.
+        ValueError: The line is not an object or lacks the key, or the value is not a valid string.
     """
     return check_unicode(get_field(value, key, (str,), "a string"), what)
 
 
 def check_unicode(text: str, what: str) -> str:
-    """Return a string if UTF-8 can encode it. JSON can write half of a surrogate pair, which UTF-8 cannot.
+    """Return a string if UTF-8 can encode it. JSON may contain lone surrogates, which UTF-8 cannot encode.
 
     Args:
         text: The string.

@@ -1,4 +1,4 @@
-"""JSON lines: texts with labelled character spans, as annotation tools write them, or with labels."""
+"""JSON lines: texts with labelled character spans, as in annotation tools, or with labels."""
 
 import json
 from collections.abc import Iterator
@@ -16,18 +16,18 @@ from seqnlp.records import AnnotatedText, LabelledText, Origin, Span
 def read_jsonl(path: Path | str, *, on_error: OnError = stop) -> Iterator[AnnotatedText]:
     """Read texts with labelled spans from JSON lines.
 
-    A line is `{"text": "Ada lived in London.", "entities": [[0, 3, "PER"], [13, 19, "LOC"]]}`; an entity may
+    A line is `{"text": "Ada lived in London.", "entities": [[0, 3, "PER"], [13, 19, "LOC"]]}`. An entity may
     also be `{"start": 0, "end": 3, "label": "PER"}`. Offsets count characters (Unicode code points), and
     `end` is exclusive. Other keys and blank lines are ignored.
 
     Args:
         path: A file, plain or gzipped, in UTF-8.
-        on_error: Receives each line that cannot be read; by default the first one raises. A line is
+        on_error: Receives each line that cannot be read; by default the first error is raised. A line is
             invalid if it is not a JSON object, a key is missing or of the wrong type, the text is blank, or
             a span is empty, exceeds the text or overlaps another.
 
     Yields:
-        The texts in the order of the file, the spans of each sorted by offset.
+        The texts in the order of the file. Spans are sorted by offset.
 
     Raises:
         DataError: The file cannot be read or contains no text, or `on_error` raises.
@@ -49,9 +49,9 @@ def read_labelled_jsonl(
         path: A file, plain or gzipped, in UTF-8.
         text_column: The key of the text.
         label_column: The key of the label, which may also be a number or a boolean.
-        label_separator: Separator of labels, for texts with any number of labels; they may also be a list.
-            None if each text has one label.
-        on_error: Receives each line that cannot be read; by default the first one raises. A line is
+        label_separator: Separator of labels, for texts with any number of labels. The value may also be a
+            list. None if each text has one label.
+        on_error: Receives each line that cannot be read; by default the first error is raised. A line is
             invalid if it is not a JSON object, or a key is missing or of the wrong type.
 
     Yields:

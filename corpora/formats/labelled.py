@@ -39,12 +39,12 @@ class LabelledOptions(FormatOptions):
         None, "Separator of labels, for texts with any number of labels; each text has one label by default"
     )
     phrases: bool = option(False, "Trees: read every phrase as a text, not only whole sentences")
-    binary: bool = option(False, "Trees: read the labels negative and positive, and leave out neutral texts")
+    binary: bool = option(False, "Trees: read the labels negative and positive, and omit neutral texts")
 
     def __post_init__(self) -> None:
         check_delimiter(self.delimiter)
         if self.label_separator == "":
-            raise ConfigError("the label separator is empty; leave it out if each text has one label")
+            raise ConfigError("the label separator is empty; omit it if each text has one label")
 
 
 _Read: TypeAlias = Callable[[Path | str, LabelledOptions, OnError], Iterator[LabelledText]]
@@ -92,4 +92,4 @@ LABELLED: Reader[LabelledText, LabelledOptions] = Reader(
     },
     lambda options, problems: LabelledSummary(),
 )
-"""Reads `LabelledText` records."""
+"""The reader of `LabelledText` records."""

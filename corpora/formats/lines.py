@@ -19,14 +19,14 @@ def read_lines(path: Path | str) -> Iterator[Line]:
     r"""Read the lines of a UTF-8 file one by one, in constant memory.
 
     Lines end at `\n` or `\r\n` only, so that U+0085, U+2028 and similar characters stay in the text. A byte
-    order mark is removed. The first bytes of a file decide whether it is gzipped, not its name.
+    order mark is removed. Gzip compression is detected from the content, not from the name.
 
     Args:
         path: The file.
 
     Yields:
         Number and text of each line. Bytes that are not UTF-8 become lone surrogates, which `check_utf8`
-        finds; so a reader can skip the record that contains them.
+        finds, so that a reader can skip the record.
 
     Raises:
         DataError: The file is missing, a directory or not readable, or its gzip data are damaged.
@@ -49,10 +49,10 @@ def _decoded(binary: io.BufferedReader) -> TextIO:
 
 
 def check_utf8(line: Line, path: Path | str) -> None:
-    """Refuse a line that is not UTF-8.
+    """Raise an error if a line is not UTF-8.
 
     Raises:
-        DataError: It names the line and the first invalid byte.
+        DataError: The line is not UTF-8. The message names the line and the first invalid byte.
     """
     number, text = line
     if text.isascii():

@@ -23,15 +23,15 @@ class PairOptions(FormatOptions):
     """Options for files of pairs.
 
     Raises:
-        ConfigError: The pair is not two different endings, the format is not that of two files, or the
-            delimiter is not one character.
+        ConfigError: The pair is not two different endings, a pair is given with a format other than
+            `aligned`, or the delimiter is not one character.
     """
 
     format: str | None = option(
         None, "File format: aligned, csv, tsv or jsonl; the file ending or a pair selects it by default"
     )
     pair: str | None = option(
-        None, "Endings of two aligned files, source first: en-de makes train stand for train.en and train.de"
+        None, "Endings of two aligned files, source first: with en-de, train means train.en and train.de"
     )
     delimiter: str | None = option(
         None, "Tables: delimiter of the columns; a comma in CSV and a tab in TSV by default"
@@ -105,4 +105,4 @@ PAIRS: Reader[SentencePair, PairOptions] = Reader(
     },
     lambda options, problems: PairSummary(),
 )
-"""Reads `SentencePair` records; either side may be empty."""
+"""The reader of `SentencePair` records. Either side may be empty."""

@@ -1,4 +1,4 @@
-"""Readers: the file formats of one kind of record, and the choices that they leave to the user."""
+"""Readers: the file formats of one kind of record, and their options."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ class Format(Generic[Record, Options]):
     """A file format.
 
     Attributes:
-        description: A few words about it.
-        endings: The endings of file names that select it.
+        description: A short description.
+        endings: The endings of file names that select the format.
         read: Reads the records of a file one by one.
-        selects: Whether a path, or what the user chose, selects the format before any ending does.
-        files: Returns the files that a path stands for; None if that is the path itself.
+        selects: Returns whether a path or the options select the format. It has priority over endings.
+        files: Returns the files that a path stands for. None if that is the path itself.
     """
 
     description: str
@@ -40,14 +40,14 @@ class Format(Generic[Record, Options]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reader(Generic[Record, Options]):
-    r"""Reads one kind of record from files of several formats.
+    r"""A reader of one kind of record from files of several formats.
 
     Attributes:
         name: The plural noun for the records in messages, such as "tagged sentences".
-        options: The dataclass of the user's choices.
+        options: The class of the options.
         formats: The formats by name.
-        summary: Returns a new summary, which counts records and reports those that are invalid.
-        default: The format of files whose path selects none; None makes them an error.
+        summary: Returns a new summary, which counts records and reports invalid ones.
+        default: The format of files whose path selects none. None makes them an error.
 
     Example:
         >>> from seqnlp.corpora import TAGGED, TaggedOptions
@@ -63,12 +63,12 @@ class Reader(Generic[Record, Options]):
     def format_of(self, path: Path | str, options: Options | None = None) -> str:
         """Return the name of the format of a file.
 
-        The options may name it. Otherwise the path selects it, by the ending of the file name before a
-        final `.gz`, or by being a folder.
+        The options may name it. Otherwise the path selects it, by the ending of the file name without `.gz`
+        or by being a folder.
 
         Args:
             path: A file or folder.
-            options: The user's choices; None for the defaults.
+            options: The options; None for the defaults.
 
         Raises:
             ConfigError: The named format is unknown, or the path selects none.
@@ -87,16 +87,16 @@ class Reader(Generic[Record, Options]):
         """Read a file, plain or gzipped, in constant memory.
 
         Args:
-            path: The file; a folder or the common beginning of two file names, where the format says so.
-            options: The user's choices; None for the defaults.
-            on_error: Receives each record that cannot be read; by default the first one raises.
+            path: The file. In some formats a folder, or two file names without ending.
+            options: The options; None for the defaults.
+            on_error: Receives each record that cannot be read; by default the first error is raised.
 
         Returns:
             The records in the order of the file.
 
         Raises:
-            ConfigError: The format is unknown, or the choices contradict each other.
-            DataError: While iterating: the file cannot be read, or `on_error` raises.
+            ConfigError: The format is unknown, or the options contradict each other.
+            DataError: During iteration: the file cannot be read, or `on_error` raises.
         """
         options = self.options() if options is None else options
         return self.formats[self.format_of(path, options)].read(path, options, on_error)
@@ -105,7 +105,7 @@ class Reader(Generic[Record, Options]):
         """Return the files that a path stands for: the path itself, or two aligned files.
 
         Raises:
-            ConfigError: The format is unknown, or the choices contradict each other.
+            ConfigError: The format is unknown, or the options contradict each other.
             DataError: One of two aligned files is missing.
         """
         options = self.options() if options is None else options
@@ -128,7 +128,7 @@ class Reader(Generic[Record, Options]):
             return False
 
     def knows(self, path: Path | str, options: Options | None = None) -> bool:
-        """Return whether the named format, or the one that the path selects, is one of this reader's."""
+        """Return whether this reader has the named format or a format for the path."""
         options = self.options() if options is None else options
         if options.format is not None:
             return options.format in self.formats
@@ -150,7 +150,7 @@ def check_format(name: str, formats: Mapping[str, Format[Any, Any]]) -> str:
     """Return the name of a known format.
 
     Raises:
-        ConfigError: It is unknown; the message names the nearest.
+        ConfigError: The format is unknown. The message suggests a similar name.
     """
     if name in formats:
         return name

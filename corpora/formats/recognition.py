@@ -1,4 +1,4 @@
-"""Recognition of the kind of record in a file: by the format, or else by the first records."""
+"""Recognize the kind of record in a file by its format or its first records."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -12,22 +12,22 @@ from seqnlp.errors import ConfigError
 def recognize(path: Path | str, readers: Sequence[AnyReader], options: Mapping[str, Any]) -> AnyReader:
     """Return the reader of a file.
 
-    If only one reader has all options that the user chose, it is the reader of the file. Otherwise those of
-    them that know the format are candidates: the first that can read one of the first records wins; if none
-    can, the last.
+    If only one reader has all given options, it is the reader of the file. Otherwise, the candidates are the
+    readers with these options that know the format. The first candidate that can read one of the first
+    records is returned, or the last candidate if none can.
 
     Args:
         path: The file or folder.
-        readers: The readers to ask, in this order.
-        options: What the user chose, by the names of the readers' options; None stands for no choice.
+        readers: The readers, in order of priority.
+        options: The options of the user, by name. None means not given.
 
     Raises:
-        ConfigError: No reader has these options or knows the format, or a choice is invalid for all readers.
+        ConfigError: No reader has these options or knows the format, or an option is invalid for all readers.
     """
     chosen = {name: value for name, value in options.items() if value is not None}
     able = [each for each in readers if chosen.keys() <= {field.name for field in fields(each.options)}]
     if not able:
-        raise ConfigError(f"no kind of file has all of these options: {', '.join(chosen)}")
+        raise ConfigError(f"no file format has all of these options: {', '.join(chosen)}")
     formats = {name: each for reader in able for name, each in reader.formats.items()}
     if "format" in chosen:
         check_format(chosen["format"], formats)

@@ -20,11 +20,11 @@ def read_sentiment_trees(
 
     Args:
         path: A file, plain or gzipped, in UTF-8.
-        phrases: Whether to read every phrase as a text too. A phrase that occurs several times in the file
-            is read once; sentences are always read.
-        binary: Whether to read the labels as `negative` (0, 1) and `positive` (3, 4), and to leave out
-            neutral texts.
-        on_error: Receives each tree that cannot be read; by default the first one raises.
+        phrases: Whether to read every phrase as a text too. Repeated phrases are read once. Sentences are
+            always read.
+        binary: Whether to read the labels as `negative` (0, 1) and `positive` (3, 4), and to omit neutral
+            texts.
+        on_error: Receives each tree that cannot be read; by default the first error is raised.
 
     Yields:
         The texts in the order of the file, each sentence before its phrases. Words are joined by spaces.
@@ -50,5 +50,5 @@ def polarize(tree: ParseTree) -> ParseTree:
 
 
 def _phrases(tree: ParseTree) -> list[_Phrase]:
-    """Return label and words of each node, the root first."""
+    """Return the label and the words of each node, the root first."""
     return [(span.label, tree.words[span.start : span.end]) for span in tree.spans]

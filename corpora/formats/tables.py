@@ -17,10 +17,10 @@ Record = TypeVar("Record")
 
 
 def check_delimiter(delimiter: str | None) -> None:
-    """Check the delimiter of a table, if there is one.
+    """Raise an error if the delimiter of a table is invalid.
 
     Raises:
-        ConfigError: It is not one character.
+        ConfigError: The delimiter is not one character.
     """
     if delimiter is not None and len(delimiter) != 1:
         raise ConfigError(f"the delimiter of a table must be one character, not {delimiter!r}")
@@ -33,16 +33,17 @@ def read_table(
     to_record: Callable[[Sequence[str], Origin], Record],
     on_error: OnError,
 ) -> Iterator[Record]:
-    """Read a table row by row as in RFC 4180: quotes may contain delimiters and line ends.
+    """Read a table row by row as in RFC 4180. Quoted cells may contain delimiters and line ends.
 
     Args:
         path: A file, plain or gzipped, in UTF-8.
         delimiter: Delimiter of the columns.
-        columns: The columns, each by its name in the first row, or by its number, from 0, or from -1
-            backwards. If all are numbers, the first row is data too.
-        to_record: Converts the cells in these columns to a record; raises `ValueError` if they are invalid.
+        columns: The columns: names in the first row, or numbers from 0, or from -1 backwards. If all are
+            numbers, the first row is data.
+        to_record: Converts the cells in these columns to a record, or raises `ValueError` if they are
+            invalid.
         on_error: Receives each row that cannot be read. A row is invalid if it has too few columns, bytes
-            that are not UTF-8, or an unclosed quote, or if it is not a record.
+            that are not UTF-8, an unclosed quote, or invalid cells.
 
     Yields:
         The records in the order of the file.
@@ -76,7 +77,7 @@ def _index(column: str, number: int | None, header: Sequence[str], path: Path | 
 
 
 def _rows(path: Path | str, delimiter: str) -> Iterator[Row]:
-    """Yield each row that is not blank, or the error in it, with the number of its first line."""
+    """Yield each row that is not blank, or its error, with the number of its first line."""
     line = first = 1
 
     def lines() -> Iterator[str]:

@@ -39,7 +39,7 @@ class TaggedOptions(FormatOptions):
 
     def __post_init__(self) -> None:
         if self.delimiter == "":
-            raise ConfigError("the delimiter is empty; leave it out for spaces and tabs")
+            raise ConfigError("the delimiter is empty; omit it for spaces and tabs")
 
 
 def _read_conll(path: Path | str, options: TaggedOptions, on_error: OnError) -> Iterator[TaggedRecord]:
@@ -76,4 +76,4 @@ TAGGED: Reader[TaggedRecord, TaggedOptions] = Reader(
     },
     lambda options, problems: TaggedSummary(problems, options.scheme),
 )
-"""Reads `TaggedSentence` records, and `AnnotatedText` records from JSON lines."""
+"""The reader of `TaggedSentence` records, and of `AnnotatedText` records in JSON lines."""

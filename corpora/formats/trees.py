@@ -17,7 +17,7 @@ from seqnlp.records import ParseTree
 class TreeOptions(FormatOptions):
     """Options for files of trees."""
 
-    format: str | None = option(None, "File format: trees, which is the only one")
+    format: str | None = option(None, "File format: only trees")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ TREES: Reader[ParseTree, TreeOptions] = Reader(
     lambda options, problems: TreeSummary(),
     default="trees",
 )
-"""Reads `ParseTree` records."""
+"""The reader of `ParseTree` records."""
 
 SENTIMENT_TREES: Reader[ParseTree, SentimentTreeOptions] = Reader(
     "trees",
@@ -56,4 +56,4 @@ SENTIMENT_TREES: Reader[ParseTree, SentimentTreeOptions] = Reader(
     lambda options, problems: TreeSummary(),
     default="trees",
 )
-"""Reads `ParseTree` records whose labels are degrees of sentiment."""
+"""The reader of `ParseTree` records whose labels are degrees of sentiment."""

@@ -1,4 +1,4 @@
-"""A task for seqnlp in a distribution of its own: predict the next number of a series."""
+"""A task for seqnlp in a separate distribution: predict the next number of a series."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ Series = Sequence[float]
 
 
 def read(path: Path | str, options: FormatOptions, on_error: OnError) -> Iterator[Series]:
-    """Read one series per line, numbers with spaces between them."""
+    """Read one series of numbers per line, separated by spaces."""
     for number, line in read_lines(path):
         try:
             yield [float(each) for each in line.split()]
@@ -40,7 +40,7 @@ def read(path: Path | str, options: FormatOptions, on_error: OnError) -> Iterato
 
 @dataclass(frozen=True)
 class Scale(Codec):
-    """Scales numbers. The last number of a series is the target."""
+    """Scale numbers. The last number of a series is the target."""
 
     mean: float
     deviation: float
@@ -54,7 +54,7 @@ class Scale(Codec):
 
 @keras.saving.register_keras_serializable("forecasting")
 class Forecaster(keras.Model):
-    """Predicts from the last hidden state of a GRU."""
+    """Predict a number from the last hidden state of a GRU."""
 
     def __init__(self, seed: int = 1, **options: Any) -> None:
         super().__init__(**options)
@@ -82,7 +82,7 @@ class Forecast(Prediction):
 
 
 class ForecastModel(Model[Scale, str | Series, Forecast]):
-    """A model file in use. A series is a sequence of numbers, or a text of numbers."""
+    """A loaded model file. A series is a sequence of numbers, or a text of numbers."""
 
     task = "forecaster"
     codec_class = Scale
@@ -105,7 +105,7 @@ class ForecastScores(Scores):
 
 
 class ForecasterTask(Task[Series, Series, Settings, Scale, ForecastModel]):
-    """Predicts the next number of a series."""
+    """Predict the next number of a series."""
 
     name, description = "forecaster", "Predict the next number of a series."
     targets = close = ("next",)

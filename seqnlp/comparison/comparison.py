@@ -4,16 +4,17 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from seqnlp.comparison.variant import Result
 from seqnlp.files import atomic_write_text
 from seqnlp.metrics.report import Report, Table
+from seqnlp.types import JsonObject
 
 ResultT = TypeVar("ResultT", bound=Result)
 
 Rows: TypeAlias = Mapping[str, Callable[[ResultT], str]]
-"""The rows of a table: what each shows of a result, by label."""
+"""The rows of a table by label: functions that format one value of a result."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,10 @@ class Comparison(Generic[ResultT]):
 
     @property
     def picture(self) -> Path:
-        """The file with the figure."""
+        """The file of the figure."""
         return self.directory / "comparison.png"
 
-    def to_json(self) -> list[dict[str, Any]]:
+    def to_json(self) -> list[JsonObject]:
         """Return the results as JSON values."""
         return [result.to_dict() for result in self.results]
 
@@ -65,7 +66,7 @@ def measurement_rows(unit: str) -> Rows[Result]:
     """Return the rows for the number of parameters and the speeds.
 
     Args:
-        unit: What the speeds count, such as `tokens`.
+        unit: The unit of the speeds, such as `tokens`.
     """
     return {
         "parameters": lambda result: f"{result.parameters:,}",
@@ -75,7 +76,7 @@ def measurement_rows(unit: str) -> Rows[Result]:
 
 
 def gradient_label(norms: Sequence[float]) -> str:
-    """Return the label of the row that `format_last_norm` fills."""
+    """Return the row label for the values of `format_last_norm`."""
     return f"gradient norm at lag {len(norms) - 1}"
 
 

@@ -39,8 +39,8 @@ class CorpusResult(Variant):
         parameters: Number of weights.
         training_speed: Tokens per second in training, without the first epoch, which compiles.
         prediction_speed: Tokens per second in prediction with the exported file, from words to labels.
-        reach: Gradient norm by lag, of the outputs of the last word with respect to the vector of the word 0,
-            1, 2, … words before it.
+        reach: Gradient norm by lag: of the outputs of the last word, with respect to the vector of the word
+            0, 1, 2, … words before it.
     """
 
     metric: str
@@ -75,7 +75,7 @@ def get_word_task(name: str | None = None, corpus: str | None = None) -> AnyWord
         if isinstance(task, WordTask):
             return task
     known = ", ".join(each for each in task_names() if isinstance(get_task(each), WordTask))
-    raise ConfigError(f"a {name} cannot be compared: it has no encoder of words; choose one of {known}")
+    raise ConfigError(f"a {name} cannot be compared: it has no word encoder; choose one of {known}")
 
 
 def compare_on_corpus(
@@ -92,7 +92,7 @@ def compare_on_corpus(
         task: The task.
         settings: The settings of all models, except for the cell and its directions.
         variants: The variants.
-        output: The directory to write: `comparison.json`, `comparison.png` and one run directory per variant.
+        output: The directory for `comparison.json`, `comparison.png` and one run directory per variant.
         quiet: Show no progress.
 
     Raises:
@@ -133,7 +133,7 @@ def _train(
     run: RunDirectory,
     quiet: bool,
 ) -> CorpusResult:
-    """Train a model with a variant, and measure it."""
+    """Train a model with a variant, and measure scores, speeds and gradient norms."""
     settings = settings.replace(network={"cell": variant.cell, "bidirectional": variant.bidirectional})
     metrics = train_run(task, settings, run, prepared=prepared, quiet=quiet)
     from seqnlp.training.networks import load_network

@@ -22,7 +22,7 @@ _MAX_ROWS = 64
 def gradient_norms(function: Callable[[Tensor], Tensor], inputs: Floats, seed: int = 0) -> Floats:
     """Measure the gradient of the outputs of the last step with respect to the inputs of each step.
 
-    The gradient is that of the outputs in a random direction.
+    The outputs are projected on a random direction first.
 
     Args:
         function: Maps inputs [rows, time, features] to outputs [rows, time, any].
@@ -58,7 +58,7 @@ def word_gradient_norms(
 ) -> Floats:
     """Measure the gradient of the outputs of the last word with respect to the vector of each word.
 
-    The longest 64 sentences are measured, from their last word back.
+    Only the 64 longest sentences are measured.
 
     Args:
         encoder: The encoder of the network.

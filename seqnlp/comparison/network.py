@@ -1,7 +1,5 @@
 """The network of a synthetic task."""
 
-from typing import Any
-
 import keras
 from keras import ops
 
@@ -38,10 +36,10 @@ class SequenceNetwork(keras.Model):
 
     def compute_loss(
         self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
+        x: Tensor = None,
+        y: Tensor = None,
+        y_pred: Tensor = None,
+        sample_weight: Tensor = None,
         training: bool = True,
     ) -> Tensor:
         """Compute the loss of the task."""

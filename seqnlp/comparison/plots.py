@@ -25,7 +25,7 @@ def plot_trials(trials: Sequence[Trial], path: Path) -> None:
 
     Args:
         trials: The trials of one synthetic task.
-        path: The PNG file, written completely or not at all.
+        path: The PNG file to write.
     """
     from matplotlib.figure import Figure
 
@@ -54,7 +54,7 @@ def plot_models(results: Sequence[CorpusResult], path: Path) -> None:
 
     Args:
         results: The results on one corpus.
-        path: The PNG file, written completely or not at all.
+        path: The PNG file to write.
     """
     from matplotlib.figure import Figure
 

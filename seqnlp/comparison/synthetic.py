@@ -20,7 +20,7 @@ def compare_on_synthetic_task(
     Args:
         name: The name of the synthetic task, such as `copy`.
         variants: The variants.
-        output: The directory to write: `comparison.json` and `comparison.png`.
+        output: The directory for `comparison.json` and `comparison.png`.
         plan: The hyperparameters; None for the defaults.
         quiet: Show no progress.
 

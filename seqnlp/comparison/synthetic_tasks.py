@@ -1,4 +1,4 @@
-"""Synthetic tasks that test memory. A gap of any length separates what is shown from what is asked."""
+"""Synthetic tasks that test memory. A gap of any length separates inputs and targets."""
 
 from typing import Protocol
 
@@ -12,9 +12,9 @@ class SyntheticTask(Protocol):
     """Random sequences with targets at their last steps.
 
     Attributes:
-        name: Name on the command line.
+        name: The name on the command line.
         features: Number of features of a step.
-        outputs: Number of outputs of a prediction.
+        outputs: Number of outputs per target step.
         target_steps: Number of steps at the end of a sequence that have a target.
     """
 
@@ -29,7 +29,7 @@ class SyntheticTask(Protocol):
         Args:
             random: The random generator.
             rows: Number of sequences.
-            gap: Number of steps between what is shown and the first target.
+            gap: Number of steps that the network must remember.
 
         Returns:
             Inputs float32 [rows, time, features] and targets [rows, target_steps].
@@ -39,14 +39,14 @@ class SyntheticTask(Protocol):
         """Return the training loss of predictions [rows, target_steps, outputs]."""
 
     def score(self, predictions: Floats, targets: Array) -> float:
-        """Return the quality of predictions: 1 is perfect, and a network without memory gets 0 or chance."""
+        """Return the score of predictions: 1 is perfect. A network without memory gets 0 or chance level."""
 
 
 class Copying:
     """Copy five symbols after a gap.
 
-    The inputs are five of eight symbols, `gap` blanks and five repeat signs. The score is the share of
-    correct symbols; chance is 0.125.
+    The inputs are five of eight symbols, `gap` blanks and five repeat signs. The score is the fraction of
+    correct symbols. Chance level is 0.125.
 
     Hochreiter and Schmidhuber (1997), "Long short-term memory"; Arjovsky et al. (2016), "Unitary evolution
     recurrent neural networks", section 5.1.
@@ -74,7 +74,7 @@ class Copying:
         return ops.mean(losses.sparse_categorical_crossentropy(targets, predictions, from_logits=True))
 
     def score(self, predictions: Floats, targets: Array) -> float:
-        """Return the share of correct symbols."""
+        """Return the fraction of correct symbols."""
         return float(np.mean(predictions.argmax(axis=-1) == targets))
 
 
@@ -82,7 +82,7 @@ class Adding:
     """Add two marked numbers of a sequence.
 
     Each step has a number from 0 to 1 and a mark. The mark is 1 at one step of the first half and at one step
-    of the second half, and 0 elsewhere. The score is the explained share of the variance of the sum.
+    of the second half, and 0 elsewhere. The score is the fraction of explained variance.
 
     Hochreiter and Schmidhuber (1997), "Long short-term memory", experiment 4.
     """
@@ -109,7 +109,7 @@ class Adding:
         return ops.mean(ops.square(predictions[..., 0] - targets))
 
     def score(self, predictions: Floats, targets: Array) -> float:
-        """Return the explained share of the variance, at least 0."""
+        """Return the fraction of explained variance, at least 0."""
         return max(0.0, 1 - float(np.mean((predictions[..., 0] - targets) ** 2) / np.var(targets)))
 
 
@@ -118,10 +118,10 @@ SYNTHETIC_TASKS: dict[str, SyntheticTask] = {task.name: task for task in (Copyin
 
 
 def get_synthetic_task(name: str) -> SyntheticTask:
-    """Return the synthetic task of a name.
+    """Return the synthetic task with a name.
 
     Raises:
-        ConfigError: There is no such task.
+        ConfigError: The name is unknown.
 
     Example:
         >>> get_synthetic_task("copy").draw(np.random.default_rng(1), rows=4, gap=3)[0].shape

@@ -1,4 +1,4 @@
-"""One variant on one synthetic task, with gaps of several lengths."""
+"""Training of one variant on one synthetic task, with gaps of several lengths."""
 
 import math
 import time
@@ -24,7 +24,7 @@ SOLVED = 0.99
 """Training ends when the score at every gap reaches this value."""
 _SCORE_INTERVAL = 100  # training steps
 _HELD_OUT_ROWS = 256
-_WARMUP_STEPS = 3  # these compile, so speeds leave them out
+_WARMUP_STEPS = 3  # these compile, so speeds exclude them
 _TIMED_STEPS = 5
 
 
@@ -32,8 +32,8 @@ _TIMED_STEPS = 5
 class Plan:
     """The hyperparameters that all trials of a comparison share.
 
-    Each batch has one gap, drawn from all gaps. A cell learns the task on short gaps and transfers it to long
-    gaps if it can. With long gaps alone, no cell learns the task in this number of steps.
+    Each batch has one gap, drawn from all gaps. Short gaps make the task easier to learn: with long
+    gaps alone, no cell learns it in this number of steps.
 
     Attributes:
         gaps: The gaps, in steps.
@@ -162,5 +162,5 @@ def _prediction_speed(network: "SequenceNetwork", inputs: Floats) -> float:
 
 
 def _speed(positions: int, seconds: Sequence[float]) -> float:
-    """Return positions per second, without the steps that compile if there are others."""
+    """Return positions per second, without warm-up steps if there are others."""
     return positions / median(seconds[_WARMUP_STEPS:] or seconds or [math.inf])

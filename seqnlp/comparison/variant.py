@@ -1,7 +1,9 @@
 """A variant of a model, and the result of one variant."""
 
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Protocol
+
+from seqnlp.types import JsonObject
 
 CELLS = ("lstm", "gru", "rnn")
 """The recurrent cells that can be compared."""
@@ -13,7 +15,7 @@ class Variant:
 
     Attributes:
         cell: `lstm`, `gru` or `rnn`.
-        bidirectional: Whether it reads in both directions.
+        bidirectional: Whether the network reads in both directions.
 
     Example:
         >>> Variant("lstm", bidirectional=True).name
@@ -28,13 +30,13 @@ class Variant:
         """The cell and its directions, such as `bi-lstm`."""
         return f"bi-{self.cell}" if self.bidirectional else self.cell
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return the variant and its results as JSON values."""
         return asdict(self)
 
 
 class Result(Protocol):
-    """The measurements that every result of a variant has."""
+    """The measurements in every result of a variant."""
 
     @property
     def name(self) -> str:
@@ -52,5 +54,5 @@ class Result(Protocol):
     def prediction_speed(self) -> float:
         """Sequence steps per second in prediction."""
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return the result as JSON values."""

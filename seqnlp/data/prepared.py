@@ -31,7 +31,7 @@ class Contents:
         facts: Further JSON values by name, such as the settings and the source of the corpus.
     """
 
-    codec: dict[str, Any]
+    codec: JsonObject
     arrays: Mapping[str, Array]
     records: Mapping[str, Sequence[Any]]
     facts: JsonObject

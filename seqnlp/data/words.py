@@ -240,7 +240,7 @@ class WordCodec(Codec):
         width = max(1, *map(len, ids))
         return np.array([row + [PADDING] * (width - len(row)) for row in ids], np.int32)
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> JsonObject:
         """Return a short summary of the codec as JSON values."""
         return {
             "tokenizer": self.tokenizer["name"],
@@ -249,7 +249,7 @@ class WordCodec(Codec):
             "max_length": self.max_length,
         }
 
-    def to_spec(self) -> dict[str, Any]:
+    def to_spec(self) -> JsonObject:
         """Return the codec as JSON values."""
         return {
             "words": self.words.to_spec(),
@@ -265,7 +265,7 @@ class WordCodec(Codec):
         }
 
     @classmethod
-    def from_spec(cls, spec: dict[str, Any]) -> Self:
+    def from_spec(cls, spec: JsonObject) -> Self:
         """Restore a codec from the result of `to_spec`.
 
         Raises:

@@ -1,7 +1,7 @@
 """Attention of a decoder over the states of an encoder.
 
 Queries are time-major, like the recurrent layers. The memory is batch-major: it is computed once and read at
-every step of a decoder, and a search can drop the rows of finished sentences.
+every step of a decoder, and a beam search can drop the rows of finished sentences.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,12 +17,12 @@ _MASKED = -1e9
 
 @keras.saving.register_keras_serializable("seqnlp")
 class Attention(keras.layers.Layer):
-    """Attention: for each decoder state, the mean of the encoder states, weighted by a score.
+    """Attention of decoder states to encoder states: a weighted mean for each decoder state.
 
     Args:
-        score: The score of a query and a key: `dot`, `general` or `concat` (Luong et al. 2015, equation 8;
-            `concat` is the score of Bahdanau et al. 2015, appendix A.1.2).
-        size: Size of queries and keys; for `concat` also of the hidden layer.
+        score: The scoring function: `dot`, `general` or `concat` (Luong et al. 2015, equation 8; `concat` is
+            the score of Bahdanau et al. 2015, appendix A.1.2).
+        size: Size of queries, keys and the hidden layer of `concat`.
 
     Example:
         >>> import numpy as np
@@ -56,7 +56,7 @@ class Attention(keras.layers.Layer):
         self.built = True
 
     def project_keys(self, memory: Tensor) -> Tensor:
-        """Compute the keys, once for any number of queries.
+        """Compute the keys. They are the same for all queries.
 
         Args:
             memory: The encoder states, float32 [batch, source, M]. For `dot`, M is the size of the queries.
@@ -89,7 +89,7 @@ class Attention(keras.layers.Layer):
 
 
 def _dot_score(layer: Attention, queries: Tensor, keys: Tensor) -> Tensor:
-    """Return the products of queries [batch, target, size] and keys, [batch, target, source]."""
+    """Return the dot products of queries [batch, target, size] and keys, [batch, target, source]."""
     return ops.matmul(queries, keys)
 
 

@@ -96,7 +96,7 @@ class LSTM:
         return (o * ops.tanh(memory), memory), ops.concatenate([i, f, g, o], axis=-1)
 
     def factors(self, saved: Tensor, previous: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-        """Compute the factors of the gradients of the hidden state and of the memory."""
+        """Compute the factors of the gradients of the hidden state and of the cell state."""
         _, memory = previous
         i, f, g, o = ops.split(saved, 4, axis=-1)
         squashed = ops.tanh(f * memory + i * g)

@@ -1,4 +1,4 @@
-"""Character encoders: the vector of a word from its characters."""
+"""Character encoders: compute the vector of a word from its characters."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,8 +19,8 @@ class CharacterCNN(keras.layers.Layer):
     Args:
         character_count: Size of the character vocabulary, including padding (0).
         dimension: Size of a character embedding.
-        filters: Size of the word's vector. The widths share the filters evenly.
-        widths: Numbers of neighbouring characters that the filters read.
+        filters: Size of the word vector, distributed evenly over the widths.
+        widths: Widths of the filters in characters.
 
     Example:
         >>> import numpy as np
@@ -78,9 +78,9 @@ class CharacterCNN(keras.layers.Layer):
         return ops.relu(ops.max(hidden + (mask - 1) * 1e4, axis=1) + bias)
 
     def precompute(self) -> Callable[[Tensor], Tensor]:
-        """Return the function of the current weights with its products precomputed, for serving.
+        """Return a faster version of `call` for serving, with the current weights.
 
-        The product of a character and one column of a filter depends on nothing else, so it becomes a table.
+        It looks up the product of each character and each filter position in a table.
         """
         after = max(self.widths) // 2
         before = (max(self.widths) - 1) // 2
@@ -115,7 +115,7 @@ class CharacterLSTM(keras.layers.Layer):
     Args:
         character_count: Size of the character vocabulary, including padding (0).
         dimension: Size of a character embedding.
-        filters: Size of the word's vector; each direction has half of it.
+        filters: Size of the word vector; each direction computes one half.
 
     Example:
         >>> import numpy as np
@@ -156,7 +156,7 @@ class CharacterLSTM(keras.layers.Layer):
         return ops.concatenate([ops.sum(states[..., :half] * last, axis=1), states[:, 0, half:]], axis=-1)
 
     def precompute(self) -> Callable[[Tensor], Tensor]:
-        """Return the layer itself: nothing can be precomputed."""
+        """Return the layer itself, because nothing can be precomputed."""
         return self
 
     def compute_output_shape(self, characters_shape: Any) -> tuple[int | None, int]:

@@ -13,8 +13,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def compile_function(function: Function) -> Function:
     """Compile a function with XLA, once for each combination of input shapes.
 
-    An interpreted loop over T steps pays T times for every operation in its body. A compiled body consists of
-    a few fused kernels. TensorFlow and JAX compile; on PyTorch the function is returned unchanged.
+    An interpreted loop over T steps launches every operation in its body T times. A compiled body consists of
+    a few fused kernels. TensorFlow and JAX compile. On PyTorch the function is returned unchanged.
 
     Args:
         function: A pure function from tensors to a nest of tensors, written with `keras.ops`.

@@ -78,7 +78,7 @@ class CRF(keras.layers.Layer):
         Args:
             emissions: float32 [batch, time, K].
             tags: int32 [batch, time].
-            lengths: int32 [batch]. A row of length 0 adds nothing.
+            lengths: int32 [batch]. A row of length 0 does not count.
 
         Returns:
             A scalar.
@@ -179,9 +179,9 @@ def _expected_transitions(
 ) -> Tensor:
     """Return the expected counts of transitions, the sum of exp(left[i] + transitions[i, j] + right[j] - Z).
 
-    Both factors are scaled to at most 1, so that neither overflows. The scale is multiplied to the left one.
+    Both factors are scaled to at most 1, so that neither overflows. The left factor includes the scale.
     """
-    # `initial`, because sequences of one token have no transitions, and Keras has no maximum of nothing.
+    # Sequences of one token have no transitions; `initial` defines the maximum of an empty array.
     left_high = ops.max(left, axis=-1, keepdims=True, initial=_LOWEST)
     right_high = ops.max(right, axis=-1, keepdims=True, initial=_LOWEST)
     scale = ops.exp(ops.minimum(left_high + right_high - total[None, :, None], 60.0)) * mask

@@ -13,16 +13,16 @@ from seqnlp.types import Tensor
 def cross_entropy(logits: Tensor, gold: Tensor, weights: Tensor, smoothing: float, first: int) -> Tensor:
     """Return the weighted sum of cross entropies.
 
-    With the vocabulary of a language, memory traffic dominates the cost. The loss and its gradient are
-    compiled, so that each of them reads the logits twice and not once per operation.
+    With a large vocabulary, memory traffic dominates the cost. The loss and its gradient are compiled, so
+    each of them reads the logits twice instead of once per operation.
 
     Args:
         logits: float32 [..., classes].
         gold: int32 [...], the gold classes.
         weights: float32 [...], the weight of each position; 0 in the padding.
-        smoothing: The share of the probability that is spread over all possible classes (label smoothing,
-            Szegedy et al. 2016).
-        first: The first possible class. The classes before it have logits of -1e9 and no share.
+        smoothing: The probability that is spread over all possible classes (label smoothing, Szegedy et al.
+            2016).
+        first: The first possible class. The classes before it have logits of -1e9 and a target of 0.
 
     Returns:
         A scalar, differentiable with respect to the logits.
@@ -39,21 +39,21 @@ def cross_entropy(logits: Tensor, gold: Tensor, weights: Tensor, smoothing: floa
 @cache
 def _build_loss(smoothing: float, first: int) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
     def forward(logits: Tensor, gold: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
-        shares = _target_shares(logits, gold, smoothing, first)
+        targets = _target_distribution(logits, gold, smoothing, first)
         highest = ops.max(logits, axis=-1, keepdims=True)
         total = ops.log(ops.sum(ops.exp(logits - highest), axis=-1, keepdims=True)) + highest
-        losses = total[..., 0] - ops.sum(shares * logits, axis=-1)
+        losses = total[..., 0] - ops.sum(targets * logits, axis=-1)
         return ops.sum(losses * weights), total
 
     def backward(logits: Tensor, gold: Tensor, weights: Tensor, total: Tensor, upstream: Tensor) -> Tensor:
-        shares = _target_shares(logits, gold, smoothing, first)
-        return (ops.exp(logits - total) - shares) * (weights * upstream)[..., None]
+        targets = _target_distribution(logits, gold, smoothing, first)
+        return (ops.exp(logits - total) - targets) * (weights * upstream)[..., None]
 
     forward, backward = compile_function(forward), compile_function(backward)
 
     @custom_gradient
     def loss(logits: Tensor, gold: Tensor, weights: Tensor) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
-        logits = ops.stop_gradient(logits)  # else the tape would also differentiate the compiled function
+        logits = ops.stop_gradient(logits)  # otherwise the tape also differentiates the compiled function
         value, total = forward(logits, gold, weights)
 
         def gradient(upstream: Tensor) -> tuple[Tensor, None, Tensor]:
@@ -64,7 +64,7 @@ def _build_loss(smoothing: float, first: int) -> Callable[[Tensor, Tensor, Tenso
     return loss
 
 
-def _target_shares(logits: Tensor, gold: Tensor, smoothing: float, first: int) -> Tensor:
+def _target_distribution(logits: Tensor, gold: Tensor, smoothing: float, first: int) -> Tensor:
     """Return the target distribution, [..., classes]."""
     count = logits.shape[-1]
     classes = ops.arange(count, dtype="int32")

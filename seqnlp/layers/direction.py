@@ -95,7 +95,7 @@ class Direction(keras.layers.Layer):
         return ops.flip(hidden, axis=0) if self.backwards else hidden, last
 
     def step(self, inputs: Tensor, state: Tensor) -> Tensor:
-        """Compute the next state, for decoders that choose their next input themselves.
+        """Compute the next state, for decoders whose output is their next input.
 
         Args:
             inputs: float32 [batch, input].
@@ -127,8 +127,8 @@ class Direction(keras.layers.Layer):
         return (bias[0], bias[1]) if self.cell.recurrent_bias else (bias, ops.zeros_like(bias))
 
 
-def _forget_bias(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
-    """Return zeros with ones for the forget gate, so that memory lasts from the start.
+def _forget_bias(shape: tuple[int, ...], dtype: str | None = None) -> Tensor:
+    """Return zeros, but ones for the forget gate, so that training starts with long memory.
 
     Source: Jozefowicz et al. 2015.
     """

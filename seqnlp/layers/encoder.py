@@ -1,4 +1,4 @@
-"""The encoder that several tasks share: from words to hidden states."""
+"""The word encoder of several tasks: from word ids to hidden states."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -55,7 +55,7 @@ class EncoderConfig:
 class Encoder(keras.layers.Layer):
     """Word embeddings, character vectors, and recurrent layers over both.
 
-    The encoder computes time-major: it transposes ids once, and vectors never.
+    The encoder is time-major: it transposes ids, not vectors.
 
     Args:
         config: The sizes and choices.
@@ -143,9 +143,9 @@ class Encoder(keras.layers.Layer):
 
         Args:
             inputs: `words` and `spellings` int32 [batch, time], `characters` int32 [distinct, width].
-            cached: Character vectors of frequent words, float32 [cached, filters]. Then `spellings` below
-                `cached` are rows of this table, and the others, minus `cached`, are rows of `characters`.
-            encode_characters: Replaces the character encoder of the layer.
+            cached: Character vectors of frequent words, float32 [cached, filters]. `spellings` below `cached`
+                are rows of this table. Subtract `cached` from other spellings for the row in `characters`.
+            encode_characters: A function to use instead of the character encoder of the layer.
         """
         words = ops.transpose(inputs["words"])
         embedded = lookup(self.word_embedding.embeddings, words)
@@ -158,7 +158,7 @@ class Encoder(keras.layers.Layer):
         if cached is None:
             return ops.concatenate([embedded, lookup(encoded, spellings)], axis=-1)
         count = len(cached)
-        # Each table has one row of zeros, for the words that are in the other table.
+        # Each table has a row of zeros for the words of the other table.
         known = lookup(np.pad(cached, ((0, 1), (0, 0))), ops.minimum(spellings, count))
         others = lookup(ops.pad(encoded, ((1, 0), (0, 0))), ops.maximum(spellings - (count - 1), 0))
         return ops.concatenate([embedded, known + others], axis=-1)

@@ -14,7 +14,7 @@ from seqnlp.types import Tensor
 
 @keras.saving.register_keras_serializable("seqnlp")
 class LastPooling(keras.layers.Layer):
-    """The final state of each direction: at the last token, and of the backward direction at the first.
+    """The final state of each direction: at the last token, or at the first token if it reads backwards.
 
     Args:
         bidirectional: Whether the second half of a state belongs to the backward direction.

@@ -16,7 +16,7 @@ from seqnlp.types import Tensor
 def build_recurrence(cell_name: str) -> Callable[..., Tensor]:
     """Build the differentiable function that runs a cell over a sequence.
 
-    The backward direction of a layer calls the same function on reversed steps, so each shape compiles once.
+    Both directions of a layer call the same function, one on reversed steps, so each shape compiles once.
 
     Args:
         cell_name: `lstm`, `gru` or `rnn`.

@@ -1,7 +1,7 @@
 """The recurrent layer: any cell, one or two directions, masked by lengths.
 
-On a CPU its speed comes from three things: the work of `seqnlp.layers.cells` outside the loops, one compiled
-function each for the forward and the backward pass, and two directions that run in parallel threads.
+On a CPU, three things make it fast: `seqnlp.layers.cells` moves matrix products out of the loops, the forward
+and the backward pass are one compiled function each, and the two directions run in parallel threads.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ _emit: ContextVar[EmitPlaceholder | None] = ContextVar("emit", default=None)
 
 @contextmanager
 def placeholders(emit: EmitPlaceholder) -> Iterator[None]:
-    """Let recurrent layers emit a placeholder op in this context, and not compute.
+    """Let recurrent layers emit a placeholder op in this context instead of computing.
 
     The ONNX export replaces each placeholder op by one recurrent node.
 
@@ -49,7 +49,7 @@ class Recurrent(keras.layers.Layer):
         recurrent_dropout: Rate of the variational dropout of the hidden state.
         seed: Seed of the dropout.
         time_major: Whether inputs and outputs are [time, batch, ...] and not [batch, time, ...]. The layer
-            computes time-major, so this saves two transpositions.
+            computes in this order, so this saves two transpositions.
 
     Example:
         >>> import numpy as np
@@ -125,7 +125,7 @@ class Recurrent(keras.layers.Layer):
         Returns:
             The hidden states, as `call` returns them, and the final state, [directions, states, batch, H]. It
             is the state after the last token; for the backward direction, after the first. The states of an
-            LSTM are the hidden state and the memory.
+            LSTM are the hidden state and the cell state.
         """
         inputs = self.swap_axes(inputs)
         mask = sequence_mask(inputs, lengths)

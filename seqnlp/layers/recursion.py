@@ -19,8 +19,8 @@ Tensors: TypeAlias = tuple[Tensor, ...]
 def build_recursion(cell_name: str, block: int) -> Callable[..., Tensor]:
     """Build the differentiable function that computes the hidden states of all nodes of a batch of trees.
 
-    One loop visits the blocks of rows from the words to the roots, and one loop returns. The gradient of the
-    kernel is one matrix product after the second loop.
+    The forward loop visits the blocks of rows from the words to the roots, and the backward loop visits them
+    in reverse. The gradient of the kernel is one matrix product after the backward loop.
 
     Args:
         cell_name: A name in `TREE_CELLS`.

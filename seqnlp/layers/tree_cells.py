@@ -115,7 +115,7 @@ class TreeLSTM:
         return ops.concatenate([ops.sigmoid(o) * ops.tanh(memory), memory], axis=-1)
 
     def state(self, product: Tensor, left: Tensor, right: Tensor) -> Tensor:
-        """Return the gated sum of the candidate and both memories."""
+        """Return the gated sum of the candidate and both cell states."""
         i, f, g, o, u = ops.split(product, 5, axis=-1)
         _, left_memory = ops.split(left, 2, axis=-1)
         _, right_memory = ops.split(right, 2, axis=-1)

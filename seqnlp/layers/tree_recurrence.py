@@ -26,7 +26,7 @@ class TreeRecurrence(keras.layers.Layer):
         >>> layer = TreeRecurrence(units=4, cell="lstm", block=BLOCK)
         >>> layer.build((None, 3))
         >>> words = layer.leaf_states(np.ones((2, 3), "float32"))
-        >>> tuple(layer.join(words[:1], words[1:]).shape)  # hidden state and memory of the inner node
+        >>> tuple(layer.join(words[:1], words[1:]).shape)  # hidden state and cell state of the inner node
         (1, 8)
     """
 
@@ -75,7 +75,7 @@ class TreeRecurrence(keras.layers.Layer):
             leaves: The states of the words, float32 [words, states * H].
             left: int32 [slots], the row of the left branch of each inner node.
             right: int32 [slots], the row of the right branch.
-            above: int32 [words + slots], the place of each row among the branches.
+            above: int32 [words + slots], the index of each row in the concatenation of `left` and `right`.
             blocks: int32 [], the number of blocks in use.
 
         Returns:

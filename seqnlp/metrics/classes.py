@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from seqnlp.types import JsonObject
 
 
 class ClassScores(Scores):
-    """Count correct and wrong labels of texts.
+    """Count correct and incorrect labels of texts.
 
     Example:
         >>> scores = ClassScores()
@@ -69,7 +68,7 @@ class ClassScores(Scores):
         """Confusion matrix of gold and predicted labels."""
         return Confusion.from_tags(self._pairs)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return all scores as JSON values under their standard names."""
         labels = self.labels
         return {
@@ -81,7 +80,7 @@ class ClassScores(Scores):
         }
 
     def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
-        """Return a table per label, and a line about all texts."""
+        """Return a table with one row per label, and a line about all texts."""
         return (
             tally_table(self.labels),
             f"{self.texts:,} texts, accuracy {self.accuracy:.4f}, "

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from seqnlp.types import JsonObject
 
 LabelPair: TypeAlias = tuple[str | None, str | None]
 """A gold label and the label predicted in its place. None marks a missing label on that side."""
@@ -67,7 +69,7 @@ class Confusion:
         places = np.concatenate([kept, np.arange(size, len(self.counts))])
         return Confusion(tuple(self.labels[place] for place in kept), self.counts[np.ix_(places, places)])
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return the names in `rows` and `columns`, and one list per row in `counts`."""
         return {"rows": list(self.rows), "columns": list(self.columns), "counts": self.counts.tolist()}
 

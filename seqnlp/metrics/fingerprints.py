@@ -11,9 +11,9 @@ _BYTES = 8
 class Fingerprints:
     """A set of tuples of strings, stored as 64-bit hashes.
 
-    Evaluation uses it to tell entities seen in training from unseen ones. An entity takes 11 characters in
-    the model file. The training data cannot be read from the hashes, but you can test whether a given tuple
-    is in the set. With n members, the probability of a false positive is n / 2^64.
+    Evaluation uses it to separate entities that occur in the training data from others. An entity takes 11
+    characters in the model file. The strings cannot be restored from the hashes, but you can test whether a
+    given tuple is in the set. With n members, the probability of a false positive is n / 2^64.
 
     Args:
         items: The tuples to store.

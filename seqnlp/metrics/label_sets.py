@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from typing import Any
 
 import numpy as np
 
@@ -92,7 +91,7 @@ class LabelSetScores(Scores):
         """Confusion matrix with correct, missed and spurious labels."""
         return Confusion.from_spans(self._pairs)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return all scores as JSON values under their standard names."""
         labels = self.labels
         return {
@@ -105,7 +104,7 @@ class LabelSetScores(Scores):
         }
 
     def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
-        """Return a table per label and for all labels, and a line about all texts."""
+        """Return a table with a row per label and one for all labels, and a line about all texts."""
         return (
             tally_table(self.labels, {"all": self.overall}),
             f"{self.texts:,} texts, exact {self.exact:.4f}, "

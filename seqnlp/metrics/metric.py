@@ -1,4 +1,4 @@
-"""A score by name, and its direction."""
+"""The metric of a task."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,10 +6,10 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """The score that selects the best epoch and by which a task is judged.
+    """The main score of a task. It selects the best epoch.
 
     Attributes:
-        name: Its name among the scores, such as `f1` or `perplexity`.
+        name: The name of the score, such as `f1` or `perplexity`.
         mode: `max` if higher is better, `min` if lower is better.
 
     Example:
@@ -22,7 +22,7 @@ class Metric:
 
     @property
     def worst(self) -> float:
-        """The value that every other value is better than."""
+        """Minus or plus infinity: every number is better."""
         return float("-inf") if self.mode == "max" else float("inf")
 
     def better(self, new: float, old: float) -> bool:

@@ -13,7 +13,6 @@
 
 from collections import Counter
 from itertools import accumulate, zip_longest
-from typing import Any
 
 from seqnlp.metrics.confusion import Confusion, LabelPair
 from seqnlp.metrics.report import Table
@@ -106,7 +105,7 @@ class ParsevalScores(Scores):
         """Fraction of words with the correct part of speech."""
         return self._tags / self._words if self._words else 0.0
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return all scores as JSON values. `accuracy` is the accuracy of the parts of speech."""
         return {
             "f1": self.f1,
@@ -121,7 +120,7 @@ class ParsevalScores(Scores):
         }
 
     def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
-        """Return a table per label and for all labels, and a line about all sentences."""
+        """Return a table with a row per label and one for all labels, and a line about all sentences."""
         return (
             tally_table(self.labels, {"all": self._labelled}),
             f"{self.sentences:,} sentences, {self.exact:.1%} exact; unlabelled F1 {self.unlabelled.f1:.4f}; "

@@ -1,9 +1,9 @@
-"""Figures with the tables and lines that show them: scores, prepared corpora, checks of corpora."""
+"""Reports of scores, prepared corpora and corpus checks: numbers, and tables that show them."""
 
 import io
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seqnlp.types import JsonObject
 
@@ -21,7 +21,7 @@ class Table:
 
     Attributes:
         columns: The column headings.
-        rows: One string per column each. None draws a line between the rows above and below it.
+        rows: The rows, each with one string per column. None draws a line between two rows.
         title: A heading, or an empty string.
     """
 
@@ -65,13 +65,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Report:
-    """Figures, and how they are shown.
+    """Numbers, and the tables and lines of text that show them.
 
     `print` shows a report as text, and a notebook shows it as HTML.
 
     Attributes:
-        figures: The figures as JSON values, by name.
-        blocks: The tables and lines of text, in the order in which they are shown.
+        figures: The numbers as JSON values, by name.
+        blocks: The tables and lines of text, from top to bottom.
 
     Example:
         >>> print(Report({"words": 7}, ("7 words",)))
@@ -81,8 +81,8 @@ class Report:
     figures: JsonObject
     blocks: tuple[Table | str, ...]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the figures."""
+    def to_dict(self) -> JsonObject:
+        """Return the numbers by name."""
         return dict(self.figures)
 
     def render(self, console: "Console") -> None:

@@ -1,6 +1,6 @@
 """Base class of all scores."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from seqnlp.metrics.confusion import Confusion
 from seqnlp.metrics.report import Report, Table
@@ -21,7 +21,7 @@ class Scores:
         """Confusion matrix, or None if there is none."""
         return None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return all scores as JSON values under their standard names."""
         return {name: getattr(self, name) for name in self.summary}
 
@@ -29,12 +29,12 @@ class Scores:
         """Return the tables and lines that show the scores; by default one line per score.
 
         Args:
-            figures: What `to_dict` returned.
+            figures: The result of `to_dict`.
         """
         return tuple(f"{name} {value:.4f}" for name, value in figures.items())
 
     def report(self) -> Report:
-        """Return all scores as tables."""
+        """Return a report of all scores."""
         figures = self.to_dict()
         return Report(figures, self.blocks(figures))
 

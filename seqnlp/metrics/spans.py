@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
-from typing import Any
 
 from seqnlp.metrics.confusion import Confusion, LabelPair
 from seqnlp.metrics.report import Table
@@ -45,9 +44,9 @@ class SpanScores(Scores):
 
     A gold or predicted span is "seen" if its words had the same label somewhere in the training data. A
     correct span belongs to the same group in gold and prediction, so the two groups add up to the total, and
-    each has its own precision, recall and F1. The spans of one error may belong to different groups. For
-    example, suppose that `New York City` is seen and gold, and the unseen `New York` is predicted. Then the
-    miss counts in the seen group and the spurious span in the unseen group.
+    each has its own precision, recall and F1. The spans of one error may belong to different groups: if the
+    gold span `New York City` is seen and the predicted span `New York` is unseen, the missed span counts in
+    the seen group and the spurious span in the unseen group.
 
     Memory depends only on the number of labels.
 
@@ -158,7 +157,7 @@ class SpanScores(Scores):
         novelty = {} if self._known is None else {"by_novelty": self._novelty}
         return {**novelty, "by_length": lengths}
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return all scores as JSON values under their standard names."""
         labels = self.labels
         return {
@@ -169,13 +168,13 @@ class SpanScores(Scores):
             "macro": macro_average(labels.values()),
             "labels": {label: tally.to_dict() for label, tally in labels.items()},
             **{
-                name: {part: tally.to_dict() for part, tally in parts.items()}
-                for name, parts in self.breakdowns.items()
+                name: {group: tally.to_dict() for group, tally in groups.items()}
+                for name, groups in self.breakdowns.items()
             },
         }
 
     def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
-        """Return a table per label, for all labels and per breakdown, and a line about all sentences."""
+        """Return a table with rows for labels, all labels and breakdowns, and a line about all sentences."""
         return (
             tally_table(self.labels, {"all": self.micro}, *self.breakdowns.values()),
             f"{self.sentences:,} sentences, {self.tokens:,} tokens, token accuracy {self.accuracy:.4f}",

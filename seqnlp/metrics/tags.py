@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Container, Sequence
-from typing import Any
 
 from seqnlp.metrics.confusion import Confusion, LabelPair
 from seqnlp.metrics.report import Table
@@ -12,7 +11,7 @@ from seqnlp.types import JsonObject
 
 
 class TagScores(Scores):
-    """Count correct and wrong tags, one sentence at a time. Memory depends only on the number of tags.
+    """Count correct and incorrect tags of words. Memory depends only on the number of tags.
 
     Args:
         known: The words in the training data. None omits the accuracy on seen and unseen words.
@@ -71,12 +70,12 @@ class TagScores(Scores):
         """Confusion matrix of gold and predicted tags."""
         return Confusion.from_tags(self._pairs)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return all scores as JSON values under their standard names."""
         labels = self.labels
         novelty = {
-            part: {"accuracy": pair_accuracy(pairs), "support": pairs.total()}
-            for part, pairs in self._novelty.items()
+            group: {"accuracy": pair_accuracy(pairs), "support": pairs.total()}
+            for group, pairs in self._novelty.items()
         }
         return {
             "accuracy": self.accuracy,
@@ -88,10 +87,10 @@ class TagScores(Scores):
         }
 
     def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
-        """Return a table per tag, a table of seen and unseen words if known, and a line about all tokens."""
+        """Return a table with one row per tag, one of seen and unseen words, and a line about all tokens."""
         novelty = tuple(
-            (part, f"{row['accuracy']:.4f}", f"{row['support']:,}")
-            for part, row in figures.get("by_novelty", {}).items()
+            (group, f"{row['accuracy']:.4f}", f"{row['support']:,}")
+            for group, row in figures.get("by_novelty", {}).items()
         )
         return (
             tally_table(self.labels),

@@ -35,7 +35,7 @@ class TranslationScores(Scores):
         self._corpus_scores = {}
 
     def add_likelihood(self, log_likelihood: float, subwords: int) -> None:
-        """Add the natural-log probability of a reference, and its number of subwords with the end symbol."""
+        """Add the natural log-likelihood of a reference, and its number of subwords with the end symbol."""
         self._log_likelihood += log_likelihood
         self._subwords += subwords
 
@@ -51,7 +51,7 @@ class TranslationScores(Scores):
 
     @property
     def chrf(self) -> float:
-        """Score chrF from 0 to 100 (Popović 2015)."""
+        """The chrF score from 0 to 100 (Popović 2015)."""
         return float(self._score()["chrf"])
 
     @property
@@ -65,8 +65,8 @@ class TranslationScores(Scores):
         mean = self.log_likelihood
         return None if mean is None else math.exp(min(-mean, 700.0))
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return `corpus_scores`, and `log_likelihood` and `perplexity` per subword if known."""
+    def to_dict(self) -> JsonObject:
+        """Return the result of `corpus_scores`, and log-likelihood and perplexity per subword if known."""
         likelihood = {"log_likelihood": self.log_likelihood, "perplexity": self.perplexity}
         return {**self._score(), **(likelihood if self._subwords else {})}
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
 from seqnlp.metrics.confusion import Confusion, LabelPair
 from seqnlp.metrics.report import Table
@@ -12,7 +11,7 @@ from seqnlp.types import JsonObject
 
 
 class TreeScores(Scores):
-    """Count correct and wrong labels of roots and of all nodes. Nodes without a gold label are ignored."""
+    """Count correct and incorrect labels of roots and all nodes. Nodes without a gold label are ignored."""
 
     summary = ("accuracy", "node_accuracy", "trees")
 
@@ -55,7 +54,7 @@ class TreeScores(Scores):
         """Fraction of all nodes, including roots, whose label is correct."""
         return pair_accuracy(self._nodes)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return all scores as JSON values under their standard names."""
         return {
             "accuracy": self.accuracy,
@@ -67,7 +66,7 @@ class TreeScores(Scores):
         }
 
     def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
-        """Return a table per label of root nodes, and a line about all trees and nodes."""
+        """Return a table with one row per root label, and a line about all trees and nodes."""
         return (
             tally_table(self.labels),
             f"{self.trees:,} trees, accuracy {self.accuracy:.4f}; "

@@ -26,7 +26,7 @@ Codec = TypeVar("Codec", covariant=True)
 class CodecClass(Protocol[Codec]):
     """A class of codecs that can be read from a model file."""
 
-    def from_spec(self, spec: dict[str, Any]) -> Codec:
+    def from_spec(self, spec: JsonObject) -> Codec:
         """Restore a codec from the JSON values of `to_spec`."""
 
 

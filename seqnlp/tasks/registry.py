@@ -3,10 +3,13 @@
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from seqnlp.errors import ConfigError
 from seqnlp.tasks.task import AnyTask
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "seqnlp.tasks"
 """The entry point group in which another distribution registers a task: `NAME = "MODULE:CLASS"`."""
@@ -21,7 +24,9 @@ _BUILT_IN = {
 
 
 @cache
-def _external() -> dict[str, EntryPoint]:
+def _external() -> "dict[str, EntryPoint]":
+    from importlib.metadata import entry_points  # slow, and models of seqnlp do not need it
+
     return {point.name: point for point in entry_points(group=GROUP)}
 
 

@@ -15,7 +15,7 @@ from typing import Any, Generic, cast
 
 from seqnlp import __version__
 from seqnlp.data.batching import padding_share
-from seqnlp.errors import ConfigError
+from seqnlp.errors import ConfigError, DataError
 from seqnlp.files import atomic_write, atomic_write_text
 from seqnlp.metrics.scores import Scores
 from seqnlp.serving.model import AnyModel
@@ -262,7 +262,10 @@ def train_run(
         progress.show_network(task.describe(network, settings), int(network.count_params()))
 
         def score() -> dict[str, float]:
-            return task.dev_scores(network, prepared.codec, prepared.held_out["dev"], batches)
+            scores = task.dev_scores(network, prepared.codec, prepared.held_out["dev"], batches)
+            if metric.name not in scores:
+                raise DataError(f"the dev data have no {metric.name}; choose another training.metric")
+            return scores
 
         state = fit(network, batches, score, metric, settings.training, run, progress)
     summary = {

@@ -33,7 +33,7 @@ _CANONICAL = {"B": "B", "I": "I", "M": "I", "E": "E", "L": "E", "S": "S", "U": "
 
 @dataclass(frozen=True, slots=True)
 class _Grammar:
-    """The rules of a scheme: which tag may follow which.
+    """The rules of a scheme about consecutive tags.
 
     Attributes:
         prefixes: The allowed prefixes.
@@ -95,11 +95,10 @@ def _fault(before: str | None, tag: str | None, scheme: str) -> str | None:
 
 
 def detect_scheme(sentences: Iterable[Sequence[str]]) -> Scheme:
-    """Detect the scheme of a corpus: the one that the fewest tags violate.
+    """Return the scheme of a corpus: the one that the fewest tags violate.
 
-    The scheme is therefore detected even if a few tags are wrong. `check_tags` finds the wrong tags. If
-    several schemes are violated equally often, the first one in `SCHEMES` is returned. A corpus without spans
-    is `bio`.
+    A few invalid tags do not matter; `check_tags` finds them. If several schemes are violated equally often,
+    the first one in `SCHEMES` is returned. A corpus without spans is `bio`.
 
     Args:
         sentences: The tags of each sentence. They are read once, and memory depends only on the number of
@@ -272,7 +271,7 @@ def convert(tags: Sequence[str], source: str, target: str) -> list[str]:
 
 
 def legal_transitions(labels: Sequence[str], scheme: str) -> tuple[Flags, Flags, Flags]:
-    """Return which tag may follow which, as a mask for constrained decoding.
+    """Return masks of the allowed transitions between tags, for constrained decoding.
 
     Args:
         labels: The K tags in id order, such as `["O", "B-PER", "I-PER"]`.

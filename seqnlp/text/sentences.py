@@ -1,6 +1,6 @@
 """Rule-based sentence splitting for scripts that mark the end of a sentence.
 
-The rules work with any tokenizer whose final marks are separate tokens or the end of a token.
+The rules work with any tokenizer that leaves a final mark as a token or at the end of a token.
 """
 
 import re
@@ -39,7 +39,7 @@ def split_sentences(text: str, tokens: Sequence[Token]) -> Iterator[slice]:
         >>> from seqnlp.text.tokenizers import get_tokenizer
         >>> text = "Dr. Who left. Why?"
         >>> tokens = get_tokenizer("words").tokenize(text)
-        >>> [[token.text for token in tokens[part]] for part in split_sentences(text, tokens)]
+        >>> [[token.text for token in tokens[each]] for each in split_sentences(text, tokens)]
         [['Dr.', 'Who', 'left', '.'], ['Why', '?']]
     """
     start = place = 0

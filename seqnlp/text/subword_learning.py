@@ -19,8 +19,8 @@ def learn_subwords(texts: Iterable[str], size: int, lower: bool) -> Subwords:
     """Learn a WordPiece vocabulary.
 
     Words are counted as `Subwords` splits them, so that learning and tokenizing agree. The subwords come from
-    `tensorflow_text.tools.wordpiece_vocab`, which may return slightly more than `size` entries. The rarest
-    subwords with several characters are then dropped.
+    `tensorflow_text.tools.wordpiece_vocab`, which may return slightly more than `size` entries. Then the
+    rarest subwords with several characters are dropped.
 
     Args:
         texts: The training texts. They are read once.
@@ -65,7 +65,7 @@ def learn_spaced(texts: Iterable[str], size: int, lower: bool = False) -> Spaced
 
     Args:
         texts: The training texts. They are read once.
-        size: Maximum number of subwords. 0 keeps single characters only.
+        size: Maximum number of subwords. 0 means single characters only.
         lower: Whether to lowercase texts.
 
     Returns:
@@ -125,7 +125,7 @@ def _count_words(texts: Iterable[str], lower: bool) -> Counter[str]:
 
 
 def _thresholds(counts: Counter[str], size: int) -> tuple[int, int]:
-    """Return bounds for the learner's frequency threshold, since each step of its search is slow.
+    """Return bounds for the learner's search of a frequency threshold, whose steps are slow.
 
     Every word is a candidate. If more than `size` words reach the threshold, the vocabulary is too large. If
     only `size / 8` words reach it, there is enough room for the subwords inside words.
@@ -136,7 +136,7 @@ def _thresholds(counts: Counter[str], size: int) -> tuple[int, int]:
 
 
 def _truncate(subwords: list[str], size: int) -> list[str]:
-    """Drop the last subwords with several characters. The learner returns the most frequent first."""
+    """Drop the rarest subwords with several characters. The learner returns the most frequent first."""
     surplus = len(subwords) - size
     kept = []
     for subword in reversed(subwords):

@@ -54,18 +54,18 @@ def read_vectors(path: Path, words: Container[str]) -> WordVectors:
     """Read the vectors of some words.
 
     The format and gzip compression are detected from the content. If a word occurs twice, its first vector is
-    kept. The number of dimensions is checked in every line, and the numbers only for requested words.
+    used. Every line must have the same number of dimensions. Numbers are checked for requested words only.
 
     Args:
         path: The file.
-        words: The words to keep, spelled as in the file.
+        words: The words to read, spelled as in the file.
 
     Returns:
         The vectors. Words that are not in the file are omitted.
 
     Raises:
         DataError: The file cannot be read, is empty, truncated or damaged, or has a line with the wrong
-            number of fields. Or the vector of a requested word is not made of finite numbers.
+            number of fields. Or the vector of a requested word has a value that is not a finite number.
     """
     try:
         with path.open("rb") as raw:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from seqnlp.errors import ModelFileError
 from seqnlp.types import JsonObject
@@ -81,7 +81,7 @@ class Vocabulary:
         except (KeyError, TypeError, ValueError) as error:
             raise ModelFileError(f"a vocabulary in the model is damaged: {error}") from error
 
-    def to_spec(self) -> dict[str, Any]:
+    def to_spec(self) -> JsonObject:
         """Return the vocabulary as JSON values.
 
         An entry with lone surrogates becomes a list of code points, because JSON cannot distinguish two lone
@@ -118,7 +118,7 @@ class Vocabulary:
         return text in self._ids
 
     def __len__(self) -> int:
-        """Return the number of ids, including reserved ones. This is the number of rows of an embedding."""
+        """Return the number of ids, including reserved ones: the number of rows of an embedding."""
         return self._first + len(self.entries)
 
     def __eq__(self, other: object) -> bool:

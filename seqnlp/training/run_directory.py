@@ -66,7 +66,7 @@ class RunDirectory:
         """Prepare to resume a run. A run without a checkpoint starts again."""
         self.checkpoints.mkdir(exist_ok=True)
 
-    def read_metrics(self) -> dict[str, Any]:
+    def read_metrics(self) -> JsonObject:
         """Return the metrics of a finished run."""
         metrics: dict[str, Any] = json.loads(self.metrics.read_text(encoding="utf-8"))
         return metrics

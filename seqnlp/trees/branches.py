@@ -9,7 +9,7 @@ from seqnlp.trees.outline import Entry, child_indices, outline_tree
 def draw_branches(
     tree: ParseTree, name: Callable[[Entry], str], scores: Sequence[float] | None = None
 ) -> str:
-    """Return a drawing of a tree as lines of text. A word that is an only child stands on its parent's line.
+    """Return a drawing of a tree as text. A word that is an only child is on the line of its parent.
 
     Args:
         tree: The tree. Its first span covers all words.
@@ -29,7 +29,7 @@ def draw_branches(
     entries = outline_tree(tree, scores)
     children = child_indices(entries)
     lines: list[str] = []
-    indents = [""] * len(entries)  # what the lines of an entry's children begin with
+    indents = [""] * len(entries)  # before the children of each entry
     for number, entry in enumerate(entries):
         if entry.is_word and len(children[entry.parent]) == 1:
             lines[-1] += f" {entry.text}"

@@ -1,4 +1,4 @@
-"""Sentences with parts of speech and constituents, the form of trees in which parsers learn and predict."""
+"""Sentences with parts of speech and constituents: the trees that parsers learn from and predict."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -71,10 +71,10 @@ class Constituents:
 
 
 def simplify_tree(tree: ParseTree) -> ParseTree | None:
-    """Remove traces, and functions from labels, as is usual for training and scoring parsers.
+    """Remove traces and function labels, as is usual for training and scoring parsers.
 
     Words with the part of speech `-NONE-` are removed, and so are constituents that contain only such words.
-    `NP-SBJ-1` and `NP=2` become `NP`. Labels that start with such a mark, such as `-LRB-`, do not change.
+    `NP-SBJ-1` and `NP=2` become `NP`. Labels that start with `-`, `=` or `|`, such as `-LRB-`, do not change.
 
     Returns:
         The tree, or None if no word is left.

@@ -77,13 +77,12 @@ class TreeGroups:
 
 
 def make_batches(sizes: Integers, order: Integers, positions: int) -> Iterator[Batch]:
-    """Yield batches of trees with a limited number of words.
+    """Divide trees into batches with a limited number of words.
 
     Args:
         sizes: int [trees], the number of words of each tree.
         order: int [trees], the indices of the trees in the order of use.
-        positions: Maximum number of words per batch. The groups of a batch become longer if a tree does not
-            fit.
+        positions: Maximum number of words per batch. Groups become longer if a tree does not fit.
     """
     ordered, length = sizes[order], positions // GROUPS
     groups = list(_fill(ordered, length))

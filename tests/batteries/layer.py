@@ -1,4 +1,4 @@
-"""The layer battery: one call checks everything that each layer promises.
+"""The layer battery: one call checks the contract of a layer.
 
 `check_layer` checks the output shape and dtype, the config, saving, padding, row independence, gradients and
 the exported ONNX graph. `check_reload` checks that a network survives `model.keras`.
@@ -22,7 +22,7 @@ from seqnlp.training.networks import load_network, save_network
 from seqnlp.types import Array, Arrays, Flags, Tensor
 
 OUTPUTS = "SEQNLP_BATTERY_OUTPUTS"
-"""The environment variable that names a folder for the outputs of every case, to compare backends."""
+"""The environment variable with a folder for the outputs of all cases, to compare backends."""
 
 Axes = Sequence[str | int]
 Call = Callable[..., Tensor]
@@ -34,8 +34,8 @@ class Input:
 
     Attributes:
         values: The array.
-        axes: The name of each axis that may vary, the size of each other axis. `batch` and `time` have a
-            meaning: rows and steps. An input that is called `lengths` holds the valid steps of each row.
+        axes: A name for each dynamic axis and a size for each fixed one. `batch` is the rows and `time` the
+            steps. The input `lengths` contains the number of valid steps of each row.
     """
 
     values: Array
@@ -73,7 +73,7 @@ class Case:
         return output * _valid(output, self.output, arrays["lengths"])
 
     def change(self, change: Callable[[Input], Array]) -> Arrays:
-        """Return the inputs with a change to each."""
+        """Return the inputs, each changed by a function."""
         return {name: change(each) for name, each in self.inputs.items()}
 
     def assert_equal(self, found: Array, expected: Array) -> None:
@@ -96,7 +96,7 @@ def check_layer(
     Args:
         make: Creates the layer.
         inputs: The arguments of `call`.
-        output: The axes of the output, named as in the inputs. Without `batch`, it is a sum over the rows.
+        output: The axes of the output, as in the inputs. Without `batch`, the output is a sum over the rows.
         call: Computes the output from the layer and the inputs.
         build: The arguments of `layer.build`; None if the call builds the layer.
         nodes: The number of recurrent nodes of each kind in the exported graph.
@@ -126,7 +126,7 @@ def check_layer(
 
 
 def check_shape(case: Case) -> None:
-    """The output is float32, finite and has the promised shape."""
+    """Check that the output is float32, finite and has the expected shape."""
     sizes: dict[str | int, int] = {}
     for each in case.inputs.values():
         for axis, size in zip(each.axes, each.values.shape, strict=True):
@@ -140,7 +140,7 @@ def check_shape(case: Case) -> None:
 
 
 def check_config(case: Case, expected: Array) -> None:
-    """The config is plain JSON, has every argument of the constructor, and makes an equal layer."""
+    """Check that the config is JSON, has all arguments of the constructor, and restores the layer."""
     config = case.layer.get_config()
     assert set(inspect.signature(type(case.layer)).parameters) - {"args", "kwargs"} <= config.keys()
     again = type(case.layer).from_config(config)
@@ -151,7 +151,7 @@ def check_config(case: Case, expected: Array) -> None:
 
 
 def check_saving(case: Case, expected: Array) -> None:
-    """A model with the layer has the same weights and outputs after it was saved and loaded."""
+    """Check that saving and loading a model with the layer keeps its weights and outputs."""
     if case.call is not call_layer:
         again = check_reload(Holder(case.layer)).layer
         case.assert_equal(case.run(case.arrays, again), expected)
@@ -169,12 +169,12 @@ def check_saving(case: Case, expected: Array) -> None:
 
 
 def check_padding(case: Case, expected: Array) -> None:
-    """The output does not depend on the amount of padding, nor on its content."""
+    """Check that the output does not depend on the amount or the content of padding."""
     random = np.random.default_rng(9)
     lengths = case.arrays.get("lengths")
 
     def pad(each: Input) -> Array:
-        """Add two steps, and fill all padding with other values; without lengths, with zeros."""
+        """Add two steps, and fill all padding with other values, or with zeros if there are no lengths."""
         if "time" not in each.axes:
             return each.values
         longer = np.pad(each.values, [(0, 2 * (axis == "time")) for axis in each.axes])
@@ -191,7 +191,7 @@ def check_padding(case: Case, expected: Array) -> None:
 
 
 def check_rows(case: Case, expected: Array) -> None:
-    """A row alone, cut to its length, has the same output as in the batch."""
+    """Check that a single row, cut to its length, has the same output as in the batch."""
     sizes = {
         axis: size
         for each in case.inputs.values()
@@ -216,7 +216,7 @@ def check_rows(case: Case, expected: Array) -> None:
 
 
 def check_gradients(case: Case) -> None:
-    """Every trainable weight has a finite gradient."""
+    """Check that every trainable weight has a finite gradient."""
     import tensorflow as tf
 
     with tf.GradientTape() as tape:
@@ -231,7 +231,7 @@ def check_gradients(case: Case) -> None:
 
 
 def check_onnx(case: Case, expected: Array, nodes: Mapping[str, int]) -> None:
-    """The exported graph has one node per recurrent layer, no loop, and the same output."""
+    """Check that the exported graph has one node per recurrent layer, no loop, and the same output."""
     import onnxruntime
 
     from seqnlp.export.conversion import convert
@@ -275,7 +275,7 @@ def check_reload(network: keras.Model, inputs: Any = None) -> keras.Model:
 
     Args:
         network: A built network.
-        inputs: The network must compute the same for these inputs; None to compare weights only.
+        inputs: The inputs whose outputs are compared; None to compare weights only.
 
     Returns:
         The loaded network.

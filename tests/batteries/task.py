@@ -1,7 +1,7 @@
-"""The task battery: one call checks everything that each task promises.
+"""The task battery: one call checks the contract of a task.
 
-`check_task` trains a tiny model with `seqnlp.train` and checks its run directory, its scores, the model in
-use, evaluation, export, prepared corpora, the parity check and the messages about wrong settings.
+`check_task` trains a tiny model with `seqnlp.train` and checks its run directory, scores, predictions,
+evaluation, export, prepared corpora, the parity check and the messages about invalid settings.
 """
 
 import json
@@ -46,7 +46,7 @@ class Case:
     folder: Path
 
     def train_into(self, name: str, **data: Any) -> seqnlp.Run:
-        """Train into a directory of the folder, on the data of the case unless others are given."""
+        """Train into a subdirectory of the folder, by default on the data of the case."""
         return seqnlp.train(
             self.task.name,
             **(data or {"train": self.train, "dev": self.dev}),
@@ -82,7 +82,7 @@ def check_task(
 
 
 def check_directory(case: Case, run: seqnlp.Run) -> None:
-    """The run directory has the standard files, figures, and nothing that training leaves behind."""
+    """Check that the run directory has the standard files and plots, and no temporary files."""
     names = {path.name for path in run.path.iterdir()}
     pictures = {name for name in names if name.endswith(".png")}
     assert "training.png" in pictures
@@ -90,7 +90,7 @@ def check_directory(case: Case, run: seqnlp.Run) -> None:
 
 
 def check_metrics(case: Case, run: seqnlp.Run) -> None:
-    """The metrics have standard names and ranges; the history and the model card agree with them."""
+    """Check names and ranges of the metrics, and that the history and the model card agree with them."""
     metrics, dev = run.metrics, run.metrics["dev"]
     assert metrics == json.loads((run.path / "metrics.json").read_text(encoding="utf-8"))
     assert metrics.keys() >= FIGURES
@@ -107,14 +107,14 @@ def check_metrics(case: Case, run: seqnlp.Run) -> None:
 
 
 def check_model(case: Case, run: seqnlp.Run) -> None:
-    """The `repr` of a model has at most two lines, and a list is not a single text."""
+    """Check that the `repr` of a model has at most two lines, and that a single text is not a list."""
     assert len(repr(run.model).splitlines()) <= 2
     with pytest.raises(TypeError):
         run.model.predict("a text")
 
 
 def check_predictions(case: Case, run: seqnlp.Run) -> None:
-    """An item alone has the same prediction as in a list, in any order. No items have no predictions."""
+    """Check that predictions do not depend on the other items or their order, and that no items give none."""
     model = run.model
     together = _values(model.predict(case.contents))
     assert len(together) == len(case.contents)
@@ -125,20 +125,20 @@ def check_predictions(case: Case, run: seqnlp.Run) -> None:
 
 
 def check_pickle(case: Case, run: seqnlp.Run) -> None:
-    """A model that was pickled and restored has the same predictions."""
+    """Check that a model has the same predictions after pickling."""
     again = pickle.loads(pickle.dumps(run.model))
     assert _values(again.predict(case.contents)) == _values(run.model.predict(case.contents))
 
 
 def check_evaluation(case: Case, run: seqnlp.Run) -> None:
-    """Evaluation of the model on the dev data equals the metrics of training."""
+    """Check that evaluation on the dev data equals the metrics of training."""
     scores = seqnlp.evaluate(run.model, case.dev)
     assert json.loads(json.dumps(scores.to_dict())) == run.metrics["dev"]
     assert str(scores)
 
 
 def check_export(case: Case, run: seqnlp.Run) -> None:
-    """Export writes a file with the same predictions."""
+    """Check that export writes a file with the same predictions."""
     path = seqnlp.export(run.path, case.folder / "again.onnx")
     again = seqnlp.load(path)
     assert type(again) is type(run.model)
@@ -146,7 +146,7 @@ def check_export(case: Case, run: seqnlp.Run) -> None:
 
 
 def check_prepared(case: Case, run: seqnlp.Run) -> None:
-    """A prepared corpus trains to the same scores in every epoch."""
+    """Check that a prepared corpus trains to the same scores in every epoch."""
     directory = case.folder / "prepared"
     named, memory = sort_data({"train": case.train, "dev": case.dev})
     prepare(case.task, load_settings(case.task, dict(case.settings), named), memory).write(
@@ -161,7 +161,7 @@ def check_prepared(case: Case, run: seqnlp.Run) -> None:
 
 
 def check_parity(case: Case, run: seqnlp.Run) -> None:
-    """A graph is written for the network that it was made from, and refused for one with other weights."""
+    """Check that a graph is written for its own network, and not for a network with other weights."""
     network = load_network(run.path / "model.keras", case.task.network())
     prepared = prepare(case.task, _read_settings(case.task, run))
     graph = Graph(onnx.load(run.path / "model.onnx"), run.model.codec)
@@ -178,7 +178,7 @@ def check_parity(case: Case, run: seqnlp.Run) -> None:
 
 
 def check_unknown_settings(case: Case, run: seqnlp.Run) -> None:
-    """The message about an unknown setting names the nearest one, and nothing is written."""
+    """Check that the message about an unknown setting suggests one, and that nothing is written."""
     output = case.folder / "unknown"
     for name in (*case.settings, "training.epochs"):
         with pytest.raises(seqnlp.ConfigError, match=f"unknown setting {name}x; did you mean {name}?"):
@@ -211,7 +211,7 @@ def assert_close(found: object, expected: object) -> None:
 
 
 def _leaves(value: object, place: str = "") -> Iterator[tuple[str, object]]:
-    """Yield the values inside lists and objects, each with its place."""
+    """Yield the values inside lists and objects, each with its path."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _leaves(inner, f"{place}.{name}")

@@ -1,4 +1,4 @@
-"""The layer battery finds what it looks for."""
+"""The layer battery detects broken layers."""
 
 from typing import Any
 

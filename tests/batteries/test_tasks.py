@@ -1,4 +1,4 @@
-"""Every task passes the task battery, and the battery finds what it looks for."""
+"""Every task passes the task battery, and the battery detects broken tasks."""
 
 import json
 import random
@@ -46,7 +46,7 @@ def make_tagged(folder: Path) -> Arguments:
 
 
 def make_classified(folder: Path) -> Arguments:
-    """Return files of labelled texts whose columns have names of their own."""
+    """Return files of labelled texts with non-default column names."""
     drawn = random.Random(1)
     for name, count in (("train", 24), ("dev", 6)):
         rows = [

@@ -1,5 +1,7 @@
 """The tables of contests, and the inputs of contenders."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -33,14 +35,9 @@ def test_the_best_size_is_the_fastest() -> None:
 
 @pytest.fixture
 def reader() -> TextReader:
-    class Model:
-        codec = ClassificationCodec.learn([(["A", "b", "7"], "x"), (["b"], "y")], WordForm(True, True))
-
-        class settings:  # noqa: N801
-            class text:  # noqa: N801
-                tokenizer = "words"
-
-    return TextReader(Model())
+    codec = ClassificationCodec.learn([(["A", "b", "7"], "x"), (["b"], "y")], WordForm(True, True))
+    settings = SimpleNamespace(text=SimpleNamespace(tokenizer="words"))
+    return TextReader(SimpleNamespace(codec=codec, settings=settings))
 
 
 def test_contenders_read_texts_like_the_codec(reader: TextReader) -> None:

@@ -19,21 +19,21 @@ def test_words_and_pairs_do_not_mix() -> None:
 
 
 def test_ratios_by_hand() -> None:
-    """Counts, and 1 each: 3, 2, 1 of 6 within and 1, 2, 3 of 6 without."""
+    """Smoothed counts: 3, 2, 1 of 6 in the class, and 1, 2, 3 of 6 outside it."""
     expected = [log(3), 0, -log(3)]
     np.testing.assert_allclose(log_count_ratios(TEXTS, LABELS == 1), expected, atol=1e-12)
     np.testing.assert_allclose(log_count_ratios(TEXTS, LABELS == 0), np.negative(expected), atol=1e-12)
 
 
 def test_ratios_of_unequal_parts() -> None:
-    """2, 1, 1 of 4 within, and 2, 3, 3 of 8 without."""
+    """Smoothed counts: 2, 1, 1 of 4 in the class, and 2, 3, 3 of 8 outside it."""
     inside = np.array([False, True, False, False])
     expected = [log(2 / 4 / (2 / 8)), log(1 / 4 / (3 / 8)), log(1 / 4 / (3 / 8))]
     np.testing.assert_allclose(log_count_ratios(TEXTS, inside), expected)
 
 
 def test_interpolation_by_hand() -> None:
-    """The mean sizes of the weights are 2 and 1; half of each weight is left."""
+    """The mean absolute weights are 2 and 1, and each weight is halved."""
     machine = NaiveBayesSvm(
         ratios=np.array([[1.0, -1.0], [2.0, 3.0], [0.5, 0.0]]),
         weights=np.array([[4.0, 1.0], [-1.0, -2.0], [1.0, 0.0]]),
@@ -59,7 +59,7 @@ def test_without_interpolation_it_is_the_machine_over_ratios() -> None:
 
 
 @pytest.mark.parametrize("name", CLASSIFIERS)
-def test_three_labels_are_learnt(name: str) -> None:
+def test_three_labels_are_learned(name: str) -> None:
     texts, labels = csr_matrix(np.eye(3).repeat(20, axis=0)), np.arange(3).repeat(20)
     candidates = list(CLASSIFIERS[name](texts, labels))
     assert all(np.array_equal(each.predict(texts), labels) for each in candidates)

@@ -35,7 +35,7 @@ def network() -> TranslationNetwork:
     random = np.random.default_rng(2)
     for weight in network.trainable_variables:
         weight.assign(random.normal(size=weight.shape))
-    # So that hypotheses end after some steps, each after its own number of them.
+    # Hypotheses end after different numbers of steps.
     network.output_bias.assign(np.eye(TARGET)[END])
     return network
 

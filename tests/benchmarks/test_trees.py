@@ -1,4 +1,4 @@
-"""The PyTorch tree classifiers compute the same as seqnlp."""
+"""The PyTorch tree classifiers give the same labels as seqnlp."""
 
 import pytest
 

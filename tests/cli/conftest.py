@@ -1,4 +1,4 @@
-"""The command line, in this process and in one of its own."""
+"""Fixtures that run the command line, in this process and in a new one."""
 
 import subprocess
 import sys
@@ -12,13 +12,13 @@ from seqnlp.cli.main import app
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Output is buffered, as for most users."""
+    """Buffer the output, as for most users."""
     monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
 
 
 @pytest.fixture
 def cli() -> Callable[..., Result]:
-    """Runs a command in this process."""
+    """Return a function that runs a command in this process."""
 
     def run(*arguments: object, stdin: bytes | None = None) -> Result:
         result = CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
@@ -31,7 +31,7 @@ def cli() -> Callable[..., Result]:
 
 @pytest.fixture
 def complaint(cli: Callable[..., Result]) -> Callable[..., str]:
-    """Runs a command that has to fail with exit code 2, no output and one line, which it gives."""
+    """Return a function that runs a command, expects exit code 2, and returns the one-line message."""
 
     def run(*arguments: object, stdin: bytes | None = None) -> str:
         result = cli(*arguments, stdin=stdin)
@@ -44,7 +44,7 @@ def complaint(cli: Callable[..., Result]) -> Callable[..., str]:
 
 @pytest.fixture
 def process() -> Callable[..., "subprocess.CompletedProcess[str]"]:
-    """Runs a command in a process of its own."""
+    """Return a function that runs a command in a new process."""
 
     def run(*arguments: object, **options: object) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-m", "seqnlp.cli.main", *map(str, arguments)]

@@ -80,9 +80,7 @@ def test_an_unknown_task_is_an_error_that_lists_synthetic_tasks_too(complaint) -
 
 def test_a_task_that_does_not_read_words_cannot_be_compared(complaint) -> None:
     line = complaint("compare", "--corpus", "multi30k/en-de")
-    assert line.startswith(
-        "a translator cannot be compared: it has no encoder of words; choose one of tagger,"
-    )
+    assert line.startswith("a translator cannot be compared: it has no word encoder; choose one of tagger,")
 
 
 def test_a_directory_that_is_not_empty_does_not_change(complaint, tmp_path) -> None:

@@ -69,9 +69,9 @@ def test_check_names_a_missing_column(complaint, tmp_path: Path) -> None:
 @pytest.fixture
 def multi30k(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "multi30k").mkdir()
-    for part in ("train", "val", "test_2016_flickr"):
-        (tmp_path / "multi30k" / f"{part}.en").write_text("a dog\na dog\n\nruns\n", encoding="utf-8")
-        (tmp_path / "multi30k" / f"{part}.de").write_text(
+    for split in ("train", "val", "test_2016_flickr"):
+        (tmp_path / "multi30k" / f"{split}.en").write_text("a dog\na dog\n\nruns\n", encoding="utf-8")
+        (tmp_path / "multi30k" / f"{split}.de").write_text(
             "ein Hund\nein Hund\nleer\nrennt\n", encoding="utf-8"
         )
     monkeypatch.setenv("SEQNLP_DATA", str(tmp_path))
@@ -103,7 +103,7 @@ def test_a_missing_corpus_raises_with_instructions(cli, complaint, monkeypatch: 
 def test_corpora_for_another_task_are_refused(complaint, tmp_path: Path) -> None:
     message = complaint("compare", "--corpus", "sample/phrases", "--output", tmp_path / "compared")
     assert message.startswith(
-        "a translator cannot be compared: it has no encoder of words; choose one of tagger,"
+        "a translator cannot be compared: it has no word encoder; choose one of tagger,"
     )
     message = complaint("prepare", "tagger", "--corpus", "sample/phrases", "--output", tmp_path / "prepared")
     assert message == "sample/phrases is a corpus for the task translator, not for tagger"

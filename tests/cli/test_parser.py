@@ -227,7 +227,7 @@ def test_skipped_trees_are_reported(tmp_path: Path, caplog: pytest.LogCaptureFix
     assert f"skipped 4 sentences (first: {file}:1: not a tree: unclosed bracket)" in caplog.text
 
 
-def test_training_sentences_that_are_too_long_are_left_out(
+def test_training_sentences_that_are_too_long_are_omitted(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = tmp_path / "some.mrg"

@@ -159,7 +159,7 @@ def test_fields_of_a_json_line_come_back(cli, model, tagger, tokens: bool) -> No
         assert len(set(keys)) == len(keys)
 
 
-def test_tokens_are_written_if_wanted(cli, model, predictions) -> None:
+def test_tokens_are_written_on_request(cli, model, predictions) -> None:
     lines = cli("predict", model, "--tokens", *SENTENCES).stdout.splitlines()
     assert [list(json.loads(line)) for line in lines] == [["text", "entities", "tokens"]] * len(SENTENCES)
     expected = [prediction.to_dict(tokens=True) for prediction in predictions]

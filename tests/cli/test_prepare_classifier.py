@@ -19,7 +19,7 @@ TRAIN = [
     ("A fine-grained, warm film", "good"),
     ("dull   and cold", "bad"),
     ("fine " * 400, "good"),
-    ("   ", "bad"),  # empty, so training leaves it out
+    ("   ", "bad"),  # empty, so training omits it
     ("cold film", "bad"),
     ("a film", "so so"),
 ] * 4

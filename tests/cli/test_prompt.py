@@ -1,4 +1,4 @@
-"""`seqnlp predict` without a text on a terminal: it asks for one text after the other."""
+"""`seqnlp predict` on a terminal without a text: it asks for texts."""
 
 import os
 import select
@@ -21,15 +21,15 @@ class Terminal:
         os.close(theirs)
         self.waiting = ""
 
-    def read_until(self, wanted: str) -> str:
+    def read_until(self, expected: str) -> str:
         """Return the output up to and including a text."""
         end = time.monotonic() + SECONDS
-        while wanted not in self.waiting:
+        while expected not in self.waiting:
             ready, _, _ = select.select([self.ours], [], [], max(0, end - time.monotonic()))
-            assert ready, f"expected {wanted!r}, found {self.waiting!r}"
+            assert ready, f"expected {expected!r}, found {self.waiting!r}"
             self.waiting += os.read(self.ours, 4096).decode()
-        shown, _, self.waiting = self.waiting.partition(wanted)
-        return shown + wanted
+        shown, _, self.waiting = self.waiting.partition(expected)
+        return shown + expected
 
     def type(self, text: str) -> None:
         """Type a text."""

@@ -99,7 +99,7 @@ def test_each_line_of_input_has_one_line_of_output(run, cli) -> None:
     assert out[:5] == [each.text for each in seqnlp.load(run.path).predict(lines)]
 
 
-def test_hypotheses_have_falling_scores(run, cli) -> None:
+def test_hypotheses_have_descending_scores(run, cli) -> None:
     found = json.loads(cli("predict", run.path, "four two", "--n-best=4", "--beam-size=4").stdout)
     scores = [each["score"] for each in found["hypotheses"]]
     assert len({each["text"] for each in found["hypotheses"]}) == 4

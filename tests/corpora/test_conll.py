@@ -77,7 +77,7 @@ def test_columns_are_counted_from_either_end(
     [
         ("a O\nb\n", "some.conll:2: 1 column, but line 1 has 2"),
         ("-DOCSTART-\na O\n\n\nb X O\n", "some.conll:5: 3 columns, but line 2 has 2"),
-        ("word\n", "some.conll:1: 1 column; word and tag are in the same one"),
+        ("word\n", "some.conll:1: 1 column, so word and tag are in the same column"),
         ("a O\nb O\rc O\n", "some.conll:2: a carriage return inside a line"),
         ("", "some.conll: contains no sentence"),
         ("\n \n\t\n", "some.conll: contains no sentence"),
@@ -127,7 +127,7 @@ def test_a_document_begins_after_a_skipped_first_sentence(path: Path) -> None:
 def test_a_file_without_valid_sentence_raises_the_first_problem(path: Path) -> None:
     path.write_text("a\n\nb\n")
     problems = Problems()
-    with pytest.raises(DataError, match=r":1: 1 column;"):
+    with pytest.raises(DataError, match=r":1: 1 column, so"):
         list(read_conll(path, on_error=problems))
     assert problems.count == 2
 

@@ -35,8 +35,8 @@ def test_entities_are_lists_or_objects(path: Path) -> None:
     ("value", "message"),
     [
         ([], "not a JSON object"),
-        ({"entities": []}, "no 'text'"),
-        ({"text": "Oslo"}, "no 'entities'"),
+        ({"entities": []}, "the key 'text' is missing"),
+        ({"text": "Oslo"}, "the key 'entities' is missing"),
         ({"text": 1, "entities": []}, "'text' is not a string"),
         ({"text": "Oslo", "entities": {}}, "'entities' is not a list"),
         ({"text": " \n", "entities": []}, "the text is blank"),

@@ -116,7 +116,7 @@ def test_json_lines_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ('{"text": "good"}', "no 'label'"),
+        ('{"text": "good"}', "the key 'label' is missing"),
         ('{"text": 5, "label": "a"}', "'text' is not a string"),
         ('{"text": "a", "label": ["a"]}', "'label' is not a string or a number"),
         ('{"text": "a", "label": " "}', "the label is empty"),
@@ -182,7 +182,7 @@ def test_a_folder_is_read(tmp_path: Path) -> None:
         file.write_bytes(b"\xff")
     with pytest.raises(DataError, match=r"neg/1\.txt:1: not UTF-8"):
         list(LABELLED.read(tmp_path, on_error=problems))
-    with pytest.raises(DataError, match="no folder with texts"):
+    with pytest.raises(DataError, match="no subfolder with texts"):
         pairs(tmp_path / "pos", "folder")
     with pytest.raises(DataError, match="No such file"):
         pairs(tmp_path / "none", "folder")

@@ -117,7 +117,7 @@ def test_formats_are_selected_and_checked(tmp_path: Path) -> None:
         ("a.tsv", b"source\ttarget\na\n", 2, "1 column, but column 1 is selected"),
         ("a.tsv", b"source\ttarget\na\tna\xefve\n", 2, "not UTF-8: byte 0xEF"),
         ("a.csv", b"source,target\n", None, "contains no row"),
-        ("a.jsonl", b'{"source": "a", "target": "b"}\n{"source": "a"}\n', 2, "no 'target'"),
+        ("a.jsonl", b'{"source": "a", "target": "b"}\n{"source": "a"}\n', 2, "the key 'target' is missing"),
         ("a.jsonl", b'{"source": 1, "target": "b"}\n', 1, "'source' is not a string"),
         ("a.jsonl", b'{"source": "a", "target": "\\ud800"}\n', 1, "the target contains a lone surrogate"),
         ("a.jsonl", b'["a", "b"]\n', 1, "not a JSON object"),

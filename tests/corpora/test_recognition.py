@@ -79,7 +79,7 @@ def test_options_restrict_the_readers(tmp_path: Path) -> None:
     assert reader_of(path, label_column="target") is LABELLED
     assert reader_of(path, tag_field=None, word_column=1) is TAGGED
     assert reader_of(path, delimiter=";") is TAGGED
-    with pytest.raises(ConfigError, match="no kind of file has all of these options: pair, word_column"):
+    with pytest.raises(ConfigError, match="no file format has all of these options: pair, word_column"):
         reader_of(path, pair="en-de", word_column=0)
     with pytest.raises(ConfigError, match=r"the delimiter is empty|must be one character"):
         reader_of(path, delimiter="")

@@ -1,17 +1,20 @@
-"""The code blocks of the documentation run, and print what the pages say.
+"""The code blocks of the documentation run, and print the output on the pages.
 
 A page's blocks run from top to bottom in an empty directory that belongs to the page:
 
-* `console`: lines that start with `$ ` are commands, and the lines below are their output.
+* `console`: lines that start with `$ ` are commands, and the lines below are their output. A following
+  `output` block contains what the last command writes to standard error, such as the progress of training.
 * `python`: runs in one namespace per page. A following `output` block contains what it prints.
 * `{code-block}` with a `:caption:`: a file with that name and content.
 
 A block is skipped if `% skip: REASON` or `<!-- skip: REASON -->` is on the line before. Other blocks, such
-as `text`, are not run. In output, `...` and `…` match anything, and so does a number with a decimal point.
+as `text`, are not run. In output, `...` and `…` match anything, and so do a number with a decimal point and a
+speed in tokens/s.
 """
 
 import contextlib
 import io
+import logging
 import os
 import re
 import shlex
@@ -35,6 +38,7 @@ _FENCE = re.compile(r"^(?P<mark>`{3,}|:{3,})(?P<kind>\{[\w-]+\}|[\w-]*) *(?P<arg
 _SKIP = re.compile(r"^(?:%|<!--) skip: \w.*")
 _CAPTION = re.compile(r"^:caption: (\S+)$", re.MULTILINE)
 _ANYTHING = re.compile(r"\.\.\.|…|-?\d[\d,]*\.\d+(?:e-?\d+)?")
+_SPEED = re.compile(r"[\d,]+(?= tokens/s)")
 _SHELL = re.compile(r"[|<>;&$*]|^[A-Z_]+=")
 
 
@@ -43,7 +47,7 @@ class Block:
     """A fenced block.
 
     Attributes:
-        kind: What follows the opening fence, such as `python`.
+        kind: The text after the opening fence, such as `python`.
         lines: The lines between the fences.
         first: The number of the first of these lines, from 1.
         skipped: Whether a comment says that the block does not run.
@@ -94,8 +98,31 @@ def read_commands(block: Block) -> Iterator[tuple[str, str]]:
         yield command, "\n".join(output)
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """The result of a command.
+
+    Attributes:
+        code: The exit code.
+        stdout: The text on standard output.
+        stderr: The text on standard error.
+    """
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+class StandardError(logging.Handler):
+    """Writes log messages to standard error, as the command does outside of tests."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print(self.format(record), file=sys.stderr)
+
+
 def check_output(expected: str, printed: str, place: str) -> None:
     """Compare printed text with the text on a page; see the module for what is ignored."""
+    expected = _SPEED.sub("...", expected)
     pattern = r"\s+".join(
         "(?s:.*?)".join(re.escape(piece) for piece in _ANYTHING.split(word)) for word in expected.split()
     )
@@ -103,18 +130,15 @@ def check_output(expected: str, printed: str, place: str) -> None:
         pytest.fail(f"{place}: printed\n{printed}\ninstead of\n{expected}", pytrace=False)
 
 
-def run_command(command: str) -> tuple[int, str]:
-    """Run a command; return the exit code and everything that it printed to stdout, and errors of one line.
-
-    A plain `seqnlp` command runs in this process, so that TensorFlow is imported once.
-    """
+def run_command(command: str) -> Outcome:
+    """Run a command. A plain `seqnlp` command runs in this process, so that TensorFlow is imported once."""
     if command.startswith("seqnlp ") and not _SHELL.search(command):
         from seqnlp.cli.main import app
 
         result = CliRunner().invoke(app, shlex.split(command)[1:])
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
-        return result.exit_code, result.stdout if result.exit_code == 0 else result.stderr
+        return Outcome(result.exit_code, result.stdout, result.stderr)
     scripts = Path("bin")
     scripts.mkdir(exist_ok=True)
     for name, module in (("seqnlp", "seqnlp.cli.main"), ("python", "")):
@@ -125,18 +149,25 @@ def run_command(command: str) -> tuple[int, str]:
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command], env=environment, capture_output=True, text=True, timeout=60
     )
-    return done.returncode, done.stdout if done.returncode == 0 else done.stderr
+    return Outcome(done.returncode, done.stdout, done.stderr)
 
 
-def run_console(block: Block, page: Path) -> None:
-    """Run the commands of a block; a command that should fail has output that starts with `error:`."""
+def run_console(block: Block, page: Path) -> str:
+    """Run the commands of a block; a command that should fail has output that starts with `error:`.
+
+    Returns:
+        The standard error of the last command.
+    """
+    outcome = Outcome(0, "", "")
     for command, output in read_commands(block):
         place = f"{page.relative_to(ROOT)}:{block.first}: {command}"
-        code, printed = run_command(command)
-        expected_code = 2 if output.startswith("error:") else 0
-        assert code == expected_code, f"{place} returned {code}\n{printed}"
+        outcome = run_command(command)
+        fails = output.startswith("error:")
+        printed = outcome.stderr if fails else outcome.stdout
+        assert outcome.code == (2 if fails else 0), f"{place} returned {outcome.code}\n{outcome.stderr}"
         if output.strip():
             check_output(output, printed, place)
+    return outcome.stderr
 
 
 def run_page(page: Path) -> None:
@@ -148,7 +179,7 @@ def run_page(page: Path) -> None:
         if block.skipped:
             continue
         if block.kind == "console":
-            run_console(block, page)
+            printed = run_console(block, page)
         elif block.kind == "python":
             code = compile("\n" * (block.first - 1) + block.text, str(page), "exec")
             with contextlib.redirect_stdout(io.StringIO()) as stream:
@@ -173,7 +204,13 @@ RUNNABLE = [page for page in PAGES if has_runnable_blocks(page)]
 @pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_blocks_of_a_page_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    run_page(page)
+    monkeypatch.setenv("COLUMNS", "100")  # for tables
+    handler = StandardError()
+    logging.getLogger("seqnlp").addHandler(handler)
+    try:
+        run_page(page)
+    finally:
+        logging.getLogger("seqnlp").removeHandler(handler)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -204,6 +241,11 @@ $ printf 'a\\n' \\
 a
 $ seqnlp --version
 seqnlp ...
+$ echo "1,234 tokens/s" >&2
+```
+
+```output
+5 tokens/s
 ```
 
 ```{code-block} json

@@ -1,4 +1,4 @@
-"""The search for translations in a graph, against a plain search that reads one sentence at a time."""
+"""The exported search for translations, compared with a plain search of one sentence at a time."""
 
 from collections import Counter
 
@@ -68,13 +68,13 @@ def arrays(rows: list[list[int]], **options) -> dict[str, np.ndarray]:
 
 def hypotheses(session, rows: list[list[int]], **options) -> list[list[Hypothesis]]:
     """Return the hypotheses of the graph in the form of the plain search."""
-    pieces, scores, attention = session.run(None, arrays(rows, **options))
+    subwords, scores, attention = session.run(None, arrays(rows, **options))
     found = []
     for number, row in enumerate(rows):
         one = []
         for place, score in enumerate(scores[number]):
-            ids = pieces[number, place].tolist()
-            ids = ids[: ids.index(END) + 1] if END in ids else [piece for piece in ids if piece]
+            ids = subwords[number, place].tolist()
+            ids = ids[: ids.index(END) + 1] if END in ids else [subword for subword in ids if subword]
             if score > TOO_LOW:
                 weights = attention[number, place, : len(ids), : len(row)]
                 one.append(Hypothesis(tuple(ids), float(score), weights=tuple(weights)))
@@ -180,13 +180,13 @@ def test_a_prefix_begins_the_hypotheses(network, session) -> None:
     rows = sources(4)
     prefix = np.array([[5, 3], [4, 0], [0, 0], [7, 7]], np.int32)
     for (one,), given in zip(hypotheses(session, rows, prefix=prefix), prefix.tolist(), strict=True):
-        kept = [piece for piece in given if piece]
+        kept = [subword for subword in given if subword]
         assert list(one.subwords[: len(kept)]) == kept
     (free,) = hypotheses(session, rows[2:3])
     expect_same(hypotheses(session, rows, prefix=prefix)[2], free)
 
 
-def test_a_whole_prefix_is_scored(network, session) -> None:
+def test_a_complete_prefix_is_scored(network, session) -> None:
     row, given = sources(1)[0], (5, 3, 3, 8, END)
     ((found,),) = hypotheses(session, [row], prefix=[given], beam_size=1, coverage_penalty=0.2)
     expect_same([found], [score_hypothesis(*make_step(network, row), Options(coverage_penalty=0.2), given)])
@@ -211,19 +211,19 @@ def test_an_ensemble_averages_probabilities() -> None:
     for row, (one,) in zip(rows, found, strict=True):
         total = 0.0
         paths = [make_step(network, row) for network in networks]
-        for before, piece in zip((END, *given), given, strict=False):
+        for before, subword in zip((END, *given), given, strict=False):
             steps = [step(np.array([before]), state) for step, state in paths]
-            total += float(np.log(np.mean([np.exp(scores[0, piece]) for scores, _, _ in steps])))
+            total += float(np.log(np.mean([np.exp(scores[0, subword]) for scores, _, _ in steps])))
             paths = [(step, after) for (step, _), (_, after, _) in zip(paths, steps, strict=True)]
         assert one.score == pytest.approx(total, abs=1e-4)
 
 
 def test_it_ends_with_the_longest_hypothesis(session) -> None:
     rows = sources(8)
-    pieces, _, attention = session.run(None, arrays(rows, max_length=500))
+    subwords, _, attention = session.run(None, arrays(rows, max_length=500))
     longest = max(len(one.subwords) for (one,) in hypotheses(session, rows, max_length=500))
-    assert longest < pieces.shape[2] <= longest + 30
-    assert attention.shape[2] == pieces.shape[2]
+    assert longest < subwords.shape[2] <= longest + 30
+    assert attention.shape[2] == subwords.shape[2]
 
 
 def test_the_graph_has_one_loop_and_standard_operators(network) -> None:

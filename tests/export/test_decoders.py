@@ -1,4 +1,4 @@
-"""The decoding graphs against sums over all paths."""
+"""The decoding graphs, compared with sums over all paths."""
 
 from collections.abc import Sequence
 from itertools import pairwise, product
@@ -47,7 +47,7 @@ def test_crf_tags_and_marginals_equal_enumeration(count: int, batch: int, time: 
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_crf_takes_one_path_where_several_are_best(seed: int) -> None:
+def test_crf_returns_one_path_if_several_are_best(seed: int) -> None:
     # Whole numbers are exact, so that many paths tie; a mixture of two of them would score less.
     random = np.random.default_rng(seed)
     count, batch, time = 3, 8, 5
@@ -65,7 +65,7 @@ def test_crf_takes_one_path_where_several_are_best(seed: int) -> None:
         assert total(row, tags[row, :length].tolist()) == best
 
 
-def test_crf_scores_stay_probabilities_where_exponentials_underflow() -> None:
+def test_crf_scores_are_probabilities_if_exponentials_underflow() -> None:
     emissions = np.array([[[0, 300, -300], [300, -300, 0], [-300, 0, 300]]], np.float32)
     zeros = np.zeros(3)
     tags, scores = run(crf_decoder(np.zeros((3, 3)), zeros, zeros), emissions, np.array([3], np.int32))
@@ -73,7 +73,7 @@ def test_crf_scores_stay_probabilities_where_exponentials_underflow() -> None:
     np.testing.assert_allclose(scores, 1, atol=1e-6)
 
 
-def test_softmax_takes_each_word_by_itself() -> None:
+def test_softmax_decodes_each_word_independently() -> None:
     emissions = np.log(np.array([[[0.7, 0.3], [0.1, 0.9]]], np.float32))
     tags, scores = run(softmax_decoder(), emissions, np.array([2], np.int32))
     assert tags.tolist() == [[0, 1]]

@@ -47,5 +47,5 @@ def test_a_layer_is_one_node_that_computes_the_same(cell: str, bidirectional: bo
     expected = np.asarray(function({"words": words, "lengths": LENGTHS})["hidden"])
     session = onnxruntime.InferenceSession(model.SerializeToString())
     (hidden,) = session.run(None, {"words": words, "lengths": LENGTHS})
-    inside = np.arange(7) < LENGTHS[:, None]
-    np.testing.assert_allclose(hidden[inside], expected[inside], atol=1e-5)
+    mask = np.arange(7) < LENGTHS[:, None]
+    np.testing.assert_allclose(hidden[mask], expected[mask], atol=1e-5)

@@ -24,7 +24,7 @@ ANY = np.ones(VOCABULARY, bool)
 
 
 class LanguageModel:
-    """A GRU with random weights. Its hypotheses end after some steps; it never writes the ids below END."""
+    """A GRU with random weights. Its hypotheses end after some steps. It never generates ids below END."""
 
     def __init__(self) -> None:
         random = np.random.default_rng(8)
@@ -52,21 +52,21 @@ class LanguageModel:
         )
 
     def plain_step(self, ids: Array, state: Sequence[Array]) -> tuple[Array, list[Array], Array]:
-        """The step of the plain search; attention to a source of one token has no effect."""
+        """Compute a step of the plain search. Attention to a source of one token has no effect."""
         found = self.step({"ids": ids.astype(np.int32), "state": state[0]})
         scores = np.asarray(found["logits"], np.float64)
         scores -= np.log(np.exp(scores).sum(axis=-1, keepdims=True))
         return scores, [np.asarray(found["state_after"])], np.ones((len(ids), 1))
 
     def log_probs(self, tokens: Sequence[int]) -> Array:
-        """The log probabilities of the token after some others."""
+        """Return the log probabilities of the next token."""
         state = [FIRST]
         for token in (END, *tokens):
             scores, state, _ = self.plain_step(np.array([token]), state)
         return scores[0]
 
     def score(self, tokens: Sequence[int]) -> float:
-        """The score of a hypothesis."""
+        """Return the score of a hypothesis."""
         return score_hypothesis(self.plain_step, [FIRST], Options(), tokens).score
 
 
@@ -96,7 +96,7 @@ def run(session: onnxruntime.InferenceSession, **options: Any) -> tuple[Array, A
 
 
 def strip(row: Sequence[int]) -> tuple[int, ...]:
-    """The tokens of a hypothesis, without its padding."""
+    """Return the tokens of a hypothesis, without padding."""
     tokens = list(row)
     return tuple(tokens[: tokens.index(END) + 1] if END in tokens else tokens)
 
@@ -112,9 +112,9 @@ def expect_same(found: list[tuple[tuple[int, ...], float]], expected: Sequence[H
 
 
 def chi_square(counts: Array, probabilities: Array) -> float:
-    """How far counts are from what is expected, in standard deviations of the statistic.
+    """Return the chi-square statistic of counts, in its standard deviations from its mean.
 
-    The statistic needs large expected counts, so that rare cells count as one.
+    The statistic needs large expected counts, so rare cells are merged.
     """
     expected = probabilities * counts.sum()
     assert not counts[expected == 0].any()
@@ -127,7 +127,7 @@ def chi_square(counts: Array, probabilities: Array) -> float:
 
 
 def first_tokens(session: onnxruntime.InferenceSession, count: int = 20_000, **options: Any) -> Array:
-    """How often each token is the first of a sample."""
+    """Return the count of each token as the first token of a sample."""
     empty = np.zeros((count, 0), np.int32)
     options = {"beam_size": 1, "max_length": 1, "seed": np.arange(count), "prefix": empty, **options}
     hypotheses, _ = run(session, **options)
@@ -174,7 +174,7 @@ def test_not_every_token_starts_a_text(network, session) -> None:
     assert first_tokens(limited, temperature=1)[start] == 0
 
 
-def test_a_prefix_begins_the_hypotheses_and_a_whole_text_is_scored(network, session) -> None:
+def test_a_prefix_begins_the_hypotheses_and_a_complete_text_is_scored(network, session) -> None:
     prefix = [[5, 3], [4, 0], [0, 0]]
     found = run(session, prefix=prefix, n_best=5)
     for number, given in enumerate(prefix):
@@ -196,7 +196,7 @@ def test_a_prefix_begins_the_hypotheses_and_a_whole_text_is_scored(network, sess
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
-def test_sampled_tokens_are_as_frequent_as_the_softmax_says(network, session, temperature: float) -> None:
+def test_sampled_tokens_have_the_frequencies_of_the_softmax(network, session, temperature: float) -> None:
     powers = np.exp(network.log_probs(()) / temperature)
     counts = first_tokens(session, temperature=temperature)
     assert abs(chi_square(counts, powers / powers.sum())) < 4
@@ -226,7 +226,7 @@ def test_the_samples_of_a_sentence_are_independent(network, session) -> None:
     probabilities = np.exp(network.log_probs(()))
     counts = first_tokens(session, 200, beam_size=100, n_best=100, temperature=1)
     assert abs(chi_square(counts, probabilities)) < 4
-    # Two samples of each sentence, in falling order of their scores.
+    # Two samples of each sentence, in descending order of their scores.
     empty = np.zeros((20_000, 0), np.int32)
     pairs, _ = run(
         session, prefix=empty, beam_size=2, n_best=2, max_length=1, temperature=1, seed=np.arange(20_000)
@@ -258,7 +258,7 @@ def test_top_p_restricts_the_tokens(network, session) -> None:
     for size in (1, 2, 4):
         kept = np.zeros(VOCABULARY)
         kept[order[:size]] = probabilities[order[:size]]
-        # The fewest tokens that reach top_p; the last of them exceeds it.
+        # The fewest tokens that reach top_p. The last of them exceeds it.
         counts = first_tokens(
             session, temperature=1, top_p=sums[size - 1] - probabilities[order[size - 1]] / 2
         )
@@ -277,7 +277,7 @@ def test_top_p_counts_among_the_top_k(network, session) -> None:
 
 
 def uniform(seed: int, step: int, beam: int) -> float:
-    """The random number of a beam, in whole numbers of any size."""
+    """Return the random number of a beam, computed with integers of any size."""
     prime, state = 2**31 - 1, 0
     constants = iter(ROUND_CONSTANTS.ravel().tolist())
     for word in (seed, step, beam):

@@ -1,4 +1,4 @@
-"""Model files: what is written, and that nothing is left of a file that fails its check."""
+"""Writing of model files, and removal of files that fail their check."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""The library as users meet it: a short script, and what type checkers say about the README's example."""
+"""The library as users see it: a short script, and type checks of the README's example."""
 
 import ast
 import inspect

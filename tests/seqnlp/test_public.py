@@ -1,4 +1,4 @@
-"""What `import seqnlp` provides and loads."""
+"""The public names of `import seqnlp`, and the modules that it loads."""
 
 import subprocess
 import sys

@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -136,5 +137,6 @@ def test_wrong_values_name_their_setting(override: str, message: str) -> None:
 
 
 def test_settings_do_not_change() -> None:
+    training: Any = TaggerSettings().training
     with pytest.raises(ValueError, match="frozen"):
-        TaggerSettings().training.epochs = 3  # type: ignore[misc]
+        training.epochs = 3

@@ -18,9 +18,9 @@ from tools.sample_corpora.lexicon import Lexicon
 from tools.sample_corpora.sentences import Composer
 from tools.sample_corpora.tables import read_table
 
-PARTS = ("train", "dev", "test")
+SPLITS = ("train", "dev", "test")
 WORD = re.compile(r"\w+|[^\w\s]")
-# Composes in a separate process, whose sets have another order, and prints a digest.
+# Composes in a separate process with another order of sets, and prints a digest.
 DIGEST = """
 import hashlib
 from tools.sample_corpora.phrases import compose_files
@@ -31,18 +31,18 @@ print(hashlib.sha256("".join(content for _, content in compose_files()).encode()
 @pytest.fixture(scope="module")
 def corpus():
     tables = {}
-    for part in PARTS:
-        text = files("seqnlp.corpora.samples").joinpath(f"phrases.{part}.tsv").read_text(encoding="utf-8")
+    for split in SPLITS:
+        text = files("seqnlp.corpora.samples").joinpath(f"phrases.{split}.tsv").read_text(encoding="utf-8")
         header, *rows = csv.reader(text.splitlines(), delimiter="\t", strict=True)
         assert header == ["source", "target"]
-        tables[part] = rows
+        tables[split] = rows
     return tables
 
 
 def test_the_catalogue_contains_the_sample(corpus):
     sample = corpora.load("sample/phrases")
-    for part in PARTS:
-        assert [[pair.source, pair.target] for pair in sample.split(part)] == corpus[part]
+    for split in SPLITS:
+        assert [[pair.source, pair.target] for pair in sample.split(split)] == corpus[split]
     assert sample.dev[0].origin.line == 2
 
 
@@ -60,7 +60,7 @@ def test_composing_does_not_depend_on_the_order_of_sets():
 
 
 def test_splits_have_their_sizes(corpus):
-    assert {part: len(rows) for part, rows in corpus.items()} == {"train": 3000, "dev": 250, "test": 250}
+    assert {split: len(rows) for split, rows in corpus.items()} == {"train": 3000, "dev": 250, "test": 250}
 
 
 @pytest.mark.parametrize("side", [0, 1])
@@ -72,8 +72,8 @@ def test_no_sentence_occurs_twice(corpus, side):
 @pytest.mark.parametrize("side", [0, 1])
 def test_every_word_of_dev_and_test_occurs_three_times_in_train(corpus, side):
     known = Counter(word for row in corpus["train"] for word in WORD.findall(row[side]))
-    for part in ("dev", "test"):
-        assert min(known[word] for row in corpus[part] for word in WORD.findall(row[side])) >= 3
+    for split in ("dev", "test"):
+        assert min(known[word] for row in corpus[split] for word in WORD.findall(row[side])) >= 3
 
 
 def test_texts_are_sentences_without_grammar_symbols(corpus):
@@ -110,8 +110,8 @@ def test_held_back_frames_do_not_occur_in_train(monkeypatch):
     text = read_table("phrases.words")["held_back"]["frames"]
     held_back = {tuple(frame.split()) for frame in text.split("\n") if frame}
     shares = {
-        part: sum(bool(composed[pair] & held_back) for pair in pairs) / len(pairs)
-        for part, pairs in phrases.compose().items()
+        split: sum(bool(composed[pair] & held_back) for pair in pairs) / len(pairs)
+        for split, pairs in phrases.compose().items()
     }
     assert shares["train"] == 0
     assert 0.3 < shares["dev"] < 0.5
@@ -185,7 +185,7 @@ cry | weint: ich weine, du weinst, er weint, wir weinen, sie weinen: I cry, you 
 play | spielt: ich spiele, du spielst, er spielt, wir spielen, sie spielen: I play, you play, he plays, we play, they play
 clean | putzt: ich putze, du putzt, er putzt, wir putzen, sie putzen: I clean, you clean, he cleans, we clean, they clean
 answer | antwortet: ich antworte, du antwortest, er antwortet, wir antworten, sie antworten: I answer, you answer, he answers, we answer, they answer
-"""  # noqa: E501
+"""
 
 
 def verb_named(base, lexicon):

@@ -17,10 +17,10 @@ from tools.sample_corpora.orthography import capitalize_sentences, fix_text_spel
 from tools.sample_corpora.reviews import SIZES
 from tools.sample_corpora.tables import read_table, split_list
 
-PARTS = ("train", "dev", "test")
+SPLITS = ("train", "dev", "test")
 KINDS = {"positive": ("polar", "positive"), "negative": ("polar", "negative"), "neutral": ("neutral",)}
 SYMBOL = re.compile(r"\{(\w+)\}")
-# Composes in a separate process, whose sets have another order, and prints a digest.
+# Composes in a separate process with another order of sets, and prints a digest.
 DIGEST = """
 import hashlib
 from tools.sample_corpora.reviews import compose_files
@@ -28,8 +28,8 @@ print(hashlib.sha256("".join(content for _, content in compose_files()).encode()
 """
 
 
-def read(part):
-    text = files("seqnlp.corpora.samples").joinpath(f"reviews.{part}.tsv").read_text(encoding="utf-8")
+def read(split):
+    text = files("seqnlp.corpora.samples").joinpath(f"reviews.{split}.tsv").read_text(encoding="utf-8")
     header, *rows = csv.reader(text.splitlines(), delimiter="\t", strict=True)
     assert header == ["label", "text"]
     return [(label, text) for label, text in rows]
@@ -37,7 +37,7 @@ def read(part):
 
 @pytest.fixture(scope="module")
 def corpus():
-    return {part: read(part) for part in PARTS}
+    return {split: read(split) for split in SPLITS}
 
 
 def test_composing_does_not_depend_on_the_order_of_sets():
@@ -54,7 +54,7 @@ def test_composing_does_not_depend_on_the_order_of_sets():
 
 
 def test_splits_have_their_sizes_and_balance(corpus):
-    assert {part: dict(Counter(label for label, _ in rows)) for part, rows in corpus.items()} == SIZES
+    assert {split: dict(Counter(label for label, _ in rows)) for split, rows in corpus.items()} == SIZES
     for sizes in SIZES.values():
         assert sizes["positive"] == sizes["negative"]
         assert max(sizes.values()) <= 1.3 * min(sizes.values())
@@ -73,9 +73,9 @@ def test_texts_are_short_and_without_grammar_symbols(corpus):
             assert "  " not in text
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_every_label_has_frames(part):
-    frames = read_table("reviews.frames")[part]
+@pytest.mark.parametrize("split", SPLITS)
+def test_every_label_has_frames(split):
+    frames = read_table("reviews.frames")[split]
     assert {"polar", *SIZES["train"]} == set(frames)
     assert sum(len(alternatives(text)) for text in frames.values()) >= 40
 
@@ -83,8 +83,8 @@ def test_every_label_has_frames(part):
 def test_each_split_has_frames_of_its_own():
     tables = read_table("reviews.frames")
     frames = {
-        part: {(label, line) for label, text in tables[part].items() for line in alternatives(text)}
-        for part in ("shared", *PARTS)
+        split: {(label, line) for label, text in tables[split].items() for line in alternatives(text)}
+        for split in ("shared", *SPLITS)
     }
     for one, other in combinations(frames.values(), 2):
         assert not one & other
@@ -93,28 +93,30 @@ def test_each_split_has_frames_of_its_own():
 def test_dev_and_test_have_words_of_their_own():
     words = read_table("reviews.words")
     own = {
-        part: {word for label in words[part].values() for text in label.values() for word in split_list(text)}
-        for part in ("shared", "dev", "test")
+        split: {
+            word for label in words[split].values() for text in label.values() for word in split_list(text)
+        }
+        for split in ("shared", "dev", "test")
     }
     for one, other in combinations(own.values(), 2):
         assert not one & other
     assert min(map(len, own.values())) >= 40
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_every_symbol_is_known(part):
+@pytest.mark.parametrize("split", SPLITS)
+def test_every_symbol_is_known(split):
     tables = read_table("reviews.frames")
     frames = {
         bind_symbols(line, label)
-        for source in ("shared", part)
+        for source in ("shared", split)
         for label, kinds in KINDS.items()
         for kind in kinds
         for line in ["{own_rest}" * (label != "neutral"), *alternatives(tables[source][kind])]
     }
-    for rules in compose_rules(part):
+    for rules in compose_rules(split):
         lines = frames.union(*rules.values())
-        wanted = {symbol for line in lines for symbol in SYMBOL.findall(line)}
-        assert wanted <= rules.keys()
+        used = {symbol for line in lines for symbol in SYMBOL.findall(line)}
+        assert used <= rules.keys()
 
 
 def test_a_frame_is_bound_to_its_label_and_the_opposite():

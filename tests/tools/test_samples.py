@@ -11,7 +11,7 @@ from tools.sample_corpora.ner import SIZES
 from tools.sample_corpora.tables import read_table
 
 SAMPLES = files("seqnlp.corpora.samples")
-PARTS = ("train", "dev", "test")
+SPLITS = ("train", "dev", "test")
 LABELS = {"PER", "LOC", "ORG", "MISC"}
 LEAST_SPANS = {"train": 300, "dev": 30, "test": 30}
 CLITIC = re.compile(r" (?=n't( |$)|'[a-z]+( |$))")
@@ -19,8 +19,8 @@ CLITIC = re.compile(r" (?=n't( |$)|'[a-z]+( |$))")
 JOINING = set("and city de el la los new north of port republic san santa santo south st. the".split())
 
 
-def read(part):
-    text = SAMPLES.joinpath(f"ner.{part}.conll").read_text(encoding="utf-8")
+def read(split):
+    text = SAMPLES.joinpath(f"ner.{split}.conll").read_text(encoding="utf-8")
     blocks = text.removesuffix("\n").split("\n\n")
     return [[tuple(line.split(" ")) for line in block.split("\n")] for block in blocks]
 
@@ -47,21 +47,21 @@ def words_spelt_in_the_grammar():
 
 @pytest.fixture(scope="module")
 def corpus():
-    return {part: read(part) for part in PARTS}
+    return {split: read(split) for split in SPLITS}
 
 
 def test_the_generator_writes_the_embedded_files(tmp_path):
     write(tmp_path)
-    names = {f"ner.{part}.conll" for part in PARTS}
-    names |= {f"{sample}.{part}.tsv" for sample in ("reviews", "phrases") for part in PARTS}
-    names |= {f"trees.{part}.mrg" for part in PARTS}
+    names = {f"ner.{split}.conll" for split in SPLITS}
+    names |= {f"{sample}.{split}.tsv" for sample in ("reviews", "phrases") for split in SPLITS}
+    names |= {f"trees.{split}.mrg" for split in SPLITS}
     assert {path.name for path in tmp_path.iterdir()} == names
     for name in names:
         assert (tmp_path / name).read_bytes() == SAMPLES.joinpath(name).read_bytes()
 
 
 def test_splits_have_their_sizes(corpus):
-    assert {part: len(sentences) for part, sentences in corpus.items()} == SIZES
+    assert {split: len(sentences) for split, sentences in corpus.items()} == SIZES
     assert sum(SIZES.values()) >= 1500
 
 
@@ -71,9 +71,9 @@ def test_lengths_range_from_one_word_to_fifty(corpus):
     assert 50 <= max(lengths) <= 80
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_tags_are_bio(corpus, part):
-    for sentence in corpus[part]:
+@pytest.mark.parametrize("split", SPLITS)
+def test_tags_are_bio(corpus, split):
+    for sentence in corpus[split]:
         previous = "O"
         for word, tag in sentence:
             assert word
@@ -91,49 +91,49 @@ def test_no_sentence_occurs_twice(corpus):
     assert texts.most_common(1)[0][1] == 1
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_about_a_fifth_of_the_sentences_have_no_name(corpus, part):
-    nameless = sum(not names(sentence) for sentence in corpus[part])
-    assert 0.20 <= nameless / len(corpus[part]) <= 0.25
+@pytest.mark.parametrize("split", SPLITS)
+def test_about_a_fifth_of_the_sentences_have_no_name(corpus, split):
+    nameless = sum(not names(sentence) for sentence in corpus[split])
+    assert 0.20 <= nameless / len(corpus[split]) <= 0.25
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_every_label_is_frequent(corpus, part):
-    spans = Counter(label for sentence in corpus[part] for label, _ in names(sentence))
+@pytest.mark.parametrize("split", SPLITS)
+def test_every_label_is_frequent(corpus, split):
+    spans = Counter(label for sentence in corpus[split] for label, _ in names(sentence))
     assert set(spans) == LABELS
-    assert min(spans.values()) >= LEAST_SPANS[part]
+    assert min(spans.values()) >= LEAST_SPANS[split]
 
 
 def test_splits_share_no_name(corpus):
     surfaces = {
-        part: {" ".join(words).casefold() for sentence in sentences for _, words in names(sentence)}
-        for part, sentences in corpus.items()
+        split: {" ".join(words).casefold() for sentence in sentences for _, words in names(sentence)}
+        for split, sentences in corpus.items()
     }
-    for one, other in combinations(PARTS, 2):
+    for one, other in combinations(SPLITS, 2):
         assert not surfaces[one] & surfaces[other]
 
 
 def test_splits_share_only_common_words_of_names(corpus):
     common = words_spelt_in_the_grammar() | JOINING
     numbers = re.compile(r"[\d.]+|[xs]\d+|[a-z]\.")
-    for one, other in combinations(PARTS, 2):
+    for one, other in combinations(SPLITS, 2):
         shared = name_words(corpus[one]) & name_words(corpus[other])
         assert {word for word in shared - common if not numbers.fullmatch(word)} == set()
 
 
 def test_each_split_has_frames_of_its_own():
     frames = {
-        part: {line for text in genres.values() for line in text.split("\n") if line}
-        for part, genres in read_table("ner.frames").items()
+        split: {line for text in genres.values() for line in text.split("\n") if line}
+        for split, genres in read_table("ner.frames").items()
     }
     for one, other in combinations(frames, 2):
         assert len(frames[one]) >= 50
         assert not frames[one] & frames[other]
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_words_agree_with_the_word_tokenizer(corpus, part):
-    for sentence in corpus[part]:
+@pytest.mark.parametrize("split", SPLITS)
+def test_words_agree_with_the_word_tokenizer(corpus, split):
+    for sentence in corpus[split]:
         words = [word for word, _ in sentence]
         text = CLITIC.sub("", " ".join(words))
         assert [token.text for token in get_tokenizer("words").tokenize(text)] == words

@@ -1,4 +1,4 @@
-"""Drafts: the texts that a grammar composes, which may repeat."""
+"""Drafts: composed texts, which may repeat."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
@@ -10,7 +10,7 @@ def drop_repeated(seen: set[str], text: Callable[[Draft], str], drafts: Iterable
     """Drop repeated drafts.
 
     Args:
-        seen: The texts seen so far, case-folded; this function adds to them.
+        seen: The case-folded texts so far. This function adds to them.
         text: Returns the text of a draft.
         drafts: The drafts.
 

@@ -15,7 +15,7 @@ _PARTICLE = re.compile(r"(.+) (along|away|back|off|on|out|up)")
 
 
 def statement(clause: Clause, imperative: bool = False) -> str:
-    """Write a clause as a statement: subject, verb, the rest.
+    """Write a clause as a statement: subject, verb and the rest.
 
     Args:
         clause: The clause.
@@ -80,7 +80,7 @@ def _third(verb: str) -> str:
 
 
 def _rest(clause: Clause, verb: str) -> str:
-    """Write the verb and the rest; a pronoun precedes the particle of the verb: "switch it off"."""
+    """Write the verb and the rest. A pronoun precedes the particle of the verb: "switch it off"."""
     words = [verb, *(each.object for _, each in clause.objects)]
     split = _PARTICLE.fullmatch(verb)
     if split and clause.objects and clause.objects[0][1].pronoun:

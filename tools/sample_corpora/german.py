@@ -28,7 +28,7 @@ def noun_phrase(
         noun: The noun, in singular or plural.
         gender: Masculine, feminine or neuter, from 0; or `PLURAL`.
         case: One of `CASES`.
-        oblique: The singular of accusative and dative, if it differs.
+        oblique: The accusative and dative singular, if it differs from the nominative.
     """
     stem, kind = determiner
     words = [] if stem == "-" else [stem + _ending(kind, case, gender)]
@@ -53,7 +53,7 @@ def statement(clause: Clause, front: str = "") -> str:
 
     Args:
         clause: The clause.
-        front: The phrase before the verb; the subject by default.
+        front: The phrase before the verb; by default the subject.
     """
     if front:
         return f"{front} {question(clause)}"
@@ -84,7 +84,7 @@ def subordinate(clause: Clause) -> str:
 def imperative(clause: Clause) -> str:
     """Write a clause as a request to somebody addressed as "du"."""
     if clause.verb is None:
-        raise ValueError("there are no requests to be something")
+        raise ValueError("a clause without a verb has no imperative")
     verb, stem = clause.verb, clause.verb.third.removesuffix("t")
     if "ä" in stem and "ä" not in verb.infinitive:
         stem = _stem(verb.infinitive)
@@ -108,7 +108,7 @@ def _verb(clause: Clause) -> tuple[str, tuple[str, ...]]:
             return auxiliaries[verb.auxiliary].split()[person], (verb.participle,)
         case _ if verb:
             return _present(verb)[person], (verb.particle,) if verb.particle else ()
-    raise ValueError(f"there is no {clause.tense} of being something")
+    raise ValueError(f"a clause without a verb has no tense {clause.tense}")
 
 
 def _present(verb: Verb) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ def _pronouns(clause: Clause) -> str:
 
 
 def _middle(clause: Clause) -> str:
-    """Write the phrases between the two parts of the verb, except pronouns: definite ones come first."""
+    """Write the phrases between both parts of the verb, except pronouns. Definite phrases come first."""
     objects = [(case, each) for case, each in clause.objects if not each.pronoun]
     return _join(
         clause.time[1],

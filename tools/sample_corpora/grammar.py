@@ -14,40 +14,40 @@ _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _WEIGHT = re.compile(r"(?P<text>.*\S)\s+\*(?P<weight>\d+)")
 
 
-def deal(cards: Sequence[Card], chance: random.Random) -> Iterator[Card]:
+def deal(cards: Sequence[Card], rng: random.Random) -> Iterator[Card]:
     """Deal cards forever, each once per round.
 
     Args:
-        cards: The cards; a card that is contained twice is dealt twice per round.
-        chance: The random generator.
+        cards: The cards. A card that occurs twice is dealt twice per round.
+        rng: The random generator.
 
     Yields:
         The cards, shuffled anew for each round.
     """
     while True:
-        yield from chance.sample(cards, len(cards))
+        yield from rng.sample(cards, len(cards))
 
 
 class Grammar:
-    """Expands frames into tagged words.
+    """Expand frames into tagged words.
 
     In a frame or an expansion, `{symbol}` is replaced by an expansion of the symbol, `[a|b|]` by one of the
-    alternatives (here possibly nothing), and `#` by a digit. A symbol with a label that is a word of its own
+    alternatives (here possibly nothing), and `#` by a digit. A symbol that has a label and is a separate word
     becomes a labelled span, which includes all names in its expansion.
 
     Args:
         rules: The expansions of each symbol.
         labels: The label of each symbol that is a name, such as `{"city": "LOC"}`.
-        chance: The random generator.
+        rng: The random generator.
     """
 
     def __init__(
-        self, rules: Mapping[str, Sequence[str]], labels: Mapping[str, str], chance: random.Random
+        self, rules: Mapping[str, Sequence[str]], labels: Mapping[str, str], rng: random.Random
     ) -> None:
-        self._decks = {symbol: deal(expansions, chance) for symbol, expansions in rules.items()}
+        self._decks = {symbol: deal(expansions, rng) for symbol, expansions in rules.items()}
         self._choices: dict[str, Iterator[str]] = {}
         self._labels = labels
-        self._chance = chance
+        self._rng = rng
 
     def compose(self, frame: str) -> Sentence:
         """Expand a frame.
@@ -78,7 +78,7 @@ class Grammar:
         """Expand a text without labels.
 
         Args:
-            text: A text with symbols, also inside words and next to punctuation: `{city}'s mayor, {person}.`
+            text: A text with symbols, also in words and before punctuation: `{city}'s mayor, {person}.`
 
         Returns:
             The text without symbols and choices.
@@ -88,7 +88,7 @@ class Grammar:
         """
         text = self._choose(text)
         text = _SYMBOL.sub(lambda symbol: self.expand(next(self._decks[symbol[1]])), text)
-        return re.sub("#", lambda _: str(self._chance.randint(1, 9)), text)
+        return re.sub("#", lambda _: str(self._rng.randint(1, 9)), text)
 
     def _choose(self, text: str) -> str:
         while _CHOICE.search(text):
@@ -97,7 +97,7 @@ class Grammar:
 
     def _parts(self, choice: str) -> Iterator[str]:
         if choice not in self._choices:
-            self._choices[choice] = deal(choice.split("|"), self._chance)
+            self._choices[choice] = deal(choice.split("|"), self._rng)
         return self._choices[choice]
 
 
@@ -105,7 +105,7 @@ def alternatives(text: str) -> list[str]:
     """Read alternatives, one per line.
 
     Args:
-        text: The lines; ` *3` at the end of a line gives it a weight of three.
+        text: The lines. ` *3` at the end of a line gives it a weight of 3.
 
     Returns:
         The alternatives, each repeated by its weight.

@@ -21,16 +21,16 @@ _GENDERS = ("der", "die", "das")
 
 
 class Lexicon:
-    """Chooses words.
+    """Choose words at random.
 
     Args:
         words: The table of words.
-        chance: The random generator.
+        rng: The random generator.
     """
 
-    def __init__(self, words: Mapping[str, Any], chance: random.Random) -> None:
+    def __init__(self, words: Mapping[str, Any], rng: random.Random) -> None:
         self.words = words
-        self._chance = chance
+        self._rng = rng
         self._unwilled = set(split_list(words["unwilled"]["verbs"]))
 
     def pronoun(self, name: str) -> NounPhrase:
@@ -57,8 +57,8 @@ class Lexicon:
 
         Args:
             noun_class: The class of the noun.
-            determiner: English determiner, German determiner without its ending, and its kind of inflection;
-                None chooses one.
+            determiner: English determiner, German determiner without its ending, and its kind of inflection.
+                None to choose one.
             counted: Whether the determiner may be a number.
             definite: Whether the phrase must be definite.
             plain: Whether the noun has no adjective.
@@ -67,15 +67,15 @@ class Lexicon:
             The phrase, and its German gender or the column of the plural.
         """
         one, many, article_and_noun, *rest = re.split(
-            r",\s*", self._chance.choice(alternatives(self.words["nouns"][noun_class]))
+            r",\s*", self._rng.choice(alternatives(self.words["nouns"][noun_class]))
         )
         article, noun = article_and_noun.split()
-        plural = bool(many) and self._chance.random() < 0.35
+        plural = bool(many) and self._rng.random() < 0.35
         gender = german.PLURAL if plural else _GENDERS.index(article)
         if determiner is None:
             determiner = self._determiner(noun_class, plural, counted, definite)
         adjective = ("", "")
-        if not plain and self._chance.random() < 0.4:
+        if not plain and self._rng.random() < 0.4:
             adjective = self.adjective(noun_class)
         spelt = determiner[0].removeprefix("-"), adjective[0], many if plural else one
         text = " ".join(filter(None, spelt))
@@ -103,18 +103,18 @@ class Lexicon:
             kind = "mass"
         elif noun_class == "people":
             kind = f"people_{kind}"
-        elif plural and counted and not definite and self._chance.random() < 0.4:
+        elif plural and counted and not definite and self._rng.random() < 0.4:
             kind = "counted"
         indefinite = split_list(self.words["determiners"]["indefinite"])
         lines = alternatives("\n".join(split_list(self.words["determiners"][kind])))
         if definite:
             lines = [line for line in lines if line.split()[0] not in indefinite]
-        word, stem, inflected = self._chance.choice(lines).split()
+        word, stem, inflected = self._rng.choice(lines).split()
         return word, stem, inflected
 
     def adjective(self, noun_class: str) -> Words:
         """Choose an adjective for a class of nouns."""
-        one, other = self._chance.choice(split_list(self.words["adjectives"][noun_class])).split()
+        one, other = self._rng.choice(split_list(self.words["adjectives"][noun_class])).split()
         return one, other
 
     def verb(self, section: Mapping[str, Any], willed: bool) -> Verb:
@@ -122,11 +122,11 @@ class Lexicon:
 
         Args:
             section: A table of verbs.
-            willed: Whether somebody must be able to want it or to be asked for it.
+            willed: Whether the verb must have an imperative and modal verbs.
         """
         lines = alternatives(section["verbs"])
         able = [line for line in lines if line.split(",")[0] not in self._unwilled]
-        first, second = self._chance.choice(able if willed and able else lines).split(" | ")
+        first, second = self._rng.choice(able if willed and able else lines).split(" | ")
         forms = split_list(first)
         infinitive, participle, *third = split_list(second)
         particle, _, verb = infinitive.rpartition("-")
@@ -142,7 +142,7 @@ class Lexicon:
 
     def phrase(self, kind: str, table: str = "adverbs") -> Words:
         """Choose an adverb or another fixed phrase."""
-        return split_languages(self._chance.choice(split_list(self.words[table][kind])))
+        return split_languages(self._rng.choice(split_list(self.words[table][kind])))
 
 
 def split_languages(text: str) -> Words:

@@ -25,7 +25,7 @@ Genres = Mapping[str, str]
 
 
 def compose() -> dict[str, list[Sentence]]:
-    """Compose the corpus; any two sentences differ by more than case.
+    """Compose the corpus. Any two sentences differ by more than case.
 
     Returns:
         The sentences of each split.
@@ -36,19 +36,19 @@ def compose() -> dict[str, list[Sentence]]:
     seen: set[str] = set()
     corpus = {}
     for split, size in SIZES.items():
-        chance = random.Random(f"{SEED} {split}")
+        rng = random.Random(f"{SEED} {split}")
         lexicon = {kind: split_list(text) for kind, text in names[split].items()}
-        grammar = Grammar(rules | lexicon, labels, chance)
+        grammar = Grammar(rules | lexicon, labels, rng)
         genres = {True: frames[split], False: frames["shared"]}
         drafts = {
-            (named, own): drop_repeated(seen, _text, _drafts(genres[own], named, grammar, chance))
+            (named, own): drop_repeated(seen, _text, _drafts(genres[own], named, grammar, rng))
             for named in (True, False)
             for own in (True, False)
         }
         sentences = [
-            next(drafts[i >= _NAMELESS * size, chance.random() < _OWN_FRAMES[split]]) for i in range(size)
+            next(drafts[i >= _NAMELESS * size, rng.random() < _OWN_FRAMES[split]]) for i in range(size)
         ]
-        chance.shuffle(sentences)
+        rng.shuffle(sentences)
         corpus[split] = sentences
     return corpus
 
@@ -64,14 +64,14 @@ def compose_files() -> Iterator[tuple[str, str]]:
         yield f"ner.{split}.conll", "\n".join(blocks)
 
 
-def _drafts(genres: Genres, named: bool, grammar: Grammar, chance: random.Random) -> Iterator[Sentence]:
+def _drafts(genres: Genres, named: bool, grammar: Grammar, rng: random.Random) -> Iterator[Sentence]:
     frames = [
         (genre, frame)
         for genre, text in genres.items()
         if (genre != _NAMELESS_GENRE) is named
         for frame in alternatives(text)
     ]
-    for genre, frame in deal(frames, chance):
+    for genre, frame in deal(frames, rng):
         yield _STYLES.get(genre, capitalize_first)(fix_spelling(grammar.compose(frame)))
 
 

@@ -26,7 +26,7 @@ def compose_rules(split: str) -> Iterator[Rules]:
     """Yield the rules of each domain.
 
     Args:
-        split: The split, `train`, `dev` or `test`; the latter two have words of their own.
+        split: `train`, `dev` or `test`. Dev and test have some words of their own.
     """
     general = _general_rules(split)
     templates, aspects = read_table("reviews.frames"), read_table("reviews.aspects")

@@ -29,7 +29,7 @@ Known = tuple[Counter[str], Counter[str]]
 
 
 def compose() -> dict[str, list[Words]]:
-    """Compose the corpus; no sentence occurs twice on either side.
+    """Compose the corpus. No sentence occurs twice on either side.
 
     Returns:
         The pairs of each split. Each word of dev and test occurs at least three times in train.
@@ -41,10 +41,10 @@ def compose() -> dict[str, list[Words]]:
     known: Known = (Counter(), Counter())
     corpus = {}
     for split, size in SIZES.items():
-        chance = random.Random(f"{SEED} {split}")
-        composer = Composer(words, chance)
+        rng = random.Random(f"{SEED} {split}")
+        composer = Composer(words, rng)
         drafts = {
-            own: _drafts(composer, deal([card for card in cards if (card in held_back) is own], chance), seen)
+            own: _drafts(composer, deal([card for card in cards if (card in held_back) is own], rng), seen)
             for own in (True, False)
         }
         if split == "train":
@@ -53,7 +53,7 @@ def compose() -> dict[str, list[Words]]:
                 count.update(word for pair in corpus[split] for word in tokens(pair[side]))
         else:
             fit = {own: filter(partial(_has_known_words, known), pairs) for own, pairs in drafts.items()}
-            corpus[split] = [next(fit[chance.random() < _HELD_BACK]) for _ in range(size)]
+            corpus[split] = [next(fit[rng.random() < _HELD_BACK]) for _ in range(size)]
     return corpus
 
 
@@ -89,7 +89,7 @@ def _cards(moods: Mapping[str, str]) -> list[Frame]:
 
 
 def _drafts(composer: Composer, frames: Iterator[Frame], seen: tuple[set[str], set[str]]) -> Iterator[Words]:
-    """Compose pairs; no side of them repeats an earlier one."""
+    """Compose pairs. No side repeats an earlier one."""
     sources, targets = seen
     pairs = map(composer.compose, frames)
     return drop_repeated(sources, lambda pair: pair[0], drop_repeated(targets, lambda pair: pair[1], pairs))

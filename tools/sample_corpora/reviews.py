@@ -30,7 +30,7 @@ Style = Callable[[str], str]
 
 
 def compose() -> dict[str, list[Review]]:
-    """Compose the corpus; any two texts differ by more than case.
+    """Compose the corpus. Any two texts differ by more than case.
 
     Returns:
         The labels and texts of each split.
@@ -39,23 +39,23 @@ def compose() -> dict[str, list[Review]]:
     seen: set[str] = set()
     corpus = {}
     for split, sizes in SIZES.items():
-        chance = random.Random(f"{SEED} {split}")
-        grammars = deal([Grammar(rules, {}, chance) for rules in compose_rules(split)], chance)
-        styles = deal(_styles(chance), chance)
+        rng = random.Random(f"{SEED} {split}")
+        grammars = deal([Grammar(rules, {}, rng) for rules in compose_rules(split)], rng)
+        styles = deal(_styles(rng), rng)
         genres = {True: frames[split], False: frames["shared"]}
         drafts = {
             (label, own): drop_repeated(
-                seen, str, _drafts(_frames(genres[own], label), grammars, styles, chance)
+                seen, str, _drafts(_frames(genres[own], label), grammars, styles, rng)
             )
             for label in sizes
             for own in (True, False)
         }
         reviews = [
-            (label, next(drafts[label, chance.random() < _OWN_FRAMES[split]]))
+            (label, next(drafts[label, rng.random() < _OWN_FRAMES[split]]))
             for label, size in sizes.items()
             for _ in range(size)
         ]
-        chance.shuffle(reviews)
+        rng.shuffle(reviews)
         corpus[split] = reviews
     return corpus
 
@@ -81,22 +81,22 @@ def _frames(genres: Mapping[str, str], label: str) -> list[str]:
 
 
 def _drafts(
-    frames: list[str], grammars: Iterator[Grammar], styles: Iterator[Style], chance: random.Random
+    frames: list[str], grammars: Iterator[Grammar], styles: Iterator[Style], rng: random.Random
 ) -> Iterator[str]:
-    for frame in deal(frames, chance):
+    for frame in deal(frames, rng):
         text = next(grammars).expand(frame)
         yield next(styles)(capitalize_sentences(fix_text_spelling(text)))
 
 
-def _styles(chance: random.Random) -> list[Style]:
-    """Return a hundred styles of writing; 72 of them leave a text as it is."""
+def _styles(rng: random.Random) -> list[Style]:
+    """Return a hundred styles of writing. 72 of them do not change the text."""
     respelt = {
         re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE): spelling
         for word, spelling in read_table("reviews.words")["respelt"].items()
     }
 
     def often(spelling: str, found: re.Match[str]) -> str:
-        return spelling if chance.random() < _RESPELT else found[0]
+        return spelling if rng.random() < _RESPELT else found[0]
 
     def hasty(text: str) -> str:
         for word, spelling in respelt.items():

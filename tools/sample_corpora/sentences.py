@@ -26,17 +26,17 @@ Frame = tuple[str, str, str]
 
 
 class Composer:
-    """Composes pairs of sentences.
+    """Compose pairs of sentences.
 
     Args:
         words: The table of words.
-        chance: The random generator.
+        rng: The random generator.
     """
 
-    def __init__(self, words: Mapping[str, Any], chance: random.Random) -> None:
+    def __init__(self, words: Mapping[str, Any], rng: random.Random) -> None:
         self._words = words
-        self._chance = chance
-        self._lexicon = Lexicon(words, chance)
+        self._rng = rng
+        self._lexicon = Lexicon(words, rng)
         self._moods: dict[str, Callable[[str, str], Words]] = {
             "statement": self._statement,
             "fronted": self._fronted,
@@ -72,7 +72,7 @@ class Composer:
 
     def _negated(self, tense: str, kind: str) -> Words:
         clause = self._clause(tense, kind, adverbs=False, negated=True)
-        if self._chance.random() < 0.3:
+        if self._rng.random() < 0.3:
             clause = replace(
                 clause, time=self._lexicon.phrase("not_present" if tense == "present" else tense)
             )
@@ -92,7 +92,7 @@ class Composer:
         return f"{english.statement(clause)} ?", f"{german.statement(clause)} ?"
 
     def _because(self, tense: str, kind: str) -> Words:
-        one, other = self._chance.choice(split_list(self._words["be"]["moods"])).split()
+        one, other = self._rng.choice(split_list(self._words["be"]["moods"])).split()
         mood = Clause(self._subject(), None, tense, complement=(one, other))
         reason = self._clause(tense, kind)
         return (
@@ -126,16 +126,14 @@ class Composer:
     def _imperative(self, tense: str, kind: str) -> Words:
         hearer = self._lexicon.pronoun("hearer")
         clause = self._clause(tense, kind, adverbs=False, subject=hearer, willed=True)
-        please = self._chance.random() < 0.4
+        please = self._rng.random() < 0.4
         clause = replace(clause, time=("", "bitte" * please), place=("", ""))
         asked = english.statement(clause, imperative=True)
         return f"{'please ' * please}{asked} !", f"{german.imperative(clause)} !"
 
     def _pronoun(self, tense: str, kind: str) -> Words:
-        section = self._chance.choice([each for each in self._words[kind] if "counted" in each])
-        noun_class = self._chance.choice(
-            [each for each in split_list(section["objects"]) if each not in PEOPLE]
-        )
+        section = self._rng.choice([each for each in self._words[kind] if "counted" in each])
+        noun_class = self._rng.choice([each for each in split_list(section["objects"]) if each not in PEOPLE])
         thing, gender = self._lexicon.noun_phrase(noun_class, ("the", "d", "definite"), plain=True)
         being = Clause(thing, None, "present", complement=self._lexicon.adjective(noun_class))
         name = "others" if gender == german.PLURAL else ("male", "female", "thing")[gender]
@@ -160,22 +158,22 @@ class Composer:
         if kind == "be":
             clause = Clause(subject, None, tense, complement=self._being(), negated=(negated, negated))
         else:
-            section = section or self._chance.choice(self._words[kind])
+            section = section or self._rng.choice(self._words[kind])
             verb = self._lexicon.verb(section, willed or tense == "modal")
-            modal = self._chance.choice(list(self._words["modals"])) if tense == "modal" else ""
+            modal = self._rng.choice(list(self._words["modals"])) if tense == "modal" else ""
             if negated and modal == "must":
                 modal = "can"
             objects, negation = self._objects(section, kind, subject, negated)
             direction = ("", "")
             if kind == "motion":
-                direction = split_languages(self._chance.choice(split_list(section["directions"])))
+                direction = split_languages(self._rng.choice(split_list(section["directions"])))
             clause = Clause(subject, verb, tense, modal, objects, direction, negated=negation)
-            if "places" in section and not negated and self._chance.random() < 0.3:
+            if "places" in section and not negated and self._rng.random() < 0.3:
                 clause = replace(clause, place=self._lexicon.phrase(section["places"]))
         return self._with_adverbs(clause) if adverbs else clause
 
     def _with_adverbs(self, clause: Clause) -> Clause:
-        kind = self._chance.random()
+        kind = self._rng.random()
         often = {"present": "often", "perfect": "already"}.get(clause.tense)
         if often and kind < 0.3:
             return replace(clause, adverb=self._lexicon.phrase(often))
@@ -185,32 +183,32 @@ class Composer:
 
     def _being(self) -> Words:
         """Choose a state or a place."""
-        if self._chance.random() < 0.4:
+        if self._rng.random() < 0.4:
             return self._lexicon.phrase("anywhere")
-        english_state, german_state = self._chance.choice(split_list(self._words["be"]["states"])).split()
+        english_state, german_state = self._rng.choice(split_list(self._words["be"]["states"])).split()
         return english_state, german_state
 
     def _objects(
         self, section: Mapping[str, Any], kind: str, subject: NounPhrase, negated: bool
     ) -> tuple[tuple[tuple[str, NounPhrase], ...], tuple[bool, bool]]:
-        """Choose the objects; also return whether the clause needs "not" and "nicht"."""
+        """Choose the objects, and return whether the clause needs "not" and "nicht"."""
         negation = (negated, negated)
         if "objects" not in section:
             return (), negation
-        noun_class = self._chance.choice(split_list(section["objects"]))
+        noun_class = self._rng.choice(split_list(section["objects"]))
         case = "dative" if kind == "dative" else "accusative"
         counted = "counted" in section
-        if negated and kind == "transitive" and noun_class != "family" and self._chance.random() < 0.6:
+        if negated and kind == "transitive" and noun_class != "family" and self._rng.random() < 0.6:
             thing, negated_verb = self._nothing(noun_class)
             negation = (negated_verb, False)
-        elif noun_class in PEOPLE and self._chance.random() < 0.3:
+        elif noun_class in PEOPLE and self._rng.random() < 0.3:
             thing = self._object_pronoun(subject)
         else:
             thing = self._object(noun_class, counted, definite=negated)
         objects: tuple[tuple[str, NounPhrase], ...] = ((case, thing),)
         if "recipients" in section:
-            recipients = self._chance.choice(split_list(section["recipients"]))
-            pronoun = self._chance.random() < 0.3
+            recipients = self._rng.choice(split_list(section["recipients"]))
+            pronoun = self._rng.random() < 0.3
             to = self._object_pronoun(subject) if pronoun else self._object(recipients, False, negated)
             objects = (("dative", to), *objects)
         return objects, negation
@@ -224,7 +222,7 @@ class Composer:
         Returns:
             The object, and whether the English clause needs "not".
         """
-        negated = self._chance.random() < 0.5
+        negated = self._rng.random() < 0.5
         thing, _ = self._lexicon.noun_phrase(noun_class, ("no", "kein", "possessive"))
         if negated:
             article = "any" if thing.person == OTHERS or noun_class in MASS else "a"
@@ -232,10 +230,10 @@ class Composer:
         return replace(thing, definite=False), negated
 
     def _subject(self) -> NounPhrase:
-        kind = self._chance.random()
+        kind = self._rng.random()
         if kind < 0.4:
             names = [name for name in self._words["pronouns"] if name not in ("who", "thing")]
-            return self._lexicon.pronoun(self._chance.choice(names))
+            return self._lexicon.pronoun(self._rng.choice(names))
         noun_class = "family" if kind < 0.55 else "people" if kind < 0.75 else "acquaintances"
         return self._lexicon.noun_phrase(noun_class)[0]
 
@@ -246,7 +244,7 @@ class Composer:
             names -= {"speaker", "speakers"}
         elif subject.person == HEARER:
             names -= {"hearer"}
-        return self._lexicon.pronoun(self._chance.choice(sorted(names)))
+        return self._lexicon.pronoun(self._rng.choice(sorted(names)))
 
 
 def _finish(one: str, other: str) -> Words:

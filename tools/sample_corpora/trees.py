@@ -15,13 +15,13 @@ SEED = 20261121
 
 _LONGEST = 45
 _MANY = 9
-"""Parts of speech with at least this many words hold some of them back from training."""
-_KEPT = 7
+"""Some words are held back from training if a part of speech has at least this many words."""
+_INTERVAL = 7
 """Every seventh of these words is held back."""
 
 
 class TreeGrammar:
-    """Grows trees.
+    """Grow random trees.
 
     The name of a symbol up to the first full stop is the label of its node. A symbol that begins with `@` has
     no node of its own.
@@ -29,15 +29,15 @@ class TreeGrammar:
     Args:
         rules: The expansions of each symbol: other symbols, separated by spaces.
         words: The words of each part of speech.
-        chance: The random generator.
+        rng: The random generator.
     """
 
     def __init__(
-        self, rules: Mapping[str, Sequence[str]], words: Mapping[str, Sequence[str]], chance: random.Random
+        self, rules: Mapping[str, Sequence[str]], words: Mapping[str, Sequence[str]], rng: random.Random
     ) -> None:
         self._rules = rules
         self._words = words
-        self._chance = chance
+        self._rng = rng
 
     def grow(self, symbol: str) -> ParseTree:
         """Grow a tree.
@@ -53,16 +53,16 @@ class TreeGrammar:
     def _grow(self, symbol: str, words: list[str], spans: list[Span]) -> None:
         place, start = len(spans), len(words)
         if symbol in self._words:
-            words.append(self._chance.choice(self._words[symbol]))
+            words.append(self._rng.choice(self._words[symbol]))
         else:
-            for child in self._chance.choice(self._rules[symbol]).split():
+            for child in self._rng.choice(self._rules[symbol]).split():
                 self._grow(child, words, spans)
         if not symbol.startswith("@"):
             spans.insert(place, Span(symbol.split(".")[0] or symbol, start, len(words)))
 
 
 def compose() -> dict[str, list[ParseTree]]:
-    """Compose the corpus; no sentence occurs twice.
+    """Compose the corpus. No sentence occurs twice.
 
     Returns:
         The trees of each split.
@@ -77,9 +77,9 @@ def compose() -> dict[str, list[ParseTree]]:
     seen: set[str] = set()
     corpus = {}
     for split, size in SIZES.items():
-        chance = random.Random(f"{SEED} {split}")
-        grammar = TreeGrammar(rules, known if split == "train" else words, chance)
-        drafts = drop_repeated(seen, lambda tree: " ".join(tree.words), _drafts(grammar, kinds, chance))
+        rng = random.Random(f"{SEED} {split}")
+        grammar = TreeGrammar(rules, known if split == "train" else words, rng)
+        drafts = drop_repeated(seen, lambda tree: " ".join(tree.words), _drafts(grammar, kinds, rng))
         corpus[split] = [next(drafts) for _ in range(size)]
     return corpus
 
@@ -94,9 +94,9 @@ def compose_files() -> Iterator[tuple[str, str]]:
         yield f"trees.{split}.mrg", "".join(f"{write_tree(tree)}\n" for tree in trees)
 
 
-def _drafts(grammar: TreeGrammar, kinds: Sequence[str], chance: random.Random) -> Iterator[ParseTree]:
+def _drafts(grammar: TreeGrammar, kinds: Sequence[str], rng: random.Random) -> Iterator[ParseTree]:
     while True:
-        tree = grammar.grow(chance.choice(kinds))
+        tree = grammar.grow(rng.choice(kinds))
         if len(tree.words) <= _LONGEST:
             yield ParseTree(_spell(tree.words), tree.spans)
 
@@ -104,12 +104,12 @@ def _drafts(grammar: TreeGrammar, kinds: Sequence[str], chance: random.Random) -
 def _spell(words: Sequence[str]) -> tuple[str, ...]:
     """Replace "a" by "an" before vowels, and capitalize the first word."""
     before = [("a", "an")[before == "a" and word[0] in "aeiou"] for before, word in pairwise((*words, "."))]
-    right = [article if word == "a" else word for article, word in zip(before, words, strict=True)]
-    begins = next(place for place, word in enumerate(right) if word != "``")
-    right[begins] = right[begins][0].upper() + right[begins][1:]
-    return tuple(right)
+    spelt = [article if word == "a" else word for article, word in zip(before, words, strict=True)]
+    begins = next(place for place, word in enumerate(spelt) if word != "``")
+    spelt[begins] = spelt[begins][0].upper() + spelt[begins][1:]
+    return tuple(spelt)
 
 
 def _hold_back(words: Sequence[str]) -> Sequence[str]:
     """Return the words that are held back from training."""
-    return words[_KEPT - 1 :: _KEPT] if len(words) >= _MANY else ()
+    return words[_INTERVAL - 1 :: _INTERVAL] if len(words) >= _MANY else ()

@@ -111,11 +111,11 @@ class ClassificationCodec(WordCodec):
         """
         return sorted({label for labels in texts for label in labels} - set(self.labels.entries))
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> JsonObject:
         """Return a short summary of the codec as JSON values."""
         return {"labels": list(self.labels.entries), **super().summary()}
 
-    def to_spec(self) -> dict[str, Any]:
+    def to_spec(self) -> JsonObject:
         """Return the codec as JSON values."""
         return {**super().to_spec(), "labels": self.labels.to_spec(), "threshold": self.threshold}
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from seqnlp.serving.prediction import Prediction
 from seqnlp.tasks.classification.prediction import Classification
+from seqnlp.types import JsonObject
 
 
 class WeightedWord(NamedTuple):
@@ -44,7 +45,7 @@ class Explanation(Prediction):
     classification: Classification
     words: Sequence[WeightedWord]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return the explanation as JSON values: those of the classification, and `words`.
 
         Weights have four significant digits, because those of a long text are small.

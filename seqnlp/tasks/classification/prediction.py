@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 
 from seqnlp.serving.marking import NO_LABEL
 from seqnlp.serving.prediction import Prediction
+from seqnlp.types import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Classification(Prediction):
         """The probability of `label`."""
         return self.scores[self.label]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return the classification as JSON values: with `label` and `score`, or with `labels`."""
         decided = (
             {"labels": list(self.labels)}

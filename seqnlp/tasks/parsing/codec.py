@@ -106,11 +106,11 @@ class ParserCodec(WordCodec):
         """All single labels, in sorted order."""
         return sorted({label for chain in self.chains for label in chain})
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> JsonObject:
         """Return a short summary of the codec as JSON values."""
         return {"labels": self.single_labels, "tags": list(self.tags.entries), **super().summary()}
 
-    def to_spec(self) -> dict[str, Any]:
+    def to_spec(self) -> JsonObject:
         """Return the codec as JSON values."""
         return {**super().to_spec(), "tags": self.tags.to_spec(), "labels": self.labels.to_spec()}
 

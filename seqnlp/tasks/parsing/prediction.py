@@ -10,6 +10,7 @@ from seqnlp.records import ParseTree
 from seqnlp.serving.prediction import Prediction
 from seqnlp.text.tokenizers import Token
 from seqnlp.trees.brackets import write_tree
+from seqnlp.types import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,14 @@ class Parse(Prediction):
 
         return draw_svg(self.trees)
 
-    def draw(self, path: Path) -> None:
+    def draw(self, path: Path | str) -> None:
         """Write the drawing as an SVG file."""
-        atomic_write_text(path, self.svg())
+        atomic_write_text(Path(path), self.svg())
 
     def _repr_html_(self) -> str:
         return self.svg()
 
-    def to_dict(self, *, tokens: bool = False) -> dict[str, Any]:
+    def to_dict(self, *, tokens: bool = False) -> JsonObject:
         """Return the parse as JSON values: `text`, `tree`, `score` and optionally `tokens`.
 
         `tree` has the trees in brackets, with spaces between them.

@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqnlp.corpora import TREES, OnError, Problems, Reader, TreeOptions
 from seqnlp.data.encoded import Encoded
 from seqnlp.data.words import EncodedWords
 from seqnlp.errors import DataError
 from seqnlp.metrics.metric import Metric
-from seqnlp.metrics.parseval import ParsevalScores
 from seqnlp.records import ParseTree
 from seqnlp.tasks.parsing.codec import ParserCodec
 from seqnlp.tasks.parsing.decoding import build_trees
 from seqnlp.tasks.parsing.encoded import EncodedTrees
 from seqnlp.tasks.parsing.examples import to_constituents
 from seqnlp.tasks.parsing.model import POSITIONS, Parser
-from seqnlp.tasks.parsing.predict_options import ParserPredictOptions
 from seqnlp.tasks.task import Outputs
 from seqnlp.tasks.words import WordTask
 from seqnlp.text.vocabulary import WordForm
@@ -29,9 +26,12 @@ from seqnlp.types import Arrays, Network, Tensor
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
+    from seqnlp.corpora import OnError, Problems, Reader, TreeOptions
     from seqnlp.export.graph import Graph
     from seqnlp.export.parity import Difference
+    from seqnlp.metrics.parseval import ParsevalScores
     from seqnlp.serving.predict_options import PredictOptions
+    from seqnlp.tasks.parsing.predict_options import ParserPredictOptions
     from seqnlp.tasks.parsing.settings import ParserSettings
     from seqnlp.tasks.parsing.summary import ConstituentSummary
     from seqnlp.tasks.prepared import Prepared, Split
@@ -60,8 +60,10 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
 
         return ParserSettings
 
-    def reader(self) -> Reader[ParseTree, TreeOptions]:
+    def reader(self) -> "Reader[ParseTree, TreeOptions]":
         """Return the reader of treebanks."""
+        from seqnlp.corpora import TREES
+
         return TREES
 
     def codec(self) -> type[ParserCodec]:
@@ -82,17 +84,19 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
         """Return the serving class."""
         return Parser
 
-    def predict_options(self) -> type[ParserPredictOptions]:
+    def predict_options(self) -> "type[ParserPredictOptions]":
         """Return the options of a prediction."""
+        from seqnlp.tasks.parsing.predict_options import ParserPredictOptions
+
         return ParserPredictOptions
 
-    def summary(self, options: TreeOptions, problems: Problems) -> "ConstituentSummary":
+    def summary(self, options: "TreeOptions", problems: "Problems") -> "ConstituentSummary":
         """Return a summary of constituents and parts of speech."""
         from seqnlp.tasks.parsing.summary import ConstituentSummary
 
         return ConstituentSummary(problems)
 
-    def record(self, value: object, options: TreeOptions) -> ParseTree:
+    def record(self, value: object, options: "TreeOptions") -> ParseTree:
         """Return a value in memory, which must be a `ParseTree`.
 
         Raises:
@@ -103,7 +107,7 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
         return value
 
     def examples(
-        self, records: Iterable[ParseTree], settings: "ParserSettings", on_error: OnError, repair: bool
+        self, records: Iterable[ParseTree], settings: "ParserSettings", on_error: "OnError", repair: bool
     ) -> list[Constituents]:
         """Convert trees to constituents."""
         return to_constituents(records, on_error)
@@ -112,8 +116,8 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
         self,
         records: Iterable[ParseTree],
         model: Parser,
-        options: TreeOptions,
-        on_error: OnError,
+        options: "TreeOptions",
+        on_error: "OnError",
         repair: bool,
     ) -> list[Constituents]:
         """Convert trees to constituents."""
@@ -223,6 +227,8 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
 
     def score(self, codec: ParserCodec, split: "Split[Constituents]", outputs: Outputs) -> dict[str, float]:
         """Return the scores of constituents, and the accuracy of the parts of speech."""
+        from seqnlp.metrics.parseval import ParsevalScores
+
         words = [sentence.words for sentence in split.examples]
         parsed = build_trees(codec, self.words(split.encoded).windows, outputs, words)
         scores = ParsevalScores()
@@ -269,8 +275,10 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
 
     def evaluate(
         self, model: Parser, examples: Sequence[Constituents], options: "PredictOptions[Parser]"
-    ) -> ParsevalScores:
+    ) -> "ParsevalScores":
         """Parse the words of gold sentences and score the constituents."""
+        from seqnlp.metrics.parseval import ParsevalScores
+
         scores = ParsevalScores()
         for first in range(0, len(examples), _CHUNK):
             chunk = examples[first : first + _CHUNK]

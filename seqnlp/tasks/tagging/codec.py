@@ -167,16 +167,16 @@ class TaggingCodec(WordCodec):
                 counts[tag[2:]] += number
         return +counts
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> JsonObject:
         """Return a short summary of the codec as JSON values."""
         return {"labels": list(self.labels.entries), "scheme": self.scheme, **super().summary()}
 
-    def to_spec(self) -> dict[str, Any]:
+    def to_spec(self) -> JsonObject:
         """Return the codec as JSON values."""
         return {**super().to_spec(), "labels": self.labels.to_spec(), "scheme": self.scheme}
 
     @classmethod
-    def from_spec(cls, spec: dict[str, Any]) -> Self:
+    def from_spec(cls, spec: JsonObject) -> Self:
         """Restore a codec from the result of `to_spec`.
 
         Raises:

@@ -70,7 +70,7 @@ class TaggedText(Prediction):
         text = marked(self.text, self.spans(), _highlight, escape)
         return f'<div style="line-height: 2; white-space: pre-wrap">{text}</div>'
 
-    def to_dict(self, *, tokens: bool = False) -> dict[str, Any]:
+    def to_dict(self, *, tokens: bool = False) -> JsonObject:
         """Return the prediction as JSON values: `text`, `entities` and optionally `tokens`.
 
         Args:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from seqnlp.data.codec import Codec
 from seqnlp.errors import ModelFileError
@@ -10,6 +10,7 @@ from seqnlp.records import SentencePair
 from seqnlp.tasks.translation.encoded import EncodedPairs, EncodedTexts
 from seqnlp.text.tokenizers.spaced import END, SpacedSubwords
 from seqnlp.text.vocabulary import UNKNOWN
+from seqnlp.types import JsonObject
 
 _CLAUSE_ENDS = frozenset(".!?;:,\u2026\u3002\uff01\uff1f\u0964")
 
@@ -109,7 +110,7 @@ class TranslationCodec(Codec):
         """Return the text of subwords, up to the end symbol if they contain it."""
         return self.target.decode(ids[: ids.index(END)] if END in ids else ids)
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> JsonObject:
         """Return sizes as JSON values, for `seqnlp inspect`."""
         return {
             "source_subwords": len(self.source),
@@ -118,13 +119,13 @@ class TranslationCodec(Codec):
             "max_length": self.max_length,
         }
 
-    def to_spec(self) -> dict[str, Any]:
+    def to_spec(self) -> JsonObject:
         """Return the codec as JSON values."""
         sides = {"source": self.source.to_spec(), "target": self.target.to_spec()}
         return {**sides, "max_length": self.max_length}
 
     @classmethod
-    def from_spec(cls, spec: dict[str, Any]) -> Self:
+    def from_spec(cls, spec: JsonObject) -> Self:
         """Restore a codec from the result of `to_spec`.
 
         Raises:

@@ -20,14 +20,19 @@ if TYPE_CHECKING:
 
 def mean_log_likelihood(
     network: "TranslationNetwork", pairs: EncodedPairs, batches: Iterable[Batch]
-) -> float:
-    """Return the mean log probability of the subwords of all targets, including their end symbols."""
-    total = 0.0
+) -> float | None:
+    """Return the mean log probability of the subwords of all targets, including their end symbols.
+
+    Targets with characters that training never saw are impossible and do not count. None if all are.
+    """
+    total, subwords = 0.0, 0
     for batch in batches:
-        inputs, target = split_targets(pairs.batch(batch), ["target"])
-        loss = network.compute_loss(inputs, target, network.predict_on_batch(inputs), training=False)
-        total -= float(loss) * int(inputs["target_lengths"].sum())
-    return total / pairs.tokens
+        arrays = pairs.batch(batch)
+        sums = sum_log_likelihoods([network], arrays)[: len(batch.rows)]
+        possible = np.isfinite(sums)
+        total += float(sums[possible].sum())
+        subwords += int(arrays["target_lengths"][: len(batch.rows)][possible].sum())
+    return total / subwords if subwords else None
 
 
 def compare_likelihoods(

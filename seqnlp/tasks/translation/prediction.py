@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqnlp.serving.prediction import Prediction
+from seqnlp.types import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,14 @@ class Translation(Prediction):
         """The score of the best translation."""
         return self.hypotheses[0].score
 
-    def draw(self, path: Path) -> None:
+    def draw(self, path: Path | str) -> None:
         """Draw the attention of the best translation as a PNG. Needs matplotlib."""
         from seqnlp.training.plots import plot_attention
 
         best = self.hypotheses[0]
-        plot_attention(best.attention, self.subwords, best.subwords, path)
+        plot_attention(best.attention, self.subwords, best.subwords, Path(path))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return the translation as JSON values; all `hypotheses` if there are several."""
         found: dict[str, Any] = {"text": self.source, "translation": self.text, "score": round(self.score, 4)}
         if len(self.hypotheses) > 1:

@@ -218,14 +218,16 @@ class TranslatorTask(Task[SentencePair, SentencePair, "TranslatorSettings", Tran
         """Score the translations of a greedy search.
 
         Returns:
-            `bleu` and `chrf` from 0 to 100, `log_likelihood` per subword of the gold targets, and `loss`, its
-            negative.
+            `bleu` and `chrf` from 0 to 100. Unless all gold targets are impossible, also `log_likelihood` per
+            subword of the possible ones, and `loss`, its negative.
         """
         from seqnlp.tasks.translation.forced_decoding import mean_log_likelihood
 
         pairs = _pairs(split.encoded)
         scores = self.score(codec, split, _search_greedily(network, codec, pairs))
         likelihood = mean_log_likelihood(network, pairs, batches.held_out(pairs))
+        if likelihood is None:
+            return scores
         return {**scores, "log_likelihood": likelihood, "loss": -likelihood}
 
     def score(

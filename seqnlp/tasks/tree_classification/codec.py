@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
@@ -73,11 +73,11 @@ class TreeCodec(WordCodec):
         labels = {join_chain(chain) for tree in trees for _, chain in merge_chains(tree.spans)}
         return sorted(labels - {"", *self.labels.entries})
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> JsonObject:
         """Return a short summary of the codec as JSON values."""
         return {"labels": list(self.labels.entries), "words": len(self.words)}
 
-    def to_spec(self) -> dict[str, Any]:
+    def to_spec(self) -> JsonObject:
         """Return the codec as JSON values."""
         return {**super().to_spec(), "labels": self.labels.to_spec()}
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from seqnlp.files import atomic_write_text
 from seqnlp.records import ParseTree, Span
 from seqnlp.serving.prediction import Prediction
 from seqnlp.trees.brackets import write_tree
+from seqnlp.types import JsonObject
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,15 @@ class LabelledTree(Prediction):
 
         return draw_svg([self.tree], [self.scores])
 
-    def draw(self, path: Path) -> None:
+    def draw(self, path: Path | str) -> None:
         """Write the drawing as an SVG file."""
-        atomic_write_text(path, self.svg())
+        atomic_write_text(Path(path), self.svg())
 
     def _repr_html_(self) -> str:
         """Return the drawing, for notebooks."""
         return self.svg()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return the tree as JSON values: in brackets, and node by node."""
         return {
             "text": " ".join(self.tree.words),

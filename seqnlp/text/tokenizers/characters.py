@@ -1,7 +1,7 @@
 """The tokenizer `characters`: one token per user-perceived character, without white space.
 
-A token is not a code point, but a base with its combining marks, an emoji sequence, a flag or a Hangul
-syllable. No label or offset can therefore split such a character.
+A token is a base with its combining marks, an emoji sequence, a flag or a Hangul syllable. Therefore no label
+or offset can split such a character into code points.
 """
 
 import re

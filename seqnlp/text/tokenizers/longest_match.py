@@ -35,7 +35,7 @@ class LongestMatch:
             text: The text.
             start: The first character.
             end: The end, exclusive.
-            continued: Whether the first subword continues a word, too.
+            continued: Whether the first subword also continues a word.
 
         Returns:
             The id, start and end of each subword, or an empty list if the characters cannot be split.

@@ -1,9 +1,9 @@
 """A tokenizer whose tokens are the matches of one regular expression."""
 
 import re
-from typing import Any
 
 from seqnlp.text.tokenizers.token import Token, make_token
+from seqnlp.types import JsonObject
 
 
 class PatternTokenizer:
@@ -22,6 +22,6 @@ class PatternTokenizer:
         """Split a text into tokens."""
         return [make_token((match[0], *match.span())) for match in self._pattern.finditer(text)]
 
-    def to_spec(self) -> dict[str, Any]:
-        """Return the name as JSON values."""
+    def to_spec(self) -> JsonObject:
+        """Return the name as a JSON object."""
         return {"name": self.name}

@@ -24,7 +24,7 @@ def find_runs(text: str) -> Iterator[tuple[int, int]]:
 
 
 class _Kinds(dict[int, str]):
-    """Map code points to part of a word (w), single mark (1) or space, for `str.translate`."""
+    """Map code points to their kind for `str.translate`: part of a word (w), single mark (1) or space."""
 
     def __missing__(self, code_point: int) -> str:
         character = chr(code_point)

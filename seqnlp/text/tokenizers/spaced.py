@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
@@ -32,9 +32,9 @@ class SpacedSubwords:
     """A WordPiece tokenizer that preserves spaces.
 
     A subword without `##` starts a chunk between spaces, and a subword with `##` continues it. Thus
-    `decode(encode(text))` restores the text, except that the text is normalised to NFC, white space becomes a
-    single space, and outer white space is removed. No subword contains both letters and punctuation. Each run
-    is split by `LongestMatch`. A run that cannot be split becomes one unknown subword.
+    `decode(encode(text))` restores the text in NFC, with single spaces and without white space at the start
+    and the end. No subword contains both letters and punctuation. Each run is split by `LongestMatch`.
+    A run that cannot be split becomes one unknown subword.
 
     Args:
         vocabulary: The subwords in id order, starting with `RESERVED`.
@@ -73,7 +73,7 @@ class SpacedSubwords:
         except (KeyError, TypeError, ValueError) as error:
             raise ModelFileError(f"the subwords in the model are damaged: {error}") from error
 
-    def to_spec(self) -> dict[str, Any]:
+    def to_spec(self) -> JsonObject:
         """Return the vocabulary and the settings as JSON values."""
         return {"vocabulary": self.vocabulary.to_spec(), "lower": self.lower}
 

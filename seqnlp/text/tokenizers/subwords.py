@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from seqnlp.errors import ConfigError, DataError, ModelFileError
 from seqnlp.text.tokenizers.longest_match import CONTINUATION, LongestMatch
@@ -50,10 +50,9 @@ class Subwords:
     """A WordPiece tokenizer.
 
     Ids and offsets equal those of `tensorflow_text.FastBertTokenizer` for all characters in Python's Unicode
-    database. Unlike other tokenizers, this one may leave characters outside all tokens: those that
-    normalisation removes (control characters, and with `lower` also accents and zero-width characters). If
-    one character becomes several in different subwords ("…" becomes three dots), all of these but the last
-    are empty.
+    database. Unlike other tokenizers, this one leaves characters outside all tokens if normalisation
+    removes them (control characters, and with `lower` also accents and zero-width characters). If one
+    character becomes several subwords ("…" becomes three dots), all of them but the last are empty.
 
     Args:
         vocabulary: The subwords in id order, including `[UNK]`.
@@ -118,7 +117,7 @@ class Subwords:
             raise DataError(f"a subword vocabulary needs {UNKNOWN_SUBWORD}", path)
         return cls(lines, lower)
 
-    def to_spec(self) -> dict[str, Any]:
+    def to_spec(self) -> JsonObject:
         """Return the name, the vocabulary and the settings as JSON values."""
         return {"name": self.name, "lower": self.lower, "vocabulary": self.vocabulary.to_spec()}
 

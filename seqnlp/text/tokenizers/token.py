@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import accumulate
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
+
+from seqnlp.types import JsonObject
 
 
 class Token(NamedTuple):
@@ -51,6 +53,6 @@ class Tokenizer(Protocol):
         """Split a text into tokens."""
         ...
 
-    def to_spec(self) -> dict[str, Any]:
-        """Return JSON values from which `seqnlp.text.tokenizers.get_tokenizer` restores this tokenizer."""
+    def to_spec(self) -> JsonObject:
+        """Return a JSON object from which `seqnlp.text.tokenizers.get_tokenizer` restores this tokenizer."""
         ...

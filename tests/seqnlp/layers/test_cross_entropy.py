@@ -22,7 +22,7 @@ def test_loss_and_gradient_are_those_of_keras(smoothing: float) -> None:
     shares = np.eye(CLASSES)[gold.numpy()] * (1 - smoothing) + spread
 
     def expected(logits):
-        # Impossible classes have no share, and their logits of -1e9 do not matter.
+        # Impossible classes have a target of 0, so their logits of -1e9 do not matter.
         losses = keras.losses.categorical_crossentropy(
             shares[..., FIRST:], logits[..., FIRST:], from_logits=True
         )

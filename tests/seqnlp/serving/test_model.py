@@ -1,4 +1,4 @@
-"""What all serving models share."""
+"""The behaviour of all serving models."""
 
 import pickle
 from concurrent.futures import ProcessPoolExecutor

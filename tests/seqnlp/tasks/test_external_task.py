@@ -1,4 +1,4 @@
-"""A task in a distribution of its own, on numbers and not on words: every command, and `seqnlp.train`."""
+"""A task in a separate distribution, on numbers instead of words: every command, and `seqnlp.train`."""
 
 import json
 import math
@@ -46,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def run(folder: Path) -> Command:
-    """Runs Python, or the module `seqnlp.cli.main`, where the distribution is installed."""
+    """Return a function that runs `seqnlp.cli.main`, or Python, with the distribution installed."""
     paths = [str(folder / "site"), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "TF_CPP_MIN_LOG_LEVEL": "3"}
 
@@ -73,7 +73,7 @@ def run(folder: Path) -> Command:
 
 @pytest.fixture(scope="module")
 def trained(run: Command) -> Command:
-    """The same, after a run was trained."""
+    """Train a run, and return the same function."""
     files = ("--train", "train.series", "--dev", "dev.series", "--test", "test.series")
     metrics = json.loads(run("train", "forecaster", *files, "--epochs", 4, "--output", "run", "--json"))
     assert metrics["test"]["mae"] < 1.2

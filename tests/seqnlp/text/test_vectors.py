@@ -13,7 +13,7 @@ from seqnlp.errors import DataError
 from seqnlp.text.vectors import read_vectors
 
 WORDS = ["the", "Straße", "東京", "U.S.", "<unk>", "3.5", "</s>"]
-WANTED = {"Straße", "<unk>", "absent", "3.5"}
+REQUESTED = {"Straße", "<unk>", "absent", "3.5"}
 
 
 def table(count: int = len(WORDS), dimensions: int = 5) -> NDArray[np.float32]:
@@ -51,22 +51,22 @@ def test_every_format(kind: str, compressed: bool, tmp_path: Path) -> None:
     content, form = FILES[kind]
     path = tmp_path / "vectors"
     path.write_bytes(gzip.compress(content) if compressed else content)
-    vectors = read_vectors(path, WANTED)
+    vectors = read_vectors(path, REQUESTED)
     assert vectors.words == ("Straße", "<unk>", "3.5")
     assert vectors.matrix.dtype == np.float32
     np.testing.assert_array_equal(vectors.matrix, table()[[1, 4, 5]])
     assert vectors.format == form
     assert vectors.read == len(WORDS)
-    assert vectors.coverage(WANTED) == 0.75
+    assert vectors.coverage(REQUESTED) == 0.75
     assert vectors.coverage([]) == 0
 
 
 def test_words_may_contain_spaces(tmp_path: Path) -> None:
     path = tmp_path / "glove.840B"
     path.write_bytes(as_text(["the", ". . .", "at mail@x.org", "\xa0", "a\x85b"], table(5), header=False))
-    wanted = {". . .", "at mail@x.org", "\xa0", "a\x85b"}
-    vectors = read_vectors(path, wanted)
-    assert set(vectors.words) == wanted
+    words = {". . .", "at mail@x.org", "\xa0", "a\x85b"}
+    vectors = read_vectors(path, words)
+    assert set(vectors.words) == words
     np.testing.assert_array_equal(vectors.matrix, table(5)[1:])
 
 
@@ -151,7 +151,7 @@ def test_any_bytes_raise_only_data_errors(tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.mark.parametrize("writer", [as_binary, lambda words, matrix: as_text(words, matrix, header=False)])
-def test_memory_does_not_grow_with_the_file(writer, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_memory_does_not_grow_with_the_file(writer, tmp_path: Path) -> None:
     words = [f"word{number}" for number in range(20_000)]
     path = tmp_path / "large"
     path.write_bytes(writer(words, table(len(words), 100)))

@@ -62,7 +62,7 @@ class Uneven:
 
 
 class Log:
-    """Remembers the steps of each epoch, and which epochs were the best so far."""
+    """Record the steps of each epoch, and the epochs that were the best so far."""
 
     def __init__(self) -> None:
         self.steps: list[tuple[int, int]] = []

@@ -1,4 +1,4 @@
-"""Training progress: what a terminal shows during a run."""
+"""Training progress on a terminal."""
 
 import pytest
 

@@ -40,5 +40,5 @@ def test_multiple_labels_have_a_loss_and_an_f1() -> None:
     expected = -np.log(np.where(labels, probabilities, 1 - probabilities)).sum(axis=1).mean()
     scores = MultiLabel(0.5).scores(LOGITS, labels)
     assert scores["loss"] == pytest.approx(expected)
-    # In falling order of probability: gold, not, not, gold. The best threshold is after the first.
+    # In descending order of probability: gold, not, not, gold. The best threshold is after the first.
     assert scores["f1"] == pytest.approx(2 * 1 / (1 + 2))

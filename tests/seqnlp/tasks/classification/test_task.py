@@ -1,4 +1,4 @@
-"""The classifier's task: from records to encoded texts, and the checks of gold data."""
+"""The classifier task: from records to encoded texts, and the checks of gold data."""
 
 from collections import Counter
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""CKY against all trees."""
+"""CKY compared with all trees."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The structured margin against all labelled trees."""
+"""The structured margin compared with all labelled trees."""
 
 from collections.abc import Callable
 from itertools import product

@@ -37,7 +37,7 @@ def test_limits_tell_which_spans_cross_a_constituent(
 
 
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=4), st.integers(0, 1), st.integers(0, 2**32 - 1))
-def test_trees_are_lay_out_merges_by_their_merges(
+def test_trees_are_laid_out_by_their_merges(
     all_trees: Callable[[int], list[Spans]], sizes: list[int], padding: int, seed: int
 ) -> None:
     random = np.random.default_rng(seed)
@@ -57,7 +57,7 @@ def test_trees_are_lay_out_merges_by_their_merges(
     gold = np.array([(*node, label) for node, label in labels.items()], np.int32).reshape(-1, 4)
     layout = lay_out_merges(starts, ends, np.array(sizes, np.int32), gold, NO_CONSTITUENT)
 
-    # The words of each row and their sentence: of words first, then of merged nodes.
+    # The sentence, first word and end of each row: words first, then merged nodes.
     positions = len(layout.places)
     covers: dict[int, tuple[int, int, int]] = {}
     words = [(place // batch, place % batch) for place in layout.places.tolist()]

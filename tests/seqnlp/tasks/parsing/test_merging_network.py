@@ -1,4 +1,4 @@
-"""The network with greedy search, a batch at once, against one merge at a time."""
+"""The network with greedy search on a batch, compared with one merge at a time."""
 
 from collections.abc import Callable
 from itertools import pairwise

@@ -63,7 +63,7 @@ def test_terminals_show_drawn_trees_in_colour(parse: Parse) -> None:
 def test_notebooks_show_the_drawing_that_can_be_written(parse: Parse, tmp_path: Path) -> None:
     path = tmp_path / "trees.svg"
     OPTIONS.check_drawing()
-    parse.draw(path)
+    parse.draw(str(path))
     assert path.read_text(encoding="utf-8") == parse._repr_html_()
     words = [text.text for text in ElementTree.fromstring(parse._repr_html_()).iter(f"{SVG}text")]
     assert {"Tom", "saw", "Anna", ".", "Oh"} <= set(words)

@@ -1,4 +1,4 @@
-"""How the predictions of a tagger are written."""
+"""The output formats of a tagger."""
 
 import re
 from pathlib import Path
@@ -30,7 +30,7 @@ def test_json_lines_repeat_the_other_fields() -> None:
     assert OPTIONS.writers()["jsonl"](ITEM, PREDICTION) == PREDICTION.to_json({"id": 7})
 
 
-def test_json_lines_have_tokens_if_wanted() -> None:
+def test_json_lines_have_tokens_on_request() -> None:
     write = TaggerPredictOptions(tokens=True).writers()["jsonl"]
     assert write(ITEM, PREDICTION) == PREDICTION.to_json({"id": 7}, tokens=True)
     assert "tokens" not in OPTIONS.writers()["jsonl"](ITEM, PREDICTION)

@@ -24,13 +24,13 @@ FIELDS = st.dictionaries(
 
 
 @given(TEXTS, TAGGED_TOKENS, ENTITIES, FIELDS, st.booleans(), st.booleans())
-def test_the_json_line_has_the_values_of_the_dict(text, tagged, entities, fields, wanted, plain) -> None:
+def test_the_json_line_has_the_values_of_the_dict(text, tagged, entities, fields, shown, plain) -> None:
     tokens, tags, scores = zip(*tagged, strict=True) if tagged else ((), (), ())
     prediction = TaggedText(text, tokens, tags, scores, entities, plain=plain)
-    written = prediction.to_json(fields, tokens=wanted)
+    written = prediction.to_json(fields, tokens=shown)
     assert "\n" not in written
-    values = prediction.to_dict(tokens=wanted)
-    names = ["entities", "tokens"] if wanted or plain else ["entities"]
+    values = prediction.to_dict(tokens=shown)
+    names = ["entities", "tokens"] if shown or plain else ["entities"]
     assert list(values) == ["text", *names]
     expected, found = json.loads(to_line(values, fields)), json.loads(written)
     assert list(found) == list(expected)

@@ -18,7 +18,7 @@ PreparePairs: TypeAlias = Callable[..., PreparedPairs]
 
 @pytest.fixture(scope="session")
 def prepare_pairs() -> PreparePairs:
-    """Prepares pairs of single characters; the settings are given by name."""
+    """Return a function that prepares pairs of single characters with settings by name."""
 
     def prepare_them(
         train: Sequence[SentencePair], dev: Sequence[SentencePair], **text: Any

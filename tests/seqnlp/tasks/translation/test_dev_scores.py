@@ -1,4 +1,4 @@
-"""Scores of a network during training, against the plain search and sums by hand."""
+"""Scores of a network during training, compared with the plain search and sums by hand."""
 
 import numpy as np
 import pytest
@@ -86,3 +86,13 @@ def test_dev_scores_are_those_of_greedy_translations(network, prepared, codec) -
     assert scores["bleu"] == pytest.approx(sacrebleu.corpus_bleu(found, [gold]).score)
     assert scores["chrf"] == pytest.approx(sacrebleu.corpus_chrf(found, [gold]).score)
     assert scores["loss"] == -scores["log_likelihood"]
+
+
+def test_targets_with_unknown_characters_do_not_count(network, codec) -> None:
+    def mean(pairs: list[SentencePair]) -> float | None:
+        encoded = codec.encode_pairs(pairs)
+        return mean_log_likelihood(network, encoded, Buckets((4, 8), 16).batches(encoded.lengths))
+
+    unknown = SentencePair(PAIRS[0].source, "☃")
+    assert mean([*PAIRS, unknown]) == pytest.approx(mean(PAIRS), abs=1e-6)
+    assert mean([unknown]) is None

@@ -119,7 +119,7 @@ TINY = {
 
 
 def sentiment_tree(random: np.random.Generator) -> ParseTree:
-    """A neutral word and a word with a sentiment, which is that of the whole."""
+    """Return a tree of a neutral word and a word with the sentiment of the sentence."""
     good = bool(random.integers(2))
     score = int(random.integers(3, 5)) if good else int(random.integers(0, 2))
     text = f"({score} (2 film) ({score} {random.choice(GOOD if good else BAD)}))"

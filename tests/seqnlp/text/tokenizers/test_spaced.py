@@ -58,8 +58,8 @@ def test_no_subword_contains_letters_and_punctuation(subwords) -> None:
     entries = subwords.vocabulary.entries
     assert entries[:3] == RESERVED
     assert "the" in entries
-    pieces = (entry.removeprefix("##") for entry in entries[3:])
-    assert all(len(piece) == 1 or piece.isalnum() for piece in pieces if piece != "##")
+    texts = (entry.removeprefix("##") for entry in entries[3:])
+    assert all(len(text) == 1 or text.isalnum() for text in texts if text != "##")
 
 
 @given(st.text())

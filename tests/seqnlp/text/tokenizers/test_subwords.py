@@ -17,8 +17,9 @@ from seqnlp.text.subword_learning import learn_subwords
 from seqnlp.text.tokenizers import Subwords, get_tokenizer
 
 SAMPLES = Path(__file__).parents[4] / "corpora" / "samples"
-Pieces = list[tuple[int, int, int]]
-Graph = Callable[[Sequence[str]], list[Pieces]]
+Found = list[tuple[int, int, int]]
+"""The id, start and end of each subword."""
+Graph = Callable[[Sequence[str]], list[Found]]
 
 
 def sentences_of(path: Path) -> list[str]:
@@ -34,7 +35,7 @@ def in_graph(vocabulary: Sequence[str], lower: bool) -> Graph:
 
     theirs = tensorflow_text.FastBertTokenizer(list(vocabulary), lower_case_nfd_strip_accents=lower)
 
-    def cut(texts: Sequence[str]) -> list[Pieces]:
+    def cut(texts: Sequence[str]) -> list[Found]:
         ragged = theirs.tokenize_with_offsets(tf.constant([text.encode() for text in texts]))
         return [
             list(zip(*row, strict=True)) for row in zip(*(part.to_list() for part in ragged), strict=True)
@@ -43,7 +44,7 @@ def in_graph(vocabulary: Sequence[str], lower: bool) -> Graph:
     return cut
 
 
-def in_bytes(subwords: Subwords, text: str) -> Pieces:
+def in_bytes(subwords: Subwords, text: str) -> Found:
     ids, tokens = subwords.encode(text)
     assert [token.text for token in tokens] == [text[token.start : token.end] for token in tokens]
     places: Sequence[int] = range(len(text) + 1)
@@ -56,7 +57,7 @@ def in_bytes(subwords: Subwords, text: str) -> Pieces:
 
 def disagreements(subwords: Subwords, texts: Sequence[str], graph: Graph) -> list[str]:
     pairs = zip(texts, graph(texts), strict=True)
-    return [text for text, pieces in pairs if in_bytes(subwords, text) != pieces]
+    return [text for text, found in pairs if in_bytes(subwords, text) != found]
 
 
 @pytest.mark.parametrize("lower", [False, True])
@@ -65,8 +66,8 @@ def test_samples(lower: bool) -> None:
     assert len(texts) > 1000
     subwords = learn_subwords(texts[::8], 400, lower)
     assert disagreements(subwords, texts, in_graph(subwords.vocabulary.entries, lower)) == []
-    pieces = [len(subwords.encode(text).ids) / len(text.split()) for text in texts]
-    assert 1 < sum(pieces) / len(pieces) < 4
+    ratios = [len(subwords.encode(text).ids) / len(text.split()) for text in texts]
+    assert 1 < sum(ratios) / len(ratios) < 4
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +76,8 @@ def conll2002() -> list[str]:
         pytest.skip("needs conll2002 in NLTK_DATA")
     from nltk.corpus import conll2002
 
-    parts = [f"{language}.{part}" for language in ("esp", "ned") for part in ("train", "testa", "testb")]
-    return [" ".join(words) for part in parts for words in conll2002.sents(part)]
+    files = [f"{language}.{split}" for language in ("esp", "ned") for split in ("train", "testa", "testb")]
+    return [" ".join(words) for file in files for words in conll2002.sents(file)]
 
 
 @pytest.mark.parametrize("lower", [False, True])
