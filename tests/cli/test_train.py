@@ -15,13 +15,13 @@ import pytest
 
 from seqnlp.corpora import load
 from seqnlp.errors import ConfigError, DataError
-from seqnlp.files import atomic_write
+from seqnlp.files import atomic_write, is_leftover
 from seqnlp.tasks.corpus import prepare
 from seqnlp.tasks.registry import get_task
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.tasks.tagging.settings import TaggerSettings
 from seqnlp.tasks.training import resume_run, train_run
-from seqnlp.training.directory_lock import lock_directory
+from seqnlp.training.directory_lock import LOCK, lock_directory
 from seqnlp.training.run_directory import RunDirectory
 
 TAGGER = get_task("tagger")
@@ -213,7 +213,10 @@ def test_a_run_without_checkpoints_starts_again_with_a_warning(files, unbroken, 
     assert_same_result(run, unbroken)
 
 
-def test_a_killed_run_resumes_to_the_same_result(files, unbroken, tmp_path) -> None:
+@pytest.mark.parametrize(("number", "left"), [(signal.SIGKILL, {LOCK}), (signal.SIGTERM, set())])
+def test_a_killed_run_resumes_to_the_same_result(
+    files, unbroken, tmp_path, number: signal.Signals, left: set[str]
+) -> None:
     run = RunDirectory(tmp_path / "killed")
     command = [sys.executable, "-m", "seqnlp.cli.main", "train", "tagger", "--output", str(run.path)]
     options = [option for setting in SMALL for option in ("--set", setting)]
@@ -222,9 +225,11 @@ def test_a_killed_run_resumes_to_the_same_result(files, unbroken, tmp_path) -> N
     deadline = time.monotonic() + 300
     while not run.checkpoint.exists() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.send_signal(number)
+    assert process.wait() == (143 if number == signal.SIGTERM else -number)
     assert not run.finished
+    names = {path.name for path in run.path.iterdir() if number == signal.SIGTERM or not is_leftover(path)}
+    assert names - {"history.jsonl"} == {"checkpoints", "config.toml", *left}
     resume_run(TAGGER, run.path, quiet=True)
     assert_same_result(run, unbroken)
 
