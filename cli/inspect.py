@@ -12,6 +12,8 @@ def inspect(model: ModelPath, as_json: AsJson = False) -> None:
     """Show the task, labels, sizes, scores and provenance of a model file.
 
     With --json, the output also contains the codec with its vocabularies.
+
+    Example: seqnlp inspect runs/names
     """
     from seqnlp.tasks.loading import load
 
