@@ -105,7 +105,7 @@ def read_prepared(directory: Path, task: str, build: Callable[[Contents], Corpus
             Contents(
                 codec=json.loads((directory / _CODEC).read_text(encoding="utf-8")),
                 arrays={
-                    name.removesuffix(_ARRAY): np.load(directory / name, mmap_mode="r", allow_pickle=False)
+                    name.removesuffix(_ARRAY): _load_array(directory / name)
                     for name in manifest["sha256"]
                     if name.endswith(_ARRAY)
                 },
@@ -123,6 +123,21 @@ def read_prepared(directory: Path, task: str, build: Callable[[Contents], Corpus
         ) from error
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise DataError(f"not made by seqnlp prepare, or damaged ({error})", directory) from error
+
+
+def _load_array(path: Path) -> Array:
+    """Return a memory-mapped array.
+
+    Raises:
+        ValueError: The file is damaged. NumPy raises errors of many other types, too.
+    """
+    try:
+        array: Array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except OSError:
+        raise
+    except Exception as error:
+        raise ValueError(f"{path.name}: {error}") from error
+    return array
 
 
 def _records(path: Path) -> list[Any]:

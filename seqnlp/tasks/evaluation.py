@@ -12,6 +12,7 @@ from seqnlp.corpora import Problems, stop
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.metrics.scores import Scores
 from seqnlp.serving.model import AnyModel
+from seqnlp.serving.model_file import reading_metadata
 from seqnlp.serving.predict_options import scored_fields
 from seqnlp.tasks.corpus import Data, records_from_memory, warn_of_unknown_labels
 from seqnlp.tasks.loading import load, task_of
@@ -59,11 +60,13 @@ def evaluate(
 
 
 def trained_format(task: AnyTask, model: AnyModel) -> Any:
-    """Return the format options with which the training files of a model were read."""
-    kind = task.reader().options
-    known = {each.name for each in dataclasses.fields(kind)} - {"format"}
-    stored = model.file.spec.get("format", {})
-    return kind(**{name: value for name, value in stored.items() if name in known})
+    """Return the format options with which the training files of a model were read.
+
+    Raises:
+        ModelFileError: The options in the model file are damaged.
+    """
+    with reading_metadata(model.file):
+        return task.reader().options.from_stored(model.file.spec.get("format", {}))
 
 
 def _options(task: AnyTask, model: AnyModel, options: dict[str, Any]) -> tuple[Any, Any]:
