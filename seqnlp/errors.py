@@ -4,7 +4,9 @@ The command line reports these errors without a traceback and exits with code 2.
 subclasses of `SeqnlpError` and keep their traceback.
 """
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 
 class SeqnlpError(Exception):
@@ -30,6 +32,19 @@ class DataError(SeqnlpError):
         self.message = message
         self.path = path
         self.line = line
+
+
+OnError: TypeAlias = Callable[[DataError], None]
+"""Receives each problem. If it returns, the reader skips the invalid record."""
+
+
+def stop(error: DataError) -> None:
+    """Stop at the first problem.
+
+    Raises:
+        DataError: Always.
+    """
+    raise error
 
 
 class ConfigError(SeqnlpError):

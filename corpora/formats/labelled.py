@@ -14,7 +14,7 @@ from seqnlp.corpora.formats.reader import Format, Reader
 from seqnlp.corpora.formats.sentiment_trees import read_sentiment_trees
 from seqnlp.corpora.formats.tables import check_delimiter, read_table
 from seqnlp.corpora.problems import OnError
-from seqnlp.data.format_options import FormatOptions, option
+from seqnlp.data.format_options import FormatOptions, gold_option, option
 from seqnlp.errors import ConfigError
 from seqnlp.records import LabelledText, Origin
 
@@ -27,19 +27,21 @@ class LabelledOptions(FormatOptions):
         ConfigError: The delimiter is not one character, or the label separator is empty.
     """
 
-    format: str | None = option(
+    format: str | None = gold_option(
         None, "File format: csv, tsv, jsonl, trees or folder; the file ending selects it by default"
     )
     delimiter: str | None = option(
         None, "Tables: delimiter of the columns; a comma in CSV and a tab in TSV by default"
     )
     text_column: str = option("text", "Column or JSON key of the text; in tables also a number from 0")
-    label_column: str = option("label", "Column or JSON key of the label; in tables also a number from 0")
-    label_separator: str | None = option(
+    label_column: str = gold_option(
+        "label", "Column or JSON key of the label; in tables also a number from 0"
+    )
+    label_separator: str | None = gold_option(
         None, "Separator of labels, for texts with any number of labels; each text has one label by default"
     )
-    phrases: bool = option(False, "Trees: read every phrase as a text, not only whole sentences")
-    binary: bool = option(False, "Trees: read the labels negative and positive, and omit neutral texts")
+    phrases: bool = gold_option(False, "Trees: read every phrase as a text, not only whole sentences")
+    binary: bool = gold_option(False, "Trees: read the labels negative and positive, and omit neutral texts")
 
     def __post_init__(self) -> None:
         check_delimiter(self.delimiter)

@@ -1,7 +1,7 @@
 """The base class of format options, the options for reading corpus files."""
 
-from dataclasses import dataclass, field
-from typing import ClassVar, TypeVar
+from dataclasses import Field, dataclass, field, fields
+from typing import Any, ClassVar, TypeVar
 
 Value = TypeVar("Value")
 
@@ -9,6 +9,16 @@ Value = TypeVar("Value")
 def option(default: Value, description: str) -> Value:
     """Return a dataclass field with a help text, which settings and the command line show."""
     return field(default=default, metadata={"help": description})
+
+
+def gold_option(default: Value, description: str) -> Value:
+    """Return a dataclass field as `option` does, for an option that input without labels does not need."""
+    return field(default=default, metadata={"help": description, "gold": True})
+
+
+def input_fields(kind: "type[FormatOptions]") -> list[Field[Any]]:
+    """Return the fields that say how to read input without labels, which `seqnlp predict` has too."""
+    return [each for each in fields(kind) if not each.metadata.get("gold")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,4 +34,4 @@ class FormatOptions:
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    format: str | None = option(None, "File format; the file ending selects it by default")
+    format: str | None = gold_option(None, "File format; the file ending selects it by default")

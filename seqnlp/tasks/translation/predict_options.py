@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from seqnlp.corpora import PairOptions
 from seqnlp.data.format_options import option
 from seqnlp.errors import ConfigError
-from seqnlp.serving.items import Item
-from seqnlp.serving.predict_options import WordPredictOptions, Writer, output_option, write_json
+from seqnlp.serving.items import JSON_ENDINGS, InputFormat, Item, text_object_reader
+from seqnlp.serving.predict_options import Writer, output_option, write_json
 from seqnlp.serving.prediction import to_line
 from seqnlp.tasks.translation.model import Translator
 from seqnlp.tasks.translation.prediction import Translation
 from seqnlp.tasks.translation.search import SearchOptions
+from seqnlp.tasks.word_predict_options import WordPredictOptions
 
 _SHADES = " ░▒▓█"
 
@@ -56,6 +58,13 @@ class TranslatorPredictOptions(WordPredictOptions[Translator]):
     def predict(self, model: Translator, contents: Sequence[str | Sequence[str]]) -> list[Translation]:
         """Return the translations of texts."""
         return model.predict(contents, self.search())
+
+    def input_formats(self, form: PairOptions) -> Mapping[str, InputFormat]:
+        """Return the formats of words, texts and tables, read as in the training files."""
+        return {
+            **super().input_formats(form),
+            "jsonl": InputFormat(text_object_reader(form.source_column), JSON_ENDINGS),
+        }
 
     def writers(self) -> Mapping[str, Writer]:
         """Return the writers of JSON lines and of text, with or without the attention."""
