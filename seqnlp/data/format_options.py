@@ -11,6 +11,11 @@ def option(default: Value, description: str) -> Value:
     return field(default=default, metadata={"help": description})
 
 
+def unescape_delimiter(delimiter: str | None) -> str | None:
+    r"""Return a delimiter as the user meant it: a tab for `\t`, which a shell does not turn into a tab."""
+    return "\t" if delimiter == r"\t" else delimiter
+
+
 @dataclass(frozen=True, kw_only=True)
 class FormatOptions:
     """The options of file formats. Each has a default.
