@@ -49,8 +49,7 @@ class InputLines:
 
     def _standard_input(self) -> "Iterator[Line]":
         for number, line in enumerate(self._raw_lines(), 1):
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape")
-            yield number, text.removesuffix("\r")
+            yield number, line.decode("utf-8", "surrogateescape").removeprefix("\ufeff").removesuffix("\r")
 
     def _raw_lines(self) -> Iterator[bytes]:
         partial: list[bytes] = []

@@ -11,6 +11,7 @@ from seqnlp.errors import DataError
 from seqnlp.text.utf8 import Line as Line
 from seqnlp.text.utf8 import check_utf8 as check_utf8
 
+_BYTE_ORDER_MARK = "\ufeff"
 _GZIP = b"\x1f\x8b"
 
 
@@ -18,7 +19,8 @@ def read_lines(path: Path | str) -> Iterator[Line]:
     r"""Read the lines of a UTF-8 file one by one, in constant memory.
 
     Lines end at `\n` or `\r\n` only, so that U+0085, U+2028 and similar characters stay in the text. A byte
-    order mark is removed. Gzip compression is detected from the content, not from the name.
+    order mark at the start of a line is removed, because joined files have several. Gzip compression is
+    detected from the content, not from the name.
 
     Args:
         path: The file.
@@ -34,7 +36,7 @@ def read_lines(path: Path | str) -> Iterator[Line]:
     try:
         with Path(path).open("rb") as binary, _decoded(binary) as text:
             for number, line in enumerate(text, 1):
-                yield number, line.removesuffix("\n").removesuffix("\r")
+                yield number, line.removeprefix(_BYTE_ORDER_MARK).removesuffix("\n").removesuffix("\r")
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(f"the gzip data are damaged or truncated: {error}", path, number or None) from error
     except OSError as error:
@@ -44,4 +46,4 @@ def read_lines(path: Path | str) -> Iterator[Line]:
 def _decoded(binary: io.BufferedReader) -> TextIO:
     compressed = binary.peek(len(_GZIP)).startswith(_GZIP)
     plain = gzip.GzipFile(fileobj=binary) if compressed else binary
-    return io.TextIOWrapper(cast(BinaryIO, plain), "utf-8-sig", errors="surrogateescape", newline="\n")
+    return io.TextIOWrapper(cast(BinaryIO, plain), "utf-8", errors="surrogateescape", newline="\n")

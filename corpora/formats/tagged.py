@@ -11,7 +11,7 @@ from seqnlp.corpora.formats.conllu import read_conllu
 from seqnlp.corpora.formats.jsonl import read_jsonl
 from seqnlp.corpora.formats.reader import Format, Reader
 from seqnlp.corpora.problems import OnError
-from seqnlp.data.format_options import FormatOptions, gold_option, option
+from seqnlp.data.format_options import FormatOptions, gold_option, option, unescape_delimiter
 from seqnlp.errors import ConfigError
 
 
@@ -38,6 +38,7 @@ class TaggedOptions(FormatOptions):
     )
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "delimiter", unescape_delimiter(self.delimiter))
         if self.delimiter == "":
             raise ConfigError("the delimiter is empty; omit it for spaces and tabs")
 

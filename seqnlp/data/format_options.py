@@ -21,6 +21,11 @@ def input_fields(kind: "type[FormatOptions]") -> list[Field[Any]]:
     return [each for each in fields(kind) if not each.metadata.get("gold")]
 
 
+def unescape_delimiter(delimiter: str | None) -> str | None:
+    r"""Return a delimiter as the user meant it: a tab for `\t`, which a shell does not turn into a tab."""
+    return "\t" if delimiter == r"\t" else delimiter
+
+
 @dataclass(frozen=True, kw_only=True)
 class FormatOptions:
     """The options of file formats. Each has a default.
