@@ -193,3 +193,56 @@ def test_a_classifier_reads_the_sentences_of_trees(texts_of, attending) -> None:
     trees = "(3 (2 a)\n   (4 (3 best) (2 film)))\n(1 dull)\n"
     assert texts_of(attending.path, "in.mrg", trees) == ["a best film", "dull"]
     assert texts_of(attending.path, "in.txt", trees, "--input-format", "trees") == ["a best film", "dull"]
+
+
+@pytest.mark.parametrize(
+    ("stored", "name", "content", "lines"),
+    [
+        ({}, "in.csv", "text,label\nfine,good\n", [{"input": {"label": "good"}, "text": "fine"}]),
+        ({}, "in.csv", 'id,text\n7,"fine, ""so""\nfine"\n', [{"id": "7", "text": 'fine, "so"\nfine'}]),
+        ({"delimiter": ";"}, "in.csv", "text;id\nfine;7\n", [{"id": "7", "text": "fine"}]),
+        ({}, "in.tsv", 'text\tid\n"fine\t7\n', [{"id": "7", "text": '"fine'}]),
+        ({"quoting": "double"}, "in.tsv", 'text\tid\n"fine\t"\t7\n', [{"id": "7", "text": "fine\t"}]),
+        ({"text_column": "review"}, "in.csv", "review\nfine\n", [{"review": "fine", "text": "fine"}]),
+        (
+            {"text_column": "1", "label_column": "0"},
+            "in.csv",
+            "good,fine\nbad,so\n",
+            [{"0": "good", "1": "fine", "text": "fine"}, {"0": "bad", "1": "so", "text": "so"}],
+        ),
+        ({"text_column": "-1"}, "in.csv", "id,t\n7,fine\n", [{"id": "7", "t": "fine", "text": "fine"}]),
+        ({}, "in.csv", "", []),
+        ({}, "in.csv", "text\n", []),
+    ],
+)
+def test_a_classifier_reads_tables_as_in_training(
+    cli, trained, attending, tmp_path: Path, stored, name: str, content: str, lines: list[dict[str, Any]]
+) -> None:
+    (tmp_path / name).write_text(content)
+    result = cli("predict", trained(attending.path, **stored), "--input", tmp_path / name)
+    assert result.exit_code == 0
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    for line in found:
+        assert {line.pop("label"), *line.pop("scores")} == {"good", "bad"}
+        del line["score"]
+    assert found == lines
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("review\nfine\n", "in.csv:1: no column 'text'; the first row has 'review'"),
+        ("text,id\nfine\n", "in.csv:2: 1 column, but line 1 has 2"),
+        ('text,id\n"fine,7\n', "in.csv:2: unclosed quote"),
+    ],
+)
+def test_an_invalid_table_is_an_error(complaint, attending, tmp_path: Path, content, message) -> None:
+    (tmp_path / "in.csv").write_text(content)
+    assert message in complaint("predict", attending.path, "--input", tmp_path / "in.csv")
+
+
+def test_options_of_the_format_override_those_of_training(cli, attending, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("id|body\n7|fine\n")
+    options = ("--input", tmp_path / "in.csv", "--delimiter", "|", "--text-column", "body")
+    (line,) = cli("predict", attending.path, *options).stdout.splitlines()
+    assert json.loads(line)["text"] == "fine"

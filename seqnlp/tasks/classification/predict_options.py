@@ -4,10 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seqnlp.corpora import LabelledOptions
+from seqnlp.corpora import LABELLED, LabelledOptions
+from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
+from seqnlp.corpora.formats.tables import is_number
+from seqnlp.corpora.inputs.tables import table_reader
 from seqnlp.corpora.inputs.trees import tree_reader
 from seqnlp.records import ParseTree
-from seqnlp.serving.items import JSON_ENDINGS, InputFormat, Item, text_object_reader
+from seqnlp.serving.items import JSON_ENDINGS, InputFormat, Item, ItemReader, text_object_reader
 from seqnlp.serving.marking import NO_LABEL, coloured
 from seqnlp.serving.predict_options import Writer, output_option, write_json
 from seqnlp.tasks.classification.model import Classifier
@@ -43,8 +46,12 @@ class ClassifierPredictOptions(WordPredictOptions[Classifier]):
 
     def input_formats(self, form: LabelledOptions) -> Mapping[str, InputFormat]:
         """Return the formats of words, texts, tables and sentiment trees, read as in the training files."""
+        formats = super().input_formats(form)
         return {
-            **super().input_formats(form),
+            "text": formats["text"],
+            "csv": InputFormat(_table_reader(form, CSV), LABELLED.formats["csv"].endings),
+            "tsv": InputFormat(_table_reader(form, TSV), LABELLED.formats["tsv"].endings),
+            **formats,  # after the tables, because word columns may have the ending .tsv
             "jsonl": InputFormat(text_object_reader(form.text_column), JSON_ENDINGS),
             "trees": InputFormat(tree_reader(_join_words), (".mrg", ".ptb")),
         }
@@ -74,6 +81,11 @@ class ClassifierPredictOptions(WordPredictOptions[Classifier]):
         from seqnlp.tasks.classification.explanation_html import PAGE_END
 
         return PAGE_END
+
+
+def _table_reader(form: LabelledOptions, dialect: Dialect) -> ItemReader:
+    has_header = not (is_number(form.text_column) and is_number(form.label_column))
+    return table_reader(form.dialect(dialect), {"text_column": form.text_column}, has_header)
 
 
 def _join_words(tree: ParseTree) -> str:

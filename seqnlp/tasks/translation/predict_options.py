@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from seqnlp.corpora import PairOptions
+from seqnlp.corpora import PAIRS, PairOptions
+from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
+from seqnlp.corpora.formats.tables import is_number
+from seqnlp.corpora.inputs.tables import table_reader
 from seqnlp.data.format_options import option
 from seqnlp.errors import ConfigError
-from seqnlp.serving.items import JSON_ENDINGS, InputFormat, Item, text_object_reader
+from seqnlp.serving.items import JSON_ENDINGS, InputFormat, Item, ItemReader, text_object_reader
 from seqnlp.serving.predict_options import Writer, output_option, write_json
 from seqnlp.serving.prediction import to_line
 from seqnlp.tasks.translation.model import Translator
@@ -61,8 +64,12 @@ class TranslatorPredictOptions(WordPredictOptions[Translator]):
 
     def input_formats(self, form: PairOptions) -> Mapping[str, InputFormat]:
         """Return the formats of words, texts and tables, read as in the training files."""
+        formats = super().input_formats(form)
         return {
-            **super().input_formats(form),
+            "text": formats["text"],
+            "csv": InputFormat(_table_reader(form, CSV), PAIRS.formats["csv"].endings),
+            "tsv": InputFormat(_table_reader(form, TSV), PAIRS.formats["tsv"].endings),
+            **formats,  # after the tables, because word columns may have the ending .tsv
             "jsonl": InputFormat(text_object_reader(form.source_column), JSON_ENDINGS),
         }
 
@@ -80,6 +87,11 @@ class TranslatorPredictOptions(WordPredictOptions[Translator]):
         """
         if not self.show_attention:
             raise ConfigError("a picture of a translation shows its attention; add --show-attention")
+
+
+def _table_reader(form: PairOptions, dialect: Dialect) -> ItemReader:
+    has_header = not (is_number(form.source_column) and is_number(form.target_column))
+    return table_reader(form.dialect(dialect), {"source_column": form.source_column}, has_header)
 
 
 def _write_text(item: Item, found: Translation) -> str:
