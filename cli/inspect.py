@@ -8,7 +8,10 @@ from seqnlp.types import JsonObject
 
 
 def inspect(model: ModelPath, as_json: AsJson = False) -> None:
-    """Show the task, labels, sizes, scores and provenance of a model file."""
+    """Show the task, labels, sizes, scores and provenance of a model file.
+
+    Example: seqnlp inspect runs/names
+    """
     from seqnlp.tasks.loading import load
 
     found = contents(load(model))

@@ -51,8 +51,8 @@ class Run(Generic[ModelT]):
 
     Example:
         >>> run = seqnlp.train("tagger", epochs=2, output="runs/sample")
-        >>> run.metrics["dev"]["f1"]
-        0.52
+        >>> round(run.metrics["dev"]["f1"], 2)
+        0.57
     """
 
     def __init__(self, path: Path) -> None:
