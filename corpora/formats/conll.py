@@ -53,6 +53,27 @@ def read_conll(
     return parse_sentences(path, blocks, table.parse, on_error)
 
 
+def split_columns(line: Line, delimiter: str | None, path: Path | str) -> list[str]:
+    """Return the columns of a line.
+
+    Args:
+        line: The line.
+        delimiter: As for `read_conll`.
+        path: The file, for messages.
+
+    Raises:
+        DataError: The line is not UTF-8, or contains a carriage return.
+    """
+    check_utf8(line, path)
+    number, text = line
+    if "\r" in text:
+        raise DataError("a carriage return inside a line", path, number)
+    if delimiter is not None:
+        return text.split(delimiter)
+    fields = text.replace("\t", " ").split(" ")
+    return [field for field in fields if field] if "" in fields else fields
+
+
 class _Table:
     """The columns of one file. The first line defines their number."""
 
@@ -67,7 +88,7 @@ class _Table:
     def parse(self, block: Block) -> Rows:
         words, tags = [], []
         for line in block.lines:
-            fields = self._split(line)
+            fields = split_columns(line, self._delimiter, self._path)
             if len(fields) != self._width:
                 self._check_width(fields, line[0])
             word, tag = fields[self._word], fields[self._tag]
@@ -76,16 +97,6 @@ class _Table:
             words.append(intern(word))
             tags.append(intern(tag))
         return block.lines[0][0], tuple(words), tuple(tags)
-
-    def _split(self, line: Line) -> list[str]:
-        check_utf8(line, self._path)
-        number, text = line
-        if "\r" in text:
-            raise DataError("a carriage return inside a line", self._path, number)
-        if self._delimiter is not None:
-            return text.split(self._delimiter)
-        fields = text.replace("\t", " ").split(" ")
-        return [field for field in fields if field] if "" in fields else fields
 
     def _check_width(self, fields: list[str], number: int) -> None:
         """Define the number of columns at the first line, and reject any other number later."""

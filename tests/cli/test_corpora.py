@@ -248,7 +248,7 @@ def test_check_reports_on_labelled_texts(tmp_path: Path) -> None:
         "labels": {"1": 2, "4": 1},
         "lengths": {"mean": 5.0, "median": 4, "p95": 11, "longest": 11},
         "problems": 2,
-        "first_problems": [f"{path}:5: the label is empty", f"{path}:6: 1 column, but column 1 is selected"],
+        "first_problems": [f"{path}:5: the label is empty", f"{path}:6: 1 column, but line 1 has 2"],
     }
     readable = run("check", path, *options)
     header, _, *figures = lines_of(readable)
@@ -262,7 +262,10 @@ def test_check_reports_on_labelled_texts(tmp_path: Path) -> None:
 def test_check_names_a_missing_column(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(REVIEWS)
     (tmp_path / "a.tsv").write_text(REVIEWS.replace(",", "\t"))
-    missing = "no column 'text'; the first row has 'stars', 'review'"
+    missing = (
+        "no column 'text'; the first row has 'stars', 'review'; use --text-column with a name, "
+        "or with numbers from 0 if there is no header"
+    )
     for arguments in (["a.csv"], ["a.tsv", "--task", "classifier"], ["a.tsv", "--label-column", "stars"]):
         name, *options = arguments
         result = run("check", tmp_path / name, *options)

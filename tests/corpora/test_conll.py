@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.corpora import Problems, read_conll
+from seqnlp.corpora import TAGGED, Problems, TaggedOptions, read_conll
 from seqnlp.errors import DataError
 from seqnlp.records import Origin, TaggedSentence
 
@@ -58,6 +58,12 @@ def test_a_delimiter_leaves_spaces_in_words(path: Path) -> None:
     path.write_text("New York\tB-LOC\n is \tO\n")
     (sentence,) = read_conll(path, delimiter="\t")
     assert pairs(sentence) == [("New York", "B-LOC"), (" is ", "O")]
+
+
+def test_a_tab_may_be_written_with_a_backslash(path: Path) -> None:
+    path.write_text("New York\tB-LOC\n")
+    (sentence,) = TAGGED.read(path, TaggedOptions(delimiter=r"\t"))
+    assert pairs(sentence) == [("New York", "B-LOC")]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +168,7 @@ def test_any_bytes_give_sentences_or_data_errors(
 
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=" \t\r\n"), min_size=1).filter(
-    lambda word: not word.startswith("-DOCSTART-")
+    lambda word: not word.startswith(("-DOCSTART-", "\ufeff"))
 )
 TAGS = st.from_regex(r"O|[BIES]-[^\s\ud800-\udfff]{1,8}", fullmatch=True)
 SENTENCES = st.lists(st.lists(st.tuples(WORDS, TAGS), min_size=1, max_size=6), min_size=1, max_size=5)

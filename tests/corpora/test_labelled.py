@@ -29,8 +29,9 @@ def test_a_table_is_read(tmp_path: Path, name: str, delimiter: str) -> None:
     csv.writer(table, delimiter=delimiter).writerows((i, label, text) for i, (text, label) in enumerate(ROWS))
     content = table.getvalue().encode()
     (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith("gz") else content)
-    assert pairs(tmp_path / name) == ROWS
-    origins = [each.origin.line for each in LABELLED.read(tmp_path / name)]
+    options = LabelledOptions(quoting="double")
+    assert pairs(tmp_path / name, quoting="double") == ROWS
+    origins = [each.origin.line for each in LABELLED.read(tmp_path / name, options)]
     assert origins == [2, 3, 5]
 
 
@@ -51,7 +52,7 @@ def test_the_delimiter_can_be_chosen(tmp_path: Path) -> None:
     [
         (b"text,class\ngood,1\n", 1, "no column 'label'; the first row has 'text', 'class'"),
         (b'text,label\ngood,1\n"bad,0\n', 3, "unclosed quote"),
-        (b"text,label\ngood,1\nbad\n", 3, "1 column, but column 1 is selected"),
+        (b"text,label\ngood,1\nbad\n", 3, "1 column, but line 1 has 2"),
         (b"text,label\ngood,\n", 2, "the label is empty"),
         (b"text,label\ncaf\xe9,1\n", 2, "not UTF-8: byte 0xE9"),
         (b"text,label\n", None, "contains no row"),
@@ -81,14 +82,14 @@ def test_rows_with_any_problem_can_be_skipped(tmp_path: Path) -> None:
         (each.text, each.label, each.origin.line)
         for each in LABELLED.read(tmp_path / "a.csv", on_error=problems)
     ]
-    assert found == [("two\nlines", "1", 4), ("", "1", 8), ("last", "0", 10)]
+    assert found == [("two\nlines", "1", 4), ("", "1", 8), ("last", "0", 10), ("end", "1", 12)]
     assert [error.line for error in problems.first] == [2, 3, 6, 9, 11]
 
 
 @given(
     rows=st.lists(
         st.tuples(
-            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\0")),
+            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\0\ufeff")),
             st.sampled_from(["a", "b c", "ü"]),
         ),
         min_size=1,
