@@ -36,6 +36,16 @@ class TaggedOptions(FormatOptions):
         "auto",
         "Tagging scheme of the files: bio, iob1, iobes or plain (tags without spans); auto detects it",
     )
+    tag_form: Literal["auto", "prefix", "underscore", "suffix", "bare", "label"] = option(
+        "auto",
+        "Form of the tags of spans: prefix (B-PER), underscore (B_PER), suffix (PER-B), bare (B) or label "
+        "(PER); auto detects all of them but label",
+    )
+    strict_tags: bool = option(
+        False,
+        "Refuse unusual tag sequences, such as I-PER after O in bio; by default they are read as conlleval "
+        "reads them, with a warning",
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "delimiter", unescape_delimiter(self.delimiter))
@@ -75,6 +85,6 @@ TAGGED: Reader[TaggedRecord, TaggedOptions] = Reader(
         "conllu": Format("CoNLL-U of Universal Dependencies", (".conllu",), _read_conllu),
         "jsonl": Format("JSON lines with a text and its entities", (".jsonl", ".ndjson"), _read_jsonl),
     },
-    lambda options, problems: TaggedSummary(problems, options.scheme),
+    lambda options, problems: TaggedSummary(problems, options.scheme, options.tag_form, options.strict_tags),
 )
 """The reader of `TaggedSentence` records, and of `AnnotatedText` records in JSON lines."""
