@@ -60,7 +60,7 @@ class TranslatorPredictOptions(WordPredictOptions[Translator]):
 
     def predict(self, model: Translator, contents: Sequence[str | Sequence[str]]) -> list[Translation]:
         """Return the translations of texts."""
-        return model.predict(contents, self.search())
+        return model.predict(contents, self.search(), attention=self.show_attention)
 
     def input_formats(self, form: PairOptions) -> Mapping[str, InputFormat]:
         """Return the formats of words, texts and tables, read as in the training files."""
