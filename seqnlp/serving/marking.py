@@ -1,5 +1,6 @@
 """Marked spans of a text, and the colours of labels on a terminal."""
 
+import re
 import zlib
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -8,6 +9,7 @@ Mark = TypeVar("Mark")
 
 NO_LABEL = "(none)"
 """The text for an empty set of labels."""
+_LINE_END = re.compile(r"\r\n|[\r\n]")
 _COLOURS = (32, 33, 34, 35, 36, 31)  # ANSI: green, yellow, blue, magenta, cyan, red
 
 
@@ -34,6 +36,16 @@ def marked(
         output += [rest(text[done:start]), mark(text[start:end], value)]
         done = end
     return "".join(output) + rest(text[done:])
+
+
+def one_line(text: str) -> str:
+    r"""Return a text with a space for each line end.
+
+    Example:
+        >>> one_line("Ada\r\nlived\n")
+        'Ada lived '
+    """
+    return _LINE_END.sub(" ", text)
 
 
 def coloured(text: str, label: str, note: str = "") -> str:
