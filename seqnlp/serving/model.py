@@ -1,7 +1,7 @@
 """The base class of all serving models: a model file in use."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -83,7 +83,7 @@ class Model(ABC, Generic[Codec, Item, PredictionT]):
         return cls(file, codec, threads or count_cores(), batch_size)
 
     @abstractmethod
-    def predict(self, contents: Sequence[Item]) -> list[PredictionT]:
+    def predict(self, contents: Iterable[Item]) -> list[PredictionT]:
         """Return a prediction for each item. One call with many items is faster than one call per item."""
 
     def __call__(self, content: Item) -> PredictionT:
@@ -101,13 +101,3 @@ class Model(ABC, Generic[Codec, Item, PredictionT]):
 
 AnyModel: TypeAlias = Model[Any, Any, Any]
 """A model of any task."""
-
-
-def check_items(contents: Sequence[object]) -> None:
-    """Check that a list of items is given, not a single text.
-
-    Raises:
-        TypeError: A single text is given.
-    """
-    if isinstance(contents, str):
-        raise TypeError("predict expects a list of texts; call the model itself with a single text")

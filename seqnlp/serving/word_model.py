@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeVar
 
 from seqnlp.data.words import WordCodec
+from seqnlp.serving.contents import Text as Text
 from seqnlp.serving.model import Model, PredictionT
 from seqnlp.serving.model_file import reading_metadata
 from seqnlp.serving.runner import Runner
@@ -14,9 +15,6 @@ from seqnlp.text.tokenizers import Token, Tokenizer, get_tokenizer
 from seqnlp.text.tokenizers.token import tokens_from_words
 
 Codec = TypeVar("Codec", bound=WordCodec)
-
-Text: TypeAlias = str | Sequence[str]
-"""A text, or the words of one sentence. The text of words consists of the words with spaces between them."""
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,12 +1,13 @@
 """Translators in use: texts in, translations out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from seqnlp.serving.model import Model, check_items
+from seqnlp.serving.contents import Text, list_texts
+from seqnlp.serving.model import Model
 from seqnlp.serving.workers import Workers
 from seqnlp.tasks.translation.codec import TranslationCodec
 from seqnlp.tasks.translation.encoded import EncodedTexts
@@ -26,7 +27,7 @@ IMPOSSIBLE = -1e8
 
 
 @dataclass(frozen=True, repr=False)
-class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
+class Translator(Model[TranslationCodec, Text, Translation]):
     """Translates texts with a model file.
 
     Example:
@@ -44,7 +45,7 @@ class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
 
     def predict(
         self,
-        contents: Sequence[str | Sequence[str]],
+        contents: Iterable[Text],
         options: SearchOptions | None = None,
         *,
         attention: bool = True,
@@ -63,15 +64,15 @@ class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
             One translation per text.
 
         Raises:
-            TypeError: `contents` is a single text.
+            TypeError: `contents` is a single text, or one of them is not a text.
 
         Example:
             >>> found = translator.predict(["A dog.", "A cat."], SearchOptions(beam_size=8, n_best=3))
             >>> [hypothesis.text for hypothesis in found[0].hypotheses]
             ['Ein Hund.', 'Der Hund.', 'Hund.']
         """
-        check_items(contents)
-        texts = [content if isinstance(content, str) else " ".join(content) for content in contents]
+        given = list_texts(contents)
+        texts = [content if isinstance(content, str) else " ".join(content) for content in given]
         segments = [self.codec.segment(text) for text in texts]
         rows = [ids for each in segments for ids in each]
         found = iter(self._search(rows, options or SearchOptions(), attention))
