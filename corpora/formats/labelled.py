@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from seqnlp.corpora.checks.labelled import LabelledSummary
 from seqnlp.corpora.formats.folders import read_folder
+from seqnlp.corpora.formats.json_objects import JSON_ENDINGS
 from seqnlp.corpora.formats.jsonl import read_labelled_jsonl
 from seqnlp.corpora.formats.label_sets import split_labels
 from seqnlp.corpora.formats.reader import Format, Reader
@@ -87,7 +88,7 @@ LABELLED: Reader[LabelledText, LabelledOptions] = Reader(
     {
         "csv": Format("comma-separated columns with a header", (".csv",), _table(CSV)),
         "tsv": Format("tab-separated columns with a header", (".tsv", ".tab"), _table(TSV)),
-        "jsonl": Format("JSON lines with a text and its label", (".jsonl", ".ndjson"), _jsonl),
+        "jsonl": Format("JSON with a text and its label", JSON_ENDINGS, _jsonl),
         "trees": Format("sentiment trees in brackets", (".txt", ".mrg", ".ptb"), _trees),
         "folder": Format("one folder per label, one file per text", (), _folder, lambda path, _: isdir(path)),
     },

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from seqnlp.corpora.checks.pairs import PairSummary
 from seqnlp.corpora.formats.aligned import aligned_files, read_aligned
-from seqnlp.corpora.formats.json_objects import get_string, read_objects
+from seqnlp.corpora.formats.json_objects import JSON_ENDINGS, get_string, read_objects
 from seqnlp.corpora.formats.reader import Format, Reader
 from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
 from seqnlp.corpora.formats.tables import TableOptions, read_table
@@ -102,7 +102,7 @@ PAIRS: Reader[SentencePair, PairOptions] = Reader(
         ),
         "csv": Format("comma-separated columns with a header", (".csv",), _table(CSV)),
         "tsv": Format("tab-separated columns with a header", (".tsv", ".tab"), _table(TSV)),
-        "jsonl": Format("JSON lines with a source and a target", (".jsonl", ".ndjson"), _jsonl),
+        "jsonl": Format("JSON with a source and a target", JSON_ENDINGS, _jsonl),
     },
     lambda options, problems: PairSummary(),
 )

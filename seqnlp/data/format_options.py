@@ -1,7 +1,10 @@
 """The base class of format options, the options for reading corpus files."""
 
 from dataclasses import Field, dataclass, field, fields
-from typing import Any, ClassVar, TypeVar
+from types import UnionType
+from typing import Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from seqnlp.types import JsonObject
 
 Value = TypeVar("Value")
 
@@ -40,3 +43,26 @@ class FormatOptions:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     format: str | None = gold_option(None, "File format; the file ending selects it by default")
+
+    @classmethod
+    def read_stored(cls, stored: JsonObject) -> dict[str, Any]:
+        """Return the options that a model file stores, by name. Unknown names are ignored.
+
+        Raises:
+            ValueError: An option has a value of another type.
+        """
+        hints = get_type_hints(cls)
+        values = {each.name: stored[each.name] for each in fields(cls) if each.name in stored}
+        for name, value in values.items():
+            if not _fits(value, hints[name]):
+                raise ValueError(f"format.{name} cannot be {value!r}")
+        return values
+
+
+def _fits(value: object, kind: Any) -> bool:
+    """Return whether a JSON value has the type of an option: one type, several, or listed values."""
+    if get_origin(kind) is Literal:
+        return value in get_args(kind)
+    if get_origin(kind) in (Union, UnionType):
+        return any(_fits(value, each) for each in get_args(kind))
+    return type(value) is kind

@@ -32,6 +32,7 @@ def test_check_reports_on_pairs(cli, complaint, tmp_path: Path) -> None:
             "kind": "pairs",
             "format": "tsv",
             **FOUND,
+            "warnings": [],
             "problems": 1,
             "first_problems": [problem],
         }

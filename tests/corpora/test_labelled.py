@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -106,10 +107,16 @@ def test_json_lines_are_read(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(
         '{"text": "good", "label": "pos"}\n\n'
         '{"text": "", "label": 0, "id": 7}\n'
-        '{"text": "x", "label": true}\n',
+        '{"text": "x", "label": true}\n'
+        '{"text": "y", "label": ["pos"]}\n'
+        '{"text": "z", "label": 1.0}\n{"text": "z", "label": 1}\n{"text": "z", "label": 1.5}\n',
         encoding="utf-8",
     )
-    assert pairs(tmp_path / "a.jsonl") == [("good", "pos"), ("", "0"), ("x", "true")]
+    found = [("good", "pos"), ("", "0"), ("x", "true"), ("y", "pos"), ("z", "1"), ("z", "1"), ("z", "1.5")]
+    assert pairs(tmp_path / "a.jsonl") == found
+    values = [{"text": text, "label": label} for text, label in found]
+    (tmp_path / "a.json").write_text(json.dumps(values, indent=1), encoding="utf-8")
+    assert pairs(tmp_path / "a.json") == found
     (tmp_path / "b.jsonl").write_text('{"review": "good", "stars": 5}\n', encoding="utf-8")
     assert pairs(tmp_path / "b.jsonl", text_column="review", label_column="stars") == [("good", "5")]
 
@@ -119,7 +126,11 @@ def test_json_lines_are_read(tmp_path: Path) -> None:
     [
         ('{"text": "good"}', "the key 'label' is missing"),
         ('{"text": 5, "label": "a"}', "'text' is not a string"),
-        ('{"text": "a", "label": ["a"]}', "'label' is not a string or a number"),
+        ('{"text": "a", "label": ["a", "b"]}', "a list of 2 labels; --label-separator reads"),
+        ('{"text": "a", "label": []}', "a list of 0 labels; --label-separator reads"),
+        ('{"text": "a", "label": {"b": 1}}', "'label' is not a string, a number or a list"),
+        ('{"text": "a", "label": NaN}', "the label is not a finite number"),
+        ('{"text": "a", "label": -Infinity}', "the label is not a finite number"),
         ('{"text": "a", "label": " "}', "the label is empty"),
         ("[1]", "not a JSON object"),
         ("{", "invalid JSON"),
