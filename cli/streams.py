@@ -5,9 +5,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from importlib import import_module
+from io import TextIOWrapper
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
 from seqnlp.errors import DataError
 from seqnlp.files import atomic_write
@@ -85,6 +86,29 @@ class PromptedLines:
                 print(file=sys.stderr)
                 return
             yield number, line
+
+
+def repair_streams() -> None:
+    """Replace closed standard streams, so that no file gets their number, and escape what they cannot encode.
+
+    A closed standard input is empty, and a closed standard error swallows messages. Writing to a closed
+    standard output is an error.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass  # it got the lowest free number
+    os.close(number)
+    if sys.stdin is None:
+        sys.stdin = _open_null(os.O_RDONLY, "r")
+    if sys.stdout is None:
+        sys.stdout = _open_null(os.O_RDONLY, "w")
+    if sys.stderr is None:
+        sys.stderr = _open_null(os.O_WRONLY, "w")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _open_null(flags: int, mode: str) -> TextIO:
+    return cast("TextIO", os.fdopen(os.open(os.devnull, flags), mode, encoding="utf-8"))
 
 
 @contextmanager
