@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from seqnlp.corpora.formats.conll import DOCUMENT, Comments, find_language, split_columns
-from seqnlp.corpora.formats.conllu import FORM, TAG_FIELDS, read_fields
+from seqnlp.corpora.formats.conllu import FORM, find_tag_column, read_fields
 from seqnlp.corpora.formats.lines import Line
 from seqnlp.errors import DataError, OnError, stop
 from seqnlp.serving.items import Item, ItemReader
@@ -32,7 +32,8 @@ def conllu_reader(tag_field: str = "upos") -> ItemReader:
     """Return a reader of CoNLL-U. Only forms are needed.
 
     Args:
-        tag_field: The field in which predicted tags are written.
+        tag_field: The field in which predicted tags are written. Reading raises `ConfigError` if it is
+            unknown.
     """
 
     def parse(block: list[Line], name: str) -> Item:
@@ -43,7 +44,7 @@ def conllu_reader(tag_field: str = "upos") -> ItemReader:
             tuple(text for _, text in block),
             tuple(places[number] for number, _ in words),
             "\t",
-            TAG_FIELDS[tag_field],
+            find_tag_column(tag_field),
         )
         return _item(tuple(fields[FORM] for _, fields in words), rows, block)
 

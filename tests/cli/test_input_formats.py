@@ -267,3 +267,11 @@ def test_options_for_labels_are_not_options_of_predictions(cli, model) -> None:
     shown = cli("predict", model, "--help").stdout
     assert "--word-column" in shown
     assert not [name for name in ("--tag-column", "--scheme", "--strict-tags", "--tag-form") if name in shown]
+
+
+def test_an_unknown_field_of_conllu_is_an_error(cli, complaint, trained, model, tmp_path: Path) -> None:
+    (tmp_path / "in.conllu").write_text(CONLLU)
+    path = trained(model, tag_field="ner_tags")  # a key of JSON lines
+    assert cli("predict", path, "Ada").exit_code == 0
+    line = complaint("predict", path, "--input", tmp_path / "in.conllu")
+    assert "unknown CoNLL-U field 'ner_tags'" in line

@@ -1,6 +1,7 @@
 """A translator in use, on a file with random weights."""
 
 import tracemalloc
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -104,10 +105,17 @@ def test_several_hypotheses(translator) -> None:
 def test_values_out_of_range_are_refused() -> None:
     with pytest.raises(ConfigError, match="n_best must not exceed beam_size: n_best is 3, beam_size 1"):
         SearchOptions(beam_size=1, n_best=3)
-    with pytest.raises(ConfigError, match="beam_size must be at least 1, not 0"):
+    with pytest.raises(ConfigError, match="beam_size must be from 1 to 1,000, not 0"):
         SearchOptions(beam_size=0)
-    with pytest.raises(ConfigError, match="length_penalty must be at least 0, not -1"):
+    with pytest.raises(ConfigError, match="length_penalty must be from 0 to 100, not -1"):
         SearchOptions(length_penalty=-1)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), 10**30, -1])
+@pytest.mark.parametrize("name", [each.name for each in fields(SearchOptions)])
+def test_every_number_is_bounded(name: str, value: float) -> None:
+    with pytest.raises(ConfigError, match=f"{name} must be from"):
+        SearchOptions(**{name: value})
 
 
 def test_whole_numbers_are_valid_penalties(translator) -> None:
