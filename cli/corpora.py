@@ -33,10 +33,13 @@ def _complete_name(incomplete: str) -> list[str]:
 Name = Annotated[
     str,
     typer.Argument(
-        help="A corpus of `seqnlp corpora list`.", show_default=False, autocompletion=_complete_name
+        metavar="NAME",
+        help="A corpus of `seqnlp corpora list`.",
+        show_default=False,
+        autocompletion=_complete_name,
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Write one JSON object.")]
+Json = Annotated[bool, typer.Option("--json", help="Write one JSON object to stdout.")]
 
 
 def _with_reader_options(command: Command) -> Command:
@@ -64,13 +67,19 @@ def _reader_option(name: str) -> Parameter:
 
 @app.command("list")
 def list_command(as_json: Json = False) -> None:
-    """List the corpora that are known by name."""
+    """List the corpora that are known by name.
+
+    Example: seqnlp corpora list
+    """
     _print(corpora.list_corpora(), as_json)
 
 
 @app.command("show")
 def show_command(name: Name, as_json: Json = False) -> None:
-    """Show a corpus: its splits, labels, lengths, examples, licence and location."""
+    """Show a corpus: its splits, labels, lengths, examples, licence and location.
+
+    Example: seqnlp corpora show sample/ner
+    """
     summary = get_task(corpora.entry(name).task).summary
     with Console(stderr=True).status(f"reading {name}"):
         report = corpora.describe(name, summary)
@@ -79,7 +88,10 @@ def show_command(name: Name, as_json: Json = False) -> None:
 
 @app.command("download")
 def download_command(name: Name) -> None:
-    """Download a corpus with NLTK's downloader, to the first directory of NLTK_DATA."""
+    """Download a corpus with NLTK's downloader, to the first directory of NLTK_DATA.
+
+    Example: seqnlp corpora download conll2002/esp
+    """
     from rich.progress import Progress
 
     entry = corpora.entry(name)
@@ -101,6 +113,7 @@ def check_command(
     file: Annotated[
         Path,
         typer.Argument(
+            metavar="FILE",
             help="A corpus file or folder; with --pair, the common beginning of two file names.",
             show_default=False,
         ),
@@ -118,7 +131,10 @@ def check_command(
     as_json: Json = False,
     **options: Any,
 ) -> None:
-    """Read a whole corpus file, and report what it contains and what is wrong with it."""
+    """Read a whole corpus file, and report what it contains and what is wrong with it.
+
+    Example: seqnlp corpora check train.conll --task tagger
+    """
     chosen_task = None if task is None else get_task(task)
     readers = _READERS if chosen_task is None else [chosen_task.reader()]
     summary = None if chosen_task is None else chosen_task.summary

@@ -1,6 +1,5 @@
 """`seqnlp evaluate`: score a model on gold data."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import fields
 from inspect import Parameter
@@ -12,6 +11,7 @@ import typer
 from seqnlp.cli.generated import ModelCommand, command_app, field_options, with_options
 from seqnlp.cli.options import AsJson, Device, ModelPath, Threads
 from seqnlp.errors import ConfigError
+from seqnlp.strict_json import dump_json
 from seqnlp.tasks.task import AnyTask
 
 
@@ -64,7 +64,7 @@ def evaluate(
     given = {name: value for name, value in values.items() if value is not None}
     opened = load(model, threads, device)
     scores = evaluate_model(opened, data or str(corpus), on_error=on_error, **given)
-    print(json.dumps(scores.to_dict()) if as_json else scores)
+    print(dump_json(scores.to_dict()) if as_json else scores)
 
 
 app = command_app(with_options(evaluate, ()), EvaluateCommand)

@@ -1,26 +1,33 @@
 """`seqnlp inspect`: show the contents of a model file."""
 
-import json
-
 from seqnlp.cli.options import AsJson, ModelPath
+from seqnlp.errors import escape_controls
 from seqnlp.serving.model import AnyModel
+from seqnlp.strict_json import dump_json
 from seqnlp.types import JsonObject
 
 
 def inspect(model: ModelPath, as_json: AsJson = False) -> None:
-    """Show the task, labels, sizes, scores and provenance of a model file."""
+    """Show the task, labels, sizes, scores and provenance of a model file.
+
+    With --json, the output also contains the codec with its vocabularies.
+
+    Example: seqnlp inspect runs/names
+    """
     from seqnlp.tasks.loading import load
 
-    found = contents(load(model))
+    opened = load(model)
+    found = contents(opened)
     if as_json:
-        print(json.dumps(found))
+        print(dump_json({**found, "codec": opened.file.spec["codec"]}))
         return
     from rich.console import Console
     from rich.table import Table
 
     table = Table(show_header=False, box=None)
     for key, value in found.items():
-        table.add_row(key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        text = value if isinstance(value, str) else dump_json(value, ensure_ascii=False)
+        table.add_row(escape_controls(key), escape_controls(text))
     Console(markup=False, highlight=False).print(table)
 
 

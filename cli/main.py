@@ -2,17 +2,19 @@
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Annotated, Any
+from types import FrameType
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
 from seqnlp import __version__
-from seqnlp.errors import SeqnlpError
+from seqnlp.errors import SeqnlpError, escape_controls
 
 VERBS = {
     "train": "seqnlp.cli.train:app",
@@ -100,7 +102,7 @@ def _errors_in_a_line() -> Iterator[None]:
             raise
         message, code = explanation
         if message:
-            print(" ".join(message.split()), file=sys.stderr)
+            print(escape_controls(" ".join(message.split())), file=sys.stderr)
         raise typer.Exit(code) from None
 
 
@@ -136,6 +138,14 @@ def _explanation(error: BaseException) -> tuple[str, int] | None:
     return None
 
 
+class _Lines(logging.Formatter):
+    """Formats each line of a warning without control characters, which may come from data."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the text of a record."""
+        return "\n".join(map(escape_controls, super().format(record).split("\n")))
+
+
 def _show_version(wanted: bool) -> None:
     if wanted:
         print(f"seqnlp {__version__}")
@@ -157,12 +167,20 @@ def _options(
         bool, typer.Option("--version", help="Show the version.", is_eager=True, callback=_show_version)
     ] = False,
 ) -> None:
-    logging.basicConfig(format="%(message)s", stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Lines("%(message)s"))
+    logging.basicConfig(handlers=[handler])
     logging.getLogger("seqnlp").setLevel(logging.INFO)
+
+
+def _terminate(number: int, frame: FrameType | None) -> NoReturn:
+    """End the process as an exception does, so that locks and temporary files are removed."""
+    raise SystemExit(128 + number)
 
 
 def main() -> None:
     """Run the command."""
+    signal.signal(signal.SIGTERM, _terminate)
     app()
 
 

@@ -79,6 +79,31 @@ def without_language(blocks: Iterator[Block], word_column: int) -> Iterator[Bloc
         yield block._replace(lines=[(number, text.removeprefix(match[0])) for number, text in block.lines])
 
 
+def split_columns(line: Line, delimiter: str | None, path: Path | str) -> list[str]:
+    """Return the columns of a line.
+
+    Args:
+        line: The line.
+        delimiter: As for `read_conll`.
+        path: The file, for messages.
+
+    Raises:
+        DataError: The line is not UTF-8, or contains a carriage return.
+    """
+    check_utf8(line, path)
+    number, text = line
+    if "\r" in text:
+        raise DataError("a carriage return inside a line", path, number)
+    return _split(text, delimiter)
+
+
+def _split(text: str, delimiter: str | None) -> list[str]:
+    if delimiter is not None:
+        return text.split(delimiter)
+    fields = text.replace("\t", " ").split(" ")
+    return [field for field in fields if field] if "" in fields else fields
+
+
 class _Table:
     """The columns of one file. The first line defines their number."""
 
@@ -93,7 +118,7 @@ class _Table:
 
     def without_comments(self, block: Block) -> Block:
         """Remove the comments before a sentence."""
-        width = self._word_width or len(self._fields(block.lines[-1][1]))
+        width = self._word_width or len(_split(block.lines[-1][1], self._delimiter))
         words = list(dropwhile(lambda line: self._is_comment(line[1], width), block.lines))
         self._word_width = width if words else self._word_width
         return block._replace(lines=words)
@@ -101,13 +126,13 @@ class _Table:
     def _is_comment(self, text: str, width: int) -> bool:
         if not text.startswith("#"):
             return False
-        unlike_words = text.startswith("# ") and len(self._fields(text)) != width
+        unlike_words = text.startswith("# ") and len(_split(text, self._delimiter)) != width
         return unlike_words or _COMMENT.match(text) is not None
 
     def parse(self, block: Block) -> Rows:
         words, tags = [], []
         for line in block.lines:
-            fields = self._split(line)
+            fields = split_columns(line, self._delimiter, self._path)
             if len(fields) != self._width:
                 self._check_width(fields, line[0])
             word, tag = fields[self._word], fields[self._tag]
@@ -116,19 +141,6 @@ class _Table:
             words.append(intern(word))
             tags.append(intern(tag))
         return block.lines[0][0], tuple(words), tuple(tags)
-
-    def _split(self, line: Line) -> list[str]:
-        check_utf8(line, self._path)
-        number, text = line
-        if "\r" in text:
-            raise DataError("a carriage return inside a line", self._path, number)
-        return self._fields(text)
-
-    def _fields(self, text: str) -> list[str]:
-        if self._delimiter is not None:
-            return text.split(self._delimiter)
-        fields = text.replace("\t", " ").split(" ")
-        return [field for field in fields if field] if "" in fields else fields
 
     def _check_width(self, fields: list[str], number: int) -> None:
         """Define the number of columns at the first line, and reject any other number later."""

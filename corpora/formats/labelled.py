@@ -16,7 +16,7 @@ from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
 from seqnlp.corpora.formats.sentiment_trees import read_sentiment_trees
 from seqnlp.corpora.formats.tables import TableOptions, read_table
 from seqnlp.corpora.problems import OnError
-from seqnlp.data.format_options import option
+from seqnlp.data.format_options import gold_option, option
 from seqnlp.errors import ConfigError
 from seqnlp.records import LabelledText, Origin
 
@@ -29,16 +29,18 @@ class LabelledOptions(TableOptions):
         ConfigError: The delimiter is not one character, or the label separator is empty.
     """
 
-    format: str | None = option(
+    format: str | None = gold_option(
         None, "File format: csv, tsv, jsonl, trees or folder; the file ending selects it by default"
     )
     text_column: str = option("text", "Column or JSON key of the text; in tables also a number from 0")
-    label_column: str = option("label", "Column or JSON key of the label; in tables also a number from 0")
-    label_separator: str | None = option(
+    label_column: str = gold_option(
+        "label", "Column or JSON key of the label; in tables also a number from 0"
+    )
+    label_separator: str | None = gold_option(
         None, "Separator of labels, for texts with any number of labels; each text has one label by default"
     )
-    phrases: bool = option(False, "Trees: read every phrase as a text, not only whole sentences")
-    binary: bool = option(False, "Trees: read the labels negative and positive, and omit neutral texts")
+    phrases: bool = gold_option(False, "Trees: read every phrase as a text, not only whole sentences")
+    binary: bool = gold_option(False, "Trees: read the labels negative and positive, and omit neutral texts")
 
     def __post_init__(self) -> None:
         TableOptions.__post_init__(self)  # super() does not work in classes with slots

@@ -5,12 +5,11 @@ import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, TextIO, TypeAlias, cast
+from typing import BinaryIO, TextIO, cast
 
 from seqnlp.errors import DataError
-
-Line: TypeAlias = tuple[int, str]
-"""The number of a line, counted from 1, and its text without the line end."""
+from seqnlp.text.utf8 import Line as Line
+from seqnlp.text.utf8 import check_utf8 as check_utf8
 
 _BYTE_ORDER_MARK = "\ufeff"
 _GZIP = b"\x1f\x8b"
@@ -48,19 +47,3 @@ def _decoded(binary: io.BufferedReader) -> TextIO:
     compressed = binary.peek(len(_GZIP)).startswith(_GZIP)
     plain = gzip.GzipFile(fileobj=binary) if compressed else binary
     return io.TextIOWrapper(cast(BinaryIO, plain), "utf-8", errors="surrogateescape", newline="\n")
-
-
-def check_utf8(line: Line, path: Path | str) -> None:
-    """Raise an error if a line is not UTF-8.
-
-    Raises:
-        DataError: The line is not UTF-8. The message names the line and the first invalid byte.
-    """
-    number, text = line
-    if text.isascii():
-        return
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        byte = ord(text[error.start]) & 0xFF
-        raise DataError(f"not UTF-8: byte 0x{byte:02X} after {text[: error.start]!r}", path, number) from None

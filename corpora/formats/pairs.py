@@ -12,7 +12,7 @@ from seqnlp.corpora.formats.reader import Format, Reader
 from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
 from seqnlp.corpora.formats.tables import TableOptions, read_table
 from seqnlp.corpora.problems import OnError
-from seqnlp.data.format_options import option
+from seqnlp.data.format_options import gold_option, option
 from seqnlp.errors import ConfigError
 from seqnlp.records import Origin, SentencePair
 
@@ -28,14 +28,16 @@ class PairOptions(TableOptions):
             `aligned`, or the delimiter is not one character.
     """
 
-    format: str | None = option(
+    format: str | None = gold_option(
         None, "File format: aligned, csv, tsv or jsonl; the file ending or a pair selects it by default"
     )
-    pair: str | None = option(
+    pair: str | None = gold_option(
         None, "Endings of two aligned files, source first: with en-de, train means train.en and train.de"
     )
     source_column: str = option("source", "Column or JSON key of the source; in tables also a number from 0")
-    target_column: str = option("target", "Column or JSON key of the target; in tables also a number from 0")
+    target_column: str = gold_option(
+        "target", "Column or JSON key of the target; in tables also a number from 0"
+    )
 
     def __post_init__(self) -> None:
         TableOptions.__post_init__(self)  # super() does not work in classes with slots

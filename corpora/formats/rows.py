@@ -1,7 +1,7 @@
 """The rows of tables: lines of cells between delimiters."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
@@ -47,22 +47,29 @@ def check_delimiter(delimiter: str | None) -> None:
 
 
 def read_rows(path: Path | str, dialect: Dialect) -> Iterator[Row]:
-    """Read the rows of a table.
+    """Read the rows of a table, as `parse_rows` does.
+
+    Raises:
+        DataError: The file cannot be read.
+    """
+    return parse_rows(read_lines(path), path, dialect)
+
+
+def parse_rows(numbered: Iterable[Line], path: Path | str, dialect: Dialect) -> Iterator[Row]:
+    """Parse the rows of a table.
 
     A row that cannot be read is lost, and no other row. If a quote is not closed, the line after it starts
     the next row.
 
     Args:
-        path: A file, plain or gzipped, in UTF-8.
+        numbered: The lines of the table.
+        path: The file, for messages.
         dialect: The notation of cells.
 
     Yields:
         Each row that is not blank. Its cells are valid UTF-8.
-
-    Raises:
-        DataError: The file cannot be read.
     """
-    lines = _Lines(read_lines(path))
+    lines = _Lines(iter(numbered))
     for first in lines:
         if first[1].strip(" "):
             yield first[0], _read_row(first, lines, dialect, path)

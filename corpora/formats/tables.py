@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from seqnlp.corpora.formats.rows import Dialect, Row, check_delimiter, read_rows
 from seqnlp.corpora.problems import OnError, parse_valid
@@ -40,10 +40,18 @@ def read_table(
         DataError: The file cannot be read, is empty or lacks a column, or `on_error` raises.
     """
     rows = read_rows(path, dialect)
-    table = _Table(path, dialect, columns, to_record)
-    if not all(map(_is_number, columns.values())):
+    table = Table(path, dialect, columns)
+    if not all(map(is_number, columns.values())):
         table.read_header(next(rows, (1, [])))
-    for _, record in parse_valid(rows, table.parse, on_error, DataError("contains no row", path)):
+
+    def parse(row: Row) -> Record:
+        cells = table.read_cells(row)
+        try:
+            return to_record([cells[index] for index in table.indices], Origin(str(path), row[0]))
+        except ValueError as error:
+            raise DataError(str(error), path, row[0]) from None
+
+    for _, record in parse_valid(rows, parse, on_error, DataError("contains no row", path)):
         yield record
 
 
@@ -73,42 +81,47 @@ class TableOptions(FormatOptions):
         return Dialect(self.delimiter or default.delimiter, self.quoting or default.quoting)
 
 
-class _Table(Generic[Record]):
-    """The selected columns of one file. The first row that can be read defines their number."""
+class Table:
+    """The columns of one file. The first row that can be read defines their number.
 
-    def __init__(
-        self,
-        path: Path | str,
-        dialect: Dialect,
-        columns: Mapping[str, str],
-        to_record: Callable[[Sequence[str], Origin], Record],
-    ) -> None:
+    Args:
+        path: The file, for messages.
+        dialect: The notation of cells.
+        columns: The selected columns by the name of their option.
+
+    Attributes:
+        header: The names of the columns; empty if no header was read.
+        indices: The index of each selected column.
+    """
+
+    def __init__(self, path: Path | str, dialect: Dialect, columns: Mapping[str, str]) -> None:
         self._path = path
         self._dialect = dialect
         self._columns = columns
-        self._to_record = to_record
-        self._indices = [int(column) for column in columns.values() if _is_number(column)]
+        self.header: list[str] = []
+        self.indices = [int(column) for column in columns.values() if is_number(column)]
         self._width = 0
         self._first_line = 0
 
     def read_header(self, row: Row) -> None:
         """Find the columns by name in the first row."""
-        header = self._cells(row)
-        self._indices = [
-            int(column) if _is_number(column) else self._find(name, column, header, row[0])
+        self.header = header = self._cells(row)
+        self.indices = [
+            int(column) if is_number(column) else self._find(name, column, header, row[0])
             for name, column in self._columns.items()
         ]
         self._check_width(header, row[0])
 
-    def parse(self, row: Row) -> Record:
-        """Convert a row to a record."""
-        number, cells = row[0], self._cells(row)
+    def read_cells(self, row: Row) -> list[str]:
+        """Return the cells of a row.
+
+        Raises:
+            DataError: The row cannot be read, or has another number of columns than the first.
+        """
+        cells = self._cells(row)
         if len(cells) != self._width:
-            self._check_width(cells, number)
-        try:
-            return self._to_record([cells[index] for index in self._indices], Origin(str(self._path), number))
-        except ValueError as error:
-            raise DataError(str(error), self._path, number) from None
+            self._check_width(cells, row[0])
+        return cells
 
     def _cells(self, row: Row) -> list[str]:
         if isinstance(row[1], DataError):
@@ -138,7 +151,7 @@ class _Table(Generic[Record]):
         if self._width:
             message = f"{columns}, but line {self._first_line} has {self._width}{self._quoting_hint(cells)}"
             raise DataError(message, self._path, number)
-        for index in self._indices:
+        for index in self.indices:
             if not -width <= index < width:
                 raise DataError(f"{columns}, but column {index} is selected", self._path, number)
         self._width, self._first_line = width, number
@@ -149,5 +162,6 @@ class _Table(Generic[Record]):
         return "; --quoting double reads cells in quotes" if quoted else ""
 
 
-def _is_number(column: str) -> bool:
+def is_number(column: str) -> bool:
+    """Return whether a column is given by its number, not by its name."""
     return column.removeprefix("-").isdecimal()

@@ -12,7 +12,7 @@ from seqnlp.corpora.formats.json_objects import JSON_ENDINGS
 from seqnlp.corpora.formats.jsonl import read_jsonl
 from seqnlp.corpora.formats.reader import Format, Reader
 from seqnlp.corpora.problems import OnError
-from seqnlp.data.format_options import FormatOptions, option, unescape_delimiter
+from seqnlp.data.format_options import FormatOptions, gold_option, option, unescape_delimiter
 from seqnlp.errors import ConfigError
 
 
@@ -24,22 +24,22 @@ class TaggedOptions(FormatOptions):
         ConfigError: The delimiter is empty.
     """
 
-    format: str | None = option(
+    format: str | None = gold_option(
         None, "File format: conll, conllu or jsonl; the file ending selects it by default"
     )
     delimiter: str | None = option(
         None, "CoNLL columns: delimiter of the columns; any run of spaces and tabs by default"
     )
     word_column: int = option(0, "CoNLL columns: column of the words, from 0, or from -1 backwards")
-    tag_column: int = option(-1, "CoNLL columns: column of the tags, from 0, or from -1 backwards")
+    tag_column: int = gold_option(-1, "CoNLL columns: column of the tags, from 0, or from -1 backwards")
     tag_field: str = option(
         "upos",
         "CoNLL-U: field of the tags: upos, xpos, feats or deprel; JSON lines: key of the tags of words",
     )
-    tag_names: str | None = option(
+    tag_names: str | None = gold_option(
         None, "JSON lines: names of tags that are numbers, in order, such as O,B-PER,I-PER"
     )
-    scheme: Literal["auto", "bio", "iob1", "iobes", "plain"] = option(
+    scheme: Literal["auto", "bio", "iob1", "iobes", "plain"] = gold_option(
         "auto",
         "Tagging scheme of the files: bio, iob1, iobes or plain (tags without spans); auto detects it",
     )

@@ -5,11 +5,12 @@ from keras import ops
 
 from seqnlp.comparison.synthetic_tasks import SyntheticTask
 from seqnlp.comparison.variant import Variant
+from seqnlp.layers.network import TaskNetwork
 from seqnlp.layers.recurrent import Recurrent
 from seqnlp.types import Tensor
 
 
-class SequenceNetwork(keras.Model):
+class SequenceNetwork(TaskNetwork):
     """One recurrent layer, and a dense layer that predicts the targets of the last steps.
 
     Args:
@@ -20,7 +21,7 @@ class SequenceNetwork(keras.Model):
     """
 
     def __init__(self, task: SyntheticTask, variant: Variant, units: int, seed: int) -> None:
-        super().__init__()
+        super().__init__({})
         self.task = task
         self.recurrent = Recurrent(units, variant.cell, variant.bidirectional, seed=seed)
         self.output_layer = keras.layers.Dense(task.outputs)
@@ -34,13 +35,6 @@ class SequenceNetwork(keras.Model):
         """Compute the predictions, [rows, target_steps, outputs]."""
         return self.output_layer(self.states(inputs)[:, -self.task.target_steps :])
 
-    def compute_loss(
-        self,
-        x: Tensor = None,
-        y: Tensor = None,
-        y_pred: Tensor = None,
-        sample_weight: Tensor = None,
-        training: bool = True,
-    ) -> Tensor:
-        """Compute the loss of the task."""
-        return self.task.loss(y_pred, y)
+    def gold_loss(self, inputs: Tensor, outputs: Tensor, gold: Tensor, training: bool) -> Tensor:
+        """Return the loss of the task."""
+        return self.task.loss(outputs, gold)

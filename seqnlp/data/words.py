@@ -10,6 +10,7 @@ import numpy as np
 
 from seqnlp.data.batching import Batch, Windows, pad_rows
 from seqnlp.data.codec import Codec
+from seqnlp.data.spec import read_count, read_flag
 from seqnlp.text.vocabulary import PADDING, Vocabulary, WordForm
 from seqnlp.types import Array, Arrays, Ids, Integers, JsonObject
 
@@ -281,14 +282,14 @@ class WordCodec(Codec):
             KeyError, TypeError, ValueError, ModelFileError: The spec was not written by `to_spec`.
         """
         return {
-            "words": Vocabulary.from_spec(spec["words"]),
-            "form": WordForm(**spec["form"]),
-            "characters": Vocabulary.from_spec(spec["characters"]),
-            "max_length": int(spec["max_length"]),
-            "context": int(spec["context"]),
-            "max_word_length": int(spec["max_word_length"]),
+            "words": Vocabulary.from_spec(spec["words"], closed=False),
+            "form": WordForm(**{name: read_flag(spec["form"], name) for name in spec["form"]}),
+            "characters": Vocabulary.from_spec(spec["characters"], closed=False),
+            "max_length": read_count(spec, "max_length"),
+            "context": read_count(spec, "context"),
+            "max_word_length": read_count(spec, "max_word_length"),
             "tokenizer": dict(spec["tokenizer"]),
-            "frequent": Vocabulary.from_spec(spec["frequent"]).entries,
-            "caches_characters": bool(spec["caches_characters"]),
-            "uses_characters": bool(spec["uses_characters"]),
+            "frequent": Vocabulary.from_spec(spec["frequent"], closed=True).entries,
+            "caches_characters": read_flag(spec, "caches_characters"),
+            "uses_characters": read_flag(spec, "uses_characters"),
         }

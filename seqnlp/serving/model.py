@@ -1,14 +1,15 @@
 """The base class of all serving models: a model file in use."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar
 
-from seqnlp.serving.model_file import CodecClass, ModelFile, open_model, restore_codec
+from seqnlp.serving.model_file import CodecClass, ModelFile, naming, open_model, restore_codec
 from seqnlp.serving.prediction import Prediction
+from seqnlp.serving.signature import Signature
 from seqnlp.serving.workers import count_cores
 
 Codec = TypeVar("Codec")
@@ -20,7 +21,7 @@ PredictionT = TypeVar("PredictionT", bound=Prediction)
 class Model(ABC, Generic[Codec, Item, PredictionT]):
     """A model file in use. Several threads may share one model.
 
-    A subclass sets `task` and `codec_class`, and implements `predict`.
+    A subclass sets `task` and `codec_class`, and implements `predict`. It should implement `signature`.
 
     Attributes:
         task: The name of the task.
@@ -77,10 +78,27 @@ class Model(ABC, Generic[Codec, Item, PredictionT]):
             batch_size: As for `load`.
 
         Raises:
-            ModelFileError: The file is for another task, or its metadata are damaged.
+            ModelFileError: The file is for another task, its metadata are damaged, or its graph does not fit
+                them.
         """
         codec = restore_codec(file, cls.task, cls.codec_class)
-        return cls(file, codec, threads or count_cores(), batch_size)
+        with naming(file.path):
+            signature = cls.signature(codec, [output.name for output in file.session.get_outputs()])
+        checked = file if signature is None else file.expect(signature)
+        return cls(checked, codec, threads or count_cores(), batch_size)
+
+    @classmethod
+    def signature(cls, codec: Codec, outputs: Collection[str]) -> Signature | None:
+        """Return the inputs and outputs that the graph must have; None, the default, checks nothing.
+
+        Args:
+            codec: The codec.
+            outputs: The names of the outputs of the graph.
+
+        Raises:
+            ModelFileError: No model of this task has such outputs.
+        """
+        return None
 
     @abstractmethod
     def predict(self, contents: Sequence[Item]) -> list[PredictionT]:

@@ -1,15 +1,16 @@
 """Model files: the graph in a session, and the metadata that seqnlp writes with it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from seqnlp.errors import ConfigError, ModelFileError
-from seqnlp.types import JsonObject
+from seqnlp.serving.signature import Signature
+from seqnlp.types import Array, Arrays, JsonObject
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -19,6 +20,10 @@ FORMAT = 3
 
 _PROVIDERS = {"cpu": ["CPUExecutionProvider"], "cuda": ["CUDAExecutionProvider", "CPUExecutionProvider"]}
 _FATAL = 4  # log fatal errors only; other errors are exceptions
+_DAMAGE = (KeyError, IndexError, TypeError, AttributeError, ValueError, OverflowError)
+"""Errors of code that reads JSON values of unexpected types or sizes."""
+_OBJECTS = {"spec", "facts", "provenance"}
+_LONGEST_REASON = 200
 
 Codec = TypeVar("Codec", covariant=True)
 
@@ -41,6 +46,7 @@ class ModelFile:
             `spec`, `provenance` and others. All but the task are JSON values.
         device: The device of the graph, `cpu` or `cuda`.
         stamp: Identifies the file that was opened, in case another one replaces it.
+        signature: The inputs and outputs that the model expects; None if it does not declare them.
     """
 
     path: Path
@@ -48,6 +54,7 @@ class ModelFile:
     metadata: Mapping[str, Any]
     device: str
     stamp: tuple[int, ...]
+    signature: Signature | None = None
 
     @cached_property
     def paired(self) -> "InferenceSession":
@@ -76,6 +83,42 @@ class ModelFile:
         spec: JsonObject = self.metadata["spec"]
         return spec
 
+    def expect(self, signature: Signature) -> "ModelFile":
+        """Return this file with a signature, after a check that its graph has it.
+
+        Raises:
+            ModelFileError: The graph has other inputs or outputs, or does not fit the metadata.
+        """
+        with naming(self.path):
+            signature.check_graph(self.session)
+        file = replace(self, signature=signature)
+        file.run(list(signature.outputs), signature.example)
+        return file
+
+    def run(
+        self, outputs: Sequence[str], inputs: Arrays, session: "InferenceSession | None" = None
+    ) -> list[Array]:
+        """Compute outputs of the graph, in the thread that calls it.
+
+        Args:
+            outputs: The names of the outputs.
+            inputs: The inputs by name.
+            session: The session to use; by default `session` of the file.
+
+        Raises:
+            ModelFileError: The graph fails, or its outputs contradict the metadata.
+        """
+        try:
+            found: list[Array] = (session or self.session).run(list(outputs), inputs)
+        except Exception as error:
+            if not _is_of_runtime(error):
+                raise
+            raise ModelFileError(f"{self.path}: its graph failed ({_shorten(error)})") from error
+        if self.signature is not None:
+            with naming(self.path):
+                self.signature.check_outputs(inputs, dict(zip(outputs, found, strict=True)))
+        return found
+
 
 def open_model(path: Path, device: str = "cpu") -> ModelFile:
     """Open a model file.
@@ -94,7 +137,7 @@ def open_model(path: Path, device: str = "cpu") -> ModelFile:
         raise ModelFileError(f"{path}: {problem}")
     stamp = _stamp(file)
     session = _open_session(file, device)
-    metadata = _read_metadata(file, session.get_modelmeta().custom_metadata_map)
+    metadata = _read_metadata(file, session)
     return ModelFile(file, session, metadata, device, stamp)
 
 
@@ -124,8 +167,17 @@ def reading_metadata(file: ModelFile) -> Iterator[None]:
     """
     try:
         yield
-    except (ModelFileError, ConfigError, KeyError, TypeError, AttributeError) as error:
+    except (ModelFileError, ConfigError, *_DAMAGE) as error:
         raise ModelFileError(f"{file.path}: its metadata are damaged ({error})") from error
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Add the path of a model file to the messages of errors in this context."""
+    try:
+        yield
+    except ModelFileError as error:
+        raise ModelFileError(f"{path}: {error}") from error
 
 
 def _stamp(file: Path) -> tuple[int, ...]:
@@ -153,25 +205,60 @@ def _open_session(file: Path, device: str, threads: int = 1) -> "InferenceSessio
     # Memory patterns are stored for each shape of the inputs, and few batches have the same shape.
     options.enable_mem_pattern = False
     try:
-        return onnxruntime.InferenceSession(str(file), options, providers=providers)
-    except Exception as error:  # the exceptions of onnxruntime have no public base class
-        if type(error).__module__.startswith("onnxruntime"):
-            raise ModelFileError(f"{file} is not an ONNX model, or it is damaged") from error
-        raise
+        session = onnxruntime.InferenceSession(str(file), options, providers=providers, enable_fallback=False)
+    except Exception as error:
+        if not _is_of_runtime(error):
+            raise
+        if providers[0] in _shorten(error):
+            raise ConfigError(f"the device {device} is not available ({_shorten(error)})") from error
+        raise ModelFileError(f"{file} is not an ONNX model, or it is damaged") from error
+    if providers[0] not in session.get_providers():
+        # onnxruntime logs why, for example a missing library of CUDA, and continues on the CPU.
+        raise ConfigError(
+            f"the device {device} is not available: onnxruntime cannot start its {providers[0]}"
+        )
+    return session
 
 
-def _read_metadata(file: Path, properties: Mapping[str, str]) -> dict[str, Any]:
+def _is_of_runtime(error: Exception) -> bool:
+    """Return whether an error comes from onnxruntime, whose exceptions have no public base class."""
+    # Bytes that are not UTF-8, in names or messages, and failures of the C++ library have built-in types.
+    return type(error).__module__.startswith("onnxruntime") or isinstance(
+        error, UnicodeDecodeError | RuntimeError | MemoryError
+    )
+
+
+def _shorten(error: Exception) -> str:
+    """Return the message of an error as one short line."""
+    text = " ".join(str(error).split())
+    return text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]}…"
+
+
+def _read_metadata(file: Path, session: "InferenceSession") -> dict[str, Any]:
+    try:
+        properties: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
+        for each in (*session.get_inputs(), *session.get_outputs()):
+            _ = each.name, each.shape  # decoded on request
+    except UnicodeDecodeError as error:
+        raise ModelFileError(f"{file}: its metadata are damaged ({error})") from error
     ours = {
         key.removeprefix("seqnlp."): value for key, value in properties.items() if key.startswith("seqnlp.")
     }
     _check_format(file, ours.get("format"))
     try:
-        metadata = {key: value if key == "task" else json.loads(value) for key, value in ours.items()}
+        metadata: dict[str, Any] = {
+            key: value if key == "task" else json.loads(value) for key, value in ours.items()
+        }
     except (ValueError, RecursionError) as error:
         raise ModelFileError(f"{file}: its metadata are damaged ({error})") from error
-    for key, kind in (("task", str), ("spec", dict)):
-        if not isinstance(metadata.get(key), kind):
+    for key in ("task", "spec"):
+        if key not in metadata:
             raise ModelFileError(f"{file}: its metadata are damaged (no {key})")
+    for key in _OBJECTS & metadata.keys():
+        if not isinstance(metadata[key], dict):
+            raise ModelFileError(f"{file}: its metadata are damaged ({key} is not a JSON object)")
+    if not isinstance(metadata["spec"].get("format", {}), dict):
+        raise ModelFileError(f"{file}: its metadata are damaged (format in spec is not a JSON object)")
     return metadata
 
 

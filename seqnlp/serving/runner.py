@@ -75,8 +75,7 @@ class Runner:
             starts, lengths = windows.starts[batch.rows].tolist(), windows.lengths[batch.rows].tolist()
             rows = [words[start : start + length] for start, length in zip(starts, lengths, strict=True)]
             own = Batch(np.arange(batch.count), batch.count, batch.length)
-            arrays: list[Array] = session.run(outputs, self.codec.encode(rows).batch(own))
-            return arrays
+            return self.file.run(outputs, self.codec.encode(rows).batch(own), session)
 
         computed = (self._workers.map if len(batches) > 1 else map)(compute, batches)
         return Computed(windows, zip(batches, computed, strict=True))

@@ -1,17 +1,21 @@
 """The base class of models that read words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeAlias, TypeVar
+
+import numpy as np
 
 from seqnlp.data.words import WordCodec
 from seqnlp.serving.model import Model, PredictionT
 from seqnlp.serving.model_file import reading_metadata
 from seqnlp.serving.runner import Runner
+from seqnlp.serving.signature import Signature, Value
 from seqnlp.text.sentences import split_sentences
 from seqnlp.text.tokenizers import Token, Tokenizer, get_tokenizer
 from seqnlp.text.tokenizers.token import tokens_from_words
+from seqnlp.text.vocabulary import UNKNOWN
 
 Codec = TypeVar("Codec", bound=WordCodec)
 
@@ -43,3 +47,26 @@ class WordModel(Model[Codec, Text, PredictionT], Generic[Codec, PredictionT]):
             return content, tokens, list(split_sentences(content, tokens))
         tokens = tokens_from_words(content)
         return " ".join(content), tokens, [slice(0, len(tokens))] if tokens else []
+
+
+def word_signature(codec: WordCodec, outputs: Mapping[str, Value]) -> Signature:
+    """Return the signature of a graph that reads words.
+
+    Args:
+        codec: The codec, which may read characters.
+        outputs: The outputs. The inputs have the axes `batch` and `time`.
+    """
+    axes = ("batch", "time")
+    inputs = {"words": Value("int32", axes), "lengths": Value("int32", ("batch",))}
+    example = {
+        "words": np.array([[len(codec.words) - 1, UNKNOWN]], np.int32),
+        "lengths": np.array([2], np.int32),
+    }
+    if codec.uses_characters:
+        cached = len(codec.frequent) if codec.caches_characters else 0
+        inputs |= {"spellings": Value("int32", axes), "characters": Value("int32", ("distinct", "width"))}
+        example |= {
+            "spellings": np.array([[max(0, cached - 1), cached]], np.int32),
+            "characters": np.array([[len(codec.characters) - 1]], np.int32),
+        }
+    return Signature(inputs, outputs, example)

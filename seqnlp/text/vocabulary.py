@@ -70,15 +70,21 @@ class Vocabulary:
         return cls(frequent[:max_size], closed)
 
     @classmethod
-    def from_spec(cls, spec: JsonObject) -> Self:
+    def from_spec(cls, spec: JsonObject, closed: bool) -> Self:
         """Restore a vocabulary from the result of `to_spec`.
 
+        Args:
+            spec: The result.
+            closed: Whether the vocabulary must be closed or open.
+
         Raises:
-            ModelFileError: The spec was not written by `to_spec`.
+            ModelFileError: The spec was not written by `to_spec`, or is that of the other kind.
         """
         try:
-            return cls(map(_from_json, spec["entries"]), bool(spec["closed"]))
-        except (KeyError, TypeError, ValueError) as error:
+            if spec["closed"] is not closed:
+                raise ValueError(f"closed is {spec['closed']!r}, not {closed}")
+            return cls(map(_from_json, spec["entries"]), closed)
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ModelFileError(f"a vocabulary in the model is damaged: {error}") from error
 
     def to_spec(self) -> JsonObject:

@@ -31,6 +31,20 @@ def test_the_contents_of_a_model_as_json(cli, model: Path) -> None:
     assert found["provenance.scores"] == {"dev": {"f1": 0.93}, "test": {"f1": 0.91}}
 
 
+def test_json_contains_the_codec(cli, model: Path) -> None:
+    found = json.loads(cli("inspect", model, "--json").stdout)
+    assert found["codec"] == Tagger.load(model).codec.to_spec()
+    assert "codec" not in [line.split()[0] for line in cli("inspect", model).stdout.splitlines()]
+
+
+def test_control_characters_are_escaped(cli, make_tagger) -> None:
+    provenance = json.dumps({"data": {"train": "\x1b[31m\u202e"}, "by\x07": 1})
+    shown = cli("inspect", make_tagger({"seqnlp.provenance": provenance})).stdout
+    assert "\x1b" not in shown
+    assert r"\u001b[31m\u202e" in shown
+    assert r"provenance.by\x07" in shown
+
+
 def test_the_contents_of_a_model_as_a_table(cli, model: Path) -> None:
     result = cli("inspect", model.parent)
     assert (result.exit_code, result.stderr) == (0, "")

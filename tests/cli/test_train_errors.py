@@ -43,6 +43,8 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "folder.conll").mkdir()
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "config.toml").write_text("")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "metrics.json").write_text("mine")
     (tmp_path / "file").write_text("")
     return tmp_path
 
@@ -58,6 +60,16 @@ WRONG = {
     "unknown section in a file": (["--config", "unknown.toml"], "unknown.toml: unknown setting trainig"),
     "wrong type": (["--set", "training.epochs=many"], "training.epochs: "),
     "out of range": (["--set", "network.dropout=1.5"], "network.dropout: "),
+    "seed of 33 bits": (["--seed", "4294967296"], "training.seed: "),
+    "negative seed": (["--seed", "-1"], "training.seed: "),
+    "not finite": (["--set", "training.learning_rate=nan"], "training.learning_rate: "),
+    "infinite": (["--set", "training.clip=inf"], "training.clip: "),
+    "thousands of digits": (["--set", f"network.units={'9' * 5000}"], "network.units: "),
+    "thousands of brackets": (["--set", f"network.units={'[' * 20_000}"], "network.units: "),
+    "too large": (["--epochs", "1" + "0" * 30], "training.epochs: "),
+    "null character": (["--set", r'data.train="a\u0000"'], r"data.train: 'a\x00' contains a null character"),
+    "output has files": ([*FILES, "--output", "full"], "full is not empty; choose another --output"),
+    "folds in a directory with files": ([*FILES, "--folds", "3", "--output", "full"], "full is not empty"),
     "unknown choice": (["--set", "network.cell=qrnn"], "network.cell: "),
     "no value": (["--set", "training.epochs"], "--set expects SECTION.KEY=VALUE, not 'training.epochs'"),
     "not a section": (["--set", "training.epochs=3", "--set", "training.epochs.x=3"], "epochs is a setting"),

@@ -127,14 +127,21 @@ class ClassificationCodec(WordCodec):
             ModelFileError: The spec was not written by `to_spec`.
         """
         try:
-            threshold = spec["threshold"]
             return cls(
                 **cls.fields_from_spec(spec),
-                labels=Vocabulary.from_spec(spec["labels"]),
-                threshold=None if threshold is None else float(threshold),
+                labels=Vocabulary.from_spec(spec["labels"], closed=True),
+                threshold=_read_threshold(spec["threshold"]),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error
+
+
+def _read_threshold(value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError(f"threshold is {value!r}, not a number from 0 to 1")
+    return float(value)
 
 
 def split_words(tokenizer: Tokenizer, text: str) -> list[str]:

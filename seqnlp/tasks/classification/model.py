@@ -1,7 +1,7 @@
 """Classifiers in use: texts in, labels and their probabilities out."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from seqnlp.data.batching import Windows
 from seqnlp.errors import ModelFileError
 from seqnlp.serving.model import check_items
-from seqnlp.serving.word_model import Text, WordModel
+from seqnlp.serving.signature import Signature, Value
+from seqnlp.serving.word_model import Text, WordModel, word_signature
 from seqnlp.tasks.classification.codec import NO_WORDS, ClassificationCodec
 from seqnlp.tasks.classification.prediction import Classification
 from seqnlp.tasks.classification.windows import join_attention, join_logits
@@ -36,6 +37,14 @@ class Classifier(WordModel[ClassificationCodec, Classification]):
 
     task = "classifier"
     codec_class = ClassificationCodec
+
+    @classmethod
+    def signature(cls, codec: ClassificationCodec, outputs: Collection[str]) -> Signature:
+        """Return the inputs and outputs of a classifier's graph."""
+        expected = {"logits": Value("float32", ("batch", len(codec.labels)))}
+        if "attention" in outputs:
+            expected["attention"] = Value("float32", ("batch", "time"))
+        return word_signature(codec, expected)
 
     def predict(self, contents: Sequence[Text]) -> list[Classification]:
         """Classify texts. One call with many texts is faster than one call per text.

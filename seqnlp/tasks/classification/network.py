@@ -1,13 +1,13 @@
 """The classification network: an encoder, a pooling layer, and an output layer of labels."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import keras
 from keras import ops
 
 from seqnlp.layers.encoder import Encoder, EncoderConfig
+from seqnlp.layers.network import WordNetwork
 from seqnlp.layers.pooling import AttentionPooling, LastPooling, MaxPooling, MeanPooling
 from seqnlp.types import Tensor
 
@@ -21,7 +21,7 @@ POOLINGS: dict[str, Callable[[Encoder], keras.layers.Layer]] = {
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class ClassificationNetwork(keras.Model):
+class ClassificationNetwork(WordNetwork):
     """A recurrent text classifier.
 
     The inputs are a dict of int32 arrays as `seqnlp.data.words.EncodedWords.batch` returns them. The output
@@ -49,21 +49,15 @@ class ClassificationNetwork(keras.Model):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        self.arguments: dict[str, Any] = {
-            "encoder": asdict(encoder),
+        arguments = {
             "labels": labels,
             "pooling": pooling,
             "multi_label": multi_label,
             "label_smoothing": label_smoothing,
             "class_weights": class_weights,
-            "seed": seed,
         }
-        self.encoder = Encoder(encoder, seed, name="encoder")
+        super().__init__(encoder, seed, arguments, **kwargs)
         self.pooling = POOLINGS[pooling](self.encoder)
-        self.dropout = keras.layers.Dropout(
-            encoder.dropout, seed=None if seed is None else seed + encoder.layers
-        )
         self.classes = keras.layers.Dense(labels, name="classes")
 
     def build(self, shapes: Any = None) -> None:
@@ -101,33 +95,17 @@ class ClassificationNetwork(keras.Model):
         """Return the probabilities of the labels, [batch, labels]."""
         return ops.sigmoid(logits) if self.arguments["multi_label"] else ops.softmax(logits)
 
-    def compute_loss(
-        self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
-        training: bool = True,
-    ) -> Tensor:
-        """Return the cross-entropy of the labels `y`, bool [batch, labels], per row that is not empty."""
-        gold = ops.cast(y, y_pred.dtype)
+    def gold_loss(self, inputs: Any, outputs: Tensor, gold: Tensor, training: bool) -> Tensor:
+        """Return the cross-entropy of the gold labels, bool [batch, labels], per row that is not empty."""
+        gold = ops.cast(gold, outputs.dtype)
         smoothing = self.arguments["label_smoothing"]
         weights = self.arguments["class_weights"] or [1.0] * self.arguments["labels"]
         if self.arguments["multi_label"]:
             targets = gold * (1 - smoothing) + smoothing / 2
-            yes, no = ops.log_sigmoid(y_pred), ops.log_sigmoid(-y_pred)
+            yes, no = ops.log_sigmoid(outputs), ops.log_sigmoid(-outputs)
             losses = -ops.sum(targets * yes * weights + (1 - targets) * no, axis=-1)
         else:
             targets = gold * (1 - smoothing) + smoothing / self.arguments["labels"]
-            losses = -ops.sum(targets * ops.log_softmax(y_pred), axis=-1) * ops.sum(gold * weights, axis=-1)
-        rows = ops.cast(x["lengths"] > 0, y_pred.dtype)
+            losses = -ops.sum(targets * ops.log_softmax(outputs), axis=-1) * ops.sum(gold * weights, axis=-1)
+        rows = ops.cast(inputs["lengths"] > 0, outputs.dtype)
         return ops.sum(losses * rows) / ops.maximum(ops.sum(rows), 1.0)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), **self.arguments}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "ClassificationNetwork":
-        """Create the network from the result of `get_config`."""
-        return cls(**{**config, "encoder": EncoderConfig(**config["encoder"])})

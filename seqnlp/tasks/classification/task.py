@@ -189,8 +189,9 @@ class ClassifierTask(
         )
         needed = 1 if multi_label else 2
         if len(codec.labels) < needed:
-            found = f"every training text has the label {codec.labels.entries[0]!r}"
-            problem = found if len(codec.labels) else "no training text has a label"
+            problem = "no training text has a label"
+            if len(codec.labels):
+                problem = f"every training text has the label {codec.labels.entries[0]!r}"
             raise DataError(f"{problem}; a classifier needs at least {needed}", _path(train[0]))
         return codec
 

@@ -122,9 +122,9 @@ class ParserCodec(WordCodec):
             ModelFileError: The spec was not written by `to_spec`.
         """
         try:
-            tags, labels = (Vocabulary.from_spec(spec[name]) for name in ("tags", "labels"))
+            tags, labels = (Vocabulary.from_spec(spec[name], closed=True) for name in ("tags", "labels"))
             return cls(**cls.fields_from_spec(spec), tags=tags, labels=labels)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error
 
 

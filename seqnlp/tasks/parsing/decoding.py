@@ -1,12 +1,13 @@
 """Build trees from the outputs of a network or a graph."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from seqnlp.data.batching import Batch, Windows
+from seqnlp.serving.signature import Value
 from seqnlp.tasks.parsing.chart import find_best_trees, span_numbers
 from seqnlp.tasks.parsing.codec import ParserCodec
 from seqnlp.trees.binary import Chain
@@ -36,6 +37,9 @@ class Decoder(Protocol):
     def outputs(self) -> tuple[str, ...]:
         """Names of the outputs that it reads."""
 
+    def values(self, codec: ParserCodec) -> Mapping[str, Value]:
+        """Return the types and shapes of the outputs that it reads."""
+
     def __call__(self, codec: ParserCodec, outputs: Arrays, lengths: Integers) -> list[ParsedRow]:
         """Build the tree of each row.
 
@@ -53,6 +57,14 @@ class ChartDecoder:
     """
 
     outputs = ("tags", "labels", "best")
+
+    def values(self, codec: ParserCodec) -> Mapping[str, Value]:
+        """Return the types and shapes of the outputs that it reads."""
+        return {
+            "tags": Value("int32", ("batch", "time"), ids=len(codec.tags)),
+            "labels": Value("int32", ("batch", "spans"), ids=len(codec.labels)),
+            "best": Value("float32", ("batch", "spans")),
+        }
 
     def __call__(self, codec: ParserCodec, outputs: Arrays, lengths: Integers) -> list[ParsedRow]:
         """Find the best tree of each row."""
@@ -79,6 +91,16 @@ class MergeDecoder:
     """
 
     outputs = ("tags", "labels", "starts", "ends", "scores")
+
+    def values(self, codec: ParserCodec) -> Mapping[str, Value]:
+        """Return the types and shapes of the outputs that it reads."""
+        return {
+            "tags": Value("int32", ("batch", "time"), ids=len(codec.tags)),
+            "labels": Value("int32", ("batch", "nodes"), ids=len(codec.labels) + 1),
+            "starts": Value("int32", ("batch", "merges")),
+            "ends": Value("int32", ("batch", "merges")),
+            "scores": Value("float32", ("batch", "merges")),
+        }
 
     def __call__(self, codec: ParserCodec, outputs: Arrays, lengths: Integers) -> list[ParsedRow]:
         """Label the tree of each row."""

@@ -1,13 +1,14 @@
 """Parsers in use: texts in, trees out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from seqnlp.errors import ModelFileError
 from seqnlp.serving.model import check_items
 from seqnlp.serving.runner import Runner
-from seqnlp.serving.word_model import Text, WordModel
+from seqnlp.serving.signature import Signature
+from seqnlp.serving.word_model import Text, WordModel, word_signature
 from seqnlp.tasks.parsing.codec import ParserCodec
 from seqnlp.tasks.parsing.decoding import Decoder, build_trees, find_decoder
 from seqnlp.tasks.parsing.prediction import Parse
@@ -29,16 +30,21 @@ class Parser(WordModel[ParserCodec, Parse]):
     task = "parser"
     codec_class = ParserCodec
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        _ = self._decoder  # now, so that opening the file reports a graph of another kind
+    @classmethod
+    def signature(cls, codec: ParserCodec, outputs: Collection[str]) -> Signature:
+        """Return the inputs and outputs of a parser's graph.
+
+        Raises:
+            ModelFileError: No search of a parser reads such outputs.
+        """
+        try:
+            return word_signature(codec, find_decoder(outputs).values(codec))
+        except KeyError as error:
+            raise ModelFileError(error.args[0]) from error
 
     @cached_property
     def _decoder(self) -> Decoder:
-        try:
-            return find_decoder({output.name for output in self.file.session.get_outputs()})
-        except KeyError as error:
-            raise ModelFileError(f"{self.file.path}: {error.args[0]}") from error
+        return find_decoder({output.name for output in self.file.session.get_outputs()})
 
     @cached_property
     def _runner(self) -> Runner:

@@ -1,13 +1,13 @@
 """The base class of parsing networks: an encoder, parts of speech, and their loss."""
 
 from abc import abstractmethod
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Self
 
 import keras
 from keras import ops
 
-from seqnlp.layers.encoder import Encoder, EncoderConfig
+from seqnlp.layers.encoder import EncoderConfig
+from seqnlp.layers.network import WordNetwork
 from seqnlp.types import Tensor
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from seqnlp.tasks.parsing.settings import NetworkSettings
 
 
-class ParsingNetwork(keras.Model):
+class ParsingNetwork(WordNetwork):
     """Reads sentences and computes the scores of trees. Each subclass has its own search.
 
     Inputs are a dict of int32 arrays, as `seqnlp.data.words.EncodedWords.batch` returns them. The output is a
@@ -40,19 +40,8 @@ class ParsingNetwork(keras.Model):
         arguments: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        self.arguments: dict[str, Any] = {
-            "encoder": asdict(encoder),
-            "tags": tags,
-            "labels": labels,
-            "span_units": span_units,
-            "seed": seed,
-            **(arguments or {}),
-        }
-        self.encoder = Encoder(encoder, seed, name="encoder")
-        self.dropout = keras.layers.Dropout(
-            encoder.dropout, seed=None if seed is None else seed + encoder.layers
-        )
+        own = {"tags": tags, "labels": labels, "span_units": span_units}
+        super().__init__(encoder, seed, {**own, **(arguments or {})}, **kwargs)
         self.tagger = keras.layers.Dense(tags, name="tags")
 
     @classmethod
@@ -108,26 +97,20 @@ class ParsingNetwork(keras.Model):
         inputs, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         return self.graph_outputs(self(inputs, training=False), inputs["lengths"])
 
-    def compute_loss(
-        self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
-        training: bool = True,
+    def gold_loss(
+        self, inputs: dict[str, Tensor], outputs: Any, gold: dict[str, Tensor], training: bool
     ) -> Tensor:
         """Return the loss of trees plus the cross entropy of parts of speech, per token.
 
         Args:
-            x: The inputs.
-            y: `tags` [batch, time], and `brackets` [constituents, 4]: row, start, end and label of each.
-            y_pred: The result of `call`.
-            sample_weight: Not used.
+            inputs: The inputs.
+            outputs: The result of `call`.
+            gold: `tags` [batch, time], and `brackets` [constituents, 4]: row, start, end and label of each.
             training: Not used.
         """
-        tokens = ops.maximum(ops.cast(ops.sum(x["lengths"]), "float32"), 1.0)
-        trees = self.tree_loss(y_pred, x["lengths"], y["brackets"])
-        return (trees + _tagging_loss(x, y, y_pred)) / tokens
+        tokens = ops.maximum(ops.cast(ops.sum(inputs["lengths"]), "float32"), 1.0)
+        trees = self.tree_loss(outputs, inputs["lengths"], gold["brackets"])
+        return (trees + _tagging_loss(outputs["tags"], gold["tags"], inputs["lengths"])) / tokens
 
     @abstractmethod
     def tree_loss(self, read: dict[str, Tensor], lengths: Tensor, gold: Tensor) -> Tensor:
@@ -139,22 +122,13 @@ class ParsingNetwork(keras.Model):
             gold: int32 [constituents, 4]: row, start, end and label of each gold constituent.
         """
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), **self.arguments}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "ParsingNetwork":
-        """Create the network from the result of `get_config`."""
-        return cls(**{**config, "encoder": EncoderConfig(**config["encoder"])})
-
 
 def best_indices(scores: Tensor) -> Tensor:
     """Return the index of the highest score of the last axis, int32. In a graph this is one `TopK`."""
     return ops.top_k(scores, 1)[1][..., 0]
 
 
-def _tagging_loss(x: dict[str, Tensor], y: dict[str, Tensor], y_pred: dict[str, Tensor]) -> Tensor:
-    losses = keras.losses.sparse_categorical_crossentropy(y["tags"], y_pred["tags"], from_logits=True)
+def _tagging_loss(logits: Tensor, gold: Tensor, lengths: Tensor) -> Tensor:
+    losses = keras.losses.sparse_categorical_crossentropy(gold, logits, from_logits=True)
     steps = ops.arange(ops.shape(losses)[1], dtype="int32")
-    return ops.sum(losses * ops.cast(steps[None, :] < x["lengths"][:, None], losses.dtype))
+    return ops.sum(losses * ops.cast(steps[None, :] < lengths[:, None], losses.dtype))

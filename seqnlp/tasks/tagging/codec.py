@@ -1,5 +1,6 @@
 """The codec of taggers: sentences to arrays, and label ids to tags."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from seqnlp.text.schemes import OUTSIDE, convert, legal_transitions
 from seqnlp.text.vocabulary import Vocabulary, WordForm
 from seqnlp.types import Ids, Integers, JsonObject
 
+_IOBES = re.compile("O|[BIES]-.+", re.DOTALL)
 _IOBES_TO_BIO = {"O": "O", "B": "B", "I": "I", "E": "I", "S": "B"}
 
 
@@ -34,6 +36,9 @@ class TaggingCodec(WordCodec):
         super().__post_init__()
         if self.scheme not in ("iobes", "plain"):
             raise ValueError(f"a network cannot use the tagging scheme {self.scheme!r}")
+        wrong = [tag for tag in self.labels.entries if self.scheme == "iobes" and not _IOBES.fullmatch(tag)]
+        if wrong:
+            raise ValueError(f"{wrong[0]!r} is not an iobes tag")
 
     @classmethod
     def learn(
@@ -183,7 +188,7 @@ class TaggingCodec(WordCodec):
             ModelFileError: The spec was not written by `to_spec`.
         """
         try:
-            labels = Vocabulary.from_spec(spec["labels"])
+            labels = Vocabulary.from_spec(spec["labels"], closed=True)
             return cls(**cls.fields_from_spec(spec), labels=labels, scheme=spec["scheme"])
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error

@@ -1,6 +1,6 @@
 """Taggers in use: texts in, tags and entities out."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -10,7 +10,8 @@ import numpy as np
 
 from seqnlp.errors import ModelFileError
 from seqnlp.serving.model import check_items
-from seqnlp.serving.word_model import Text, WordModel
+from seqnlp.serving.signature import Signature, Value
+from seqnlp.serving.word_model import Text, WordModel, word_signature
 from seqnlp.tasks.tagging.codec import TaggingCodec
 from seqnlp.tasks.tagging.prediction import TaggedText, read_entities
 from seqnlp.text.tokenizers import Token
@@ -30,16 +31,27 @@ class Tagger(WordModel[TaggingCodec, TaggedText]):
     task = "tagger"
     codec_class = TaggingCodec
 
+    @classmethod
+    def signature(cls, codec: TaggingCodec, outputs: Collection[str]) -> Signature:
+        """Return the inputs and outputs of a tagger's graph."""
+        count = len(codec.labels)
+        return word_signature(
+            codec,
+            {
+                "tags": Value("int32", ("batch", "time"), ids=count),
+                "scores": Value("float32", ("batch", "time")),
+                "emissions": Value("float32", ("batch", "time", count)),
+            },
+        )
+
     @cached_property
     def known(self) -> Container[Any] | None:
-        """The spans of the training data, as pairs of surface and label; frequent words if tags are plain.
+        """The spans of the training data as (surface, label), or its words as (word,) if tags are plain.
 
         It is None if the model file does not contain them.
         """
         from seqnlp.metrics.fingerprints import Fingerprints
 
-        if self.codec.scheme == "plain":
-            return set(self.codec.frequent)
         try:
             seen = self.file.facts.get("seen")
             return None if seen is None else Fingerprints.from_text(seen)

@@ -190,16 +190,18 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
         """Encode training sentences in windows that do not overlap.
 
         Returns:
-            The encoded sentences. The facts contain the fingerprints of the labelled spans as `seen`; there
-            are no facts if tags are plain.
+            The encoded sentences. The facts contain the fingerprints of the labelled spans as `seen`, or of
+            the words if tags are plain.
         """
         from seqnlp.metrics.fingerprints import Fingerprints
         from seqnlp.metrics.spans import known_surfaces
 
-        encoded = self.encode(codec, examples, context=0)
+        seen: Iterable[tuple[str, ...]]
         if codec.scheme == "plain":
-            return encoded, {}
-        return encoded, {"seen": Fingerprints(known_surfaces(examples, codec.output_scheme)).to_text()}
+            seen = {(word,) for example in examples for word in example.words}
+        else:
+            seen = known_surfaces(examples, codec.output_scheme)
+        return self.encode(codec, examples, context=0), {"seen": Fingerprints(seen).to_text()}
 
     def unknown_labels(self, codec: TaggingCodec, examples: Iterable[TaggedSentence]) -> list[str]:
         """Return the labels of examples that are missing from the training data."""

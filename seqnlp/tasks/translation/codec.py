@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from seqnlp.data.codec import Codec
+from seqnlp.data.spec import read_count
 from seqnlp.errors import ModelFileError
 from seqnlp.records import SentencePair
 from seqnlp.tasks.translation.encoded import EncodedPairs, EncodedTexts
@@ -133,6 +134,6 @@ class TranslationCodec(Codec):
         """
         try:
             source, target = (SpacedSubwords.from_spec(spec[side]) for side in ("source", "target"))
-            return cls(source, target, int(spec["max_length"]))
+            return cls(source, target, read_count(spec, "max_length", minimum=1))
         except (KeyError, TypeError, ValueError) as error:
             raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error

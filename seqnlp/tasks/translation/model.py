@@ -1,12 +1,13 @@
 """Translators in use: texts in, translations out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from seqnlp.serving.model import Model, check_items
+from seqnlp.serving.signature import Signature, Value
 from seqnlp.serving.workers import Workers
 from seqnlp.tasks.translation.codec import TranslationCodec
 from seqnlp.tasks.translation.encoded import EncodedTexts
@@ -36,6 +37,28 @@ class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
 
     task = "translator"
     codec_class = TranslationCodec
+
+    @classmethod
+    def signature(cls, codec: TranslationCodec, outputs: Collection[str]) -> Signature:
+        """Return the inputs and outputs of a translator's graph. The example forces the last target id."""
+        options = SearchOptions(beam_size=1, max_length=1).inputs()
+        last = {"source": len(codec.source) - 1, "prefix": len(codec.target) - 1}
+        example = {name: np.array([[number]], np.int32) for name, number in last.items()}
+        hypotheses = ("batch", "n_best", "steps")
+        return Signature(
+            inputs={
+                "source": Value("int32", ("batch", "source")),
+                "lengths": Value("int32", ("batch",)),
+                **{name: Value(array.dtype.name, ()) for name, array in options.items()},
+            },
+            outputs={
+                "hypotheses": Value("int32", hypotheses, ids=len(codec.target)),
+                "scores": Value("float32", hypotheses[:2]),
+                "attention": Value("float32", (*hypotheses, "source")),
+            },
+            example={**example, "lengths": np.ones(1, np.int32), **options},
+            optional={"prefix": Value("int32", ("prefixes", "length"))},
+        )
 
     @cached_property
     def _workers(self) -> Workers:
@@ -97,7 +120,7 @@ class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
         def score(rows: Integers) -> None:
             prefix = given.rows(rows)
             inputs = {**replace(options, max_length=prefix.shape[1]).inputs(), "prefix": prefix}
-            (scores,) = self.file.session.run(["scores"], {**_source_inputs(encoded, rows), **inputs})
+            (scores,) = self.file.run(["scores"], {**_source_inputs(encoded, rows), **inputs})
             totals[rows] = scores[:, 0]
 
         list(self._workers.map(score, np.array_split(order, -(-len(order) // ROWS) or 1)))
@@ -113,7 +136,7 @@ class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
         def translate(rows: Integers) -> None:
             session = self._workers.session(alone=len(batches) == 1)
             given = {**_source_inputs(encoded, rows), **inputs}
-            outputs = session.run(["hypotheses", "scores", "attention"], given)
+            outputs = self.file.run(["hypotheses", "scores", "attention"], given, session)
             for number, *found in zip(rows, *outputs, strict=True):
                 results[number] = list(self._hypotheses(int(encoded.lengths[number]), *found))
 

@@ -9,6 +9,7 @@ from keras import ops
 from seqnlp.layers.cross_entropy import cross_entropy
 from seqnlp.layers.lookup import lookup
 from seqnlp.layers.mask import sequence_mask
+from seqnlp.layers.network import TaskNetwork
 from seqnlp.layers.recurrent import Recurrent
 from seqnlp.tasks.translation.decoder import Decoder, Memory, State, StepMemory
 from seqnlp.tasks.translation.greedy import GreedySearch, build_greedy_search
@@ -18,7 +19,7 @@ from seqnlp.types import Tensor
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class TranslationNetwork(keras.Model):
+class TranslationNetwork(TaskNetwork):
     """An encoder-decoder.
 
     Inputs are a dict of int32 arrays: `source` [batch, time] and `lengths` [batch]; `previous` [batch, time],
@@ -48,8 +49,7 @@ class TranslationNetwork(keras.Model):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        self.arguments: dict[str, Any] = {
+        arguments = {
             "source_subwords": source_subwords,
             "target_subwords": target_subwords,
             "decoder": decoder,
@@ -58,6 +58,7 @@ class TranslationNetwork(keras.Model):
             "label_smoothing": label_smoothing,
             "seed": seed,
         }
+        super().__init__(arguments, **kwargs)
         self.encoder = [
             Recurrent(
                 decoder["units"] // 2,
@@ -163,23 +164,12 @@ class TranslationNetwork(keras.Model):
         """The greedy search with the current weights, compiled once."""
         return build_greedy_search(self.begin, self.step)
 
-    def compute_loss(
-        self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
-        training: bool = True,
-    ) -> Tensor:
-        """Return the mean cross entropy per subword of `y` int32 [batch, time], including end symbols."""
-        mask = sequence_mask(y_pred, x["target_lengths"])[..., 0]
+    def gold_loss(self, inputs: Any, outputs: Tensor, gold: Tensor, training: bool) -> Tensor:
+        """Return the mean cross entropy per subword of `gold` int32 [batch, time], including end symbols."""
+        mask = sequence_mask(outputs, inputs["target_lengths"])[..., 0]
         smoothing = self.arguments["label_smoothing"] if training else 0.0
-        total = cross_entropy(y_pred, ops.transpose(y), mask, smoothing, first=END)
+        total = cross_entropy(outputs, ops.transpose(gold), mask, smoothing, first=END)
         return total / ops.maximum(ops.sum(mask), 1.0)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments of the constructor."""
-        return {**super().get_config(), **self.arguments}
 
 
 def _halves(inputs: dict[str, Tensor]) -> list[dict[str, Tensor]]:

@@ -89,8 +89,8 @@ class TreeCodec(WordCodec):
             ModelFileError: The spec was not written by `to_spec`.
         """
         try:
-            return cls(**cls.fields_from_spec(spec), labels=Vocabulary.from_spec(spec["labels"]))
-        except (KeyError, TypeError, ValueError) as error:
+            return cls(**cls.fields_from_spec(spec), labels=Vocabulary.from_spec(spec["labels"], closed=True))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error
 
 

@@ -1,6 +1,6 @@
 """Tree classifiers in use: trees in, a label for each of their nodes out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from seqnlp.errors import DataError
 from seqnlp.records import ParseTree
 from seqnlp.serving.model import Model, check_items
+from seqnlp.serving.signature import Signature, Value
 from seqnlp.serving.softmax import softmax
 from seqnlp.serving.workers import Workers
 from seqnlp.tasks.tree_classification.codec import TreeCodec
 from seqnlp.tasks.tree_classification.prediction import LabelledTree
+from seqnlp.text.vocabulary import UNKNOWN
 from seqnlp.trees.binary import BinaryTree, binarize_numbered
 from seqnlp.trees.brackets import BracketError, parse_tree
 from seqnlp.trees.frontier import Frontier
@@ -41,6 +43,26 @@ class TreeClassifier(Model[TreeCodec, str | ParseTree, LabelledTree]):
 
     task = "tree-classifier"
     codec_class = TreeCodec
+
+    @classmethod
+    def signature(cls, codec: TreeCodec, outputs: Collection[str]) -> Signature:
+        """Return the inputs and outputs of a tree classifier's graph. The example is a tree of two words."""
+        positions = {
+            "left": [0],
+            "right": [1],
+            "used": [],
+            "kept": [],
+            "bounds": [[0, 0, 0, 0], [2, 1, 0, 0]],
+        }
+        inputs = {name: Value("int64", (name,)) for name in positions}
+        return Signature(
+            inputs={"words": Value("int32", ("words",)), **inputs, "bounds": Value("int64", ("bounds", 4))},
+            outputs={"logits": Value("float32", ("nodes", len(codec.labels)))},
+            example={
+                "words": np.array([UNKNOWN, len(codec.words) - 1], np.int32),
+                **{name: np.array(values, np.int64) for name, values in positions.items()},
+            },
+        )
 
     @cached_property
     def _workers(self) -> Workers:
@@ -127,7 +149,7 @@ class TreeClassifier(Model[TreeCodec, str | ParseTree, LabelledTree]):
         forest = Forest.from_trees(trees)
         frontier = Frontier.from_forest(forest, np.arange(len(trees)))
         inputs = {"words": self.codec.word_ids(trees)[frontier.words], **frontier.to_arrays()}
-        (logits,) = self._workers.session(alone).run(["logits"], inputs)
+        (logits,) = self.file.run(["logits"], inputs, self._workers.session(alone))
         ordered = np.empty_like(logits)
         ordered[frontier.nodes] = logits
         return softmax(ordered)

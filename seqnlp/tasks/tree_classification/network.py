@@ -7,6 +7,7 @@ from keras import ops
 
 from seqnlp.layers.cross_entropy import cross_entropy
 from seqnlp.layers.lookup import lookup
+from seqnlp.layers.network import TaskNetwork
 from seqnlp.layers.tree_recurrence import TreeRecurrence
 from seqnlp.trees.binary import NO_LABEL
 from seqnlp.trees.groups import GROUPS
@@ -15,7 +16,7 @@ from seqnlp.types import Tensor
 
 
 @keras.saving.register_keras_serializable("seqnlp")
-class TreeNetwork(keras.Model):
+class TreeNetwork(TaskNetwork):
     """A recursive network that labels every node of given trees.
 
     The inputs are the int32 arrays of `seqnlp.trees.groups.TreeGroups.inputs`: `words` [groups, words],
@@ -45,8 +46,7 @@ class TreeNetwork(keras.Model):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        self.arguments: dict[str, Any] = {
+        arguments = {
             "words": words,
             "labels": labels,
             "dimension": dimension,
@@ -56,6 +56,7 @@ class TreeNetwork(keras.Model):
             "label_smoothing": label_smoothing,
             "seed": seed,
         }
+        super().__init__(arguments, **kwargs)
         self.composition = TreeRecurrence(units, cell, BLOCK, seed, name="composition")
         self.classes = keras.layers.Dense(labels, name="classes")
         self.dropout = keras.layers.Dropout(dropout, seed=seed)
@@ -91,20 +92,9 @@ class TreeNetwork(keras.Model):
         ]
         return self.scores(ops.concatenate(hidden), training)
 
-    def compute_loss(
-        self,
-        x: Tensor = None,
-        y: Tensor = None,
-        y_pred: Tensor = None,
-        sample_weight: Tensor = None,
-        training: bool = True,
-    ) -> Tensor:
-        """Return the mean cross entropy over labelled nodes; `y` is int32 [groups * (words + slots)]."""
-        labelled = ops.cast(y != NO_LABEL, y_pred.dtype)
+    def gold_loss(self, inputs: Any, outputs: Tensor, gold: Tensor, training: bool) -> Tensor:
+        """Return the mean cross entropy over labelled nodes; `gold` is int32 [groups * (words + slots)]."""
+        labelled = ops.cast(gold != NO_LABEL, outputs.dtype)
         smoothing = self.arguments["label_smoothing"] if training else 0.0
-        losses = cross_entropy(y_pred, ops.maximum(y, 0), labelled, smoothing, first=0)
+        losses = cross_entropy(outputs, ops.maximum(gold, 0), labelled, smoothing, first=0)
         return losses / ops.maximum(ops.sum(labelled), 1.0)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments of the constructor."""
-        return {**super().get_config(), **self.arguments}

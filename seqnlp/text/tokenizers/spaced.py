@@ -8,6 +8,7 @@ from typing import Self
 
 import numpy as np
 
+from seqnlp.data.spec import read_flag
 from seqnlp.errors import ModelFileError
 from seqnlp.text.tokenizers.longest_match import CONTINUATION, LongestMatch, continues
 from seqnlp.text.tokenizers.runs import find_runs
@@ -69,7 +70,9 @@ class SpacedSubwords:
             ModelFileError: The spec was not written by `to_spec`.
         """
         try:
-            return cls(Vocabulary.from_spec(spec["vocabulary"]).entries, bool(spec["lower"]))
+            return cls(
+                Vocabulary.from_spec(spec["vocabulary"], closed=True).entries, read_flag(spec, "lower")
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise ModelFileError(f"the subwords in the model are damaged: {error}") from error
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from seqnlp.data.spec import read_flag
 from seqnlp.errors import ConfigError, DataError, ModelFileError
 from seqnlp.text.tokenizers.longest_match import CONTINUATION, LongestMatch
 from seqnlp.text.tokenizers.runs import find_runs
@@ -90,7 +91,9 @@ class Subwords:
         if "vocabulary" not in spec:
             raise ConfigError(f"the tokenizer '{cls.name}' needs a vocabulary")
         try:
-            return cls(Vocabulary.from_spec(spec["vocabulary"]).entries, bool(spec["lower"]))
+            return cls(
+                Vocabulary.from_spec(spec["vocabulary"], closed=True).entries, read_flag(spec, "lower")
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise ModelFileError(f"the subwords in the model are damaged: {error}") from error
 

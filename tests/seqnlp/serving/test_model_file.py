@@ -12,6 +12,8 @@ from onnx import parser
 
 from seqnlp.errors import ConfigError, ModelFileError
 from seqnlp.serving.model_file import FORMAT, open_model
+from seqnlp.tasks.loading import load
+from seqnlp.tasks.registry import task_names
 from seqnlp.tasks.tagging.model import Tagger
 
 FOREIGN = """
@@ -117,6 +119,19 @@ def spec_with(value: Any, *keys: str) -> Callable[[dict[str, Any]], None]:
         spec_with("bilou", "codec", "scheme"),
         spec_with(["O", "O"], "codec", "labels", "entries"),
         spec_with({"colour": True}, "codec", "form"),
+        spec_with({"lower": "no"}, "codec", "form"),
+        spec_with([], "format"),
+        spec_with(True, "codec", "max_length"),
+        spec_with(160.5, "codec", "max_length"),
+        spec_with(float("inf"), "codec", "max_length"),
+        spec_with(2**63, "codec", "max_length"),
+        spec_with(10**30, "codec", "max_word_length"),
+        spec_with("false", "codec", "uses_characters"),
+        spec_with(True, "codec", "words", "closed"),
+        spec_with(False, "codec", "labels", "closed"),
+        spec_with([[2**70]], "codec", "words", "entries"),
+        spec_with(["O", "PER"], "codec", "labels", "entries"),
+        spec_with(["O", ""], "codec", "labels", "entries"),
     ],
 )
 def test_damaged_spec(model: Path, make_tagger: Callable[..., Path], change: Callable[[Any], None]) -> None:
@@ -139,6 +154,7 @@ def test_damaged_spec(model: Path, make_tagger: Callable[..., Path], change: Cal
         ("facts", '{"seen": "QUJD"}'),
         ("facts", '{"seen": {}}'),
         ("facts", "[]"),
+        ("provenance", "3"),
     ],
 )
 def test_damaged_metadata(make_tagger: Callable[..., Path], key: str, value: str) -> None:
@@ -158,3 +174,38 @@ def test_devices(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CPUExecutionProvider"])
     with pytest.raises(ConfigError, match="has no CUDAExecutionProvider"):
         open_model(model, device="cuda")
+
+
+def test_metadata_that_are_not_utf8(model: Path, tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    path.write_bytes(model.read_bytes().replace(b"sample/ner", b"sample\xffner"))
+    assert complaint(path).startswith(f"{path}: its metadata are damaged ('utf-8' codec can't decode")
+
+
+def test_control_characters_in_messages_are_escaped(make_tagger: Callable[..., Path]) -> None:
+    path = make_tagger({"seqnlp.task": "\x1b[31mpainter\n"})
+    with pytest.raises(ModelFileError) as caught:
+        load(path)
+    assert str(caught.value) == (
+        f"{path}: unknown task '\\x1b[31mpainter\\n'; known tasks: {', '.join(task_names())}"
+    )
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_a_device_that_does_not_start_is_an_error(
+    model: Path, monkeypatch: pytest.MonkeyPatch, device: str
+) -> None:
+    # Without a library of CUDA, onnxruntime logs an error and computes on the CPU.
+    found = onnxruntime.get_available_providers()
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CUDAExecutionProvider", *found])
+    session = onnxruntime.InferenceSession
+    monkeypatch.setattr(
+        onnxruntime,
+        "InferenceSession",
+        lambda path, options, providers, **others: session(path, options, providers=["CPUExecutionProvider"]),
+    )
+    if device == "cpu":
+        assert Tagger.load(model).file.device == "cpu"
+        return
+    with pytest.raises(ConfigError, match="onnxruntime cannot start its CUDAExecutionProvider"):
+        open_model(model, device)

@@ -78,7 +78,7 @@ def test_a_file_gives_the_same_result_as_its_records(run: seqnlp.Run, tmp_path: 
     ("arguments", "message"),
     [
         ({"train": "missing.conll"}, "missing.conll"),
-        ({"dev": "conll2002/esp"}, "name a corpus as train"),
+        ({"dev": "conll2002/esp"}, "pass a corpus as train"),
         ({"dev": [("Ada", "O")]}, "train is missing"),
         ({"train": [], "dev": "dev.conll"}, "give files or records, not both"),
         ({"train": [], "prepared": "folder"}, "give a prepared corpus or records, not both"),

@@ -52,7 +52,7 @@ def test_learn_does_not_depend_on_the_order_of_counts(texts: list[str]) -> None:
 def test_spec_round_trip(entries: set[str], closed: bool, ascii_only: bool) -> None:
     before = Vocabulary(sorted(entries), closed)
     written = json.dumps(before.to_spec(), ensure_ascii=ascii_only).encode()
-    after = Vocabulary.from_spec(json.loads(written))
+    after = Vocabulary.from_spec(json.loads(written), closed)
     assert after == before
     assert hash(after) == hash(before)
     assert after.ids(sorted(entries)) == list(range(len(before) - len(entries), len(before)))
@@ -60,16 +60,18 @@ def test_spec_round_trip(entries: set[str], closed: bool, ascii_only: bool) -> N
 
 def test_two_lone_surrogates_do_not_become_one_character() -> None:
     before = Vocabulary(["\ud83d\ude00", "😀"])
-    assert Vocabulary.from_spec(json.loads(json.dumps(before.to_spec()))) == before
+    assert Vocabulary.from_spec(json.loads(json.dumps(before.to_spec())), closed=False) == before
 
 
 @pytest.mark.parametrize(
-    "spec", [{}, {"entries": []}, {"entries": 3, "closed": True}, {"entries": ["a", "a"], "closed": False},
-             {"entries": [[-1]], "closed": False}, {"entries": [None], "closed": False}]
+    "spec", [{}, {"entries": []}, {"entries": 3, "closed": False}, {"entries": ["a", "a"], "closed": False},
+             {"entries": [[-1]], "closed": False}, {"entries": [None], "closed": False},
+             {"entries": [[2**70]], "closed": False}, {"entries": ["a"], "closed": True},
+             {"entries": ["a"], "closed": 0}]
 )  # fmt: skip
 def test_a_damaged_spec_is_refused(spec: dict[str, object]) -> None:
     with pytest.raises(ModelFileError):
-        Vocabulary.from_spec(spec)
+        Vocabulary.from_spec(spec, closed=False)
 
 
 def test_a_duplicate_entry_is_refused() -> None:

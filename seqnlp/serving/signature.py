@@ -1,0 +1,119 @@
+"""Signatures: the inputs and outputs that a model expects of its graph."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from seqnlp.errors import ModelFileError
+from seqnlp.types import Array, Arrays
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+_TENSORS = {"int32": "tensor(int32)", "int64": "tensor(int64)", "float32": "tensor(float)"}
+
+
+class Value(NamedTuple):
+    """An input or output of a graph.
+
+    Attributes:
+        dtype: `int32`, `int64` or `float32`.
+        axes: The size of each axis, or its name. Axes with the same name have the same size.
+        ids: If the values are ids, their number: all values are below it.
+    """
+
+    dtype: str
+    axes: tuple[str | int, ...]
+    ids: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.dtype} [{', '.join(map(str, self.axes))}]"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The inputs and outputs that a model expects of its graph.
+
+    Attributes:
+        inputs: The inputs that every call passes. The graph requires no others.
+        outputs: The outputs that the model reads. The graph may have others.
+        example: A small input with the largest ids. A graph that fits the codec can compute it.
+        optional: The inputs that only some calls pass. They have default values.
+
+    Example:
+        >>> batch = ("batch",)
+        >>> signature = Signature(
+        ...     {"numbers": Value("float32", batch)},
+        ...     {"sums": Value("float32", batch)},
+        ...     {"numbers": np.zeros(2, np.float32)},
+        ... )
+        >>> signature.check_outputs({"numbers": np.zeros(2)}, {"sums": np.zeros(2, np.float32)})
+    """
+
+    inputs: Mapping[str, Value]
+    outputs: Mapping[str, Value]
+    example: Arrays
+    optional: Mapping[str, Value] = field(default_factory=dict)
+
+    def check_graph(self, session: "InferenceSession") -> None:
+        """Check the names, types and ranks of the inputs and outputs of a graph.
+
+        Raises:
+            ModelFileError: The graph has other ones.
+        """
+        required, outputs = session.get_inputs(), session.get_outputs()
+        _check_declared(
+            "input", {**self.inputs, **self.optional}, [*required, *session.get_overridable_initializers()]
+        )
+        _check_declared("output", self.outputs, outputs)
+        for each in required:
+            if each.name not in self.inputs:
+                raise ModelFileError(f"its graph requires the input {each.name}, which is unknown")
+
+    def check_outputs(self, inputs: Arrays, outputs: Mapping[str, Array]) -> None:
+        """Check what a graph computed.
+
+        Args:
+            inputs: The inputs of the graph.
+            outputs: Outputs of the graph by name.
+
+        Raises:
+            ModelFileError: An output has another type or shape, an id is out of range, or a number is not
+                finite.
+        """
+        sizes: dict[str | int, int] = {}
+        for name, value in self.inputs.items():
+            sizes |= zip(value.axes, inputs[name].shape, strict=True)
+        for name, array in outputs.items():
+            if name in self.outputs:
+                _check_output(name, array, self.outputs[name], sizes)
+
+
+def _check_declared(kind: str, expected: Mapping[str, Value], declared: Iterable[Any]) -> None:
+    found = {each.name: each for each in declared}
+    for name, value in expected.items():
+        if name not in found:
+            raise ModelFileError(f"its graph has no {kind} {name}")
+        if found[name].type != _TENSORS[value.dtype] or len(found[name].shape) != len(value.axes):
+            shape = ", ".join(map(str, found[name].shape))
+            raise ModelFileError(
+                f"the {kind} {name} of its graph is {found[name].type} [{shape}], not {value}"
+            )
+
+
+def _check_output(name: str, array: Array, value: Value, sizes: Mapping[str | int, int]) -> None:
+    expected = tuple(sizes.get(axis, axis) for axis in value.axes)
+    same = len(expected) == array.ndim and all(
+        isinstance(size, str) or size == found for size, found in zip(expected, array.shape, strict=True)
+    )
+    if array.dtype.name != value.dtype or not same:
+        shape = ", ".join(map(str, array.shape))
+        raise ModelFileError(f"the output {name} of its graph is {array.dtype} [{shape}], not {value}")
+    if value.ids is not None and array.size and not 0 <= array.min() <= array.max() < value.ids:
+        raise ModelFileError(
+            f"the output {name} of its graph has values other than the {value.ids} ids of its metadata"
+        )
+    if value.dtype == "float32" and not np.isfinite(array).all():
+        raise ModelFileError(f"the output {name} of its graph is not finite")

@@ -1,0 +1,102 @@
+"""Inputs of `seqnlp predict` in every format, as a command and its output file."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from typer.testing import CliRunner
+
+from seqnlp.cli.main import app
+from seqnlp.errors import escape_controls
+from tests.fuzz.mutations import mutate_bytes
+
+INPUTS: Mapping[str, str] = {
+    "text": "Ada lived in London. She wrote!\n\nL'homme d'État 👩‍👩‍👧 http://a.b/c_(d)\nOslo\n",
+    "tokens": "Ada lived in London .\n\nOslo is far\n",
+    "conll": "Ada B-PER\nlived O\n\n-DOCSTART- O\n\nOslo\tis\tfar\n",
+    "jsonl": '{"text": "Ada lived.", "id": 7, "label": {"a": [1, null]}, "input": 1}\n'
+    '{"tokens": ["Oslo", "is"]}\n',
+}
+"""A valid input in each format for words."""
+TREES: Mapping[str, str] = {
+    "text": "(x (x lovely) (x film))\n\n(4 (2 not) (3 (2 a) (1 film)))\n",
+    "trees": "(x (x lovely) (x film))\n\n(4 (2 not) (3 (2 a) (1 film)))\n",
+    "jsonl": '{"text": "(x (x lovely) (x film))", "id": 7}\n{"tree": "(4 (2 a) (1 film))"}\n',
+}
+"""The same for trees."""
+OPTIONS: Mapping[str, Sequence[tuple[str, ...]]] = {
+    "tagger": ((), ("--tokens",)),
+    "classifier": ((), ("--explain",)),
+    "translator": ((), ("--n-best", "2"), ("--beam-size", "1"), ("--no-repeat-ngram-size", "1")),
+    "parser": ((), ("--tokens",)),
+    "tree-classifier": ((),),
+}
+"""Some options of each task."""
+
+
+@dataclass(frozen=True)
+class Predict:
+    """Runs `seqnlp predict` on a changed input.
+
+    Attributes:
+        models: Model files by task.
+    """
+
+    models: Mapping[str, Path]
+
+    def __call__(self, random: Random, folder: Path) -> None:
+        """Predict one input."""
+        task = random.choice(sorted(self.models))
+        inputs = TREES if task == "tree-classifier" else INPUTS
+        form = random.choice(sorted(inputs))
+        source, output = folder / "input", folder / "output"
+        source.write_bytes(mutate_bytes(random, inputs[form].encode()))
+        arguments = [
+            "predict",
+            self.models[task],
+            "--input",
+            source,
+            "--input-format",
+            form,
+            "--output",
+            output,
+        ]
+        to = random.choice(("jsonl", "jsonl", "text", "conll", "html"))
+        result = CliRunner().invoke(
+            app, [*map(str, arguments), "--output-format", to, *random.choice(OPTIONS[task])]
+        )
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        if result.exit_code:
+            _check_complaint(result.exit_code, result.stderr, output)
+        else:
+            lines = task != "tree-classifier" and form == "text"  # one prediction per line
+            _check_output(lines, to, source, output)
+
+
+def _check_complaint(code: int, message: str, output: Path) -> None:
+    lines = message.rstrip("\n").split("\n")
+    assert code == 2, code
+    assert lines[-1].startswith("error: "), message
+    assert all(line == escape_controls(line) for line in lines), message
+    assert not output.exists(), "an error left an output"
+
+
+def _check_output(by_line: bool, to: str, source: Path, output: Path) -> None:
+    """Check that the output is UTF-8, that its lines are JSON, and that there is one for each input line."""
+    text = output.read_bytes().decode()
+    if to != "jsonl":
+        return
+    lines = text.split("\n")[:-1]
+    for line in lines:
+        json.loads(line, parse_constant=_refuse)
+    if by_line:
+        content = source.read_bytes().decode("utf-8-sig")
+        expected = content.count("\n") + (bool(content) and not content.endswith("\n"))
+        assert len(lines) == expected, f"{len(lines)} predictions for {expected} lines"
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
