@@ -2,9 +2,11 @@
 
 English clitics are split as in the Penn Treebank (Marcus, Santorini and Marcinkiewicz 1993): `do n't`,
 `she 's`. Elided words of French, Italian and Catalan are split as in Universal Dependencies: `l' homme`,
-`dell' arte`. The tokenizer is one regular expression. Every part of it either does not backtrack or looks at a
-limited number of characters, so the running time is linear in the length of any text. Atomic groups are
-written `(?>(?:…)*)`, because `(?:…)*+` is wrong in Python before 3.11.5 (gh-106052), which Debian 12 has.
+`dell' arte`.
+
+The tokenizer is one regular expression. Every part of it either does not backtrack or looks at a limited
+number of characters, so the running time is linear in the length of any text. Atomic groups are written
+`(?>(?:…)*)`, because `(?:…)*+` is wrong in Python before 3.11.5 (gh-106052), which Debian 12 has.
 """
 
 import re
