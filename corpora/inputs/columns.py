@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from seqnlp.corpora.formats.conll import DOCUMENT, split_columns
+from seqnlp.corpora.formats.conll import DOCUMENT, count_comments, split_columns
 from seqnlp.corpora.formats.conllu import FORM, TAG_FIELDS, read_fields
 from seqnlp.corpora.formats.lines import Line
 from seqnlp.errors import DataError, OnError, stop
@@ -13,7 +13,8 @@ from seqnlp.serving.rows import Rows
 def column_reader(delimiter: str | None = None, word_column: int = 0) -> ItemReader:
     """Return a reader of words in columns. Tags are not needed.
 
-    A line with the document marker `-DOCSTART-` is an item without words.
+    A line with the document marker `-DOCSTART-` is an item without words. Comments before a sentence are
+    kept.
 
     Args:
         delimiter: As for `read_conll`.
@@ -22,10 +23,11 @@ def column_reader(delimiter: str | None = None, word_column: int = 0) -> ItemRea
 
     def parse(block: list[Line], name: str) -> Item:
         lines = tuple(text for _, text in block)
-        rows = Rows("conll", lines, tuple(range(len(lines))), delimiter)
         if lines[0].startswith(DOCUMENT):
-            return _item((), rows, block)
-        return _item(tuple(_word(line, delimiter, word_column, name) for line in block), rows, block)
+            return _item((), Rows("conll", lines, (0,), delimiter), block)
+        first = count_comments(lines, delimiter)
+        rows = Rows("conll", lines, tuple(range(first, len(lines))), delimiter)
+        return _item(tuple(_word(line, delimiter, word_column, name) for line in block[first:]), rows, block)
 
     return _block_reader(parse, DOCUMENT)
 
