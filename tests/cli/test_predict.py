@@ -117,6 +117,12 @@ def test_texts_on_the_command_line(cli, model, predictions) -> None:
     assert [token["text"] for token in json.loads(line)["tokens"]] == ["New", "York's"]
 
 
+def test_a_no_break_space_is_part_of_a_token(cli, model) -> None:
+    arguments = ("predict", model, "New\u00a0York \t is", "--input-format", "tokens", "--tokens")
+    (line,) = cli(*arguments).stdout.splitlines()
+    assert [token["text"] for token in json.loads(line)["tokens"]] == ["New\u00a0York", "is"]
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_files(cli, model, predictions, tmp_path: Path, packed: bool) -> None:
     source, output = tmp_path / "texts", tmp_path / "predictions"
