@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from seqnlp.errors import DataError
+from seqnlp.errors import ConfigError, DataError
 from seqnlp.files import atomic_write
 
 if TYPE_CHECKING:
@@ -105,6 +105,18 @@ def output_file(target: Path) -> Iterator[BinaryIO]:
             yield file
     except OSError as error:
         raise DataError(error.strerror or str(error), target) from error
+
+
+def check_separate(output: Path | None, *inputs: Path | None) -> None:
+    """Check that an output does not replace an input.
+
+    Raises:
+        ConfigError: It is the same file as an input.
+    """
+    if output is not None and output.exists():
+        for path in inputs:
+            if path is not None and path.exists() and path.samefile(output):
+                raise ConfigError(f"{output} is also an input; choose another file for the output")
 
 
 def encoded(line: str) -> bytes:
