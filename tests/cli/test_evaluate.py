@@ -180,3 +180,43 @@ def test_help_shows_the_options_of_the_task_that_may_change_scores(cli, model: P
     assert "--tag-column" in shown
     assert "--tokens" not in shown
     assert "--tokens" in cli("predict", model, "--help").stdout
+
+
+def test_mistakes_are_written_as_json_lines(cli, model: Path, data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mistakes.jsonl"
+    result = cli("evaluate", model, "--data", data, "--errors", path)
+    assert (result.exit_code, result.stderr) == (0, "")
+    found = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [each["text"] for each in found] == [words for words, _ in GOLD]
+    assert [(each["file"], each["line"]) for each in found] == [(str(data), 1), (str(data), 8)]
+    assert found[0]["gold"] == [
+        {"text": "Ada Lovelace", "label": "PER", "start": 0, "end": 12},
+        {"text": "London", "label": "LOC", "start": 22, "end": 28},
+    ]
+    assert result.stdout == cli("evaluate", model, "--data", data).stdout
+
+
+def test_mistakes_are_written_as_a_page(cli, model: Path, data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mistakes.HTML"
+    assert cli("evaluate", model, "--data", data, "--errors", path).exit_code == 0
+    page = path.read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert page.endswith("</html>\n")
+    assert f"<title>Mistakes of {model} on {data}</title>" in page
+    assert page.count("<article>") == 2
+
+
+def test_no_mistakes_file_is_left_by_an_error(complaint, model: Path, data: Path, tmp_path: Path) -> None:
+    data.write_text("Ada\n")
+    complaint("evaluate", model, "--data", data, "--errors", tmp_path / "mistakes.jsonl")
+    assert [each.name for each in tmp_path.iterdir()] == ["gold.conll"]
+    missing = tmp_path / "none" / "mistakes.jsonl"
+    assert str(missing) in complaint("evaluate", model, "--data", data, "--errors", missing)
+
+
+def test_mistakes_do_not_replace_an_input(complaint, model: Path, data: Path) -> None:
+    before = data.read_text()
+    for path in (data, model):
+        message = complaint("evaluate", model, "--data", data, "--errors", path)
+        assert message == f"{path} is also an input; choose another file for the output"
+    assert data.read_text() == before
