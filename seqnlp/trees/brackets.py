@@ -9,9 +9,9 @@ _TOKEN = re.compile(r"\(|\)|[^\s()]+", re.ASCII)  # a no-break space is part of 
 _BRACKETS = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "-LCB-": "{", "-RCB-": "}"}
 _ESCAPES = {"(": "-LRB-", ")": "-RRB-"}
 _ESCAPED = re.compile(r"(-[LR][RSC]B-)|\\([/*])|\\u([0-9a-fA-F]{4})")
-_SPECIAL = re.compile(r"[\s()]|-(?=[LR][RSC]B[-()])|\\(?=[/*]|u[0-9a-fA-F]{4})", re.ASCII)
+_SPECIAL = re.compile(r"[\s()]|-(?=[LR][RSC]B[-()])|\\(?=[/*]|u[0-9a-fA-F]{4})")
 _ESCAPED_LABEL = re.compile(r"()()\\u([0-9a-fA-F]{4})")
-_SPECIAL_LABEL = re.compile(r"[\s()]|\\(?=u[0-9a-fA-F]{4})", re.ASCII)
+_SPECIAL_LABEL = re.compile(r"[\s()]|\\(?=u[0-9a-fA-F]{4})")
 
 
 class BracketError(ValueError):
