@@ -114,25 +114,6 @@ def _split(text: str, delimiter: str | None) -> list[str]:
     return [field for field in fields if field] if "" in fields else fields
 
 
-<<<<<<< HEAD
-def count_comments(lines: Sequence[str], delimiter: str | None, width: int | None = None) -> int:
-    """Return the number of comments before the words of a sentence.
-
-    Args:
-        lines: The lines of the sentence.
-        delimiter: As for `read_conll`.
-        width: The number of columns of words; None for that of the last line.
-    """
-    width = width or len(_split(lines[-1], delimiter))
-    return sum(1 for _ in takewhile(lambda text: _is_comment(text, delimiter, width), lines))
-
-
-def _is_comment(text: str, delimiter: str | None, width: int) -> bool:
-    if not text.startswith("#"):
-        return False
-    unlike_words = text.startswith("# ") and len(_split(text, delimiter)) != width
-    return unlike_words or _COMMENT.match(text) is not None
-=======
 class Comments:
     """The comments in one file.
 
@@ -157,7 +138,6 @@ class Comments:
             return False
         unlike_words = text.startswith("# ") and len(_split(text, self._delimiter)) != width
         return unlike_words or _COMMENT.match(text) is not None
->>>>>>> prediction
 
 
 class _Table:
@@ -174,14 +154,7 @@ class _Table:
 
     def without_comments(self, block: Block) -> Block:
         """Remove the comments before a sentence."""
-<<<<<<< HEAD
-        width = self._word_width or len(_split(block.lines[-1][1], self._delimiter))
-        words = block.lines[count_comments([text for _, text in block.lines], self._delimiter, width) :]
-        self._word_width = width if words else self._word_width
-        return block._replace(lines=words)
-=======
         return block._replace(lines=block.lines[self._comments.count(block.lines) :])
->>>>>>> prediction
 
     def parse(self, block: Block) -> Rows:
         words, tags = [], []

@@ -2,11 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-<<<<<<< HEAD
-from seqnlp.corpora.formats.conll import DOCUMENT, count_comments, split_columns
-=======
 from seqnlp.corpora.formats.conll import DOCUMENT, Comments, find_language, split_columns
->>>>>>> prediction
 from seqnlp.corpora.formats.conllu import FORM, TAG_FIELDS, read_fields
 from seqnlp.corpora.formats.lines import Line
 from seqnlp.errors import DataError, OnError, stop
@@ -17,32 +13,17 @@ from seqnlp.serving.rows import Rows
 def column_reader(delimiter: str | None = None, word_column: int = 0) -> ItemReader:
     """Return a reader of words in columns. Tags are not needed.
 
-<<<<<<< HEAD
-    A line with the document marker `-DOCSTART-` is an item without words. Comments before a sentence are
-    kept.
-=======
     A line with the document marker `-DOCSTART-` is an item without words. Comments and a language in front of
     all words are found as in corpus files, the language from the first sentence that has it.
->>>>>>> prediction
 
     Args:
         delimiter: As for `read_conll`.
         word_column: As for `read_conll`.
     """
 
-<<<<<<< HEAD
-    def parse(block: list[Line], name: str) -> Item:
-        lines = tuple(text for _, text in block)
-        if lines[0].startswith(DOCUMENT):
-            return _item((), Rows("conll", lines, (0,), delimiter), block)
-        first = count_comments(lines, delimiter)
-        rows = Rows("conll", lines, tuple(range(first, len(lines))), delimiter)
-        return _item(tuple(_word(line, delimiter, word_column, name) for line in block[first:]), rows, block)
-=======
     def read(lines: Iterable[Line], name: str, on_error: OnError = stop) -> Iterator[Item]:
         columns = _Columns(delimiter, word_column)
         return _read_blocks(_split(lines, DOCUMENT), columns.parse, name, on_error)
->>>>>>> prediction
 
     return read
 
