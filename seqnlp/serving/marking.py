@@ -9,6 +9,10 @@ Mark = TypeVar("Mark")
 
 NO_LABEL = "(none)"
 """The text for an empty set of labels."""
+# A browser reads a bare carriage return as a line feed, and drops a null.
+_ESCAPES = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;", "\0": "\N{REPLACEMENT CHARACTER}"}
+)
 _LINE_END = re.compile(r"\r\n|[\r\n]")
 _COLOURS = (32, 33, 34, 35, 36, 31)  # ANSI: green, yellow, blue, magenta, cyan, red
 
@@ -36,6 +40,16 @@ def marked(
         output += [rest(text[done:start]), mark(text[start:end], value)]
         done = end
     return "".join(output) + rest(text[done:])
+
+
+def escape_html(text: str) -> str:
+    """Return a text for HTML, inside elements or attributes in double quotes.
+
+    Example:
+        >>> escape_html("a < b")
+        'a &lt; b'
+    """
+    return text.translate(_ESCAPES)
 
 
 def one_line(text: str) -> str:

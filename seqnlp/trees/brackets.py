@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from seqnlp.records import ParseTree, Span
 
-_TOKEN = re.compile(r"\(|\)|[^\s()]+")
+_TOKEN = re.compile(r"\(|\)|[^\s()]+", re.ASCII)  # a no-break space is part of a word
 _BRACKETS = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "-LCB-": "{", "-RCB-": "}"}
 _ESCAPES = {"(": "-LRB-", ")": "-RRB-"}
 _ESCAPED = re.compile(r"(-[LR][RSC]B-)|\\([/*])|\\u([0-9a-fA-F]{4})")
