@@ -1,6 +1,5 @@
 """`seqnlp compare`: train recurrent cells on the same data and compare them."""
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from inspect import Parameter
 from itertools import product
@@ -15,11 +14,13 @@ from seqnlp.cli.setting_options import Config, Json, Overrides, values_of
 from seqnlp.comparison.synthetic_tasks import SYNTHETIC_TASKS
 from seqnlp.comparison.variant import CELLS, Variant
 from seqnlp.errors import ConfigError
+from seqnlp.strict_json import dump_json
 from seqnlp.tasks.registry import task_names
 
 if TYPE_CHECKING:
     from seqnlp.comparison.comparison import Comparison
 
+_MAX_GAP = 100_000
 DIRECTIONS = {"one": False, "both": True}
 
 _SETTINGS = (
@@ -75,9 +76,12 @@ def compare(
             help="Comma-separated gaps of a synthetic task, in steps.", show_default="1,3,10,30,100"
         ),
     ] = None,
-    units: Annotated[int | None, typer.Option(min=1, help="Hidden units of each direction.")] = None,
+    units: Annotated[
+        int | None, typer.Option(min=1, max=16_384, help="Hidden units of each direction.")
+    ] = None,
     steps: Annotated[
-        int | None, typer.Option(min=1, help="Maximum number of training steps of a synthetic task.")
+        int | None,
+        typer.Option(min=1, max=10_000_000, help="Maximum number of training steps of a synthetic task."),
     ] = None,
     output: Annotated[
         Path | None, typer.Option(help="Directory to write.", show_default="runs/compare-N")
@@ -97,7 +101,7 @@ def compare(
     from seqnlp.comparison.corpus import compare_on_corpus, get_word_task
     from seqnlp.comparison.synthetic import compare_on_synthetic_task
     from seqnlp.comparison.trial import Plan
-    from seqnlp.training.run_directory import free_directory
+    from seqnlp.training.directory_lock import output_directory
 
     if task is not None:
         _check_name("--task", task, [*SYNTHETIC_TASKS, *task_names()])
@@ -115,19 +119,19 @@ def compare(
             _parse_names("--cells", cells, CELLS), _parse_names("--directions", ways, DIRECTIONS)
         )
     ]
-    output = output or free_directory(Path("runs"), "compare")
-    if synthetic:
-        plan = {"gaps": gaps and _parse_gaps(gaps), "units": units, "steps": steps, "seed": seed}
-        given = {name: value for name, value in plan.items() if value is not None}
-        results: Comparison[Any] = compare_on_synthetic_task(
-            synthetic, variants, output, Plan(**given), quiet=as_json
-        )
-    else:
-        chosen = get_word_task(task, values["corpus"])
-        given = values_of(chosen, {**values, "units": units, "seed": seed})
-        settings = chosen.settings().load(config, overrides or (), given)
-        results = compare_on_corpus(chosen, settings, variants, output, quiet=as_json)
-    print(json.dumps(results.to_json()) if as_json else results)
+    with output_directory(output, "compare") as directory:
+        if synthetic:
+            plan = {"gaps": gaps and _parse_gaps(gaps), "units": units, "steps": steps, "seed": seed}
+            given = {name: value for name, value in plan.items() if value is not None}
+            results: Comparison[Any] = compare_on_synthetic_task(
+                synthetic, variants, directory, Plan(**given), quiet=as_json
+            )
+        else:
+            chosen = get_word_task(task, values["corpus"])
+            given = values_of(chosen, {**values, "units": units, "seed": seed})
+            settings = chosen.settings().load(config, overrides or (), given)
+            results = compare_on_corpus(chosen, settings, variants, directory, quiet=as_json)
+    print(dump_json(results.to_json()) if as_json else results)
 
 
 def _check_unused(options: Mapping[str, object], other: str) -> None:
@@ -158,11 +162,12 @@ def _parse_gaps(text: str) -> tuple[int, ...]:
     """Return comma-separated gaps in ascending order.
 
     Raises:
-        ConfigError: A gap is not a whole number above 0.
+        ConfigError: A gap is not a whole number from 1 to `_MAX_GAP`.
     """
-    numbers = {int(number) if number.strip().isdecimal() else 0 for number in text.split(",")}
-    if 0 in numbers:
-        raise ConfigError(f"--gaps expects comma-separated whole numbers above 0, not {text!r}")
+    names = [number.strip() for number in text.split(",")]
+    numbers = {int(name) if name.isdecimal() and len(name) <= len(str(_MAX_GAP)) else 0 for name in names}
+    if not all(1 <= number <= _MAX_GAP for number in numbers):
+        raise ConfigError(f"--gaps expects comma-separated whole numbers from 1 to {_MAX_GAP}, not {text!r}")
     return tuple(sorted(numbers))
 
 

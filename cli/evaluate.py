@@ -1,6 +1,5 @@
 """`seqnlp evaluate`: score a model on gold data."""
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import fields
@@ -14,6 +13,7 @@ from seqnlp.cli.generated import ModelCommand, command_app, field_options, with_
 from seqnlp.cli.options import AsJson, Device, ModelPath, Threads
 from seqnlp.errors import ConfigError
 from seqnlp.metrics.mistakes import Mistake
+from seqnlp.strict_json import dump_json
 from seqnlp.tasks.task import AnyTask
 
 
@@ -79,7 +79,7 @@ def evaluate(
         if errors is not None and file is not None:
             title = f"Mistakes of {model} on {data or corpus}"
             file.writelines(map(encoded, _write_mistakes(scores.mistakes, errors, title)))
-    print(json.dumps(scores.to_dict()) if as_json else scores)
+    print(dump_json(scores.to_dict()) if as_json else scores)
 
 
 def _write_mistakes(mistakes: Sequence[Mistake], path: Path, title: str) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _write_mistakes(mistakes: Sequence[Mistake], path: Path, title: str) -> Iter
 
         yield from write_page(mistakes, title)
     else:
-        yield from (json.dumps(mistake.to_dict(), ensure_ascii=False) for mistake in mistakes)
+        yield from (dump_json(mistake.to_dict(), ensure_ascii=False) for mistake in mistakes)
 
 
 app = command_app(with_options(evaluate, ()), EvaluateCommand)

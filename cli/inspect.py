@@ -1,10 +1,9 @@
 """`seqnlp inspect`: show the contents of a model file."""
 
-import json
-
 from seqnlp.cli.options import AsJson, ModelPath
 from seqnlp.errors import escape_controls
 from seqnlp.serving.model import AnyModel
+from seqnlp.strict_json import dump_json
 from seqnlp.types import JsonObject
 
 
@@ -20,14 +19,14 @@ def inspect(model: ModelPath, as_json: AsJson = False) -> None:
     opened = load(model)
     found = contents(opened)
     if as_json:
-        print(json.dumps({**found, "codec": opened.file.spec["codec"]}))
+        print(dump_json({**found, "codec": opened.file.spec["codec"]}))
         return
     from rich.console import Console
     from rich.table import Table
 
     table = Table(show_header=False, box=None)
     for key, value in found.items():
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        text = value if isinstance(value, str) else dump_json(value, ensure_ascii=False)
         table.add_row(escape_controls(key), escape_controls(text))
     Console(markup=False, highlight=False).print(table)
 

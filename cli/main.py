@@ -2,11 +2,13 @@
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Annotated, Any
+from types import FrameType
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -171,8 +173,14 @@ def _options(
     logging.getLogger("seqnlp").setLevel(logging.INFO)
 
 
+def _terminate(number: int, frame: FrameType | None) -> NoReturn:
+    """End the process as an exception does, so that locks and temporary files are removed."""
+    raise SystemExit(128 + number)
+
+
 def main() -> None:
     """Run the command."""
+    signal.signal(signal.SIGTERM, _terminate)
     app()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from seqnlp.errors import DataError
 from seqnlp.serving.items import Item
 
 In = TypeVar("In")
@@ -12,17 +13,27 @@ Out = TypeVar("Out")
 
 
 def chunks(items: Iterable[Item], size: int, idle: Callable[[], bool]) -> Iterator[list[Item]]:
-    """Group items until they have `size` characters, or until no more input is available at the moment."""
+    """Group items until they have `size` characters, or until no more input is available at the moment.
+
+    Raises:
+        DataError: An item cannot be read. The items before it have been yielded.
+    """
     chunk: list[Item] = []
     total = 0
-    for item in items:
-        chunk.append(item)
-        total += item.size + 1
-        if total >= size or idle():
-            yield chunk
-            chunk, total = [], 0
+    problem: DataError | None = None
+    try:
+        for item in items:
+            chunk.append(item)
+            total += item.size + 1
+            if total >= size or idle():
+                yield chunk
+                chunk, total = [], 0
+    except DataError as error:
+        problem = error
     if chunk:
         yield chunk
+    if problem is not None:
+        raise problem
 
 
 def overlapped(
@@ -32,15 +43,29 @@ def overlapped(
 
     While the model computes one chunk, another is encoded or written. If no input is available, all pending
     results are returned.
+
+    Raises:
+        DataError: An input cannot be read. The results of those before it have been yielded.
     """
     workers = ThreadPoolExecutor(max_workers=2)
     pending: deque[Future[Out]] = deque()
+    source = iter(inputs)
+    problem: DataError | None = None
     try:
-        for each in inputs:
+        while True:
+            try:
+                each = next(source)
+            except StopIteration:
+                break
+            except DataError as error:
+                problem = error
+                break
             pending.append(workers.submit(function, each))
             while len(pending) > (0 if idle() else 2):
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
+        if problem is not None:
+            raise problem
     finally:
         workers.shutdown(cancel_futures=True)

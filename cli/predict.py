@@ -1,35 +1,38 @@
 """`seqnlp predict`: predict texts and other input, in order and in constant memory."""
 
-import os
+import logging
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from inspect import Parameter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 
 from seqnlp.cli.generated import ModelCommand, command_app, field_options, with_options
+from seqnlp.cli.job import Job, Written, make_job
 from seqnlp.cli.options import Device, ModelPath, Threads
+from seqnlp.cli.outputs import Output, resumable_output, whole_output
 from seqnlp.cli.pipeline import chunks, overlapped
-from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines, encoded, output_file
+from seqnlp.cli.progress import ItemCount
+from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines
+from seqnlp.corpora import ErrorPolicy, OnError, Problems, stop
+from seqnlp.data.format_options import input_fields
 from seqnlp.errors import ConfigError
 from seqnlp.serving.items import Item
 from seqnlp.tasks.task import AnyTask
 
-if TYPE_CHECKING:
-    from seqnlp.serving.predict_options import PredictOptions, Writer
+log = logging.getLogger("seqnlp")
 
 CHUNK = 50_000
 """Characters of a chunk, about 10,000 words: enough for full batches, in little memory."""
 
-Value = TypeVar("Value")
-
 
 def _options(task: AnyTask) -> Iterator[Parameter]:
-    kind = task.predict_options()
-    return field_options(kind, fields(kind), f"Prediction of a {task.name}")
+    form, kind = task.reader().options, task.predict_options()
+    yield from field_options(form, input_fields(form), f"File format of a {task.name}")
+    yield from field_options(kind, fields(kind), f"Prediction of a {task.name}")
 
 
 class PredictCommand(ModelCommand):
@@ -50,17 +53,27 @@ def predict(
     input_format: Annotated[
         str | None,
         typer.Option(
-            help="Format of the input, such as text (one text per line) or jsonl (one object per line); for "
-            "words also tokens (one sentence per line) and conll (one word per line).",
-            show_default="text",
+            help="Format of the input, such as text (one text per line), jsonl (one object per line), tokens "
+            "(one sentence per line) or conll (one word per line).",
+            show_default="by the file ending, else text",
         ),
     ] = None,
     output_format: Annotated[
         str | None,
         typer.Option(
-            help="Format of the output, such as jsonl or text.", show_default="text on a terminal, else jsonl"
+            help="Format of the output, such as jsonl or text.",
+            show_default="by the file ending, else text on a terminal and jsonl otherwise",
         ),
     ] = None,
+    on_error: Annotated[
+        ErrorPolicy, typer.Option(help="What to do with invalid input: stop or skip it.")
+    ] = ErrorPolicy.STOP,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume", help="Keep the output of an interrupted command; the same command continues it."
+        ),
+    ] = False,
     picture: Annotated[
         Path | None, typer.Option(help="Draw the prediction for one text, if the task has drawings.")
     ] = None,
@@ -75,6 +88,7 @@ def predict(
     """Predict texts from the command line, a file or standard input, in order and in constant memory.
 
     If no text is given on a terminal, the command asks for one text after the other.
+    A file is read the way the training files were read, unless an option says otherwise.
     `seqnlp predict MODEL --help` shows the options of the model's task.
 
     Example: seqnlp predict runs/names --input texts.txt --output names.jsonl
@@ -83,58 +97,63 @@ def predict(
         raise ConfigError("texts come from the command line or from --input, not from both")
     if picture is not None and len(texts or ()) != 1:
         raise ConfigError("--picture goes with one text on the command line")
-    from seqnlp.tasks.loading import load, task_of
+    if resume and output == STANDARD:
+        raise ConfigError("--resume goes with --output FILE")
+    from seqnlp.tasks.loading import load
 
-    opened = load(model, threads, device, batch_size)
-    task = task_of(opened)
-    given = {name: value for name, value in values.items() if value is not None}
-    options = task.predict_options()(**given)
-    options.check(opened)
-    if picture is not None:
-        options.check_drawing()
-    readers = options.readers()
-    read = _choose(readers, input_format or next(iter(readers)), f"a {task.name} reads")
-    terminal = output == STANDARD and sys.stdout.isatty()
-    form, write = _writer(options, output_format, terminal, f"a {task.name} writes")
     interactive = not texts and source == STANDARD and sys.stdin.isatty()
     lines = PromptedLines() if interactive else InputLines(source)
-    name = "the command line" if texts else "standard input" if source == STANDARD else str(source)
-    items = read(enumerate(texts, 1) if texts else lines, name)
+    job = make_job(
+        load(model, threads, device, batch_size),
+        {name: value for name, value in values.items() if value is not None},
+        source=source,
+        input_format=input_format,
+        output=output,
+        output_format=output_format,
+        name="the command line" if texts else lines.name,
+        picture=picture,
+    )
+    problems = Problems()
+    policy = stop if on_error is ErrorPolicy.STOP else problems
+    items = job.input_format.read(enumerate(texts, 1) if texts else lines, job.name, policy)
+    with resumable_output(output, job.identity(), job.name) if resume else whole_output(output) as file:
+        _predict_all(job, items, file, lines, policy)
+    if problems.count:
+        log.warning(problems.summary(noun="input"))
 
-    def predict_chunk(chunk: list[Item]) -> bytes:
-        predictions = options.predict(opened, [item.content for item in chunk])
-        if picture is not None:
-            predictions[0].draw(picture)
-        return b"".join(encoded(write(*pair)) for pair in zip(chunk, predictions, strict=True))
+
+def _predict_all(
+    job: Job, items: Iterable[Item], output: Output, lines: InputLines | PromptedLines, on_error: OnError
+) -> None:
+    """Predict items and write their predictions, in order."""
 
     def idle() -> bool:
         return lines.idle
 
-    with output_file(output) as file:
-        if opening := options.opening(form, str(model)):
-            file.write(encoded(opening))
-        for lines_out in overlapped(predict_chunk, chunks(items, CHUNK, idle), idle):
-            file.write(lines_out)
-            file.flush()
-        if closing := options.closing(form):
-            file.write(encoded(closing))
+    count = ItemCount("predicted", shown=not sys.stdout.isatty() and not lines.idle)
+    rest = output.skip(items)
+    if not output.started and job.opening:
+        output.write(job.opening)
+    try:
+        for chunk in overlapped(job.predict, chunks(rest, CHUNK, idle), idle):
+            _write(chunk, output, on_error)
+            count.add(len(chunk))
+        if job.closing:
+            output.write(job.closing)
+    finally:
+        count.clear()
 
 
-def _writer(
-    options: "PredictOptions[Any]", name: str | None, terminal: bool, subject: str
-) -> tuple[str, "Writer"]:
-    """Return the name of an output format and its writer; without a name, the default of the output."""
-    writers = options.writers()
-    form = name or ("text" if terminal and "text" in writers else "jsonl")
-    write = _choose(writers, form, subject)
-    coloured = form == "text" and terminal and "NO_COLOR" not in os.environ
-    return form, options.terminal_writer() if coloured else write
-
-
-def _choose(known: Mapping[str, Value], name: str, subject: str) -> Value:
-    if name not in known:
-        raise ConfigError(f"{subject} {' or '.join(known)}, not {name}")
-    return known[name]
+def _write(chunk: Sequence[Written], output: Output, on_error: OnError) -> None:
+    """Write the predictions of a chunk, up to the first problem that stops the command."""
+    finished: list[Written] = []
+    try:
+        for written in chunk:
+            if written.problem is not None:
+                on_error(written.problem)
+            finished.append(written)
+    finally:
+        output.write(b"".join(each.text for each in finished), [each.item for each in finished])
 
 
 app = command_app(with_options(predict, ()), PredictCommand)

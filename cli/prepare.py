@@ -1,6 +1,5 @@
 """`seqnlp prepare TASK`: encode a corpus once and report what it contains."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,6 +7,7 @@ import typer
 
 from seqnlp.cli.generated import Command, task_app, with_options
 from seqnlp.cli.setting_options import Config, Json, Overrides, example_files, setting_options, values_of
+from seqnlp.strict_json import dump_json
 from seqnlp.tasks.task import AnyTask
 
 
@@ -23,14 +23,16 @@ def build_prepare(task: AnyTask) -> Command:
     ) -> None:
         from seqnlp.tasks.corpus import prepare as prepare_corpus
         from seqnlp.tasks.prepared import prepared_report
+        from seqnlp.training.directory_lock import lock_directory
         from seqnlp.training.run_directory import check_empty
 
         settings = task.settings().load(config, overrides or (), values_of(task, values))
-        check_empty(output)
-        prepared = prepare_corpus(task, settings)
-        prepared.write(output, task)
+        with lock_directory(output):
+            check_empty(output)
+            prepared = prepare_corpus(task, settings)
+            prepared.write(output, task)
         report = prepared_report(task, prepared, settings)
-        print(json.dumps(report.to_dict()) if as_json else report)
+        print(dump_json(report.to_dict()) if as_json else report)
 
     prepare.__doc__ = f"""Encode a corpus once, for `seqnlp train {task.name} --prepared DIRECTORY`.
 

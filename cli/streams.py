@@ -1,5 +1,6 @@
 """Input and output streams: files, and standard input and output under the name `-`."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -14,7 +15,7 @@ from seqnlp.files import atomic_write
 if TYPE_CHECKING:
     from io import BufferedReader
 
-    from seqnlp.corpora.formats.lines import Line
+    from seqnlp.text.utf8 import Line
 
 STANDARD = Path("-")
 _BLOCK = 1 << 16
@@ -24,33 +25,31 @@ _BLOCK = 1 << 16
 class InputLines:
     """The lines of a UTF-8 file, plain or gzipped, or of standard input.
 
-    Iteration raises `DataError` if the file cannot be read or a line is not UTF-8.
+    Iteration raises `DataError` if the file cannot be read. Bytes that are not UTF-8 become lone surrogates,
+    which readers report.
 
     Args:
         source: The file.
 
     Attributes:
+        name: The name of the file, for messages.
         idle: Whether standard input has no more lines at the moment, so the next one may take long to arrive.
     """
 
     def __init__(self, source: Path) -> None:
         self.source = source
+        self.name = "standard input" if source == STANDARD else str(source)
         self.idle = False
 
     def __iter__(self) -> "Iterator[Line]":
         """Yield the number and the text of each line."""
-        from seqnlp.corpora.formats.lines import check_utf8, read_lines  # not for a text on the command line
+        from seqnlp.corpora.formats.lines import read_lines  # not for a text on the command line
 
-        standard = self.source == STANDARD
-        name = "standard input" if standard else self.source
-        for line in self._standard_input() if standard else read_lines(self.source):
-            check_utf8(line, name)
-            yield line
+        return self._standard_input() if self.source == STANDARD else read_lines(self.source)
 
     def _standard_input(self) -> "Iterator[Line]":
         for number, line in enumerate(self._raw_lines(), 1):
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape")
-            yield number, text.removesuffix("\r")
+            yield number, line.decode("utf-8", "surrogateescape").removeprefix("\ufeff").removesuffix("\r")
 
     def _raw_lines(self) -> Iterator[bytes]:
         partial: list[bytes] = []
@@ -70,6 +69,7 @@ class InputLines:
 class PromptedLines:
     """Lines that a user types after a prompt. Ctrl-D ends the input."""
 
+    name = "standard input"
     idle = True
     """The user waits for each answer."""
 
@@ -117,6 +117,16 @@ def check_separate(output: Path | None, *inputs: Path | None) -> None:
         for path in inputs:
             if path is not None and path.exists() and path.samefile(output):
                 raise ConfigError(f"{output} is also an input; choose another file for the output")
+
+
+def is_dumb() -> bool:
+    """Return whether the terminal understands no control sequences."""
+    return os.environ.get("TERM") == "dumb"
+
+
+def has_colours() -> bool:
+    """Return whether the user wants colours on the terminal: not with `NO_COLOR` (no-color.org)."""
+    return not os.environ.get("NO_COLOR") and not is_dumb()
 
 
 def encoded(line: str) -> bytes:

@@ -9,6 +9,7 @@ import typer
 
 from seqnlp.cli.streams import STANDARD, InputLines, encoded, output_file
 from seqnlp.errors import ConfigError
+from seqnlp.serving.items import read_texts
 from seqnlp.text.tokenizers import NAMES, Subwords, Tokenizer, get_tokenizer
 
 Texts = Annotated[
@@ -40,9 +41,10 @@ def tokenize(
     if texts and source != STANDARD:
         raise ConfigError("texts come from the command line or from --input, not from both")
     chosen = _load_tokenizer(tokenizer, vocabulary, lower_case)
-    lines = _json_lines(chosen, texts or (text for _, text in InputLines(source)))
+    lines = InputLines(source)
+    found = texts or (item.content for item in read_texts(lines, lines.name))
     with output_file(output) as file:
-        for line in lines:
+        for line in _json_lines(chosen, found):
             file.write(encoded(line))
 
 

@@ -1,6 +1,5 @@
 """`seqnlp train TASK`: train a model into a run directory."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +8,7 @@ import typer
 from seqnlp.cli.generated import Command, task_app, with_options
 from seqnlp.cli.setting_options import Config, Json, Overrides, example_files, setting_options, values_of
 from seqnlp.errors import ConfigError
+from seqnlp.strict_json import dump_json
 from seqnlp.tasks.task import AnyTask
 
 SECTIONS = ("data", "format")
@@ -28,7 +28,8 @@ def build_train(task: AnyTask) -> Command:
         **values: Any,
     ) -> None:
         from seqnlp.tasks.training import cross_validate, resume_run, train_run
-        from seqnlp.training.run_directory import RunDirectory, free_directory
+        from seqnlp.training.directory_lock import output_directory
+        from seqnlp.training.run_directory import RunDirectory
 
         given = values_of(task, values)
         if resume:
@@ -39,13 +40,13 @@ def build_train(task: AnyTask) -> Command:
             metrics = resume_run(task, output, quiet=as_json).metrics
         else:
             settings = task.settings().load(config, overrides or (), given)
-            directory = output or free_directory(Path("runs"), task.name)
-            if settings.data.folds is not None and settings.data.fold is None:
-                metrics = cross_validate(task, settings, directory, settings.data.folds, quiet=as_json)
-            else:
-                metrics = train_run(task, settings, RunDirectory(directory), quiet=as_json)
+            with output_directory(output, task.name) as directory:
+                if settings.data.folds is not None and settings.data.fold is None:
+                    metrics = cross_validate(task, settings, directory, settings.data.folds, quiet=as_json)
+                else:
+                    metrics = train_run(task, settings, RunDirectory(directory), quiet=as_json)
         if as_json:
-            print(json.dumps(metrics))
+            print(dump_json(metrics))
 
     sample = f" or on the embedded sample {task.sample}" if task.sample else ""
     train.__doc__ = f"""{task.description} Train on your data{sample}.

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from seqnlp.errors import DataError
-
-OnError: TypeAlias = Callable[[DataError], None]
-"""Receives each problem. If it returns, the reader skips the invalid record."""
+from seqnlp.errors import OnError as OnError
+from seqnlp.errors import stop as stop
 
 Block = TypeVar("Block")
 Record = TypeVar("Record")
@@ -18,15 +17,6 @@ class ErrorPolicy(StrEnum):
 
     STOP = "stop"
     SKIP = "skip"
-
-
-def stop(error: DataError) -> None:
-    """Stop at the first problem.
-
-    Raises:
-        DataError: Always.
-    """
-    raise error
 
 
 class Problems:

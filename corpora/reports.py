@@ -106,12 +106,14 @@ def check_file(
         "kind": reader.name,
         "format": format_name,
         **_figures(found),
+        "warnings": list(found.warnings),
         "problems": problems.count,
         "first_problems": [str(error) for error in problems.first],
     }
     lines = [str(error) for error in problems.first]
     if problems.count > len(lines):
         lines.append(f"... and {problems.count - len(lines):,} more problems")
+    lines += (f"warning: {warning}" for warning in found.warnings)
     header = f"{path}: {reader.name}, format {format_name}"
     return Report(figures, (header, *_tables({"count": found}), *lines)), problems
 

@@ -1,6 +1,5 @@
 """Write model files."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +8,7 @@ from seqnlp.data.codec import Codec
 from seqnlp.export.graph import Graph
 from seqnlp.files import atomic_write
 from seqnlp.serving.model_file import FORMAT
+from seqnlp.strict_json import dump_json
 from seqnlp.types import JsonObject
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def write_model(
     import onnxruntime
 
     spec = {**metadata["spec"], "codec": graph.codec.to_spec()}
-    values = {key: json.dumps(value) for key, value in {**metadata, "format": FORMAT, "spec": spec}.items()}
+    values = {key: dump_json(value) for key, value in {**metadata, "format": FORMAT, "spec": spec}.items()}
     for key, value in {**values, "task": task_name}.items():
         graph.model.metadata_props.add(key=f"seqnlp.{key}", value=value)
     with atomic_write(path) as temporary:

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from seqnlp import export
-from seqnlp.errors import ConfigError, CorpusError, DataError, ModelFileError, SeqnlpError
+from seqnlp.errors import ConfigError, CorpusError, DataError, ModelFileError, SeqnlpError, TrainingError
 
 __version__ = "0.1.0"
 
@@ -29,6 +29,7 @@ __all__ = [
     "Span",
     "TaggedSentence",
     "Tagger",
+    "TrainingError",
     "Translator",
     "TreeClassifier",
     "__version__",

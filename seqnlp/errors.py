@@ -5,7 +5,9 @@ subclasses of `SeqnlpError` and keep their traceback.
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 # C0, DEL and C1; marks and controls of direction; line and paragraph separators; lone surrogates.
 _CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -52,6 +54,19 @@ class DataError(SeqnlpError):
         self.line = line
 
 
+OnError: TypeAlias = Callable[[DataError], None]
+"""Receives each problem. If it returns, the reader skips the invalid record."""
+
+
+def stop(error: DataError) -> None:
+    """Stop at the first problem.
+
+    Raises:
+        DataError: Always.
+    """
+    raise error
+
+
 class ConfigError(SeqnlpError):
     """A setting is unknown, has an invalid value, or contradicts another setting."""
 
@@ -62,3 +77,7 @@ class CorpusError(SeqnlpError):
 
 class ModelFileError(SeqnlpError):
     """A model file is missing, damaged, in an unknown format, or not from seqnlp."""
+
+
+class TrainingError(SeqnlpError):
+    """Training cannot continue, for example because the loss is not finite."""

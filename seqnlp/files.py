@@ -1,18 +1,21 @@
 """Atomic file writes: a file is written completely or not at all."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_PARTIAL = ".partial"
+_PARTIAL = ".seqnlp-partial"
+_LEFTOVER = re.compile(rf"\..*\.\d+{re.escape(_PARTIAL)}(\..*)?", re.DOTALL)
 
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
     """Yield a temporary path in the same directory, and rename it to `path` when the body ends.
 
-    If the body raises, the temporary file is removed and `path` does not change.
+    If the body raises, the temporary file is removed and `path` does not change. The content is on the disk
+    before the file is renamed, so after a power cut `path` has its old content or the new one.
 
     Args:
         path: The file to write. Its directory must exist.
@@ -27,7 +30,9 @@ def atomic_write(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{_PARTIAL}{path.suffix}")
     try:
         yield temporary
+        _sync(temporary)
         temporary.replace(path)
+        _sync(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -38,7 +43,22 @@ def atomic_write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
+def is_leftover(path: Path) -> bool:
+    """Return whether a file has the name of a temporary file of `atomic_write`."""
+    return _LEFTOVER.fullmatch(path.name) is not None
+
+
 def remove_leftovers(directory: Path) -> None:
     """Remove the temporary files of interrupted writes from a directory."""
-    for leftover in directory.glob(f".*{_PARTIAL}*"):
-        leftover.unlink()
+    for path in directory.iterdir():
+        if is_leftover(path) and path.is_file():
+            path.unlink()
+
+
+def _sync(path: Path) -> None:
+    """Wait until the content of a file, or the names in a directory, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

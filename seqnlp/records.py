@@ -6,10 +6,17 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The file of a record and its first line, counted from 1. Error messages use it."""
+    """The place of a record in a file. Error messages use it.
+
+    Attributes:
+        path: The file.
+        line: The first line of the record, counted from 1.
+        word_lines: Whether word i of a sentence is at line `line + i`. Otherwise its line is unknown.
+    """
 
     path: str
     line: int
+    word_lines: bool = field(default=True, compare=False)
 
 
 class Span(NamedTuple):
@@ -35,8 +42,7 @@ class TaggedSentence:
         words: The words. There is at least one, and no word is empty.
         tags: One tag per word.
         starts_document: Whether this sentence starts a new document.
-        origin: The file and the line of the first word. In files with one word per line, word i is at line
-            `origin.line + i`.
+        origin: The file and the line of the first word.
     """
 
     words: tuple[str, ...]

@@ -6,8 +6,9 @@ The settings of a task are sections (tables in TOML) of fields. Each field has a
 
 import dataclasses
 import difflib
+import reprlib
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, get_type_hints
@@ -19,11 +20,19 @@ from tomlkit.items import Table
 from seqnlp.data.format_options import FormatOptions
 from seqnlp.errors import ConfigError
 
+MAX_UNITS = 16_384
+"""Largest size of a layer. The recurrent weights of an LSTM then have a billion numbers."""
+MAX_LAYERS = 64
+"""Largest number of recurrent layers."""
+
+_repr = reprlib.Repr()
+_repr.maxstring = _repr.maxother = _repr.maxlong = 60
+
 
 class Section(BaseModel):
-    """A table of settings. Unknown keys and values of a wrong type are errors."""
+    """A table of settings. Unknown keys, values of a wrong type, NaN and infinity are errors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, allow_inf_nan=False)
 
 
 class DataSettings(Section):
@@ -41,10 +50,11 @@ class DataSettings(Section):
     on_error: Literal["stop", "skip"] = Field(
         "stop", description="What to do with an invalid record: stop or skip it"
     )
-    folds: int | None = Field(None, ge=3, description="Number of folds to split all records into")
+    folds: int | None = Field(None, ge=3, le=1000, description="Number of folds to split all records into")
     fold: int | None = Field(
         None,
         ge=1,
+        le=1000,
         description="Number of the test fold, from 1; the next one is dev; by default all folds are run",
     )
 
@@ -52,11 +62,14 @@ class DataSettings(Section):
 class TrainingSettings(Section):
     """Training of the network."""
 
-    epochs: int | None = Field(None, ge=1, description="Maximum number of epochs; by default 20")
-    patience: int = Field(10, ge=1, description="Stop after this many epochs without a better dev score")
+    epochs: int | None = Field(None, ge=1, le=100_000, description="Maximum number of epochs; by default 20")
+    patience: int = Field(
+        10, ge=1, le=100_000, description="Stop after this many epochs without a better dev score"
+    )
     batch_tokens: int | None = Field(
         None,
         ge=16,
+        le=1_000_000,
         description="Rows times padded length of a batch; by default 512, fewer for a small corpus",
     )
     buckets: int | None = Field(
@@ -66,14 +79,16 @@ class TrainingSettings(Section):
         description="Maximum number of padded lengths, each compiled once; by default 12, fewer for a small "
         "corpus",
     )
-    learning_rate: float = Field(2e-3, gt=0, description="Peak learning rate")
-    warmup: float = Field(0.5, ge=0, description="Number of epochs over which the learning rate rises")
+    learning_rate: float = Field(2e-3, gt=0, le=1_000_000, description="Peak learning rate")
+    warmup: float = Field(
+        0.5, ge=0, le=100_000, description="Number of epochs over which the learning rate rises"
+    )
     schedule: Literal["cosine", "constant"] = Field("cosine", description="Learning rate schedule")
-    clip: float = Field(5.0, gt=0, description="Maximum norm of the gradient")
+    clip: float = Field(5.0, gt=0, le=1_000_000, description="Maximum norm of the gradient")
     averaging: float = Field(
         0.7, ge=0, lt=1, description="Decay of the moving average over epoch weights; 0 disables it"
     )
-    seed: int = Field(1, ge=0, description="Random seed for weights, dropout and batch order")
+    seed: int = Field(1, ge=0, lt=2**32, description="Random seed for weights, dropout and batch order")
 
     def max_epochs(self, tokens: int) -> int:
         """Return the maximum number of epochs.
@@ -172,9 +187,40 @@ class Settings(Section):
         for key, value in (values or {}).items():
             _assign(nested, key.split("."), value)
         try:
-            return cls.model_validate(nested)
+            settings = cls.model_validate(nested)
         except ValidationError as error:
             raise ConfigError(cls._explain(error, config)) from error
+        settings._check_texts()
+        return settings
+
+    def _check_texts(self) -> None:
+        """Check that the run directory can store all texts and paths.
+
+        Raises:
+            ConfigError: One of them is not UTF-8, or a path contains a null character.
+        """
+        for key, value in self.flatten().items():
+            if isinstance(value, str | Path):
+                try:
+                    str(value).encode()
+                except UnicodeEncodeError as error:
+                    raise ConfigError(f"{key}: {str(value)!r} is not UTF-8") from error
+                if isinstance(value, Path) and "\0" in str(value):
+                    raise ConfigError(f"{key}: {str(value)!r} contains a null character")
+
+    @classmethod
+    def load_complete(cls, config: Path) -> Self:
+        """Load the settings of a run from the file that `to_toml` wrote.
+
+        Raises:
+            ConfigError: As for `load`, or a setting is missing.
+        """
+        nested = _read_toml(config)
+        for setting in cls.describe():
+            section = nested.get(setting.section)
+            if setting.default is not None and not (isinstance(section, dict) and setting.name in section):
+                raise ConfigError(f"{config}: {setting.key} is missing; restore the file or start a new run")
+        return cls.load(config)
 
     @classmethod
     def _explain(cls, error: ValidationError, config: Path | None) -> str:
@@ -182,7 +228,7 @@ class Settings(Section):
         key = ".".join(map(str, first["loc"]))
         place = "" if config is None else f"{config}: "
         if first["type"] not in ("extra_forbidden", "unexpected_keyword_argument"):
-            return f"{place}{key}: {first['msg']} (the value is {first['input']!r})"
+            return f"{place}{key}: {first['msg']} (the value is {_repr.repr(first['input'])})"
         names = [setting.key for setting in cls.describe()]
         elsewhere = [name for name in names if name.endswith(f".{first['loc'][-1]}")]
         known = names if "." in key else list(cls.model_fields)
@@ -221,6 +267,15 @@ class Settings(Section):
             if key.partition(".")[0] not in self.file_sections
         }
         return type(self).load(values={**others, "data.prepared": directory})
+
+    def with_paths(self, convert: Callable[[Path], Path]) -> Self:
+        """Return a copy whose paths are converted, such as `with_paths(Path.absolute)`."""
+        values = self.given()
+        return type(self).load(
+            values={
+                key: convert(value) if isinstance(value, Path) else value for key, value in values.items()
+            }
+        )
 
     def given(self) -> dict[str, Any]:
         """Return the values that differ from their defaults, by full name."""
@@ -279,11 +334,13 @@ def _add_setting(table: Table, setting: Setting, value: Any, commented: bool) ->
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # not TOML, not UTF-8, or a number with thousands of digits
         raise ConfigError(f"{path}: {error}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path}: brackets are nested too deeply") from error
 
 
 def _parse_override(override: str) -> tuple[Sequence[str], Any]:
@@ -291,10 +348,10 @@ def _parse_override(override: str) -> tuple[Sequence[str], Any]:
     key, equals, text = override.partition("=")
     path = [part.strip() for part in key.split(".")]
     if not equals or not all(path):
-        raise ConfigError(f"--set expects SECTION.KEY=VALUE, not {override!r}")
+        raise ConfigError(f"--set expects SECTION.KEY=VALUE, not {_repr.repr(override)}")
     try:
         return path, tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return path, text.strip()
 
 

@@ -1,7 +1,7 @@
 """The base class of summaries."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Generic, Self, TypeVar
 
 from seqnlp.types import JsonObject
@@ -51,6 +51,11 @@ class Summary(Generic[Record]):
     def figures(self) -> JsonObject:
         """Numbers by name, possibly nested, as JSON values. At least one record is needed."""
         return {"records": self.records}
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Warnings about the records, complete after `count`."""
+        return ()
 
     @property
     def counts(self) -> Mapping[str, Counter[str]]:

@@ -71,5 +71,6 @@ def parse_sentences(
     current = 0
     valid = parse_valid(blocks, parse, on_error, DataError("contains no sentence", path))
     for block, (line, words, tags) in valid:
-        yield TaggedSentence(words, tags, block.document != current, Origin(str(path), line))
+        adjacent = block.lines[-1][0] - line + 1 == len(words)
+        yield TaggedSentence(words, tags, block.document != current, Origin(str(path), line, adjacent))
         current = block.document

@@ -35,11 +35,11 @@ def read_trees(path: Path | str, *, on_error: OnError = stop) -> Iterator[ParseT
 def parse_trees(lines: Iterable[Line], path: Path | str, on_error: OnError = stop) -> Iterator[ParseTree]:
     """Parse the trees of numbered lines, as `read_trees` does. `path` is the file for messages."""
     nothing = DataError("contains no tree", path)
-    trees = parse_valid(_blocks(lines), partial(_parse, path=path), on_error, nothing)
+    trees = parse_valid(split_trees(lines), partial(parse_block, path=path), on_error, nothing)
     return (tree for _, tree in trees)
 
 
-def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+def split_trees(lines: Iterable[Line]) -> Iterator[list[Line]]:
     """Yield the lines of each tree, without blank lines."""
     block: list[Line] = []
     for line in lines:
@@ -52,7 +52,12 @@ def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
         yield block
 
 
-def _parse(block: list[Line], path: Path | str) -> ParseTree:
+def parse_block(block: list[Line], path: Path | str) -> ParseTree:
+    """Parse the lines of one tree.
+
+    Raises:
+        DataError: A line is not UTF-8, or the lines are not a tree.
+    """
     for line in block:
         check_utf8(line, path)
     try:

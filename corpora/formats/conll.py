@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain, dropwhile, islice
 from pathlib import Path
 from sys import intern
 
@@ -13,6 +14,10 @@ from seqnlp.records import TaggedSentence
 
 DOCUMENT = "-DOCSTART-"
 """The start of a line that starts a document."""
+
+_COMMENT = re.compile(r"#\s+(?:id|sent_id|newdoc|newpar)\s|#\s+[\w.:]+\s+=\s|#(?:begin|end) document\b")
+_LANGUAGE = re.compile(r"[a-z]{2,}(?:-[a-z]+)*:(?=[^\s:])")
+_BEGINNING = 20  # sentences
 
 
 def read_conll(
@@ -26,8 +31,10 @@ def read_conll(
     r"""Read a file in CoNLL columns, sentence by sentence.
 
     A line that starts with `-DOCSTART-` contains no word. The sentence after it starts a document. Lines of
-    white space end a sentence. A byte order mark and `\r\n` line ends are accepted. All lines must have the
-    same number of columns.
+    white space end a sentence. Comments before a sentence are skipped: lines such as `# id 1`, `# text = Hi`,
+    `#begin document`, or others that start with `# ` and do not have as many columns as the words. A byte
+    order mark and `\r\n` line ends are accepted. All lines must have the same number of columns. A language
+    in front of all words, as in WikiANN (`en:Paris`), is removed.
 
     Args:
         path: A file, plain or gzipped, in UTF-8.
@@ -49,8 +56,52 @@ def read_conll(
         ...     print(sentence.words, sentence.tags)
     """
     table = _Table(path, delimiter, word_column, tag_column)
-    blocks = read_blocks(path, DOCUMENT, re.compile(DOCUMENT))
-    return parse_sentences(path, blocks, table.parse, on_error)
+    blocks = map(table.without_comments, read_blocks(path, DOCUMENT, re.compile(DOCUMENT)))
+    sentences = without_language((block for block in blocks if block.lines), word_column)
+    return parse_sentences(path, sentences, table.parse, on_error)
+
+
+def without_language(blocks: Iterator[Block], word_column: int) -> Iterator[Block]:
+    """Remove the language in front of all words, such as `en:`, if it is the same in the first 20 sentences.
+
+    Args:
+        blocks: The sentences.
+        word_column: The column of the words. Only words in the first column can have a language.
+    """
+    first = list(islice(blocks, _BEGINNING))
+    lines = [text for block in first for _, text in block.lines]
+    match = _LANGUAGE.match(lines[0]) if lines and word_column == 0 else None
+    if match is None or len(lines) < 2 or not all(text.startswith(match[0]) for text in lines):
+        yield from first
+        yield from blocks
+        return
+    for block in chain(first, blocks):
+        yield block._replace(lines=[(number, text.removeprefix(match[0])) for number, text in block.lines])
+
+
+def split_columns(line: Line, delimiter: str | None, path: Path | str) -> list[str]:
+    """Return the columns of a line.
+
+    Args:
+        line: The line.
+        delimiter: As for `read_conll`.
+        path: The file, for messages.
+
+    Raises:
+        DataError: The line is not UTF-8, or contains a carriage return.
+    """
+    check_utf8(line, path)
+    number, text = line
+    if "\r" in text:
+        raise DataError("a carriage return inside a line", path, number)
+    return _split(text, delimiter)
+
+
+def _split(text: str, delimiter: str | None) -> list[str]:
+    if delimiter is not None:
+        return text.split(delimiter)
+    fields = text.replace("\t", " ").split(" ")
+    return [field for field in fields if field] if "" in fields else fields
 
 
 class _Table:
@@ -62,12 +113,26 @@ class _Table:
         self._word = word_column
         self._tag = tag_column
         self._width = 0
+        self._word_width = 0  # of lines that are not comments; they are found before the words are read
         self._first_line = 0
+
+    def without_comments(self, block: Block) -> Block:
+        """Remove the comments before a sentence."""
+        width = self._word_width or len(_split(block.lines[-1][1], self._delimiter))
+        words = list(dropwhile(lambda line: self._is_comment(line[1], width), block.lines))
+        self._word_width = width if words else self._word_width
+        return block._replace(lines=words)
+
+    def _is_comment(self, text: str, width: int) -> bool:
+        if not text.startswith("#"):
+            return False
+        unlike_words = text.startswith("# ") and len(_split(text, self._delimiter)) != width
+        return unlike_words or _COMMENT.match(text) is not None
 
     def parse(self, block: Block) -> Rows:
         words, tags = [], []
         for line in block.lines:
-            fields = self._split(line)
+            fields = split_columns(line, self._delimiter, self._path)
             if len(fields) != self._width:
                 self._check_width(fields, line[0])
             word, tag = fields[self._word], fields[self._tag]
@@ -76,16 +141,6 @@ class _Table:
             words.append(intern(word))
             tags.append(intern(tag))
         return block.lines[0][0], tuple(words), tuple(tags)
-
-    def _split(self, line: Line) -> list[str]:
-        check_utf8(line, self._path)
-        number, text = line
-        if "\r" in text:
-            raise DataError("a carriage return inside a line", self._path, number)
-        if self._delimiter is not None:
-            return text.split(self._delimiter)
-        fields = text.replace("\t", " ").split(" ")
-        return [field for field in fields if field] if "" in fields else fields
 
     def _check_width(self, fields: list[str], number: int) -> None:
         """Define the number of columns at the first line, and reject any other number later."""

@@ -1,13 +1,13 @@
 """CoNLL-U, the format of Universal Dependencies (https://universaldependencies.org/format.html)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from sys import intern
 
 from seqnlp.corpora.formats.blocks import Block, Rows, parse_sentences, read_blocks
-from seqnlp.corpora.formats.lines import check_utf8
+from seqnlp.corpora.formats.lines import Line, check_utf8
 from seqnlp.corpora.problems import OnError, stop
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.records import TaggedSentence
@@ -15,8 +15,10 @@ from seqnlp.records import TaggedSentence
 TAG_FIELDS = {"upos": 3, "xpos": 4, "feats": 5, "deprel": 7}
 """The column of each field that can be used as tag."""
 
-_FIELDS = 10
-_FORM = 1
+FIELDS = 10
+"""The number of fields of a word."""
+FORM = 1
+"""The column of the form of a word."""
 _NOT_A_WORD = re.compile(r"[0-9]+[-.][0-9]+")
 _DOCUMENT = re.compile(r"#\s*newdoc\b")
 
@@ -49,22 +51,40 @@ def read_conllu(
     return parse_sentences(path, read_blocks(path, "#", _DOCUMENT), parse, on_error)
 
 
-def _parse(block: Block, path: Path | str, tag_column: int) -> Rows:
-    first, words, tags = 0, list[str](), list[str]()
-    for line in block.lines:
+def read_fields(lines: Iterable[Line], path: Path | str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line number and the fields of each word of a sentence.
+
+    Args:
+        lines: The lines of the sentence without comments.
+        path: The file, for messages.
+
+    Raises:
+        DataError: A line is not UTF-8 or does not have ten fields, a form is empty, or an id is out of order.
+    """
+    count = 0
+    for line in lines:
         check_utf8(line, path)
         number, text = line
         fields = text.split("\t")
-        if len(fields) != _FIELDS:
-            raise DataError(f"{len(fields)} fields between tabs, but CoNLL-U has {_FIELDS}", path, number)
+        if len(fields) != FIELDS:
+            raise DataError(f"{len(fields)} fields between tabs, but CoNLL-U has {FIELDS}", path, number)
         if _NOT_A_WORD.fullmatch(fields[0]):
             continue
-        if fields[0] != str(len(words) + 1):
-            raise DataError(f"word id {fields[0]!r}, but {len(words) + 1} is next", path, number)
-        if not (fields[_FORM] and fields[tag_column]):
-            raise DataError(f"empty {'tag' if fields[_FORM] else 'form'}", path, number)
+        count += 1
+        if fields[0] != str(count):
+            raise DataError(f"word id {fields[0]!r}, but {count} is next", path, number)
+        if not fields[FORM]:
+            raise DataError("empty form", path, number)
+        yield number, fields
+
+
+def _parse(block: Block, path: Path | str, tag_column: int) -> Rows:
+    first, words, tags = 0, list[str](), list[str]()
+    for number, fields in read_fields(block.lines, path):
+        if not fields[tag_column]:
+            raise DataError("empty tag", path, number)
         first = first or number
-        words.append(intern(fields[_FORM]))
+        words.append(intern(fields[FORM]))
         tags.append(intern(fields[tag_column]))
     if not words:
         raise DataError("the sentence has no word", path, block.lines[0][0])

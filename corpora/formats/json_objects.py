@@ -1,10 +1,12 @@
-"""JSON lines: one object per line, and the values of its keys."""
+"""JSON lines or a JSON array of objects, and the values of their keys."""
 
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from seqnlp.corpora.formats.lines import Line, check_utf8, read_lines
 from seqnlp.corpora.problems import OnError, parse_valid
@@ -13,27 +15,107 @@ from seqnlp.records import Origin
 
 Record = TypeVar("Record")
 
+JSON_ENDINGS = (".jsonl", ".ndjson", ".json")
+"""The endings of files of JSON lines or of one array."""
+Value: TypeAlias = tuple[int, Any]
+"""The number of a line, and the JSON value that starts there or a `DataError`."""
+
+_START = re.compile(r"\s*")
+_SEPARATOR = re.compile(r"\s*(?:,(?!\s*\])\s*|(?=\]))")
+
 
 def read_objects(
     path: Path | str, to_record: Callable[[Any, Origin], Record], on_error: OnError
 ) -> Iterator[Record]:
-    """Read a file of JSON lines. Blank lines are ignored.
+    """Read a file of JSON lines, or of one JSON array. Blank lines are ignored.
+
+    A file that starts with `[` is an array. It is read as a whole, and JSON lines are read one by one.
 
     Args:
         path: A file, plain or gzipped, in UTF-8.
-        to_record: Converts the value of a line to a record, or raises `ValueError` if it is invalid.
-        on_error: Receives each line that cannot be read.
+        to_record: Converts the value of a line, or an element of the array, to a record, or raises
+            `ValueError` if it is invalid.
+        on_error: Receives each line or element that cannot be read.
 
     Yields:
         The records in the order of the file.
 
     Raises:
-        DataError: The file cannot be read or contains no text, or `on_error` raises.
+        DataError: The file cannot be read, contains no text or a malformed array, or `on_error` raises.
     """
-    lines = (line for line in read_lines(path) if line[1].strip())
-    parse = partial(_parse, path=path, to_record=to_record)
-    for _, record in parse_valid(lines, parse, on_error, DataError("contains no text", path)):
+    convert = partial(_convert, path=path, to_record=to_record)
+    for _, record in parse_valid(_read_values(path), convert, on_error, DataError("contains no text", path)):
         yield record
+
+
+def _read_values(path: Path | str) -> Iterator[Value]:
+    lines = read_lines(path)
+    blank = list[Line]()
+    for line in lines:
+        if line[1].strip():
+            read = _read_array if line[1].lstrip().startswith("[") else _read_json_lines
+            yield from read(chain(blank, [line], lines), path)
+        blank.append(line)
+
+
+def _read_json_lines(lines: Iterable[Line], path: Path | str) -> Iterator[Value]:
+    for line in lines:
+        if line[1].strip():
+            try:
+                check_utf8(line, path)
+                yield line[0], json.loads(line[1])
+            except DataError as error:
+                yield line[0], error
+            except (RecursionError, ValueError) as error:
+                yield line[0], _explain(error, path, line[0])
+
+
+def _read_array(lines: Iterable[Line], path: Path | str) -> Iterator[Value]:
+    """Yield the elements of an array, each with the number of its first line. A syntax error is raised."""
+    text = "\n".join(_checked(lines, path))
+    decode = json.JSONDecoder().raw_decode
+    place, before, number = text.index("[") + 1, 0, 1
+    try:
+        while (separator := (_SEPARATOR if before else _START).match(text, place)) is not None:
+            place = separator.end()
+            if text.startswith("]", place):
+                break
+            number += text.count("\n", before, place)
+            before = place
+            value, place = decode(text, place)
+            yield number, value
+        else:
+            raise json.JSONDecodeError("Expecting ',' delimiter", text, place)
+        if text[place + 1 :].strip():
+            raise json.JSONDecodeError("Extra data", text, place + 1)
+    except (RecursionError, ValueError) as error:
+        raise _explain(error, path, getattr(error, "lineno", number)) from None
+
+
+def _checked(lines: Iterable[Line], path: Path | str) -> Iterator[str]:
+    for line in lines:
+        check_utf8(line, path)
+        yield line[1]
+
+
+def _explain(error: Exception, path: Path | str, number: int) -> DataError:
+    """Return an error about JSON in one line."""
+    match error:
+        case json.JSONDecodeError():
+            return DataError(f"invalid JSON: {error.msg}, at column {error.colno}", path, number)
+        case RecursionError():
+            return DataError("the JSON is nested too deeply", path, number)
+    return DataError(str(error), path, number)
+
+
+def _convert(value: Value, path: Path | str, to_record: Callable[[Any, Origin], Record]) -> Record:
+    number, found = value
+    if isinstance(found, DataError):
+        raise found
+    try:
+        return to_record(found, Origin(str(path), number, word_lines=False))
+    except ValueError as error:
+        raise DataError(str(error), path, number) from None
 
 
 def get_field(value: Any, key: str, kinds: tuple[type, ...], kind: str) -> Any:
@@ -86,16 +168,3 @@ def check_unicode(text: str, what: str) -> str:
     except UnicodeEncodeError as error:
         raise ValueError(f"the {what} contains a lone surrogate, {text[error.start]!r}") from None
     return text
-
-
-def _parse(line: Line, path: Path | str, to_record: Callable[[Any, Origin], Record]) -> Record:
-    check_utf8(line, path)
-    number, source = line
-    try:
-        return to_record(json.loads(source), Origin(str(path), number))
-    except json.JSONDecodeError as error:
-        raise DataError(f"invalid JSON: {error.msg}, at column {error.colno}", path, number) from None
-    except RecursionError:
-        raise DataError("the JSON is nested too deeply", path, number) from None
-    except ValueError as error:
-        raise DataError(str(error), path, number) from None

@@ -1,38 +1,55 @@
-"""JSON lines: texts with labelled character spans, as in annotation tools, or with labels."""
+"""JSON lines: texts with labelled character spans, words with tags, or texts with labels."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from seqnlp.corpora.formats.json_objects import check_unicode, get_field, get_string, read_objects
-from seqnlp.corpora.formats.label_sets import split_labels
+from seqnlp.corpora.formats.annotations import annotated_text, tagged_sentence
+from seqnlp.corpora.formats.json_objects import get_field, get_string, read_objects
+from seqnlp.corpora.formats.label_sets import name_label, split_labels
+from seqnlp.corpora.formats.label_studio import flatten_task
 from seqnlp.corpora.problems import OnError, stop
-from seqnlp.records import AnnotatedText, LabelledText, Origin, Span
+from seqnlp.records import AnnotatedText, LabelledText, Origin, TaggedSentence
+
+_SPAN_KEYS = ("entities", "spans", "label", "labels")
+_WORD_KEYS = ("tokens", "words")
+_TAG_KEYS = ("ner_tags", "tags", "labels")
 
 
-def read_jsonl(path: Path | str, *, on_error: OnError = stop) -> Iterator[AnnotatedText]:
-    """Read texts with labelled spans from JSON lines.
+def read_jsonl(
+    path: Path | str, *, tag_key: str = "tags", tag_names: Sequence[str] = (), on_error: OnError = stop
+) -> Iterator[AnnotatedText | TaggedSentence]:
+    """Read texts with labelled spans, or words with tags, from JSON lines or a JSON array.
 
-    A line is `{"text": "Ada lived in London.", "entities": [[0, 3, "PER"], [13, 19, "LOC"]]}`. An entity may
-    also be `{"start": 0, "end": 3, "label": "PER"}`. Offsets count characters (Unicode code points), and
-    `end` is exclusive. Other keys and blank lines are ignored.
+    A line with spans is `{"text": "Ada lived in London.", "entities": [[0, 3, "PER"], [13, 19, "LOC"]]}`. The
+    key of the spans may also be `spans` (Prodigy), `label` or `labels` (doccano), and a span may also be
+    `{"start": 0, "end": 3, "label": "PER"}`. Tasks of Label Studio are read, too. Offsets count characters
+    (Unicode code points), and `end` is exclusive. Records that were rejected in Prodigy are left out.
+
+    A line with words is `{"tokens": ["Ada", "lived"], "ner_tags": ["B-PER", "O"]}` (Hugging Face datasets).
+    The key of the tags may also be `tags` or `labels`, and that of the words `words`.
+
+    Other keys and blank lines are ignored.
 
     Args:
         path: A file, plain or gzipped, in UTF-8.
+        tag_key: The key of the tags, which is tried first.
+        tag_names: The names of tags that are numbers.
         on_error: Receives each line that cannot be read; by default the first error is raised. A line is
             invalid if it is not a JSON object, a key is missing or of the wrong type, the text is blank, or
             a span is empty, exceeds the text or overlaps another.
 
     Yields:
-        The texts in the order of the file. Spans are sorted by offset.
+        The records in the order of the file. Spans are sorted by offset.
 
     Raises:
         DataError: The file cannot be read or contains no text, or `on_error` raises.
     """
-    yield from read_objects(path, _annotated, on_error)
+    to_record = partial(_annotated, tag_keys=(tag_key, *_TAG_KEYS), tag_names=tag_names)
+    for record in read_objects(path, to_record, on_error):
+        if record is not None:
+            yield record
 
 
 def read_labelled_jsonl(
@@ -43,14 +60,16 @@ def read_labelled_jsonl(
     label_separator: str | None = None,
     on_error: OnError = stop,
 ) -> Iterator[LabelledText]:
-    """Read labelled texts from JSON lines: `{"text": "A fine film.", "label": "positive"}`.
+    """Read labelled texts from JSON lines or a JSON array: `{"text": "A fine film.", "label": "positive"}`.
+
+    Tasks of Label Studio with choices are read, too.
 
     Args:
         path: A file, plain or gzipped, in UTF-8.
         text_column: The key of the text.
-        label_column: The key of the label, which may also be a number or a boolean.
-        label_separator: Separator of labels, for texts with any number of labels. The value may also be a
-            list. None if each text has one label.
+        label_column: The key of the label, which may also be a number, a boolean or a list of labels.
+        label_separator: Separator of labels, for texts with any number of labels. None if each text has one
+            label.
         on_error: Receives each line that cannot be read; by default the first error is raised. A line is
             invalid if it is not a JSON object, or a key is missing or of the wrong type.
 
@@ -69,48 +88,37 @@ def read_labelled_jsonl(
 def _labelled(
     value: Any, origin: Origin, text_column: str, label_column: str, separator: str | None
 ) -> LabelledText:
+    value = flatten_task(value)
     text = get_string(value, text_column, "text")
-    if separator is None:
-        label = get_field(value, label_column, (str, int, float), "a string or a number")
-    else:
-        label = get_field(value, label_column, (str, int, float, list), "a string, a number or a list")
+    label = get_field(value, label_column, (str, int, float, list), "a string, a number or a list")
     if not isinstance(label, list):
-        return LabelledText(text, split_labels(_name(label), separator), origin)
-    names = [split_labels(_name(each), None) for each in label]
+        return LabelledText(text, split_labels(name_label(label), separator), origin)
+    names = [split_labels(name_label(each), None) for each in label]
+    if separator is None and len(names) != 1:
+        raise ValueError(
+            f"a list of {len(names)} labels; --label-separator reads texts with any number of labels"
+        )
     return LabelledText(text, tuple(dict.fromkeys(name for (name,) in names)), origin)
 
 
-def _name(label: Any) -> str:
-    if not isinstance(label, str | int | float):
-        raise ValueError(f"a label is not a string or a number: {json.dumps(label)[:80]}")
-    return check_unicode(label if isinstance(label, str) else json.dumps(label), "label")
+def _annotated(
+    value: Any, origin: Origin, tag_keys: Sequence[str], tag_names: Sequence[str]
+) -> AnnotatedText | TaggedSentence | None:
+    """Return the record of an object, or None if it was rejected in Prodigy."""
+    value = flatten_task(value)
+    if isinstance(value, dict) and value.get("answer") in ("reject", "ignore"):
+        return None
+    words = _first_key(value, _WORD_KEYS)
+    if words is not None and "text" not in value:
+        tags = _first_key(value, tag_keys)
+        if tags is None:
+            raise ValueError(f"a key of tags is missing: {', '.join(dict.fromkeys(tag_keys))}")
+        return tagged_sentence(value[words], value[tags], tag_names, origin)
+    text = get_string(value, "text", "text")
+    spans = get_field(value, _first_key(value, _SPAN_KEYS) or "entities", (list,), "a list")
+    return annotated_text(text, spans, origin)
 
 
-def _annotated(value: Any, origin: Origin) -> AnnotatedText:
-    text, entities = get_string(value, "text", "text"), get_field(value, "entities", (list,), "a list")
-    if not text.strip():
-        raise ValueError("the text is blank")
-    spans = sorted((_span(entity, text) for entity in entities), key=lambda span: span.start)
-    for one, other in pairwise(spans):
-        if one.end > other.start:
-            raise ValueError(f"{_describe(one)} and {_describe(other)} overlap")
-    return AnnotatedText(text, tuple(spans), origin)
-
-
-def _span(entity: Any, text: str) -> Span:
-    if isinstance(entity, dict):
-        entity = [entity.get(key) for key in ("start", "end", "label")]
-    match entity:
-        case [int(start), int(end), str(label)] if label and not {type(start), type(end)} & {bool}:
-            span = Span(check_unicode(label, "label"), start, end)
-        case _:
-            raise ValueError(f"an entity is not [start, end, label]: {json.dumps(entity)[:80]}")
-    if start == end:
-        raise ValueError(f"{_describe(span)} is empty")
-    if not 0 <= start < end <= len(text):
-        raise ValueError(f"{_describe(span)} exceeds the text of {len(text)} characters")
-    return span
-
-
-def _describe(span: Span) -> str:
-    return f"the entity {span.label!r} [{span.start}, {span.end}]"
+def _first_key(value: Any, keys: Sequence[str]) -> str | None:
+    """Return the first of several keys that an object has."""
+    return next((key for key in keys if key in value), None) if isinstance(value, dict) else None

@@ -8,41 +8,42 @@ from typing import TypeAlias
 
 from seqnlp.corpora.checks.labelled import LabelledSummary
 from seqnlp.corpora.formats.folders import read_folder
+from seqnlp.corpora.formats.json_objects import JSON_ENDINGS
 from seqnlp.corpora.formats.jsonl import read_labelled_jsonl
 from seqnlp.corpora.formats.label_sets import split_labels
 from seqnlp.corpora.formats.reader import Format, Reader
+from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
 from seqnlp.corpora.formats.sentiment_trees import read_sentiment_trees
-from seqnlp.corpora.formats.tables import check_delimiter, read_table
+from seqnlp.corpora.formats.tables import TableOptions, read_table
 from seqnlp.corpora.problems import OnError
-from seqnlp.data.format_options import FormatOptions, option
+from seqnlp.data.format_options import gold_option, option
 from seqnlp.errors import ConfigError
 from seqnlp.records import LabelledText, Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LabelledOptions(FormatOptions):
+class LabelledOptions(TableOptions):
     """Options for files of labelled texts.
 
     Raises:
         ConfigError: The delimiter is not one character, or the label separator is empty.
     """
 
-    format: str | None = option(
+    format: str | None = gold_option(
         None, "File format: csv, tsv, jsonl, trees or folder; the file ending selects it by default"
     )
-    delimiter: str | None = option(
-        None, "Tables: delimiter of the columns; a comma in CSV and a tab in TSV by default"
-    )
     text_column: str = option("text", "Column or JSON key of the text; in tables also a number from 0")
-    label_column: str = option("label", "Column or JSON key of the label; in tables also a number from 0")
-    label_separator: str | None = option(
+    label_column: str = gold_option(
+        "label", "Column or JSON key of the label; in tables also a number from 0"
+    )
+    label_separator: str | None = gold_option(
         None, "Separator of labels, for texts with any number of labels; each text has one label by default"
     )
-    phrases: bool = option(False, "Trees: read every phrase as a text, not only whole sentences")
-    binary: bool = option(False, "Trees: read the labels negative and positive, and omit neutral texts")
+    phrases: bool = gold_option(False, "Trees: read every phrase as a text, not only whole sentences")
+    binary: bool = gold_option(False, "Trees: read the labels negative and positive, and omit neutral texts")
 
     def __post_init__(self) -> None:
-        check_delimiter(self.delimiter)
+        TableOptions.__post_init__(self)  # super() does not work in classes with slots
         if self.label_separator == "":
             raise ConfigError("the label separator is empty; omit it if each text has one label")
 
@@ -50,14 +51,15 @@ class LabelledOptions(FormatOptions):
 _Read: TypeAlias = Callable[[Path | str, LabelledOptions, OnError], Iterator[LabelledText]]
 
 
-def _table(delimiter: str) -> _Read:
+def _table(dialect: Dialect) -> _Read:
     def read(path: Path | str, options: LabelledOptions, on_error: OnError) -> Iterator[LabelledText]:
         def to_record(cells: Sequence[str], origin: Origin) -> LabelledText:
             text, label = cells
             return LabelledText(text, split_labels(label, options.label_separator), origin)
 
-        columns = (options.text_column, options.label_column)
-        return read_table(path, options.delimiter or delimiter, columns, to_record, on_error)
+        chosen = options.dialect(dialect)
+        columns = {"text_column": options.text_column, "label_column": options.label_column}
+        return read_table(path, chosen, columns, to_record, on_error)
 
     return read
 
@@ -84,9 +86,9 @@ LABELLED: Reader[LabelledText, LabelledOptions] = Reader(
     "labelled texts",
     LabelledOptions,
     {
-        "csv": Format("comma-separated columns with a header", (".csv",), _table(",")),
-        "tsv": Format("tab-separated columns with a header", (".tsv", ".tab"), _table("\t")),
-        "jsonl": Format("JSON lines with a text and its label", (".jsonl", ".ndjson"), _jsonl),
+        "csv": Format("comma-separated columns with a header", (".csv",), _table(CSV)),
+        "tsv": Format("tab-separated columns with a header", (".tsv", ".tab"), _table(TSV)),
+        "jsonl": Format("JSON with a text and its label", JSON_ENDINGS, _jsonl),
         "trees": Format("sentiment trees in brackets", (".txt", ".mrg", ".ptb"), _trees),
         "folder": Format("one folder per label, one file per text", (), _folder, lambda path, _: isdir(path)),
     },

@@ -5,13 +5,13 @@ import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, TextIO, TypeAlias, cast
+from typing import BinaryIO, TextIO, cast
 
 from seqnlp.errors import DataError
+from seqnlp.text.utf8 import Line as Line
+from seqnlp.text.utf8 import check_utf8 as check_utf8
 
-Line: TypeAlias = tuple[int, str]
-"""The number of a line, counted from 1, and its text without the line end."""
-
+_BYTE_ORDER_MARK = "\ufeff"
 _GZIP = b"\x1f\x8b"
 
 
@@ -19,7 +19,8 @@ def read_lines(path: Path | str) -> Iterator[Line]:
     r"""Read the lines of a UTF-8 file one by one, in constant memory.
 
     Lines end at `\n` or `\r\n` only, so that U+0085, U+2028 and similar characters stay in the text. A byte
-    order mark is removed. Gzip compression is detected from the content, not from the name.
+    order mark at the start of a line is removed, because joined files have several. Gzip compression is
+    detected from the content, not from the name.
 
     Args:
         path: The file.
@@ -35,7 +36,7 @@ def read_lines(path: Path | str) -> Iterator[Line]:
     try:
         with Path(path).open("rb") as binary, _decoded(binary) as text:
             for number, line in enumerate(text, 1):
-                yield number, line.removesuffix("\n").removesuffix("\r")
+                yield number, line.removeprefix(_BYTE_ORDER_MARK).removesuffix("\n").removesuffix("\r")
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(f"the gzip data are damaged or truncated: {error}", path, number or None) from error
     except OSError as error:
@@ -45,20 +46,4 @@ def read_lines(path: Path | str) -> Iterator[Line]:
 def _decoded(binary: io.BufferedReader) -> TextIO:
     compressed = binary.peek(len(_GZIP)).startswith(_GZIP)
     plain = gzip.GzipFile(fileobj=binary) if compressed else binary
-    return io.TextIOWrapper(cast(BinaryIO, plain), "utf-8-sig", errors="surrogateescape", newline="\n")
-
-
-def check_utf8(line: Line, path: Path | str) -> None:
-    """Raise an error if a line is not UTF-8.
-
-    Raises:
-        DataError: The line is not UTF-8. The message names the line and the first invalid byte.
-    """
-    number, text = line
-    if text.isascii():
-        return
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        byte = ord(text[error.start]) & 0xFF
-        raise DataError(f"not UTF-8: byte 0x{byte:02X} after {text[: error.start]!r}", path, number) from None
+    return io.TextIOWrapper(cast(BinaryIO, plain), "utf-8", errors="surrogateescape", newline="\n")

@@ -7,11 +7,12 @@ from typing import Any, TypeAlias
 
 from seqnlp.corpora.checks.pairs import PairSummary
 from seqnlp.corpora.formats.aligned import aligned_files, read_aligned
-from seqnlp.corpora.formats.json_objects import get_string, read_objects
+from seqnlp.corpora.formats.json_objects import JSON_ENDINGS, get_string, read_objects
 from seqnlp.corpora.formats.reader import Format, Reader
-from seqnlp.corpora.formats.tables import check_delimiter, read_table
+from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
+from seqnlp.corpora.formats.tables import TableOptions, read_table
 from seqnlp.corpora.problems import OnError
-from seqnlp.data.format_options import FormatOptions, option
+from seqnlp.data.format_options import gold_option, option
 from seqnlp.errors import ConfigError
 from seqnlp.records import Origin, SentencePair
 
@@ -19,7 +20,7 @@ _ALIGNED = "aligned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PairOptions(FormatOptions):
+class PairOptions(TableOptions):
     """Options for files of pairs.
 
     Raises:
@@ -27,20 +28,19 @@ class PairOptions(FormatOptions):
             `aligned`, or the delimiter is not one character.
     """
 
-    format: str | None = option(
+    format: str | None = gold_option(
         None, "File format: aligned, csv, tsv or jsonl; the file ending or a pair selects it by default"
     )
-    pair: str | None = option(
+    pair: str | None = gold_option(
         None, "Endings of two aligned files, source first: with en-de, train means train.en and train.de"
     )
-    delimiter: str | None = option(
-        None, "Tables: delimiter of the columns; a comma in CSV and a tab in TSV by default"
-    )
     source_column: str = option("source", "Column or JSON key of the source; in tables also a number from 0")
-    target_column: str = option("target", "Column or JSON key of the target; in tables also a number from 0")
+    target_column: str = gold_option(
+        "target", "Column or JSON key of the target; in tables also a number from 0"
+    )
 
     def __post_init__(self) -> None:
-        check_delimiter(self.delimiter)
+        TableOptions.__post_init__(self)  # super() does not work in classes with slots
         if self.pair is None:
             return
         endings = self.pair.split("-")
@@ -67,10 +67,11 @@ def _files(path: Path | str, options: PairOptions) -> tuple[str, str]:
     return aligned_files(path, options.pair)
 
 
-def _table(delimiter: str) -> _Read:
+def _table(dialect: Dialect) -> _Read:
     def read(path: Path | str, options: PairOptions, on_error: OnError) -> Iterator[SentencePair]:
-        columns = (options.source_column, options.target_column)
-        return read_table(path, options.delimiter or delimiter, columns, _to_record, on_error)
+        chosen = options.dialect(dialect)
+        columns = {"source_column": options.source_column, "target_column": options.target_column}
+        return read_table(path, chosen, columns, _to_record, on_error)
 
     return read
 
@@ -99,9 +100,9 @@ PAIRS: Reader[SentencePair, PairOptions] = Reader(
             selects=lambda _, options: options.pair is not None,
             files=_files,
         ),
-        "csv": Format("comma-separated columns with a header", (".csv",), _table(",")),
-        "tsv": Format("tab-separated columns with a header", (".tsv", ".tab"), _table("\t")),
-        "jsonl": Format("JSON lines with a source and a target", (".jsonl", ".ndjson"), _jsonl),
+        "csv": Format("comma-separated columns with a header", (".csv",), _table(CSV)),
+        "tsv": Format("tab-separated columns with a header", (".tsv", ".tab"), _table(TSV)),
+        "jsonl": Format("JSON with a source and a target", JSON_ENDINGS, _jsonl),
     },
     lambda options, problems: PairSummary(),
 )

@@ -1,49 +1,37 @@
 """Tables: selected columns of CSV and TSV files."""
 
-import csv
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
-from seqnlp.corpora.formats.lines import check_utf8, read_lines
+from seqnlp.corpora.formats.rows import Dialect, Row, check_delimiter, read_rows
 from seqnlp.corpora.problems import OnError, parse_valid
-from seqnlp.errors import ConfigError, DataError
+from seqnlp.data.format_options import FormatOptions, option, unescape_delimiter
+from seqnlp.errors import DataError
 from seqnlp.records import Origin
 
-Row = tuple[int, list[str] | DataError]
 Record = TypeVar("Record")
-
-
-def check_delimiter(delimiter: str | None) -> None:
-    """Raise an error if the delimiter of a table is invalid.
-
-    Raises:
-        ConfigError: The delimiter is not one character.
-    """
-    if delimiter is not None and len(delimiter) != 1:
-        raise ConfigError(f"the delimiter of a table must be one character, not {delimiter!r}")
 
 
 def read_table(
     path: Path | str,
-    delimiter: str,
-    columns: Sequence[str],
+    dialect: Dialect,
+    columns: Mapping[str, str],
     to_record: Callable[[Sequence[str], Origin], Record],
     on_error: OnError,
 ) -> Iterator[Record]:
-    """Read a table row by row as in RFC 4180. Quoted cells may contain delimiters and line ends.
+    """Read a table row by row.
 
     Args:
         path: A file, plain or gzipped, in UTF-8.
-        delimiter: Delimiter of the columns.
-        columns: The columns: names in the first row, or numbers from 0, or from -1 backwards. If all are
-            numbers, the first row is data.
+        dialect: The notation of cells.
+        columns: The columns by the name of their option: names in the first row, or numbers from 0, or from
+            -1 backwards. If all are numbers, the first row is data.
         to_record: Converts the cells in these columns to a record, or raises `ValueError` if they are
             invalid.
-        on_error: Receives each row that cannot be read. A row is invalid if it has too few columns, bytes
-            that are not UTF-8, an unclosed quote, or invalid cells.
+        on_error: Receives each row that cannot be read. A row is invalid if its number of columns is not
+            that of the first row, or it has bytes that are not UTF-8, an unclosed quote, or invalid cells.
 
     Yields:
         The records in the order of the file.
@@ -51,76 +39,129 @@ def read_table(
     Raises:
         DataError: The file cannot be read, is empty or lacks a column, or `on_error` raises.
     """
-    rows = _rows(path, delimiter)
-    numbers = [_number(column) for column in columns]
-    if None in numbers:
-        header = _cells(next(rows, (1, [])), path)
-        numbers = [
-            _index(column, number, header, path) for column, number in zip(columns, numbers, strict=True)
-        ]
-    indices = [number or 0 for number in numbers]
-    parse = partial(_parse, columns=indices, to_record=to_record, path=path)
+    rows = read_rows(path, dialect)
+    table = Table(path, dialect, columns)
+    if not all(map(is_number, columns.values())):
+        table.read_header(next(rows, (1, [])))
+
+    def parse(row: Row) -> Record:
+        cells = table.read_cells(row)
+        try:
+            return to_record([cells[index] for index in table.indices], Origin(str(path), row[0]))
+        except ValueError as error:
+            raise DataError(str(error), path, row[0]) from None
+
     for _, record in parse_valid(rows, parse, on_error, DataError("contains no row", path)):
         yield record
 
 
-def _number(column: str) -> int | None:
-    return int(column) if column.removeprefix("-").isdecimal() else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableOptions(FormatOptions):
+    """Options for files that may be tables.
+
+    Raises:
+        ConfigError: The delimiter is not one character, or is a quote or a line end.
+    """
+
+    delimiter: str | None = option(
+        None, "Tables: delimiter of the columns; a comma in CSV and a tab in TSV by default"
+    )
+    quoting: Literal["double", "none"] | None = option(
+        None,
+        "Tables: double if cells may be in double quotes, none if quotes are text; by default double in CSV "
+        "and none in TSV",
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "delimiter", unescape_delimiter(self.delimiter))
+        check_delimiter(self.delimiter)
+
+    def dialect(self, default: Dialect) -> Dialect:
+        """Return the notation of cells in a format with this default."""
+        return Dialect(self.delimiter or default.delimiter, self.quoting or default.quoting)
 
 
-def _index(column: str, number: int | None, header: Sequence[str], path: Path | str) -> int:
-    if number is not None:
-        return number
-    if column not in header:
-        raise DataError(f"no column {column!r}; the first row has {', '.join(map(repr, header))}", path, 1)
-    return header.index(column)
+class Table:
+    """The columns of one file. The first row that can be read defines their number.
+
+    Args:
+        path: The file, for messages.
+        dialect: The notation of cells.
+        columns: The selected columns by the name of their option.
+
+    Attributes:
+        header: The names of the columns; empty if no header was read.
+        indices: The index of each selected column.
+    """
+
+    def __init__(self, path: Path | str, dialect: Dialect, columns: Mapping[str, str]) -> None:
+        self._path = path
+        self._dialect = dialect
+        self._columns = columns
+        self.header: list[str] = []
+        self.indices = [int(column) for column in columns.values() if is_number(column)]
+        self._width = 0
+        self._first_line = 0
+
+    def read_header(self, row: Row) -> None:
+        """Find the columns by name in the first row."""
+        self.header = header = self._cells(row)
+        self.indices = [
+            int(column) if is_number(column) else self._find(name, column, header, row[0])
+            for name, column in self._columns.items()
+        ]
+        self._check_width(header, row[0])
+
+    def read_cells(self, row: Row) -> list[str]:
+        """Return the cells of a row.
+
+        Raises:
+            DataError: The row cannot be read, or has another number of columns than the first.
+        """
+        cells = self._cells(row)
+        if len(cells) != self._width:
+            self._check_width(cells, row[0])
+        return cells
+
+    def _cells(self, row: Row) -> list[str]:
+        if isinstance(row[1], DataError):
+            raise row[1]
+        return row[1]
+
+    def _find(self, name: str, column: str, header: Sequence[str], number: int) -> int:
+        if header.count(column) == 1:
+            return header.index(column)
+        option = f"--{name.replace('_', '-')}"
+        if column in header:
+            raise DataError(
+                f"{column!r} names several columns; use {option} with a number", self._path, number
+            )
+        shown = ", ".join(map(repr, header))
+        raise DataError(
+            f"no column {column!r}; the first row has {shown}; use {option} with a name, or with numbers "
+            f"from 0 if there is no header{self._quoting_hint(header)}",
+            self._path,
+            number,
+        )
+
+    def _check_width(self, cells: Sequence[str], number: int) -> None:
+        """Define the number of columns at the first row, and reject any other number later."""
+        width = len(cells)
+        columns = f"{width} column{'' if width == 1 else 's'}"
+        if self._width:
+            message = f"{columns}, but line {self._first_line} has {self._width}{self._quoting_hint(cells)}"
+            raise DataError(message, self._path, number)
+        for index in self.indices:
+            if not -width <= index < width:
+                raise DataError(f"{columns}, but column {index} is selected", self._path, number)
+        self._width, self._first_line = width, number
+
+    def _quoting_hint(self, cells: Sequence[str]) -> str:
+        """Return a hint for a row whose cells seem to be quoted, if quotes are text."""
+        quoted = self._dialect.quoting == "none" and any(cell.startswith('"') for cell in cells)
+        return "; --quoting double reads cells in quotes" if quoted else ""
 
 
-def _rows(path: Path | str, delimiter: str) -> Iterator[Row]:
-    """Yield each row that is not blank, or its error, with the number of its first line."""
-    line = first = 1
-
-    def lines() -> Iterator[str]:
-        nonlocal line
-        for number, text in read_lines(path):
-            line = number
-            yield text + "\n"
-
-    csv.field_size_limit(sys.maxsize)
-    reader = csv.reader(lines(), delimiter=delimiter, strict=True)
-    row: list[str] | DataError | None = []
-    while row is not None:
-        try:
-            row = next(reader, None)
-        except csv.Error as error:
-            what = "unclosed quote" if "unexpected end of data" in str(error) else str(error)
-            row = DataError(what, path, first)
-        if row:
-            yield first, row
-        first = line + 1
-
-
-def _cells(row: Row, path: Path | str) -> list[str]:
-    number, cells = row
-    if isinstance(cells, DataError):
-        raise cells
-    for cell in cells:
-        check_utf8((number, cell), path)
-    return cells
-
-
-def _parse(
-    row: Row,
-    columns: Sequence[int],
-    to_record: Callable[[Sequence[str], Origin], Record],
-    path: Path | str,
-) -> Record:
-    number, cells = row[0], _cells(row, path)
-    for column in columns:
-        if not -len(cells) <= column < len(cells):
-            plural = "" if len(cells) == 1 else "s"
-            raise DataError(f"{len(cells)} column{plural}, but column {column} is selected", path, number)
-    try:
-        return to_record([cells[column] for column in columns], Origin(str(path), number))
-    except ValueError as error:
-        raise DataError(str(error), path, number) from None
+def is_number(column: str) -> bool:
+    """Return whether a column is given by its number, not by its name."""
+    return column.removeprefix("-").isdecimal()

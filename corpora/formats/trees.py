@@ -9,7 +9,7 @@ from seqnlp.corpora.formats.brackets import read_trees
 from seqnlp.corpora.formats.reader import Format, Reader
 from seqnlp.corpora.formats.sentiment_trees import polarize
 from seqnlp.corpora.problems import OnError
-from seqnlp.data.format_options import FormatOptions, option
+from seqnlp.data.format_options import FormatOptions, gold_option
 from seqnlp.records import ParseTree
 
 
@@ -17,14 +17,16 @@ from seqnlp.records import ParseTree
 class TreeOptions(FormatOptions):
     """Options for files of trees."""
 
-    format: str | None = option(None, "File format: only trees")
+    format: str | None = gold_option(None, "File format: only trees")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentimentTreeOptions(TreeOptions):
     """Options for files of trees whose labels are degrees of sentiment, from 0 to 4."""
 
-    binary: bool = option(False, "Trees: read the labels negative and positive; neutral nodes have no label")
+    binary: bool = gold_option(
+        False, "Trees: read the labels negative and positive; neutral nodes have no label"
+    )
 
 
 def _trees(path: Path | str, options: TreeOptions, on_error: OnError) -> Iterator[ParseTree]:

@@ -1,6 +1,5 @@
 """The results of several variants on the same data."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Generic, TypeAlias, TypeVar
 from seqnlp.comparison.variant import Result
 from seqnlp.files import atomic_write_text
 from seqnlp.metrics.report import Report, Table
+from seqnlp.strict_json import dump_json
 from seqnlp.types import JsonObject
 
 ResultT = TypeVar("ResultT", bound=Result)
@@ -47,7 +47,7 @@ class Comparison(Generic[ResultT]):
     def write_json(self) -> None:
         """Write `comparison.json`, and create the directory if it does not exist."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        atomic_write_text(self.directory / "comparison.json", json.dumps(self.to_json(), indent=1) + "\n")
+        atomic_write_text(self.directory / "comparison.json", dump_json(self.to_json(), indent=1) + "\n")
 
     def report(self) -> Report:
         """Return the table and the path of the figure."""

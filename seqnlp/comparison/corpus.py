@@ -20,6 +20,7 @@ from seqnlp.tasks.prepared import Prepared
 from seqnlp.tasks.registry import get_task, task_names
 from seqnlp.tasks.training import train_run
 from seqnlp.tasks.words import WordTask
+from seqnlp.training.directory_lock import lock_directory
 from seqnlp.training.run_directory import RunDirectory, check_empty
 
 AnyWordTask: TypeAlias = WordTask[Any, Any, Any, Any, Any]
@@ -106,22 +107,23 @@ def compare_on_corpus(
         >>> variants = [Variant("lstm", bidirectional=True), Variant("gru", bidirectional=True)]
         >>> print(compare_on_corpus(task, settings, variants, Path("runs/cells")))
     """
-    check_empty(output)
-    prepared = prepare(task, settings)
-    results = [
-        _train(task, settings, variant, prepared, RunDirectory(output / variant.name), quiet)
-        for variant in variants
-    ]
-    first = results[0]
-    rows: Rows[CorpusResult] = {
-        **{f"{split} {first.metric}": partial(_format_score, split) for split in first.scores},
-        "epochs": lambda result: str(result.epochs),
-        **measurement_rows("tokens"),
-        gradient_label(first.reach): lambda result: format_last_norm(result.reach),
-    }
-    comparison = Comparison(results, rows, output)
-    comparison.write_json()
-    plot_models(results, comparison.picture)
+    with lock_directory(output):
+        check_empty(output)
+        prepared = prepare(task, settings)
+        results = [
+            _train(task, settings, variant, prepared, RunDirectory(output / variant.name), quiet)
+            for variant in variants
+        ]
+        first = results[0]
+        rows: Rows[CorpusResult] = {
+            **{f"{split} {first.metric}": partial(_format_score, split) for split in first.scores},
+            "epochs": lambda result: str(result.epochs),
+            **measurement_rows("tokens"),
+            gradient_label(first.reach): lambda result: format_last_norm(result.reach),
+        }
+        comparison = Comparison(results, rows, output)
+        comparison.write_json()
+        plot_models(results, comparison.picture)
     return comparison
 
 

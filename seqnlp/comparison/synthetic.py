@@ -9,6 +9,7 @@ from seqnlp.comparison.plots import plot_trials
 from seqnlp.comparison.synthetic_tasks import get_synthetic_task
 from seqnlp.comparison.trial import Plan, Trial, run_trial
 from seqnlp.comparison.variant import Variant
+from seqnlp.training.directory_lock import lock_directory
 from seqnlp.training.run_directory import check_empty
 
 
@@ -34,17 +35,18 @@ def compare_on_synthetic_task(
         >>> print(comparison)
     """
     task, plan = get_synthetic_task(name), plan or Plan()
-    check_empty(output)
-    trials = [run_trial(task, variant, plan, quiet=quiet) for variant in variants]
-    rows: Rows[Trial] = {
-        **{f"score at gap {gap}": partial(_format_score, gap) for gap in plan.gaps},
-        "training steps": lambda trial: f"{trial.steps:,}",
-        **measurement_rows("time steps"),
-        gradient_label(trials[0].reach_after): lambda trial: format_last_norm(trial.reach_after),
-    }
-    comparison = Comparison(trials, rows, output, name)
-    comparison.write_json()
-    plot_trials(trials, comparison.picture)
+    with lock_directory(output):
+        check_empty(output)
+        trials = [run_trial(task, variant, plan, quiet=quiet) for variant in variants]
+        rows: Rows[Trial] = {
+            **{f"score at gap {gap}": partial(_format_score, gap) for gap in plan.gaps},
+            "training steps": lambda trial: f"{trial.steps:,}",
+            **measurement_rows("time steps"),
+            gradient_label(trials[0].reach_after): lambda trial: format_last_norm(trial.reach_after),
+        }
+        comparison = Comparison(trials, rows, output, name)
+        comparison.write_json()
+        plot_trials(trials, comparison.picture)
     return comparison
 
 

@@ -45,7 +45,7 @@ class Plan:
         seed: Random seed for weights and sequences. All variants get the same sequences.
 
     Raises:
-        ConfigError: The seed is negative.
+        ConfigError: The seed is negative or does not fit into 32 bits.
     """
 
     gaps: tuple[int, ...] = (1, 3, 10, 30, 100)
@@ -57,8 +57,8 @@ class Plan:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        if self.seed < 0:
-            raise ConfigError(f"the seed must be at least 0, not {self.seed}")
+        if not 0 <= self.seed < 2**32:
+            raise ConfigError(f"the seed must be from 0 to {2**32 - 1}, not {self.seed}")
 
 
 @dataclass(frozen=True)

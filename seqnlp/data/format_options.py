@@ -1,8 +1,8 @@
 """The base class of format options, the options for reading corpus files."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from types import UnionType
-from typing import Any, ClassVar, Literal, Self, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from seqnlp.types import JsonObject
 
@@ -12,6 +12,21 @@ Value = TypeVar("Value")
 def option(default: Value, description: str) -> Value:
     """Return a dataclass field with a help text, which settings and the command line show."""
     return field(default=default, metadata={"help": description})
+
+
+def gold_option(default: Value, description: str) -> Value:
+    """Return a dataclass field as `option` does, for an option that input without labels does not need."""
+    return field(default=default, metadata={"help": description, "gold": True})
+
+
+def input_fields(kind: "type[FormatOptions]") -> list[Field[Any]]:
+    """Return the fields that say how to read input without labels, which `seqnlp predict` has too."""
+    return [each for each in fields(kind) if not each.metadata.get("gold")]
+
+
+def unescape_delimiter(delimiter: str | None) -> str | None:
+    r"""Return a delimiter as the user meant it: a tab for `\t`, which a shell does not turn into a tab."""
+    return "\t" if delimiter == r"\t" else delimiter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,22 +42,21 @@ class FormatOptions:
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    format: str | None = option(None, "File format; the file ending selects it by default")
+    format: str | None = gold_option(None, "File format; the file ending selects it by default")
 
     @classmethod
-    def from_stored(cls, stored: JsonObject) -> Self:
-        """Restore the options in a model file, without the format of the training files.
+    def read_stored(cls, stored: JsonObject) -> dict[str, Any]:
+        """Return the options that a model file stores, by name. Unknown names are ignored.
 
         Raises:
             ValueError: An option has a value of another type.
         """
         hints = get_type_hints(cls)
-        known = {each.name for each in fields(cls)} - {"format"}
-        values = {name: value for name, value in stored.items() if name in known}
+        values = {each.name: stored[each.name] for each in fields(cls) if each.name in stored}
         for name, value in values.items():
             if not _fits(value, hints[name]):
                 raise ValueError(f"format.{name} cannot be {value!r}")
-        return cls(**values)
+        return values
 
 
 def _fits(value: object, kind: Any) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 
 from seqnlp.errors import DataError
 from seqnlp.files import atomic_write, atomic_write_text
+from seqnlp.strict_json import dump_json
 from seqnlp.types import Array, Arrays, JsonObject
 
 FORMAT = 3
@@ -64,11 +65,11 @@ def write_prepared(directory: Path, task: str, contents: Contents) -> None:
             with atomic_write(path(name + _ARRAY)) as temporary:
                 np.save(temporary, array)
         for name, records in contents.records.items():
-            atomic_write_text(path(name + _RECORDS), "".join(json.dumps(each) + "\n" for each in records))
-        atomic_write_text(path(_CODEC), json.dumps(contents.codec))
+            atomic_write_text(path(name + _RECORDS), "".join(dump_json(each) + "\n" for each in records))
+        atomic_write_text(path(_CODEC), dump_json(contents.codec))
         checksums = {each.name: _checksum(each) for each in sorted(written)}
         manifest = {"format": FORMAT, "task": task, **contents.facts, "sha256": checksums}
-        atomic_write_text(path(_MANIFEST), json.dumps(manifest, indent=1))
+        atomic_write_text(path(_MANIFEST), dump_json(manifest, indent=1))
     except BaseException:
         for each in written:
             each.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ def calibration_error(confidences: Floats, correct: Flags) -> float:
 
     Returns:
         The mean absolute difference between confidence and accuracy, from 0 to 1. Each bin is weighted by its
-        number of items. 0 if there are no items.
+        number of items. 0 if there are no items, NaN if a confidence is not finite.
 
     Example:
         >>> calibration_error(np.array([0.75, 0.75]), np.array([True, False]))
@@ -24,6 +24,8 @@ def calibration_error(confidences: Floats, correct: Flags) -> float:
     """
     if not len(correct):
         return 0.0
+    if not np.isfinite(confidences).all():
+        return float("nan")
     bins = np.minimum((confidences * BINS).astype(np.int64), BINS - 1)
     gaps = np.bincount(bins, confidences - correct, BINS)
     return float(np.abs(gaps).sum() / len(correct))

@@ -14,7 +14,8 @@ class TagScores(Scores):
     """Count correct and incorrect tags of words. Memory depends only on the number of tags.
 
     Args:
-        known: The words in the training data. None omits the accuracy on seen and unseen words.
+        known: The words in the training data, each as a tuple `(word,)`, as in `Fingerprints`. None omits the
+            accuracy on seen and unseen words.
 
     Example:
         >>> scores = TagScores()
@@ -25,7 +26,7 @@ class TagScores(Scores):
 
     summary = ("accuracy", "sentences")
 
-    def __init__(self, known: Container[str] | None = None) -> None:
+    def __init__(self, known: Container[tuple[str]] | None = None) -> None:
         self._known = known
         self._novelty = {"seen": Counter[LabelPair](), "unseen": Counter[LabelPair]()}
         self.sentences = 0
@@ -44,7 +45,7 @@ class TagScores(Scores):
         self.sentences += 1
         known = () if self._known is None else self._known
         for word, gold_tag, tag in zip(words, gold, predicted, strict=True):
-            self._novelty["seen" if word in known else "unseen"][gold_tag, tag] += 1
+            self._novelty["seen" if (word,) in known else "unseen"][gold_tag, tag] += 1
 
     @property
     def _pairs(self) -> Counter[LabelPair]:

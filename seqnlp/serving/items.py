@@ -1,17 +1,15 @@
-"""Input of `seqnlp predict`: items read from lines of text, tokens, columns or JSON."""
+"""Input of `seqnlp predict`: items read from lines of text, tokens or JSON."""
 
 import json
+import math
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Protocol
 
-from seqnlp.errors import DataError
+from seqnlp.errors import DataError, OnError, stop
+from seqnlp.serving.rows import Rows
+from seqnlp.text.utf8 import Line, check_utf8
 from seqnlp.types import JsonObject
-
-_DOCUMENT = "-DOCSTART-"
-
-Line: TypeAlias = tuple[int, str]
-"""The number of a line, counted from 1, and its text without the line break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,57 +18,90 @@ class Item:
 
     Attributes:
         content: The input of the model: a text, the words of a sentence, or another type of the task.
-        size: The approximate size in characters. Items are predicted in chunks of a limited size.
-        fields: The fields of a JSON object that the output repeats.
-        rows: The lines of a sentence in columns.
+        size: The approximate size in characters, with everything that the item holds. Items are predicted in
+            chunks of a limited size.
+        fields: The fields of a JSON object or of a table row that the output repeats.
+        rows: The lines of a sentence with one word per line.
+        line: The number of its first line, for messages.
     """
 
     content: Any
     size: int
     fields: JsonObject = field(default_factory=dict)
-    rows: tuple[str, ...] = ()
+    rows: Rows | None = None
+    line: int = field(default=1, compare=False)
 
 
-ItemReader: TypeAlias = Callable[[Iterable[Line], str], Iterator[Item]]
-"""Reads items from the lines of an input. The second argument is the name of the input, for messages."""
+class ItemReader(Protocol):
+    """Reads items from the lines of an input."""
+
+    def __call__(self, lines: Iterable[Line], name: str, on_error: OnError = stop) -> Iterator[Item]:
+        """Read items one by one.
+
+        Args:
+            lines: The lines of the input.
+            name: The name of the input, for messages.
+            on_error: Receives each item that cannot be read; by default the first error is raised.
+        """
+        ...
 
 
-def read_texts(lines: Iterable[Line], name: str) -> Iterator[Item]:
-    """Read one text per line. An empty line is an empty text, so that output lines match input lines."""
-    for _, line in lines:
-        yield Item(line, len(line))
+@dataclass(frozen=True, slots=True)
+class InputFormat:
+    """A format of the input of `seqnlp predict`.
 
-
-def read_tokens(lines: Iterable[Line], name: str) -> Iterator[Item]:
-    """Read one sentence per line, with spaces between its words."""
-    for _, line in lines:
-        yield Item(tuple(line.split()), len(line))
-
-
-def read_columns(lines: Iterable[Line], name: str) -> Iterator[Item]:
-    """Read one word per line, from the first column. Blank lines end sentences.
-
-    A line with the document marker `-DOCSTART-` is an item without words.
+    Attributes:
+        read: Reads the items.
+        endings: The endings of file names that select the format.
     """
-    rows: list[str] = []
-    for _, line in lines:
-        marker = line.startswith(_DOCUMENT)
-        if line.strip() and not marker:
-            rows.append(line)
-            continue
-        if rows:
-            yield _sentence(rows)
-            rows = []
-        if marker:
-            yield Item((), len(line), rows=(line,))
-    if rows:
-        yield _sentence(rows)
+
+    read: ItemReader
+    endings: tuple[str, ...] = ()
 
 
-def _sentence(rows: list[str]) -> Item:
-    # As in training, other white space (U+00A0, U+2028, …) is part of a word.
-    words = tuple(row.replace("\t", " ").lstrip(" ").partition(" ")[0] for row in rows)
-    return Item(words, sum(map(len, rows)), rows=tuple(rows))
+JSON_ENDINGS = (".jsonl", ".ndjson")
+"""The endings of files of JSON lines."""
+
+
+def line_reader(parse: Callable[[Line, str], Item], blank: bool = True) -> ItemReader:
+    """Return a reader of items that have a line each.
+
+    Args:
+        parse: Returns the item of a line. The second argument is the name of the input. It raises
+            `DataError` if the line is invalid.
+        blank: Whether a blank line is an item; otherwise it is skipped.
+    """
+
+    def read(lines: Iterable[Line], name: str, on_error: OnError = stop) -> Iterator[Item]:
+        for line in lines:
+            if not blank and not line[1].strip():
+                continue
+            try:
+                check_utf8(line, name)
+                item = parse(line, name)
+            except DataError as error:
+                on_error(error)
+                continue
+            yield item
+
+    return read
+
+
+def _parse_text(line: Line, name: str) -> Item:
+    number, text = line
+    return Item(text, len(text), line=number)
+
+
+def _parse_tokens(line: Line, name: str) -> Item:
+    number, text = line
+    return Item(tuple(text.split()), len(text), line=number)
+
+
+read_texts = line_reader(_parse_text)
+"""Reads one text per line. An empty line is an empty text, so that output lines match input lines."""
+
+read_tokens = line_reader(_parse_tokens)
+"""Reads one sentence per line, with spaces between its words."""
 
 
 def json_reader(
@@ -85,8 +116,7 @@ def json_reader(
         wanted: The expected keys, for messages.
 
     Returns:
-        The reader. It skips blank lines, and raises `DataError` for a line that is not an object with one of
-        the keys.
+        The reader. It skips blank lines. A line that is not an object with one of the keys is invalid.
 
     Example:
         >>> read = json_reader({"values": list}, wanted='"values"')
@@ -95,34 +125,44 @@ def json_reader(
         ([1, 2], {'values': [1, 2], 'id': 7})
     """
 
-    def read(lines: Iterable[Line], name: str) -> Iterator[Item]:
-        for number, line in lines:
-            if not line.strip():
-                continue
-            value = _parse(line, name, number)
-            key = next((each for each in keys if isinstance(value, dict) and each in value), None)
-            if key is None:
-                raise DataError(f"expected an object with {wanted}", name, number)
-            try:
-                content = keys[key](value[key])
-            except ValueError as error:
-                raise DataError(f'"{key}" {error}', name, number) from None
-            if key in repeated:
-                del value[key]
-            yield Item(content, len(line), value)
+    def parse(line: Line, name: str) -> Item:
+        number, source = line
+        value = _parse_json(source, name, number)
+        key = next((each for each in keys if isinstance(value, dict) and each in value), None)
+        if key is None:
+            raise DataError(f"expected an object with {wanted}", name, number)
+        try:
+            content = keys[key](value[key])
+        except ValueError as error:
+            raise DataError(f'"{key}" {error}', name, number) from None
+        if key in repeated:
+            del value[key]
+        return Item(content, len(source), value, line=number)
 
-    return read
+    return line_reader(parse, blank=False)
 
 
-def _parse(line: str, name: str, number: int) -> Any:
+def _parse_json(source: str, name: str, number: int) -> Any:
     try:
-        return json.loads(line)
+        return json.loads(source, parse_float=_finite, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         raise DataError(f"not JSON: {error.msg} at character {error.pos + 1}", name, number) from None
-    except ValueError as error:  # an integer too long for Python
+    except ValueError as error:  # a number that Python cannot represent
         raise DataError(f"JSON that cannot be read: {error}", name, number) from None
     except RecursionError:
         raise DataError("JSON that cannot be read: nested too deeply", name, number) from None
+
+
+def _finite(digits: str) -> float:
+    """Return a number of JSON. An infinite one could not be written again."""
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"the number {digits[:40]} is too large")
+    return number
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not a number of JSON")
 
 
 def _text(value: Any) -> str:
@@ -137,7 +177,16 @@ def _words(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
-read_text_objects = json_reader(
-    {"text": _text, "tokens": _words}, repeated=("text",), wanted='"text" or "tokens"'
-)
+def text_object_reader(key: str = "text") -> ItemReader:
+    """Return a reader of JSON lines with a text, or with `tokens`.
+
+    Args:
+        key: The key of the text. `text` is also accepted.
+    """
+    keys = {key: _text, "text": _text, "tokens": _words}
+    wanted = " or ".join(f'"{each}"' for each in keys)
+    return json_reader(keys, repeated=("text",), wanted=wanted)
+
+
+read_text_objects = text_object_reader()
 """Reads one JSON object per line, with `text` or `tokens`."""

@@ -5,7 +5,7 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from seqnlp.errors import ConfigError
-from seqnlp.serving.items import Item, ItemReader, read_columns, read_text_objects, read_texts, read_tokens
+from seqnlp.serving.items import JSON_ENDINGS, InputFormat, Item, read_text_objects, read_texts
 from seqnlp.serving.model import Model
 from seqnlp.serving.prediction import Prediction
 
@@ -46,9 +46,16 @@ class PredictOptions(Generic[ModelT]):
         predictions: Sequence[Any] = model.predict(contents)
         return predictions
 
-    def readers(self) -> Mapping[str, ItemReader]:
-        """Return the reader of each input format; the first is the default."""
-        return {"text": read_texts, "jsonl": read_text_objects}
+    def input_formats(self, form: Any) -> Mapping[str, InputFormat]:
+        """Return the input formats by name; the first is the default.
+
+        Args:
+            form: The format options of the task's reader, with which the training files were read.
+        """
+        return {
+            "text": InputFormat(read_texts, (".txt",)),
+            "jsonl": InputFormat(read_text_objects, JSON_ENDINGS),
+        }
 
     def writers(self) -> Mapping[str, Writer]:
         """Return the writer of each output format; `text` is the default on a terminal, else `jsonl`."""
@@ -74,15 +81,6 @@ class PredictOptions(Generic[ModelT]):
             ConfigError: They cannot. Subclasses whose predictions have `draw` override this method.
         """
         raise ConfigError("this model's predictions cannot be drawn")
-
-
-@dataclass(frozen=True, kw_only=True)
-class WordPredictOptions(PredictOptions[ModelT]):
-    """The options of predictions by tasks that read words."""
-
-    def readers(self) -> Mapping[str, ItemReader]:
-        """Return the readers of texts, tokens, columns and JSON lines."""
-        return {"text": read_texts, "tokens": read_tokens, "conll": read_columns, "jsonl": read_text_objects}
 
 
 def write_json(item: Item, prediction: Prediction) -> str:

@@ -1,8 +1,8 @@
 """Evaluation of a model file on gold data."""
 
-import dataclasses
 import logging
 from collections.abc import Iterable
+from dataclasses import fields
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,9 @@ from seqnlp.corpora import Problems, stop
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.metrics.scores import Scores
 from seqnlp.serving.model import AnyModel
-from seqnlp.serving.model_file import reading_metadata
 from seqnlp.serving.predict_options import scored_fields
 from seqnlp.tasks.corpus import Data, records_from_memory, warn_of_unknown_labels
+from seqnlp.tasks.format import format_options
 from seqnlp.tasks.loading import load, task_of
 from seqnlp.tasks.task import AnyTask
 
@@ -47,10 +47,11 @@ def evaluate(
     """
     opened = load(model) if isinstance(model, str | PathLike) else model
     task = task_of(opened)
-    format_options, predict_options = _options(task, opened, options)
+    file = Path(data) if isinstance(data, str | PathLike) else None
+    form, predict_options = _options(task, opened, options, file)
     problems = Problems() if on_error == "skip" else None
-    records, repair = _records(task, data, format_options, problems or stop)
-    examples = task.gold(records, opened, task.resolve(records, format_options), problems or stop, repair)
+    records, repair = _records(task, data, form, problems or stop)
+    examples = task.gold(records, opened, task.resolve(records, form), problems or stop, repair)
     if problems is not None and problems.count:
         log.warning(problems.summary(noun=task.noun))
     if not examples:
@@ -59,20 +60,10 @@ def evaluate(
     return task.evaluate(opened, examples, predict_options)
 
 
-def trained_format(task: AnyTask, model: AnyModel) -> Any:
-    """Return the format options with which the training files of a model were read.
-
-    Raises:
-        ModelFileError: The options in the model file are damaged.
-    """
-    with reading_metadata(model.file):
-        return task.reader().options.from_stored(model.file.spec.get("format", {}))
-
-
-def _options(task: AnyTask, model: AnyModel, options: dict[str, Any]) -> tuple[Any, Any]:
+def _options(task: AnyTask, model: AnyModel, options: dict[str, Any], path: Path | None) -> tuple[Any, Any]:
     """Sort options into those of the file format and those of prediction."""
-    form, kind = trained_format(task, model), task.predict_options()
-    of_format = {each.name for each in dataclasses.fields(form)}
+    kind = task.predict_options()
+    of_format = {each.name for each in fields(task.reader().options)}
     of_prediction = {each.name for each in scored_fields(kind)}
     for name in options:
         if name not in of_format | of_prediction:
@@ -81,7 +72,7 @@ def _options(task: AnyTask, model: AnyModel, options: dict[str, Any]) -> tuple[A
     changed = {name: value for name, value in options.items() if name in of_format}
     predict = kind(**{name: value for name, value in options.items() if name in of_prediction})
     predict.check(model)
-    return dataclasses.replace(form, **changed), predict
+    return format_options(task, model, changed, path), predict
 
 
 def _records(task: AnyTask, data: Data, options: Any, on_error: corpora.OnError) -> tuple[list[Any], bool]:

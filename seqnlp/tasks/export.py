@@ -86,7 +86,7 @@ def export(runs: str | PathLike[str] | Sequence[str | PathLike[str]], output: st
             raise ConfigError(f"{file.path}: a {file.task} cannot join an ensemble")
         if file.spec["codec"] != files[0].spec["codec"]:
             raise ConfigError(f"{file.path} has other vocabularies than {files[0].path}")
-    prepared = prepare(task, task.settings().load(directories[0].config))
+    prepared = prepare(task, task.settings().load_complete(directories[0].config))
     networks = [load_network(directory.network, task.network()) for directory in directories]
     provenances = [file.metadata.get("provenance", {}) for file in files]
     provenance = provenances[0] if len(files) == 1 else {"ensemble": provenances}

@@ -1,5 +1,6 @@
 """A corpus ready for training: a codec, encoded splits, and the examples that scores need."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +12,9 @@ import numpy as np
 from seqnlp.data.batching import padding_share
 from seqnlp.data.encoded import Encoded
 from seqnlp.data.prepared import Contents, read_prepared, write_prepared
-from seqnlp.errors import ConfigError
+from seqnlp.errors import ConfigError, DataError
 from seqnlp.metrics.report import Report, Table
+from seqnlp.strict_json import dump_json
 from seqnlp.tasks.task import AnyTask, CodecT, Example
 from seqnlp.text.vocabulary import UNKNOWN
 from seqnlp.types import Array, Integers, JsonObject
@@ -64,6 +66,18 @@ class Prepared(Generic[Example, CodecT]):
         """The encoded splits by name, the training data first."""
         return {"train": self.train, **{name: split.encoded for name, split in self.held_out.items()}}
 
+    def identity(self, task: AnyTask) -> dict[str, Any]:
+        """Return the source and a checksum of everything that training reads."""
+        digest = hashlib.sha256(dump_json(self.codec.to_spec()).encode())
+        for name, encoded in self.encoded.items():
+            for key, array in sorted(encoded.to_arrays().items()):
+                digest.update(f"\n{name}.{key} {array.dtype} {array.shape}\n".encode())
+                digest.update(np.ascontiguousarray(array).data)
+        for name, split in self.held_out.items():
+            for example in split.examples:
+                digest.update(f"\n{name} {dump_json(task.example_to_json(example))}".encode())
+        return {"sha256": digest.hexdigest(), "source": dict(self.source)}
+
     def write(self, directory: Path, task: AnyTask) -> None:
         """Write everything to a directory, completely or not at all."""
         arrays = {
@@ -83,6 +97,28 @@ class Prepared(Generic[Example, CodecT]):
             "held_out": list(self.held_out),
         }
         write_prepared(directory, task.name, Contents(self.codec.to_spec(), arrays, records, facts))
+
+
+def check_same_corpus(stored: JsonObject, found: JsonObject) -> None:
+    """Check that a corpus is the one that a run was started with.
+
+    Args:
+        stored: The identity of the corpus at the start.
+        found: The identity of the corpus now.
+
+    Raises:
+        DataError: It has changed. The message names the files.
+    """
+    if stored.get("sha256") == found["sha256"]:
+        return
+    before, now = stored.get("source", {}), found["source"]
+    changed = [name for name in now if isinstance(before, Mapping) and before.get(name) != now[name]]
+    names = ", ".join(f"{name} ({_source_name(now[name])})" for name in changed) or "the corpus"
+    raise DataError(f"{names}: changed since the run started; restore it or start a new run")
+
+
+def _source_name(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, Mapping) else str(value)
 
 
 def load_prepared(directory: Path, task: AnyTask) -> Prepared[Any, Any]:

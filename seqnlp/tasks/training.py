@@ -1,10 +1,9 @@
 """Training: from a corpus to a finished run directory."""
 
-import json
 import logging
 import platform
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -15,21 +14,23 @@ from typing import Any, Generic, cast
 
 from seqnlp import __version__
 from seqnlp.data.batching import padding_share
-from seqnlp.errors import ConfigError, DataError
+from seqnlp.errors import ConfigError, DataError, SeqnlpError
 from seqnlp.files import atomic_write, atomic_write_text
 from seqnlp.metrics.scores import Scores
 from seqnlp.serving.model import AnyModel
 from seqnlp.settings import Settings
+from seqnlp.strict_json import dump_json
 from seqnlp.tasks.corpus import Data, prepare, sort_data
-from seqnlp.tasks.prepared import Prepared, prepared_report
+from seqnlp.tasks.prepared import Prepared, check_same_corpus, prepared_report
 from seqnlp.tasks.registry import get_task
 from seqnlp.tasks.task import AnyTask, ModelT
 from seqnlp.training.backend import load_tensorflow
 from seqnlp.training.checkpoints import TrainingState
+from seqnlp.training.directory_lock import lock_directory, output_directory
 from seqnlp.training.model_card import model_card
 from seqnlp.training.plots import plot_history
 from seqnlp.training.progress import TrainingProgress
-from seqnlp.training.run_directory import RunDirectory, free_directory
+from seqnlp.training.run_directory import RunDirectory, check_empty
 from seqnlp.types import JsonObject, Network
 
 log = logging.getLogger("seqnlp")
@@ -71,7 +72,7 @@ class Run(Generic[ModelT]):
         return cast("ModelT", load(self.path))
 
     def __repr__(self) -> str:
-        return f"Run({str(self.path)!r}, best_epoch={self.metrics['best_epoch']})"
+        return f"Run({str(self.path)!r}, best_epoch={self.metrics.get('best_epoch')})"
 
 
 def train(
@@ -130,9 +131,9 @@ def train(
         if output is None or settings or memory or values:
             raise ConfigError("resume uses the settings and data of the run; give output and nothing else")
         return resume_run(chosen, Path(output), quiet=quiet)
-    directory = Path(output) if output is not None else free_directory(Path("runs"), task)
     loaded = load_settings(chosen, settings, values)
-    train_run(chosen, loaded, RunDirectory(directory), memory=memory, quiet=quiet)
+    with output_directory(None if output is None else Path(output), task) as directory:
+        train_run(chosen, loaded, RunDirectory(directory), memory=memory, quiet=quiet)
     return Run(directory)
 
 
@@ -156,15 +157,17 @@ def resume_run(task: AnyTask, directory: Path, *, quiet: bool = False) -> Run[An
     """Resume a run with its own settings. A finished run is returned unchanged.
 
     Raises:
-        ConfigError: The directory contains no run.
+        ConfigError: The directory contains no run, or another process uses it.
+        DataError: The corpus has changed since the run started, or a file of the run is damaged.
     """
     run = RunDirectory(directory)
     if not run.config.exists():
         raise ConfigError(f"{directory} contains no run to resume")
     if not run.finished:
-        if not run.checkpoint.exists():
-            log.warning("%s has no checkpoint; training starts again", directory)
-        train_run(task, task.settings().load(run.config), run, resume=True, quiet=quiet)
+        train_run(task, task.settings().load_complete(run.config), run, resume=True, quiet=quiet)
+    elif run.has_leftovers:
+        with lock_directory(directory):
+            run.clean()
     return Run(directory)
 
 
@@ -184,32 +187,56 @@ def cross_validate(
         The test scores of each fold, their mean and their standard deviation.
 
     Raises:
-        ConfigError: A fold was started with other settings.
+        ConfigError: A fold was started with other settings, the directory contains other files, or another
+            process uses it.
     """
-    scores = []
-    for number in range(1, folds + 1):
-        chosen = settings.replace(data={"folds": folds, "fold": number})
-        run = RunDirectory(output / f"fold-{number}")
-        started = run.config.exists()
-        if started and run.config.read_text(encoding="utf-8") != chosen.to_toml():
-            raise ConfigError(f"{run.path} was started with other settings; choose another --output")
-        if not run.finished:
-            log.info("fold %d of %d", number, folds)
-            train_run(task, chosen, run, resume=started, quiet=quiet)
-        scores.append(run.read_metrics()["test"])
+    with lock_directory(output):
+        if not RunDirectory(output / "fold-1").config.exists():
+            check_empty(output)
+        scores = [
+            _train_fold(
+                task,
+                settings.replace(data={"folds": folds, "fold": number}).with_paths(Path.absolute),
+                RunDirectory(output / f"fold-{number}"),
+                quiet,
+            )
+            for number in range(1, folds + 1)
+        ]
+        metrics = _summarize_folds(scores)
+        atomic_write_text(output / "metrics.json", dump_json(metrics, indent=1) + "\n")
+    figures = (
+        f"{name} {value:.4f} ± {metrics['standard_deviation'][name]:.4f}"
+        for name, value in metrics["mean"].items()
+    )
+    log.info("%d folds: %s", folds, ", ".join(figures))
+    return metrics
+
+
+def _train_fold(task: AnyTask, settings: Settings, run: RunDirectory, quiet: bool) -> JsonObject:
+    """Train on a fold, resume its run, or read its results. Return the scores on test.
+
+    Raises:
+        ConfigError: The fold was started with other settings.
+    """
+    started = run.config.exists()
+    if started and run.config.read_text(encoding="utf-8") != settings.to_toml():
+        raise ConfigError(f"{run.path} was started with other settings; choose another --output")
+    if not run.finished:
+        log.info("fold %d of %d", settings.data.fold, settings.data.folds)
+        train_run(task, settings, run, resume=started, quiet=quiet)
+    scores: JsonObject = run.read_metrics()["test"]
+    return scores
+
+
+def _summarize_folds(scores: Sequence[JsonObject]) -> dict[str, Any]:
+    """Return the scores of all folds, their mean and their standard deviation."""
     names = [name for name, value in scores[0].items() if isinstance(value, float)]
     columns = {name: [score[name] for score in scores] for name in names}
-    metrics: dict[str, Any] = {
+    return {
         "folds": [{name: score[name] for name in names} for score in scores],
         "mean": {name: mean(column) for name, column in columns.items()},
         "standard_deviation": {name: stdev(column) for name, column in columns.items()},
     }
-    atomic_write_text(output / "metrics.json", json.dumps(metrics, indent=1) + "\n")
-    figures = (
-        f"{name} {metrics['mean'][name]:.4f} ± {metrics['standard_deviation'][name]:.4f}" for name in names
-    )
-    log.info("%d folds: %s", folds, ", ".join(figures))
-    return metrics
 
 
 def train_run(
@@ -235,18 +262,52 @@ def train_run(
 
     Returns:
         The content of `metrics.json`.
+
+    Raises:
+        ConfigError: The settings contradict each other, the directory contains other files, or another
+            process uses it.
+        CorpusError: The corpus is unknown or lacks a split.
+        DataError: A file is invalid, or the corpus has changed since the run started.
+        TrainingError: A number is not finite in the first epoch.
+    """
+    with lock_directory(run.path):
+        if not resume:
+            run.check_new()
+        try:
+            prepared = prepared or prepare(task, settings, memory)
+            settings = settings.replace(**prepared.encoding).with_paths(Path.absolute)
+            if memory:
+                prepared.write(run.prepared, task)
+                settings = settings.with_prepared(run.prepared.absolute())
+            _start(run, settings, prepared.identity(task), resume)
+            return _train(task, settings, run, prepared, quiet)
+        except BaseException as error:
+            started = run.config.exists() and not isinstance(error, SeqnlpError)
+            if not (resume or started or run.checkpoint.exists()):
+                run.discard()
+            raise
+
+
+def _start(run: RunDirectory, settings: Settings, corpus: JsonObject, resume: bool) -> None:
+    """Start a run, or check that its corpus is still the same.
+
+    Raises:
+        DataError: The corpus has changed since the run started, or the description of it is damaged.
     """
     if not resume:
-        run.check_new()
-    prepared = prepared or prepare(task, settings, memory)
-    settings = settings.replace(**prepared.encoding)
-    if memory:
-        prepared.write(run.prepared, task)
-        settings = settings.with_prepared(run.prepared)
-    if resume:
-        run.resume()
+        run.create(settings.to_toml(), corpus)
+    elif run.checkpoint.exists():
+        check_same_corpus(run.read_corpus(), corpus)
     else:
-        run.create(settings.to_toml())
+        log.warning("%s has no checkpoint; training starts again", run.path)
+        run.start_again(corpus)
+
+
+def _train(
+    task: AnyTask, settings: Settings, run: RunDirectory, prepared: Prepared[Any, Any], quiet: bool
+) -> dict[str, Any]:
+    """Train a network, from the beginning or from a checkpoint, and deliver its results."""
+    _warn_without_labels(task, prepared)
     load_tensorflow()
     from seqnlp.training.loop import fit, make_reproducible
 
@@ -279,6 +340,15 @@ def train_run(
     return _deliver(task, network, prepared, settings, run, summary, state)
 
 
+def _warn_without_labels(task: AnyTask, prepared: Prepared[Any, Any]) -> None:
+    """Warn if dev cannot select the best epoch, because it has none of the labels."""
+    codec, dev = prepared.codec, prepared.held_out["dev"].encoded
+    if task.label_counts(codec, prepared.train) and not task.label_counts(codec, dev):
+        log.warning(
+            "dev has none of the labels of the training data, so its score cannot select the best epoch"
+        )
+
+
 def _deliver(
     task: AnyTask,
     network: Network,
@@ -297,7 +367,7 @@ def _deliver(
         "seqnlp": __version__,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "data": dict(prepared.source),
-        "settings": settings.to_dict(),
+        "settings": settings.with_paths(lambda path: Path(path.name)).to_dict(),
         "training": summary,
         "scores": {"dev": state.history[state.best_epoch - 1]["dev"]},
         "versions": _versions(),

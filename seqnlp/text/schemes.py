@@ -11,7 +11,7 @@ A tag is `O` (outside of all spans) or a prefix and a label, such as `B-PER`. Th
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -25,8 +25,12 @@ from seqnlp.types import Flags
 
 Scheme: TypeAlias = Literal["bio", "iob1", "iobes", "plain"]
 """The name of a tagging scheme."""
+TagPair: TypeAlias = tuple[str | None, str | None]
+"""Two adjacent tags. None stands for an end of the sentence."""
 SCHEMES: tuple[Scheme, ...] = ("bio", "iob1", "iobes", "plain")
 OUTSIDE = "O"
+UNUSUAL = "unusual tags, read as conlleval reads them, in"
+"""The verb of a warning that counts sentences whose tags are readable but violate the scheme."""
 
 _CANONICAL = {"B": "B", "I": "I", "M": "I", "E": "E", "L": "E", "S": "S", "U": "S"}
 
@@ -72,13 +76,17 @@ def _malformed(tag: str, grammar: _Grammar) -> bool:
     return tag != OUTSIDE and (_split(tag) == ("", "") or tag[0] not in grammar.prefixes)
 
 
+def _describe_malformed(tag: str, scheme: str) -> str:
+    forms = ", ".join([OUTSIDE, *(f"{prefix}-LABEL" for prefix in _grammar(scheme).prefixes)])
+    return f"{tag!r} is not a {scheme} tag ({forms})"
+
+
 @lru_cache(maxsize=65536)
 def _fault(before: str | None, tag: str | None, scheme: str) -> str | None:
     """Return why `tag` must not follow `before`, or None. A tag of None marks the sentence boundary."""
     grammar = _grammar(scheme)
     if tag is not None and _malformed(tag, grammar):
-        forms = ", ".join([OUTSIDE, *(f"{prefix}-LABEL" for prefix in grammar.prefixes)])
-        return f"{tag!r} is not a {scheme} tag ({forms})"
+        return _describe_malformed(tag, scheme)
     open_prefix, open_label = _split(OUTSIDE if before is None else before)
     prefix, label = _split(OUTSIDE if tag is None else tag)
     is_open = open_prefix in ("B", "I")
@@ -111,9 +119,19 @@ def detect_scheme(sentences: Iterable[Sequence[str]]) -> Scheme:
         >>> detect_scheme([["B-PER", "E-PER", "O"]])
         'iobes'
     """
-    pairs: Counter[tuple[str | None, str | None]] = Counter()
+    pairs: Counter[TagPair] = Counter()
     for tags in sentences:
-        pairs.update(pairwise((None, *tags, None)))
+        pairs.update(tag_pairs(tags))
+    return scheme_of_pairs(pairs)
+
+
+def tag_pairs(tags: Sequence[str]) -> Iterator[TagPair]:
+    """Return the pairs of adjacent tags of a sentence. None stands for both ends of the sentence."""
+    return pairwise((None, *tags, None))
+
+
+def scheme_of_pairs(pairs: Mapping[TagPair, int]) -> Scheme:
+    """Return the scheme of a corpus like `detect_scheme`, from the count of each result of `tag_pairs`."""
 
     def faults(scheme: str) -> int:
         if scheme == "plain":
@@ -139,7 +157,7 @@ def check_tags(tags: Sequence[str], scheme: str) -> tuple[int, str] | None:
     """
     if scheme == "plain":
         return None
-    for index, (before, tag) in enumerate(pairwise((None, *tags, None))):
+    for index, (before, tag) in enumerate(tag_pairs(tags)):
         reason = _fault(before, tag, scheme)
         if reason is not None:
             return min(index, len(tags) - 1), reason
@@ -157,13 +175,35 @@ def check_sentence(sentence: TaggedSentence, scheme: str) -> None:
         DataError: A tag is invalid. The message names the file and line of the first one.
     """
     fault = check_tags(sentence.tags, scheme)
-    if fault is None:
+    if fault is not None:
+        raise _locate(sentence, *fault)
+
+
+def check_readable(sentence: TaggedSentence, scheme: str) -> None:
+    """Raise an error if `to_spans` cannot read a tag of a sentence. Any order of tags is accepted.
+
+    Args:
+        sentence: The sentence.
+        scheme: One of `SCHEMES`.
+
+    Raises:
+        DataError: A tag is malformed. The message names the file and line of the first one.
+    """
+    if scheme == "plain":
         return
-    index, reason = fault
-    origin = sentence.origin
+    for index, tag in enumerate(sentence.tags):
+        if not _split(tag)[0]:
+            raise _locate(sentence, index, _describe_malformed(tag, scheme))
+
+
+def _locate(sentence: TaggedSentence, index: int, reason: str) -> DataError:
+    """Return an error about one word of a sentence."""
+    origin, word = sentence.origin, f"word {index + 1} ({sentence.words[index]!r}): {reason}"
     if origin is None:
-        raise DataError(f"word {index + 1} ({sentence.words[index]!r}): {reason}")
-    raise DataError(reason, origin.path, origin.line + index)
+        return DataError(word)
+    if not origin.word_lines:
+        return DataError(word, origin.path, origin.line)
+    return DataError(reason, origin.path, origin.line + index)
 
 
 def to_spans(tags: Sequence[str], scheme: str) -> list[Span]:

@@ -1,10 +1,13 @@
 """Checkpoints: one file with the state of training after an epoch, from which a killed run resumes."""
 
 import json
+import struct
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -27,6 +30,9 @@ class TrainingState:
         best: The weights of the best epoch.
         best_epoch: The number of the best epoch, from 1; 0 before the first epoch.
         best_score: The dev score of the best epoch.
+        best_loss: The loss of the best epoch, which decides between equal scores.
+        improved_epoch: The number of the last epoch whose score was better than all before, from which
+            patience counts.
         history: One record per epoch.
     """
 
@@ -37,10 +43,18 @@ class TrainingState:
     best: Weights = field(default_factory=list)
     best_epoch: int = 0
     best_score: float = float("-inf")
+    best_loss: float = float("inf")
+    improved_epoch: int = 0
     history: list[dict[str, Any]] = field(default_factory=list)
 
 
 _ARRAYS = ("variables", "optimizer", "average", "best")
+_PLAIN = ("epochs", "best_epoch", "best_score", "best_loss", "improved_epoch", "history")
+_DAMAGES = (
+    *(OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SyntaxError),
+    *(BadZipFile, zlib.error, struct.error, MemoryError, OverflowError),
+)
+"""The exceptions of NumPy and of its ZIP reader on damaged files."""
 
 
 def write_checkpoint(path: Path, state: TrainingState) -> None:
@@ -54,10 +68,7 @@ def write_checkpoint(path: Path, state: TrainingState) -> None:
         f"{name}/{number}": array for name in _ARRAYS for number, array in enumerate(getattr(state, name))
     }
     plain = {
-        "epochs": state.epochs,
-        "best_epoch": state.best_epoch,
-        "best_score": state.best_score,
-        "history": state.history,
+        **{name: getattr(state, name) for name in _PLAIN},
         "counts": {name: len(getattr(state, name)) for name in _ARRAYS},
     }
     with atomic_write(path) as temporary:
@@ -71,15 +82,17 @@ def read_checkpoint(path: Path) -> TrainingState:
         DataError: The file is damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             plain = json.loads(str(file["state"]))
             counts = plain.pop("counts")
             arrays: dict[str, Any] = {
                 name: [file[f"{name}/{number}"] for number in range(counts[name])] for name in _ARRAYS
             }
-    except (OSError, ValueError, KeyError, EOFError) as error:
-        raise DataError(f"this checkpoint is damaged ({error}); remove it to start again", path) from error
-    return TrainingState(**plain, **arrays)
+        return TrainingState(**{name: plain[name] for name in _PLAIN}, **arrays)
+    except _DAMAGES as error:
+        raise DataError(
+            f"this checkpoint is damaged ({error}); remove it and resume, to train from the beginning", path
+        ) from error
 
 
 def assign(variables: Sequence[Any], values: Weights) -> None:

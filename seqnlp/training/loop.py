@@ -1,5 +1,6 @@
 """The training loop: dev scores, best weights, a moving average and resumable checkpoints."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,12 +10,15 @@ import keras
 import numpy as np
 
 from seqnlp.data.batching import Batch
+from seqnlp.errors import TrainingError
 from seqnlp.metrics.metric import Metric
 from seqnlp.settings import TrainingSettings
 from seqnlp.training.checkpoints import TrainingState, Weights, assign, read_checkpoint, write_checkpoint
 from seqnlp.training.optimizer import LazyAdam
 from seqnlp.training.run_directory import RunDirectory
 from seqnlp.types import Array, Arrays, JsonObject
+
+log = logging.getLogger("seqnlp")
 
 Targets = Array | Arrays
 Score = Callable[[], dict[str, float]]
@@ -68,6 +72,7 @@ def fit(
     """Train a network and leave it with the weights of its best epoch.
 
     If the run has a checkpoint, training resumes there and gives the same result as an uninterrupted run.
+    If the loss, a weight or the dev score is not finite, training stops with the best weights so far.
 
     Args:
         network: A built network with its own `compute_loss`.
@@ -83,6 +88,7 @@ def fit(
 
     Raises:
         DataError: The checkpoint is damaged or belongs to another network.
+        TrainingError: A number is not finite in the first epoch.
     """
     steps, max_epochs = len(epochs.plan(0)), settings.max_epochs(epochs.tokens)
     optimizer = LazyAdam(_schedule(settings, steps, max_epochs), global_clipnorm=settings.clip)
@@ -95,10 +101,27 @@ def fit(
         assign(optimizer.variables, state.optimizer)
     listener.begin(state, steps, max_epochs)
     loop = _Loop(network, state, epochs, score, metric, settings, max_epochs, run, listener)
-    while not loop.finished:
-        loop.run_epoch()
+    try:
+        while not loop.finished:
+            loop.run_epoch()
+    except TrainingError as error:
+        if not state.best_epoch:
+            raise
+        log.warning("%s. Training stops with the weights of epoch %d", error, state.best_epoch)
     assign(network.weights, state.best)
     return state
+
+
+def _check_finite(name: str, value: float | Array, epoch: int) -> None:
+    """Check a number or an array after a step of an epoch, counted from 0.
+
+    Raises:
+        TrainingError: It is not finite.
+    """
+    if not np.isfinite(value).all():
+        raise TrainingError(
+            f"{name} is not finite in epoch {epoch + 1}; try a lower learning rate (training.learning_rate)"
+        )
 
 
 def _schedule(settings: TrainingSettings, steps: int, epochs: int) -> Any:
@@ -151,7 +174,7 @@ def stream(batches: Iterator[Any], steps: int) -> Any:
 
 
 class _Steps(keras.callbacks.Callback):
-    """Reports each step to a listener and keeps the mean loss of the epoch."""
+    """Reports each step to a listener, checks the loss, and keeps its mean over the epoch."""
 
     def __init__(self, epoch: int, listener: Listener) -> None:
         super().__init__()
@@ -160,8 +183,14 @@ class _Steps(keras.callbacks.Callback):
         self.loss = float("nan")
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Report a step."""
-        self.listener.step(self.epoch, batch + 1, float((logs or {}).get("loss", np.nan)))
+        """Report a step.
+
+        Raises:
+            TrainingError: The loss is not finite.
+        """
+        loss = float(logs["loss"])
+        _check_finite("the loss", loss, self.epoch)
+        self.listener.step(self.epoch, batch + 1, loss)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Keep the loss."""
@@ -185,11 +214,15 @@ class _Loop:
     @property
     def finished(self) -> bool:
         """Whether all epochs are done, or the dev score has not improved for too long."""
-        done, best = self.state.epochs, self.state.best_epoch
-        return done >= self.max_epochs or (done > 0 and done - best >= self.settings.patience)
+        done = self.state.epochs
+        return done >= self.max_epochs or done - self.state.improved_epoch >= self.settings.patience
 
     def run_epoch(self) -> None:
-        """Train for one epoch, score it, and write the checkpoint and the history."""
+        """Train for one epoch, score it, and write the checkpoint and the history.
+
+        Raises:
+            TrainingError: The loss, a weight or the dev score is not finite.
+        """
         epoch = self.state.epochs
         steps = _Steps(epoch, self.listener)
         started = time.perf_counter()
@@ -202,7 +235,7 @@ class _Loop:
             callbacks=[steps],
         )
         seconds = time.perf_counter() - started
-        scores, best = self._score_epoch()
+        scores, best = self._score_epoch(steps.loss)
         record = {
             "epoch": epoch + 1,
             "loss": steps.loss,
@@ -218,19 +251,30 @@ class _Loop:
         self.run.write_history(self.state.history)
         self.listener.epoch(record, best)
 
-    def _score_epoch(self) -> tuple[dict[str, float], bool]:
-        """Score the averaged weights, and store them if they are the best so far."""
+    def _score_epoch(self, loss: float) -> tuple[dict[str, float], bool]:
+        """Score the averaged weights, and store them if they are the best so far.
+
+        The lower loss decides between equal scores: that on dev if the task computes it, otherwise that of
+        the epoch.
+        """
         state, network = self.state, self.network
         latest = network.get_weights()
+        for variable, weight in zip(network.weights, latest, strict=True):
+            _check_finite(f"the weight {variable.path}", weight, state.epochs)
         self._average(latest)
         if state.average:
             assign(network.weights, state.average)
         scores = self.score()
-        value = scores[self.metric.name]
+        value, loss = scores[self.metric.name], scores.get("loss", loss)
+        _check_finite(f"dev {self.metric.name}", value, state.epochs)
         state.epochs += 1
-        best = self.metric.better(value, state.best_score)
+        improved = self.metric.better(value, state.best_score)
+        best = improved or (value == state.best_score and loss < state.best_loss)
+        if improved:
+            state.improved_epoch = state.epochs
         if best:
-            state.best, state.best_epoch, state.best_score = network.get_weights(), state.epochs, value
+            state.best, state.best_epoch = network.get_weights(), state.epochs
+            state.best_score, state.best_loss = value, loss
         if state.average:
             assign(network.weights, latest)
         return scores, best

@@ -1,6 +1,8 @@
 """The README of a run: its model, scores and use."""
 
+import re
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,9 @@ _SCORES = (
     "chrf",
     "perplexity",
 )
+
+_SPECIAL = re.compile(r"[\\`*_{}\[\]|~$]")
+"""Characters with a meaning inside a line of Markdown, which a backslash takes away."""
 
 
 def model_card(
@@ -45,7 +50,7 @@ def model_card(
         '```\nseqnlp predict model.onnx "Your text."\n```',
         '```python\nimport seqnlp\n\nmodel = seqnlp.load("model.onnx")\nprint(model("Your text."))\n```',
         "## Data",
-        "\n".join(f"- {name}: {_describe(value)}" for name, value in provenance["data"].items()),
+        "\n".join(f"- {_escape(name)}: {_describe(value)}" for name, value in provenance["data"].items()),
         "## Scores",
         _scores(metrics, metric),
     ]
@@ -65,8 +70,21 @@ def model_card(
 
 def _describe(value: Any) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} `{inner}`" for key, inner in value.items())
-    return f"`{value}`"
+        return ", ".join(f"{_escape(key)} {_code(inner)}" for key, inner in value.items())
+    return _code(value)
+
+
+def _escape(text: str) -> str:
+    """Return a text on one line without any meaning in Markdown or HTML."""
+    line = " ".join(_SPECIAL.sub(r"\\\g<0>", escape(text, quote=False)).split())
+    return "".join(each for each in line if each.isprintable())
+
+
+def _code(value: Any) -> str:
+    """Return a value as code on one line. Backquotes in it need a longer fence."""
+    line = " ".join(str(value).split())
+    fence = "`" * (max(map(len, re.findall("`+", line)), default=0) + 1)
+    return f"{fence} {line} {fence}" if "`" in line else f"{fence}{line}{fence}"
 
 
 def _scores(metrics: JsonObject, metric: str) -> str:
@@ -82,8 +100,7 @@ def _scores(metrics: JsonObject, metric: str) -> str:
 
 def _table(labels: JsonObject) -> str:
     lines = ["| label | precision | recall | f1 | support |", "|---|---|---|---|---|"]
-    lines += [
-        f"| {label} | {row['precision']:.4f} | {row['recall']:.4f} | {row['f1']:.4f} | {row['support']} |"
-        for label, row in labels.items()
-    ]
+    for label, row in labels.items():
+        figures = " | ".join(f"{row[name]:.4f}" for name in ("precision", "recall", "f1"))
+        lines.append(f"| {_escape(label)} | {figures} | {row['support']} |")
     return "\n".join(lines)

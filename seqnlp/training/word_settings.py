@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from seqnlp.settings import Section, Settings
+from seqnlp.settings import MAX_LAYERS, MAX_UNITS, Section, Settings
 
 
 class WordSettings(Section):
@@ -13,25 +13,31 @@ class WordSettings(Section):
 
     lower: bool = Field(True, description="Look up words in lower case; characters keep their case")
     digits: bool = Field(True, description="Look up every digit as 0")
-    min_words: int = Field(1, ge=1, description="Minimum count of a word in the training data")
-    max_words: int | None = Field(None, ge=1, description="Maximum number of known words")
-    min_characters: int = Field(1, ge=1, description="Minimum count of a character in the training data")
+    min_words: int = Field(
+        1, ge=1, le=1_000_000_000, description="Minimum count of a word in the training data"
+    )
+    max_words: int | None = Field(None, ge=1, le=1_000_000_000, description="Maximum number of known words")
+    min_characters: int = Field(
+        1, ge=1, le=1_000_000_000, description="Minimum count of a character in the training data"
+    )
 
 
 class EncoderSettings(Section):
     """The encoder: word vectors, character vectors and recurrent layers."""
 
-    word_dimension: int = Field(100, ge=1, description="Size of a word embedding")
+    word_dimension: int = Field(100, ge=1, le=MAX_UNITS, description="Size of a word embedding")
     vectors: Path | None = Field(
         None,
         description="Pre-trained word vectors: word2vec text or binary, GloVe or fastText .vec, also .gz",
     )
     characters: Literal["cnn", "lstm", "none"] = Field("cnn", description="Encoder of a word's characters")
-    character_dimension: int = Field(32, ge=1, description="Size of a character embedding")
-    character_filters: int = Field(128, ge=2, description="Size of the character vector of a word")
+    character_dimension: int = Field(32, ge=1, le=MAX_UNITS, description="Size of a character embedding")
+    character_filters: int = Field(
+        128, ge=2, le=MAX_UNITS, description="Size of the character vector of a word"
+    )
     cell: Literal["lstm", "gru", "rnn"] = Field("lstm", description="Recurrent cell")
-    layers: int = Field(1, ge=1, description="Number of recurrent layers")
-    units: int = Field(200, ge=1, description="Hidden units of each direction")
+    layers: int = Field(1, ge=1, le=MAX_LAYERS, description="Number of recurrent layers")
+    units: int = Field(200, ge=1, le=MAX_UNITS, description="Hidden units of each direction")
     bidirectional: bool = Field(True, description="Whether the layers read in both directions")
     dropout: float = Field(0.5, ge=0, lt=1, description="Dropout rate of layer inputs and outputs")
     recurrent_dropout: float = Field(
@@ -40,6 +46,7 @@ class EncoderSettings(Section):
     word_dropout: float = Field(
         3.0,
         ge=0,
+        le=1_000_000,
         description="Replace words by the unknown word with probability a / (a + count); 0 disables it",
     )
 

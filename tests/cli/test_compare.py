@@ -59,12 +59,20 @@ def test_the_table_has_a_column_for_each_variant(cli, tmp_path) -> None:
             ("--task", "tagger", "--corpus", "sentence_polarity"),
             "sentence_polarity is a corpus for the task classifier, not for tagger",
         ),
-        (("--task", "copy", "--seed", "-1"), "the seed must be at least 0, not -1"),
+        (
+            ("--task", "copy", "--seed", "4294967296"),
+            "the seed must be from 0 to 4294967295, not 4294967296",
+        ),
+        (
+            ("--task", "copy", "--gaps", "3,100001"),
+            "--gaps expects comma-separated whole numbers from 1 to 100000, not '3,100001'",
+        ),
+        (("--task", "copy", "--seed", "-1"), "the seed must be from 0 to 4294967295, not -1"),
         (("--task", "copy", "--cells", "lstm,gnu"), "--cells: 'gnu' is not one of lstm, gru, rnn"),
         (("--task", "copy", "--directions", "back"), "--directions: 'back' is not one of one, both"),
         (
             ("--task", "copy", "--gaps", "3,x"),
-            "--gaps expects comma-separated whole numbers above 0, not '3,x'",
+            "--gaps expects comma-separated whole numbers from 1 to 100000, not '3,x'",
         ),
     ],
 )

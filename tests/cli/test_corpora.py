@@ -145,6 +145,7 @@ def test_check_reports_on_a_valid_file(path: Path) -> None:
         "labels": {"ORG": 1, "PER": 1, "LOC": 1},
         "tags": {"B-ORG": 1, "O": 1, "B-PER": 1, "I-PER": 1, "B-LOC": 1},
         "lengths": {"mean": 1.7, "median": 2, "p95": 2, "longest": 2},
+        "warnings": [],
         "problems": 0,
         "first_problems": [],
     }
@@ -162,11 +163,19 @@ def test_check_reports_on_a_valid_file(path: Path) -> None:
 
 def test_check_finds_every_problem_and_fails(path: Path) -> None:
     path.write_text(CONLL + "\nI O\nI-PER\n\nOslo O\nBergen I-LOC\n")
-    result = run("check", path)
+    result = run("check", path, "--strict-tags")
     assert isinstance(result.exception, DataError)
     assert str(result.exception) == f"found 2 problems (first: {path}:11: 1 column, but line 2 has 2)"
     assert f"{path}:11: 1 column, but line 2 has 2\n" in result.stdout
     assert f"{path}:14: I-LOC follows O, which bio forbids\n" in result.stdout
+
+
+def test_check_warns_of_unusual_tags(path: Path) -> None:
+    path.write_text(CONLL + "\nOslo O\nBergen I-LOC\n")
+    result = run("check", path)
+    assert result.exit_code == 0
+    message = f"warning: unusual tags, read as conlleval reads them, in 1 sentence (first: {path}:11: I-LOC"
+    assert message in result.stdout
 
 
 def test_check_can_tolerate_problems(path: Path) -> None:
@@ -247,8 +256,9 @@ def test_check_reports_on_labelled_texts(tmp_path: Path) -> None:
         "blank": 1,
         "labels": {"1": 2, "4": 1},
         "lengths": {"mean": 5.0, "median": 4, "p95": 11, "longest": 11},
+        "warnings": [],
         "problems": 2,
-        "first_problems": [f"{path}:5: the label is empty", f"{path}:6: 1 column, but column 1 is selected"],
+        "first_problems": [f"{path}:5: the label is empty", f"{path}:6: 1 column, but line 1 has 2"],
     }
     readable = run("check", path, *options)
     header, _, *figures = lines_of(readable)
@@ -262,7 +272,10 @@ def test_check_reports_on_labelled_texts(tmp_path: Path) -> None:
 def test_check_names_a_missing_column(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(REVIEWS)
     (tmp_path / "a.tsv").write_text(REVIEWS.replace(",", "\t"))
-    missing = "no column 'text'; the first row has 'stars', 'review'"
+    missing = (
+        "no column 'text'; the first row has 'stars', 'review'; use --text-column with a name, "
+        "or with numbers from 0 if there is no header"
+    )
     for arguments in (["a.csv"], ["a.tsv", "--task", "classifier"], ["a.tsv", "--label-column", "stars"]):
         name, *options = arguments
         result = run("check", tmp_path / name, *options)

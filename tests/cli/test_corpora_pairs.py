@@ -24,7 +24,7 @@ FOUND = {
 def test_check_reports_on_pairs(cli, complaint, tmp_path: Path) -> None:
     path = tmp_path / "a.tsv"
     path.write_text(ROWS, encoding="utf-8")
-    problem = f"{path}:6: 1 column, but column 1 is selected"
+    problem = f"{path}:6: 1 column, but line 1 has 2"
     for options in ((), ("--task", "translator"), ("--source-column", "source")):
         result = cli("corpora", "check", path, *options, "--on-error", "skip", "--json")
         assert json.loads(result.stdout) == {
@@ -32,6 +32,7 @@ def test_check_reports_on_pairs(cli, complaint, tmp_path: Path) -> None:
             "kind": "pairs",
             "format": "tsv",
             **FOUND,
+            "warnings": [],
             "problems": 1,
             "first_problems": [problem],
         }
@@ -63,7 +64,8 @@ def test_check_reads_two_aligned_files(cli, complaint, tmp_path: Path) -> None:
 def test_check_names_a_missing_column(complaint, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("en,de\na,b\n", encoding="utf-8")
     message = complaint("corpora", "check", tmp_path / "a.csv", "--source-column", "en")
-    assert message == f"{tmp_path}/a.csv:1: no column 'target'; the first row has 'en', 'de'"
+    missing = f"{tmp_path}/a.csv:1: no column 'target'; the first row has 'en', 'de'; use --target-column"
+    assert message.startswith(missing)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from seqeval.metrics import f1_score
 
 from seqnlp.corpora import load_split
+from seqnlp.metrics.fingerprints import Fingerprints
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.text.vocabulary import Vocabulary
 
@@ -94,13 +95,14 @@ PLAIN = "Ada NNP\nmet VBD\n"
 
 def test_plain_tags_are_scored_word_by_word(cli, complaint, caplog, make_tagger, data: Path) -> None:
     labels = Vocabulary(["NNP", "VBD", "B-ODD"], closed=True)
-    path = make_tagger(labels=labels, scheme="plain", without=["seqnlp.facts"])
+    facts = {"seen": Fingerprints([("Ada",), ("Ada Lovelace", "PER")]).to_text()}
+    path = make_tagger({"seqnlp.facts": json.dumps(facts)}, labels=labels, scheme="plain")
     data.write_text(PLAIN)
     scores = json.loads(cli("evaluate", path, "--data", data, "--json").stdout)
     predicted = [tag for tags, _ in Tagger.load(path).tag([["Ada", "met"]]) for tag in tags]
     correct = sum(one == other for one, other in zip(predicted, ["NNP", "VBD"], strict=True))
     assert scores["accuracy"] == correct / 2
-    assert scores["by_novelty"]["seen"]["support"] == 1  # Ada is twice in the training data
+    assert scores["by_novelty"]["seen"]["support"] == 1
     rows = [line.split() for line in cli("evaluate", path, "--data", data).stdout.splitlines()]
     assert ["seen", f"{scores['by_novelty']['seen']['accuracy']:.4f}", "1"] in rows
     data.write_text("Ada B-ODD\nmet C-ODD\n")

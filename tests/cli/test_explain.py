@@ -145,4 +145,4 @@ def test_a_tagger_has_no_option_explain_even_after_a_classifier(cli, complaint, 
     assert cli("predict", attending.path, "x", "--explain").exit_code == 0
     command = ("predict", model, "x", "--output-format=html")
     assert complaint(*command, "--explain").startswith("No such option: --explain")
-    assert complaint(*command) == "a tagger writes jsonl or conll or text, not html"
+    assert complaint(*command) == "a tagger writes jsonl or conll or conllu or text, not html"

@@ -203,8 +203,9 @@ def test_every_line_gets_a_prediction_even_without_text(cli, model) -> None:
 
 
 def test_lone_surrogates_are_escaped(cli, model) -> None:
-    (line,) = cli("predict", model, "Ada \udcff").stdout.splitlines()
-    assert json.loads(line)["text"] == "Ada \udcff"
+    result = cli("predict", model, "Ada \udcff")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "error: the command line:1: not UTF-8: byte 0xFF after 'Ada '\n"
     stdin = b'{"text": "a \\ud800 b", "id": "\\udfff"}'
     (line,) = cli("predict", model, "--input-format", "jsonl", stdin=stdin).stdout.splitlines()
     assert (json.loads(line)["text"], json.loads(line)["id"]) == ("a \ud800 b", "\udfff")
@@ -236,10 +237,12 @@ def model_cli(model: Path):
     ("input_format", "content", "message"),
     [
         ("text", b"fine\nnot \xff\n", ":2: not UTF-8"),
-        ("conll", b"fine O\nnot\xff O\n", ":2: not UTF-8"),
+        ("conll", b"fine O\n\nnot\xff O\n", ":3: not UTF-8"),
         ("jsonl", b'{"text": "fine"}\n{"text": \n', ":2: not JSON: "),
         ("jsonl", b'{"text": "fine"}\n\n["text"]\n', ':3: expected an object with "text" or "tokens"'),
         ("jsonl", b'{"id": 1}\n', ':1: expected an object with "text" or "tokens"'),
+        ("jsonl", b'{"text": "Ada", "y": 1e400}\n', ":1: JSON that cannot be read: the number 1e400"),
+        ("jsonl", b'{"text": "Ada", "y": NaN}\n', ":1: JSON that cannot be read: NaN is not a number"),
         ("jsonl", b'{"text": 1}\n', ':1: "text" is not a string'),
         ("jsonl", b'{"tokens": "Ada"}\n', ':1: "tokens" is not a list of words'),
         ("jsonl", b'{"tokens": ["Ada", ""]}\n', ':1: "tokens" is not a list of words'),
@@ -248,8 +251,8 @@ def model_cli(model: Path):
         ("text", gzip.compress(b"fine\n" * 100, mtime=0)[:-9], "gzip data are damaged or truncated"),
     ],
 )
-def test_an_error_names_the_input_and_the_line(
-    complaint, model, tmp_path: Path, input_format: str, content: bytes, message: str
+def test_an_error_names_the_input_and_the_line_and_lines_before_it_are_answered(
+    cli, complaint, model, tmp_path: Path, input_format: str, content: bytes, message: str
 ) -> None:
     source, output = tmp_path / "source", tmp_path / "output"
     source.write_bytes(content)
@@ -259,7 +262,11 @@ def test_an_error_names_the_input_and_the_line(
     assert message in line
     assert list(tmp_path.iterdir()) == [source]
     if not content.startswith(b"\x1f"):
-        assert complaint(*arguments, stdin=content) == line.replace(str(source), "standard input")
+        result = cli(*arguments, stdin=content)
+        assert result.stderr == f"error: {line}\n".replace(str(source), "standard input")
+        assert [json.loads(each)["text"] for each in result.stdout.splitlines()] == (
+            ["fine"] if ":1:" not in message else []
+        )
 
 
 @pytest.mark.parametrize(
@@ -270,7 +277,10 @@ def test_an_error_names_the_input_and_the_line(
         (["Ada", "--input", "none"], "not from both"),
         (["Ada", "--output", "."], ".: Is a directory"),
         (["Ada", "--output", "none/file"], "none/file: No such file or directory"),
-        (["Ada", "--input-format", "xml"], "a tagger reads text or tokens or conll or jsonl, not xml"),
+        (
+            ["Ada", "--input-format", "xml"],
+            "a tagger reads text or tokens or conll or conllu or jsonl, not xml",
+        ),
         (["Ada", "--batch-size", "0"], "--batch-size"),
         (["Ada", "--threads", "many"], "Invalid value for '--threads'"),
         (["Ada", "--device", "tpu"], "'tpu' is not one of 'cpu', 'cuda'"),

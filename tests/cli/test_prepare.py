@@ -142,9 +142,12 @@ def test_a_damaged_manifest_is_an_error(complaint, tmp_path: Path, manifest: str
 
 
 def test_existing_files_are_not_overwritten(cli, complaint, files, tmp_path: Path) -> None:
-    for output in (tmp_path, tmp_path / "train.conll"):
+    for output, message in (
+        (tmp_path, f"{tmp_path} is not empty; choose another --output"),
+        (tmp_path / "train.conll", f"{tmp_path / 'train.conll'} is a file; choose a directory (--output)"),
+    ):
         before = sorted(tmp_path.rglob("*"))
-        assert "choose another --output" in complaint("prepare", "tagger", "--output", output, *files)
+        assert complaint("prepare", "tagger", "--output", output, *files) == message
         assert sorted(tmp_path.rglob("*")) == before
     (tmp_path / "empty").mkdir()
     assert cli("prepare", "tagger", "--output", tmp_path / "empty", *files).exit_code == 0

@@ -29,6 +29,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "short.conll": b"EU B-ORG\nrejects\n\nPeter B-PER\n",
         "long.conll": b"EU B-ORG\nrejects O O\n\nPeter B-PER\n",
         "forbidden.conll": GOOD.encode() + b"\nin O\nParis I-LOC\n",
+        "malformed.conll": GOOD.encode() + b"\nin O\nParis X-LOC\n",
         "latin1.conll": b"EU B-ORG\n\nM\xfcnchen B-LOC\n",
         "cut.jsonl": b'{"text": "Oslo is", "entities": [[0, 3, "LOC"]]}\n',
         "broken.jsonl": b'{"text": "Oslo", "entities": []}\n{"text": \n',
@@ -42,6 +43,8 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "folder.conll").mkdir()
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "config.toml").write_text("")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "metrics.json").write_text("mine")
     (tmp_path / "file").write_text("")
     return tmp_path
 
@@ -57,6 +60,16 @@ WRONG = {
     "unknown section in a file": (["--config", "unknown.toml"], "unknown.toml: unknown setting trainig"),
     "wrong type": (["--set", "training.epochs=many"], "training.epochs: "),
     "out of range": (["--set", "network.dropout=1.5"], "network.dropout: "),
+    "seed of 33 bits": (["--seed", "4294967296"], "training.seed: "),
+    "negative seed": (["--seed", "-1"], "training.seed: "),
+    "not finite": (["--set", "training.learning_rate=nan"], "training.learning_rate: "),
+    "infinite": (["--set", "training.clip=inf"], "training.clip: "),
+    "thousands of digits": (["--set", f"network.units={'9' * 5000}"], "network.units: "),
+    "thousands of brackets": (["--set", f"network.units={'[' * 20_000}"], "network.units: "),
+    "too large": (["--epochs", "1" + "0" * 30], "training.epochs: "),
+    "null character": (["--set", r'data.train="a\u0000"'], r"data.train: 'a\x00' contains a null character"),
+    "output has files": ([*FILES, "--output", "full"], "full is not empty; choose another --output"),
+    "folds in a directory with files": ([*FILES, "--folds", "3", "--output", "full"], "full is not empty"),
     "unknown choice": (["--set", "network.cell=qrnn"], "network.cell: "),
     "no value": (["--set", "training.epochs"], "--set expects SECTION.KEY=VALUE, not 'training.epochs'"),
     "not a section": (["--set", "training.epochs=3", "--set", "training.epochs.x=3"], "epochs is a setting"),
@@ -108,12 +121,16 @@ WRONG = {
     ),
     "no such column": ([*FILES, "--tag-column", "2"], "good.conll:1: 2 columns, but the word is in column 0"),
     "forbidden": (
-        ["--train", "forbidden.conll", "--dev", "good.conll"],
+        ["--train", "forbidden.conll", "--dev", "good.conll", "--strict-tags"],
         "forbidden.conll:8: I-LOC follows O",
     ),
     "forbidden in dev": (
-        ["--train", "good.conll", "--dev", "forbidden.conll"],
+        ["--train", "good.conll", "--dev", "forbidden.conll", "--strict-tags"],
         "forbidden.conll:8: I-LOC follows O",
+    ),
+    "malformed tag": (
+        ["--train", "malformed.conll", "--dev", "good.conll"],
+        "malformed.conll:8: 'X-LOC' is not a bio tag",
     ),
     "not UTF-8": (["--train", "latin1.conll", "--dev", "good.conll"], "latin1.conll:3: not UTF-8: byte 0xFC"),
     "span cuts a word": (
@@ -196,16 +213,16 @@ def test_a_plain_tag_that_is_missing_from_training_causes_a_warning(
 
 
 def test_invalid_sentences_can_be_skipped(files: Path, caplog: pytest.LogCaptureFixture) -> None:
-    for name, line in (("short", 2), ("forbidden", 8), ("latin1", 3)):
+    for name, line in (("short", 2), ("malformed", 8), ("latin1", 3)):
         caplog.clear()
         prepared = prepare(train=f"{name}.conll", dev="good.conll", on_error="skip")
         (message,) = (text for text in caplog.messages if "skipped" in text)
         assert message.startswith(f"skipped 1 sentence (first: {name}.conll:{line}: ")
-        kept = {"short": 1, "forbidden": 2, "latin1": 1}[name]
+        kept = {"short": 1, "malformed": 2, "latin1": 1}[name]
         assert len(prepared.train.windows.lengths) == kept
 
 
 def test_a_split_with_only_invalid_sentences_is_an_error(complaint: Callable[..., str], files: Path) -> None:
-    (files / "wrong.conll").write_text("in O\nParis I-LOC\n")
+    (files / "wrong.conll").write_text("in O\nParis X-LOC\n")
     arguments = ("train", "tagger", "--train", "wrong.conll", "--dev", "good.conll", "--on-error", "skip")
     assert "no sentence of train can be used" in complaint(*arguments, "--set", "format.scheme=bio")

@@ -198,4 +198,4 @@ def test_input_that_is_not_a_tree_gets_one_line(run: Path, tmp_path: Path) -> No
     error = invoke("predict", str(run), "--input", str(tmp_path / "in.txt"), code=2)
     assert "in.txt:2: not a tree" in error
     error = invoke("predict", str(run), "(2 a)", "--input-format", "conll", code=2)
-    assert error == "error: a tree-classifier reads text, not conll\n"
+    assert error == "error: a tree-classifier reads text or trees or jsonl, not conll\n"

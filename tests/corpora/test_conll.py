@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.corpora import Problems, read_conll
+from seqnlp.corpora import TAGGED, Problems, TaggedOptions, read_conll
 from seqnlp.errors import DataError
 from seqnlp.records import Origin, TaggedSentence
 
@@ -60,6 +60,12 @@ def test_a_delimiter_leaves_spaces_in_words(path: Path) -> None:
     assert pairs(sentence) == [("New York", "B-LOC"), (" is ", "O")]
 
 
+def test_a_tab_may_be_written_with_a_backslash(path: Path) -> None:
+    path.write_text("New York\tB-LOC\n")
+    (sentence,) = TAGGED.read(path, TaggedOptions(delimiter=r"\t"))
+    assert pairs(sentence) == [("New York", "B-LOC")]
+
+
 @pytest.mark.parametrize(
     ("word", "tag", "expected"),
     [(0, -1, ("a", "d")), (1, 0, ("b", "a")), (-1, -3, ("d", "b")), (2, 1, ("c", "b"))],
@@ -103,6 +109,59 @@ def test_an_empty_word_or_tag_raises(path: Path, line: str, what: str) -> None:
     path.write_text(f"a\tO\n{line}\n")
     with pytest.raises(DataError, match=f":2: empty {what}$"):
         list(read_conll(path, delimiter="\t"))
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# id 5239d808\tdomain=en",
+        "# id 1 x O",
+        "# sent_id = 1",
+        "# text = # O",
+        "# newdoc id = 7",
+        "#begin document (bc/cctv); part 000",
+        "# a remark",
+        "# a longer remark of several words",
+        "# id 1\n# text = a b",
+    ],
+)
+def test_comments_before_sentences_are_skipped(path: Path, comment: str) -> None:
+    path.write_text(f"{comment}\nhe _ _ O\nslept _ _ O\n\n{comment}\n\n{comment}\nOslo _ _ B-LOC\n")
+    sentences = list(read_conll(path))
+    assert [pairs(sentence) for sentence in sentences] == [[("he", "O"), ("slept", "O")], [("Oslo", "B-LOC")]]
+    first = 2 + comment.count("\n")
+    assert sentences[0].origin == Origin(str(path), first)
+
+
+@pytest.mark.parametrize("line", ["# O", "#1 O", "#hash=tag O", "## O", "#maths O", "#\tO"])
+def test_a_word_with_a_hash_is_not_a_comment(path: Path, line: str) -> None:
+    path.write_text(f"{line}\n\na O\n{line}\n")
+    first, second = read_conll(path)
+    assert pairs(first)[0] == pairs(second)[1] == tuple(line.split())
+
+
+def test_a_hash_inside_a_sentence_is_a_word(path: Path) -> None:
+    path.write_text("room O\n# O\n# id 7\n")
+    with pytest.raises(DataError, match=r":3: 3 columns, but line 1 has 2$"):
+        list(read_conll(path))
+
+
+@pytest.mark.parametrize("language", ["en", "zh-classical", "be-x-old", "simple"])
+def test_the_language_of_wikiann_is_removed(path: Path, language: str) -> None:
+    words = ["R.H.", "Saunders", "en:x", ":", "Paris"]
+    path.write_text("".join(f"{language}:{word}\tO\n\n" for word in words))
+    assert [pairs(sentence) for sentence in read_conll(path)] == [[(word, "O")] for word in words]
+    swapped = path.with_name("swapped.conll")
+    swapped.write_text(f"O {language}:a\nO {language}:b\n")
+    (sentence,) = read_conll(swapped, word_column=1, tag_column=0)
+    assert sentence.words == (f"{language}:a", f"{language}:b")
+
+
+@pytest.mark.parametrize("lines", ["en:a O", "en:a O\nb O", "en:a O\nfr:b O", "en: O\nen: O", ": O\n: O"])
+def test_words_with_a_colon_are_kept(path: Path, lines: str) -> None:
+    path.write_text(f"{lines}\n")
+    (sentence,) = read_conll(path)
+    assert sentence.words == tuple(line.split()[0] for line in lines.split("\n"))
 
 
 def test_skipped_sentences_are_counted(path: Path) -> None:
@@ -162,7 +221,7 @@ def test_any_bytes_give_sentences_or_data_errors(
 
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=" \t\r\n"), min_size=1).filter(
-    lambda word: not word.startswith("-DOCSTART-")
+    lambda word: not word.startswith(("-DOCSTART-", "\ufeff"))
 )
 TAGS = st.from_regex(r"O|[BIES]-[^\s\ud800-\udfff]{1,8}", fullmatch=True)
 SENTENCES = st.lists(st.lists(st.tuples(WORDS, TAGS), min_size=1, max_size=6), min_size=1, max_size=5)

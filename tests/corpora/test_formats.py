@@ -19,13 +19,14 @@ from seqnlp.records import AnnotatedText, Span, TaggedSentence
         ("en_ewt-ud-dev.conllu", "conllu"),
         ("en_ewt-ud-dev.conllu.gz", "conllu"),
         ("export.jsonl", "jsonl"),
+        ("project-1-at-2026.json", "jsonl"),
     ],
 )
 def test_the_file_ending_selects_the_format(name: str, expected: str) -> None:
     assert TAGGED.format_of(Path("some.folder") / name) == expected
 
 
-@pytest.mark.parametrize("name", ["train", "train.json", "conll", "archive.gz"])
+@pytest.mark.parametrize("name", ["train", "train.xml", "conll", "archive.gz"])
 def test_unknown_endings_raise(name: str) -> None:
     with pytest.raises(
         ConfigError, match=f"^{name}: .* selects no format; choose one: conll, conllu, jsonl$"

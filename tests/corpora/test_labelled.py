@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,9 @@ def test_a_table_is_read(tmp_path: Path, name: str, delimiter: str) -> None:
     csv.writer(table, delimiter=delimiter).writerows((i, label, text) for i, (text, label) in enumerate(ROWS))
     content = table.getvalue().encode()
     (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith("gz") else content)
-    assert pairs(tmp_path / name) == ROWS
-    origins = [each.origin.line for each in LABELLED.read(tmp_path / name)]
+    options = LabelledOptions(quoting="double")
+    assert pairs(tmp_path / name, quoting="double") == ROWS
+    origins = [each.origin.line for each in LABELLED.read(tmp_path / name, options)]
     assert origins == [2, 3, 5]
 
 
@@ -51,7 +53,7 @@ def test_the_delimiter_can_be_chosen(tmp_path: Path) -> None:
     [
         (b"text,class\ngood,1\n", 1, "no column 'label'; the first row has 'text', 'class'"),
         (b'text,label\ngood,1\n"bad,0\n', 3, "unclosed quote"),
-        (b"text,label\ngood,1\nbad\n", 3, "1 column, but column 1 is selected"),
+        (b"text,label\ngood,1\nbad\n", 3, "1 column, but line 1 has 2"),
         (b"text,label\ngood,\n", 2, "the label is empty"),
         (b"text,label\ncaf\xe9,1\n", 2, "not UTF-8: byte 0xE9"),
         (b"text,label\n", None, "contains no row"),
@@ -81,14 +83,14 @@ def test_rows_with_any_problem_can_be_skipped(tmp_path: Path) -> None:
         (each.text, each.label, each.origin.line)
         for each in LABELLED.read(tmp_path / "a.csv", on_error=problems)
     ]
-    assert found == [("two\nlines", "1", 4), ("", "1", 8), ("last", "0", 10)]
+    assert found == [("two\nlines", "1", 4), ("", "1", 8), ("last", "0", 10), ("end", "1", 12)]
     assert [error.line for error in problems.first] == [2, 3, 6, 9, 11]
 
 
 @given(
     rows=st.lists(
         st.tuples(
-            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\0")),
+            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\0\ufeff")),
             st.sampled_from(["a", "b c", "ü"]),
         ),
         min_size=1,
@@ -105,10 +107,16 @@ def test_json_lines_are_read(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(
         '{"text": "good", "label": "pos"}\n\n'
         '{"text": "", "label": 0, "id": 7}\n'
-        '{"text": "x", "label": true}\n',
+        '{"text": "x", "label": true}\n'
+        '{"text": "y", "label": ["pos"]}\n'
+        '{"text": "z", "label": 1.0}\n{"text": "z", "label": 1}\n{"text": "z", "label": 1.5}\n',
         encoding="utf-8",
     )
-    assert pairs(tmp_path / "a.jsonl") == [("good", "pos"), ("", "0"), ("x", "true")]
+    found = [("good", "pos"), ("", "0"), ("x", "true"), ("y", "pos"), ("z", "1"), ("z", "1"), ("z", "1.5")]
+    assert pairs(tmp_path / "a.jsonl") == found
+    values = [{"text": text, "label": label} for text, label in found]
+    (tmp_path / "a.json").write_text(json.dumps(values, indent=1), encoding="utf-8")
+    assert pairs(tmp_path / "a.json") == found
     (tmp_path / "b.jsonl").write_text('{"review": "good", "stars": 5}\n', encoding="utf-8")
     assert pairs(tmp_path / "b.jsonl", text_column="review", label_column="stars") == [("good", "5")]
 
@@ -118,7 +126,11 @@ def test_json_lines_are_read(tmp_path: Path) -> None:
     [
         ('{"text": "good"}', "the key 'label' is missing"),
         ('{"text": 5, "label": "a"}', "'text' is not a string"),
-        ('{"text": "a", "label": ["a"]}', "'label' is not a string or a number"),
+        ('{"text": "a", "label": ["a", "b"]}', "a list of 2 labels; --label-separator reads"),
+        ('{"text": "a", "label": []}', "a list of 0 labels; --label-separator reads"),
+        ('{"text": "a", "label": {"b": 1}}', "'label' is not a string, a number or a list"),
+        ('{"text": "a", "label": NaN}', "the label is not a finite number"),
+        ('{"text": "a", "label": -Infinity}', "the label is not a finite number"),
         ('{"text": "a", "label": " "}', "the label is empty"),
         ("[1]", "not a JSON object"),
         ("{", "invalid JSON"),

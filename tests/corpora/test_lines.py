@@ -18,6 +18,12 @@ def test_lines_end_at_newlines_only(tmp_path: Path, name: str, encoding: str) ->
     assert list(read_lines(path)) == LINES
 
 
+def test_joined_files_have_several_byte_order_marks(tmp_path: Path) -> None:
+    path = tmp_path / "joined.txt"
+    path.write_bytes("one\n".encode("utf-8-sig") + "two\ufeff\n".encode("utf-8-sig") + b"three")
+    assert list(read_lines(path)) == [(1, "one"), (2, "two\ufeff"), (3, "three")]
+
+
 @pytest.mark.parametrize("name", ["file.conll.gz", "no-ending"])
 def test_gzip_is_recognized_by_the_content(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

@@ -17,16 +17,15 @@ def test_sentences_are_counted_as_they_pass() -> None:
         TaggedSentence(("c",), ("O",)),
         TaggedSentence(("d", "e", "f"), ("O", "O", "O"), starts_document=True),
     ]
-    summary = TaggedSummary(Problems())
-    assert list(summary.counting(sentences)) == sentences
+    summary = TaggedSummary(Problems()).count(sentences)
     assert (summary.records, summary.lengths.size, summary.documents) == (3, 6, 2)
     assert summary.tags == Counter({"O": 5, "B-X": 1})
     assert summary.spans == Counter({"X": 1})
 
 
 def test_annotated_texts_are_measured_in_characters() -> None:
-    summary = TaggedSummary(Problems())
-    summary.add(AnnotatedText("Oslo, Bergen", (Span("LOC", 0, 4), Span("LOC", 6, 12))))
+    text = AnnotatedText("Oslo, Bergen", (Span("LOC", 0, 4), Span("LOC", 6, 12)))
+    summary = TaggedSummary(Problems()).count([text])
     assert (summary.records, summary.lengths.size, summary.documents) == (1, 12, 0)
     assert (summary.spans, summary.tags) == (Counter({"LOC": 2}), Counter())
     assert summary.figures.keys() == {"texts", "characters", "scheme", "lengths"}
@@ -45,30 +44,81 @@ def test_quantiles_need_a_record() -> None:
         Lengths().quantile(0.5)
 
 
+SENTENCES = [
+    TaggedSentence(("a", "b"), ("B-X", "I-X"), origin=Origin("a", 1)),
+    TaggedSentence(("c", "d"), ("B-X", "I-Y"), origin=Origin("b", 1)),
+]
+
+
 @pytest.mark.parametrize(
     ("scheme", "found", "problems"),
     [
         ("auto", "bio", ["b:2: I-Y follows B-X, which bio forbids"]),
-        (
-            "iob1",
-            "iob1",
-            ["a:1: B-X starts the sentence", "b:1: B-X starts the sentence"],
-        ),
+        ("iob1", "iob1", ["a:1: B-X starts the sentence", "b:1: B-X starts the sentence"]),
     ],
 )
 def test_tags_are_checked_in_their_scheme(scheme: str, found: str, problems: list[str]) -> None:
-    sentences = [
-        TaggedSentence(("a", "b"), ("B-X", "I-X"), origin=Origin("a", 1)),
-        TaggedSentence(("c", "d"), ("B-X", "I-Y"), origin=Origin("b", 1)),
-    ]
     noted = Problems()
-    summary = TaggedSummary(noted, scheme).count(sentences)
+    summary = TaggedSummary(noted, scheme, strict=True).count(SENTENCES)
     assert (summary.scheme, summary.records, noted.count) == (found, 2, len(problems))
     assert all(str(error).startswith(each) for error, each in zip(noted.first, problems, strict=True))
+    assert summary.warnings == []
     assert summary.counts == {
         "labels": Counter({"X": 2, "Y": 1}),
         "tags": Counter({"B-X": 2, "I-X": 1, "I-Y": 1}),
     }
+
+
+def test_unusual_tags_are_one_warning() -> None:
+    noted = Problems()
+    summary = TaggedSummary(noted).count(SENTENCES)
+    assert noted.count == 0
+    assert summary.warnings == [
+        "unusual tags, read as conlleval reads them, in 1 sentence "
+        "(first: b:2: I-Y follows B-X, which bio forbids)"
+    ]
+
+
+def test_malformed_tags_are_problems() -> None:
+    noted = Problems()
+    wrong = TaggedSentence(("e", "f"), ("O", "PER"), origin=Origin("c", 1))
+    summary = TaggedSummary(noted).count([*SENTENCES, wrong])
+    assert summary.scheme == "bio"
+    assert [str(error) for error in noted.first] == ["c:2: 'PER' is not a bio tag (O, B-LABEL, I-LABEL)"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "labels"),
+    [("B_X I_X O", {"X": 1}), ("X-B X-I Y-B", {"X": 1, "Y": 1}), ("B I O B", {"SPAN": 2})],
+)
+def test_other_forms_of_tags_are_detected(tags: str, labels: dict[str, int]) -> None:
+    words = ("a", "b", "c", "d")[: len(tags.split())]
+    outside = TaggedSentence(("x",), ("O",))
+    noted = Problems()
+    sentences = [outside, TaggedSentence(words, tuple(tags.split())), outside]
+    summary = TaggedSummary(noted).count(sentences)
+    assert (summary.scheme, summary.spans, noted.count, summary.warnings) == ("bio", labels, 0, [])
+
+
+def test_plain_tags_that_may_be_spans_are_a_warning() -> None:
+    summary = TaggedSummary(Problems()).count([TaggedSentence(("a", "b"), ("PER", "O"))])
+    (warning,) = summary.warnings
+    assert "'PER' are read as plain labels of words" in warning
+    assert "--tag-form" in warning
+    assert TaggedSummary(Problems(), "plain").count([TaggedSentence(("a",), ("O",))]).warnings == []
+
+
+def test_spans_that_training_refuses_are_problems() -> None:
+    noted = Problems()
+    texts = [
+        AnnotatedText("Anna sleeps", (Span("PER", 0, 5),), Origin("a", 1)),
+        AnnotatedText("Anna sleeps", (Span("PER", 0, 7),), Origin("a", 2)),
+    ]
+    summary = TaggedSummary(noted).count(texts)
+    assert (summary.records, noted.count) == (1, 1)
+    assert "a:2: the span 'Anna sl' (0-7) ends inside the word 'sleeps'" in str(noted.first[0])
+    (warning,) = summary.warnings
+    assert warning.startswith("removed white space at the edges of spans in 1 text (first: a:1: ")
 
 
 def test_labels_are_tags_in_the_plain_scheme() -> None:

@@ -1,10 +1,11 @@
 """Atomic file writes."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from seqnlp.files import atomic_write, atomic_write_text, remove_leftovers
+from seqnlp.files import atomic_write, atomic_write_text, is_leftover, remove_leftovers
 
 
 def test_the_file_appears_when_writing_ends(tmp_path: Path) -> None:
@@ -49,5 +50,31 @@ def test_only_leftovers_of_killed_writes_are_removed(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / ".gitignore").write_text("runs")
     (tmp_path / "model.keras").write_text("whole")
+    others = [".notes.partial.txt", ".model.1.partial.keras", "x.1.seqnlp-partial.keras", ".seqnlp-partial"]
+    for name in others:
+        (tmp_path / name).write_text("mine")
+    (tmp_path / ".folder.1.seqnlp-partial").mkdir()
     remove_leftovers(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".git", ".gitignore", "model.keras"]
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *(".git", ".gitignore", "model.keras", ".folder.1.seqnlp-partial"),
+        *others,
+    }
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "README", ".hidden", "a.b.c", "name\nwith lines"])
+def test_leftovers_are_recognised(tmp_path: Path, name: str) -> None:
+    with atomic_write(tmp_path / name) as temporary:
+        temporary.write_text("")
+        assert is_leftover(temporary)
+    assert not is_leftover(tmp_path / name)
+
+
+def test_the_content_is_on_the_disk_before_the_file_is_renamed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[str] = []
+    replace, sync = Path.replace, os.fsync
+    monkeypatch.setattr(os, "fsync", lambda file: events.append("sync") or sync(file))
+    monkeypatch.setattr(Path, "replace", lambda path, to: events.append("rename") or replace(path, to))
+    atomic_write_text(tmp_path / "state", "content")
+    assert events == ["sync", "rename", "sync"]

@@ -14,7 +14,7 @@ from seqnlp.tasks.tagging.model import Tagger
 def test_the_public_names_are_exported() -> None:
     assert seqnlp.__all__ == sorted(seqnlp.__all__)
     assert set(seqnlp.__all__) == {
-        *("ConfigError", "CorpusError", "DataError", "ModelFileError", "SeqnlpError"),
+        *("ConfigError", "CorpusError", "DataError", "ModelFileError", "SeqnlpError", "TrainingError"),
         *("AnnotatedText", "LabelledText", "ParseTree", "SentencePair", "Span", "TaggedSentence"),
         *("Classifier", "Parser", "Tagger", "Translator", "TreeClassifier"),
         *("Run", "__version__", "evaluate", "export", "load", "train"),

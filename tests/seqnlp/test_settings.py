@@ -1,5 +1,6 @@
 """Settings: read from TOML and from KEY=VALUE, and written back."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from seqnlp.corpora import TaggedOptions
 from seqnlp.errors import ConfigError
 from seqnlp.settings import DataSettings, TrainingSettings
+from seqnlp.tasks.registry import get_task, task_names
 from seqnlp.tasks.tagging.settings import TaggerSettings
 
 
@@ -134,6 +136,81 @@ def test_the_nearest_setting_is_named(tmp_path: Path) -> None:
 )
 def test_wrong_values_name_their_setting(override: str, message: str) -> None:
     assert complaint(None, override).startswith(message)
+
+
+NUMBERS = [
+    (name, setting.key)
+    for name in task_names()
+    for setting in get_task(name).settings().describe()
+    if setting.section != "format" and re.search(r"\b(int|float)\b", str(setting.annotation))
+]
+
+
+@pytest.mark.parametrize(("task", "key"), NUMBERS)
+@pytest.mark.parametrize(
+    "value",
+    ["nan", "inf", "-inf", "1e300", "-1e300", f"1{'0' * 30}", f"-1{'0' * 30}", "9" * 5000, "[" * 20_000],
+    ids=lambda value: value[:8],
+)
+def test_every_number_is_finite_and_has_bounds(task: str, key: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=f"^{key}: ") as caught:
+        get_task(task).settings().load(None, [f"{key}={value}"])
+    assert len(str(caught.value)) < 250
+
+
+def test_the_largest_seed_is_what_generators_accept() -> None:
+    assert TaggerSettings.load(None, ["training.seed=4294967295"]).training.seed == 2**32 - 1
+    assert complaint(None, "training.seed=4294967296").startswith("training.seed: ")
+
+
+@pytest.mark.parametrize("content", ["x = " + "9" * 5000, "x = " + "[" * 20_000, "x = \x00", "\ufeff\ufeff"])
+def test_a_file_that_is_not_toml_is_one_line(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(content, encoding="utf-8")
+    assert complaint(path).startswith(f"{path}: ")
+
+
+def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"\xef\xbb\xbf[training]\r\nepochs = 3\r\n")
+    assert TaggerSettings.load(path).training.epochs == 3
+
+
+@pytest.mark.parametrize("key", ["data.train", "data.corpus", "format.delimiter", "network.vectors"])
+def test_text_that_no_file_can_store_is_refused(key: str) -> None:
+    with pytest.raises(ConfigError, match=rf"^{key}: 'a\\udce9' is not UTF-8"):
+        TaggerSettings.load(values={key: "a\udce9"})
+
+
+@pytest.mark.parametrize("key", ["data.train", "network.vectors"])
+def test_a_path_without_a_file_is_refused(key: str) -> None:
+    assert complaint(None, f'{key}="a\\u0000b"') == rf"{key}: 'a\x00b' contains a null character"
+
+
+@given(TEXT.filter(lambda text: "\0" not in text))
+def test_paths_survive_toml(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    settings = TaggerSettings(data=DataSettings(train=Path(text), corpus=text))
+    path = tmp_path_factory.mktemp("settings") / "config.toml"
+    path.write_bytes(settings.to_toml().encode())
+    assert TaggerSettings.load_complete(path) == settings
+
+
+def test_each_missing_setting_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    lines = TaggerSettings().to_toml().splitlines(keepends=True)
+    for place in range(len(lines)):
+        path.write_text("".join(lines[:place]))
+        with pytest.raises(
+            ConfigError, match=r"^\S+: \w+\.\w+ is missing; restore the file or start a new run"
+        ):
+            TaggerSettings.load_complete(path)
+
+
+def test_paths_are_converted() -> None:
+    settings = TaggerSettings.load(values={"data.train": "a/b.conll", "network.vectors": "c.vec"})
+    names = settings.with_paths(lambda path: Path(path.name))
+    assert (names.data.train, names.network.vectors) == (Path("b.conll"), Path("c.vec"))
+    assert settings.with_paths(Path.absolute).data.train == Path.cwd() / "a" / "b.conll"
 
 
 def test_settings_do_not_change() -> None:

@@ -4,11 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seqnlp.serving.items import Item
+from seqnlp.corpora import LABELLED, LabelledOptions
+from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
+from seqnlp.corpora.formats.tables import is_number
+from seqnlp.corpora.inputs.tables import table_reader
+from seqnlp.corpora.inputs.trees import tree_reader
+from seqnlp.records import ParseTree
+from seqnlp.serving.items import JSON_ENDINGS, InputFormat, Item, ItemReader, text_object_reader
 from seqnlp.serving.marking import NO_LABEL, coloured
-from seqnlp.serving.predict_options import WordPredictOptions, Writer, output_option, write_json
+from seqnlp.serving.predict_options import Writer, output_option, write_json
 from seqnlp.tasks.classification.model import Classifier
 from seqnlp.tasks.classification.prediction import Classification
+from seqnlp.tasks.word_predict_options import WordPredictOptions
 
 if TYPE_CHECKING:
     from seqnlp.tasks.classification.explanation import Explanation
@@ -37,6 +44,18 @@ class ClassifierPredictOptions(WordPredictOptions[Classifier]):
         """Return the classifications or explanations of texts."""
         return model.explain(contents) if self.explain else model.predict(contents)
 
+    def input_formats(self, form: LabelledOptions) -> Mapping[str, InputFormat]:
+        """Return the formats of words, texts, tables and sentiment trees, read as in the training files."""
+        formats = super().input_formats(form)
+        return {
+            "text": formats["text"],
+            "csv": InputFormat(_table_reader(form, CSV), LABELLED.formats["csv"].endings),
+            "tsv": InputFormat(_table_reader(form, TSV), LABELLED.formats["tsv"].endings),
+            **formats,  # after the tables, because word columns may have the ending .tsv
+            "jsonl": InputFormat(text_object_reader(form.text_column), JSON_ENDINGS),
+            "trees": InputFormat(tree_reader(_join_words), (".mrg", ".ptb")),
+        }
+
     def writers(self) -> Mapping[str, Writer]:
         """Return the writer of each output format."""
         if self.explain:
@@ -62,6 +81,15 @@ class ClassifierPredictOptions(WordPredictOptions[Classifier]):
         from seqnlp.tasks.classification.explanation_html import PAGE_END
 
         return PAGE_END
+
+
+def _table_reader(form: LabelledOptions, dialect: Dialect) -> ItemReader:
+    has_header = not (is_number(form.text_column) and is_number(form.label_column))
+    return table_reader(form.dialect(dialect), {"text_column": form.text_column}, has_header)
+
+
+def _join_words(tree: ParseTree) -> str:
+    return " ".join(tree.words)
 
 
 def _write_labels(item: Item, found: Classification) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from seqnlp.corpora import LabelledOptions
-from seqnlp.settings import TrainingSettings
+from seqnlp.settings import MAX_UNITS, TrainingSettings
 from seqnlp.training.word_settings import EncoderSettings, WordSettings, WordTaskSettings
 
 _FEW_LABELS = 50
@@ -18,7 +18,7 @@ class TextSettings(WordSettings):
         "words",
         description="Tokenizer of raw text: words, whitespace, tweets, characters or subwords",
     )
-    subwords: int = Field(8000, ge=100, description="Subwords: maximum size of the vocabulary")
+    subwords: int = Field(8000, ge=100, le=1_000_000, description="Subwords: maximum size of the vocabulary")
 
 
 class NetworkSettings(EncoderSettings):
@@ -28,7 +28,7 @@ class NetworkSettings(EncoderSettings):
         "none", description="Encoder of the characters of a word"
     )
     cell: Literal["lstm", "gru", "rnn"] = Field("gru", description="Recurrent cell")
-    units: int = Field(100, ge=1, description="Hidden units of each direction")
+    units: int = Field(100, ge=1, le=MAX_UNITS, description="Hidden units of each direction")
     pooling: Literal["last", "max", "mean", "attention"] = Field(
         "attention", description="Pooling of the hidden states: last, max, mean or attention"
     )
@@ -60,7 +60,7 @@ class ClassifierTraining(TrainingSettings):
     """Training of the network."""
 
     epochs: int | None = Field(
-        None, ge=1, description="Maximum number of epochs; by default 8, fewer for a large corpus"
+        None, ge=1, le=100_000, description="Maximum number of epochs; by default 8, fewer for a large corpus"
     )
 
     def max_epochs(self, tokens: int) -> int:

@@ -109,9 +109,9 @@ class ClassifierTask(
                 columns = (options.text_column, options.label_column)
                 return self.record(tuple(read_cell(value, column) for column in columns), options)
             case (str(text), list() | tuple() | set() | frozenset() as labels):
-                return LabelledText(text, tuple(map(str, labels)))
+                return LabelledText(text, tuple(map(_name_label, labels)))
             case (str(text), label):
-                return LabelledText(text, (str(label),))
+                return LabelledText(text, (_name_label(label),))
         raise TypeError(f"expected a LabelledText or a (text, label) pair, not {value!r}")
 
     def split_options(self, options: "LabelledOptions", split: str) -> "LabelledOptions":
@@ -360,6 +360,20 @@ def _texts(encoded: Encoded) -> EncodedTexts:
 
 def _path(text: LabelledText) -> str | None:
     return None if text.origin is None else text.origin.path
+
+
+def _name_label(label: Any) -> str:
+    """Return the name of a label in memory, also of a NumPy scalar, as in JSON lines.
+
+    Raises:
+        TypeError: The label is not a string, a finite number or a boolean.
+    """
+    from seqnlp.corpora.formats.label_sets import name_label
+
+    try:
+        return name_label(getattr(label, "item", lambda: label)())
+    except ValueError as error:
+        raise TypeError(str(error)) from None
 
 
 def _check_single_label(texts: Iterable[LabelledText]) -> None:

@@ -3,14 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from seqnlp.serving.items import Item
+from seqnlp.corpora import TreeOptions
+from seqnlp.corpora.inputs.trees import tree_reader
+from seqnlp.records import ParseTree
+from seqnlp.serving.items import InputFormat, Item
 from seqnlp.serving.marking import coloured
-from seqnlp.serving.predict_options import WordPredictOptions, Writer, output_option
+from seqnlp.serving.predict_options import Writer, output_option
 from seqnlp.serving.prediction import to_line
 from seqnlp.tasks.parsing.model import Parser
 from seqnlp.tasks.parsing.prediction import Parse
+from seqnlp.tasks.word_predict_options import WordPredictOptions
 from seqnlp.trees.brackets import write_tree
 from seqnlp.trees.branches import draw_branches
+from seqnlp.trees.constituents import simplify_tree
 from seqnlp.trees.outline import Entry
 
 
@@ -27,6 +32,13 @@ class ParserPredictOptions(WordPredictOptions[Parser]):
     def check_drawing(self) -> None:
         """Allow drawings of trees."""
 
+    def input_formats(self, form: TreeOptions) -> Mapping[str, InputFormat]:
+        """Return the formats of words and texts, and of trees, whose words are parsed."""
+        return {
+            **super().input_formats(form),
+            "trees": InputFormat(tree_reader(_find_words), (".mrg", ".ptb")),
+        }
+
     def writers(self) -> Mapping[str, Writer]:
         """Return the writers of JSON lines and of trees in brackets."""
         return {"jsonl": self._write_json, "text": write_trees}
@@ -37,6 +49,12 @@ class ParserPredictOptions(WordPredictOptions[Parser]):
 
     def _write_json(self, item: Item, parse: Parse) -> str:
         return to_line(parse.to_dict(tokens=self.tokens), item.fields)
+
+
+def _find_words(tree: ParseTree) -> tuple[str, ...]:
+    """Return the words of a tree without traces."""
+    simple = simplify_tree(tree)
+    return simple.words if simple is not None else ()
 
 
 def write_trees(item: Item, parse: Parse) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from seqnlp.corpora import TreeOptions
-from seqnlp.settings import TrainingSettings
+from seqnlp.settings import MAX_LAYERS, MAX_UNITS, TrainingSettings
 from seqnlp.training.word_settings import EncoderSettings, WordSettings, WordTaskSettings
 
 
@@ -15,6 +15,7 @@ class TextSettings(WordSettings):
     max_length: int = Field(
         300,
         ge=2,
+        le=100_000,
         description="Maximum sentence length; longer sentences are not trained on and parsed in windows",
     )
 
@@ -22,10 +23,11 @@ class TextSettings(WordSettings):
 class NetworkSettings(EncoderSettings):
     """Architecture of the network."""
 
-    layers: int = Field(2, ge=1, description="Number of recurrent layers")
+    layers: int = Field(2, ge=1, le=MAX_LAYERS, description="Number of recurrent layers")
     span_units: int = Field(
         250,
         ge=1,
+        le=MAX_UNITS,
         description="Hidden units of the span scorer; with greedy search, of a node",
     )
     search: Literal["cky", "greedy"] = Field(
@@ -52,7 +54,7 @@ class NetworkSettings(EncoderSettings):
 class ParserTraining(TrainingSettings):
     """Training of the network."""
 
-    epochs: int | None = Field(None, ge=1, description="Maximum number of epochs; by default 30")
+    epochs: int | None = Field(None, ge=1, le=100_000, description="Maximum number of epochs; by default 30")
 
     def max_epochs(self, tokens: int) -> int:
         """Return the maximum number of epochs."""

@@ -46,14 +46,12 @@ class Tagger(WordModel[TaggingCodec, TaggedText]):
 
     @cached_property
     def known(self) -> Container[Any] | None:
-        """The spans of the training data, as pairs of surface and label; frequent words if tags are plain.
+        """The spans of the training data as (surface, label), or its words as (word,) if tags are plain.
 
         It is None if the model file does not contain them.
         """
         from seqnlp.metrics.fingerprints import Fingerprints
 
-        if self.codec.scheme == "plain":
-            return set(self.codec.frequent)
         try:
             seen = self.file.facts.get("seen")
             return None if seen is None else Fingerprints.from_text(seen)

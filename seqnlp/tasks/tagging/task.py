@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -16,9 +15,10 @@ from seqnlp.tasks.tagging.codec import TaggingCodec
 from seqnlp.tasks.tagging.examples import (
     TaggedRecord,
     detect_output_scheme,
-    detect_record_scheme,
     make_examples,
     output_scheme,
+    resolve_scheme,
+    warn_of_plain_tags,
 )
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.tasks.task import Outputs
@@ -111,17 +111,18 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
         raise TypeError(f"expected a TaggedSentence or a pair of words and tags, not {value!r}")
 
     def resolve(self, records: Sequence[TaggedRecord], options: "TaggedOptions") -> "TaggedOptions":
-        """Return the format options with the tagging scheme of the records, if it is `auto`."""
-        if options.scheme != "auto":
-            return options
-        return replace(options, scheme=detect_record_scheme(records))
+        """Return the format options with the tagging scheme and the form of the tags of the records."""
+        resolved = resolve_scheme(records, options)
+        if options.scheme == "auto" and resolved.scheme == "plain":
+            warn_of_plain_tags(records)
+        return resolved
 
     def examples(
         self, records: Iterable[TaggedRecord], settings: "TaggerSettings", on_error: "OnError", repair: bool
     ) -> list[TaggedSentence]:
         """Convert records to sentences with tags in the scheme of predictions."""
         tokenizer = get_tokenizer(settings.text.tokenizer)
-        return make_examples(records, settings.format.scheme, tokenizer, on_error, repair)
+        return make_examples(records, settings.format, tokenizer, on_error, repair)
 
     def gold(
         self,
@@ -137,14 +138,15 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
             DataError: The data have spans and the model predicts plain tags, or vice versa.
         """
         records = list(records)
-        found, predicted = detect_output_scheme(records, options.scheme), model.codec.output_scheme
+        found, predicted = detect_output_scheme(records, options), model.codec.output_scheme
         if found != predicted:
             origin = next((record.origin for record in records if record.origin is not None), None)
             raise DataError(
-                f"the data have {_CONTENTS[found]}, the model predicts {_CONTENTS[predicted]}",
+                f"the data have {_CONTENTS[found]}, the model predicts {_CONTENTS[predicted]}; "
+                "--scheme and --tag-form say how the tags are read",
                 None if origin is None else origin.path,
             )
-        return make_examples(records, options.scheme, model.tokenizer, on_error, repair)
+        return make_examples(records, options, model.tokenizer, on_error, repair)
 
     def example_to_json(self, example: TaggedSentence) -> Any:
         """Return the words and the tags of a sentence."""
@@ -188,16 +190,18 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
         """Encode training sentences in windows that do not overlap.
 
         Returns:
-            The encoded sentences. The facts contain the fingerprints of the labelled spans as `seen`; there
-            are no facts if tags are plain.
+            The encoded sentences. The facts contain the fingerprints of the labelled spans as `seen`, or of
+            the words if tags are plain.
         """
         from seqnlp.metrics.fingerprints import Fingerprints
         from seqnlp.metrics.spans import known_surfaces
 
-        encoded = self.encode(codec, examples, context=0)
+        seen: Iterable[tuple[str, ...]]
         if codec.scheme == "plain":
-            return encoded, {}
-        return encoded, {"seen": Fingerprints(known_surfaces(examples, codec.output_scheme)).to_text()}
+            seen = {(word,) for example in examples for word in example.words}
+        else:
+            seen = known_surfaces(examples, codec.output_scheme)
+        return self.encode(codec, examples, context=0), {"seen": Fingerprints(seen).to_text()}
 
     def unknown_labels(self, codec: TaggingCodec, examples: Iterable[TaggedSentence]) -> list[str]:
         """Return the labels of examples that are missing from the training data."""

@@ -3,14 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from seqnlp.corpora import PAIRS, PairOptions
+from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
+from seqnlp.corpora.formats.tables import is_number
+from seqnlp.corpora.inputs.tables import table_reader
 from seqnlp.data.format_options import option
 from seqnlp.errors import ConfigError
-from seqnlp.serving.items import Item
-from seqnlp.serving.predict_options import WordPredictOptions, Writer, output_option, write_json
+from seqnlp.serving.items import JSON_ENDINGS, InputFormat, Item, ItemReader, text_object_reader
+from seqnlp.serving.predict_options import Writer, output_option, write_json
 from seqnlp.serving.prediction import to_line
 from seqnlp.tasks.translation.model import Translator
 from seqnlp.tasks.translation.prediction import Translation
 from seqnlp.tasks.translation.search import SearchOptions
+from seqnlp.tasks.word_predict_options import WordPredictOptions
 
 _SHADES = " ░▒▓█"
 
@@ -57,6 +62,17 @@ class TranslatorPredictOptions(WordPredictOptions[Translator]):
         """Return the translations of texts."""
         return model.predict(contents, self.search())
 
+    def input_formats(self, form: PairOptions) -> Mapping[str, InputFormat]:
+        """Return the formats of words, texts and tables, read as in the training files."""
+        formats = super().input_formats(form)
+        return {
+            "text": formats["text"],
+            "csv": InputFormat(_table_reader(form, CSV), PAIRS.formats["csv"].endings),
+            "tsv": InputFormat(_table_reader(form, TSV), PAIRS.formats["tsv"].endings),
+            **formats,  # after the tables, because word columns may have the ending .tsv
+            "jsonl": InputFormat(text_object_reader(form.source_column), JSON_ENDINGS),
+        }
+
     def writers(self) -> Mapping[str, Writer]:
         """Return the writers of JSON lines and of text, with or without the attention."""
         if self.show_attention:
@@ -71,6 +87,11 @@ class TranslatorPredictOptions(WordPredictOptions[Translator]):
         """
         if not self.show_attention:
             raise ConfigError("a picture of a translation shows its attention; add --show-attention")
+
+
+def _table_reader(form: PairOptions, dialect: Dialect) -> ItemReader:
+    has_header = not (is_number(form.source_column) and is_number(form.target_column))
+    return table_reader(form.dialect(dialect), {"source_column": form.source_column}, has_header)
 
 
 def _write_text(item: Item, found: Translation) -> str:

@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import Field
 
 from seqnlp.corpora import PairOptions
-from seqnlp.settings import Section, Settings, TrainingSettings
+from seqnlp.settings import MAX_LAYERS, MAX_UNITS, Section, Settings, TrainingSettings
 
 _LARGE_CORPUS = 200_000
 """With fewer target subwords a network of half the size is as good and faster."""
@@ -15,16 +15,19 @@ class TextSettings(Section):
     """Subwords, and limits on the length of pairs."""
 
     subwords: int = Field(
-        4000, ge=0, description="Maximum vocabulary size of each side; 0 uses single characters"
+        4000, ge=0, le=1_000_000, description="Maximum vocabulary size of each side; 0 uses single characters"
     )
     joint: bool = Field(False, description="Share one vocabulary between both sides")
     lower: bool = Field(False, description="Lower-case all texts")
     max_length: int = Field(
         100,
         ge=5,
+        le=100_000,
         description="Maximum number of subwords; longer pairs are not trained on, longer texts are split",
     )
-    ratio: float = Field(4.0, ge=1, description="Drop training pairs whose length ratio exceeds this value")
+    ratio: float = Field(
+        4.0, ge=1, le=1_000_000, description="Drop training pairs whose length ratio exceeds this value"
+    )
 
 
 class NetworkSettings(Section):
@@ -33,19 +36,23 @@ class NetworkSettings(Section):
     dimension: int | None = Field(
         None,
         ge=1,
+        le=MAX_UNITS,
         description="Size of embeddings and of the readout; by default two thirds of units",
     )
     units: int | None = Field(
         None,
         ge=2,
+        le=MAX_UNITS,
         multiple_of=2,
         description="Hidden units of the decoder; the encoder has half of them per direction; by default "
         "384, or 192 for a small corpus",
     )
     cell: Literal["lstm", "gru", "rnn"] = Field("gru", description="Recurrent cell")
-    encoder_layers: int = Field(1, ge=1, description="Number of recurrent layers of the encoder")
+    encoder_layers: int = Field(
+        1, ge=1, le=MAX_LAYERS, description="Number of recurrent layers of the encoder"
+    )
     decoder_layers: int = Field(
-        2, ge=1, description="Number of recurrent layers of the decoder; the first one attends"
+        2, ge=1, le=MAX_LAYERS, description="Number of recurrent layers of the decoder; the first one attends"
     )
     attention: Literal["dot", "general", "concat", "none"] = Field(
         "general", description="Attention score: dot, general, concat or none"
@@ -80,10 +87,10 @@ class TranslatorTraining(TrainingSettings):
         "bleu",
         description="Dev score that selects the best epoch: bleu, chrf, or log_likelihood per subword",
     )
-    learning_rate: float = Field(1e-3, gt=0, description="Peak learning rate")
-    clip: float = Field(1.0, gt=0, description="Maximum norm of the gradient")
+    learning_rate: float = Field(1e-3, gt=0, le=1_000_000, description="Peak learning rate")
+    clip: float = Field(1.0, gt=0, le=1_000_000, description="Maximum norm of the gradient")
     epochs: int | None = Field(
-        None, ge=1, description="Maximum number of epochs; by default 20, more for a small corpus"
+        None, ge=1, le=100_000, description="Maximum number of epochs; by default 20, more for a small corpus"
     )
 
     def max_epochs(self, tokens: int) -> int:

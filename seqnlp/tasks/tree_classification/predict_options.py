@@ -1,14 +1,19 @@
 """The options of a tree classifier's predictions, and how trees are read and written."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from seqnlp.corpora import SentimentTreeOptions
+from seqnlp.corpora.inputs.trees import tree_reader
 from seqnlp.errors import DataError
-from seqnlp.serving.items import Item, ItemReader, Line
+from seqnlp.records import ParseTree
+from seqnlp.serving.items import JSON_ENDINGS, InputFormat, Item, json_reader, line_reader
 from seqnlp.serving.marking import coloured
 from seqnlp.serving.predict_options import PredictOptions, Writer, write_json
 from seqnlp.tasks.tree_classification.model import TreeClassifier
 from seqnlp.tasks.tree_classification.prediction import LabelledTree
+from seqnlp.text.utf8 import Line
 from seqnlp.trees.brackets import BracketError, parse_tree, write_tree
 from seqnlp.trees.branches import draw_branches
 from seqnlp.trees.outline import Entry
@@ -21,9 +26,13 @@ class TreePredictOptions(PredictOptions[TreeClassifier]):
     def check_drawing(self) -> None:
         """Allow drawings of trees."""
 
-    def readers(self) -> Mapping[str, ItemReader]:
-        """Return the reader of trees in brackets, one per line."""
-        return {"text": read_bracketed_trees}
+    def input_formats(self, form: SentimentTreeOptions) -> Mapping[str, InputFormat]:
+        """Return the formats of trees in brackets: one per line, as in a treebank, or in JSON lines."""
+        return {
+            "text": InputFormat(line_reader(_parse_line, blank=False)),
+            "trees": InputFormat(tree_reader(lambda tree: tree), (".txt", ".mrg", ".ptb")),
+            "jsonl": InputFormat(json_reader({"tree": _parse_value}, wanted='"tree"'), JSON_ENDINGS),
+        }
 
     def writers(self) -> Mapping[str, Writer]:
         """Return the writers of JSON lines and of trees in brackets."""
@@ -34,16 +43,18 @@ class TreePredictOptions(PredictOptions[TreeClassifier]):
         return draw_for_terminal
 
 
-def read_bracketed_trees(lines: Iterable[Line], name: str) -> Iterator[Item]:
-    """Read one tree in brackets per line. Blank lines are skipped."""
-    for number, line in lines:
-        if not line.strip():
-            continue
-        try:
-            tree = parse_tree([(number, line)])
-        except BracketError as error:
-            raise DataError(str(error), name, number) from None
-        yield Item(tree, sum(map(len, tree.words)) + len(tree.words))
+def _parse_line(line: Line, name: str) -> Item:
+    number, text = line
+    try:
+        return Item(parse_tree([line]), len(text), line=number)
+    except BracketError as error:
+        raise DataError(str(error), name, number) from None
+
+
+def _parse_value(value: Any) -> ParseTree:
+    if not isinstance(value, str):
+        raise ValueError("is not a string")
+    return parse_tree(enumerate(value.split("\n"), 1))
 
 
 def write_brackets(item: Item, labelled: LabelledTree) -> str:

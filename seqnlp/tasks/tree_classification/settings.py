@@ -5,15 +5,15 @@ from typing import Literal
 from pydantic import Field
 
 from seqnlp.corpora import SentimentTreeOptions
-from seqnlp.settings import Section, Settings, TrainingSettings
+from seqnlp.settings import MAX_UNITS, Section, Settings, TrainingSettings
 from seqnlp.training.word_settings import WordSettings
 
 
 class TreeNetworkSettings(Section):
     """Architecture of the network."""
 
-    dimension: int = Field(150, ge=1, description="Size of a word embedding")
-    units: int = Field(150, ge=1, description="Hidden units")
+    dimension: int = Field(150, ge=1, le=MAX_UNITS, description="Size of a word embedding")
+    units: int = Field(150, ge=1, le=MAX_UNITS, description="Hidden units")
     cell: Literal["gru", "lstm", "child-sum", "rnn", "rntn"] = Field(
         "gru", description="Tree cell: gru, lstm, child-sum, rnn or rntn"
     )
@@ -22,6 +22,7 @@ class TreeNetworkSettings(Section):
     word_dropout: float = Field(
         1.0,
         ge=0,
+        le=1_000_000,
         description="Replace words by the unknown word with probability a / (a + count); 0 disables it",
     )
 
@@ -35,7 +36,7 @@ class TreeNetworkSettings(Section):
 class TreeTrainingSettings(TrainingSettings):
     """Training of the network."""
 
-    epochs: int | None = Field(None, ge=1, description="Maximum number of epochs; by default 15")
+    epochs: int | None = Field(None, ge=1, le=100_000, description="Maximum number of epochs; by default 15")
     metric: Literal["node_accuracy", "accuracy"] = Field(
         "node_accuracy",
         description="Dev score that selects the best epoch: node_accuracy of all nodes, or accuracy of "

@@ -42,7 +42,7 @@ def test_scores_equal_nltk(corpus: list[list[tuple[str, str]]]) -> None:
 
 
 def test_seen_and_unseen_words_by_hand() -> None:
-    scores = TagScores(known={"the", "dog"})
+    scores = TagScores(known={("the",), ("dog",)})
     scores.add(["the", "dog", "yodels"], ["DT", "NN", "VB"], ["DT", "VB", "VB"])
     scores.add(["the", "cat"], ["DT", "NN"], ["DT", "VB"])
     found = scores.to_dict()

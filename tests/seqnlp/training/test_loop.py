@@ -1,6 +1,6 @@
 """The training loop, and batches as a dataset."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from seqnlp.data.batching import Batch
+from seqnlp.errors import TrainingError
 from seqnlp.metrics.metric import Metric
 from seqnlp.settings import TrainingSettings
 from seqnlp.training.loop import fit, stream
@@ -79,14 +80,23 @@ class Log:
             self.best.append(record["epoch"])
 
 
-def train(directory: Path, metric: Metric, scores: list[float], epochs: int, log: Log) -> Any:
+def train(
+    directory: Path,
+    metric: Metric,
+    scores: Sequence[float | dict[str, float]],
+    epochs: int,
+    log: Log,
+    data: Uneven | None = None,
+    **settings: Any,
+) -> Any:
+    """Train a line whose scores on dev are given."""
     network = Line()
     network.build()
     run = RunDirectory(directory)
     run.checkpoints.mkdir(parents=True, exist_ok=True)
-    values = iter(scores)
-    settings = TrainingSettings(epochs=epochs, averaging=0.0)
-    return fit(network, Uneven(), lambda: {"score": next(values)}, metric, settings, run, log), network
+    values = (score if isinstance(score, dict) else {"score": score} for score in scores)
+    chosen = TrainingSettings(epochs=epochs, averaging=0.0, **settings)
+    return fit(network, data or Uneven(), lambda: next(values), metric, chosen, run, log), network
 
 
 def test_epochs_may_differ_in_their_number_of_batches(tmp_path: Path) -> None:
@@ -101,6 +111,69 @@ def test_the_lowest_score_is_the_best_if_lower_is_better(tmp_path: Path) -> None
     log = Log()
     state, _ = train(tmp_path, Metric("score", "min"), [3.0, 1.0, 2.0], 3, log)
     assert (state.best_epoch, state.best_score, log.best) == (2, 1.0, [1, 2])
+
+
+def test_the_lower_loss_decides_between_equal_scores(tmp_path: Path) -> None:
+    log = Log()
+    state, _ = train(tmp_path, Metric("score"), [0.0] * 4, 4, log)
+    losses = [record["loss"] for record in state.history]
+    assert (state.best_epoch, state.best_loss) == (losses.index(min(losses)) + 1, min(losses))
+    assert state.improved_epoch == 1
+    assert log.best[-1] == state.best_epoch > 1
+
+
+def test_the_loss_on_dev_decides_if_there_is_one(tmp_path: Path) -> None:
+    scores = [{"score": 0.5, "loss": loss} for loss in (2.0, 1.0, 3.0, 1.0)]
+    state, _ = train(tmp_path, Metric("score"), scores, 4, Log())
+    assert (state.best_epoch, state.best_loss) == (2, 1.0)
+
+
+def test_patience_counts_from_the_last_better_score(tmp_path: Path) -> None:
+    state, _ = train(tmp_path, Metric("score"), [0.5, 1.0, 1.0, 1.0, 1.0, 1.0], 6, Log(), patience=2)
+    assert (state.epochs, state.improved_epoch) == (4, 2)
+
+
+def test_training_stops_if_the_loss_is_not_finite(tmp_path: Path) -> None:
+    class Large(Uneven):
+        """Batches whose squared error is infinite."""
+
+        def batches(self, epoch: int) -> Iterator[Any]:
+            for x, y in super().batches(epoch):
+                yield x, y * np.float32(1e30)
+
+    message = r"the loss is not finite in epoch 1; try a lower learning rate \(training.learning_rate\)"
+    with pytest.raises(TrainingError, match=message):
+        train(tmp_path, Metric("score"), [1.0], 1, Log(), data=Large())
+    assert not RunDirectory(tmp_path).checkpoint.exists()
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+@pytest.mark.parametrize("mode", ["max", "min"])
+def test_the_best_weights_so_far_are_kept(
+    tmp_path: Path, mode: Any, value: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = Log()
+    state, network = train(tmp_path, Metric("score", mode), [1.0, value], 4, log)
+    assert (state.epochs, state.best_epoch, log.best) == (1, 1, [1])
+    np.testing.assert_array_equal(network.slope, state.best[0])
+    assert caplog.messages[-1] == (
+        "dev score is not finite in epoch 2; try a lower learning rate (training.learning_rate). "
+        "Training stops with the weights of epoch 1"
+    )
+
+
+def test_weights_are_checked_after_the_last_step(tmp_path: Path) -> None:
+    class Breaking(Uneven):
+        """One batch with a finite loss, and a gradient that is not."""
+
+        def plan(self, epoch: int) -> list[Batch]:
+            return super().plan(1)
+
+        def batches(self, epoch: int) -> Iterator[Any]:
+            yield {"x": np.full((4, 1), 1e35, np.float32)}, np.full((4, 1), 1e10, np.float32)
+
+    with pytest.raises(TrainingError, match=r"the weight .*slope is not finite in epoch 1"):
+        train(tmp_path, Metric("score"), [1.0], 1, Log(), data=Breaking())
 
 
 def test_a_resumed_run_continues_after_its_last_epoch(tmp_path: Path) -> None:

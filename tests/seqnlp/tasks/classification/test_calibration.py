@@ -37,3 +37,5 @@ def test_the_calibration_error_equals_a_sum_by_hand() -> None:
     assert error == pytest.approx((2 * 0.4 + 0.4) / 3)
     assert calibration_error(np.array([1.0]), np.array([True])) == 0
     assert calibration_error(np.array([]), np.array([], bool)) == 0
+    for value in (np.nan, np.inf, -np.inf):
+        assert np.isnan(calibration_error(np.array([0.5, value]), np.array([True, False])))

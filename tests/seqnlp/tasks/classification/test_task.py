@@ -58,6 +58,18 @@ def test_values_in_memory_become_records(value, labels) -> None:
     assert TASK.record(value, OPTIONS) == LabelledText("fine", labels)
 
 
+@pytest.mark.parametrize("label", ["1", 1, 1.0, np.int64(1), np.float32(1)])
+def test_numbers_in_memory_name_the_same_label(label: object) -> None:
+    assert TASK.record(("x", label), LabelledOptions()).labels == ("1",)
+    assert TASK.record(("x", [label]), LabelledOptions()).labels == ("1",)
+
+
+@pytest.mark.parametrize("label", [float("nan"), np.float64("inf"), None, {}])
+def test_labels_in_memory_are_strings_or_finite_numbers(label: object) -> None:
+    with pytest.raises(TypeError, match="label is not"):
+        TASK.record(("x", label), LabelledOptions())
+
+
 def test_other_values_in_memory_are_refused() -> None:
     for value in ("fine", ("fine",), (1, "good"), None):
         with pytest.raises(TypeError, match=r"expected a LabelledText or a \(text, label\) pair"):

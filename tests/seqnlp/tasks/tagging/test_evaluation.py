@@ -1,5 +1,6 @@
 """Scores of a tagger compared with those of seqeval on its predictions."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,11 @@ import seqnlp
 from seqnlp.records import TaggedSentence
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.tasks.tagging.predict_options import TaggerPredictOptions
+from seqnlp.tasks.tagging.settings import TaggerSettings
 from seqnlp.tasks.tagging.task import TaggerTask
 from seqnlp.text.schemes import to_spans
+from seqnlp.text.vocabulary import Vocabulary
+from tests.conftest import make_codec
 
 WORDS = "Ada Lovelace wrote to Charles Babbage in London , not Paris 1843 . Grace Hopper".split()
 
@@ -92,3 +96,18 @@ def test_scores_of_no_sentence_are_zero(tagger: Tagger) -> None:
 def test_sentences_in_memory_are_scored(tagger: Tagger, sentences: list[TaggedSentence]) -> None:
     pairs = [(sentence.words, sentence.tags) for sentence in sentences[:50]]
     assert seqnlp.evaluate(tagger, pairs).to_dict() == evaluate(tagger, sentences[:50])
+
+
+def test_words_that_occur_once_in_training_are_seen(make_tagger: Callable[..., Path]) -> None:
+    labels = Vocabulary(["NN", "VB"], closed=True)
+    codec = make_codec(labels=labels, scheme="plain")
+    sentences = [
+        TaggedSentence(("dogs", "bark"), ("NN", "VB")),
+        TaggedSentence(("dogs", "yodel"), ("NN", "VB")),
+    ]
+    _, facts = TaggerTask().encode_training(codec, sentences, TaggerSettings())
+    metadata = {"seqnlp.facts": json.dumps(facts)}
+    tagger = Tagger.load(make_tagger(metadata, labels=labels, scheme="plain"))
+    dev = [TaggedSentence(("dogs", "bark", "Dogs", "yodel", "cats"), ("NN", "VB", "NN", "VB", "NN"))]
+    novelty = evaluate(tagger, dev)["by_novelty"]
+    assert {group: row["support"] for group, row in novelty.items()} == {"seen": 3, "unseen": 2}

@@ -1,79 +1,14 @@
 """Conversion of records to examples of a tagger."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from seqnlp.corpora import TaggedOptions
 from seqnlp.errors import DataError
 from seqnlp.records import AnnotatedText, Origin, Span, TaggedSentence
-from seqnlp.tasks.tagging.examples import align, detect_output_scheme, detect_record_scheme, make_examples
-from seqnlp.text.schemes import check_tags, to_spans
+from seqnlp.tasks.tagging.examples import detect_output_scheme, make_examples, resolve_scheme
 from seqnlp.text.tokenizers import get_tokenizer
 
 WORDS = get_tokenizer("words")
-
-
-def text(content: str, *surfaces: tuple[str, str]) -> AnnotatedText:
-    """An annotated text; each surface is labelled at its first place."""
-    spans = [Span(label, content.index(each), content.index(each) + len(each)) for each, label in surfaces]
-    return AnnotatedText(content, tuple(sorted(spans, key=lambda span: span.start)), Origin("some.jsonl", 7))
-
-
-def test_spans_become_tags_of_tokens() -> None:
-    (sentence,) = align(text("Ada's home is New York.", ("Ada", "PER"), ("New York", "LOC")), WORDS)
-    assert sentence.words == ("Ada", "'s", "home", "is", "New", "York", ".")
-    assert sentence.tags == ("B-PER", "O", "O", "O", "B-LOC", "I-LOC", "O")
-    assert sentence.origin == Origin("some.jsonl", 7)
-
-
-def test_texts_are_cut_into_sentences_but_not_inside_spans() -> None:
-    record = text("I like Yahoo! It is old. So am I.", ("Yahoo! It", "ORG"))
-    assert [" ".join(sentence.words) for sentence in align(record, WORDS)] == [
-        "I like Yahoo ! It is old .",
-        "So am I .",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("span", "where"),
-    [
-        (Span("PER", 0, 2), "begins or ends inside the word 'Ada'"),
-        (Span("PER", 1, 3), "begins or ends inside the word 'Ada'"),
-        (Span("PER", 0, 8), "begins or ends inside the word 'Ada'"),
-        (Span("PER", 3, 4), "begins or ends inside white space"),
-        (Span("PER", 0, 4), "begins or ends inside"),
-    ],
-)
-def test_a_span_that_is_not_aligned_with_words_is_an_error(span: Span, where: str) -> None:
-    record = AnnotatedText("Ada lives", (span,), Origin("some.jsonl", 7))
-    with pytest.raises(DataError) as caught:
-        align(record, WORDS)
-    surface = "Ada lives"[span.start : span.end]
-    message = f"some.jsonl:7: the span {surface!r} ({span.start}-{span.end}) "
-    assert str(caught.value).startswith(message)
-    assert where in str(caught.value)
-
-
-def test_every_span_is_aligned_with_characters() -> None:
-    record = AnnotatedText("Ada lives", (Span("PER", 0, 2),))
-    (sentence,) = align(record, get_tokenizer("characters"))
-    assert sentence.tags[:3] == ("B-PER", "I-PER", "O")
-
-
-@given(content=st.text(max_size=60), data=st.data())
-def test_spans_of_words_can_be_restored_from_tags(content: str, data) -> None:
-    tokens = WORDS.tokenize(content)
-    cuts = sorted(data.draw(st.sets(st.integers(0, len(tokens)), max_size=6)))
-    chosen = [Span("X", *pair) for pair in zip(cuts[::2], cuts[1::2], strict=False)]
-    spans = [Span("X", tokens[span.start].start, tokens[span.end - 1].end) for span in chosen]
-    sentences = align(AnnotatedText(content, tuple(spans)), WORDS)
-    assert [word for sentence in sentences for word in sentence.words] == [token.text for token in tokens]
-    found, first = [], 0
-    for sentence in sentences:
-        assert check_tags(sentence.tags, "bio") is None
-        found += [Span("X", first + s.start, first + s.end) for s in to_spans(sentence.tags, "bio")]
-        first += len(sentence.words)
-    assert found == chosen
 
 
 def sentence(tags: str) -> TaggedSentence:
@@ -81,45 +16,111 @@ def sentence(tags: str) -> TaggedSentence:
     return TaggedSentence(tuple("abcdefgh"[: len(split)]), tuple(split), True, Origin("some.conll", 3))
 
 
+def make(records: list[TaggedSentence], options: TaggedOptions, **changes) -> list[TaggedSentence]:
+    return make_examples(records, options, WORDS, **{"on_error": pytest.fail, "repair": False, **changes})
+
+
 @pytest.mark.parametrize(
-    ("scheme", "tags", "expected"),
+    ("scheme", "form", "tags", "expected"),
     [
-        ("bio", "B-PER I-PER O", "B-PER I-PER O"),
-        ("iob1", "I-PER I-PER B-PER", "B-PER I-PER B-PER"),
-        ("iobes", "S-PER B-LOC E-LOC", "B-PER B-LOC I-LOC"),
+        ("bio", "prefix", "B-PER I-PER O", "B-PER I-PER O"),
+        ("iob1", "prefix", "I-PER I-PER B-PER", "B-PER I-PER B-PER"),
+        ("iobes", "prefix", "S-PER B-LOC E-LOC", "B-PER B-LOC I-LOC"),
+        ("bio", "underscore", "B_PER I_PER O", "B-PER I-PER O"),
+        ("iobes", "underscore", "U_GPE_LOC O B_X L_X", "B-GPE_LOC O B-X I-X"),
+        ("bio", "suffix", "PER-B PER-I O", "B-PER I-PER O"),
+        ("iobes", "suffix", "PER_S B-T-B B-T-E", "B-PER B-B-T I-B-T"),
+        ("bio", "bare", "B I O B", "B-SPAN I-SPAN O B-SPAN"),
+        ("iobes", "bare", "B M E S", "B-SPAN I-SPAN I-SPAN B-SPAN"),
     ],
 )
-def test_tags_are_converted_from_their_scheme(scheme: str, tags: str, expected: str) -> None:
+def test_tags_are_converted_from_their_form_and_scheme(
+    scheme: str, form: str, tags: str, expected: str
+) -> None:
     record = sentence(tags)
-    assert detect_record_scheme([record]) == scheme
-    assert detect_output_scheme([record], scheme) == "bio"
-    (example,) = make_examples([record], scheme, WORDS, pytest.fail, repair=False)
+    options = resolve_scheme([record], TaggedOptions())
+    assert (options.scheme, options.tag_form) == (scheme, form)
+    assert detect_output_scheme([record], options) == "bio"
+    (example,) = make([record], options)
     assert example == TaggedSentence(record.words, tuple(expected.split()), True)
     assert example.origin == record.origin
 
 
+def test_labels_without_prefix_can_be_spans() -> None:
+    record = sentence("PER PER O LOC")
+    options = resolve_scheme([record], TaggedOptions(tag_form="label"))
+    assert options.scheme == "iob1"
+    assert make([record], options)[0].tags == ("B-PER", "I-PER", "O", "B-LOC")
+
+
 def test_plain_tags_are_not_converted() -> None:
     record = sentence("DT NN")
-    assert detect_record_scheme([record]) == detect_output_scheme([record], "bio") == "plain"
-    assert make_examples([record], "plain", WORDS, pytest.fail, repair=False) == [record]
+    options = resolve_scheme([record], TaggedOptions())
+    assert options.scheme == detect_output_scheme([record], TaggedOptions(scheme="bio")) == "plain"
+    assert make([record], options) == [record]
 
 
 def test_plain_tags_can_look_like_those_of_spans() -> None:
     record = sentence("B-x I-x")
-    assert detect_output_scheme([record], "bio") == "bio"
-    assert detect_output_scheme([record], "plain") == "plain"
+    assert detect_output_scheme([record], TaggedOptions(scheme="bio")) == "bio"
+    assert detect_output_scheme([record], TaggedOptions(scheme="plain")) == "plain"
+    bare = sentence("B I O")
+    assert make([bare], resolve_scheme([bare], TaggedOptions(scheme="plain"))) == [bare]
 
 
 def test_annotated_texts_have_spans() -> None:
-    record = text("Ada lives", ("Ada", "PER"))
-    assert detect_record_scheme([record]) == "bio"
-    assert detect_output_scheme([record], "plain") == "bio"
+    record = AnnotatedText("Ada lives", (Span("PER", 0, 3),))
+    assert resolve_scheme([record], TaggedOptions()).scheme == "bio"
+    assert detect_output_scheme([record], TaggedOptions(scheme="plain")) == "bio"
 
 
-def test_invalid_tags_are_reported_or_repaired() -> None:
+def test_unusual_tags_are_read_like_conlleval_and_counted(caplog: pytest.LogCaptureFixture) -> None:
     good, wrong = sentence("B-PER O"), sentence("O I-PER")
+    examples = make([wrong, good, wrong], TaggedOptions(scheme="bio"))
+    assert [each.tags for each in examples] == [("O", "B-PER"), ("B-PER", "O"), ("O", "B-PER")]
+    assert caplog.messages == [
+        "unusual tags, read as conlleval reads them, in 2 sentences "
+        "(first: some.conll:4: I-PER follows O, which bio forbids)"
+    ]
+    caplog.clear()
+    assert make([wrong], TaggedOptions(scheme="bio"), repair=True)[0].tags == ("O", "B-PER")
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    ("scheme", "tags", "expected"),
+    [
+        ("iob1", "I-PER O B-MISC I-MISC", "B-PER O B-MISC I-MISC"),  # eng.train of CoNLL-2003
+        ("iob1", "I-PER B-LOC", "B-PER B-LOC"),
+        ("bio", "B-PER I-LOC", "B-PER B-LOC"),
+        ("bio", "S-PER B-LOC E-LOC", "B-PER B-LOC I-LOC"),
+        ("iobes", "B-PER O I-PER I-PER", "B-PER O B-PER I-PER"),
+        ("iobes", "S-PER E-PER", "B-PER B-PER"),
+    ],
+)
+def test_every_order_of_tags_has_a_reading(scheme: str, tags: str, expected: str) -> None:
+    record = sentence(tags)
+    assert make([record], TaggedOptions(scheme=scheme))[0].tags == tuple(expected.split())
     problems: list[DataError] = []
-    assert make_examples([wrong, good], "bio", WORDS, problems.append, repair=False) == [good]
-    assert [str(error) for error in problems] == ["some.conll:4: I-PER follows O, which bio forbids"]
-    (repaired,) = make_examples([wrong], "bio", WORDS, pytest.fail, repair=True)
-    assert repaired.tags == ("O", "B-PER")
+    assert make([record], TaggedOptions(scheme=scheme, strict_tags=True), on_error=problems.append) == []
+    assert len(problems) == 1
+
+
+@pytest.mark.parametrize("repair", [True, False])
+def test_tags_that_cannot_be_read_are_errors(repair: bool) -> None:
+    good, wrong = sentence("B-PER O"), sentence("O I-PER X-PER")
+    problems: list[DataError] = []
+    options = TaggedOptions(scheme="bio")
+    assert make([wrong, good], options, on_error=problems.append, repair=repair) == [good]
+    message = "some.conll:5: 'X-PER' is not a bio tag (O, B-LABEL, I-LABEL)"
+    assert [str(error) for error in problems] == [message]
+
+
+def test_trimmed_spans_are_counted(caplog: pytest.LogCaptureFixture) -> None:
+    record = AnnotatedText("Anna sleeps", (Span("PER", 0, 5),), Origin("a.jsonl", 1))
+    (example,) = make([record], TaggedOptions(scheme="bio"))
+    assert example.tags == ("B-PER", "O")
+    assert caplog.messages == [
+        "removed white space at the edges of spans in 1 text "
+        "(first: a.jsonl:1: the span 'Anna ' (0-5) has white space at an edge)"
+    ]

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from seqnlp.serving.items import Item, read_columns
+from seqnlp.corpora import TaggedOptions
+from seqnlp.corpora.inputs.columns import column_reader
+from seqnlp.serving.items import Item
 from seqnlp.serving.marking import colour_of
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.tasks.tagging.predict_options import TaggerPredictOptions
@@ -63,7 +65,7 @@ def test_columns_have_a_blank_line_between_sentences() -> None:
 @pytest.mark.parametrize("delimiter", [" ", "\t"])
 def test_columns_of_the_input_get_a_column_with_the_tag(delimiter: str, model: Path) -> None:
     lines = ["-DOCSTART- -X-", "", f"Ada{delimiter}NNP", f"lives{delimiter}VBZ"]
-    items = list(read_columns(enumerate(lines, 1), "input.conll"))
+    items = list(column_reader()(enumerate(lines, 1), "input.conll"))
     tagger = Tagger.load(model)
     predictions = tagger.predict([item.content for item in items])
     written = [OPTIONS.writers()["conll"](*each) for each in zip(items, predictions, strict=True)]
@@ -77,4 +79,4 @@ def test_columns_of_the_input_get_a_column_with_the_tag(delimiter: str, model: P
 def test_the_defaults_predict_as_the_model_does(model: Path) -> None:
     tagger = Tagger.load(model)
     assert OPTIONS.predict(tagger, [TEXT]) == tagger.predict([TEXT])
-    assert list(OPTIONS.readers()) == ["text", "tokens", "conll", "jsonl"]
+    assert list(OPTIONS.input_formats(TaggedOptions())) == ["text", "tokens", "conll", "conllu", "jsonl"]

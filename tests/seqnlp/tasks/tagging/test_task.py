@@ -45,8 +45,17 @@ def test_other_values_in_memory_are_an_error(value: object) -> None:
 
 def test_an_open_scheme_is_detected_and_a_given_scheme_is_kept() -> None:
     records = [TaggedSentence(("Ada",), ("S-PER",))]
-    assert TASK.resolve(records, TaggedOptions(tag_column=1)) == TaggedOptions(tag_column=1, scheme="iobes")
+    resolved = TASK.resolve(records, TaggedOptions(tag_column=1))
+    assert resolved == TaggedOptions(tag_column=1, scheme="iobes", tag_form="prefix")
     assert TASK.resolve(records, TaggedOptions(scheme="plain")).scheme == "plain"
+
+
+@pytest.mark.parametrize(("tags", "warned"), [(("PER", "O"), True), (("NNP", "VBZ"), False)])
+def test_plain_tags_that_may_be_spans_cause_a_warning(
+    tags: tuple[str, str], warned: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert TASK.resolve([TaggedSentence(("Ada", "sleeps"), tags)], TaggedOptions()).scheme == "plain"
+    assert any("read as plain labels of words" in message for message in caplog.messages) == warned
 
 
 def gold(records: list[Any], model: Path, **options: Any) -> list[TaggedSentence]:
@@ -67,7 +76,8 @@ def test_plain_gold_tags_do_not_fit_a_model_of_spans(model: Path, scheme: str) -
     with pytest.raises(DataError) as caught:
         gold([record], model, scheme=scheme)
     assert str(caught.value) == (
-        "gold.conll: the data have a tag for each word, the model predicts labelled spans"
+        "gold.conll: the data have a tag for each word, the model predicts labelled spans; "
+        "--scheme and --tag-form say how the tags are read"
     )
 
 

@@ -1,0 +1,135 @@
+"""A prediction job: how `seqnlp predict` reads, predicts and writes items."""
+
+import hashlib
+import sys
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from seqnlp.cli.formats import choose, choose_input, choose_output
+from seqnlp.cli.streams import STANDARD, encoded, has_colours
+from seqnlp.data.format_options import input_fields
+from seqnlp.errors import DataError
+from seqnlp.serving.items import InputFormat, Item
+from seqnlp.serving.model import AnyModel
+from seqnlp.serving.predict_options import PredictOptions, Writer
+from seqnlp.tasks.format import format_options, trained_format
+from seqnlp.tasks.loading import task_of
+
+
+class Written(NamedTuple):
+    """An item and its output.
+
+    Attributes:
+        item: The item.
+        text: Its prediction, as it is written; empty if there is a problem.
+        problem: Why its prediction cannot be written, or None.
+    """
+
+    item: Item
+    text: bytes
+    problem: DataError | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """The choices of a command: how to read, predict and write items.
+
+    Attributes:
+        model: The model.
+        options: The options of the predictions.
+        form: The format options.
+        input_format: The format of the input.
+        output_format: The name of the output format.
+        write: Writes a prediction.
+        name: The name of the input, for messages.
+        picture: Where to draw the prediction of the only item, or None.
+    """
+
+    model: AnyModel
+    options: PredictOptions[Any]
+    form: Any
+    input_format: InputFormat
+    output_format: str
+    write: Writer
+    name: str
+    picture: Path | None = None
+
+    def predict(self, chunk: Sequence[Item]) -> list[Written]:
+        """Predict a chunk of items."""
+        predictions = self.options.predict(self.model, [item.content for item in chunk])
+        if self.picture is not None:
+            predictions[0].draw(self.picture)
+        return [self._write(*pair) for pair in zip(chunk, predictions, strict=True)]
+
+    def _write(self, item: Item, prediction: Any) -> Written:
+        try:
+            return Written(item, encoded(self.write(item, prediction)))
+        except DataError as error:
+            return Written(item, b"", DataError(error.message, self.name, item.line))
+
+    def identity(self) -> str:
+        """Return a text that is the same for the same model, options and formats."""
+        with self.model.file.path.open("rb") as file:
+            model = hashlib.file_digest(file, "sha256").hexdigest()
+        return f"{model} {self.options} {self.form} {self.output_format}"
+
+    @property
+    def opening(self) -> bytes:
+        """The text before the first prediction."""
+        text = self.options.opening(self.output_format, str(self.model.file.path))
+        return encoded(text) if text else b""
+
+    @property
+    def closing(self) -> bytes:
+        """The text after the last prediction."""
+        text = self.options.closing(self.output_format)
+        return encoded(text) if text else b""
+
+
+def make_job(
+    model: AnyModel,
+    values: Mapping[str, Any],
+    *,
+    source: Path,
+    input_format: str | None,
+    output: Path,
+    output_format: str | None,
+    name: str,
+    picture: Path | None,
+) -> Job:
+    """Choose options and formats.
+
+    Args:
+        model: The model.
+        values: The options of the file format and of the predictions that the user gave, by name.
+        source: The input file.
+        input_format: The name of the input format; None to choose it by the file ending.
+        output: The output file.
+        output_format: The name of the output format; None to choose it by the file ending.
+        name: The name of the input, for messages.
+        picture: Where to draw the prediction of the only item, or None.
+
+    Raises:
+        ConfigError: An option or a format does not fit the model.
+    """
+    task = task_of(model)
+    of_format = {each.name for each in input_fields(task.reader().options)}
+    options = task.predict_options()(**_select(values, values.keys() - of_format))
+    options.check(model)
+    if picture is not None:
+        options.check_drawing()
+    form = format_options(task, model, _select(values, of_format))
+    chosen = choose_input(options.input_formats(form), input_format, source, trained_format(model), task.name)
+    terminal = output == STANDARD and sys.stdout.isatty()
+    writers = options.writers()
+    written_as = choose_output(writers, output_format, output, terminal)
+    write = choose(writers, written_as, f"a {task.name} writes")
+    if terminal and written_as == "text" and has_colours():
+        write = options.terminal_writer()
+    return Job(model, options, form, chosen, written_as, write, name, picture)
+
+
+def _select(values: Mapping[str, Any], names: Container[str]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name in names}

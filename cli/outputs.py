@@ -1,0 +1,165 @@
+"""The output of `seqnlp predict`: written as a whole, or so that an interrupted command can continue."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+from zlib import crc32
+
+from seqnlp.cli.streams import output_file
+from seqnlp.errors import DataError
+from seqnlp.files import atomic_write_text
+from seqnlp.serving.items import Item
+
+
+@dataclass
+class Output:
+    """An open output.
+
+    Attributes:
+        file: The file.
+    """
+
+    file: BinaryIO
+
+    @property
+    def started(self) -> bool:
+        """Whether the file already contains output of an interrupted command."""
+        return False
+
+    def skip(self, items: Iterable[Item]) -> Iterable[Item]:
+        """Return the items that are not done yet."""
+        return items
+
+    def write(self, text: bytes, items: Sequence[Item] = ()) -> None:
+        """Write the predictions of items."""
+        self.file.write(text)
+        self.file.flush()
+
+
+@contextmanager
+def whole_output(target: Path) -> Iterator[Output]:
+    """Open an output that is written completely or not at all, unless it is a stream.
+
+    Raises:
+        DataError: The file cannot be written.
+    """
+    with output_file(target) as file:
+        yield Output(file)
+
+
+class State(NamedTuple):
+    """The progress of a command.
+
+    Attributes:
+        command: Identifies the model and the options.
+        size: The number of bytes of output that belong to finished items.
+        done: The number of finished items.
+        checksum: The checksum of the finished items.
+    """
+
+    command: str
+    size: int = 0
+    done: int = 0
+    checksum: int = 0
+
+    def advance(self, text: bytes, items: Iterable[Item]) -> "State":
+        """Return the state after more items, whose output is a text."""
+        size, done, checksum = self.size + len(text), self.done, self.checksum
+        for item in items:
+            done += 1
+            checksum = crc32(repr(item.content).encode("utf-8", "surrogatepass"), checksum)
+        return State(self.command, size, done, checksum)
+
+
+@dataclass
+class ResumableOutput(Output):
+    """An output that keeps the predictions of an interrupted command, and how far it came.
+
+    Attributes:
+        file: The file.
+        state: The progress.
+        path: The file of the state.
+        name: The name of the input, for messages.
+    """
+
+    state: State
+    path: Path
+    name: str
+
+    @property
+    def started(self) -> bool:
+        """Whether the file already contains output of an interrupted command."""
+        return self.state.size > 0
+
+    def skip(self, items: Iterable[Item]) -> Iterable[Item]:
+        """Return the items that are not done yet.
+
+        Raises:
+            DataError: The items before them are not those of the interrupted command.
+        """
+        rest = iter(items)
+        found = State("").advance(b"", islice(rest, self.state.done))
+        if (found.done, found.checksum) != (self.state.done, self.state.checksum):
+            raise DataError(
+                f"the first {self.state.done:,} inputs have changed since the interrupted command; "
+                f"delete {self.path} to start again",
+                self.name,
+            )
+        return rest
+
+    def write(self, text: bytes, items: Sequence[Item] = ()) -> None:
+        """Write the predictions of items, and how far the command came."""
+        super().write(text)
+        os.fsync(self.file.fileno())  # the state must not be newer than the output
+        self.state = self.state.advance(text, items)
+        atomic_write_text(self.path, json.dumps(self.state._asdict()))
+
+
+@contextmanager
+def resumable_output(target: Path, command: str, name: str) -> Iterator[Output]:
+    """Open an output that continues that of an interrupted command with the same model and options.
+
+    Until the end, the predictions are in `NAME.partial`, and the state is in `NAME.partial.json`.
+
+    Args:
+        target: The output file.
+        command: Identifies the model and the options.
+        name: The name of the input, for messages.
+
+    Raises:
+        DataError: The files cannot be read or written, or belong to another command.
+    """
+    partial, path = (target.with_name(target.name + ending) for ending in (".partial", ".partial.json"))
+    try:
+        state = _read_state(path, partial, command)
+        with partial.open("r+b" if state.size else "wb") as file:
+            file.truncate(state.size)
+            file.seek(state.size)
+            yield ResumableOutput(file, state, path, name)
+        partial.replace(target)
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise DataError(error.strerror or str(error), target) from error
+
+
+def _read_state(path: Path, partial: Path, command: str) -> State:
+    """Return the state of an interrupted command, or a new one if there is none."""
+    if not path.exists():
+        if partial.exists():
+            raise DataError(f"{path.name} is missing; delete this file to start again", partial)
+        return State(command)
+    try:
+        state = State(**json.loads(path.read_text("utf-8")))
+        complete = state.size <= (partial.stat().st_size if state.size else 0)
+    except (ValueError, TypeError) as error:
+        raise DataError(f"is damaged ({error}); delete it to start again", path) from None
+    if not complete:
+        raise DataError(f"does not fit {partial.name}; delete both to start again", path)
+    if state.command != command:
+        raise DataError("belongs to another model or other options; delete it to start again", path)
+    return state

@@ -1,0 +1,1 @@
+"""Input of `seqnlp predict` in the formats of corpus files."""

@@ -1,0 +1,42 @@
+"""Texts in a column of a table."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from seqnlp.corpora.formats.lines import Line
+from seqnlp.corpora.formats.rows import Dialect, parse_rows
+from seqnlp.corpora.formats.tables import Table
+from seqnlp.errors import DataError, OnError, stop
+from seqnlp.serving.items import Item, ItemReader
+
+
+def table_reader(dialect: Dialect, column: Mapping[str, str], has_header: bool) -> ItemReader:
+    """Return a reader of the texts in a column of a table. The other cells become fields of the items.
+
+    Args:
+        dialect: The notation of cells.
+        column: The column of the text by the name of its option: its name in the first row, or its number.
+        has_header: Whether the first row names the columns. Otherwise their names are their numbers.
+    """
+
+    def read(lines: Iterable[Line], name: str, on_error: OnError = stop) -> Iterator[Item]:
+        rows = parse_rows(lines, name, dialect)
+        table = Table(name, dialect, column)
+        if has_header and (first := next(rows, None)) is not None:
+            table.read_header(first)
+        for row in rows:
+            try:
+                cells = table.read_cells(row)
+            except DataError as error:
+                on_error(error)
+                continue
+            yield _item(cells, table.header, table.indices[0], row[0])
+
+    return read
+
+
+def _item(cells: Sequence[str], header: Sequence[str], index: int, line: int) -> Item:
+    names = header or list(map(str, range(len(cells))))
+    fields = dict(zip(names, cells, strict=True))
+    if names[index] == "text":  # the prediction repeats it
+        del fields["text"]
+    return Item(cells[index], sum(map(len, cells)) + len(cells), fields, line=line)

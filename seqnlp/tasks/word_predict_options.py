@@ -1,0 +1,25 @@
+"""Options of predictions by tasks that read words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from seqnlp.corpora import TAGGED
+from seqnlp.corpora.inputs.columns import column_reader, conllu_reader
+from seqnlp.serving.items import JSON_ENDINGS, InputFormat, read_text_objects, read_texts, read_tokens
+from seqnlp.serving.predict_options import ModelT, PredictOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordPredictOptions(PredictOptions[ModelT]):
+    """The options of predictions by tasks that read words."""
+
+    def input_formats(self, form: Any) -> Mapping[str, InputFormat]:
+        """Return the formats of texts, tokens, word columns and JSON lines."""
+        return {
+            "text": InputFormat(read_texts, (".txt",)),
+            "tokens": InputFormat(read_tokens),
+            "conll": InputFormat(column_reader(), TAGGED.formats["conll"].endings),
+            "conllu": InputFormat(conllu_reader(), TAGGED.formats["conllu"].endings),
+            "jsonl": InputFormat(read_text_objects, JSON_ENDINGS),
+        }
