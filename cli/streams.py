@@ -107,6 +107,16 @@ def output_file(target: Path) -> Iterator[BinaryIO]:
         raise DataError(error.strerror or str(error), target) from error
 
 
+def is_dumb() -> bool:
+    """Return whether the terminal understands no control sequences."""
+    return os.environ.get("TERM") == "dumb"
+
+
+def has_colours() -> bool:
+    """Return whether the user wants colours on the terminal: not with `NO_COLOR` (no-color.org)."""
+    return not os.environ.get("NO_COLOR") and not is_dumb()
+
+
 def check_separate(output: Path | None, *inputs: Path | None) -> None:
     """Check that an output does not replace an input.
 
@@ -117,16 +127,6 @@ def check_separate(output: Path | None, *inputs: Path | None) -> None:
         for path in inputs:
             if path is not None and path.exists() and path.samefile(output):
                 raise ConfigError(f"{output} is also an input; choose another file for the output")
-
-
-def is_dumb() -> bool:
-    """Return whether the terminal understands no control sequences."""
-    return os.environ.get("TERM") == "dumb"
-
-
-def has_colours() -> bool:
-    """Return whether the user wants colours on the terminal: not with `NO_COLOR` (no-color.org)."""
-    return not os.environ.get("NO_COLOR") and not is_dumb()
 
 
 def encoded(line: str) -> bytes:

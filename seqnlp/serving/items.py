@@ -94,7 +94,8 @@ def _parse_text(line: Line, name: str) -> Item:
 
 def _parse_tokens(line: Line, name: str) -> Item:
     number, text = line
-    return Item(tuple(text.split()), len(text), line=number)
+    words = tuple(word for word in text.replace("\t", " ").split(" ") if word)
+    return Item(words, len(text), line=number)
 
 
 read_texts = line_reader(_parse_text)

@@ -120,7 +120,6 @@ def test_plain_tags_are_scored_word_by_word(cli, complaint, caplog, make_tagger,
     [
         ("", "gold.conll: contains no sentence"),
         ("Ada B-PER\nlives\n", "gold.conll:2: 1 column, but line 1 has 2"),
-        ("Ada B-PER\nlives O\nin O\nParis I-LOC\n", "gold.conll:4: I-LOC follows O"),
         (PLAIN, "the data have a tag for each word, the model predicts labelled spans"),
     ],
 )
@@ -129,9 +128,17 @@ def test_invalid_data_are_errors(complaint, model: Path, data: Path, content: st
     assert message in complaint("evaluate", model, "--data", data)
 
 
+def test_unusual_tags_are_an_error_on_request(cli, complaint, model: Path, data: Path) -> None:
+    data.write_text("Ada B-PER\nlives O\nin O\nParis I-LOC\n")
+    assert json.loads(cli("evaluate", model, "--data", data, "--json").stdout)["support"] == 2
+    message = complaint("evaluate", model, "--data", data, "--strict-tags")
+    assert "gold.conll:4: I-LOC follows O" in message
+
+
 def test_invalid_sentences_can_be_skipped(cli, model: Path, data: Path, caplog) -> None:
     data.write_text("Ada B-PER\nlives\n\nin O\nParis I-LOC\n\nAda B-PER\n\nmet O\nAda B-PER\n\nAda B-PER\n")
-    result = cli("evaluate", model, "--data", data, "--on-error", "skip", "--json")
+    options = ("--on-error", "skip", "--strict-tags", "--json")
+    result = cli("evaluate", model, "--data", data, *options)
     assert json.loads(result.stdout)["sentences"] == 3
     assert caplog.messages == [f"skipped 2 sentences (first: {data}:2: 1 column, but line 1 has 2)"]
 
