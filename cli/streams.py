@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from seqnlp.errors import DataError
+from seqnlp.errors import ConfigError, DataError
 from seqnlp.files import atomic_write
 
 if TYPE_CHECKING:
@@ -115,6 +115,18 @@ def is_dumb() -> bool:
 def has_colours() -> bool:
     """Return whether the user wants colours on the terminal: not with `NO_COLOR` (no-color.org)."""
     return not os.environ.get("NO_COLOR") and not is_dumb()
+
+
+def check_separate(output: Path | None, *inputs: Path | None) -> None:
+    """Check that an output does not replace an input.
+
+    Raises:
+        ConfigError: It is the same file as an input.
+    """
+    if output is not None and output.exists():
+        for path in inputs:
+            if path is not None and path.exists() and path.samefile(output):
+                raise ConfigError(f"{output} is also an input; choose another file for the output")
 
 
 def encoded(line: str) -> bytes:

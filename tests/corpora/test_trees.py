@@ -129,7 +129,7 @@ def test_other_white_space_is_part_of_a_word(tmp_path: Path, space: str) -> None
     path.write_text(f"(NP (CD 10{space}000)\t(NNS men))\n", encoding="utf-8", newline="")
     (tree,) = read_trees(path)
     assert tree.words == (f"10{space}000", "men")
-    assert write_tree(tree) == f"(NP (CD 10{space}000) (NNS men))"
+    assert parse_tree([(1, write_tree(tree))]).words == tree.words
 
 
 def test_bytes_that_are_not_utf8_raise(tmp_path: Path) -> None:

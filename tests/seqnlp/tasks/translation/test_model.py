@@ -1,5 +1,7 @@
 """A translator in use, on a file with random weights."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -142,3 +144,30 @@ def test_evaluation_uses_the_options_of_the_search(translator) -> None:
     assert scores["perplexity"] == default["perplexity"]
     with pytest.raises(ConfigError, match="n_best must not exceed beam_size"):
         seqnlp.evaluate(translator, PAIRS, beam_size=1, n_best=2)
+
+
+def test_attention_is_optional(translator) -> None:
+    text = "abba ab, b ab. " * 4
+    found = translator(text)
+    (plain,) = translator.predict([text], attention=False)
+    assert plain == found
+    assert plain.hypotheses[0].segments == ()
+    assert plain.hypotheses[0].alignment == []
+    best = found.hypotheses[0]
+    assert best.alignment == best.attention.argmax(axis=1).tolist()
+
+
+@pytest.mark.parametrize("word", ["ab ", "a"])
+@pytest.mark.parametrize("attention", [False, True])
+def test_the_memory_for_one_text_is_linear_in_its_length(translator, word: str, attention: bool) -> None:
+    def peak(count: int) -> int:
+        tracemalloc.start()
+        translator.predict([word * count], attention=attention)
+        size = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return size
+
+    peak(10)
+    small, middle, large = map(peak, (500, 1000, 2000))
+    assert middle < 3 * small
+    assert large < 3 * middle
