@@ -124,7 +124,7 @@ def make_job(
     chosen = choose_input(options.input_formats(form), input_format, source, trained_format(model), task.name)
     terminal = output == STANDARD and sys.stdout.isatty()
     writers = options.writers()
-    written_as = choose_output(writers, output_format, output, terminal)
+    written_as = choose_output(writers, output_format, output, terminal, task.name)
     write = choose(writers, written_as, f"a {task.name} writes")
     if terminal and written_as == "text" and has_colours():
         write = options.terminal_writer()

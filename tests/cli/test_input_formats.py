@@ -275,3 +275,10 @@ def test_an_unknown_field_of_conllu_is_an_error(cli, complaint, trained, model, 
     assert cli("predict", path, "Ada").exit_code == 0
     line = complaint("predict", path, "--input", tmp_path / "in.conllu")
     assert "unknown CoNLL-U field 'ner_tags'" in line
+
+
+@pytest.mark.parametrize("ending", ["csv", "html"])
+def test_an_ending_that_the_task_does_not_write_is_an_error(complaint, model, tmp_path: Path, ending) -> None:
+    line = complaint("predict", model, "Ada", "--output", tmp_path / f"out.{ending}")
+    assert f"the file ending selects {ending}, but a tagger writes jsonl or conll" in line
+    assert list(tmp_path.iterdir()) == []
