@@ -1,6 +1,5 @@
 """A prediction job: how `seqnlp predict` reads, predicts and writes items."""
 
-import hashlib
 import sys
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,6 +70,8 @@ class Job:
 
     def identity(self) -> str:
         """Return a text that is the same for the same model, options and formats."""
+        import hashlib  # only resuming needs it
+
         with self.model.file.path.open("rb") as file:
             model = hashlib.file_digest(file, "sha256").hexdigest()
         return f"{model} {self.options} {self.form} {self.output_format}"
