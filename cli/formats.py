@@ -1,6 +1,6 @@
 """The formats of input and output of `seqnlp predict`, chosen by name or by the endings of files."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +13,8 @@ Value = TypeVar("Value")
 
 _OUTPUT_ENDINGS = {".txt": "text", ".ndjson": "jsonl", ".htm": "html"}
 """Endings that differ from the name of their format."""
+_OTHER_ENDINGS = (".csv", ".tsv", ".conll", ".conllu", ".html", ".htm")
+"""Endings of formats that not every task writes."""
 
 
 def choose_input(
@@ -50,7 +52,7 @@ def choose_input(
     return next(iter(formats.values()))
 
 
-def choose_output(names: Container[str], name: str | None, target: Path, terminal: bool) -> str:
+def choose_output(names: Iterable[str], name: str | None, target: Path, terminal: bool, task: str) -> str:
     """Return the name of the output format: the given one, that of the file's ending, or the default.
 
     Args:
@@ -58,6 +60,10 @@ def choose_output(names: Container[str], name: str | None, target: Path, termina
         name: The name that the user gave, if any.
         target: The output file.
         terminal: Whether the output is a terminal.
+        task: The name of the task, for messages.
+
+    Raises:
+        ConfigError: The ending is that of a format which the task does not write.
     """
     if name is not None:
         return name
@@ -65,6 +71,11 @@ def choose_output(names: Container[str], name: str | None, target: Path, termina
     found = _OUTPUT_ENDINGS.get(ending, ending.removeprefix("."))
     if found in names:
         return found
+    if ending in _OTHER_ENDINGS:
+        raise ConfigError(
+            f"{target}: the file ending selects {found}, but a {task} writes {' or '.join(names)}; "
+            "choose one with --output-format"
+        )
     return "text" if terminal and "text" in names else "jsonl"
 
 

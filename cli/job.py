@@ -1,6 +1,5 @@
 """A prediction job: how `seqnlp predict` reads, predicts and writes items."""
 
-import hashlib
 import sys
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,6 +70,8 @@ class Job:
 
     def identity(self) -> str:
         """Return a text that is the same for the same model, options and formats."""
+        import hashlib  # only resuming needs it
+
         with self.model.file.path.open("rb") as file:
             model = hashlib.file_digest(file, "sha256").hexdigest()
         return f"{model} {self.options} {self.form} {self.output_format}"
@@ -124,7 +125,7 @@ def make_job(
     chosen = choose_input(options.input_formats(form), input_format, source, trained_format(model), task.name)
     terminal = output == STANDARD and sys.stdout.isatty()
     writers = options.writers()
-    written_as = choose_output(writers, output_format, output, terminal)
+    written_as = choose_output(writers, output_format, output, terminal, task.name)
     write = choose(writers, written_as, f"a {task.name} writes")
     if terminal and written_as == "text" and has_colours():
         write = options.terminal_writer()

@@ -1,5 +1,6 @@
 """The `seqnlp` command: its verbs, imported when they are used, and its error messages."""
 
+import errno
 import logging
 import os
 import signal
@@ -14,6 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from seqnlp import __version__
+from seqnlp.cli.streams import repair_streams
 from seqnlp.errors import SeqnlpError, escape_controls
 
 VERBS = {
@@ -121,6 +123,8 @@ def _explanation(error: BaseException) -> tuple[str, int] | None:
             return f"error: {error}", 2
         case BrokenPipeError():
             return "", 0  # the reader of our output has stopped
+        case OSError(errno=errno.EBADF, filename=None):
+            return "error: standard output is closed", 2
         case OSError():
             place = f"{error.filename}: " if error.filename else ""
             return f"error: {place}{error.strerror or error}", 2
@@ -180,8 +184,9 @@ def _terminate(number: int, frame: FrameType | None) -> NoReturn:
 
 def main() -> None:
     """Run the command."""
+    repair_streams()
     signal.signal(signal.SIGTERM, _terminate)
-    app()
+    app(prog_name="seqnlp")
 
 
 if __name__ == "__main__":

@@ -5,11 +5,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from importlib import import_module
+from io import TextIOWrapper
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
-from seqnlp.errors import DataError
+from seqnlp.errors import ConfigError, DataError
 from seqnlp.files import atomic_write
 
 if TYPE_CHECKING:
@@ -87,6 +88,29 @@ class PromptedLines:
             yield number, line
 
 
+def repair_streams() -> None:
+    """Replace closed standard streams, so that no file gets their number, and escape what they cannot encode.
+
+    A closed standard input is empty, and a closed standard error swallows messages. Writing to a closed
+    standard output is an error.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass  # it got the lowest free number
+    os.close(number)
+    if sys.stdin is None:
+        sys.stdin = _open_null(os.O_RDONLY, "r")
+    if sys.stdout is None:
+        sys.stdout = _open_null(os.O_RDONLY, "w")
+    if sys.stderr is None:
+        sys.stderr = _open_null(os.O_WRONLY, "w")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _open_null(flags: int, mode: str) -> TextIO:
+    return cast("TextIO", os.fdopen(os.open(os.devnull, flags), mode, encoding="utf-8"))
+
+
 @contextmanager
 def output_file(target: Path) -> Iterator[BinaryIO]:
     """Open an output file. It is written completely or not at all, unless it is a stream or a device.
@@ -115,6 +139,18 @@ def is_dumb() -> bool:
 def has_colours() -> bool:
     """Return whether the user wants colours on the terminal: not with `NO_COLOR` (no-color.org)."""
     return not os.environ.get("NO_COLOR") and not is_dumb()
+
+
+def check_separate(output: Path | None, *inputs: Path | None) -> None:
+    """Check that an output does not replace an input.
+
+    Raises:
+        ConfigError: It is the same file as an input.
+    """
+    if output is not None and output.exists():
+        for path in inputs:
+            if path is not None and path.exists() and path.samefile(output):
+                raise ConfigError(f"{output} is also an input; choose another file for the output")
 
 
 def encoded(line: str) -> bytes:

@@ -1,5 +1,8 @@
 """Corpora: readers of file formats, and a catalogue of corpora by name.
 
+Names are imported when they are first used, so prediction loads no catalogue. Type checkers read
+`__init__.pyi`.
+
 Example:
     >>> from seqnlp import corpora
     >>> corpora.load("sample/ner").train[0].words[:2]
@@ -10,29 +13,8 @@ Example:
 if __name__ != "seqnlp.corpora":
     raise ImportError("import seqnlp.corpora, not corpora: a file must not be loaded as two modules")
 
-from seqnlp.corpora.catalogue.entries import CATALOGUE
-from seqnlp.corpora.catalogue.entry import Entry
-from seqnlp.corpora.catalogue.lookup import entry, known, load, load_split, not_installed
-from seqnlp.corpora.catalogue.nltk_corpora import download
-from seqnlp.corpora.checks.summary import Summary
-from seqnlp.corpora.corpus import Corpus
-from seqnlp.corpora.folds import fold
-from seqnlp.corpora.formats.brackets import read_trees
-from seqnlp.corpora.formats.conll import read_conll
-from seqnlp.corpora.formats.conllu import read_conllu
-from seqnlp.corpora.formats.jsonl import read_jsonl
-from seqnlp.corpora.formats.labelled import LABELLED, LabelledOptions
-from seqnlp.corpora.formats.lines import read_lines
-from seqnlp.corpora.formats.pairs import PAIRS, PairOptions
-from seqnlp.corpora.formats.reader import AnyReader, Format, Reader
-from seqnlp.corpora.formats.recognition import recognize
-from seqnlp.corpora.formats.sentiment_trees import polarize
-from seqnlp.corpora.formats.tagged import TAGGED, TaggedOptions
-from seqnlp.corpora.formats.trees import SENTIMENT_TREES, TREES, SentimentTreeOptions, TreeOptions
-from seqnlp.corpora.held_out import hold_out
-from seqnlp.corpora.problems import ErrorPolicy, OnError, Problems, stop
-from seqnlp.corpora.reports import check_file, describe, list_corpora
-from seqnlp.data.format_options import FormatOptions
+from importlib import import_module
+from typing import Any
 
 __all__ = [
     "CATALOGUE",
@@ -76,3 +58,70 @@ __all__ = [
     "recognize",
     "stop",
 ]
+
+_NAMES = {
+    "seqnlp.corpora.catalogue.entries": ("CATALOGUE",),
+    "seqnlp.corpora.catalogue.entry": ("Entry",),
+    "seqnlp.corpora.catalogue.lookup": (
+        "entry",
+        "known",
+        "load",
+        "load_split",
+        "not_installed",
+    ),
+    "seqnlp.corpora.catalogue.nltk_corpora": ("download",),
+    "seqnlp.corpora.checks.summary": ("Summary",),
+    "seqnlp.corpora.corpus": ("Corpus",),
+    "seqnlp.corpora.folds": ("fold",),
+    "seqnlp.corpora.formats.brackets": ("read_trees",),
+    "seqnlp.corpora.formats.conll": ("read_conll",),
+    "seqnlp.corpora.formats.conllu": ("read_conllu",),
+    "seqnlp.corpora.formats.jsonl": ("read_jsonl",),
+    "seqnlp.corpora.formats.labelled": (
+        "LABELLED",
+        "LabelledOptions",
+    ),
+    "seqnlp.corpora.formats.lines": ("read_lines",),
+    "seqnlp.corpora.formats.pairs": (
+        "PAIRS",
+        "PairOptions",
+    ),
+    "seqnlp.corpora.formats.reader": (
+        "AnyReader",
+        "Format",
+        "Reader",
+    ),
+    "seqnlp.corpora.formats.recognition": ("recognize",),
+    "seqnlp.corpora.formats.sentiment_trees": ("polarize",),
+    "seqnlp.corpora.formats.tagged": (
+        "TAGGED",
+        "TaggedOptions",
+    ),
+    "seqnlp.corpora.formats.trees": (
+        "SENTIMENT_TREES",
+        "TREES",
+        "SentimentTreeOptions",
+        "TreeOptions",
+    ),
+    "seqnlp.corpora.held_out": ("hold_out",),
+    "seqnlp.corpora.problems": (
+        "ErrorPolicy",
+        "OnError",
+        "Problems",
+        "stop",
+    ),
+    "seqnlp.corpora.reports": (
+        "check_file",
+        "describe",
+        "list_corpora",
+    ),
+    "seqnlp.data.format_options": ("FormatOptions",),
+}
+_MODULES = {name: module for module, names in _NAMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_MODULES[name]), name)
+    return value

@@ -1,8 +1,8 @@
 """CoNLL columns: one word and its tag per line, and a blank line after each sentence."""
 
 import re
-from collections.abc import Iterator
-from itertools import chain, dropwhile, islice
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice, takewhile
 from pathlib import Path
 from sys import intern
 
@@ -69,14 +69,24 @@ def without_language(blocks: Iterator[Block], word_column: int) -> Iterator[Bloc
         word_column: The column of the words. Only words in the first column can have a language.
     """
     first = list(islice(blocks, _BEGINNING))
-    lines = [text for block in first for _, text in block.lines]
-    match = _LANGUAGE.match(lines[0]) if lines and word_column == 0 else None
-    if match is None or len(lines) < 2 or not all(text.startswith(match[0]) for text in lines):
+    language = find_language([line for block in first for line in block.lines], word_column)
+    if not language:
         yield from first
         yield from blocks
         return
     for block in chain(first, blocks):
-        yield block._replace(lines=[(number, text.removeprefix(match[0])) for number, text in block.lines])
+        yield block._replace(lines=[(number, text.removeprefix(language)) for number, text in block.lines])
+
+
+def find_language(lines: Sequence[Line], word_column: int) -> str:
+    """Return the language in front of all words, with its colon, or an empty string.
+
+    Args:
+        lines: At least two lines with a word each; fewer have no language.
+        word_column: The column of the words.
+    """
+    match = _LANGUAGE.match(lines[0][1]) if len(lines) > 1 and word_column == 0 else None
+    return match[0] if match is not None and all(text.startswith(match[0]) for _, text in lines) else ""
 
 
 def split_columns(line: Line, delimiter: str | None, path: Path | str) -> list[str]:
@@ -104,6 +114,32 @@ def _split(text: str, delimiter: str | None) -> list[str]:
     return [field for field in fields if field] if "" in fields else fields
 
 
+class Comments:
+    """The comments in one file.
+
+    Args:
+        delimiter: As for `read_conll`.
+    """
+
+    def __init__(self, delimiter: str | None) -> None:
+        self._delimiter = delimiter
+        self._width = 0  # of lines with words
+
+    def count(self, lines: Sequence[Line]) -> int:
+        """Return the number of comments at the beginning of the lines of a sentence."""
+        width = self._width or len(_split(lines[-1][1], self._delimiter))
+        found = sum(1 for _ in takewhile(lambda line: self._is_comment(line[1], width), lines))
+        if found < len(lines):
+            self._width = width
+        return found
+
+    def _is_comment(self, text: str, width: int) -> bool:
+        if not text.startswith("#"):
+            return False
+        unlike_words = text.startswith("# ") and len(_split(text, self._delimiter)) != width
+        return unlike_words or _COMMENT.match(text) is not None
+
+
 class _Table:
     """The columns of one file. The first line defines their number."""
 
@@ -112,22 +148,13 @@ class _Table:
         self._delimiter = delimiter
         self._word = word_column
         self._tag = tag_column
+        self._comments = Comments(delimiter)
         self._width = 0
-        self._word_width = 0  # of lines that are not comments; they are found before the words are read
         self._first_line = 0
 
     def without_comments(self, block: Block) -> Block:
         """Remove the comments before a sentence."""
-        width = self._word_width or len(_split(block.lines[-1][1], self._delimiter))
-        words = list(dropwhile(lambda line: self._is_comment(line[1], width), block.lines))
-        self._word_width = width if words else self._word_width
-        return block._replace(lines=words)
-
-    def _is_comment(self, text: str, width: int) -> bool:
-        if not text.startswith("#"):
-            return False
-        unlike_words = text.startswith("# ") and len(_split(text, self._delimiter)) != width
-        return unlike_words or _COMMENT.match(text) is not None
+        return block._replace(lines=block.lines[self._comments.count(block.lines) :])
 
     def parse(self, block: Block) -> Rows:
         words, tags = [], []

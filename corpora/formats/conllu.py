@@ -45,10 +45,19 @@ def read_conllu(
         ConfigError: The field is unknown.
         DataError: The file cannot be read or contains no sentence, or `on_error` raises.
     """
+    parse = partial(_parse, path=path, tag_column=find_tag_column(tag_field))
+    return parse_sentences(path, read_blocks(path, "#", _DOCUMENT), parse, on_error)
+
+
+def find_tag_column(tag_field: str) -> int:
+    """Return the column of a field of tags.
+
+    Raises:
+        ConfigError: The field is unknown.
+    """
     if tag_field not in TAG_FIELDS:
         raise ConfigError(f"unknown CoNLL-U field {tag_field!r}; fields of tags: {', '.join(TAG_FIELDS)}")
-    parse = partial(_parse, path=path, tag_column=TAG_FIELDS[tag_field])
-    return parse_sentences(path, read_blocks(path, "#", _DOCUMENT), parse, on_error)
+    return TAG_FIELDS[tag_field]
 
 
 def read_fields(lines: Iterable[Line], path: Path | str) -> Iterator[tuple[int, list[str]]]:

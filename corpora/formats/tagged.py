@@ -43,12 +43,12 @@ class TaggedOptions(FormatOptions):
         "auto",
         "Tagging scheme of the files: bio, iob1, iobes or plain (tags without spans); auto detects it",
     )
-    tag_form: Literal["auto", "prefix", "underscore", "suffix", "bare", "label"] = option(
+    tag_form: Literal["auto", "prefix", "underscore", "suffix", "bare", "label"] = gold_option(
         "auto",
         "Form of the tags of spans: prefix (B-PER), underscore (B_PER), suffix (PER-B), bare (B) or label "
         "(PER); auto detects all of them but label",
     )
-    strict_tags: bool = option(
+    strict_tags: bool = gold_option(
         False,
         "Refuse unusual tag sequences, such as I-PER after O in bio; by default they are read as conlleval "
         "reads them, with a warning",

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from seqnlp.corpora.formats.conll import DOCUMENT, split_columns
-from seqnlp.corpora.formats.conllu import FORM, TAG_FIELDS, read_fields
+from seqnlp.corpora.formats.conll import DOCUMENT, Comments, find_language, split_columns
+from seqnlp.corpora.formats.conllu import FORM, find_tag_column, read_fields
 from seqnlp.corpora.formats.lines import Line
 from seqnlp.errors import DataError, OnError, stop
 from seqnlp.serving.items import Item, ItemReader
@@ -13,28 +13,27 @@ from seqnlp.serving.rows import Rows
 def column_reader(delimiter: str | None = None, word_column: int = 0) -> ItemReader:
     """Return a reader of words in columns. Tags are not needed.
 
-    A line with the document marker `-DOCSTART-` is an item without words.
+    A line with the document marker `-DOCSTART-` is an item without words. Comments and a language in front of
+    all words are found as in corpus files, the language from the first sentence that has it.
 
     Args:
         delimiter: As for `read_conll`.
         word_column: As for `read_conll`.
     """
 
-    def parse(block: list[Line], name: str) -> Item:
-        lines = tuple(text for _, text in block)
-        rows = Rows("conll", lines, tuple(range(len(lines))), delimiter)
-        if lines[0].startswith(DOCUMENT):
-            return _item((), rows, block)
-        return _item(tuple(_word(line, delimiter, word_column, name) for line in block), rows, block)
+    def read(lines: Iterable[Line], name: str, on_error: OnError = stop) -> Iterator[Item]:
+        columns = _Columns(delimiter, word_column)
+        return _read_blocks(_split(lines, DOCUMENT), columns.parse, name, on_error)
 
-    return _block_reader(parse, DOCUMENT)
+    return read
 
 
 def conllu_reader(tag_field: str = "upos") -> ItemReader:
     """Return a reader of CoNLL-U. Only forms are needed.
 
     Args:
-        tag_field: The field in which predicted tags are written.
+        tag_field: The field in which predicted tags are written. Reading raises `ConfigError` if it is
+            unknown.
     """
 
     def parse(block: list[Line], name: str) -> Item:
@@ -45,31 +44,58 @@ def conllu_reader(tag_field: str = "upos") -> ItemReader:
             tuple(text for _, text in block),
             tuple(places[number] for number, _ in words),
             "\t",
-            TAG_FIELDS[tag_field],
+            find_tag_column(tag_field),
         )
         return _item(tuple(fields[FORM] for _, fields in words), rows, block)
 
-    return _block_reader(parse)
-
-
-def _block_reader(parse: Callable[[list[Line], str], Item], marker: str | None = None) -> ItemReader:
-    """Return a reader of blocks of lines. Blank lines end a block.
-
-    Args:
-        parse: Returns the item of a block. The second argument is the name of the input.
-        marker: The start of lines that are a block of their own.
-    """
-
     def read(lines: Iterable[Line], name: str, on_error: OnError = stop) -> Iterator[Item]:
-        for block in _split(lines, marker):
-            try:
-                item = parse(block, name)
-            except DataError as error:
-                on_error(error)
-                continue
-            yield item
+        return _read_blocks(_split(lines, None), parse, name, on_error)
 
     return read
+
+
+class _Columns:
+    """The columns of one input."""
+
+    def __init__(self, delimiter: str | None, word_column: int) -> None:
+        self._delimiter = delimiter
+        self._column = word_column
+        self._comments = Comments(delimiter)
+        self._language = ""
+
+    def parse(self, block: list[Line], name: str) -> Item:
+        """Return the item of a block. `name` is the name of the input."""
+        lines = tuple(text for _, text in block)
+        if lines[0].startswith(DOCUMENT):
+            return _item((), Rows("conll", lines, (0,), self._delimiter), block)
+        first = self._comments.count(block)
+        self._language = self._language or find_language(block[first:], self._column)
+        words = tuple(self._word(line, name).removeprefix(self._language) for line in block[first:])
+        return _item(words, Rows("conll", lines, tuple(range(first, len(lines))), self._delimiter), block)
+
+    def _word(self, line: Line, name: str) -> str:
+        columns = split_columns(line, self._delimiter, name)
+        width = len(columns)
+        if not -width <= self._column < width:
+            plural = "" if width == 1 else "s"
+            message = f"{width} column{plural}, but the word is in column {self._column}"
+            raise DataError(message, name, line[0])
+        if not columns[self._column]:
+            raise DataError("empty word", name, line[0])
+        return columns[self._column]
+
+
+def _read_blocks(
+    blocks: Iterable[list[Line]], parse: Callable[[list[Line], str], Item], name: str, on_error: OnError
+) -> Iterator[Item]:
+    """Parse blocks of lines as items."""
+    for block in blocks:
+        try:
+            item = parse(block, name)
+        except DataError as error:
+            on_error(error)
+            continue
+        yield item
 
 
 def _split(lines: Iterable[Line], marker: str | None) -> Iterator[list[Line]]:
@@ -86,17 +112,6 @@ def _split(lines: Iterable[Line], marker: str | None) -> Iterator[list[Line]]:
             yield [line]
     if block:
         yield block
-
-
-def _word(line: Line, delimiter: str | None, column: int, name: str) -> str:
-    columns = split_columns(line, delimiter, name)
-    width = len(columns)
-    if not -width <= column < width:
-        plural = "" if width == 1 else "s"
-        raise DataError(f"{width} column{plural}, but the word is in column {column}", name, line[0])
-    if not columns[column]:
-        raise DataError("empty word", name, line[0])
-    return columns[column]
 
 
 def _item(words: tuple[str, ...], rows: Rows, block: list[Line]) -> Item:

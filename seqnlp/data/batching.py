@@ -90,7 +90,7 @@ class Buckets:
         """Return the number of rows in a batch of this padded length."""
         return self.multiple * max(1, self.positions // (self.multiple * length))
 
-    def batches(self, lengths: Integers, random: np.random.Generator | None = None) -> list[Batch]:
+    def batches(self, lengths: Integers, random: "np.random.Generator | None" = None) -> list[Batch]:
         """Group rows into batches.
 
         If the last rows of a padded length do not fill a batch, they move to the next padded length, provided

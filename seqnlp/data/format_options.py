@@ -2,7 +2,7 @@
 
 from dataclasses import Field, dataclass, field, fields
 from types import UnionType
-from typing import Any, ClassVar, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from seqnlp.types import JsonObject
 
@@ -63,6 +63,6 @@ def _fits(value: object, kind: Any) -> bool:
     """Return whether a JSON value has the type of an option: one type, several, or listed values."""
     if get_origin(kind) is Literal:
         return value in get_args(kind)
-    if isinstance(kind, UnionType):
+    if get_origin(kind) in (Union, UnionType):  # Literal[...] | None is a Union
         return any(_fits(value, each) for each in get_args(kind))
     return type(value) is kind

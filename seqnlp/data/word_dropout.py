@@ -25,6 +25,6 @@ def unknown_rates(words: Integers, word_dropout: float) -> NDArray[np.float64]:
     return np.asarray(word_dropout / np.maximum(word_dropout + counts, 1), np.float64)
 
 
-def drop_words(words: Ids, rates: NDArray[np.float64], random: np.random.Generator) -> Ids:
+def drop_words(words: Ids, rates: NDArray[np.float64], random: "np.random.Generator") -> Ids:
     """Replace random words of a batch by the unknown word, with the rates of `unknown_rates`."""
     return np.where(random.random(words.shape) < rates[words], np.int32(UNKNOWN), words)

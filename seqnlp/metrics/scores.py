@@ -1,8 +1,10 @@
 """Base class of all scores."""
 
+from functools import cached_property
 from typing import ClassVar
 
 from seqnlp.metrics.confusion import Confusion
+from seqnlp.metrics.mistakes import Mistake
 from seqnlp.metrics.report import Report, Table
 from seqnlp.types import JsonObject
 
@@ -11,10 +13,16 @@ class Scores:
     """Scores of a model on labelled data.
 
     Every score is an attribute. `print` shows all of them as text, and a notebook shows them as HTML.
+    `mistakes` has the examples behind them.
     """
 
     summary: ClassVar[tuple[str, ...]]
     """Names of the attributes that `repr` shows."""
+
+    @cached_property
+    def mistakes(self) -> list[Mistake]:
+        """Examples whose predictions differ from the gold annotation, after an evaluation."""
+        return []
 
     @property
     def confusion(self) -> Confusion | None:

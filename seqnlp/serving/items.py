@@ -94,7 +94,8 @@ def _parse_text(line: Line, name: str) -> Item:
 
 def _parse_tokens(line: Line, name: str) -> Item:
     number, text = line
-    return Item(tuple(text.split()), len(text), line=number)
+    words = tuple(word for word in text.replace("\t", " ").split(" ") if word)
+    return Item(words, len(text), line=number)
 
 
 read_texts = line_reader(_parse_text)
@@ -178,15 +179,15 @@ def _words(value: Any) -> tuple[str, ...]:
 
 
 def text_object_reader(key: str = "text") -> ItemReader:
-    """Return a reader of JSON lines with a text, or with `tokens`.
+    """Return a reader of JSON lines with a text, or with the words of a sentence under `tokens` or `words`.
 
     Args:
         key: The key of the text. `text` is also accepted.
     """
-    keys = {key: _text, "text": _text, "tokens": _words}
+    keys = {key: _text, "text": _text, "tokens": _words, "words": _words}
     wanted = " or ".join(f'"{each}"' for each in keys)
     return json_reader(keys, repeated=("text",), wanted=wanted)
 
 
 read_text_objects = text_object_reader()
-"""Reads one JSON object per line, with `text` or `tokens`."""
+"""Reads one JSON object per line, with `text`, `tokens` or `words`."""

@@ -1,5 +1,6 @@
 """Marked spans of a text, and the colours of labels on a terminal."""
 
+import re
 import zlib
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -8,6 +9,11 @@ Mark = TypeVar("Mark")
 
 NO_LABEL = "(none)"
 """The text for an empty set of labels."""
+# A browser reads a bare carriage return as a line feed, and drops a null.
+_ESCAPES = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;", "\0": "\N{REPLACEMENT CHARACTER}"}
+)
+_LINE_END = re.compile(r"\r\n|[\r\n]")
 _COLOURS = (32, 33, 34, 35, 36, 31)  # ANSI: green, yellow, blue, magenta, cyan, red
 
 
@@ -34,6 +40,26 @@ def marked(
         output += [rest(text[done:start]), mark(text[start:end], value)]
         done = end
     return "".join(output) + rest(text[done:])
+
+
+def escape_html(text: str) -> str:
+    """Return a text for HTML, inside elements or attributes in double quotes.
+
+    Example:
+        >>> escape_html("a < b")
+        'a &lt; b'
+    """
+    return text.translate(_ESCAPES)
+
+
+def one_line(text: str) -> str:
+    r"""Return a text with a space for each line end.
+
+    Example:
+        >>> one_line("Ada\r\nlived\n")
+        'Ada lived '
+    """
+    return _LINE_END.sub(" ", text)
 
 
 def coloured(text: str, label: str, note: str = "") -> str:

@@ -1,7 +1,7 @@
 """The base class of all serving models: a model file in use."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -101,7 +101,7 @@ class Model(ABC, Generic[Codec, Item, PredictionT]):
         return None
 
     @abstractmethod
-    def predict(self, contents: Sequence[Item]) -> list[PredictionT]:
+    def predict(self, contents: Iterable[Item]) -> list[PredictionT]:
         """Return a prediction for each item. One call with many items is faster than one call per item."""
 
     def __call__(self, content: Item) -> PredictionT:
@@ -119,13 +119,3 @@ class Model(ABC, Generic[Codec, Item, PredictionT]):
 
 AnyModel: TypeAlias = Model[Any, Any, Any]
 """A model of any task."""
-
-
-def check_items(contents: Sequence[object]) -> None:
-    """Check that a list of items is given, not a single text.
-
-    Raises:
-        TypeError: A single text is given.
-    """
-    if isinstance(contents, str):
-        raise TypeError("predict expects a list of texts; call the model itself with a single text")

@@ -1,6 +1,7 @@
 """Model files: the graph in a session, and the metadata that seqnlp writes with it."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -56,15 +57,21 @@ class ModelFile:
     stamp: tuple[int, ...]
     signature: Signature | None = None
 
-    @cached_property
+    @property
     def paired(self) -> "InferenceSession":
         """A session with two threads for a single batch, which finishes sooner but takes more CPU time.
 
-        It is `session` itself on a GPU, or if the file was replaced.
+        It is `session` itself on a GPU, if the file was replaced, or in a fork, which does not copy threads.
         """
+        process, session = self._paired
+        return session if process == os.getpid() else self.session
+
+    @cached_property
+    def _paired(self) -> "tuple[int, InferenceSession]":
+        """The id of the process that first used two threads, and its session."""
         if self.device != "cpu" or _stamp(self.path) != self.stamp:
-            return self.session
-        return _open_session(self.path, self.device, threads=2)
+            return os.getpid(), self.session
+        return os.getpid(), _open_session(self.path, self.device, threads=2)
 
     @property
     def task(self) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from seqnlp.data.words import WordCodec
+from seqnlp.serving.contents import Text as Text
 from seqnlp.serving.model import Model, PredictionT
 from seqnlp.serving.model_file import reading_metadata
 from seqnlp.serving.runner import Runner
@@ -18,9 +19,6 @@ from seqnlp.text.tokenizers.token import tokens_from_words
 from seqnlp.text.vocabulary import UNKNOWN
 
 Codec = TypeVar("Codec", bound=WordCodec)
-
-Text: TypeAlias = str | Sequence[str]
-"""A text, or the words of one sentence. The text of words consists of the words with spaces between them."""
 
 
 @dataclass(frozen=True, repr=False)

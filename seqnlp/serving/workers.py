@@ -35,12 +35,17 @@ class Workers:
         return count()
 
     @cached_property
-    def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self.threads, thread_name_prefix="seqnlp")
+    def _pools(self) -> dict[int, ThreadPoolExecutor]:
+        """The threads of each process, by its id: a fork does not copy threads."""
+        return {}
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """Apply a function to items, on all threads. Results come in the order of the items."""
-        return self._pool.map(function, items)
+        pool = self._pools.get(os.getpid())
+        if pool is None:
+            pool = ThreadPoolExecutor(self.threads, thread_name_prefix="seqnlp")
+            pool = self._pools.setdefault(os.getpid(), pool)
+        return pool.map(function, items)
 
     def gather(
         self, function: Callable[[Sequence[int]], Sequence[Result]], groups: Sequence[Sequence[int]]

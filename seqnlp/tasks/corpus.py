@@ -246,7 +246,9 @@ def _with_dev(source: Source, task: AnyTask) -> Source:
 
 
 def checksum(path: Path) -> str | None:
-    """Return the SHA-256 checksum of a file, or None if it cannot be read."""
+    """Return the SHA-256 checksum of a file, or None if it cannot be read again, such as a pipe."""
+    if not path.is_file():
+        return None
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

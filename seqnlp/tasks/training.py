@@ -72,7 +72,7 @@ class Run(Generic[ModelT]):
         return cast("ModelT", load(self.path))
 
     def __repr__(self) -> str:
-        return f"Run({str(self.path)!r}, best_epoch={self.metrics['best_epoch']})"
+        return f"Run({str(self.path)!r}, best_epoch={self.metrics.get('best_epoch')})"
 
 
 def train(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TypeAlias
 
 from seqnlp.records import ParseTree, Span
@@ -80,7 +81,7 @@ def binarize(tree: ParseTree) -> BinaryTree:
 def binarize_numbered(tree: ParseTree) -> tuple[BinaryTree, list[int]]:
     """Return the result of `binarize`, and the node number of each span of the original tree."""
     count = len(tree.words)
-    chains: list[Chain] = [()] * count
+    chains: list[list[str]] = [[] for _ in range(count)]  # from bottom to top
     left: list[int] = []
     right: list[int] = []
     ends, tops = list(range(1, count + 1)), list(range(count))  # of the highest node that starts at each word
@@ -97,7 +98,7 @@ def binarize_numbered(tree: ParseTree) -> tuple[BinaryTree, list[int]]:
         for branch in reversed(branches):
             left.append(branch)
             right.append(node)
-            chains.append(())
+            chains.append([])
             node = count + len(left) - 1
         ends[start], tops[start] = end, node
         return node
@@ -107,17 +108,18 @@ def binarize_numbered(tree: ParseTree) -> tuple[BinaryTree, list[int]]:
         if place < end and ends[place] == end:  # fast path: two branches, the most frequent case
             left.append(node)
             right.append(tops[place])
-            chains.append((label,))
+            chains.append([label])
             node = count + len(left) - 1
             ends[start], tops[start] = end, node
         else:
             node = node if place == end else cover(start, end)
-            chains[node] = (label, *chains[node])
+            chains[node].append(label)
         numbers.append(node)
     if ends[0] < count:
         cover(0, count)
     numbers.reverse()
-    return BinaryTree(tree.words, tuple(left), tuple(right), tuple(chains)), numbers
+    downwards = tuple(tuple(reversed(chain)) for chain in chains)
+    return BinaryTree(tree.words, tuple(left), tuple(right), downwards), numbers
 
 
 def merge_chains(spans: Iterable[Span]) -> list[tuple[tuple[int, int], Chain]]:
@@ -127,11 +129,5 @@ def merge_chains(spans: Iterable[Span]) -> list[tuple[tuple[int, int], Chain]]:
         >>> merge_chains([Span("S", 0, 2), Span("VP", 0, 2), Span("V", 0, 1)])
         [((0, 2), ('S', 'VP')), ((0, 1), ('V',))]
     """
-    found: list[tuple[tuple[int, int], Chain]] = []
-    for span in spans:
-        bounds = span.start, span.end
-        if found and found[-1][0] == bounds:
-            found[-1] = bounds, (*found[-1][1], span.label)
-        else:
-            found.append((bounds, (span.label,)))
-    return found
+    groups = groupby(spans, key=lambda span: (span.start, span.end))
+    return [(bounds, tuple(span.label for span in group)) for bounds, group in groups]

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Iterator
 
 from seqnlp.records import ParseTree, Span
 
-_TOKEN = re.compile(r"\(|\)|[^\s()]+")
-_ESCAPED = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "-LCB-": "{", "-RCB-": "}"}
+_TOKEN = re.compile(r"\(|\)|[^\s()]+", re.ASCII)  # a no-break space is part of a word
+_BRACKETS = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "-LCB-": "{", "-RCB-": "}"}
 _ESCAPES = {"(": "-LRB-", ")": "-RRB-"}
-_BACKSLASHED = re.compile(r"\\([/*])")
+_ESCAPED = re.compile(r"(-[LR][RSC]B-)|\\([/*])|\\u([0-9a-fA-F]{4})")
+_SPECIAL = re.compile(r"[\s()]|-(?=[LR][RSC]B[-()])|\\(?=[/*]|u[0-9a-fA-F]{4})")
+_ESCAPED_LABEL = re.compile(r"()()\\u([0-9a-fA-F]{4})")
+_SPECIAL_LABEL = re.compile(r"[\s()]|\\(?=u[0-9a-fA-F]{4})")
 
 
 class BracketError(ValueError):
@@ -27,7 +30,7 @@ def parse_tree(lines: Iterable[tuple[int, str]]) -> ParseTree:
     r"""Parse a bracketed tree.
 
     An outer bracket without a label is removed. The escapes of the Penn Treebank are resolved: `-LRB-`
-    becomes an opening bracket, and `1\/2` becomes 1/2.
+    becomes an opening bracket, and `1\/2` becomes 1/2. `\u00a0` becomes the character with this number.
 
     Args:
         lines: The lines of the tree with their line numbers.
@@ -64,7 +67,7 @@ def parse_tree(lines: Iterable[tuple[int, str]]) -> ParseTree:
                 raise BracketError(f"the label {labels[at]!r} covers no word", number)
             ends[at] = len(words)
         else:
-            words.append(_BACKSLASHED.sub(r"\1", _ESCAPED.get(token, token)))
+            words.append(_ESCAPED.sub(_resolve, token) if "-" in token or "\\" in token else token)
     if opened:
         raise BracketError("not a tree: unclosed bracket", number)
     spans = tuple(map(Span, labels, starts, ends))[0 if labels and labels[0] else 1 :]
@@ -89,7 +92,7 @@ def _read_tokens(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, s
         for token in _TOKEN.findall(line):
             if opens is not None:
                 labelled = token not in "()"
-                yield opens, "(", token if labelled else ""
+                yield opens, "(", _ESCAPED_LABEL.sub(_resolve, token) if labelled else ""
                 opens = None
                 if labelled:
                     continue
@@ -101,19 +104,27 @@ def _read_tokens(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, s
         yield opens, "(", ""
 
 
+def _resolve(escape: re.Match[str]) -> str:
+    bracket, symbol, number = escape.groups()
+    return _BRACKETS[bracket] if bracket else symbol or chr(int(number, 16))
+
+
 def write_tree(tree: ParseTree) -> str:
-    """Return a tree as one line of brackets. Brackets in words become `-LRB-` and `-RRB-`.
+    r"""Return a tree as one line of brackets, from which `parse_tree` restores it.
+
+    Brackets in words become `-LRB-` and `-RRB-`. White space, and what would be read as an escape, become
+    escapes such as `\u00a0`; so do brackets in labels.
 
     Example:
-        >>> write_tree(ParseTree(("Birds",), (Span("NP", 0, 1),)))
-        '(NP Birds)'
+        >>> write_tree(ParseTree(("Birds", ":-)"), (Span("NP", 0, 2),)))
+        '(NP Birds :--RRB-)'
     """
     parts: list[str] = []
     open_ends: list[int] = []
     place = 0
 
     def add(words: Iterable[str]) -> None:
-        parts.extend(f" {_ESCAPES.get(word, word)}" for word in words)
+        parts.extend(f" {_SPECIAL.sub(_escape, word)}" for word in words)
 
     def close(before: int) -> None:
         """Close the spans that end at or before this word."""
@@ -128,7 +139,16 @@ def write_tree(tree: ParseTree) -> str:
         close(span.start)
         add(tree.words[place : span.start])
         place = span.start
-        parts.append(f" ({span.label}")
+        parts.append(f" ({_SPECIAL_LABEL.sub(_escape_label, span.label)}")
         open_ends.append(span.end)
     close(len(tree.words))
     return "".join(parts).strip()
+
+
+def _escape(special: re.Match[str]) -> str:
+    character = special.group()
+    return _ESCAPES.get(character) or _escape_label(special)
+
+
+def _escape_label(special: re.Match[str]) -> str:
+    return f"\\u{ord(special.group()):04x}"

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
-from seqnlp.records import ParseTree, Span
+from seqnlp.records import Origin, ParseTree, Span
 from seqnlp.trees.binary import Chain, merge_chains
 
 TRACE = "-NONE-"
@@ -27,6 +27,7 @@ class Constituents:
         tags: The part of speech of each word.
         chains: The labels of the constituents with the same words, from top to bottom. The keys are the first
             word and the end (exclusive).
+        origin: The file and the line where the tree begins.
 
     Example:
         >>> tree = ParseTree(("Birds",), (Span("NP", 0, 1), Span("N", 0, 1)))
@@ -37,6 +38,7 @@ class Constituents:
     words: tuple[str, ...]
     tags: tuple[str, ...]
     chains: Mapping[tuple[int, int], Chain]
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def from_tree(cls, tree: ParseTree) -> "Constituents":
@@ -55,7 +57,7 @@ class Constituents:
             tags.append(tag)
             if labels:
                 chains[bounds] = tuple(labels)
-        return cls(tree.words, tuple(tags), chains)
+        return cls(tree.words, tuple(tags), chains, tree.origin)
 
     def to_tree(self) -> ParseTree:
         """Return the tree. Two constituents must not overlap unless one contains the other."""

@@ -1,8 +1,9 @@
 """Batches of binary trees for an ONNX graph that keeps little state between levels.
 
-The graph computes all nodes of one height at a time. From level to level it passes the frontier: the nodes
-that are computed and whose parent is not. The cost of a batch is therefore proportional to the number of
-nodes plus the number of levels, and not to their product.
+The graph computes the nodes of one level at a time. A level is a distance from the root, so the parents of
+all its nodes are in the next level. From level to level the graph passes the frontier: the nodes that are
+computed and whose parent is not. The cost of a batch is therefore proportional to the number of nodes plus
+the number of levels, and not to their product.
 """
 
 from dataclasses import dataclass
@@ -16,13 +17,13 @@ from seqnlp.types import Arrays, Integers
 
 @dataclass(frozen=True)
 class Frontier:
-    """A batch of trees, ordered by height.
+    """A batch of trees, ordered by level, the roots last.
 
     Each level concatenates the words and the frontier nodes that it uses. The branches of a node are indices
     into this concatenation.
 
     Attributes:
-        words: int64 [words], word indices in the forest, ordered by the height of the parent. Trees of a
+        words: int64 [words], word indices in the forest, ordered by the level of the parent. Trees of a
             single word come last.
         left: int64 [inner nodes], index of the left branch of each node, level by level.
         right: int64 [inner nodes], index of the right branch.
@@ -47,28 +48,31 @@ class Frontier:
         """Lay out the selected trees of a forest."""
         sizes = forest.sizes[trees].astype(np.int64)
         count, inner = int(sizes.sum()), concatenate_ranges(forest.inner_starts[trees], sizes - 1)
-        heights = forest.heights[inner]
-        order = np.argsort(heights, kind="stable")
-        # Numbers within the batch: all words, then inner nodes by height.
+        # Numbers within the batch: all words, then inner nodes by level.
         starts = np.cumsum(sizes) - sizes
         numbers = np.empty(count + len(inner), np.int64)
         tree_nodes = np.cumsum(2 * sizes - 1) - (2 * sizes - 1)
         numbers[concatenate_ranges(tree_nodes, sizes)] = np.arange(count)
-        made = np.empty(len(inner), np.int64)
-        made[order] = np.arange(count, count + len(inner))
-        numbers[concatenate_ranges(tree_nodes + sizes, sizes - 1)] = made
         owner = np.repeat(tree_nodes, sizes - 1)
-        branches = np.stack([numbers[owner + side[inner]] for side in (forest.left, forest.right)])[:, order]
-        levels = np.concatenate([[0], np.cumsum(np.bincount(heights, minlength=1)[1:])])
+        given = np.stack([owner + side[inner] for side in (forest.left, forest.right)])
+        made = concatenate_ranges(tree_nodes + sizes, sizes - 1)
+        places = np.full_like(numbers, -1)
+        places[made] = np.arange(len(inner))
+        distances = _measure_distances(places[given], np.cumsum(sizes - 1)[sizes > 1] - 1)
+        order = np.argsort(-distances, kind="stable")
+        numbers[made[order]] = np.arange(count, count + len(inner))
+        branches = numbers[given][:, order]
+        counts = np.bincount(distances)[::-1] if len(inner) else np.zeros(0, np.int64)
+        levels = np.concatenate([[0], np.cumsum(counts)])
 
         alive = np.zeros(0, np.int64)
         taken: list[Integers] = []
-        places, used, kept = np.empty_like(branches), [alive], [alive]
+        indices, used, kept = np.empty_like(branches), [alive], [alive]
         bounds = np.zeros((len(levels), 4), np.int64)
         for level, (first, last) in enumerate(pairwise(levels.tolist()), 1):
             needed = np.sort(branches[:, first:last], axis=None)
             words, below = needed[needed < count], needed[needed >= count]
-            places[:, first:last] = np.searchsorted(needed, branches[:, first:last])
+            indices[:, first:last] = np.searchsorted(needed, branches[:, first:last])
             here = np.searchsorted(alive, below)
             rest = np.delete(np.arange(len(alive)), here)
             taken.append(words)
@@ -82,8 +86,8 @@ class Frontier:
         nodes[numbers] = concatenate_ranges(forest.node_starts[trees], 2 * sizes - 1)
         return cls(
             words=concatenate_ranges(forest.word_starts[trees], sizes)[words],
-            left=places[0],
-            right=places[1],
+            left=indices[0],
+            right=indices[1],
             used=np.concatenate(used),
             kept=np.concatenate(kept),
             bounds=bounds,
@@ -94,3 +98,19 @@ class Frontier:
         """Return the inputs of the graph other than the words."""
         names = ("left", "right", "used", "kept", "bounds")
         return {name: getattr(self, name) for name in names}
+
+
+def _measure_distances(branches: Integers, roots: Integers) -> Integers:
+    """Return the distance of each inner node from the root of its tree.
+
+    Args:
+        branches: int [2, inner nodes], the inner nodes that are branches of each inner node; -1 for words.
+        roots: The inner nodes without a parent.
+    """
+    distances = np.zeros(branches.shape[1], np.int64)
+    nodes, distance = roots, 0
+    while len(nodes):
+        distances[nodes] = distance
+        below = branches[:, nodes].ravel()
+        nodes, distance = below[below >= 0], distance + 1
+    return distances

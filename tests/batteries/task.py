@@ -19,6 +19,7 @@ import pytest
 import seqnlp
 from seqnlp.export.graph import Graph
 from seqnlp.export.parity import ParityError
+from seqnlp.metrics.mistakes_page import write_page
 from seqnlp.settings import Settings
 from seqnlp.tasks.corpus import Data, prepare, sort_data
 from seqnlp.tasks.export import write_network
@@ -137,6 +138,16 @@ def check_evaluation(case: Case, run: seqnlp.Run) -> None:
     assert str(scores)
 
 
+def check_mistakes(case: Case, run: seqnlp.Run) -> None:
+    """Check that the mistakes of an evaluation are JSON values with two sides that differ, and a page."""
+    mistakes = seqnlp.evaluate(run.model, case.dev).mistakes
+    for mistake in mistakes:
+        values = json.loads(json.dumps(mistake.to_dict(), allow_nan=False))
+        assert [*values][:3] == ["text", "gold", "predicted"]
+        assert values["gold"] != values["predicted"]
+    assert len(list(write_page(mistakes, "Mistakes"))) == len(mistakes) + 2
+
+
 def check_export(case: Case, run: seqnlp.Run) -> None:
     """Check that export writes a file with the same predictions."""
     path = seqnlp.export(run.path, case.folder / "again.onnx")
@@ -193,6 +204,7 @@ CHECKS: Sequence[Callable[[Case, seqnlp.Run], None]] = (
     check_predictions,
     check_pickle,
     check_evaluation,
+    check_mistakes,
     check_export,
     check_prepared,
     check_parity,

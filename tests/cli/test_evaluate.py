@@ -120,7 +120,6 @@ def test_plain_tags_are_scored_word_by_word(cli, complaint, caplog, make_tagger,
     [
         ("", "gold.conll: contains no sentence"),
         ("Ada B-PER\nlives\n", "gold.conll:2: 1 column, but line 1 has 2"),
-        ("Ada B-PER\nlives O\nin O\nParis I-LOC\n", "gold.conll:4: I-LOC follows O"),
         (PLAIN, "the data have a tag for each word, the model predicts labelled spans"),
     ],
 )
@@ -129,9 +128,17 @@ def test_invalid_data_are_errors(complaint, model: Path, data: Path, content: st
     assert message in complaint("evaluate", model, "--data", data)
 
 
+def test_unusual_tags_are_an_error_on_request(cli, complaint, model: Path, data: Path) -> None:
+    data.write_text("Ada B-PER\nlives O\nin O\nParis I-LOC\n")
+    assert json.loads(cli("evaluate", model, "--data", data, "--json").stdout)["support"] == 2
+    message = complaint("evaluate", model, "--data", data, "--strict-tags")
+    assert "gold.conll:4: I-LOC follows O" in message
+
+
 def test_invalid_sentences_can_be_skipped(cli, model: Path, data: Path, caplog) -> None:
     data.write_text("Ada B-PER\nlives\n\nin O\nParis I-LOC\n\nAda B-PER\n\nmet O\nAda B-PER\n\nAda B-PER\n")
-    result = cli("evaluate", model, "--data", data, "--on-error", "skip", "--json")
+    options = ("--on-error", "skip", "--strict-tags", "--json")
+    result = cli("evaluate", model, "--data", data, *options)
     assert json.loads(result.stdout)["sentences"] == 3
     assert caplog.messages == [f"skipped 2 sentences (first: {data}:2: 1 column, but line 1 has 2)"]
 
@@ -180,3 +187,43 @@ def test_help_shows_the_options_of_the_task_that_may_change_scores(cli, model: P
     assert "--tag-column" in shown
     assert "--tokens" not in shown
     assert "--tokens" in cli("predict", model, "--help").stdout
+
+
+def test_mistakes_are_written_as_json_lines(cli, model: Path, data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mistakes.jsonl"
+    result = cli("evaluate", model, "--data", data, "--errors", path)
+    assert (result.exit_code, result.stderr) == (0, "")
+    found = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [each["text"] for each in found] == [words for words, _ in GOLD]
+    assert [(each["file"], each["line"]) for each in found] == [(str(data), 1), (str(data), 8)]
+    assert found[0]["gold"] == [
+        {"text": "Ada Lovelace", "label": "PER", "start": 0, "end": 12},
+        {"text": "London", "label": "LOC", "start": 22, "end": 28},
+    ]
+    assert result.stdout == cli("evaluate", model, "--data", data).stdout
+
+
+def test_mistakes_are_written_as_a_page(cli, model: Path, data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mistakes.HTML"
+    assert cli("evaluate", model, "--data", data, "--errors", path).exit_code == 0
+    page = path.read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert page.endswith("</html>\n")
+    assert f"<title>Mistakes of {model} on {data}</title>" in page
+    assert page.count("<article>") == 2
+
+
+def test_no_mistakes_file_is_left_by_an_error(complaint, model: Path, data: Path, tmp_path: Path) -> None:
+    data.write_text("Ada\n")
+    complaint("evaluate", model, "--data", data, "--errors", tmp_path / "mistakes.jsonl")
+    assert [each.name for each in tmp_path.iterdir()] == ["gold.conll"]
+    missing = tmp_path / "none" / "mistakes.jsonl"
+    assert str(missing) in complaint("evaluate", model, "--data", data, "--errors", missing)
+
+
+def test_mistakes_do_not_replace_an_input(complaint, model: Path, data: Path) -> None:
+    before = data.read_text()
+    for path in (data, model):
+        message = complaint("evaluate", model, "--data", data, "--errors", path)
+        assert message == f"{path} is also an input; choose another file for the output"
+    assert data.read_text() == before

@@ -59,6 +59,8 @@ def texts_of(cli, tmp_path: Path) -> Callable[..., list[str]]:
         ("in.conll", "Ada NNP\nflew VBD\n\nParis NNP\n", ["Ada flew", "Paris"]),
         ("in.BIO", "Ada\nflew\n\nParis\n", ["Ada flew", "Paris"]),
         ("in.tsv", "Ada\tO\nflew\tO\n\nParis\tO\n", ["Ada flew", "Paris"]),
+        ("in.conll", "# id 1\tdomain=en\nAda O\nflew O\n\n# id 2\nParis O\n", ["Ada flew", "Paris"]),
+        ("in.conll", "# only = this\n\nen:Ada\nen:flew\n\nen:Paris\n", ["", "Ada flew", "Paris"]),
         ("in.conllu", CONLLU, ["Ada flew", "New York"]),
         ("in.jsonl", '{"text": "Ada"}\n{"tokens": ["flew", "."]}\n', ["Ada", "flew ."]),
         ("in.ndjson", '{"text": "Ada"}\n', ["Ada"]),
@@ -246,3 +248,37 @@ def test_options_of_the_format_override_those_of_training(cli, attending, tmp_pa
     options = ("--input", tmp_path / "in.csv", "--delimiter", "|", "--text-column", "body")
     (line,) = cli("predict", attending.path, *options).stdout.splitlines()
     assert json.loads(line)["text"] == "fine"
+
+
+def test_comments_of_columns_come_back(cli, model, tmp_path: Path) -> None:
+    source, output = tmp_path / "in.conll", tmp_path / "out.conll"
+    source.write_text("# id 1\nen:Ada O\nen:flew O\n\n# id 2\nen:Paris O\n")
+    assert cli("predict", model, "--input", source, "--output", output).exit_code == 0
+    lines = output.read_text().splitlines()
+    assert [line.rpartition(" ")[0] for line in lines if "O" in line] == [
+        "en:Ada O",
+        "en:flew O",
+        "en:Paris O",
+    ]
+    assert [line for line in lines if line.startswith("#")] == ["# id 1", "# id 2"]
+
+
+def test_options_for_labels_are_not_options_of_predictions(cli, model) -> None:
+    shown = cli("predict", model, "--help").stdout
+    assert "--word-column" in shown
+    assert not [name for name in ("--tag-column", "--scheme", "--strict-tags", "--tag-form") if name in shown]
+
+
+def test_an_unknown_field_of_conllu_is_an_error(cli, complaint, trained, model, tmp_path: Path) -> None:
+    (tmp_path / "in.conllu").write_text(CONLLU)
+    path = trained(model, tag_field="ner_tags")  # a key of JSON lines
+    assert cli("predict", path, "Ada").exit_code == 0
+    line = complaint("predict", path, "--input", tmp_path / "in.conllu")
+    assert "unknown CoNLL-U field 'ner_tags'" in line
+
+
+@pytest.mark.parametrize("ending", ["csv", "html"])
+def test_an_ending_that_the_task_does_not_write_is_an_error(complaint, model, tmp_path: Path, ending) -> None:
+    line = complaint("predict", model, "Ada", "--output", tmp_path / f"out.{ending}")
+    assert f"the file ending selects {ending}, but a tagger writes jsonl or conll" in line
+    assert list(tmp_path.iterdir()) == []

@@ -117,6 +117,12 @@ def test_texts_on_the_command_line(cli, model, predictions) -> None:
     assert [token["text"] for token in json.loads(line)["tokens"]] == ["New", "York's"]
 
 
+def test_a_no_break_space_is_part_of_a_token(cli, model) -> None:
+    arguments = ("predict", model, "New\u00a0York \t is", "--input-format", "tokens", "--tokens")
+    (line,) = cli(*arguments).stdout.splitlines()
+    assert [token["text"] for token in json.loads(line)["tokens"]] == ["New\u00a0York", "is"]
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_files(cli, model, predictions, tmp_path: Path, packed: bool) -> None:
     source, output = tmp_path / "texts", tmp_path / "predictions"
@@ -179,7 +185,7 @@ def test_plain_tags_are_written_with_their_tokens(cli, make_tagger) -> None:
 
 def test_columns_are_kept_and_one_is_added(cli, model, tagger, tmp_path: Path) -> None:
     content = (
-        "-DOCSTART- -X- O\n\nAda NNP  B-PER\nLovelace NNP O\n\n\n"
+        "-DOCSTART- -X- O\n\n# id 7\tdomain=en\nAda NNP  B-PER\nLovelace NNP O\n\n\n"
         "New\u00a0York\tNNP\t_\n-DOCSTART- -X- O\n \nParis\tNNP\tO\n"
     )
     arguments = ("predict", model, "--input-format", "conll", "--output-format", "conll")
@@ -188,7 +194,7 @@ def test_columns_are_kept_and_one_is_added(cli, model, tagger, tmp_path: Path) -
     sentences = [["Ada", "Lovelace"], ["New\u00a0York"], ["Paris"]]
     ada, lovelace, york, paris = (tag for tags, _ in tagger.tag(sentences) for tag in tags)
     assert output.read_text("utf-8") == (
-        f"-DOCSTART- -X- O O\n\nAda NNP  B-PER {ada}\nLovelace NNP O {lovelace}\n\n"
+        f"-DOCSTART- -X- O O\n\n# id 7\tdomain=en\nAda NNP  B-PER {ada}\nLovelace NNP O {lovelace}\n\n"
         f"New\u00a0York\tNNP\t_\t{york}\n\n-DOCSTART- -X- O O\n\nParis\tNNP\tO\t{paris}\n\n"
     )
     again = list(read_conll(output))
@@ -239,8 +245,12 @@ def model_cli(model: Path):
         ("text", b"fine\nnot \xff\n", ":2: not UTF-8"),
         ("conll", b"fine O\n\nnot\xff O\n", ":3: not UTF-8"),
         ("jsonl", b'{"text": "fine"}\n{"text": \n', ":2: not JSON: "),
-        ("jsonl", b'{"text": "fine"}\n\n["text"]\n', ':3: expected an object with "text" or "tokens"'),
-        ("jsonl", b'{"id": 1}\n', ':1: expected an object with "text" or "tokens"'),
+        (
+            "jsonl",
+            b'{"text": "fine"}\n\n["text"]\n',
+            ':3: expected an object with "text" or "tokens" or "words"',
+        ),
+        ("jsonl", b'{"id": 1}\n', ':1: expected an object with "text" or "tokens" or "words"'),
         ("jsonl", b'{"text": "Ada", "y": 1e400}\n', ":1: JSON that cannot be read: the number 1e400"),
         ("jsonl", b'{"text": "Ada", "y": NaN}\n', ":1: JSON that cannot be read: NaN is not a number"),
         ("jsonl", b'{"text": 1}\n', ':1: "text" is not a string'),

@@ -123,6 +123,15 @@ def test_a_tree_is_written_as_it_was_read() -> None:
     assert write_tree(parse_tree([(1, text)])) == text
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u2028", "\u3000", "\x85"])
+def test_other_white_space_is_part_of_a_word(tmp_path: Path, space: str) -> None:
+    path = tmp_path / "a.mrg"
+    path.write_text(f"(NP (CD 10{space}000)\t(NNS men))\n", encoding="utf-8", newline="")
+    (tree,) = read_trees(path)
+    assert tree.words == (f"10{space}000", "men")
+    assert parse_tree([(1, write_tree(tree))]).words == tree.words
+
+
 def test_bytes_that_are_not_utf8_raise(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"(A a)\n(A caf\xe9)\n")

@@ -205,11 +205,14 @@ RUNNABLE = [page for page in PAGES if has_runnable_blocks(page)]
 def test_the_blocks_of_a_page_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")  # for tables
+    environment = dict(os.environ)
     handler = StandardError()
     logging.getLogger("seqnlp").addHandler(handler)
     try:
         run_page(page)
     finally:
+        os.environ.clear()
+        os.environ.update(environment)
         logging.getLogger("seqnlp").removeHandler(handler)
 
 

@@ -11,7 +11,7 @@ import onnx
 
 import seqnlp
 from seqnlp.cli.inspect import contents
-from seqnlp.tasks.evaluation import trained_format
+from seqnlp.tasks.format import format_options
 from seqnlp.tasks.loading import task_of
 from tests.fuzz.mutations import ODD_TEXTS, mutate_bytes, mutate_json_text
 
@@ -46,7 +46,7 @@ class ModelFiles:
             # A text with lone surrogates or a number that is not finite is no valid JSON.
             json.dumps(prediction.to_dict(), allow_nan=False)
         json.dumps(contents(model))
-        trained_format(task_of(model), model)
+        format_options(task_of(model), model, {})
 
 
 def _change(random: Random, path: Path) -> bytes:

@@ -15,6 +15,9 @@ from tests.fuzz.mutations import mutate_bytes
 INPUTS: Mapping[str, str] = {
     "text": "Ada lived in London. She wrote!\n\nL'homme d'État 👩‍👩‍👧 http://a.b/c_(d)\nOslo\n",
     "tokens": "Ada lived in London .\n\nOslo is far\n",
+    "conllu": "# text = Ada slept\n1\tAda\tAda\tPROPN\tNNP\t_\t2\tnsubj\t_\t_\n"
+    "2-3\tdu\t_\t_\t_\t_\t_\t_\t_\t_\n2\tslept\tsleep\tVERB\tVBD\t_\t0\troot\t_\t_\n\n",
+    "csv": 'id,text,source\n1,"Ada ""lived"", here",one\n2,Oslo,two\n',
     "conll": "Ada B-PER\nlived O\n\n-DOCSTART- O\n\nOslo\tis\tfar\n",
     "jsonl": '{"text": "Ada lived.", "id": 7, "label": {"a": [1, null]}, "input": 1}\n'
     '{"tokens": ["Oslo", "is"]}\n',
@@ -63,17 +66,17 @@ class Predict:
             "--output",
             output,
         ]
-        to = random.choice(("jsonl", "jsonl", "text", "conll", "html"))
-        result = CliRunner().invoke(
-            app, [*map(str, arguments), "--output-format", to, *random.choice(OPTIONS[task])]
-        )
+        to = random.choice(("jsonl", "jsonl", "text", "conll", "conllu", "html"))
+        policy = random.choice(("stop", "skip"))
+        options = ("--output-format", to, "--on-error", policy, *random.choice(OPTIONS[task]))
+        result = CliRunner().invoke(app, [*map(str, arguments), *options])
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         if result.exit_code:
             _check_complaint(result.exit_code, result.stderr, output)
         else:
-            lines = task != "tree-classifier" and form == "text"  # one prediction per line
-            _check_output(lines, to, source, output)
+            by_line = task != "tree-classifier" and form == "text" and policy == "stop"
+            _check_output(by_line, to, source, output)
 
 
 def _check_complaint(code: int, message: str, output: Path) -> None:

@@ -54,17 +54,20 @@ def read_changed_checkpoint(random: Random, folder: Path) -> None:
     path = folder / "state.npz"
     weights = [np.arange(6, dtype=np.float32).reshape(2, 3), np.float32(0.5)]
     record = {"epoch": 1, "loss": 0.5, "dev": {"f1": 0.25}}
-    write_checkpoint(path, TrainingState(1, weights, weights, [], weights, 1, 0.25, [record]))
+    state = TrainingState(
+        epochs=1, variables=weights, optimizer=weights, best=weights, best_epoch=1, history=[record]
+    )
+    write_checkpoint(path, state)
     path.write_bytes(mutate_bytes(random, path.read_bytes()))
-    state = read_checkpoint(path)
-    assert len(state.history) == state.epochs, "the history does not fit the number of epochs"
+    found = read_checkpoint(path)
+    assert (found.epochs, found.history) == (1, [record]), "a change was not noticed"
 
 
 def open_changed_run(random: Random, folder: Path) -> None:
     """Open one finished run with a changed file, and read its settings."""
     kind = get_task("tagger").settings()
     directory = RunDirectory(folder / "run")
-    directory.create(kind().to_toml())
+    directory.create(kind().to_toml(), {})
     record = {"epoch": 1, "loss": 0.5, "dev": {"f1": 0.25}, "seconds": 1.5}
     directory.write_history([record, {**record, "epoch": 2}])
     directory.finish({"epochs": 2, "best_epoch": 1, "padding": 0.1, "parameters": 9, "dev": {"f1": 0.25}})

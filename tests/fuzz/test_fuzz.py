@@ -30,7 +30,9 @@ def samples(model: Path, attending: Any, tmp_path_factory: pytest.TempPathFactor
     return Samples(models, {name: make_prepared(folder / name, name) for name in ("tagger", "classifier")})
 
 
-@pytest.mark.parametrize("name", ["models", "predict", "prepared", "readers"])
+@pytest.mark.parametrize(
+    "name", ["checkpoints", "models", "predict", "prepared", "readers", "runs", "settings"]
+)
 def test_no_input_shows_a_fault(name: str, samples: Samples, tmp_path: Path) -> None:
     tried = list(try_inputs(name, samples.targets()[name], 0, until(SECONDS, count()), tmp_path))
     assert tried

@@ -1,14 +1,9 @@
 """Explanations as HTML: a page that needs no other file, and a fragment for notebooks."""
 
-from seqnlp.serving.marking import NO_LABEL, marked
+from seqnlp.serving.marking import NO_LABEL, escape_html, marked
 from seqnlp.tasks.classification.explanation import Explanation
 from seqnlp.tasks.classification.highlights import LEVELS, highlights
 from seqnlp.tasks.classification.prediction import labels_to_html
-
-# A browser reads a bare carriage return as a line feed, and drops a null.
-_ESCAPES = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;", "\0": "\N{REPLACEMENT CHARACTER}"}
-)
 
 _HEAD = """\
 <!DOCTYPE html>
@@ -48,13 +43,13 @@ def write_page_start(model: str) -> str:
         model: The path of the model, for the title.
     """
     legend = ", ".join(f'<mark class="s{number}">{level}</mark>' for number, level in enumerate(LEVELS, 1))
-    return _HEAD.format(title=_escape(f"Explained by {model}"), legend=legend)
+    return _HEAD.format(title=escape_html(f"Explained by {model}"), legend=legend)
 
 
 def write_article(explanation: Explanation) -> str:
     """Return a text on the page: its labels with their probabilities, and the text with highlighted words."""
     found = explanation.classification
-    labels = (f"{_escape(label)} <small>{found.scores[label]:.3f}</small>" for label in found.labels)
+    labels = (f"{escape_html(label)} <small>{found.scores[label]:.3f}</small>" for label in found.labels)
     heading = f"<h2>{', '.join(labels) or NO_LABEL}</h2>"
     text = _highlight(explanation, ['class="s1"', 'class="s2"', 'class="s3"'])
     return f'<article>\n{heading}\n<p dir="auto">{text}</p>\n</article>'
@@ -72,11 +67,7 @@ def _highlight(explanation: Explanation, attributes: list[str]) -> str:
 
     def mark(word: str, highlight: tuple[int, float]) -> str:
         level, weight = highlight
-        return f'<mark {attributes[level - 1]} title="{weight:.4g}">{_escape(word)}</mark>'
+        return f'<mark {attributes[level - 1]} title="{weight:.4g}">{escape_html(word)}</mark>'
 
     spans = ((word.start, word.end, (level, word.weight)) for word, level in highlights(explanation))
-    return marked(explanation.classification.text, spans, mark, _escape)
-
-
-def _escape(text: str) -> str:
-    return text.translate(_ESCAPES)
+    return marked(explanation.classification.text, spans, mark, escape_html)

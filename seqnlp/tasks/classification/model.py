@@ -1,7 +1,7 @@
 """Classifiers in use: texts in, labels and their probabilities out."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from seqnlp.data.batching import Windows
 from seqnlp.errors import ModelFileError
-from seqnlp.serving.model import check_items
+from seqnlp.serving.contents import list_texts
 from seqnlp.serving.signature import Signature, Value
 from seqnlp.serving.word_model import Text, WordModel, word_signature
 from seqnlp.tasks.classification.codec import NO_WORDS, ClassificationCodec
@@ -46,7 +46,7 @@ class Classifier(WordModel[ClassificationCodec, Classification]):
             expected["attention"] = Value("float32", ("batch", "time"))
         return word_signature(codec, expected)
 
-    def predict(self, contents: Sequence[Text]) -> list[Classification]:
+    def predict(self, contents: Iterable[Text]) -> list[Classification]:
         """Classify texts. One call with many texts is faster than one call per text.
 
         An empty text also gets a label, and causes a warning.
@@ -54,15 +54,18 @@ class Classifier(WordModel[ClassificationCodec, Classification]):
         Args:
             contents: Texts, or texts that are split into words, in any mixture.
 
+        Raises:
+            TypeError: A single text is given, or one of them is not a text.
+
         Example:
             >>> [found.label for found in classifier.predict(["A witty film.", "Two hours of flat jokes."])]
             ['positive', 'negative']
         """
-        check_items(contents)
-        probabilities = self.classify([self._split(content) for content in contents])
-        return self._classifications(contents, probabilities)
+        texts = list_texts(contents)
+        probabilities = self.classify([self._split(content) for content in texts])
+        return self._classifications(texts, probabilities)
 
-    def explain(self, contents: Sequence[Text]) -> "list[Explanation]":
+    def explain(self, contents: Iterable[Text]) -> "list[Explanation]":
         """Classify texts, and return the attention weight of each word.
 
         Args:
@@ -79,11 +82,11 @@ class Classifier(WordModel[ClassificationCodec, Classification]):
         # Imported here, because most programs only ask for labels.
         from seqnlp.tasks.classification.explanation import Explanation, WeightedWord
 
-        check_items(contents)
+        texts = list_texts(contents)
         self.require_attention()
         tokens = [
             self.tokenizer.tokenize(content) if isinstance(content, str) else tokens_from_words(content)
-            for content in contents
+            for content in texts
         ]
         words = [self._split([token.text for token in text]) for text in tokens]
         windows, batches = self._runner([text or NO_WORDS for text in words], ["logits", "attention"])
@@ -91,7 +94,7 @@ class Classifier(WordModel[ClassificationCodec, Classification]):
         for batch, (batch_logits, batch_attention) in batches:
             logits[batch.rows] = batch_logits
             windows.join(batch, batch_attention, attention)
-        classifications = self._classifications(contents, self._probabilities(logits, windows, len(words)))
+        classifications = self._classifications(texts, self._probabilities(logits, windows, len(words)))
         flat = iter(join_attention(attention, windows).tolist())
         weights = [list(islice(flat, len(text) or 1))[: len(text)] for text in tokens]
         return [

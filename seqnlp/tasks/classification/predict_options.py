@@ -11,7 +11,7 @@ from seqnlp.corpora.inputs.tables import table_reader
 from seqnlp.corpora.inputs.trees import tree_reader
 from seqnlp.records import ParseTree
 from seqnlp.serving.items import JSON_ENDINGS, InputFormat, Item, ItemReader, text_object_reader
-from seqnlp.serving.marking import NO_LABEL, coloured
+from seqnlp.serving.marking import NO_LABEL, coloured, one_line
 from seqnlp.serving.predict_options import Writer, output_option, write_json
 from seqnlp.tasks.classification.model import Classifier
 from seqnlp.tasks.classification.prediction import Classification
@@ -94,7 +94,7 @@ def _join_words(tree: ParseTree) -> str:
 
 def _write_labels(item: Item, found: Classification) -> str:
     """Write the labels, each with its probability, and the text."""
-    return _write_line(found, found.text, _plain)
+    return _write_line(found, one_line(found.text), _plain)
 
 
 def _write_coloured_labels(item: Item, found: Classification) -> str:
@@ -105,7 +105,7 @@ def _write_explanation(item: Item, explanation: "Explanation") -> str:
     """Write the labels, and the text with the highest weights in brackets."""
     from seqnlp.tasks.classification.highlights import write_brackets
 
-    return _write_line(explanation.classification, write_brackets(explanation), _plain)
+    return _write_line(explanation.classification, one_line(write_brackets(explanation)), _plain)
 
 
 def _write_coloured_explanation(item: Item, explanation: "Explanation") -> str:

@@ -331,12 +331,15 @@ class ClassifierTask(
         """Classify texts and score the labels and their probabilities."""
         from seqnlp.metrics.classes import ClassScores
         from seqnlp.metrics.label_sets import LabelSetScores
+        from seqnlp.tasks.classification.mistakes import find_mistake
 
         scores = LabelSetScores() if model.codec.multi_label else ClassScores()
         for first in range(0, len(examples), _CHUNK):
             chunk = examples[first : first + _CHUNK]
             for text, found in zip(chunk, model.predict([each.text for each in chunk]), strict=True):
                 scores.add(text.labels, found.labels, found.scores)
+                mistake = find_mistake(text, found)
+                scores.mistakes.extend([] if mistake is None else [mistake])
         return scores
 
     def predict_words(self, model: Classifier, sentences: Sequence[Sequence[str]]) -> Sequence[Any]:

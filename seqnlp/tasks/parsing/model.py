@@ -1,11 +1,11 @@
 """Parsers in use: texts in, trees out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from seqnlp.errors import ModelFileError
-from seqnlp.serving.model import check_items
+from seqnlp.serving.contents import list_texts
 from seqnlp.serving.runner import Runner
 from seqnlp.serving.signature import Signature
 from seqnlp.serving.word_model import Text, WordModel, word_signature
@@ -50,14 +50,16 @@ class Parser(WordModel[ParserCodec, Parse]):
     def _runner(self) -> Runner:
         return Runner(self.file, self.codec, self.threads, self.batch_size, POSITIONS)
 
-    def predict(self, contents: Sequence[Text]) -> list[Parse]:
+    def predict(self, contents: Iterable[Text]) -> list[Parse]:
         """Parse texts. One call with many texts is faster than one call per text.
 
         Args:
             contents: Texts, or the words of sentences, in any mixture.
+
+        Raises:
+            TypeError: A single text is given, or one of them is not a text.
         """
-        check_items(contents)
-        texts = [self.tokenize(content) for content in contents]
+        texts = [self.tokenize(content) for content in list_texts(contents)]
         words = [[token.text for token in tokens[place]] for _, tokens, places in texts for place in places]
         parsed = iter(self.parse(words))
         parses = []

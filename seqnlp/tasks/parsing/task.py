@@ -278,6 +278,7 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
     ) -> "ParsevalScores":
         """Parse the words of gold sentences and score the constituents."""
         from seqnlp.metrics.parseval import ParsevalScores
+        from seqnlp.tasks.parsing.mistakes import find_mistake
 
         scores = ParsevalScores()
         for first in range(0, len(examples), _CHUNK):
@@ -285,4 +286,6 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
             parsed = model.parse([sentence.words for sentence in chunk])
             for sentence, (found, _) in zip(chunk, parsed, strict=True):
                 scores.add(sentence, found)
+                mistake = find_mistake(sentence, found)
+                scores.mistakes.extend([] if mistake is None else [mistake])
         return scores

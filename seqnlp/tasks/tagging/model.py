@@ -1,6 +1,6 @@
 """Taggers in use: texts in, tags and entities out."""
 
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from seqnlp.errors import ModelFileError
-from seqnlp.serving.model import check_items
+from seqnlp.serving.contents import list_texts
 from seqnlp.serving.signature import Signature, Value
 from seqnlp.serving.word_model import Text, WordModel, word_signature
 from seqnlp.tasks.tagging.codec import TaggingCodec
@@ -58,7 +58,7 @@ class Tagger(WordModel[TaggingCodec, TaggedText]):
         except (AttributeError, TypeError, ValueError) as error:
             raise ModelFileError(f"{self.file.path}: its metadata are damaged ({error})") from error
 
-    def predict(self, contents: Sequence[Text]) -> list[TaggedText]:
+    def predict(self, contents: Iterable[Text]) -> list[TaggedText]:
         """Tag texts. One call with many texts is faster than one call per text.
 
         Args:
@@ -69,14 +69,13 @@ class Tagger(WordModel[TaggingCodec, TaggedText]):
             One prediction per text.
 
         Raises:
-            TypeError: A single text is given.
+            TypeError: A single text is given, or one of them is not a text.
 
         Example:
             >>> [text.tags for text in tagger.predict(["Ada sleeps", ["Ada", "sleeps"]])]
             [['B-PER', 'O'], ['B-PER', 'O']]
         """
-        check_items(contents)
-        texts = [self.tokenize(content) for content in contents]
+        texts = [self.tokenize(content) for content in list_texts(contents)]
         words = [[token.text for token in tokens[place]] for _, tokens, places in texts for place in places]
         tagged = iter(self.tag(words))
         return [

@@ -8,7 +8,7 @@ from seqnlp.corpora.formats.conll import DOCUMENT
 from seqnlp.corpora.inputs.columns import column_reader, conllu_reader
 from seqnlp.errors import DataError
 from seqnlp.serving.items import InputFormat, Item
-from seqnlp.serving.marking import coloured, marked
+from seqnlp.serving.marking import coloured, marked, one_line
 from seqnlp.serving.predict_options import Writer, output_option
 from seqnlp.serving.rows import Rows
 from seqnlp.tasks.tagging.model import Tagger
@@ -115,8 +115,8 @@ def _check_columns(values: Iterable[str], separators: str) -> None:
 
 
 def write_brackets(item: Item, prediction: TaggedText) -> str:
-    """Write the text with its labels in brackets: `[Ada Lovelace PER]`."""
-    return marked(prediction.text, prediction.spans(), lambda text, label: f"[{text} {label}]")
+    """Write the text on one line, with its labels in brackets: `[Ada Lovelace PER]`."""
+    return one_line(marked(prediction.text, prediction.spans(), lambda text, label: f"[{text} {label}]"))
 
 
 def write_colours(item: Item, prediction: TaggedText) -> str:

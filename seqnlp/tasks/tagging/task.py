@@ -277,12 +277,16 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
         self, model: Tagger, examples: Sequence[TaggedSentence], options: "PredictOptions[Tagger]"
     ) -> "SpanScores | TagScores":
         """Tag the words of gold sentences and score the tags, on seen and unseen spans or words too."""
+        from seqnlp.tasks.tagging.mistakes import find_mistake
+
         scores = _new_scores(model.codec, model.known)
         for start in range(0, len(examples), _CHUNK):
             chunk = examples[start : start + _CHUNK]
             predictions = model.tag([sentence.words for sentence in chunk])
-            for sentence, (tags, _) in zip(chunk, predictions, strict=True):
+            for sentence, (tags, probabilities) in zip(chunk, predictions, strict=True):
                 scores.add(sentence.words, sentence.tags, tags)
+                mistake = find_mistake(sentence, tags, probabilities, model.codec.output_scheme)
+                scores.mistakes.extend([] if mistake is None else [mistake])
         return scores
 
 

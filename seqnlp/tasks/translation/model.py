@@ -1,12 +1,13 @@
 """Translators in use: texts in, translations out."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from seqnlp.serving.model import Model, check_items
+from seqnlp.serving.contents import Text, list_texts
+from seqnlp.serving.model import Model
 from seqnlp.serving.signature import Signature, Value
 from seqnlp.serving.workers import Workers
 from seqnlp.tasks.translation.codec import TranslationCodec
@@ -21,12 +22,13 @@ ROWS = 320
 """Number of hypotheses per step. With fewer, weights are read more often; with more, short rows wait."""
 _POSITIONS = 50_000
 """Maximum of rows times source subwords, which limits the memory of the attention."""
+_OUTPUTS = ("hypotheses", "scores")
 IMPOSSIBLE = -1e8
 """Lower scores belong to texts that the model cannot generate."""
 
 
 @dataclass(frozen=True, repr=False)
-class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
+class Translator(Model[TranslationCodec, Text, Translation]):
     """Translates texts with a model file.
 
     Example:
@@ -65,7 +67,11 @@ class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
         return Workers(self.file, self.threads)
 
     def predict(
-        self, contents: Sequence[str | Sequence[str]], options: SearchOptions | None = None
+        self,
+        contents: Iterable[Text],
+        options: SearchOptions | None = None,
+        *,
+        attention: bool = True,
     ) -> list[Translation]:
         """Translate texts. One call with many texts is faster than one call per text.
 
@@ -75,22 +81,24 @@ class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
         Args:
             contents: Texts, or texts that are split into words.
             options: The options of the search.
+            attention: Whether to return the attention, which needs most of the memory for long texts.
 
         Returns:
             One translation per text.
 
         Raises:
-            TypeError: `contents` is a single text.
+            TypeError: `contents` is a single text, or one of them is not a text.
 
         Example:
             >>> found = translator.predict(["A dog.", "A cat."], SearchOptions(beam_size=8, n_best=3))
             >>> [hypothesis.text for hypothesis in found[0].hypotheses]
             ['Ein Hund.', 'Der Hund.', 'Hund.']
         """
-        check_items(contents)
-        texts = [content if isinstance(content, str) else " ".join(content) for content in contents]
+        given = list_texts(contents)
+        texts = [content if isinstance(content, str) else " ".join(content) for content in given]
         segments = [self.codec.segment(text) for text in texts]
-        found = iter(self._search([ids for each in segments for ids in each], options or SearchOptions()))
+        rows = [ids for each in segments for ids in each]
+        found = iter(self._search(rows, options or SearchOptions(), attention))
         return [
             Translation(
                 text,
@@ -126,7 +134,9 @@ class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
         list(self._workers.map(score, np.array_split(order, -(-len(order) // ROWS) or 1)))
         return list(zip(totals.tolist(), given.lengths.tolist(), strict=True))
 
-    def _search(self, segments: Sequence[Sequence[int]], options: SearchOptions) -> list[list[Hypothesis]]:
+    def _search(
+        self, segments: Sequence[Sequence[int]], options: SearchOptions, attention: bool
+    ) -> list[list[Hypothesis]]:
         """Return the hypotheses of each segment, the best one first."""
         encoded = EncodedTexts.from_rows(segments)
         batches = list(self._batches(encoded.lengths, options))
@@ -136,9 +146,12 @@ class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
         def translate(rows: Integers) -> None:
             session = self._workers.session(alone=len(batches) == 1)
             given = {**_source_inputs(encoded, rows), **inputs}
-            outputs = self.file.run(["hypotheses", "scores", "attention"], given, session)
-            for number, *found in zip(rows, *outputs, strict=True):
-                results[number] = list(self._hypotheses(int(encoded.lengths[number]), *found))
+            ids, scores, *weights = self.file.run(
+                [*_OUTPUTS, *(["attention"] if attention else [])], given, session
+            )
+            for place, number in enumerate(rows):
+                found = [each[place, :, :, : encoded.lengths[number]] for each in weights]
+                results[number] = list(self._hypotheses(ids[place], scores[place], found))
 
         list(self._workers.map(translate, batches) if len(batches) > 1 else map(translate, batches))
         return results
@@ -156,16 +169,22 @@ class Translator(Model[TranslationCodec, str | Sequence[str], Translation]):
             yield order[first : first + rows]
             first += rows
 
-    def _hypotheses(self, length: int, ids: Ids, scores: Floats, attention: Floats) -> Iterator[Hypothesis]:
-        """Yield the hypotheses of a segment with `length` subwords."""
-        for row, score, weights in zip(ids.tolist(), scores.tolist(), attention, strict=True):
+    def _hypotheses(self, ids: Ids, scores: Floats, attention: Sequence[Floats]) -> Iterator[Hypothesis]:
+        """Yield the hypotheses of a segment.
+
+        Args:
+            ids: The subwords of each hypothesis.
+            scores: The score of each hypothesis.
+            attention: The weights of all hypotheses as the only element, or nothing.
+        """
+        for place, (row, score) in enumerate(zip(ids.tolist(), scores.tolist(), strict=True)):
             if score > IMPOSSIBLE:
                 subwords = [each for each in row[: row.index(END) if END in row else None] if each != PADDING]
                 yield Hypothesis(
                     self.codec.target.decode(subwords),
                     score,
                     tuple(self.codec.target.texts(subwords)),
-                    weights[: len(subwords), :length].copy(),
+                    tuple(each[place, : len(subwords)].copy() for each in attention),
                 )
 
 
@@ -181,18 +200,12 @@ def _join_segments(segments: Sequence[Sequence[Hypothesis]]) -> tuple[Hypothesis
 
 
 def _join(parts: Sequence[Hypothesis]) -> Hypothesis:
-    sizes = [part.attention.shape for part in parts]
-    attention = np.zeros((sum(rows for rows, _ in sizes), sum(columns for _, columns in sizes)), np.float32)
-    row = column = 0
-    for part, (rows, columns) in zip(parts, sizes, strict=True):
-        attention[row : row + rows, column : column + columns] = part.attention
-        row, column = row + rows, column + columns
     return Hypothesis(
         " ".join(part.text for part in parts),
         sum(part.score for part in parts) / len(parts),
         tuple(subword for part in parts for subword in part.subwords),
-        attention,
+        tuple(weights for part in parts for weights in part.segments),
     )
 
 
-_EMPTY = Hypothesis("", 0.0, (), np.zeros((0, 0), np.float32))
+_EMPTY = Hypothesis("", 0.0, (), ())

@@ -10,6 +10,7 @@ from seqnlp.corpora.inputs.tables import table_reader
 from seqnlp.data.format_options import option
 from seqnlp.errors import ConfigError
 from seqnlp.serving.items import JSON_ENDINGS, InputFormat, Item, ItemReader, text_object_reader
+from seqnlp.serving.marking import one_line
 from seqnlp.serving.predict_options import Writer, output_option, write_json
 from seqnlp.serving.prediction import to_line
 from seqnlp.tasks.translation.model import Translator
@@ -60,7 +61,7 @@ class TranslatorPredictOptions(WordPredictOptions[Translator]):
 
     def predict(self, model: Translator, contents: Sequence[str | Sequence[str]]) -> list[Translation]:
         """Return the translations of texts."""
-        return model.predict(contents, self.search())
+        return model.predict(contents, self.search(), attention=self.show_attention)
 
     def input_formats(self, form: PairOptions) -> Mapping[str, InputFormat]:
         """Return the formats of words, texts and tables, read as in the training files."""
@@ -97,8 +98,8 @@ def _table_reader(form: PairOptions, dialect: Dialect) -> ItemReader:
 def _write_text(item: Item, found: Translation) -> str:
     """Write the translation, or several with their scores, one per line, followed by a blank line."""
     if len(found.hypotheses) == 1:
-        return found.text
-    return "".join(f"{each.score:8.4f}  {each.text}\n" for each in found.hypotheses)
+        return one_line(found.text)
+    return "".join(f"{each.score:8.4f}  {one_line(each.text)}\n" for each in found.hypotheses)
 
 
 def _write_json_with_attention(item: Item, found: Translation) -> str:

@@ -1,5 +1,6 @@
 """The prediction of a translator."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -20,19 +21,44 @@ class Hypothesis:
         text: The translation.
         score: Its log probability, normalised by its length; higher is better (Wu et al. 2016, equation 14).
         subwords: Its subwords. One that starts a word begins with a space.
-        attention: The weight of each source subword for each subword, float32 [subwords, source subwords].
-            Each row sums to 1.
+        segments: The attention of each segment of a long text, float32 [subwords, source subwords]; empty if
+            it was not requested.
     """
 
     text: str
     score: float
     subwords: tuple[str, ...] = field(repr=False)
-    attention: NDArray[np.float32] = field(repr=False, compare=False)
+    segments: tuple[NDArray[np.float32], ...] = field(repr=False, compare=False)
+
+    @property
+    def attention(self) -> NDArray[np.float32]:
+        """The weight of each source subword for each subword, float32 [subwords, source subwords].
+
+        Each row sums to 1. The size of the array grows with the square of the length of a long text.
+        """
+        joined = np.zeros(
+            tuple(sum(each.shape[axis] for each in self.segments) for axis in (0, 1)), np.float32
+        )
+        for row, column, weights in self._places():
+            joined[row : row + weights.shape[0], column : column + weights.shape[1]] = weights
+        return joined
 
     @property
     def alignment(self) -> list[int]:
         """The index of the source subword with the highest weight, for each subword."""
-        return self.attention.argmax(axis=1).tolist() if self.subwords else []
+        return [
+            column + best
+            for _, column, weights in self._places()
+            if weights.size
+            for best in weights.argmax(axis=1).tolist()
+        ]
+
+    def _places(self) -> Iterator[tuple[int, int, NDArray[np.float32]]]:
+        """Yield the first row and column of each segment, and its weights."""
+        row = column = 0
+        for weights in self.segments:
+            yield row, column, weights
+            row, column = row + weights.shape[0], column + weights.shape[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +105,8 @@ class Translation(Prediction):
 
     def _repr_html_(self) -> str:
         best = self.hypotheses[0]
+        if not best.segments:
+            return f"<p>{escape(self.text)}</p>"
         heading = "".join(f"<th>{escape(subword.strip())}</th>" for subword in self.subwords)
         rows = (
             f"<tr><th>{escape(subword.strip())}</th>{''.join(map(_html_cell, weights))}</tr>"

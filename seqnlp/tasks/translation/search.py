@@ -7,7 +7,15 @@ import numpy as np
 from seqnlp.errors import ConfigError
 from seqnlp.types import Arrays
 
-_MINIMUMS = {"beam_size": 1, "n_best": 1}
+_BOUNDS = {
+    "beam_size": (1, 1000),
+    "n_best": (1, 1000),
+    "min_length": (0, 100_000),
+    "max_length": (0, 100_000),
+    "length_penalty": (0, 100),
+    "coverage_penalty": (0, 100),
+    "no_repeat_ngram_size": (0, 1000),
+}
 
 
 @dataclass(frozen=True)
@@ -25,7 +33,7 @@ class SearchOptions:
         no_repeat_ngram_size: Block repeated n-grams of this size; 0 to allow them.
 
     Raises:
-        ConfigError: A value is too small, or `n_best` exceeds `beam_size`.
+        ConfigError: A value is out of bounds, or `n_best` exceeds `beam_size`.
 
     Example:
         >>> SearchOptions(beam_size=8, n_best=3).n_best
@@ -42,9 +50,9 @@ class SearchOptions:
 
     def __post_init__(self) -> None:
         for each in fields(self):
-            value, minimum = getattr(self, each.name), _MINIMUMS.get(each.name, 0)
-            if value < minimum:
-                raise ConfigError(f"{each.name} must be at least {minimum}, not {value}")
+            value, (lowest, highest) = getattr(self, each.name), _BOUNDS[each.name]
+            if not lowest <= value <= highest:  # also if it is not a number
+                raise ConfigError(f"{each.name} must be from {lowest} to {highest:,}, not {value}")
         if self.n_best > self.beam_size:
             raise ConfigError(
                 f"n_best must not exceed beam_size: n_best is {self.n_best}, beam_size {self.beam_size}"

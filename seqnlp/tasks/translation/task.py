@@ -299,13 +299,16 @@ class TranslatorTask(Task[SentencePair, SentencePair, "TranslatorSettings", Tran
         Targets with characters that training never saw are impossible. They do not count for the perplexity.
         """
         from seqnlp.metrics.translation import TranslationScores
+        from seqnlp.tasks.translation.mistakes import find_mistake
 
         scores = TranslationScores()
         for start in range(0, len(examples), _CHUNK):
             chunk = examples[start : start + _CHUNK]
             sources, targets = [pair.source for pair in chunk], [pair.target for pair in chunk]
-            for translation, target in zip(options.predict(model, sources), targets, strict=True):
-                scores.add(translation.text, target)
+            for pair, translation in zip(chunk, options.predict(model, sources), strict=True):
+                scores.add(translation.text, pair.target)
+                mistake = find_mistake(pair, translation)
+                scores.mistakes.extend([] if mistake is None else [mistake])
             for total, subwords in model.log_likelihoods(sources, targets):
                 if total > IMPOSSIBLE:
                     scores.add_likelihood(total, subwords)

@@ -1,6 +1,6 @@
 """Tree classifiers in use: trees in, a label for each of their nodes out."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from seqnlp.errors import DataError
 from seqnlp.records import ParseTree
-from seqnlp.serving.model import Model, check_items
+from seqnlp.serving.contents import list_contents
+from seqnlp.serving.model import Model
 from seqnlp.serving.signature import Signature, Value
 from seqnlp.serving.softmax import softmax
 from seqnlp.serving.workers import Workers
@@ -68,7 +69,7 @@ class TreeClassifier(Model[TreeCodec, str | ParseTree, LabelledTree]):
     def _workers(self) -> Workers:
         return Workers(self.file, self.threads)
 
-    def predict(self, contents: Sequence[str | ParseTree]) -> list[LabelledTree]:
+    def predict(self, contents: Iterable[str | ParseTree]) -> list[LabelledTree]:
         """Label trees. One call with many trees is faster than one call per tree.
 
         Args:
@@ -79,14 +80,13 @@ class TreeClassifier(Model[TreeCodec, str | ParseTree, LabelledTree]):
 
         Raises:
             DataError: A text is not a tree.
-            TypeError: A single text is given.
+            TypeError: A single text is given, or one of them is not a tree.
 
         Example:
             >>> [labelled.label for labelled in classifier.predict(["(x (x dull) (x film))", "(x lovely)"])]
             ['0', '4']
         """
-        check_items(contents)
-        trees = [_parse(tree) if isinstance(tree, str) else tree for tree in contents]
+        trees = [_parse(place, tree) for place, tree in enumerate(list_contents(contents))]
         sizes = [len(tree.words) for tree in trees]
         return self._gather(sizes, lambda rows, alone: self._label([trees[row] for row in rows], alone))
 
@@ -155,8 +155,12 @@ class TreeClassifier(Model[TreeCodec, str | ParseTree, LabelledTree]):
         return softmax(ordered)
 
 
-def _parse(text: str) -> ParseTree:
+def _parse(place: int, content: str | ParseTree) -> ParseTree:
+    if isinstance(content, ParseTree):
+        return content
+    if not isinstance(content, str):
+        raise TypeError(f"item {place} is not a tree: {content!r}"[:100])
     try:
-        return parse_tree(enumerate(text.splitlines(), 1))
+        return parse_tree(enumerate(content.split("\n"), 1))
     except BracketError as error:
-        raise DataError(f"{text!r}: {error}") from None
+        raise DataError(f"item {place}: {error}") from None

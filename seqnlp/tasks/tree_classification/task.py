@@ -224,6 +224,7 @@ class TreeClassifierTask(Task[ParseTree, ParseTree, "TreeSettings", TreeCodec, T
     ) -> "TreeScores":
         """Label trees and score the labels."""
         from seqnlp.metrics.trees import TreeScores
+        from seqnlp.tasks.tree_classification.mistakes import find_mistake
 
         scores = TreeScores()
         for first in range(0, len(examples), _CHUNK):
@@ -231,5 +232,8 @@ class TreeClassifierTask(Task[ParseTree, ParseTree, "TreeSettings", TreeCodec, T
             for tree, labelled in zip(trees, model.predict(trees), strict=True):
                 gold = {bounds: join_chain(chain) for bounds, chain in merge_chains(tree.spans)}
                 predicted = {(span.start, span.end): span.label for span in labelled.tree.spans}
-                scores.add({bounds: label for bounds, label in gold.items() if label}, predicted)
+                labels = {bounds: label for bounds, label in gold.items() if label}
+                scores.add(labels, predicted)
+                mistake = find_mistake(tree, labels, labelled)
+                scores.mistakes.extend([] if mistake is None else [mistake])
         return scores

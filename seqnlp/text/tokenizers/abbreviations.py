@@ -1,8 +1,10 @@
 """Abbreviations with a dot, for the word tokenizer and the sentence splitter."""
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
+def _set(text: str) -> frozenset[str]:
+    """Return the words, and those with a capital also in capitals: `Inc` and `INC`."""
+    words = text.split()
+    return frozenset(words) | {word.upper() for word in words if word[0].isupper()}
 
 
 BEFORE_ANYTHING = _set(

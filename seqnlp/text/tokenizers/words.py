@@ -1,9 +1,12 @@
 """The word tokenizer: words, numbers and punctuation, as in treebanks.
 
 English clitics are split as in the Penn Treebank (Marcus, Santorini and Marcinkiewicz 1993): `do n't`,
-`she 's`. The tokenizer is one regular expression. Every part of it either does not backtrack or looks at a
-limited number of characters, so the running time is linear in the length of any text. Atomic groups are
-written `(?>(?:…)*)`, because `(?:…)*+` is wrong in Python before 3.11.5 (gh-106052), which Debian 12 has.
+`she 's`. Elided words of French, Italian and Catalan are split as in Universal Dependencies: `l' homme`,
+`dell' arte`.
+
+The tokenizer is one regular expression. Every part of it either does not backtrack or looks at a limited
+number of characters, so the running time is linear in the length of any text. Atomic groups are written
+`(?>(?:…)*)`, because `(?:…)*+` is wrong in Python before 3.11.5 (gh-106052), which Debian 12 has.
 """
 
 import re
@@ -25,6 +28,12 @@ _CAPITAL = "[A-ZÀ-ÖØ-ÞΑ-ΩА-Я]"
 _SMALL = "[a-zß-öø-ÿα-ωа-я]"
 _APOSTROPHE = "['’]"
 
+_ELIDED = (
+    "c|d|j|l|m|n|s|t|v|qu|jusqu|lorsqu|puisqu|quoiqu|"
+    "un|gl|all|coll|dall|dell|nell|sull|quest|quell|bell|sant|tutt|anch|com|cos|dov"
+)
+# An elided word before a vowel or an h, but not the names D'Angelo and O'Brien.
+_ELISION = rf"(?<!\w)(?!D{_APOSTROPHE}{_CAPITAL})(?i:{_ELIDED}){_APOSTROPHE}(?=(?i:[aeiouyhà-æè-ïò-öù-üÿœ]))"
 _CLITIC = rf"{_APOSTROPHE}(?:[smdSMD]|(?i:re|ve|ll))(?!\w)"
 _JOINT = (
     r"(?:[-‐‑·]|&(?![a-z]{2,6};)"  # well-known, AT&T, but not "a&lt;b"
@@ -59,9 +68,10 @@ _ALTERNATIVES = (
     r"(?=\w)[\w.+%-]{1,64}+@\w[\w-]{0,62}+(?:\.\w[\w-]{0,62}+){1,8}",
     rf"(?=\w{{1,5}}+\.)(?!\w{{1,5}}+\.\.)(?:(?:{_any_of(BEFORE_ANYTHING)})\.|(?:{_any_of(BEFORE_NUMBERS)})\.(?=\s?\d))",
     rf"(?!{_ACRONYM}|I\.\s?+(?!{_CAPITAL}\.)){_CAPITAL}\.(?=\s?+[^\W\d_])",
+    _ELISION,
     rf"[A-Za-z]{{1,10}}?(?=[nN]{_APOSTROPHE}[tT](?!\w))|[nN]{_APOSTROPHE}[tT](?!\w)",
     rf"(?:{_ACRONYM}|{_CHARACTER}++){_INNER}",
-    rf"(?<=\w){_CLITIC}|{_APOSTROPHE}\d0s(?!\w)",
+    rf"(?<=[\w.!]){_CLITIC}|{_APOSTROPHE}\d0s(?!\w)",
     r"(?P<mark>[!-'*-/:-@\\^_`|~¡-¿‐-⁞、。！？～])(?>(?P=mark)+)",
     BASE,
 )

@@ -58,7 +58,7 @@ def test_a_single_sentence_uses_two_threads_from_the_second_call_on(model: Path,
     opened = []
     for sentence, labels in zip(sentences[:3], expected, strict=False):
         assert tags(tagger, [sentence]) == [labels]
-        opened.append("paired" in vars(tagger.file))
+        opened.append("_paired" in vars(tagger.file))
     assert opened == [False, True, True]
     assert tagger.file.paired is not tagger.file.session
     assert tagger.file.paired.get_session_options().intra_op_num_threads == 2

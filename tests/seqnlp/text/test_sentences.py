@@ -25,6 +25,7 @@ def sentences(text: str, name: str = "words") -> list[str]:
         ["«Basta.»", "»Genug!«", "‘No.’", "Done (really).", "Yes."],
         ["Mr. J. R. Smith of Acme Inc. met Dr. Who.", "They spoke."],
         ["See No. 5, Fig. 3 and pp. 12-13 of it.", "The U.S. Army did, e.g. Gen. Lee."],
+        ["ACME INC. BOUGHT DR. WHO.", "THEY SPOKE."],
         ["EE.UU. y el Sr. Aznar llegaron.", "¿Quién?", "¡Nadie!"],
         ["Dhr. De Vries, drs. Bos e.d. kwamen."],
         ["1. First item here.", "2. Second item.", "B. Third one."],

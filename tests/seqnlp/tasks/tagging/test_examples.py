@@ -1,8 +1,10 @@
 """Conversion of records to examples of a tagger."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from seqnlp.corpora import TaggedOptions
+from seqnlp.corpora import TAGGED, Problems, TaggedOptions
 from seqnlp.errors import DataError
 from seqnlp.records import AnnotatedText, Origin, Span, TaggedSentence
 from seqnlp.tasks.tagging.examples import detect_output_scheme, make_examples, resolve_scheme
@@ -124,3 +126,36 @@ def test_trimmed_spans_are_counted(caplog: pytest.LogCaptureFixture) -> None:
         "removed white space at the edges of spans in 1 text "
         "(first: a.jsonl:1: the span 'Anna ' (0-5) has white space at an edge)"
     ]
+
+
+POOLS = [
+    ["O", "B-X", "I-X", "E-X", "S-Y", "I-Y"],
+    ["O", "B_X", "I_X", "PER"],
+    ["O", "X-B", "X-I", "Y_S"],
+    ["O", "B", "I", "E"],
+    ["DT", "NN", "O"],
+]
+TEXTS = st.builds(
+    lambda start, length: AnnotatedText("Ada lives in  Oslo.", (Span("X", start, start + length),)),
+    st.integers(0, 14),
+    st.integers(1, 5),
+)
+RECORDS = st.sampled_from(POOLS).flatmap(
+    lambda pool: st.lists(
+        st.lists(st.sampled_from(pool), min_size=1, max_size=4).map(lambda tags: sentence(" ".join(tags)))
+        | TEXTS,
+        min_size=1,
+        max_size=8,
+    )
+)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@given(records=RECORDS)
+def test_a_check_accepts_what_training_accepts(records, strict: bool) -> None:
+    options, found, refused = TaggedOptions(strict_tags=strict), Problems(), Problems()
+    summary = TAGGED.summary(options, found).count(records)
+    resolved = resolve_scheme(records, options)
+    make_examples(records, resolved, WORDS, refused, repair=True)
+    assert summary.scheme in (None, resolved.scheme)
+    assert sorted(map(str, found.first)) == sorted(map(str, refused.first))

@@ -1,18 +1,23 @@
 """The output formats of a tagger."""
 
 import re
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from seqnlp.corpora import TaggedOptions
+from seqnlp.corpora import TaggedOptions, read_conll, read_conllu
 from seqnlp.corpora.inputs.columns import column_reader
+from seqnlp.errors import DataError
 from seqnlp.serving.items import Item
 from seqnlp.serving.marking import colour_of
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.tasks.tagging.predict_options import TaggerPredictOptions
 from seqnlp.tasks.tagging.prediction import Entity, TaggedText
 from seqnlp.text.tokenizers import Token
+from seqnlp.text.tokenizers.token import tokens_from_words
 
 OPTIONS = TaggerPredictOptions()
 TEXT = "Ada Lovelace wrote. She left London."
@@ -80,3 +85,33 @@ def test_the_defaults_predict_as_the_model_does(model: Path) -> None:
     tagger = Tagger.load(model)
     assert OPTIONS.predict(tagger, [TEXT]) == tagger.predict([TEXT])
     assert list(OPTIONS.input_formats(TaggedOptions())) == ["text", "tokens", "conll", "conllu", "jsonl"]
+
+
+WORDS = st.text("ab-\\" + " \t\n\r\u00a0\u2028\x1c" + "#1_", min_size=1, max_size=4) | st.sampled_from(
+    ["-DOCSTART-", "#"]
+)
+
+
+@given(st.lists(st.lists(WORDS, min_size=1, max_size=3), min_size=1, max_size=3), WORDS)
+@pytest.mark.parametrize(("form", "read"), [("conll", read_conll), ("conllu", read_conllu)])
+def test_columns_are_read_back_or_refused(tmp_path_factory, form: str, read, sentences, tag: str) -> None:
+    words = [word for sentence in sentences for word in sentence]
+    ends = list(accumulate(map(len, sentences)))
+    places = [slice(end - len(each), end) for end, each in zip(ends, sentences, strict=True)]
+    found = TaggedText(
+        " ".join(words), tokens_from_words(words), [tag] * len(words), [0.5] * len(words), [], places, True
+    )
+    try:
+        written = OPTIONS.writers()[form](ITEM, found)
+    except DataError:
+        return
+    path = tmp_path_factory.getbasetemp() / "written"
+    path.write_text(written + "\n", encoding="utf-8", newline="")
+    again = list(read(path))
+    assert [list(each.words) for each in again] == sentences
+    assert {each for sentence in again for each in sentence.tags} == {tag}
+
+
+def test_text_output_has_one_line_per_text(model: Path) -> None:
+    found = Tagger.load(model)("Ada\nmet\r\nCharles")
+    assert "\n" not in OPTIONS.writers()["text"](ITEM, found)

@@ -118,12 +118,13 @@ def test_a_prepared_corpus_can_be_written_and_loaded(prepared: Prepared[Any, Any
             np.testing.assert_array_equal(restored.encoded[name].to_arrays()[field], array)
 
 
-def test_plain_tags_are_scored_by_accuracy_and_have_no_facts() -> None:
+def test_plain_tags_are_scored_by_accuracy_and_their_words_are_facts() -> None:
     sentences = [(["Birds", "fly"], ["NOUN", "VERB"]), (["Fish", "swim"], ["NOUN", "VERB"])]
     settings = TaggerSettings()
     prepared = prepare(TASK, settings, {"train": sentences, "dev": sentences})
     assert prepared.format_options["scheme"] == "plain"
-    assert prepared.facts == {}
+    seen = Fingerprints({("Birds",), ("fly",), ("Fish",), ("swim",)}).to_text()
+    assert prepared.facts == {"seen": seen}
     assert TASK.metric(prepared.codec, settings).name == "accuracy"
     assert TASK.label_counts(prepared.codec, prepared.train) == {"NOUN": 2, "VERB": 2}
     assert TASK.unknown_labels(prepared.codec, [TaggedSentence(("a",), ("DET",))]) == ["DET"]

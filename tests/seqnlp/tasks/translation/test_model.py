@@ -1,5 +1,8 @@
 """A translator in use, on a file with random weights."""
 
+import tracemalloc
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
@@ -102,10 +105,17 @@ def test_several_hypotheses(translator) -> None:
 def test_values_out_of_range_are_refused() -> None:
     with pytest.raises(ConfigError, match="n_best must not exceed beam_size: n_best is 3, beam_size 1"):
         SearchOptions(beam_size=1, n_best=3)
-    with pytest.raises(ConfigError, match="beam_size must be at least 1, not 0"):
+    with pytest.raises(ConfigError, match="beam_size must be from 1 to 1,000, not 0"):
         SearchOptions(beam_size=0)
-    with pytest.raises(ConfigError, match="length_penalty must be at least 0, not -1"):
+    with pytest.raises(ConfigError, match="length_penalty must be from 0 to 100, not -1"):
         SearchOptions(length_penalty=-1)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), 10**30, -1])
+@pytest.mark.parametrize("name", [each.name for each in fields(SearchOptions)])
+def test_every_number_is_bounded(name: str, value: float) -> None:
+    with pytest.raises(ConfigError, match=f"{name} must be from"):
+        SearchOptions(**{name: value})
 
 
 def test_whole_numbers_are_valid_penalties(translator) -> None:
@@ -142,3 +152,30 @@ def test_evaluation_uses_the_options_of_the_search(translator) -> None:
     assert scores["perplexity"] == default["perplexity"]
     with pytest.raises(ConfigError, match="n_best must not exceed beam_size"):
         seqnlp.evaluate(translator, PAIRS, beam_size=1, n_best=2)
+
+
+def test_attention_is_optional(translator) -> None:
+    text = "abba ab, b ab. " * 4
+    found = translator(text)
+    (plain,) = translator.predict([text], attention=False)
+    assert plain == found
+    assert plain.hypotheses[0].segments == ()
+    assert plain.hypotheses[0].alignment == []
+    best = found.hypotheses[0]
+    assert best.alignment == best.attention.argmax(axis=1).tolist()
+
+
+@pytest.mark.parametrize("word", ["ab ", "a"])
+@pytest.mark.parametrize("attention", [False, True])
+def test_the_memory_for_one_text_is_linear_in_its_length(translator, word: str, attention: bool) -> None:
+    def peak(count: int) -> int:
+        tracemalloc.start()
+        translator.predict([word * count], attention=attention)
+        size = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return size
+
+    peak(10)
+    small, middle, large = map(peak, (500, 1000, 2000))
+    assert middle < 3 * small
+    assert large < 3 * middle

@@ -15,8 +15,8 @@ from seqnlp.tasks.translation.search import SearchOptions
 
 ITEM = Item("a <dog>", 7, {"id": 7})
 ATTENTION = np.array([[0.9, 0.1], [0.25, 0.75], [0.0, 1.0]], np.float32)
-BEST = Hypothesis("ein Hund", -0.51234, (" ein", " Hun", "d"), ATTENTION)
-SECOND = Hypothesis("der Hund", -1.5, (" der", " Hund"), ATTENTION[:2])
+BEST = Hypothesis("ein Hund", -0.51234, (" ein", " Hun", "d"), (ATTENTION,))
+SECOND = Hypothesis("der Hund", -1.5, (" der", " Hund"), (ATTENTION[:2],))
 ONE = Translation("a <dog>", (" a", " <dog>"), (BEST,))
 TWO = Translation("a <dog>", (" a", " <dog>"), (BEST, SECOND))
 
@@ -103,8 +103,8 @@ def test_a_notebook_shows_the_translation_and_its_attention_as_a_shaded_table() 
     assert re.findall(r"<tr><th>(\w+)</th>", html) == ["ein", "Hun", "d"]
     assert re.findall(r'<td title="([\d.]+)"', html) == ["0.90", "0.10", "0.25", "0.75", "0.00", "1.00"]
     assert re.findall(r", ([\d.]+)\)", html) == ["0.90", "0.10", "0.25", "0.75", "0.00", "1.00"]
-    empty = Translation("", (), (Hypothesis("", 0.0, (), np.zeros((0, 0), np.float32)),))
-    assert empty._repr_html_() == "<p></p><table><tr><th></th></tr></table>"
+    empty = Translation("", (), (Hypothesis("", 0.0, (), ()),))
+    assert empty._repr_html_() == "<p></p>"
 
 
 def test_a_translation_has_a_short_repr() -> None:

@@ -105,7 +105,7 @@ def test_a_file_of_another_task_is_an_error(classifier: TreeClassifier, tmp_path
 
 def test_a_text_in_brackets_is_labelled(classifier: TreeClassifier) -> None:
     assert classifier("(x (x a) (x b))") == classifier.predict(["(x (x a) (x b))", "(x a)"])[0]
-    with pytest.raises(DataError, match=r"'\(x a': not a tree: unclosed bracket"):
+    with pytest.raises(DataError, match="item 0: not a tree: unclosed bracket"):
         classifier("(x a")
     with pytest.raises(TypeError, match="a list of texts"):
         classifier.predict("(x a)")

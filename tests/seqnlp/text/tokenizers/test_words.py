@@ -27,6 +27,18 @@ def cut(text: str, name: str = "words") -> list[str]:
         ("I. M. Pei and I. He left Plan B.", "I.|M.|Pei|and|I|.|He|left|Plan|B|."),
         ("No. 5 of Dec. 3, pp. 12-13. No. In Dec. it", "No.|5|of|Dec.|3|,|pp.|12-13|.|No|.|In|Dec|.|it"),
         ("and so on, etc... the end.Then", "and|so|on|,|etc|...|the|end|.|Then"),
+        ("ACME INC. of ST. LOUIS, NO. 5. CO. X", "ACME|INC.|of|ST.|LOUIS|,|NO.|5|.|CO.|X"),
+        ("Corp.'s, U.S.'s, Inc.’s, Yahoo!'s", "Corp.|'s|,|U.S.|'s|,|Inc.|’s|,|Yahoo|!|'s"),
+        # elision, as in Universal Dependencies of French, Italian and Catalan
+        ("L'homme d'État n’a qu'une idée", "L'|homme|d'|État|n’|a|qu'|une|idée"),
+        ("S'il n'y a jusqu'ici, c'est l'été", "S'|il|n'|y|a|jusqu'|ici|,|c'|est|l'|été"),
+        ("aujourd'hui quelqu'un presqu'île", "aujourd'hui|quelqu'un|presqu'île"),
+        ("C'è dell'acqua, un'altra all'inizio", "C'|è|dell'|acqua|,|un'|altra|all'|inizio"),
+        ("L'Hospitalet d'Urgell (l'illa)", "L'|Hospitalet|d'|Urgell|(|l'|illa|)"),
+        # no elision
+        ("D'Angelo O'Brien D’Arcy Qur'an rock'n'roll", "D'Angelo|O'Brien|D’Arcy|Qur'an|rock'n'roll"),
+        ("y'all ma'am c'mon hawai'i Ba'ath m'lady", "y'all|ma'am|c'mon|hawai'i|Ba'ath|m'lady"),
+        ("the l's, I'd've l' a", "the|l|'s|,|I|'d|'ve|l|'|a"),
         # numbers, currency and percent signs
         ("$1,234.50 or 3.5% of €99, US$5", "$|1,234.50|or|3.5|%|of|€|99|,|US|$|5"),
         ("21/11/2026 24/7 5,000, 1990-95 and/or", "21/11/2026|24/7|5,000|,|1990-95|and|/|or"),
