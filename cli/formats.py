@@ -42,7 +42,7 @@ def choose_input(
             return each
     if trained is not None and trained in formats:
         return formats[trained]
-    for other in task_names():
+    for other in (name for name in task_names() if name != task):
         for found, form in get_task(other).reader().formats.items():
             if form.endings and ending.endswith(form.endings):
                 raise ConfigError(

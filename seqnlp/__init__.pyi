@@ -6,6 +6,7 @@ from seqnlp.errors import CorpusError as CorpusError
 from seqnlp.errors import DataError as DataError
 from seqnlp.errors import ModelFileError as ModelFileError
 from seqnlp.errors import SeqnlpError as SeqnlpError
+from seqnlp.errors import TrainingError as TrainingError
 from seqnlp.records import AnnotatedText as AnnotatedText
 from seqnlp.records import LabelledText as LabelledText
 from seqnlp.records import ParseTree as ParseTree

@@ -129,9 +129,9 @@ def tree_side(tree: ParseTree, wrong: Counter[Span]) -> Side:
     marks = []
     place = -1
     for span in tree.spans:  # in the order of the brackets
-        place = text.index("(", place + 1)
+        start = text.index("(", place + 1) + 1
+        place = text.index(" ", start)  # labels are written without spaces
         if rest[span]:
             rest[span] -= 1
-            marks.append(Mark(place + 1, place + 1 + len(span.label)))
-        place += len(span.label)
+            marks.append(Mark(start, place))
     return Side(text, text, marks)

@@ -25,7 +25,7 @@ def span_scores() -> Scores:
 
 
 def tag_scores() -> Scores:
-    scores = TagScores({"Birds"})
+    scores = TagScores({("Birds",)})
     scores.add(["Birds", "fly"], ["NOUN", "VERB"], ["NOUN", "NOUN"])
     return scores
 
