@@ -177,16 +177,24 @@ def _options(
     logging.getLogger("seqnlp").setLevel(logging.INFO)
 
 
+_TERMINATED = 128 + signal.SIGTERM
+
+
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:
     """End the process as an exception does, so that locks and temporary files are removed."""
-    raise SystemExit(128 + number)
+    raise SystemExit(_TERMINATED)
 
 
 def main() -> None:
     """Run the command."""
     repair_streams()
     signal.signal(signal.SIGTERM, _terminate)
-    app(prog_name="seqnlp")
+    try:
+        app(prog_name="seqnlp")
+    except SystemExit as error:
+        if error.code != _TERMINATED:
+            raise
+        os._exit(_TERMINATED)  # threads of TensorFlow can crash the end of the interpreter
 
 
 if __name__ == "__main__":
