@@ -122,8 +122,10 @@ class ModelFile:
                 raise
             raise ModelFileError(f"{self.path}: its graph failed ({_shorten(error)})") from error
         if self.signature is not None:
-            with naming(self.path):
+            try:
                 self.signature.check_outputs(inputs, dict(zip(outputs, found, strict=True)))
+            except ModelFileError as error:
+                raise ModelFileError(f"{self.path}: {error}") from error
         return found
 
 

@@ -1,6 +1,6 @@
 """Signatures: the inputs and outputs that a model expects of its graph."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -104,11 +104,8 @@ def _check_declared(kind: str, expected: Mapping[str, Value], declared: Iterable
 
 
 def _check_output(name: str, array: Array, value: Value, sizes: Mapping[str | int, int]) -> None:
-    expected = tuple(sizes.get(axis, axis) for axis in value.axes)
-    same = len(expected) == array.ndim and all(
-        isinstance(size, str) or size == found for size, found in zip(expected, array.shape, strict=True)
-    )
-    if array.dtype.name != value.dtype or not same:
+    expected = [sizes.get(axis, axis) for axis in value.axes]
+    if array.dtype != value.dtype or not _is_shape(array.shape, expected):
         shape = ", ".join(map(str, array.shape))
         raise ModelFileError(f"the output {name} of its graph is {array.dtype} [{shape}], not {value}")
     if value.ids is not None and array.size and not 0 <= array.min() <= array.max() < value.ids:
@@ -117,3 +114,10 @@ def _check_output(name: str, array: Array, value: Value, sizes: Mapping[str | in
         )
     if value.dtype == "float32" and not np.isfinite(array).all():
         raise ModelFileError(f"the output {name} of its graph is not finite")
+
+
+def _is_shape(shape: tuple[int, ...], expected: Sequence[str | int]) -> bool:
+    """Return whether a shape is the expected one. Axes of unknown size have a name."""
+    if len(shape) != len(expected):
+        return False
+    return not any(size != found and type(size) is int for size, found in zip(expected, shape, strict=True))
