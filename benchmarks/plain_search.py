@@ -74,7 +74,7 @@ class Hypothesis:
 
     @property
     def finished(self) -> bool:
-        """Whether it ends with `END`."""
+        """True if it ends with `END`."""
         return self.subwords[-1:] == (END,)
 
 

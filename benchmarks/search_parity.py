@@ -44,7 +44,7 @@ class Pair:
 
     @property
     def tied(self) -> bool:
-        """Whether their scores are equal except for rounding."""
+        """True if their scores are equal except for rounding."""
         return self.difference <= TOLERANCE
 
 

@@ -28,7 +28,7 @@ class Output:
 
     @property
     def started(self) -> bool:
-        """Whether the file already contains output of an interrupted command."""
+        """True if the file already contains output of an interrupted command."""
         return False
 
     def skip(self, items: Iterable[Item]) -> Iterable[Item]:
@@ -78,7 +78,7 @@ class State(NamedTuple):
 
 @dataclass
 class ResumableOutput(Output):
-    """An output that keeps the predictions of an interrupted command, and how far it came.
+    """An output that keeps the predictions and the progress of an interrupted command.
 
     Attributes:
         file: The file.
@@ -93,7 +93,7 @@ class ResumableOutput(Output):
 
     @property
     def started(self) -> bool:
-        """Whether the file already contains output of an interrupted command."""
+        """True if the file already contains output of an interrupted command."""
         return self.state.size > 0
 
     def skip(self, items: Iterable[Item]) -> Iterable[Item]:
@@ -113,7 +113,7 @@ class ResumableOutput(Output):
         return rest
 
     def write(self, text: bytes, items: Sequence[Item] = ()) -> None:
-        """Write the predictions of items, and how far the command came."""
+        """Write the predictions of items, and save the progress."""
         super().write(text)
         os.fsync(self.file.fileno())  # the state must not be newer than the output
         self.state = self.state.advance(text, items)

@@ -122,7 +122,7 @@ class ModelFile:
                 raise
             raise ModelFileError(f"{self.path}: its graph failed ({_shorten(error)})") from error
         if self.signature is not None:
-            try:
+            try:  # without the context manager `naming`, because each call pays for it
                 self.signature.check_outputs(inputs, dict(zip(outputs, found, strict=True)))
             except ModelFileError as error:
                 raise ModelFileError(f"{self.path}: {error}") from error

@@ -213,7 +213,7 @@ class _Loop:
 
     @property
     def finished(self) -> bool:
-        """Whether all epochs are done, or the dev score has not improved for too long."""
+        """True if all epochs are done, or the dev score has not improved for too long."""
         done = self.state.epochs
         return done >= self.max_epochs or done - self.state.improved_epoch >= self.settings.patience
 

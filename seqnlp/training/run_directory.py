@@ -40,7 +40,7 @@ class RunDirectory:
 
     @property
     def finished(self) -> bool:
-        """Whether the run is finished. Its metrics are written last."""
+        """True if the run is finished. Its metrics are written last."""
         return self.metrics.exists()
 
     def check_new(self) -> None:
@@ -113,7 +113,7 @@ class RunDirectory:
 
     @property
     def has_leftovers(self) -> bool:
-        """Whether a finished run still has temporary files, because it was killed at its end."""
+        """True if a finished run still has temporary files, because it was killed at its end."""
         return self.checkpoints.exists() or any(map(is_leftover, self.path.iterdir()))
 
     def clean(self) -> None:

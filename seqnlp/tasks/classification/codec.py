@@ -71,7 +71,7 @@ class ClassificationCodec(WordCodec):
 
     @property
     def multi_label(self) -> bool:
-        """Whether a text may have any number of labels."""
+        """True if a text may have any number of labels."""
         return self.threshold is not None
 
     @property

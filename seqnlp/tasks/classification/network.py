@@ -77,7 +77,7 @@ class ClassificationNetwork(WordNetwork):
 
     @property
     def attends(self) -> bool:
-        """Whether the network has attention pooling, and therefore `attention`."""
+        """True if the network has attention pooling, and therefore `attention`."""
         return isinstance(self.pooling, AttentionPooling)
 
     def attention(self, states: Tensor, lengths: Tensor) -> Tensor:

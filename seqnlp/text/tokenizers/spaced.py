@@ -86,7 +86,7 @@ class SpacedSubwords:
 
     @cached_property
     def can_start(self) -> Flags:
-        """Whether each subword may start a text, bool [subwords]. Continuations may not."""
+        """Flags of the subwords that may start a text, bool [subwords]. Continuations may not."""
         return np.array([text.startswith(" ") for text in self._texts])
 
     def normalize(self, text: str) -> str:
