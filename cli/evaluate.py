@@ -71,7 +71,7 @@ def evaluate(
         raise ConfigError("give --data FILE or --corpus NAME[:SPLIT]")
     if corpus is not None:
         entry(corpus.partition(":")[0])  # an unknown corpus is an error, not a file
-    check_separate(errors, model, data)
+    check_separate(errors, model, model / "model.onnx", data)
     given = {name: value for name, value in values.items() if value is not None}
     opened = load(model, threads, device)
     with nullcontext() if errors is None else output_file(errors) as file:

@@ -16,7 +16,7 @@ from seqnlp.cli.options import Device, ModelPath, Threads
 from seqnlp.cli.outputs import Output, resumable_output, whole_output
 from seqnlp.cli.pipeline import chunks, overlapped
 from seqnlp.cli.progress import ItemCount
-from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines
+from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines, check_separate
 from seqnlp.corpora import ErrorPolicy, OnError, Problems, stop
 from seqnlp.data.format_options import input_fields
 from seqnlp.errors import ConfigError
@@ -99,6 +99,7 @@ def predict(
         raise ConfigError("--picture goes with one text on the command line")
     if resume and output == STANDARD:
         raise ConfigError("--resume goes with --output FILE")
+    check_separate(output, model, model / "model.onnx", source)
     from seqnlp.tasks.loading import load
 
     interactive = not texts and source == STANDARD and sys.stdin.isatty()

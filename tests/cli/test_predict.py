@@ -477,3 +477,12 @@ def test_an_error_in_a_worker_is_raised() -> None:
 
     with pytest.raises(ValueError, match="no 0"):
         list(overlapped(fail, range(10), lambda: False))
+
+
+def test_the_output_may_not_replace_an_input(complaint, model: Path, tmp_path: Path) -> None:
+    texts = tmp_path / "texts.txt"
+    texts.write_text("Ada lived.\n", encoding="utf-8")
+    before = model.read_bytes()
+    for output in (texts, model):
+        assert "is also an input" in complaint("predict", model, "--input", texts, "--output", output)
+    assert (texts.read_text(encoding="utf-8"), model.read_bytes()) == ("Ada lived.\n", before)
