@@ -1,6 +1,5 @@
 """`seqnlp predict`: predict texts and other input, in order and in constant memory."""
 
-import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
@@ -16,14 +15,13 @@ from seqnlp.cli.options import Device, ModelPath, Threads
 from seqnlp.cli.outputs import Output, resumable_output, whole_output
 from seqnlp.cli.pipeline import chunks, overlapped
 from seqnlp.cli.progress import ItemCount
+from seqnlp.cli.skipped import Skipped
 from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines, check_separate
-from seqnlp.corpora import ErrorPolicy, OnError, Problems, stop
+from seqnlp.corpora import ErrorPolicy, OnError, stop
 from seqnlp.data.format_options import input_fields
 from seqnlp.errors import ConfigError
 from seqnlp.serving.items import Item
 from seqnlp.tasks.task import AnyTask
-
-log = logging.getLogger("seqnlp")
 
 CHUNK = 50_000
 """Characters of a chunk, about 10,000 words: enough for full batches, in little memory."""
@@ -114,35 +112,41 @@ def predict(
         name="the command line" if texts else lines.name,
         picture=picture,
     )
-    problems = Problems()
-    policy = stop if on_error is ErrorPolicy.STOP else problems
+    terminal = output == STANDARD and sys.stdout.isatty()
+    progress = ItemCount("predicted", shown=not interactive and not terminal)
+    skipped = Skipped(progress)
+    policy = stop if on_error is ErrorPolicy.STOP else skipped
     items = job.input_format.read(enumerate(texts, 1) if texts else lines, job.name, policy)
     with resumable_output(output, job.identity(), job.name) if resume else whole_output(output) as file:
-        _predict_all(job, items, file, lines, policy)
-    if problems.count:
-        log.warning(problems.summary(noun="input"))
+        _predict_all(job, items, file, lines, policy, progress)
+    skipped.summarize()
 
 
 def _predict_all(
-    job: Job, items: Iterable[Item], output: Output, lines: InputLines | PromptedLines, on_error: OnError
+    job: Job,
+    items: Iterable[Item],
+    output: Output,
+    lines: InputLines | PromptedLines,
+    on_error: OnError,
+    progress: ItemCount,
 ) -> None:
     """Predict items and write their predictions, in order."""
 
     def idle() -> bool:
         return lines.idle
 
-    count = ItemCount("predicted", shown=not sys.stdout.isatty() and not lines.idle)
+    progress.add(output.done)
     rest = output.skip(items)
     if not output.started and job.opening:
         output.write(job.opening)
     try:
         for chunk in overlapped(job.predict, chunks(rest, CHUNK, idle), idle):
             _write(chunk, output, on_error)
-            count.add(len(chunk))
+            progress.add(len(chunk))
         if job.closing:
-            output.write(job.closing)
+            output.end(job.closing)
     finally:
-        count.clear()
+        progress.clear()
 
 
 def _write(chunk: Sequence[Written], output: Output, on_error: OnError) -> None:

@@ -1,10 +1,12 @@
-"""Atomic file writes: a file is written completely or not at all."""
+"""Atomic file writes: a file is written completely or not at all. Checksums of files."""
 
 import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from seqnlp.errors import DataError
 
 _PARTIAL = ".seqnlp-partial"
 _LEFTOVER = re.compile(rf"\..*\.\d+{re.escape(_PARTIAL)}(\..*)?", re.DOTALL)
@@ -23,6 +25,9 @@ def atomic_write(path: Path) -> Iterator[Path]:
     Yields:
         The path to write to. It has the same suffix as `path`.
 
+    Raises:
+        DataError: The file cannot be written, for example because the disk is full.
+
     Example:
         >>> with atomic_write(Path("model.onnx")) as temporary:  # doctest: +SKIP
         ...     temporary.write_bytes(data)
@@ -33,6 +38,10 @@ def atomic_write(path: Path) -> Iterator[Path]:
         _sync(temporary)
         temporary.replace(path)
         _sync(path.parent)
+    except OSError as error:
+        if error.filename not in (None, str(temporary)):
+            raise  # another file of the body
+        raise DataError(error.strerror or str(error), path) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -53,6 +62,22 @@ def remove_leftovers(directory: Path) -> None:
     for path in directory.iterdir():
         if is_leftover(path) and path.is_file():
             path.unlink()
+
+
+def remove_leftovers_of(path: Path) -> None:
+    """Remove the temporary files of interrupted writes of one file, which no process writes now."""
+    name = re.compile(rf"\.{re.escape(path.stem)}\.\d+{re.escape(_PARTIAL + path.suffix)}")
+    for each in path.parent.iterdir():
+        if name.fullmatch(each.name) and each.is_file():
+            each.unlink()
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 checksum of a file, as hexadecimal digits."""
+    import hashlib  # slow to import, and most commands need no checksum
+
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sync(path: Path) -> None:
