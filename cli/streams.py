@@ -55,7 +55,7 @@ class InputLines:
     def _raw_lines(self) -> Iterator[bytes]:
         partial: list[bytes] = []
         stdin = cast("BufferedReader", sys.stdin.buffer)
-        while block := stdin.read1(_BLOCK):
+        while block := self._read(stdin):
             *whole, rest = block.split(b"\n")
             for number, line in enumerate(whole, 1):
                 self.idle = number == len(whole) and len(block) < _BLOCK
@@ -65,6 +65,13 @@ class InputLines:
         last = b"".join(partial)
         if last:
             yield last
+
+
+    def _read(self, stdin: "BufferedReader") -> bytes:
+        try:
+            return stdin.read1(_BLOCK)
+        except OSError as error:
+            raise DataError(error.strerror or str(error), self.name) from error
 
 
 class PromptedLines:
@@ -88,11 +95,44 @@ class PromptedLines:
             yield number, line
 
 
+class _Messages(TextIOWrapper):
+    """Standard error. A message that cannot be written is lost, and the command goes on.
+
+    The disk may be full, the terminal may be gone, or the reader of a pipe may have stopped. Nobody should lose
+    hours of training then.
+    """
+
+    def write(self, text: str) -> int:
+        """Write a message."""
+        with self._losing():
+            super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the messages."""
+        with self._losing():
+            super().flush()
+
+    @contextmanager
+    def _losing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError:
+            silence(self)
+
+
+def silence(stream: TextIO) -> None:
+    """Let a stream that cannot be written go to the null device, so that nothing tries again."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, stream.fileno())
+    os.close(null)
+
+
 def repair_streams() -> None:
     """Replace closed standard streams, so that no file gets their number, and escape what they cannot encode.
 
-    A closed standard input is empty, and a closed standard error swallows messages. Writing to a closed
-    standard output is an error.
+    A closed standard input is empty, and a closed standard error swallows messages. So does one that cannot be
+    written. Writing to a closed standard output is an error.
     """
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass  # it got the lowest free number
@@ -105,6 +145,9 @@ def repair_streams() -> None:
         sys.stderr = _open_null(os.O_WRONLY, "w")
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stderr, TextIOWrapper):
+        encoding = sys.stderr.encoding
+        sys.stderr = _Messages(sys.stderr.buffer, encoding, errors="backslashreplace", line_buffering=True)
 
 
 def _open_null(flags: int, mode: str) -> TextIO:

@@ -41,7 +41,9 @@ def atomic_write(path: Path) -> Iterator[Path]:
     except OSError as error:
         if error.filename not in (None, str(temporary)):
             raise  # another file of the body
-        raise DataError(error.strerror or str(error), path) from error
+        # NumPy gives numbers of items instead of a reason.
+        reason = error.strerror or f"cannot be written completely ({error}); is the disk full?"
+        raise DataError(reason, path) from error
     finally:
         temporary.unlink(missing_ok=True)
 
