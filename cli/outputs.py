@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from zlib import crc32
 
-from seqnlp.cli.streams import output_file
+from seqnlp.cli.streams import follow_link, output_file
 from seqnlp.errors import DataError
 from seqnlp.files import atomic_write_text, remove_leftovers_of
 from seqnlp.serving.items import Item
@@ -149,7 +149,7 @@ def resumable_output(target: Path, command: str, name: str) -> Iterator[Output]:
     Raises:
         DataError: The files cannot be read or written, belong to another command, or are in use.
     """
-    place = target.resolve() if target.is_symlink() else target
+    place = follow_link(target)
     partial, path = (place.with_name(place.name + ending) for ending in (".partial", ".partial.json"))
     try:
         if place.is_dir():

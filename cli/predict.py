@@ -16,7 +16,7 @@ from seqnlp.cli.outputs import Output, resumable_output, whole_output
 from seqnlp.cli.pipeline import chunks, overlapped
 from seqnlp.cli.progress import ItemCount
 from seqnlp.cli.skipped import Skipped
-from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines, check_separate
+from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines, check_separate, read_argument
 from seqnlp.corpora import ErrorPolicy, OnError, stop
 from seqnlp.data.format_options import input_fields
 from seqnlp.errors import ConfigError
@@ -116,7 +116,9 @@ def predict(
     progress = ItemCount("predicted", shown=not interactive and not terminal)
     skipped = Skipped(progress)
     policy = stop if on_error is ErrorPolicy.STOP else skipped
-    items = job.input_format.read(enumerate(texts, 1) if texts else lines, job.name, policy)
+    items = job.input_format.read(
+        enumerate(map(read_argument, texts), 1) if texts else lines, job.name, policy
+    )
     with resumable_output(output, job.identity(), job.name) if resume else whole_output(output) as file:
         _predict_all(job, items, file, lines, policy, progress)
     skipped.summarize()

@@ -1,5 +1,6 @@
 """Atomic file writes: a file is written completely or not at all. Checksums of files."""
 
+import errno
 import os
 import re
 from collections.abc import Iterator
@@ -16,7 +17,8 @@ _LEFTOVER = re.compile(rf"\..*\.\d+{re.escape(_PARTIAL)}(\..*)?", re.DOTALL)
 def atomic_write(path: Path) -> Iterator[Path]:
     """Yield a temporary path in the same directory, and rename it to `path` when the body ends.
 
-    If the body raises, the temporary file is removed and `path` does not change. The content is on the disk
+    If the body raises, the temporary file is removed and `path` does not change. A read-only file is not
+    replaced. The content is on the disk
     before the file is renamed, so after a power cut `path` has its old content or the new one.
 
     Args:
@@ -34,6 +36,8 @@ def atomic_write(path: Path) -> Iterator[Path]:
     """
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{_PARTIAL}{path.suffix}")
     try:
+        if path.exists() and not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         yield temporary
         _sync(temporary)
         temporary.replace(path)

@@ -30,17 +30,17 @@ SIZES = {
 }
 SMALL = [option for name, value in SIZES.items() for option in ("--set", f"{name}={value}")]
 SEVERAL = """
-import sys
+import os, sys
 from seqnlp.cli.main import main
 
 for command in {commands!r}:
-    sys.argv = ["seqnlp", *command]
+    sys.argv = ["seqnlp", *map(os.fsdecode, command)]
     try:
         main()
         code = 0
     except SystemExit as error:
         code = error.code or 0
-    print("code", code, flush=True)
+    print("<exit", code, flush=True)
 """
 """A process that runs several commands, and prints the exit code after the output of each."""
 
@@ -51,9 +51,7 @@ def gold(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("gold") / "gold.conll"
     sentences = corpora.load("sample/ner").train[:60]
     path.write_text(
-        "\n\n".join(
-            "\n".join(map(" ".join, zip(each.words, each.tags, strict=True))) for each in sentences
-        )
+        "\n\n".join("\n".join(map(" ".join, zip(each.words, each.tags, strict=True))) for each in sentences)
     )
     return path
 
@@ -78,18 +76,17 @@ def small_disk(size: int) -> Iterator[None]:
 
 def several(commands: Sequence[Sequence[object]], **options: Any) -> list[tuple[str, int]]:
     """Run commands in one new process, and return the output and the exit code of each."""
-    script = SEVERAL.format(commands=[list(map(str, command)) for command in commands])
+    script = SEVERAL.format(commands=[[str(word).encode() for word in command] for command in commands])
     result = subprocess.run(
         [sys.executable, "-c", script],
         check=False,
         timeout=120,
         **{"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, **options},
     )
-    *found, rest = result.stdout.decode("utf-8", "backslashreplace").split("code ")
-    assert rest[1:] == "" and len(found) == len(commands), result.stdout
-    codes = [each.partition("\n")[0] for each in result.stdout.decode("utf-8", "replace").split("code ")[1:]]
-    texts = [found[0], *(each.partition("\n")[2] for each in found[1:])]
-    return list(zip(texts, map(int, codes), strict=True))
+    first, *others = result.stdout.decode("utf-8", "backslashreplace").split("<exit ")
+    assert len(others) == len(commands), result.stdout
+    codes, texts = zip(*(other.split("\n", 1) for other in others), strict=True)
+    return list(zip([first, *texts[:-1]], map(int, codes), strict=True))
 
 
 # Full disks.
@@ -105,7 +102,7 @@ def several(commands: Sequence[Sequence[object]], **options: Any) -> list[tuple[
         ("evaluate MODEL --data GOLD --errors out.html", "out.html"),
         ("tokenize --input GOLD --output out.jsonl", "out.jsonl"),
         ("prepare tagger --train GOLD --dev GOLD --output out", "out/"),
-        ("train tagger --train GOLD --dev GOLD --output out SMALL", "out/"),
+        ("train tagger --train GOLD --dev GOLD --output out --json SMALL", "out/"),
         ("export RUN --output out.onnx", "out.onnx"),
     ],
 )
@@ -156,7 +153,9 @@ def test_training_resumes_when_there_is_space_again(
     synced = files._sync
 
     def sync(path: Path) -> None:
-        if any(path.name.startswith(f".{Path(name).stem}.") for name in full):
+        if any(
+            path.name.startswith(f".{Path(name).stem}.") and path.suffix == Path(name).suffix for name in full
+        ):
             raise OSError(28, os.strerror(28))
         synced(path)
 
@@ -168,7 +167,7 @@ def test_training_resumes_when_there_is_space_again(
             seqnlp.train("tagger", train=gold, dev=gold, settings=SIZES, output=output, quiet=True)
         assert not list(tmp_path.iterdir())  # nothing can be resumed
     full = {"history.jsonl"}
-    with pytest.raises(DataError, match="history.jsonl: No space left on device"):
+    with pytest.raises(DataError, match=r"history.jsonl: No space left on device"):
         seqnlp.train("tagger", train=gold, dev=gold, settings=SIZES, output=output, quiet=True)
     for name in ("model.onnx", "model.keras", "training.png", "README.md", "metrics.json"):
         full = {name}
@@ -190,7 +189,9 @@ def test_messages_that_cannot_be_written_do_not_end_a_command(process: Any, mode
         result = process("predict", model, input="Ada\n", stderr=full)
         assert (result.returncode, json.loads(result.stdout)["text"]) == (0, "Ada")
         assert process("predict", model, "--input", "none", stderr=full).returncode == 2
-        result = process("predict", model, "--on-error", "skip", "--input-format", "jsonl", input="x\n", stderr=full)
+        result = process(
+            "predict", model, "--on-error", "skip", "--input-format", "jsonl", input="x\n", stderr=full
+        )
         assert (result.returncode, result.stdout) == (0, "")
 
 
@@ -220,15 +221,16 @@ def test_a_standard_input_that_cannot_be_read_is_one_line(process: Any, model: P
     [
         {"PYTHONIOENCODING": "latin-1"},
         {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
-        {"LC_ALL": "C"},
     ],
-    ids=["latin-1", "ascii", "C"],
+    ids=["latin-1", "ascii"],
 )
 def test_every_command_works_with_any_encoding(
     model: Path, attending: Any, run: Path, tmp_path: Path, variables: dict[str, str]
 ) -> None:
     data, table, wrong = tmp_path / "Łódź.conll", tmp_path / "地名.csv", tmp_path / "wrong-é.conll"
-    data.write_text("Ada B-地名\nöffnet O\n", encoding="utf-8")
+    plain = tmp_path / "plain.conll"  # settings are UTF-8, and so are the files that they name
+    for path in (data, plain):
+        path.write_text("Ada B-地名\nöffnet O\n", encoding="utf-8")
     table.write_text("text,label\na film,good\nŁódź ‘地名’,böse\n", encoding="utf-8")
     wrong.write_text("Ada B-地名\nŁódź\n", encoding="utf-8")
     fine: list[list[object]] = [
@@ -248,8 +250,10 @@ def test_every_command_works_with_any_encoding(
         ["corpora", "check", data],
         ["corpora", "check", table],
         ["init", "classifier"],
-        ["prepare", "tagger", "--train", data, "--dev", data, "--output", tmp_path / "vorbereitet-é"],
+        ["prepare", "tagger", "--train", plain, "--dev", plain, "--output", tmp_path / "vorbereitet-é"],
         ["export", run, "--output", tmp_path / "é.onnx"],
+        ["train", "tagger", "--train", plain, "--dev", plain, *SMALL, "--output", tmp_path / "gelernt-é"],
+        ["predict", tmp_path / "gelernt-é", "Łódź", "--output", tmp_path / "é.jsonl"],
     ]
     bad: list[list[object]] = [
         ["corpora", "check", wrong],
@@ -319,7 +323,9 @@ def test_an_interrupt_of_training_is_one_line_and_the_run_can_be_resumed(gold: P
 # Directories.
 
 
-@pytest.mark.parametrize("command", ["train tagger", "train tagger --folds 2", "prepare tagger", "compare --task copy"])
+@pytest.mark.parametrize(
+    "command", ["train tagger", "train tagger --folds 3", "prepare tagger", "compare --task copy"]
+)
 def test_two_processes_do_not_write_one_directory(
     complaint: Callable[..., str], tmp_path: Path, command: str
 ) -> None:
@@ -347,7 +353,11 @@ def test_a_read_only_directory_is_read_and_not_written(run: Path, gold: Path, tm
     for folder in (closed, home):
         folder.chmod(0o555)
     data = ("--train", closed / "gold.conll", "--dev", closed / "gold.conll")
+    fixed = tmp_path / "fixed.jsonl"
+    fixed.write_text("mine")
+    fixed.chmod(0o444)
     bad: list[tuple[Sequence[object], str]] = [
+        (["predict", closed / "model.onnx", "Ada", "--output", fixed], "../fixed.jsonl"),
         (["predict", closed / "model.onnx", "Ada", "--output", closed / "a.jsonl"], "a.jsonl"),
         (["predict", closed / "model.onnx", "Ada", "--output", closed / "a.jsonl", "--resume"], "a.jsonl"),
         (["evaluate", closed / "model.onnx", "--data", data[1], "--errors", closed / "a.html"], "a.html"),
@@ -369,9 +379,11 @@ def test_a_read_only_directory_is_read_and_not_written(run: Path, gold: Path, tm
     )
     for command, (text, code) in zip(fine, found, strict=False):
         assert code == 0, (command, text)
+        assert "\x1b" not in text  # no warning of a library
     for (command, name), (text, code) in zip(bad, found[len(fine) :], strict=True):
         assert code == 2, (command, text)
-        assert text.startswith(f"error: {closed / name}"), text
+        assert text.startswith(f"error: {os.path.normpath(closed / name)}"), text
         assert text.endswith(": Permission denied\n"), text
         assert text.count("\n") == 1, text
     assert sorted(closed.iterdir()) == before
+    assert fixed.read_text() == "mine"

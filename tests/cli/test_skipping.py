@@ -1,9 +1,12 @@
 """`seqnlp predict --on-error` and `--resume`."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -249,3 +252,26 @@ def test_progress_is_shown_on_a_terminal_only(capsys, monkeypatch, terminal: boo
     shown = capsys.readouterr().err
     assert ("predicted 1,234" in shown) is (terminal and term != "dumb")
     assert shown.rpartition("\r")[2] == ""
+
+
+def read_all(terminal: int) -> Iterator[bytes]:
+    with suppress(OSError):  # there is nothing left
+        while block := os.read(terminal, 100_000):
+            yield block
+
+
+def test_a_command_on_a_terminal_that_writes_a_file_shows_its_progress(model, tmp_path: Path) -> None:
+    source, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"text": "Ada lives in London"}\n' * 20_000 + "[]\n")
+    ours, theirs = os.openpty()
+    options = ["--input", str(source), "--output", str(output), "--on-error", "skip"]
+    command = [sys.executable, "-m", "seqnlp", "predict", str(model), *options]
+    environment = {**os.environ, "TERM": "xterm"}
+    subprocess.run(command, stdout=theirs, stderr=theirs, check=True, env=environment)
+    os.close(theirs)
+    shown = b"".join(read_all(ours)).decode()
+    os.close(ours)
+    assert "\rpredicted " in shown
+    lines = [line.rpartition("\r")[2] for line in shown.replace("\r\n", "\n").split("\n")]
+    problem = f'{source}:20001: expected an object with "text" or "tokens" or "words"'
+    assert lines == [f"skipped {problem}", "skipped 1 input in total", ""]

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from seqnlp.cli.main import app
 from seqnlp.errors import escape_controls
 from seqnlp.types import JsonObject
-from tests.fuzz.mutations import mutate_bytes
+from tests.fuzz.mutations import mutate_bytes, pick
 
 INPUTS: Mapping[str, str] = {
     "text": "Ada lived in London. She wrote!\n\nL'homme d'État 👩‍👩‍👧 http://a.b/c_(d)\nOslo\n",
@@ -52,15 +52,14 @@ class Predict:
 
     def __call__(self, random: Random, folder: Path) -> None:
         """Predict one input."""
-        task = random.choice(sorted(self.models))
-        inputs = TREES if task == "tree-classifier" else INPUTS
-        form = random.choice(sorted(inputs))
+        task, model = pick(random, self.models)
+        form, valid = pick(random, TREES if task == "tree-classifier" else INPUTS)
         source, output = folder / "input", folder / "output"
-        content = mutate_bytes(random, inputs[form].encode())
+        content = mutate_bytes(random, valid.encode())
         source.write_bytes(content)
         arguments = [
             "predict",
-            self.models[task],
+            model,
             "--input",
             source,
             "--input-format",
