@@ -239,9 +239,11 @@ class WordCodec(Codec):
 
     def encode_characters(self, words: Sequence[str]) -> Ids:
         """Return the character ids of words, int32 [max(1, words), length of the longest word]."""
+        if not words:
+            return np.full((1, 1), PADDING, np.int32)
         limit, half = self.max_word_length, self.max_word_length // 2
         short = (word if len(word) <= limit else word[:half] + word[-half:] for word in words)
-        ids = [self.characters.ids(word) for word in short] or [[]]
+        ids = [self.characters.ids(word) for word in short]
         width = max(1, *map(len, ids))
         return np.array([row + [PADDING] * (width - len(row)) for row in ids], np.int32)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,6 +19,9 @@ Sizes = Mapping[str | int, int]
 
 DerivedSizes = Mapping[str, Callable[[Sizes], int]]
 """Axes by name, and functions that compute their sizes from those of other axes."""
+
+FEW = 256
+"""The size up to which an array is checked as a list."""
 
 _TENSORS = {"int32": "tensor(int32)", "int64": "tensor(int64)", "float32": "tensor(float)"}
 
@@ -92,10 +96,9 @@ class Signature:
             ModelFileError: An output has another type or shape, an id is out of range, or a number is not
                 finite.
         """
-        # Each call of a model pays for these checks, so they are written for speed.
         sizes = self._fixed.copy()
-        for name, value in self.inputs.items():
-            sizes.update(zip(value.axes, inputs[name].shape, strict=True))
+        for axis, (name, place) in self._places.items():
+            sizes[axis] = inputs[name].shape[place]
         for axis, size in self.derived.items():
             sizes[axis] = size(sizes)
         for name, array in outputs.items():
@@ -106,6 +109,15 @@ class Signature:
     def _fixed(self) -> dict[str | int, int]:
         """The axes of known size, each with its size."""
         return {axis: axis for value in self.outputs.values() for axis in value.axes if isinstance(axis, int)}
+
+    @cached_property
+    def _places(self) -> dict[str | int, tuple[str, int]]:
+        """The axes of the inputs, each with the name of an input and its place there."""
+        return {
+            axis: (name, place)
+            for name, value in self.inputs.items()
+            for place, axis in enumerate(value.axes)
+        }
 
 
 def _check_declared(kind: str, expected: Mapping[str, Value], declared: Iterable[Any]) -> None:
@@ -125,12 +137,28 @@ def _check_output(name: str, array: Array, value: Value, sizes: dict[str | int, 
     if array.dtype != value.dtype or not _is_shape(array.shape, value.axes, sizes):
         shape = ", ".join(map(str, array.shape))
         raise ModelFileError(f"the output {name} of its graph is {array.dtype} [{shape}], not {value}")
-    if value.ids is not None and array.size:
+    if value.ids is not None:
         count = sizes[value.ids] if isinstance(value.ids, str) else value.ids
-        if not 0 <= array.min() <= array.max() < count:
+        if not _are_ids(array, count):
             raise ModelFileError(f"the output {name} of its graph has values other than 0 to {count - 1}")
-    if value.dtype == "float32" and np.count_nonzero(np.isfinite(array)) < array.size:
+    if value.dtype == "float32" and not _are_finite(array):
         raise ModelFileError(f"the output {name} of its graph is not finite")
+
+
+# Each call of a model pays for these checks. For a single sentence, a list is faster than NumPy.
+
+
+def _are_ids(array: Array, count: int) -> bool:
+    if array.size > FEW:
+        return bool(array.min() >= 0 and array.max() < count)
+    values = array.ravel().tolist()
+    return not values or (min(values) >= 0 and max(values) < count)
+
+
+def _are_finite(array: Array) -> bool:
+    if array.size > FEW:
+        return bool(np.isfinite(array).all())
+    return isfinite(sum(array.ravel().tolist()))
 
 
 def _is_shape(shape: tuple[int, ...], axes: Sequence[str | int], sizes: dict[str | int, int]) -> bool:

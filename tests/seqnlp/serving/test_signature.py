@@ -137,14 +137,16 @@ def test_an_optional_output_is_not_required(attending: Any, tmp_path: Path) -> N
         (np.zeros((2, 3), np.int64), r"is int64 \[2, 3\], not int32"),
         (np.full((2, 3), 5, np.int32), "values other than 0 to 4"),
         (np.full((2, 3), -1, np.int32), "values other than 0 to 4"),
+        (np.full((2, 300), 5, np.int32), "values other than 0 to 4"),
+        (np.full((2, 300), -1, np.int32), "values other than 0 to 4"),
     ],
 )
 def test_an_output_that_contradicts_the_signature(array: np.ndarray[Any, Any], message: str) -> None:
     signature = Signature(
         {"words": Value("int32", ("batch", "time"))}, {"tags": Value("int32", ("batch", "time"), ids=5)}, {}
     )
-    words = {"words": np.zeros((2, 3), np.int32)}
-    signature.check_outputs(words, {"tags": np.full((2, 3), 4, np.int32), "other": array})
+    words = {"words": np.zeros((2, 300 if array.shape == (2, 300) else 3), np.int32)}
+    signature.check_outputs(words, {"tags": np.full_like(words["words"], 4), "other": array})
     with pytest.raises(ModelFileError, match=message):
         signature.check_outputs(words, {"tags": array})
 
@@ -182,3 +184,15 @@ def test_sizes_that_follow_from_others(changed: dict[str, Any], message: str | N
     }
     with nullcontext() if message is None else pytest.raises(ModelFileError, match=message):
         signature.check_outputs(words, outputs)
+
+
+@pytest.mark.parametrize("length", [3, 1000])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_numbers_that_are_not_finite(length: int, value: float) -> None:
+    signature = Signature({"words": Value("int32", ("time",))}, {"scores": Value("float32", ("time",))}, {})
+    words = {"words": np.zeros(length, np.int32)}
+    scores = np.full(length, np.finfo(np.float32).max)
+    signature.check_outputs(words, {"scores": scores})
+    scores[1] = value
+    with pytest.raises(ModelFileError, match="the output scores of its graph is not finite"):
+        signature.check_outputs(words, {"scores": scores})
