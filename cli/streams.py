@@ -136,6 +136,11 @@ def is_dumb() -> bool:
     return os.environ.get("TERM") == "dumb"
 
 
+def readable(path: Path) -> Path:
+    """Return the path under which a corpus file can be opened: `-` is standard input."""
+    return Path("/dev/stdin") if path == STANDARD else path
+
+
 def has_colours() -> bool:
     """Return whether the user wants colours on the terminal: not with `NO_COLOR` (no-color.org)."""
     return not os.environ.get("NO_COLOR") and not is_dumb()

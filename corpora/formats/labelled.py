@@ -14,7 +14,7 @@ from seqnlp.corpora.formats.label_sets import split_labels
 from seqnlp.corpora.formats.reader import Format, Reader
 from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
 from seqnlp.corpora.formats.sentiment_trees import read_sentiment_trees
-from seqnlp.corpora.formats.tables import TableOptions, read_table
+from seqnlp.corpora.formats.tables import TableOptions, is_number, read_table
 from seqnlp.corpora.problems import OnError
 from seqnlp.data.format_options import gold_option, option
 from seqnlp.errors import ConfigError
@@ -41,6 +41,11 @@ class LabelledOptions(TableOptions):
     )
     phrases: bool = gold_option(False, "Trees: read every phrase as a text, not only whole sentences")
     binary: bool = gold_option(False, "Trees: read the labels negative and positive, and omit neutral texts")
+
+    @property
+    def has_header(self) -> bool:
+        """Whether the first row of a table names the columns: unless they are all given by numbers."""
+        return not (is_number(self.text_column) and is_number(self.label_column))
 
     def __post_init__(self) -> None:
         TableOptions.__post_init__(self)  # super() does not work in classes with slots
@@ -92,6 +97,6 @@ LABELLED: Reader[LabelledText, LabelledOptions] = Reader(
         "trees": Format("sentiment trees in brackets", (".txt", ".mrg", ".ptb"), _trees),
         "folder": Format("one folder per label, one file per text", (), _folder, lambda path, _: isdir(path)),
     },
-    lambda options, problems: LabelledSummary(),
+    lambda options, problems: LabelledSummary(options.has_header),
 )
 """The reader of `LabelledText` records."""

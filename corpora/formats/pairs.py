@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from os.path import isfile
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -67,6 +68,13 @@ def _files(path: Path | str, options: PairOptions) -> tuple[str, str]:
     return aligned_files(path, options.pair)
 
 
+def _is_pair(path: Path | str, options: PairOptions) -> bool:
+    """Return whether a path stands for two files. It is a file of its own if it exists and they do not."""
+    if options.pair is None or options.format not in (None, _ALIGNED):
+        return False
+    return not isfile(path) or isfile(f"{path}.{options.pair.partition('-')[0]}")
+
+
 def _table(dialect: Dialect) -> _Read:
     def read(path: Path | str, options: PairOptions, on_error: OnError) -> Iterator[SentencePair]:
         chosen = options.dialect(dialect)
@@ -97,7 +105,7 @@ PAIRS: Reader[SentencePair, PairOptions] = Reader(
             "two files, by a pair of endings such as en-de",
             (),
             _aligned,
-            selects=lambda _, options: options.pair is not None,
+            selects=_is_pair,
             files=_files,
         ),
         "csv": Format("comma-separated columns with a header", (".csv",), _table(CSV)),

@@ -152,6 +152,7 @@ class ClassifierTask(
             raise DataError("all training texts are empty", _path(examples[0]))
         if len(texts) < len(examples):
             log.warning("%s empty training texts are left out", f"{len(examples) - len(texts):,}")
+        _warn_of_labels(texts, settings.format.has_header)
         return texts
 
     def example_to_json(self, example: LabelledText) -> Any:
@@ -360,6 +361,14 @@ def _texts(encoded: Encoded) -> EncodedTexts:
 
 def _path(text: LabelledText) -> str | None:
     return None if text.origin is None else text.origin.path
+
+
+def _warn_of_labels(texts: Sequence[LabelledText], has_header: bool) -> None:
+    """Warn of labels that are equal numbers, and of a first row that looks like a header."""
+    from seqnlp.corpora.checks.labelled import LabelledSummary
+
+    for warning in LabelledSummary(has_header).count(texts).warnings:
+        log.warning(warning)
 
 
 def _name_label(label: Any) -> str:

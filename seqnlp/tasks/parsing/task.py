@@ -90,7 +90,9 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
 
         return ParserPredictOptions
 
-    def summary(self, options: "TreeOptions", problems: "Problems") -> "ConstituentSummary":
+    def summary(
+        self, options: "TreeOptions", problems: "Problems", settings: "ParserSettings | None" = None
+    ) -> "ConstituentSummary":
         """Return a summary of constituents and parts of speech."""
         from seqnlp.tasks.parsing.summary import ConstituentSummary
 
