@@ -70,6 +70,15 @@ class Job:
         table = self.table(fields)
         return replace(self, write=table.write, header=table.header())
 
+    def files(self, source: Path) -> tuple[Path, ...]:
+        """Return the files that an input stands for: itself, or two aligned files.
+
+        Raises:
+            DataError: One of two aligned files is missing.
+        """
+        elsewhere = source != STANDARD and self.input_format.open is not None
+        return task_of(self.model).reader().files(source, self.form) if elsewhere else (source,)
+
     def predict(self, chunk: Sequence[Item]) -> list[Written]:
         """Predict a chunk of items."""
         predictions = self.options.predict(self.model, [item.content for item in chunk])

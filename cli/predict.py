@@ -17,7 +17,7 @@ from seqnlp.cli.options import Device, ModelPath, Threads
 from seqnlp.cli.outputs import Output, resumable_output, whole_output
 from seqnlp.cli.pipeline import chunks, overlapped
 from seqnlp.cli.progress import ItemCount
-from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines, check_separate
+from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines, check_outside, check_separate
 from seqnlp.corpora import ErrorPolicy, OnError, Problems, stop
 from seqnlp.data.format_options import input_fields
 from seqnlp.errors import ConfigError
@@ -115,6 +115,8 @@ def predict(
         name="the command line" if texts else lines.name,
         picture=picture,
     )
+    check_separate(output, *job.files(source))
+    check_outside(output, source)
     problems = Problems()
     policy = stop if on_error is ErrorPolicy.STOP else problems
     items = _read_items(job, source, texts or (), lines, policy)

@@ -158,6 +158,18 @@ def check_separate(output: Path | None, *inputs: Path | None) -> None:
                 raise ConfigError(f"{output} is also an input; choose another file for the output")
 
 
+def check_outside(output: Path | None, source: Path | None) -> None:
+    """Check that an output does not replace a file in a folder of inputs.
+
+    Raises:
+        ConfigError: It does.
+    """
+    if output is None or source is None or not (source.is_dir() and output.exists()):
+        return
+    if output.resolve().is_relative_to(source.resolve()):
+        raise ConfigError(f"{output} is also an input; choose another file for the output")
+
+
 def encoded(line: str) -> bytes:
     """Return a line as bytes. Lone surrogates, from a command line that is not UTF-8, become escapes."""
     return line.encode("utf-8", "backslashreplace") + b"\n"

@@ -415,3 +415,21 @@ def test_the_first_row_of_a_table_is_not_lost(
     result = cli("predict", trained(attending.path, **stored), "--input", tmp_path / "in.csv", *options)
     assert [json.loads(line)["text"] for line in result.stdout.splitlines()] == texts
     assert ("in.csv:1: read as a text, not as the names of the columns" in caplog.text) == warned
+
+
+def test_an_output_does_not_replace_a_text_of_a_folder(complaint, cli, attending, tmp_path: Path) -> None:
+    (tmp_path / "in" / "good").mkdir(parents=True)
+    text = tmp_path / "in" / "good" / "1.txt"
+    text.write_text("fine")
+    for command in (("predict", attending.path, "--input"), ("evaluate", attending.path, "--data")):
+        option = "--output" if command[0] == "predict" else "--errors"
+        line = complaint(*command, tmp_path / "in", option, text)
+        assert "1.txt is also an input" in line
+    assert text.read_text() == "fine"
+
+
+@pytest.mark.parametrize(
+    ("content", "texts"), [("(so good)\n", ["(so good)"]), ("(good fine)\n(bad flat)\n", ["fine", "flat"])]
+)
+def test_trees_are_recognized_by_labels_of_the_model(texts_of, attending, content: str, texts) -> None:
+    assert texts_of(attending.path, "in.txt", content) == texts

@@ -139,6 +139,10 @@ class ClassifierTask(
             _check_single_label(texts)
         return texts
 
+    def is_gold(self, records: Sequence[LabelledText], model: Classifier, options: "LabelledOptions") -> bool:
+        """Return whether the model knows the labels of a text. A text in brackets can look like a tree."""
+        return any(not model.codec.unknown_labels([record.labels]) for record in records)
+
     def training_examples(
         self, examples: list[LabelledText], settings: "ClassifierSettings"
     ) -> list[LabelledText]:
