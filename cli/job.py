@@ -146,8 +146,10 @@ def make_job(
     if picture is not None:
         options.check_drawing()
     path = None if source == STANDARD or input_format is not None else source
-    form = format_options(task, model, _select(values, of_format), path)
-    chosen = choose_input(options.input_formats(form), input_format, source, task, model, form)
+    given = _select(values, of_format)
+    form = format_options(task, model, given, path)
+    formats = options.input_formats(form.for_input(given))
+    chosen = choose_input(formats, input_format, source, task, model, form)
     terminal = output == STANDARD and sys.stdout.isatty()
     writers, tables = options.writers(), options.tables(form, model)
     written_as = choose_output([*writers, *tables], output_format, output, terminal, task)

@@ -1,10 +1,10 @@
 """Files of labelled texts."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from os.path import isdir
 from pathlib import Path
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from seqnlp.corpora.checks.labelled import LabelledSummary
 from seqnlp.corpora.formats.folders import read_folder
@@ -46,6 +46,11 @@ class LabelledOptions(TableOptions):
     def has_header(self) -> bool:
         """Whether the first row of a table names the columns: unless they are all given by numbers."""
         return not (is_number(self.text_column) and is_number(self.label_column))
+
+    def for_input(self, given: Collection[str]) -> Self:
+        """Return the options for input. A number of the text's column then means a table without header."""
+        numbered = "text_column" in given and is_number(self.text_column)
+        return replace(self, label_column=self.text_column) if numbered else self
 
     def __post_init__(self) -> None:
         TableOptions.__post_init__(self)  # super() does not work in classes with slots

@@ -1,17 +1,17 @@
 """Files of pairs, such as sentences and their translations."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from os.path import isfile
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from seqnlp.corpora.checks.pairs import PairSummary
 from seqnlp.corpora.formats.aligned import aligned_files, read_aligned
 from seqnlp.corpora.formats.json_objects import JSON_ENDINGS, get_string, read_objects
 from seqnlp.corpora.formats.reader import Format, Reader
 from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
-from seqnlp.corpora.formats.tables import TableOptions, read_table
+from seqnlp.corpora.formats.tables import TableOptions, is_number, read_table
 from seqnlp.corpora.problems import OnError
 from seqnlp.data.format_options import gold_option, option
 from seqnlp.errors import ConfigError
@@ -39,6 +39,16 @@ class PairOptions(TableOptions):
     target_column: str = gold_option(
         "target", "Column or JSON key of the target; in tables also a number from 0"
     )
+
+    @property
+    def has_header(self) -> bool:
+        """Whether the first row of a table names the columns: unless they are all given by numbers."""
+        return not (is_number(self.source_column) and is_number(self.target_column))
+
+    def for_input(self, given: Collection[str]) -> Self:
+        """Return the options for input. A number of the source's column then means a table without header."""
+        numbered = "source_column" in given and is_number(self.source_column)
+        return replace(self, target_column=self.source_column) if numbered else self
 
     def __post_init__(self) -> None:
         TableOptions.__post_init__(self)  # super() does not work in classes with slots

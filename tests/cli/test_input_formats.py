@@ -384,37 +384,20 @@ def test_the_language_of_columns_is_found_in_the_first_sentences(texts_of, model
 
 
 @pytest.mark.parametrize(
-    ("stored", "options", "content", "texts", "warned"),
+    ("stored", "options", "content", "texts"),
     [
-        ({}, ["--text-column", "0"], "fine,7\nso,8\n", ["fine", "so"], True),
-        ({}, ["--text-column", "0"], "text,label\nfine,7\n", ["fine"], False),
-        ({"text_column": "0"}, [], "text,label\nfine,7\n", ["fine"], False),
-        ({"text_column": "0", "label_column": "1"}, [], "fine,7\nso,8\n", ["fine", "so"], False),
-        (
-            {"text_column": "0", "label_column": "1"},
-            ["--text-column", "text"],
-            "text\nfine\n",
-            ["fine"],
-            False,
-        ),
+        ({}, ["--text-column", "0"], "fine,7\nso,8\n", ["fine", "so"]),
+        ({}, ["--text-column", "-1"], "text,label\n7,fine\n", ["label", "fine"]),
+        ({"text_column": "0"}, [], "text,label\nfine,7\n", ["fine"]),
+        ({"text_column": "0"}, [], "text\nfine\n", ["fine"]),
+        ({"text_column": "0", "label_column": "1"}, [], "fine,7\nso,8\n", ["fine", "so"]),
+        ({"text_column": "0", "label_column": "1"}, ["--text-column", "text"], "text\nfine\n", ["fine"]),
     ],
 )
-def test_the_first_row_of_a_table_is_not_lost(
-    cli,
-    trained,
-    attending,
-    tmp_path: Path,
-    caplog,
-    stored,
-    options: list[str],
-    content: str,
-    texts,
-    warned: bool,
+def test_a_number_of_the_column_means_a_table_without_header(
+    texts_of, trained, attending, stored: dict[str, Any], options: list[str], content: str, texts: list[str]
 ) -> None:
-    (tmp_path / "in.csv").write_text(content)
-    result = cli("predict", trained(attending.path, **stored), "--input", tmp_path / "in.csv", *options)
-    assert [json.loads(line)["text"] for line in result.stdout.splitlines()] == texts
-    assert ("in.csv:1: read as a text, not as the names of the columns" in caplog.text) == warned
+    assert texts_of(trained(attending.path, **stored), "in.csv", content, *options) == texts
 
 
 def test_an_output_does_not_replace_a_text_of_a_folder(complaint, cli, attending, tmp_path: Path) -> None:

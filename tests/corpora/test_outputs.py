@@ -116,6 +116,6 @@ def test_a_new_field_is_an_error() -> None:
 
 
 def test_repeated_names_get_the_number_of_their_column() -> None:
-    read = table_reader(Dialect(",", "double"), {"text_column": "text"}, "label")
+    read = table_reader(Dialect(",", "double"), {"text_column": "text"}, has_header=True)
     (item,) = read([(1, "a,text,a,a.2,"), (2, "1,fine,2,3,4")], "in.csv")
     assert item.fields == {"a": "1", "a.2": "2", "a.2.3": "3", "": "4"}

@@ -95,7 +95,7 @@ class ClassifierPredictOptions(WordPredictOptions[Classifier]):
 
 
 def _table_reader(form: LabelledOptions, dialect: Dialect) -> ItemReader:
-    return table_reader(form.dialect(dialect), {"text_column": form.text_column}, form.label_column)
+    return table_reader(form.dialect(dialect), {"text_column": form.text_column}, form.has_header)
 
 
 def _join_words(tree: ParseTree) -> str:
