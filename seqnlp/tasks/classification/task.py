@@ -176,7 +176,6 @@ class ClassifierTask(
         Raises:
             DataError: All texts have the same label, or no text of multi-label data has one.
         """
-        from seqnlp.tasks.classification.codec import split_words
         from seqnlp.text.vocabulary import WordForm
 
         tokenizer, text = _learn_tokenizer(train, settings), settings.text
@@ -184,7 +183,7 @@ class ClassifierTask(
         if not multi_label:
             _check_single_label(train)
         codec = ClassificationCodec.learn(
-            ((split_words(tokenizer, each.text), each.labels) for each in train),
+            ((tokenizer.split(each.text), each.labels) for each in train),
             WordForm(lower=text.lower, digits=text.digits),
             multi_label,
             tokenizer,
