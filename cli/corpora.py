@@ -1,7 +1,9 @@
 """`seqnlp corpora`: list, show and download corpora, and check files of your own."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from functools import partial
 from inspect import Parameter
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -11,10 +13,14 @@ from rich.console import Console
 
 from seqnlp import corpora
 from seqnlp.cli.generated import Command, with_options
-from seqnlp.corpora import AnyReader, ErrorPolicy
-from seqnlp.errors import CorpusError, DataError
+from seqnlp.cli.setting_options import Config, Overrides
+from seqnlp.cli.streams import readable
+from seqnlp.corpora import AnyReader, ErrorPolicy, FormatOptions
+from seqnlp.corpora.reports import NewSummary
+from seqnlp.errors import ConfigError, CorpusError, DataError
 from seqnlp.metrics.report import Report
 from seqnlp.tasks.registry import get_task, task_names
+from seqnlp.tasks.task import AnyTask
 
 app = typer.Typer(
     help="List, show and download corpora; check files of your own.",
@@ -128,23 +134,46 @@ def check_command(
     on_error: Annotated[
         ErrorPolicy, typer.Option(help="stop: problems make the check fail; skip: they are only reported.")
     ] = ErrorPolicy.STOP,
+    config: Config = None,
+    overrides: Overrides = None,
     as_json: Json = False,
     **options: Any,
 ) -> None:
     """Read a whole corpus file, and report what it contains and what is wrong with it.
 
+    With --task, --config and --set choose the settings of the training, such as the tokenizer.
+
     Example: seqnlp corpora check train.conll --task tagger
     """
-    chosen_task = None if task is None else get_task(task)
-    readers = _READERS if chosen_task is None else [chosen_task.reader()]
-    summary = None if chosen_task is None else chosen_task.summary
-    reader = corpora.recognize(file, readers, options)
-    chosen = reader.options(**{name: value for name, value in options.items() if value is not None})
+    file = readable(file)
+    given = {name: value for name, value in options.items() if value is not None}
+    reader: AnyReader
+    summary: NewSummary | None
+    if task is not None:
+        reader, chosen, summary = _choose_task(get_task(task), file, config, overrides or (), given)
+    elif config or overrides:
+        raise ConfigError("--config and --set go with --task")
+    else:
+        reader, summary = corpora.recognize(file, _READERS, given), None
+        chosen = reader.options(**given)
     with Console(stderr=True).status(f"reading {file}"):
         report, problems = corpora.check_file(file, reader, chosen, summary)
     _print(report, as_json)
     if problems.count and on_error is ErrorPolicy.STOP:
         raise DataError(problems.summary("found", "problem"))
+
+
+def _choose_task(
+    task: AnyTask, file: Path, config: Path | None, overrides: Sequence[str], given: Mapping[str, Any]
+) -> tuple[AnyReader, FormatOptions, NewSummary]:
+    """Return the reader of a task, its options, and a new summary, all as in a training."""
+    reader = corpora.recognize(file, [task.reader()], given)
+    if not config and not overrides:
+        return reader, reader.options(**given), task.summary
+    values = {f"format.{name}": value for name, value in given.items()}
+    settings = task.settings().load(config, overrides, values)
+    options: FormatOptions = settings.format
+    return reader, options, partial(task.summary, settings=settings)
 
 
 def _print(report: Report, as_json: bool) -> None:

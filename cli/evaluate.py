@@ -62,7 +62,7 @@ def evaluate(
 
     Example: seqnlp evaluate runs/names --data test.conll
     """
-    from seqnlp.cli.streams import check_separate, encoded, output_file
+    from seqnlp.cli.streams import check_outside, check_separate, encoded, output_file, readable
     from seqnlp.corpora import entry
     from seqnlp.tasks.evaluation import evaluate as evaluate_model
     from seqnlp.tasks.loading import load
@@ -72,7 +72,9 @@ def evaluate(
     if corpus is not None:
         entry(corpus.partition(":")[0])  # an unknown corpus is an error, not a file
     check_separate(errors, model, model / "model.onnx", data)
+    check_outside(errors, data)
     given = {name: value for name, value in values.items() if value is not None}
+    data = data and readable(data)
     opened = load(model, threads, device)
     with nullcontext() if errors is None else output_file(errors) as file:
         scores = evaluate_model(opened, data or str(corpus), on_error=on_error, **given)

@@ -1,15 +1,16 @@
 """The formats of input and output of `seqnlp predict`, chosen by name or by the endings of files."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from seqnlp.cli.streams import STANDARD
+from seqnlp.data.format_options import FormatOptions
 from seqnlp.errors import ConfigError
 from seqnlp.serving.items import InputFormat
+from seqnlp.serving.model import AnyModel
+from seqnlp.tasks.format import corpus_format, recognizes, trained_format
 from seqnlp.tasks.registry import get_task, task_names
-
-Value = TypeVar("Value")
+from seqnlp.tasks.task import AnyTask
 
 _OUTPUT_ENDINGS = {".txt": "text", ".ndjson": "jsonl", ".htm": "html"}
 """Endings that differ from the name of their format."""
@@ -18,41 +19,65 @@ _OTHER_ENDINGS = (".csv", ".tsv", ".conll", ".conllu", ".html", ".htm")
 
 
 def choose_input(
-    formats: Mapping[str, InputFormat], name: str | None, source: Path, trained: str | None, task: str
+    formats: Mapping[str, InputFormat],
+    name: str | None,
+    source: Path,
+    task: AnyTask,
+    model: AnyModel,
+    form: FormatOptions,
 ) -> InputFormat:
     """Choose the format of an input.
+
+    The ending of the file selects it. If the ending selects another format for corpus files, and the file
+    contains gold data of the model, it is read like a corpus file.
 
     Args:
         formats: The formats by name; the first is the default.
         name: The name that the user gave, if any.
         source: The input file.
-        trained: The format that the training named, for files whose ending selects none.
-        task: The name of the task, for messages.
+        task: The task.
+        model: The model.
+        form: The format options for the file.
 
     Raises:
         ConfigError: The name is unknown, or the ending is that of a format which the task does not read.
     """
     if name is not None:
-        return choose(formats, name, f"a {task} reads")
+        return formats[check_name(formats, name, f"a {task.name} reads")]
     if source == STANDARD:
         return next(iter(formats.values()))
+    found = _by_ending(formats, source)
+    trained = trained_format(task, model)
+    corpus = corpus_format(task, form, source) or ""
+    if found is None and trained.named and corpus == trained.name and corpus in formats:
+        return formats[corpus]
+    if corpus in formats and corpus != found:
+        elsewhere = formats[corpus].open is not None
+        if elsewhere or (source.is_file() and recognizes(task, model, form, source)):
+            return formats[corpus]
+    if found is None:
+        _check_ending(formats, source, task.name)
+    return formats[found or next(iter(formats))]
+
+
+def _by_ending(formats: Mapping[str, InputFormat], source: Path) -> str | None:
     ending = source.name.lower().removesuffix(".gz")
-    for each in formats.values():
-        if ending.endswith(each.endings):
-            return each
-    if trained is not None and trained in formats:
-        return formats[trained]
+    return next((name for name, each in formats.items() if ending.endswith(each.endings)), None)
+
+
+def _check_ending(formats: Mapping[str, InputFormat], source: Path, task: str) -> None:
+    """Raise an error if the ending of a file is that of a format which only other tasks read."""
+    ending = source.name.lower().removesuffix(".gz")
     for other in (name for name in task_names() if name != task):
-        for found, form in get_task(other).reader().formats.items():
-            if form.endings and ending.endswith(form.endings):
+        for found, each in get_task(other).reader().formats.items():
+            if each.endings and ending.endswith(each.endings):
                 raise ConfigError(
                     f"{source}: the file ending selects {found}, but a {task} reads {' or '.join(formats)}; "
                     "choose one with --input-format"
                 )
-    return next(iter(formats.values()))
 
 
-def choose_output(names: Iterable[str], name: str | None, target: Path, terminal: bool, task: str) -> str:
+def choose_output(names: Sequence[str], name: str | None, target: Path, terminal: bool, task: AnyTask) -> str:
     """Return the name of the output format: the given one, that of the file's ending, or the default.
 
     Args:
@@ -60,31 +85,33 @@ def choose_output(names: Iterable[str], name: str | None, target: Path, terminal
         name: The name that the user gave, if any.
         target: The output file.
         terminal: Whether the output is a terminal.
-        task: The name of the task, for messages.
+        task: The task. The ending of a corpus file selects its format, too.
 
     Raises:
-        ConfigError: The ending is that of a format which the task does not write.
+        ConfigError: The name is unknown, or the ending is that of a format which the task does not write.
     """
     if name is not None:
-        return name
+        return check_name(names, name, f"a {task.name} writes")
     ending = target.suffix.lower()
     found = _OUTPUT_ENDINGS.get(ending, ending.removeprefix("."))
-    if found in names:
-        return found
+    corpus = corpus_format(task, task.reader().options(), target)
+    for each in (found, corpus):
+        if each in names:
+            return str(each)
     if ending in _OTHER_ENDINGS:
         raise ConfigError(
-            f"{target}: the file ending selects {found}, but a {task} writes {' or '.join(names)}; "
+            f"{target}: the file ending selects {found}, but a {task.name} writes {' or '.join(names)}; "
             "choose one with --output-format"
         )
     return "text" if terminal and "text" in names else "jsonl"
 
 
-def choose(known: Mapping[str, Value], name: str, subject: str) -> Value:
-    """Return the value of a name.
+def check_name(known: Iterable[str], name: str, subject: str) -> str:
+    """Return the name of a format.
 
     Raises:
         ConfigError: The name is unknown.
     """
     if name not in known:
         raise ConfigError(f"{subject} {' or '.join(known)}, not {name}")
-    return known[name]
+    return name

@@ -2,18 +2,18 @@
 
 import sys
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from seqnlp.cli.formats import choose, choose_input, choose_output
+from seqnlp.cli.formats import choose_input, choose_output
 from seqnlp.cli.streams import STANDARD, encoded, has_colours
 from seqnlp.data.format_options import input_fields
 from seqnlp.errors import DataError
 from seqnlp.serving.items import InputFormat, Item
 from seqnlp.serving.model import AnyModel
-from seqnlp.serving.predict_options import PredictOptions, Writer
-from seqnlp.tasks.format import format_options, trained_format
+from seqnlp.serving.predict_options import NewTable, PredictOptions, Writer
+from seqnlp.tasks.format import format_options
 from seqnlp.tasks.loading import task_of
 
 
@@ -44,6 +44,8 @@ class Job:
         write: Writes a prediction.
         name: The name of the input, for messages.
         picture: Where to draw the prediction of the only item, or None.
+        table: Returns the table that the output is, or None if it is no table.
+        header: The first row of the table.
     """
 
     model: AnyModel
@@ -54,6 +56,28 @@ class Job:
     write: Writer
     name: str
     picture: Path | None = None
+    table: NewTable | None = None
+    header: str = ""
+
+    def for_fields(self, fields: Sequence[str]) -> "Job":
+        """Return the job for inputs with these fields, which are columns of a table.
+
+        Raises:
+            DataError: A name cannot be written in the table.
+        """
+        if self.table is None:
+            return self
+        table = self.table(fields)
+        return replace(self, write=table.write, header=table.header())
+
+    def files(self, source: Path) -> tuple[Path, ...]:
+        """Return the files that an input stands for: itself, or two aligned files.
+
+        Raises:
+            DataError: One of two aligned files is missing.
+        """
+        elsewhere = source != STANDARD and self.input_format.open is not None
+        return task_of(self.model).reader().files(source, self.form) if elsewhere else (source,)
 
     def predict(self, chunk: Sequence[Item]) -> list[Written]:
         """Predict a chunk of items."""
@@ -79,7 +103,7 @@ class Job:
     @property
     def opening(self) -> bytes:
         """The text before the first prediction."""
-        text = self.options.opening(self.output_format, str(self.model.file.path))
+        text = self.header or self.options.opening(self.output_format, str(self.model.file.path))
         return encoded(text) if text else b""
 
     @property
@@ -121,15 +145,18 @@ def make_job(
     options.check(model)
     if picture is not None:
         options.check_drawing()
-    form = format_options(task, model, _select(values, of_format))
-    chosen = choose_input(options.input_formats(form), input_format, source, trained_format(model), task.name)
+    path = None if source == STANDARD or input_format is not None else source
+    given = _select(values, of_format)
+    form = format_options(task, model, given, path)
+    formats = options.input_formats(form.for_input(given))
+    chosen = choose_input(formats, input_format, source, task, model, form)
     terminal = output == STANDARD and sys.stdout.isatty()
-    writers = options.writers()
-    written_as = choose_output(writers, output_format, output, terminal, task.name)
-    write = choose(writers, written_as, f"a {task.name} writes")
+    writers, tables = options.writers(), options.tables(form, model)
+    written_as = choose_output([*writers, *tables], output_format, output, terminal, task)
     if terminal and written_as == "text" and has_colours():
-        write = options.terminal_writer()
-    return Job(model, options, form, chosen, written_as, write, name, picture)
+        writers = {**writers, "text": options.terminal_writer()}
+    write = writers.get(written_as, writers["jsonl"])
+    return Job(model, options, form, chosen, written_as, write, name, picture, tables.get(written_as))
 
 
 def _select(values: Mapping[str, Any], names: Container[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from inspect import Parameter
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from seqnlp.cli.options import Device, ModelPath, Threads
 from seqnlp.cli.outputs import Output, resumable_output, whole_output
 from seqnlp.cli.pipeline import chunks, overlapped
 from seqnlp.cli.progress import ItemCount
-from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines, check_separate
+from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines, check_outside, check_separate
 from seqnlp.corpora import ErrorPolicy, OnError, Problems, stop
 from seqnlp.data.format_options import input_fields
 from seqnlp.errors import ConfigError
@@ -114,13 +115,30 @@ def predict(
         name="the command line" if texts else lines.name,
         picture=picture,
     )
+    check_separate(output, *job.files(source))
+    check_outside(output, source)
     problems = Problems()
     policy = stop if on_error is ErrorPolicy.STOP else problems
-    items = job.input_format.read(enumerate(texts, 1) if texts else lines, job.name, policy)
+    items = _read_items(job, source, texts or (), lines, policy)
+    if job.table is not None:
+        first = next(items, None)
+        job = job.for_fields([] if first is None else list(first.fields))
+        items = items if first is None else chain([first], items)
     with resumable_output(output, job.identity(), job.name) if resume else whole_output(output) as file:
         _predict_all(job, items, file, lines, policy)
     if problems.count:
         log.warning(problems.summary(noun="input"))
+
+
+def _read_items(
+    job: Job, source: Path, texts: Sequence[str], lines: InputLines | PromptedLines, on_error: OnError
+) -> Iterator[Item]:
+    """Read the items of the command line, of a file or folder, or of standard input."""
+    if texts or job.input_format.open is None:
+        return job.input_format.read(enumerate(texts, 1) if texts else lines, job.name, on_error)
+    if source == STANDARD:
+        raise ConfigError("this input format goes with --input PATH")
+    return job.input_format.open(source, on_error)
 
 
 def _predict_all(

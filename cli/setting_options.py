@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from seqnlp.cli.generated import make_option
+from seqnlp.cli.streams import readable
 from seqnlp.tasks.registry import get_task, task_names
 from seqnlp.tasks.task import AnyTask
 
@@ -54,7 +55,11 @@ def setting_options(
 def values_of(task: AnyTask, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of options that were given, by the full names of their settings."""
     keys = {setting.name: setting.key for setting in reversed(task.settings().describe())}
-    return {keys[name]: value for name, value in values.items() if value is not None}
+    return {
+        keys[name]: readable(value) if isinstance(value, Path) else value
+        for name, value in values.items()
+        if value is not None
+    }
 
 
 def example_files(task: AnyTask) -> str:

@@ -136,6 +136,11 @@ def is_dumb() -> bool:
     return os.environ.get("TERM") == "dumb"
 
 
+def readable(path: Path) -> Path:
+    """Return the path under which a corpus file can be opened: `-` is standard input."""
+    return Path("/dev/stdin") if path == STANDARD else path
+
+
 def has_colours() -> bool:
     """Return whether the user wants colours on the terminal: not with `NO_COLOR` (no-color.org)."""
     return not os.environ.get("NO_COLOR") and not is_dumb()
@@ -151,6 +156,18 @@ def check_separate(output: Path | None, *inputs: Path | None) -> None:
         for path in inputs:
             if path is not None and path.exists() and path.samefile(output):
                 raise ConfigError(f"{output} is also an input; choose another file for the output")
+
+
+def check_outside(output: Path | None, source: Path | None) -> None:
+    """Check that an output does not replace a file in a folder of inputs.
+
+    Raises:
+        ConfigError: It does.
+    """
+    if output is None or source is None or not (source.is_dir() and output.exists()):
+        return
+    if output.resolve().is_relative_to(source.resolve()):
+        raise ConfigError(f"{output} is also an input; choose another file for the output")
 
 
 def encoded(line: str) -> bytes:

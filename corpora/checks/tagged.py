@@ -27,6 +27,7 @@ class TaggedSummary(Summary[TaggedRecord]):
         scheme: The tagging scheme of the sentences; `auto` detects it.
         form: The form of their tags; `auto` detects it.
         strict: Whether unusual sequences of tags are errors, instead of one warning.
+        tokenizer: The name of the tokenizer that cuts annotated texts.
 
     Attributes:
         scheme: The tagging scheme; None for annotated texts.
@@ -42,6 +43,7 @@ class TaggedSummary(Summary[TaggedRecord]):
         scheme: str = "auto",
         form: TagForm | Literal["auto"] = "auto",
         strict: bool = False,
+        tokenizer: str = "words",
     ) -> None:
         super().__init__()
         self.scheme: str | None = None
@@ -58,7 +60,7 @@ class TaggedSummary(Summary[TaggedRecord]):
         schemes = SCHEMES if scheme == "auto" else (scheme,)
         plain = "prefix" if scheme == "plain" else form
         self._checks = {each: TagCheck(each, schemes) for each in (FORMS if plain == "auto" else (plain,))}
-        self._tokenizer = get_tokenizer("words")
+        self._tokenizer = get_tokenizer(tokenizer)
 
     def count(self, records: Iterable[TaggedRecord]) -> Self:
         """Count records, detect their tagging scheme, check their tags, and return the summary."""

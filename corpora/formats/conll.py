@@ -1,16 +1,19 @@
 """CoNLL columns: one word and its tag per line, and a blank line after each sentence."""
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import chain, islice, takewhile
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, takewhile
 from pathlib import Path
 from sys import intern
+from typing import TypeVar
 
 from seqnlp.corpora.formats.blocks import Block, Rows, parse_sentences, read_blocks
 from seqnlp.corpora.formats.lines import Line, check_utf8
 from seqnlp.corpora.problems import OnError, stop
 from seqnlp.errors import DataError
 from seqnlp.records import TaggedSentence
+
+AnyBlock = TypeVar("AnyBlock")
 
 DOCUMENT = "-DOCSTART-"
 """The start of a line that starts a document."""
@@ -68,25 +71,44 @@ def without_language(blocks: Iterator[Block], word_column: int) -> Iterator[Bloc
         blocks: The sentences.
         word_column: The column of the words. Only words in the first column can have a language.
     """
-    first = list(islice(blocks, _BEGINNING))
-    language = find_language([line for block in first for line in block.lines], word_column)
+    language, every = find_language(blocks, lambda block: block.lines, word_column)
     if not language:
-        yield from first
-        yield from blocks
-        return
-    for block in chain(first, blocks):
-        yield block._replace(lines=[(number, text.removeprefix(language)) for number, text in block.lines])
+        return every
+    return (
+        block._replace(lines=[(number, text.removeprefix(language)) for number, text in block.lines])
+        for block in every
+    )
 
 
-def find_language(lines: Sequence[Line], word_column: int) -> str:
-    """Return the language in front of all words, with its colon, or an empty string.
+def find_language(
+    blocks: Iterator[AnyBlock], lines_of: Callable[[AnyBlock], Sequence[Line]], word_column: int
+) -> tuple[str, Iterator[AnyBlock]]:
+    """Find the language in front of all words of the first 20 sentences.
 
     Args:
-        lines: At least two lines with a word each; fewer have no language.
-        word_column: The column of the words.
+        blocks: The sentences. No more of them are read than necessary.
+        lines_of: Returns the lines with words of a sentence.
+        word_column: As for `without_language`.
+
+    Returns:
+        The language with its colon, or an empty string, and all sentences. Fewer than two words have none.
     """
-    match = _LANGUAGE.match(lines[0][1]) if len(lines) > 1 and word_column == 0 else None
-    return match[0] if match is not None and all(text.startswith(match[0]) for _, text in lines) else ""
+    first, words, sentences, language = list[AnyBlock](), 0, 0, ""
+    while sentences < _BEGINNING and (block := next(blocks, None)) is not None:
+        first.append(block)
+        lines = lines_of(block)
+        language = language if words else _language_of(lines, word_column)
+        words += len(lines)
+        sentences += bool(lines)
+        if words and not (language and all(text.startswith(language) for _, text in lines)):
+            return "", chain(first, blocks)
+    return language if words > 1 else "", chain(first, blocks)
+
+
+def _language_of(lines: Sequence[Line], word_column: int) -> str:
+    """Return the language in front of the first word."""
+    match = _LANGUAGE.match(lines[0][1]) if lines and word_column == 0 else None
+    return "" if match is None else match[0]
 
 
 def split_columns(line: Line, delimiter: str | None, path: Path | str) -> list[str]:

@@ -1,27 +1,18 @@
 """JSON lines or a JSON array of objects, and the values of their keys."""
 
-import json
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import chain
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
-from seqnlp.corpora.formats.lines import Line, check_utf8, read_lines
+from seqnlp.corpora.formats.lines import read_lines
 from seqnlp.corpora.problems import OnError, parse_valid
 from seqnlp.errors import DataError
 from seqnlp.records import Origin
+from seqnlp.text.json_values import JSON_ENDINGS as JSON_ENDINGS
+from seqnlp.text.json_values import Value, read_values
 
 Record = TypeVar("Record")
-
-JSON_ENDINGS = (".jsonl", ".ndjson", ".json")
-"""The endings of files of JSON lines or of one array."""
-Value: TypeAlias = tuple[int, Any]
-"""The number of a line, and the JSON value that starts there or a `DataError`."""
-
-_START = re.compile(r"\s*")
-_SEPARATOR = re.compile(r"\s*(?:,(?!\s*\])\s*|(?=\]))")
 
 
 def read_objects(
@@ -44,78 +35,18 @@ def read_objects(
         DataError: The file cannot be read, contains no text or a malformed array, or `on_error` raises.
     """
     convert = partial(_convert, path=path, to_record=to_record)
-    for _, record in parse_valid(_read_values(path), convert, on_error, DataError("contains no text", path)):
+    values = read_values(read_lines(path), path)
+    for _, record in parse_valid(values, convert, on_error, DataError("contains no text", path)):
         yield record
 
 
-def _read_values(path: Path | str) -> Iterator[Value]:
-    lines = read_lines(path)
-    blank = list[Line]()
-    for line in lines:
-        if line[1].strip():
-            read = _read_array if line[1].lstrip().startswith("[") else _read_json_lines
-            yield from read(chain(blank, [line], lines), path)
-        blank.append(line)
-
-
-def _read_json_lines(lines: Iterable[Line], path: Path | str) -> Iterator[Value]:
-    for line in lines:
-        if line[1].strip():
-            try:
-                check_utf8(line, path)
-                yield line[0], json.loads(line[1])
-            except DataError as error:
-                yield line[0], error
-            except (RecursionError, ValueError) as error:
-                yield line[0], _explain(error, path, line[0])
-
-
-def _read_array(lines: Iterable[Line], path: Path | str) -> Iterator[Value]:
-    """Yield the elements of an array, each with the number of its first line. A syntax error is raised."""
-    text = "\n".join(_checked(lines, path))
-    decode = json.JSONDecoder().raw_decode
-    place, before, number = text.index("[") + 1, 0, 1
-    try:
-        while (separator := (_SEPARATOR if before else _START).match(text, place)) is not None:
-            place = separator.end()
-            if text.startswith("]", place):
-                break
-            number += text.count("\n", before, place)
-            before = place
-            value, place = decode(text, place)
-            yield number, value
-        else:
-            raise json.JSONDecodeError("Expecting ',' delimiter", text, place)
-        if text[place + 1 :].strip():
-            raise json.JSONDecodeError("Extra data", text, place + 1)
-    except (RecursionError, ValueError) as error:
-        raise _explain(error, path, getattr(error, "lineno", number)) from None
-
-
-def _checked(lines: Iterable[Line], path: Path | str) -> Iterator[str]:
-    for line in lines:
-        check_utf8(line, path)
-        yield line[1]
-
-
-def _explain(error: Exception, path: Path | str, number: int) -> DataError:
-    """Return an error about JSON in one line."""
-    match error:
-        case json.JSONDecodeError():
-            return DataError(f"invalid JSON: {error.msg}, at column {error.colno}", path, number)
-        case RecursionError():
-            return DataError("the JSON is nested too deeply", path, number)
-    return DataError(str(error), path, number)
-
-
 def _convert(value: Value, path: Path | str, to_record: Callable[[Any, Origin], Record]) -> Record:
-    number, found = value
-    if isinstance(found, DataError):
-        raise found
+    if isinstance(value.content, DataError):
+        raise value.content
     try:
-        return to_record(found, Origin(str(path), number, word_lines=False))
+        return to_record(value.content, Origin(str(path), value.line, word_lines=False))
     except ValueError as error:
-        raise DataError(str(error), path, number) from None
+        raise DataError(str(error), path, value.line) from None
 
 
 def get_field(value: Any, key: str, kinds: tuple[type, ...], kind: str) -> Any:

@@ -11,10 +11,11 @@ from seqnlp.corpora.formats.label_sets import name_label, split_labels
 from seqnlp.corpora.formats.label_studio import flatten_task
 from seqnlp.corpora.problems import OnError, stop
 from seqnlp.records import AnnotatedText, LabelledText, Origin, TaggedSentence
+from seqnlp.types import JsonObject
 
 _SPAN_KEYS = ("entities", "spans", "label", "labels")
 _WORD_KEYS = ("tokens", "words")
-_TAG_KEYS = ("ner_tags", "tags", "labels")
+_TAG_KEYS = ("ner_tags", "tags", "labels", "entities")
 
 
 def read_jsonl(
@@ -28,7 +29,8 @@ def read_jsonl(
     (Unicode code points), and `end` is exclusive. Records that were rejected in Prodigy are left out.
 
     A line with words is `{"tokens": ["Ada", "lived"], "ner_tags": ["B-PER", "O"]}` (Hugging Face datasets).
-    The key of the tags may also be `tags` or `labels`, and that of the words `words`.
+    The key of the tags may also be `tags`, `labels` or `entities`, and that of the words `words`. Words with
+    tags take precedence over a text, as in the Broad Twitter Corpus, which has both.
 
     Other keys and blank lines are ignored.
 
@@ -109,14 +111,36 @@ def _annotated(
     if isinstance(value, dict) and value.get("answer") in ("reject", "ignore"):
         return None
     words = _first_key(value, _WORD_KEYS)
-    if words is not None and "text" not in value:
-        tags = _first_key(value, tag_keys)
+    if words is not None and ("text" not in value or find_tagged_words(value, tag_keys[0]) is not None):
+        tags = _first_tags(value, tag_keys) or _first_key(value, tag_keys)
         if tags is None:
             raise ValueError(f"a key of tags is missing: {', '.join(dict.fromkeys(tag_keys))}")
         return tagged_sentence(value[words], value[tags], tag_names, origin)
     text = get_string(value, "text", "text")
     spans = get_field(value, _first_key(value, _SPAN_KEYS) or "entities", (list,), "a list")
     return annotated_text(text, spans, origin)
+
+
+def find_tagged_words(value: JsonObject, tag_key: str) -> str | None:
+    """Return the key of the words of an object that has words with tags, or None for any other object.
+
+    Args:
+        value: The object.
+        tag_key: The key of the tags, besides the usual ones.
+    """
+    words = _first_key(value, _WORD_KEYS)
+    if words is None or not _is_list_of(value[words], (str,)):
+        return None
+    return words if _first_tags(value, (tag_key, *_TAG_KEYS)) is not None else None
+
+
+def _first_tags(value: JsonObject, keys: Sequence[str]) -> str | None:
+    """Return the first of several keys whose value is a list of tags, not of spans."""
+    return next((key for key in keys if _is_list_of(value.get(key), (str, int))), None)
+
+
+def _is_list_of(value: Any, kinds: tuple[type, ...]) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(each, kinds) for each in value)
 
 
 def _first_key(value: Any, keys: Sequence[str]) -> str | None:

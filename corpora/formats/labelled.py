@@ -1,10 +1,10 @@
 """Files of labelled texts."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from os.path import isdir
 from pathlib import Path
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from seqnlp.corpora.checks.labelled import LabelledSummary
 from seqnlp.corpora.formats.folders import read_folder
@@ -14,7 +14,7 @@ from seqnlp.corpora.formats.label_sets import split_labels
 from seqnlp.corpora.formats.reader import Format, Reader
 from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
 from seqnlp.corpora.formats.sentiment_trees import read_sentiment_trees
-from seqnlp.corpora.formats.tables import TableOptions, read_table
+from seqnlp.corpora.formats.tables import TableOptions, is_number, read_table
 from seqnlp.corpora.problems import OnError
 from seqnlp.data.format_options import gold_option, option
 from seqnlp.errors import ConfigError
@@ -41,6 +41,16 @@ class LabelledOptions(TableOptions):
     )
     phrases: bool = gold_option(False, "Trees: read every phrase as a text, not only whole sentences")
     binary: bool = gold_option(False, "Trees: read the labels negative and positive, and omit neutral texts")
+
+    @property
+    def has_header(self) -> bool:
+        """Whether the first row of a table names the columns: unless they are all given by numbers."""
+        return not (is_number(self.text_column) and is_number(self.label_column))
+
+    def for_input(self, given: Collection[str]) -> Self:
+        """Return the options for input. A number of the text's column then means a table without header."""
+        numbered = "text_column" in given and is_number(self.text_column)
+        return replace(self, label_column=self.text_column) if numbered else self
 
     def __post_init__(self) -> None:
         TableOptions.__post_init__(self)  # super() does not work in classes with slots
@@ -92,6 +102,6 @@ LABELLED: Reader[LabelledText, LabelledOptions] = Reader(
         "trees": Format("sentiment trees in brackets", (".txt", ".mrg", ".ptb"), _trees),
         "folder": Format("one folder per label, one file per text", (), _folder, lambda path, _: isdir(path)),
     },
-    lambda options, problems: LabelledSummary(),
+    lambda options, problems: LabelledSummary(options.has_header),
 )
 """The reader of `LabelledText` records."""

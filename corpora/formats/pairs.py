@@ -1,16 +1,17 @@
 """Files of pairs, such as sentences and their translations."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from os.path import isfile
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from seqnlp.corpora.checks.pairs import PairSummary
 from seqnlp.corpora.formats.aligned import aligned_files, read_aligned
 from seqnlp.corpora.formats.json_objects import JSON_ENDINGS, get_string, read_objects
 from seqnlp.corpora.formats.reader import Format, Reader
 from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
-from seqnlp.corpora.formats.tables import TableOptions, read_table
+from seqnlp.corpora.formats.tables import TableOptions, is_number, read_table
 from seqnlp.corpora.problems import OnError
 from seqnlp.data.format_options import gold_option, option
 from seqnlp.errors import ConfigError
@@ -39,6 +40,16 @@ class PairOptions(TableOptions):
         "target", "Column or JSON key of the target; in tables also a number from 0"
     )
 
+    @property
+    def has_header(self) -> bool:
+        """Whether the first row of a table names the columns: unless they are all given by numbers."""
+        return not (is_number(self.source_column) and is_number(self.target_column))
+
+    def for_input(self, given: Collection[str]) -> Self:
+        """Return the options for input. A number of the source's column then means a table without header."""
+        numbered = "source_column" in given and is_number(self.source_column)
+        return replace(self, target_column=self.source_column) if numbered else self
+
     def __post_init__(self) -> None:
         TableOptions.__post_init__(self)  # super() does not work in classes with slots
         if self.pair is None:
@@ -65,6 +76,13 @@ def _files(path: Path | str, options: PairOptions) -> tuple[str, str]:
     if options.pair is None:
         raise ConfigError(f"{path}: aligned files need a pair of endings, such as en-de")
     return aligned_files(path, options.pair)
+
+
+def _is_pair(path: Path | str, options: PairOptions) -> bool:
+    """Return whether a path stands for two files. It is a file of its own if it exists and they do not."""
+    if options.pair is None or options.format not in (None, _ALIGNED):
+        return False
+    return not isfile(path) or isfile(f"{path}.{options.pair.partition('-')[0]}")
 
 
 def _table(dialect: Dialect) -> _Read:
@@ -97,7 +115,7 @@ PAIRS: Reader[SentencePair, PairOptions] = Reader(
             "two files, by a pair of endings such as en-de",
             (),
             _aligned,
-            selects=lambda _, options: options.pair is not None,
+            selects=_is_pair,
             files=_files,
         ),
         "csv": Format("comma-separated columns with a header", (".csv",), _table(CSV)),

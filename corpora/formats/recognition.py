@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from os.path import exists, isdir, isfile
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ def recognize(path: Path | str, readers: Sequence[AnyReader], options: Mapping[s
         options: The options of the user, by name. None means not given.
 
     Raises:
-        ConfigError: No reader has these options or knows the format, or an option is invalid for all readers.
+        ConfigError: No reader has these options or knows the format, or an option is invalid for all readers,
+            or several are possible and the file is a pipe.
     """
     chosen = {name: value for name, value in options.items() if value is not None}
     able = [each for each in readers if chosen.keys() <= {field.name for field in fields(each.options)}]
@@ -45,4 +47,6 @@ def recognize(path: Path | str, readers: Sequence[AnyReader], options: Mapping[s
     if not candidates:
         raise invalid[0] if invalid else ConfigError(unknown_ending(path, formats))
     *several, (last, _) = candidates
+    if several and exists(path) and not (isfile(path) or isdir(path)):
+        raise ConfigError(f"{path}: can be read only once; choose what it contains with --task")
     return next((each for each, choices in several if each.recognizes(path, choices)), last)

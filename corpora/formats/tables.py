@@ -137,9 +137,11 @@ class Table:
                 f"{column!r} names several columns; use {option} with a number", self._path, number
             )
         shown = ", ".join(map(repr, header))
+        names = (each.replace("_", "-") for each in self._columns)
+        numbers = " ".join(f"--{each} {place}" for place, each in enumerate(names))
         raise DataError(
-            f"no column {column!r}; the first row has {shown}; use {option} with a name, or with numbers "
-            f"from 0 if there is no header{self._quoting_hint(header)}",
+            f"no column {column!r}; the first row has {shown}; use {option} with one of these names, or "
+            f"numbers if there is no header, such as {numbers}{self._quoting_hint(header)}",
             self._path,
             number,
         )

@@ -14,7 +14,7 @@ def column_reader(delimiter: str | None = None, word_column: int = 0) -> ItemRea
     """Return a reader of words in columns. Tags are not needed.
 
     A line with the document marker `-DOCSTART-` is an item without words. Comments and a language in front of
-    all words are found as in corpus files, the language from the first sentence that has it.
+    all words are found as in corpus files.
 
     Args:
         delimiter: As for `read_conll`.
@@ -23,7 +23,8 @@ def column_reader(delimiter: str | None = None, word_column: int = 0) -> ItemRea
 
     def read(lines: Iterable[Line], name: str, on_error: OnError = stop) -> Iterator[Item]:
         columns = _Columns(delimiter, word_column)
-        return _read_blocks(_split(lines, DOCUMENT), columns.parse, name, on_error)
+        blocks = columns.find_language(_split(lines, DOCUMENT))
+        return _read_blocks(blocks, columns.parse, name, on_error)
 
     return read
 
@@ -63,13 +64,21 @@ class _Columns:
         self._comments = Comments(delimiter)
         self._language = ""
 
+    def find_language(self, blocks: Iterator[list[Line]]) -> Iterator[list[Line]]:
+        """Find the language in front of all words, and return the blocks."""
+        self._language, every = find_language(blocks, self._words, self._column)
+        return every
+
+    def _words(self, block: list[Line]) -> list[Line]:
+        """Return the lines with words of a block."""
+        return [] if block[0][1].startswith(DOCUMENT) else block[self._comments.count(block) :]
+
     def parse(self, block: list[Line], name: str) -> Item:
         """Return the item of a block. `name` is the name of the input."""
         lines = tuple(text for _, text in block)
         if lines[0].startswith(DOCUMENT):
             return _item((), Rows("conll", lines, (0,), self._delimiter), block)
         first = self._comments.count(block)
-        self._language = self._language or find_language(block[first:], self._column)
         words = tuple(self._word(line, name).removeprefix(self._language) for line in block[first:])
         return _item(words, Rows("conll", lines, tuple(range(first, len(lines))), self._delimiter), block)
 

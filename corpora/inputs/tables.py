@@ -23,15 +23,26 @@ def table_reader(dialect: Dialect, column: Mapping[str, str], has_header: bool) 
         table = Table(name, dialect, column)
         if has_header and (first := next(rows, None)) is not None:
             table.read_header(first)
+        names = _unique(table.header)
         for row in rows:
             try:
                 cells = table.read_cells(row)
             except DataError as error:
                 on_error(error)
                 continue
-            yield _item(cells, table.header, table.indices[0], row[0])
+            yield _item(cells, names, table.indices[0], row[0])
 
     return read
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    """Return the names of columns. A repeated name gets the number of its column, from 0: `other.3`."""
+    unique: list[str] = []
+    for number, name in enumerate(names):
+        while name in unique:
+            name = f"{name}.{number}"
+        unique.append(name)
+    return unique
 
 
 def _item(cells: Sequence[str], header: Sequence[str], index: int, line: int) -> Item:

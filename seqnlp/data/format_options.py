@@ -1,8 +1,9 @@
 """The base class of format options, the options for reading corpus files."""
 
+from collections.abc import Collection
 from dataclasses import Field, dataclass, field, fields
 from types import UnionType
-from typing import Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from seqnlp.types import JsonObject
 
@@ -43,6 +44,14 @@ class FormatOptions:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     format: str | None = gold_option(None, "File format; the file ending selects it by default")
+
+    def for_input(self, given: Collection[str]) -> Self:
+        """Return the options for input without gold data.
+
+        Args:
+            given: The names of the options that the user gave for this input. All others are from training.
+        """
+        return self
 
     @classmethod
     def read_stored(cls, stored: JsonObject) -> dict[str, Any]:

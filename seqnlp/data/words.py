@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any, Self
 
 import numpy as np
@@ -192,25 +193,28 @@ class WordCodec(Codec):
             self.max_length,
             self.context if context is None else context,
         )
+        return self.encode_words(list(chain.from_iterable(sentences)), windows)
+
+    def encode_words(self, words: Sequence[str], windows: Windows) -> EncodedWords:
+        """Encode the words of all sentences, which are cut into these windows."""
         if not self.uses_characters:
-            words = self.look_up([word for sentence in sentences for word in sentence])
-            return EncodedWords(words, words, np.zeros((1, 1), np.int32), windows, uses_characters=False)
+            ids = self.look_up(words)
+            return EncodedWords(ids, ids, np.zeros((1, 1), np.int32), windows, uses_characters=False)
         cached, cached_ids = self._cache
         fresh: dict[str, int] = {}
         spellings = np.array(
             [
                 cached[word] if word in cached else len(cached) + fresh.setdefault(word, len(fresh))
-                for sentence in sentences
-                for word in sentence
+                for word in words
             ],
             np.int32,
         )
-        words = cached_ids.take(spellings, mode="clip")
+        ids = cached_ids.take(spellings, mode="clip")
         if fresh:
             others = spellings >= len(cached)
-            words[others] = self._word_ids(fresh)[spellings[others] - len(cached)]
+            ids[others] = self._word_ids(fresh)[spellings[others] - len(cached)]
         return EncodedWords(
-            words=words,
+            words=ids,
             spellings=spellings,
             characters=self.encode_characters(list(fresh)),
             windows=windows,
@@ -235,9 +239,11 @@ class WordCodec(Codec):
 
     def encode_characters(self, words: Sequence[str]) -> Ids:
         """Return the character ids of words, int32 [max(1, words), length of the longest word]."""
+        if not words:
+            return np.full((1, 1), PADDING, np.int32)
         limit, half = self.max_word_length, self.max_word_length // 2
         short = (word if len(word) <= limit else word[:half] + word[-half:] for word in words)
-        ids = [self.characters.ids(word) for word in short] or [[]]
+        ids = [self.characters.ids(word) for word in short]
         width = max(1, *map(len, ids))
         return np.array([row + [PADDING] * (width - len(row)) for row in ids], np.int32)
 

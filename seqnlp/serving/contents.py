@@ -46,6 +46,8 @@ def _check(place: int, content: Text) -> Text:
     if isinstance(content, bytes | Mapping) or not isinstance(content, Iterable):
         raise TypeError(f"item {place} is {_shown(content)}, not a text or a list of words")
     words = tuple(content)
+    if all(words) and set(map(type, words)) == {str}:  # the usual case, without a loop in Python
+        return words
     for word in words:
         if not isinstance(word, str):
             raise TypeError(f"item {place} contains {_shown(word)}, not only words")

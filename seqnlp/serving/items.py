@@ -1,13 +1,14 @@
 """Input of `seqnlp predict`: items read from lines of text, tokens or JSON."""
 
-import json
-import math
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import Any, Protocol
 
 from seqnlp.errors import DataError, OnError, stop
 from seqnlp.serving.rows import Rows
+from seqnlp.text.json_values import Value, read_values
 from seqnlp.text.utf8 import Line, check_utf8
 from seqnlp.types import JsonObject
 
@@ -51,16 +52,15 @@ class InputFormat:
     """A format of the input of `seqnlp predict`.
 
     Attributes:
-        read: Reads the items.
+        read: Reads the items from lines.
         endings: The endings of file names that select the format.
+        open: Reads the items of a path that stands for other files, such as a folder. None if the path is a
+            file of lines.
     """
 
     read: ItemReader
     endings: tuple[str, ...] = ()
-
-
-JSON_ENDINGS = (".jsonl", ".ndjson")
-"""The endings of files of JSON lines."""
+    open: Callable[[Path, OnError], Iterator[Item]] | None = None
 
 
 def line_reader(parse: Callable[[Line, str], Item], blank: bool = True) -> ItemReader:
@@ -105,10 +105,42 @@ read_tokens = line_reader(_parse_tokens)
 """Reads one sentence per line, with spaces between its words."""
 
 
+def object_reader(parse: Callable[[JsonObject], tuple[Any, JsonObject]]) -> ItemReader:
+    """Return a reader of JSON objects: one per line, or in one array, which is read as a whole.
+
+    Args:
+        parse: Returns the content of an object, and the fields that the output repeats. It raises
+            `ValueError` if the object is invalid.
+    """
+
+    def read(lines: Iterable[Line], name: str, on_error: OnError = stop) -> Iterator[Item]:
+        for value in read_values(lines, name, finite=True):
+            try:
+                item = _to_item(value, parse, name)
+            except DataError as error:
+                on_error(error)
+                continue
+            yield item
+
+    return read
+
+
+def _to_item(value: Value, parse: Callable[[JsonObject], tuple[Any, JsonObject]], name: str) -> Item:
+    if isinstance(value.content, DataError):
+        raise value.content
+    if not isinstance(value.content, dict):
+        raise DataError("not a JSON object", name, value.line)
+    try:
+        content, fields = parse(value.content)
+    except ValueError as error:
+        raise DataError(str(error), name, value.line) from None
+    return Item(content, value.size, fields, line=value.line)
+
+
 def json_reader(
     keys: Mapping[str, Callable[[Any], Any]], *, repeated: Container[str] = (), wanted: str
 ) -> ItemReader:
-    """Return a reader of JSON lines.
+    """Return a reader of JSON objects that have their content under a key.
 
     Args:
         keys: The keys that can contain the content, in order of precedence, each with a function that
@@ -126,44 +158,26 @@ def json_reader(
         ([1, 2], {'values': [1, 2], 'id': 7})
     """
 
-    def parse(line: Line, name: str) -> Item:
-        number, source = line
-        value = _parse_json(source, name, number)
-        key = next((each for each in keys if isinstance(value, dict) and each in value), None)
-        if key is None:
-            raise DataError(f"expected an object with {wanted}", name, number)
-        try:
-            content = keys[key](value[key])
-        except ValueError as error:
-            raise DataError(f'"{key}" {error}', name, number) from None
-        if key in repeated:
-            del value[key]
-        return Item(content, len(source), value, line=number)
+    def parse(value: JsonObject) -> tuple[Any, JsonObject]:
+        key, content = find_content(value, keys, wanted)
+        return content, {name: each for name, each in value.items() if name != key or key not in repeated}
 
-    return line_reader(parse, blank=False)
+    return object_reader(parse)
 
 
-def _parse_json(source: str, name: str, number: int) -> Any:
+def find_content(value: JsonObject, keys: Mapping[str, Callable[[Any], Any]], wanted: str) -> tuple[str, Any]:
+    """Return the first key that an object has, and its converted value, with arguments as for `json_reader`.
+
+    Raises:
+        ValueError: The object has none of the keys, or the value cannot be converted.
+    """
+    key = next((each for each in keys if each in value), None)
+    if key is None:
+        raise ValueError(f"expected an object with {wanted}")
     try:
-        return json.loads(source, parse_float=_finite, parse_constant=_refuse)
-    except json.JSONDecodeError as error:
-        raise DataError(f"not JSON: {error.msg} at character {error.pos + 1}", name, number) from None
-    except ValueError as error:  # a number that Python cannot represent
-        raise DataError(f"JSON that cannot be read: {error}", name, number) from None
-    except RecursionError:
-        raise DataError("JSON that cannot be read: nested too deeply", name, number) from None
-
-
-def _finite(digits: str) -> float:
-    """Return a number of JSON. An infinite one could not be written again."""
-    number = float(digits)
-    if math.isinf(number):
-        raise ValueError(f"the number {digits[:40]} is too large")
-    return number
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not a number of JSON")
+        return key, keys[key](value[key])
+    except ValueError as error:
+        raise ValueError(f'"{key}" {error}') from None
 
 
 def _text(value: Any) -> str:
@@ -172,22 +186,47 @@ def _text(value: Any) -> str:
     return value
 
 
-def _words(value: Any) -> tuple[str, ...]:
+def read_words(value: Any) -> tuple[str, ...]:
+    """Return the words of a JSON value.
+
+    Raises:
+        ValueError: The value is not a list of strings with at least one character.
+    """
     if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
         raise ValueError("is not a list of words")
     return tuple(value)
 
 
-def text_object_reader(key: str = "text") -> ItemReader:
-    """Return a reader of JSON lines with a text, or with the words of a sentence under `tokens` or `words`.
+def parse_text_object(value: JsonObject, key: str = "text") -> tuple[Any, JsonObject]:
+    """Return the text of an object, or the words of a sentence, and the fields that the output repeats.
+
+    The text is under `key` or `text`, and the words are under `tokens` or `words`. In a task of Label Studio
+    they are in the object under `data`.
 
     Args:
-        key: The key of the text. `text` is also accepted.
+        value: The object.
+        key: The key of the text.
+
+    Raises:
+        ValueError: The object has none of these keys, or the value has another type.
+
+    Example:
+        >>> parse_text_object({"id": 7, "text": "Ada sleeps."})
+        ('Ada sleeps.', {'id': 7})
     """
-    keys = {key: _text, "text": _text, "tokens": _words, "words": _words}
+    keys = {key: _text, "text": _text, "tokens": read_words, "words": read_words}
     wanted = " or ".join(f'"{each}"' for each in keys)
-    return json_reader(keys, repeated=("text",), wanted=wanted)
+    data = value.get("data")
+    if isinstance(data, dict) and value.keys().isdisjoint(keys):
+        return find_content(data, keys, wanted)[1], value
+    found, content = find_content(value, keys, wanted)
+    return content, {name: each for name, each in value.items() if name != "text" or found != "text"}
+
+
+def text_object_reader(key: str = "text") -> ItemReader:
+    """Return a reader of JSON objects, each read as `parse_text_object` does."""
+    return object_reader(partial(parse_text_object, key=key))
 
 
 read_text_objects = text_object_reader()
-"""Reads one JSON object per line, with `text`, `tokens` or `words`."""
+"""Reads JSON objects with `text`, `tokens` or `words`."""

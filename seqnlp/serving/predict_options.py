@@ -2,17 +2,34 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from seqnlp.errors import ConfigError
-from seqnlp.serving.items import JSON_ENDINGS, InputFormat, Item, read_text_objects, read_texts
+from seqnlp.serving.items import InputFormat, Item, read_text_objects, read_texts
 from seqnlp.serving.model import Model
 from seqnlp.serving.prediction import Prediction
+from seqnlp.text.json_values import JSON_ENDINGS
 
 ModelT = TypeVar("ModelT", bound=Model[Any, Any, Any])
 Value = TypeVar("Value")
 Writer: TypeAlias = Callable[[Item, Any], str]
 """Writes the prediction of an item as text."""
+
+
+class Table(Protocol):
+    """A table of predictions."""
+
+    def header(self) -> str:
+        """Return the row with the names of the columns."""
+        ...
+
+    def write(self, item: Item, prediction: Any) -> str:
+        """Return the row of a prediction."""
+        ...
+
+
+NewTable: TypeAlias = Callable[[Sequence[str]], Table]
+"""Returns a table for inputs with fields of these names."""
 
 
 def output_option(default: Value, description: str) -> Value:
@@ -60,6 +77,15 @@ class PredictOptions(Generic[ModelT]):
     def writers(self) -> Mapping[str, Writer]:
         """Return the writer of each output format; `text` is the default on a terminal, else `jsonl`."""
         return {"jsonl": write_json}
+
+    def tables(self, form: Any, model: ModelT) -> Mapping[str, NewTable]:
+        """Return the output formats that are tables.
+
+        Args:
+            form: As for `input_formats`.
+            model: The model, which may define the columns.
+        """
+        return {}
 
     def terminal_writer(self) -> Writer:
         """Return the writer of text for a terminal with colours."""

@@ -71,13 +71,16 @@ class Runner:
         batches = list(self._batches(windows.lengths))
         session = self._workers.session(alone=len(batches) == 1)
 
+        def compute_alone(batch: Batch) -> Sequence[Array]:
+            return self.file.run(outputs, self.codec.encode_words(words, windows).batch(batch), session)
+
         def compute(batch: Batch) -> Sequence[Array]:
             starts, lengths = windows.starts[batch.rows].tolist(), windows.lengths[batch.rows].tolist()
             rows = [words[start : start + length] for start, length in zip(starts, lengths, strict=True)]
             own = Batch(np.arange(batch.count), batch.count, batch.length)
             return self.file.run(outputs, self.codec.encode(rows).batch(own), session)
 
-        computed = (self._workers.map if len(batches) > 1 else map)(compute, batches)
+        computed = self._workers.map(compute, batches) if len(batches) > 1 else map(compute_alone, batches)
         return Computed(windows, zip(batches, computed, strict=True))
 
     def _batches(self, lengths: Integers) -> Iterator[Batch]:
@@ -85,6 +88,9 @@ class Runner:
 
         A batch of enough rows ends before a row that would make more than a twentieth of it padding.
         """
+        if len(lengths) == 1:  # the rest takes as long as encoding a sentence
+            yield Batch(np.zeros(1, np.int64), 1, int(lengths[0]))
+            return
         order = np.argsort(lengths, kind="stable")
         rising = lengths[order].tolist()
         first = tokens = 0

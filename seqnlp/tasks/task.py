@@ -135,12 +135,15 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         record: Record = value
         return record
 
-    def summary(self, options: Any, problems: "Problems") -> "Summary[Record]":
+    def summary(
+        self, options: Any, problems: "Problems", settings: SettingsT | None = None
+    ) -> "Summary[Record]":
         """Return a new summary of records, for `seqnlp corpora check`.
 
         Args:
             options: The format options.
             problems: Receives the records that are invalid for the task.
+            settings: The settings of the training, if records depend on them; None for the defaults.
         """
         return self.reader().summary(options, problems)
 
@@ -183,6 +186,21 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         """
         examples: Any = records
         return list(examples)
+
+    def is_gold(self, records: Sequence[Record], model: ModelT, options: Any) -> bool:
+        """Return whether the first records of a file are gold data, and not by chance.
+
+        `seqnlp predict` asks this for files that may also be plain text, such as those ending in `.txt`.
+
+        Args:
+            records: The records, which have been read as gold data.
+            model: The model.
+            options: The format options.
+
+        Raises:
+            DataError: They are not gold data.
+        """
+        return True
 
     def training_examples(self, examples: list[Example], settings: SettingsT) -> list[Example]:
         """Return the examples for training. Unsuitable examples are left out with a warning.

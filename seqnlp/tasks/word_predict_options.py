@@ -6,8 +6,9 @@ from typing import Any
 
 from seqnlp.corpora import TAGGED
 from seqnlp.corpora.inputs.columns import column_reader, conllu_reader
-from seqnlp.serving.items import JSON_ENDINGS, InputFormat, read_text_objects, read_texts, read_tokens
+from seqnlp.serving.items import InputFormat, read_text_objects, read_texts, read_tokens
 from seqnlp.serving.predict_options import ModelT, PredictOptions
+from seqnlp.text.json_values import JSON_ENDINGS
 
 
 @dataclass(frozen=True, kw_only=True)

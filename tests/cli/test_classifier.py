@@ -102,7 +102,7 @@ def test_predict_writes_text_and_json(run, cli, complaint) -> None:
     assert json.loads(line)["id"] == 7
     assert (
         complaint("predict", run.path, "x", "--output-format=conll")
-        == "a classifier writes jsonl or text, not conll"
+        == "a classifier writes jsonl or text or csv or tsv, not conll"
     )
     assert complaint("predict", run.path, "--explain", "--output-format=html", stdin=b"") == (
         f"{run.model} has no attention weights, which explanations need; "

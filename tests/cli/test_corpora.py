@@ -273,8 +273,8 @@ def test_check_names_a_missing_column(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(REVIEWS)
     (tmp_path / "a.tsv").write_text(REVIEWS.replace(",", "\t"))
     missing = (
-        "no column 'text'; the first row has 'stars', 'review'; use --text-column with a name, "
-        "or with numbers from 0 if there is no header"
+        "no column 'text'; the first row has 'stars', 'review'; use --text-column with one of these "
+        "names, or numbers if there is no header, such as --text-column 0 --label-column 1"
     )
     for arguments in (["a.csv"], ["a.tsv", "--task", "classifier"], ["a.tsv", "--label-column", "stars"]):
         name, *options = arguments
@@ -322,3 +322,67 @@ def test_texts_with_several_labels_are_checked(cli, tmp_path) -> None:
     path.write_text("text,label\nx,art|food\ny,\n", encoding="utf-8")
     report = json.loads(cli("corpora", "check", path, "--label-separator=|", "--json").stdout)
     assert (report["texts"], report["labels"], report["problems"]) == (2, {"art": 1, "food": 1}, 0)
+
+
+CUT = '{"text": "Oslobukta", "entities": [[0, 4, "LOC"]]}\n'
+
+
+def test_the_tokenizer_of_training_is_checked(cli, complaint, tmp_path: Path) -> None:
+    path, config = tmp_path / "a.jsonl", tmp_path / "config.toml"
+    path.write_text(CUT)
+    config.write_text('[text]\ntokenizer = "characters"\n[format]\ntag_field = "x"\n')
+    words = cli("corpora", "check", path, "--task", "tagger", "--json")
+    assert words.exit_code == 2
+    assert "the span 'Oslo' (0-4) ends inside the word 'Oslobukta'" in words.stderr
+    for options in (["--set", "text.tokenizer=characters"], ["--config", config]):
+        checked = cli("corpora", "check", path, "--task", "tagger", *options, "--json")
+        assert (checked.exit_code, json.loads(checked.stdout)["labels"]) == (0, {"LOC": 1})
+    assert "go with --task" in complaint("corpora", "check", path, "--set", "text.tokenizer=characters")
+    line = complaint("corpora", "check", path, "--task", "tagger", "--set", "text.tokeniser=characters")
+    assert "text.tokeniser" in line
+
+
+@pytest.mark.parametrize(
+    ("options", "content", "shown"),
+    [
+        (["--task", "tagger", "--format", "conll"], CONLL, "/dev/stdin: tagged sentences, format conll"),
+        (["--task", "classifier", "--format", "csv"], "text,label\nfine,1\n", "/dev/stdin: labelled texts"),
+        (["--format", "jsonl"], CUT, "error: /dev/stdin: can be read only once; choose what it contains"),
+        (["--task", "tagger"], CONLL, "error: /dev/stdin: the file ending selects no format"),
+    ],
+)
+def test_standard_input_is_checked(
+    process, tmp_path: Path, options: list[str], content: str, shown: str
+) -> None:
+    found = process("corpora", "check", "-", *options, input=content)
+    assert (found.stdout + found.stderr).startswith(shown)
+
+
+NUMBERS = "text,label\na,1\nb,1.0\nc,1\nd,01\ne,2\nf,x\ng,1.\nh,2.0\n"
+
+
+def test_labels_that_are_equal_numbers_are_warnings(cli, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(NUMBERS)
+    report = json.loads(cli("corpora", "check", path, "--json").stdout)
+    assert report["warnings"] == [
+        "labels that are equal numbers are different labels: '1' (2 texts) and '1.0' (1 text) and "
+        "'01' (1 text) and '1.' (1 text), and 1 more"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "warnings"),
+    [
+        ("label,text\npos,a\nneg,b\n", 1),
+        ("pos,text\npos,a\nneg,b\n", 0),
+        ("pos,text\nneg,b\n", 0),
+    ],
+)
+def test_a_header_among_the_texts_is_a_warning(cli, tmp_path: Path, rows: str, warnings: int) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(rows)
+    options = ("--label-column", "0", "--text-column", "1", "--task", "classifier")
+    found = json.loads(cli("corpora", "check", path, *options, "--json").stdout)["warnings"]
+    assert len(found) == warnings
+    assert all("only line 1 has the label 'label'" in warning for warning in found)

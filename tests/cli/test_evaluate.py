@@ -227,3 +227,11 @@ def test_mistakes_do_not_replace_an_input(complaint, model: Path, data: Path) ->
         message = complaint("evaluate", model, "--data", data, "--errors", path)
         assert message == f"{path} is also an input; choose another file for the output"
     assert data.read_text() == before
+
+
+def test_standard_input_is_evaluated(process, model: Path, data: Path) -> None:
+    whole = process("evaluate", model, "--data", data, "--json")
+    piped = process("evaluate", model, "--data", "-", "--format", "conll", "--json", input=data.read_text())
+    assert (piped.returncode, piped.stdout) == (0, whole.stdout)
+    line = process("evaluate", model, "--data", "-", input=data.read_text()).stderr
+    assert line.startswith("error: /dev/stdin: the file ending selects no format; choose one: conll, ")

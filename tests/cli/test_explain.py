@@ -116,8 +116,11 @@ def test_a_terminal_shows_colours_unless_no_color_is_set(attending, no_color: bo
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--explain", "--output-format=conll"], "a classifier writes jsonl or text or html, not conll"),
-        (["--output-format=html"], "a classifier writes jsonl or text, not html"),
+        (
+            ["--explain", "--output-format=conll"],
+            "a classifier writes jsonl or text or html or csv or tsv, not conll",
+        ),
+        (["--output-format=html"], "a classifier writes jsonl or text or csv or tsv, not html"),
     ],
 )
 def test_an_unknown_output_format_is_an_error(

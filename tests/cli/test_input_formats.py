@@ -282,3 +282,137 @@ def test_an_ending_that_the_task_does_not_write_is_an_error(complaint, model, tm
     line = complaint("predict", model, "Ada", "--output", tmp_path / f"out.{ending}")
     assert f"the file ending selects {ending}, but a tagger writes jsonl or conll" in line
     assert list(tmp_path.iterdir()) == []
+
+
+SPAN = {"start": 0, "end": 3, "label": "PER"}
+TASK = {"id": 3, "data": {"text": "Ada flew", "review": "Ada"}, "annotations": [{"result": []}], "meta": {}}
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "kept"),
+    [
+        ({"text": "Ada flew", "entities": [[0, 3, "PER"]]}, "Ada flew", {"input"}),
+        ({"text": "Ada flew", "spans": [SPAN], "tokens": [{"text": "Ada"}], "answer": "accept"}, "Ada flew",
+         {"spans", "tokens", "answer"}),
+        ({"text": "Ada flew", "label": [[0, 3, "PER"]], "id": 1}, "Ada flew", {"label", "id"}),
+        ({"text": "Ada", "entities": [{"start_offset": 0, "end_offset": 3}], "relations": []}, "Ada",
+         {"input", "relations"}),
+        (TASK, "Ada flew", {"id", "data", "annotations", "meta"}),
+        ({"data": {"text": "Ada flew"}}, "Ada flew", {"data"}),
+        ({"id": 0, "tokens": ["Ada", "flew"], "ner_tags": [1, 0]}, "Ada flew", {"id", "tokens", "ner_tags"}),
+        ({"words": ["Ada"], "tags": ["O"], "text": "Ada!"}, "Ada", {"words", "tags", "input"}),
+        ({"words": ["Ada"], "text": "Ada!"}, "Ada!", {"words"}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["lines", "array", "indented"])
+def test_a_tagger_reads_the_files_of_annotation_tools(
+    cli, model, tmp_path: Path, value: dict[str, Any], text: str, kept: set[str], form: str
+) -> None:
+    values = [value, {"text": "Paris"}]
+    written = {
+        "lines": "\n\n".join(map(json.dumps, values)),
+        "array": json.dumps(values),
+        "indented": "\n" + json.dumps(values, indent=2),
+    }[form]
+    (tmp_path / "in.json").write_text(written)
+    result = cli("predict", model, "--input", tmp_path / "in.json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    first, second = map(json.loads, result.stdout.splitlines())
+    assert (first["text"], second["text"]) == (text, "Paris")
+    assert first.keys() == kept | {"text", "entities"}
+
+
+def test_a_classifier_reads_tasks_of_label_studio(texts_of, trained, attending) -> None:
+    assert texts_of(attending.path, "in.json", json.dumps([TASK])) == ["Ada flew"]
+    assert texts_of(trained(attending.path, text_column="review"), "in.json", json.dumps([TASK])) == ["Ada"]
+
+
+def test_an_array_with_a_syntax_error_stops(complaint, cli, model, tmp_path: Path, caplog) -> None:
+    (tmp_path / "in.json").write_text('[{"text": "Ada"},\n{"txt": "flew"},\n{"text": "Paris"')
+    for options in ([], ["--on-error", "skip"]):
+        line = complaint(
+            "predict", model, "--input", tmp_path / "in.json", "--output", tmp_path / "o", *options
+        )
+        assert "in.json:" in line
+    assert "in.json:3: invalid JSON: Expecting ',' delimiter, at column 17" in line
+    (tmp_path / "in.json").write_text('[{"text": "Ada"},\n{"txt": "flew"},\n{"text": "Paris"}]')
+    result = cli("predict", model, "--input", tmp_path / "in.json", "--on-error", "skip")
+    assert [json.loads(line)["text"] for line in result.stdout.splitlines()] == ["Ada", "Paris"]
+    assert 'in.json:2: expected an object with "text"' in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("content", "texts"),
+    [
+        ("Ada B-PER\nflew O\n\nParis B-LOC\n", ["Ada flew", "Paris"]),
+        ("flew\tO\n", ["flew"]),
+        ("Ada flew to Paris .\n", ["Ada flew to Paris ."]),
+        ("Ada Berg\nKim Lee\n", ["Ada Berg", "Kim Lee"]),
+        ("He flew a B-52\n", ["He flew a B-52"]),
+        ("Ada B-PER\nflew O O\n", ["Ada B-PER", "flew O O"]),
+        ("", []),
+    ],
+)
+def test_columns_with_tags_of_the_model_are_recognized_in_text_files(texts_of, model, content, texts) -> None:
+    assert texts_of(model, "in.txt", content) == texts
+
+
+def test_recognized_columns_can_be_read_as_text(texts_of, model) -> None:
+    assert texts_of(model, "in.txt", "Ada B-PER\n", "--input-format", "text") == ["Ada B-PER"]
+
+
+def test_a_folder_is_predicted_file_by_file(cli, attending, tmp_path: Path, caplog) -> None:
+    for name, text in (("good/2.txt", "fine\nfilm"), ("bad/1.txt", "flat"), ("bad/2.txt", "\xe9")):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_text(text, "latin-1")
+    result = cli("predict", attending.path, "--input", tmp_path / "in", "--on-error", "skip")
+    found = [(each["file"], each["text"]) for each in map(json.loads, result.stdout.splitlines())]
+    assert found == [("bad/1.txt", "flat"), ("good/2.txt", "fine\nfilm")]
+    assert "bad/2.txt:1: not UTF-8" in caplog.text
+
+
+def test_a_format_of_files_is_not_read_from_standard_input(complaint, attending) -> None:
+    line = complaint("predict", attending.path, "--input-format", "folder", stdin=b"fine\n")
+    assert "--input PATH" in line
+
+
+def test_the_language_of_columns_is_found_in_the_first_sentences(texts_of, model) -> None:
+    columns = "Ada O\n\nen:flew O\nen:to O\n\n"
+    assert texts_of(model, "in.conll", columns) == ["Ada", "en:flew en:to"]
+    assert texts_of(model, "in.conll", "en:Ada O\n\n" * 25 + "Paris O\n") == ["Ada"] * 25 + ["Paris"]
+    assert texts_of(model, "in.conll", "en:Ada O\n") == ["en:Ada"]
+
+
+@pytest.mark.parametrize(
+    ("stored", "options", "content", "texts"),
+    [
+        ({}, ["--text-column", "0"], "fine,7\nso,8\n", ["fine", "so"]),
+        ({}, ["--text-column", "-1"], "text,label\n7,fine\n", ["label", "fine"]),
+        ({"text_column": "0"}, [], "text,label\nfine,7\n", ["fine"]),
+        ({"text_column": "0"}, [], "text\nfine\n", ["fine"]),
+        ({"text_column": "0", "label_column": "1"}, [], "fine,7\nso,8\n", ["fine", "so"]),
+        ({"text_column": "0", "label_column": "1"}, ["--text-column", "text"], "text\nfine\n", ["fine"]),
+    ],
+)
+def test_a_number_of_the_column_means_a_table_without_header(
+    texts_of, trained, attending, stored: dict[str, Any], options: list[str], content: str, texts: list[str]
+) -> None:
+    assert texts_of(trained(attending.path, **stored), "in.csv", content, *options) == texts
+
+
+def test_an_output_does_not_replace_a_text_of_a_folder(complaint, cli, attending, tmp_path: Path) -> None:
+    (tmp_path / "in" / "good").mkdir(parents=True)
+    text = tmp_path / "in" / "good" / "1.txt"
+    text.write_text("fine")
+    for command in (("predict", attending.path, "--input"), ("evaluate", attending.path, "--data")):
+        option = "--output" if command[0] == "predict" else "--errors"
+        line = complaint(*command, tmp_path / "in", option, text)
+        assert "1.txt is also an input" in line
+    assert text.read_text() == "fine"
+
+
+@pytest.mark.parametrize(
+    ("content", "texts"), [("(so good)\n", ["(so good)"]), ("(good fine)\n(bad flat)\n", ["fine", "flat"])]
+)
+def test_trees_are_recognized_by_labels_of_the_model(texts_of, attending, content: str, texts) -> None:
+    assert texts_of(attending.path, "in.txt", content) == texts

@@ -282,6 +282,18 @@ def test_options_and_corpora_of_other_tasks_are_errors(complaint, run, model) ->
     message = complaint("predict", run.path, "x", f"--picture={run.path / 'a.png'}")
     assert message == "a picture of a translation shows its attention; add --show-attention"
     message = complaint("predict", run.path, "x", "--output-format=conll")
-    assert message == "a translator writes jsonl or text, not conll"
+    assert message == "a translator writes jsonl or text or csv or tsv, not conll"
     message = complaint("evaluate", run.path, "--corpus=sample/ner")
     assert message == "sample/ner: contains data for the task tagger, not for translator"
+
+
+def test_the_source_side_of_aligned_files_is_predicted(cli, complaint, run, files, tmp_path: Path) -> None:
+    stem, output = files["--test"], tmp_path / "out.jsonl"
+    assert cli("predict", run.path, "--input", stem, "--output", output, "--beam-size", 1).exit_code == 0
+    found = [json.loads(line)["text"] for line in output.read_text("utf-8").splitlines()]
+    assert found == [line.strip() for line in read_lines(stem, "words")]
+    source = stem.with_suffix(".words")
+    before = source.read_bytes()
+    assert "is also an input" in complaint("predict", run.path, "--input", stem, "--output", source)
+    assert source.read_bytes() == before
+    assert "no such file" in complaint("predict", run.path, "--input", tmp_path / "none", "--output", output)

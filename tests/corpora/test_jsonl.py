@@ -232,7 +232,7 @@ def test_the_key_of_tags_can_be_chosen(path: Path) -> None:
             {"tokens": [""], "ner_tags": ["O"]},
             "the words are not a list of strings with at least one character",
         ),
-        ({"tokens": ["a"]}, "a key of tags is missing: tags, ner_tags, labels"),
+        ({"tokens": ["a"]}, "a key of tags is missing: tags, ner_tags, labels, entities"),
     ],
 )
 def test_invalid_words_or_tags_raise(path: Path, value: dict[str, Any], message: str) -> None:

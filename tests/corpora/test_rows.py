@@ -101,7 +101,7 @@ def test_tatoeba_has_four_columns_and_no_header(tmp_path: Path) -> None:
         "\ufeff1276\tLet's try.\t565252\tVersuchen wir's!\n1277\t\"Why?\"\t4852\t„Warum?“\n", encoding="utf-8"
     )
     with pytest.raises(
-        DataError, match=r"no column 'source'; .*--source-column with a name, or with numbers"
+        DataError, match=r"no column 'source'; .*if there is no header, such as --source-column 0"
     ):
         list(PAIRS.read(tmp_path / "a.tsv"))
     options = PairOptions(source_column="1", target_column="3")

@@ -85,7 +85,7 @@ class ClassificationCodec(WordCodec):
 
     def split_words(self, text: str) -> list[str]:
         """Return the words of a raw text."""
-        return split_words(self._tokenizer, text)
+        return self._tokenizer.split(text)
 
     def encode(self, sentences: Sequence[Sequence[str]], *, context: int | None = None) -> EncodedWords:
         """Encode texts that are split into words. An empty text is read as one unknown word."""
@@ -142,8 +142,3 @@ def _read_threshold(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise ValueError(f"threshold is {value!r}, not a number from 0 to 1")
     return float(value)
-
-
-def split_words(tokenizer: Tokenizer, text: str) -> list[str]:
-    """Return the tokens of a text. Subwords that share a character with the one before are left out."""
-    return [token.text for token in tokenizer.tokenize(text) if token.text]

@@ -17,7 +17,7 @@ from seqnlp.serving.word_model import Text, WordModel, word_signature
 from seqnlp.tasks.classification.codec import NO_WORDS, ClassificationCodec
 from seqnlp.tasks.classification.prediction import Classification
 from seqnlp.tasks.classification.windows import join_attention, join_logits
-from seqnlp.text.tokenizers.token import tokens_from_words
+from seqnlp.text.tokenizers.token import Token, tokens_from_words
 
 if TYPE_CHECKING:
     from seqnlp.tasks.classification.explanation import Explanation
@@ -84,10 +84,7 @@ class Classifier(WordModel[ClassificationCodec, Classification]):
 
         texts = list_texts(contents)
         self.require_attention()
-        tokens = [
-            self.tokenizer.tokenize(content) if isinstance(content, str) else tokens_from_words(content)
-            for content in texts
-        ]
+        tokens = [self._tokenize(content) for content in texts]
         words = [self._split([token.text for token in text]) for text in tokens]
         windows, batches = self._runner([text or NO_WORDS for text in words], ["logits", "attention"])
         logits, attention = self._zeros(windows), np.zeros(int(windows.lengths.sum()))
@@ -158,10 +155,16 @@ class Classifier(WordModel[ClassificationCodec, Classification]):
     def _split(self, content: Text) -> Sequence[str]:
         """Return the words of a text, with a warning if there are none."""
         if isinstance(content, str):
-            content = [token.text for token in self.tokenizer.tokenize(content)]
+            content = self.tokenizer.split(content)
         if not content:
             log.warning("a text is empty; its label is a guess that depends on the training data only")
         return content
+
+    def _tokenize(self, content: Text) -> list[Token]:
+        """Return the tokens of a text that `_split` returns as words."""
+        if isinstance(content, str):
+            return [token for token in self.tokenizer.tokenize(content) if token.text]
+        return tokens_from_words(content)
 
     def _zeros(self, windows: Windows) -> NDArray[np.float32]:
         return np.zeros((len(windows.lengths), len(self.codec.labels)), np.float32)

@@ -2,20 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import methodcaller
 from typing import TYPE_CHECKING, Any
 
 from seqnlp.corpora import LABELLED, LabelledOptions
 from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
-from seqnlp.corpora.formats.tables import is_number
+from seqnlp.corpora.inputs.folders import open_folder
 from seqnlp.corpora.inputs.tables import table_reader
 from seqnlp.corpora.inputs.trees import tree_reader
+from seqnlp.corpora.outputs.tables import tables
 from seqnlp.records import ParseTree
-from seqnlp.serving.items import JSON_ENDINGS, InputFormat, Item, ItemReader, text_object_reader
+from seqnlp.serving.items import InputFormat, Item, ItemReader, read_texts, text_object_reader
 from seqnlp.serving.marking import NO_LABEL, coloured, one_line
-from seqnlp.serving.predict_options import Writer, output_option, write_json
+from seqnlp.serving.predict_options import NewTable, Writer, output_option, write_json
 from seqnlp.tasks.classification.model import Classifier
 from seqnlp.tasks.classification.prediction import Classification
 from seqnlp.tasks.word_predict_options import WordPredictOptions
+from seqnlp.text.json_values import JSON_ENDINGS
 
 if TYPE_CHECKING:
     from seqnlp.tasks.classification.explanation import Explanation
@@ -45,7 +48,7 @@ class ClassifierPredictOptions(WordPredictOptions[Classifier]):
         return model.explain(contents) if self.explain else model.predict(contents)
 
     def input_formats(self, form: LabelledOptions) -> Mapping[str, InputFormat]:
-        """Return the formats of words, texts, tables and sentiment trees, read as in the training files."""
+        """Return the formats of words, texts, tables, trees and folders, read as in training."""
         formats = super().input_formats(form)
         return {
             "text": formats["text"],
@@ -54,6 +57,7 @@ class ClassifierPredictOptions(WordPredictOptions[Classifier]):
             **formats,  # after the tables, because word columns may have the ending .tsv
             "jsonl": InputFormat(text_object_reader(form.text_column), JSON_ENDINGS),
             "trees": InputFormat(tree_reader(_join_words), (".mrg", ".ptb")),
+            "folder": InputFormat(read_texts, open=open_folder),
         }
 
     def writers(self) -> Mapping[str, Writer]:
@@ -61,6 +65,13 @@ class ClassifierPredictOptions(WordPredictOptions[Classifier]):
         if self.explain:
             return {"jsonl": write_json, "text": _write_explanation, "html": _write_article}
         return {"jsonl": write_json, "text": _write_labels}
+
+    def tables(self, form: LabelledOptions, model: Classifier) -> Mapping[str, NewTable]:
+        """Return tables with the labels and a column for the probability of each label."""
+        decided = ["labels"] if model.codec.multi_label else ["label", "score"]
+        scores = (f"scores.{label}" for label in model.codec.labels.entries)
+        columns = ["text", *decided, *scores, *(["words"] if self.explain else [])]
+        return tables(form, columns, methodcaller("to_dict"))
 
     def terminal_writer(self) -> Writer:
         """Return the writer of text with coloured labels and words."""
@@ -84,8 +95,7 @@ class ClassifierPredictOptions(WordPredictOptions[Classifier]):
 
 
 def _table_reader(form: LabelledOptions, dialect: Dialect) -> ItemReader:
-    has_header = not (is_number(form.text_column) and is_number(form.label_column))
-    return table_reader(form.dialect(dialect), {"text_column": form.text_column}, has_header)
+    return table_reader(form.dialect(dialect), {"text_column": form.text_column}, form.has_header)
 
 
 def _join_words(tree: ParseTree) -> str:

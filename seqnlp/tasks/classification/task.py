@@ -139,6 +139,10 @@ class ClassifierTask(
             _check_single_label(texts)
         return texts
 
+    def is_gold(self, records: Sequence[LabelledText], model: Classifier, options: "LabelledOptions") -> bool:
+        """Return whether the model knows the labels of a text. A text in brackets can look like a tree."""
+        return any(not model.codec.unknown_labels([record.labels]) for record in records)
+
     def training_examples(
         self, examples: list[LabelledText], settings: "ClassifierSettings"
     ) -> list[LabelledText]:
@@ -152,6 +156,7 @@ class ClassifierTask(
             raise DataError("all training texts are empty", _path(examples[0]))
         if len(texts) < len(examples):
             log.warning("%s empty training texts are left out", f"{len(examples) - len(texts):,}")
+        _warn_of_labels(texts, settings.format.has_header)
         return texts
 
     def example_to_json(self, example: LabelledText) -> Any:
@@ -171,7 +176,6 @@ class ClassifierTask(
         Raises:
             DataError: All texts have the same label, or no text of multi-label data has one.
         """
-        from seqnlp.tasks.classification.codec import split_words
         from seqnlp.text.vocabulary import WordForm
 
         tokenizer, text = _learn_tokenizer(train, settings), settings.text
@@ -179,7 +183,7 @@ class ClassifierTask(
         if not multi_label:
             _check_single_label(train)
         codec = ClassificationCodec.learn(
-            ((split_words(tokenizer, each.text), each.labels) for each in train),
+            ((tokenizer.split(each.text), each.labels) for each in train),
             WordForm(lower=text.lower, digits=text.digits),
             multi_label,
             tokenizer,
@@ -360,6 +364,14 @@ def _texts(encoded: Encoded) -> EncodedTexts:
 
 def _path(text: LabelledText) -> str | None:
     return None if text.origin is None else text.origin.path
+
+
+def _warn_of_labels(texts: Sequence[LabelledText], has_header: bool) -> None:
+    """Warn of labels that are equal numbers, and of a first row that looks like a header."""
+    from seqnlp.corpora.checks.labelled import LabelledSummary
+
+    for warning in LabelledSummary(has_header).count(texts).warnings:
+        log.warning(warning)
 
 
 def _name_label(label: Any) -> str:

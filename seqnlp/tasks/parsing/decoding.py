@@ -7,12 +7,19 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from seqnlp.data.batching import Batch, Windows
-from seqnlp.serving.signature import Value
+from seqnlp.serving.signature import DerivedSizes, Value
 from seqnlp.tasks.parsing.chart import find_best_trees, span_numbers
 from seqnlp.tasks.parsing.codec import ParserCodec
 from seqnlp.trees.binary import Chain
 from seqnlp.trees.constituents import Constituents
 from seqnlp.types import Array, Arrays, Integers
+
+CHART_SIZES: DerivedSizes = {"spans": lambda sizes: sizes["time"] * (sizes["time"] + 1) // 2}
+MERGE_SIZES: DerivedSizes = {
+    "nodes": lambda sizes: 2 * sizes["time"] - 1,
+    "merges": lambda sizes: sizes["time"] - 1,
+    "places": lambda sizes: sizes["time"] + 1,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,10 @@ class Decoder(Protocol):
     def outputs(self) -> tuple[str, ...]:
         """Names of the outputs that it reads."""
 
+    @property
+    def derived(self) -> DerivedSizes:
+        """The sizes of the axes of these outputs, as in `Signature`."""
+
     def values(self, codec: ParserCodec) -> Mapping[str, Value]:
         """Return the types and shapes of the outputs that it reads."""
 
@@ -57,6 +68,7 @@ class ChartDecoder:
     """
 
     outputs = ("tags", "labels", "best")
+    derived = CHART_SIZES
 
     def values(self, codec: ParserCodec) -> Mapping[str, Value]:
         """Return the types and shapes of the outputs that it reads."""
@@ -91,14 +103,15 @@ class MergeDecoder:
     """
 
     outputs = ("tags", "labels", "starts", "ends", "scores")
+    derived = MERGE_SIZES
 
     def values(self, codec: ParserCodec) -> Mapping[str, Value]:
         """Return the types and shapes of the outputs that it reads."""
         return {
             "tags": Value("int32", ("batch", "time"), ids=len(codec.tags)),
             "labels": Value("int32", ("batch", "nodes"), ids=len(codec.labels) + 1),
-            "starts": Value("int32", ("batch", "merges")),
-            "ends": Value("int32", ("batch", "merges")),
+            "starts": Value("int32", ("batch", "merges"), ids="places"),
+            "ends": Value("int32", ("batch", "merges"), ids="places"),
             "scores": Value("float32", ("batch", "merges")),
         }
 

@@ -1,7 +1,7 @@
 """Parsers in use: texts in, trees out."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from seqnlp.errors import ModelFileError
@@ -38,9 +38,10 @@ class Parser(WordModel[ParserCodec, Parse]):
             ModelFileError: No search of a parser reads such outputs.
         """
         try:
-            return word_signature(codec, find_decoder(outputs).values(codec))
+            decoder = find_decoder(outputs)
         except KeyError as error:
             raise ModelFileError(error.args[0]) from error
+        return replace(word_signature(codec, decoder.values(codec)), derived=decoder.derived)
 
     @cached_property
     def _decoder(self) -> Decoder:

@@ -9,7 +9,7 @@ import numpy as np
 
 from seqnlp.data.encoded import Encoded
 from seqnlp.data.words import EncodedWords
-from seqnlp.errors import DataError
+from seqnlp.errors import DataError, stop
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import ParseTree
 from seqnlp.tasks.parsing.codec import ParserCodec
@@ -90,7 +90,9 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
 
         return ParserPredictOptions
 
-    def summary(self, options: "TreeOptions", problems: "Problems") -> "ConstituentSummary":
+    def summary(
+        self, options: "TreeOptions", problems: "Problems", settings: "ParserSettings | None" = None
+    ) -> "ConstituentSummary":
         """Return a summary of constituents and parts of speech."""
         from seqnlp.tasks.parsing.summary import ConstituentSummary
 
@@ -122,6 +124,11 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
     ) -> list[Constituents]:
         """Convert trees to constituents."""
         return to_constituents(records, on_error)
+
+    def is_gold(self, records: Sequence[ParseTree], model: Parser, options: "TreeOptions") -> bool:
+        """Return whether the model knows a part of speech. A text in brackets can look like a tree."""
+        known = set(model.codec.tags.entries)
+        return any(not known.isdisjoint(example.tags) for example in to_constituents(records, stop))
 
     def training_examples(
         self, examples: list[Constituents], settings: "ParserSettings"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from seqnlp.corpora import TaggedOptions
 from seqnlp.corpora.formats.conll import DOCUMENT
 from seqnlp.corpora.inputs.columns import column_reader, conllu_reader
+from seqnlp.corpora.inputs.objects import tagged_object_reader
 from seqnlp.errors import DataError
 from seqnlp.serving.items import InputFormat, Item
 from seqnlp.serving.marking import coloured, marked, one_line
@@ -14,6 +15,7 @@ from seqnlp.serving.rows import Rows
 from seqnlp.tasks.tagging.model import Tagger
 from seqnlp.tasks.tagging.prediction import TaggedText
 from seqnlp.tasks.word_predict_options import WordPredictOptions
+from seqnlp.text.json_values import JSON_ENDINGS
 from seqnlp.text.schemes import OUTSIDE
 
 _NO_FIELDS = 6 * "\t_"
@@ -39,6 +41,7 @@ class TaggerPredictOptions(WordPredictOptions[Tagger]):
             **formats,
             "conll": InputFormat(columns, formats["conll"].endings),
             "conllu": InputFormat(conllu_reader(form.tag_field), formats["conllu"].endings),
+            "jsonl": InputFormat(tagged_object_reader(form.tag_field), JSON_ENDINGS),
         }
 
     def writers(self) -> Mapping[str, Writer]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from seqnlp.data.encoded import Encoded
 from seqnlp.data.words import EncodedWords
-from seqnlp.errors import DataError
+from seqnlp.errors import DataError, stop
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import AnnotatedText, TaggedSentence
 from seqnlp.tasks.tagging.codec import TaggingCodec
@@ -29,7 +29,8 @@ from seqnlp.text.vocabulary import WordForm
 from seqnlp.types import Arrays, Network, Tensor
 
 if TYPE_CHECKING:
-    from seqnlp.corpora import OnError, Reader, TaggedOptions
+    from seqnlp.corpora import OnError, Problems, Reader, TaggedOptions
+    from seqnlp.corpora.checks.tagged import TaggedSummary
     from seqnlp.export.graph import Graph
     from seqnlp.metrics.spans import SpanScores
     from seqnlp.metrics.tags import TagScores
@@ -95,6 +96,15 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
 
         return TaggerPredictOptions
 
+    def summary(
+        self, options: "TaggedOptions", problems: "Problems", settings: "TaggerSettings | None" = None
+    ) -> "TaggedSummary":
+        """Return a summary that cuts annotated texts with the tokenizer of the settings."""
+        from seqnlp.corpora.checks.tagged import TaggedSummary
+
+        tokenizer = "words" if settings is None else settings.text.tokenizer
+        return TaggedSummary(problems, options.scheme, options.tag_form, options.strict_tags, tokenizer)
+
     def record(self, value: object, options: "TaggedOptions") -> TaggedRecord:
         """Convert a record, a pair of words and tags, or a mapping with `words` and `tags` to a record.
 
@@ -147,6 +157,22 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
                 None if origin is None else origin.path,
             )
         return make_examples(records, options, model.tokenizer, on_error, repair)
+
+    def is_gold(self, records: Sequence[TaggedRecord], model: Tagger, options: "TaggedOptions") -> bool:
+        """Return whether the tags are those of the model.
+
+        The last words of the lines of a text can look like tags, such as the full stop. Therefore all plain
+        tags must be known, and not all the same if the model knows several. One tag of spans must be known.
+        """
+        resolved = resolve_scheme(records, options)
+        if output_scheme(resolved.scheme) != model.codec.output_scheme:
+            return False
+        examples = make_examples(records, resolved, model.tokenizer, stop, repair=True)
+        tags = {tag for example in examples for tag in example.tags}
+        unknown = [tag for tag in tags if model.codec.unknown_labels([[tag]])]
+        if model.codec.scheme == "plain":
+            return not unknown and len(tags) >= min(2, len(model.codec.labels))
+        return len(unknown) < len(tags)
 
     def example_to_json(self, example: TaggedSentence) -> Any:
         """Return the words and the tags of a sentence."""

@@ -2,21 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from operator import methodcaller
 
 from seqnlp.corpora import PAIRS, PairOptions
 from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
-from seqnlp.corpora.formats.tables import is_number
+from seqnlp.corpora.inputs.aligned import source_opener
 from seqnlp.corpora.inputs.tables import table_reader
+from seqnlp.corpora.outputs.tables import tables
 from seqnlp.data.format_options import option
 from seqnlp.errors import ConfigError
-from seqnlp.serving.items import JSON_ENDINGS, InputFormat, Item, ItemReader, text_object_reader
+from seqnlp.serving.items import InputFormat, Item, ItemReader, read_texts, text_object_reader
 from seqnlp.serving.marking import one_line
-from seqnlp.serving.predict_options import Writer, output_option, write_json
+from seqnlp.serving.predict_options import NewTable, Writer, output_option, write_json
 from seqnlp.serving.prediction import to_line
 from seqnlp.tasks.translation.model import Translator
 from seqnlp.tasks.translation.prediction import Translation
 from seqnlp.tasks.translation.search import SearchOptions
 from seqnlp.tasks.word_predict_options import WordPredictOptions
+from seqnlp.text.json_values import JSON_ENDINGS
+from seqnlp.types import JsonObject
 
 _SHADES = " ░▒▓█"
 
@@ -64,7 +68,7 @@ class TranslatorPredictOptions(WordPredictOptions[Translator]):
         return model.predict(contents, self.search(), attention=self.show_attention)
 
     def input_formats(self, form: PairOptions) -> Mapping[str, InputFormat]:
-        """Return the formats of words, texts and tables, read as in the training files."""
+        """Return the formats of words, texts, tables and aligned files, read as in the training files."""
         formats = super().input_formats(form)
         return {
             "text": formats["text"],
@@ -72,6 +76,7 @@ class TranslatorPredictOptions(WordPredictOptions[Translator]):
             "tsv": InputFormat(_table_reader(form, TSV), PAIRS.formats["tsv"].endings),
             **formats,  # after the tables, because word columns may have the ending .tsv
             "jsonl": InputFormat(text_object_reader(form.source_column), JSON_ENDINGS),
+            "aligned": InputFormat(read_texts, open=source_opener(form.pair)),
         }
 
     def writers(self) -> Mapping[str, Writer]:
@@ -79,6 +84,14 @@ class TranslatorPredictOptions(WordPredictOptions[Translator]):
         if self.show_attention:
             return {"jsonl": _write_json_with_attention, "text": _write_text_with_attention}
         return {"jsonl": write_json, "text": _write_text}
+
+    def tables(self, form: PairOptions, model: Translator) -> Mapping[str, NewTable]:
+        """Return tables with the translation, and with what the options add to it."""
+        several = ["hypotheses"] if self.n_best > 1 else []
+        if self.show_attention:
+            columns = ["source_subwords", "subwords", "alignment", "attention"]
+            return tables(form, ["text", "translation", "score", *several, *columns], _with_attention)
+        return tables(form, ["text", "translation", "score", *several], methodcaller("to_dict"))
 
     def check_drawing(self) -> None:
         """Check that the attention is shown.
@@ -91,8 +104,7 @@ class TranslatorPredictOptions(WordPredictOptions[Translator]):
 
 
 def _table_reader(form: PairOptions, dialect: Dialect) -> ItemReader:
-    has_header = not (is_number(form.source_column) and is_number(form.target_column))
-    return table_reader(form.dialect(dialect), {"source_column": form.source_column}, has_header)
+    return table_reader(form.dialect(dialect), {"source_column": form.source_column}, form.has_header)
 
 
 def _write_text(item: Item, found: Translation) -> str:
@@ -103,20 +115,24 @@ def _write_text(item: Item, found: Translation) -> str:
 
 
 def _write_json_with_attention(item: Item, found: Translation) -> str:
-    """Write the translation, and the subwords of both sides and the attention of the best one.
+    """Write the translation with its attention."""
+    return to_line(_with_attention(found), item.fields)
+
+
+def _with_attention(found: Translation) -> JsonObject:
+    """Return the translation, and the subwords of both sides and the attention of the best one.
 
     `attention` has a row per target subword, with one weight per source subword. `alignment` has the index of
     the highest weight of each row.
     """
     best = found.hypotheses[0]
-    values = {
+    return {
         **found.to_dict(),
         "source_subwords": list(found.subwords),
         "subwords": list(best.subwords),
         "alignment": best.alignment,
         "attention": [[round(weight, 4) for weight in row] for row in best.attention.tolist()],
     }
-    return to_line(values, item.fields)
 
 
 def _write_text_with_attention(item: Item, found: Translation) -> str:

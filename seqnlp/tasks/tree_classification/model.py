@@ -59,6 +59,7 @@ class TreeClassifier(Model[TreeCodec, str | ParseTree, LabelledTree]):
         return Signature(
             inputs={"words": Value("int32", ("words",)), **inputs, "bounds": Value("int64", ("bounds", 4))},
             outputs={"logits": Value("float32", ("nodes", len(codec.labels)))},
+            derived={"nodes": lambda sizes: sizes["words"] + sizes["left"]},
             example={
                 "words": np.array([UNKNOWN, len(codec.words) - 1], np.int32),
                 **{name: np.array(values, np.int64) for name, values in positions.items()},

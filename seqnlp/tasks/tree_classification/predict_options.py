@@ -8,11 +8,12 @@ from seqnlp.corpora import SentimentTreeOptions
 from seqnlp.corpora.inputs.trees import tree_reader
 from seqnlp.errors import DataError
 from seqnlp.records import ParseTree
-from seqnlp.serving.items import JSON_ENDINGS, InputFormat, Item, json_reader, line_reader
+from seqnlp.serving.items import InputFormat, Item, json_reader, line_reader
 from seqnlp.serving.marking import coloured
 from seqnlp.serving.predict_options import PredictOptions, Writer, write_json
 from seqnlp.tasks.tree_classification.model import TreeClassifier
 from seqnlp.tasks.tree_classification.prediction import LabelledTree
+from seqnlp.text.json_values import JSON_ENDINGS
 from seqnlp.text.utf8 import Line
 from seqnlp.trees.brackets import BracketError, parse_tree, write_tree
 from seqnlp.trees.branches import draw_branches

@@ -22,6 +22,10 @@ class PatternTokenizer:
         """Split a text into tokens."""
         return [make_token((match[0], *match.span())) for match in self._pattern.finditer(text)]
 
+    def split(self, text: str) -> list[str]:
+        """Return the texts of the tokens."""
+        return [match[0] for match in self._pattern.finditer(text)]
+
     def to_spec(self) -> JsonObject:
         """Return the name as a JSON object."""
         return {"name": self.name}

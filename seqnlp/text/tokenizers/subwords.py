@@ -128,6 +128,10 @@ class Subwords:
         """Split a text into subwords."""
         return self.encode(text).tokens
 
+    def split(self, text: str) -> list[str]:
+        """Return the texts of the subwords, without empty ones."""
+        return [token.text for token in self.tokenize(text) if token.text]
+
     def encode(self, text: str) -> Encoding:
         """Return the ids and tokens of a text."""
         ids: list[int] = []

@@ -1,6 +1,7 @@
 """Graphs that do not fit the metadata of their file."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ CASES: list[tuple[Callable[..., None], tuple[Any, ...], str]] = [
     (shrink, ("character_table", 1), "its graph failed ("),
     (shrink, ("folded_table", 1), "its graph failed ("),
     (damage, ("projection",), "the output scores of its graph is not finite"),
-    (add_to_tags, (), "the output tags of its graph has values other than the 13 ids of its metadata"),
+    (add_to_tags, (), "the output tags of its graph has values other than 0 to 12"),
 ]
 
 
@@ -134,15 +135,64 @@ def test_an_optional_output_is_not_required(attending: Any, tmp_path: Path) -> N
     [
         (np.zeros((2, 4), np.int32), r"is int32 \[2, 4\], not int32 \[batch, time\]"),
         (np.zeros((2, 3), np.int64), r"is int64 \[2, 3\], not int32"),
-        (np.full((2, 3), 5, np.int32), "values other than the 5 ids"),
-        (np.full((2, 3), -1, np.int32), "values other than the 5 ids"),
+        (np.full((2, 3), 5, np.int32), "values other than 0 to 4"),
+        (np.full((2, 3), -1, np.int32), "values other than 0 to 4"),
+        (np.full((2, 300), 5, np.int32), "values other than 0 to 4"),
+        (np.full((2, 300), -1, np.int32), "values other than 0 to 4"),
     ],
 )
 def test_an_output_that_contradicts_the_signature(array: np.ndarray[Any, Any], message: str) -> None:
     signature = Signature(
         {"words": Value("int32", ("batch", "time"))}, {"tags": Value("int32", ("batch", "time"), ids=5)}, {}
     )
-    words = {"words": np.zeros((2, 3), np.int32)}
-    signature.check_outputs(words, {"tags": np.full((2, 3), 4, np.int32), "other": array})
+    words = {"words": np.zeros((2, 300 if array.shape == (2, 300) else 3), np.int32)}
+    signature.check_outputs(words, {"tags": np.full_like(words["words"], 4), "other": array})
     with pytest.raises(ModelFileError, match=message):
         signature.check_outputs(words, {"tags": array})
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({}, None),
+        ({"spans": np.zeros((2, 5), np.int32)}, r"spans of its graph is int32 \[2, 5\], not int32"),
+        ({"spans": np.full((2, 6), 4, np.int32)}, "spans of its graph has values other than 0 to 3"),
+        ({"others": np.zeros((2, 3), np.float32)}, r"others of its graph is float32 \[2, 3\], not float32"),
+    ],
+)
+def test_sizes_that_follow_from_others(changed: dict[str, Any], message: str | None) -> None:
+    """Three words have six spans and four places. Outputs agree on an axis that no input has."""
+    signature = Signature(
+        {"words": Value("int32", ("batch", "time"))},
+        {
+            "spans": Value("int32", ("batch", "spans"), ids="places"),
+            "one": Value("float32", ("batch", "unknown")),
+            "others": Value("float32", ("batch", "unknown")),
+        },
+        {},
+        derived={
+            "spans": lambda sizes: sizes["time"] * (sizes["time"] + 1) // 2,
+            "places": lambda sizes: sizes["time"] + 1,
+        },
+    )
+    words = {"words": np.zeros((2, 3), np.int32)}
+    outputs = {
+        "spans": np.full((2, 6), 3, np.int32),
+        "one": np.zeros((2, 4), np.float32),
+        "others": np.zeros((2, 4), np.float32),
+        **changed,
+    }
+    with nullcontext() if message is None else pytest.raises(ModelFileError, match=message):
+        signature.check_outputs(words, outputs)
+
+
+@pytest.mark.parametrize("length", [3, 1000])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_numbers_that_are_not_finite(length: int, value: float) -> None:
+    signature = Signature({"words": Value("int32", ("time",))}, {"scores": Value("float32", ("time",))}, {})
+    words = {"words": np.zeros(length, np.int32)}
+    scores = np.full(length, np.finfo(np.float32).max)
+    signature.check_outputs(words, {"scores": scores})
+    scores[1] = value
+    with pytest.raises(ModelFileError, match="the output scores of its graph is not finite"):
+        signature.check_outputs(words, {"scores": scores})

@@ -57,6 +57,13 @@ def test_offsets_are_exact_and_everything_but_space_is_in_one_token(name: str, t
 
 @pytest.mark.parametrize("name", CUTTERS)
 @given(text=texts)
+def test_split_returns_the_texts_of_the_tokens(name: str, text: str) -> None:
+    tokenizer = get_tokenizer(name)
+    assert tokenizer.split(text) == [token.text for token in tokenizer.tokenize(text)]
+
+
+@pytest.mark.parametrize("name", CUTTERS)
+@given(text=texts)
 def test_marks_stay_with_their_base(name: str, text: str) -> None:
     for token in get_tokenizer(name).tokenize(text):
         if unicodedata.category(token.text[0]).startswith("M"):

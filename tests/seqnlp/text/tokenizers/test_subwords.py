@@ -254,3 +254,10 @@ def test_memory_of_many_words_is_bounded() -> None:
     for word in words():
         subwords.encode(word)
     assert subwords._cached_split.cache_info().currsize <= 1 << 16
+
+
+def test_split_leaves_out_parts_of_a_character() -> None:
+    """The parts of a Hangul syllable are subwords of one character, whose text belongs to the last."""
+    subwords = Subwords(["[PAD]", "[UNK]", "\u1100", "##\u1161", "##\u11a8", "a"], lower=True)
+    assert [token.text for token in subwords.tokenize("각 a")] == ["", "", "각", "a"]
+    assert subwords.split("각 a") == ["각", "a"]

@@ -1,0 +1,1 @@
+"""Output of `seqnlp predict` in the formats of corpus files."""
