@@ -239,7 +239,8 @@ CATALOGUE: Mapping[str, Entry] = {
         source=TextLines("film_reviews_raw/reviews.txt.gz", 50),
         by_hand=(
             "write the reviews in train/unsup of ai.stanford.edu/~amaas/data/sentiment to reviews.txt.gz, "
-            "one per line, in a folder named film_reviews_raw, and set SEQNLP_DATA to the folder that contains it"
+            "one per line, in a folder named film_reviews_raw, and set SEQNLP_DATA to the folder that "
+            "contains it"
         ),
     ),
 }
