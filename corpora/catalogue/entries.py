@@ -15,6 +15,7 @@ from seqnlp.corpora.catalogue.nltk_corpora import (
     NltkTrees,
     Selection,
 )
+from seqnlp.corpora.formats.documents import DOCUMENTS, DocumentOptions
 from seqnlp.corpora.formats.labelled import LABELLED
 from seqnlp.corpora.formats.pairs import PAIRS
 from seqnlp.corpora.formats.tagged import TAGGED
@@ -107,6 +108,15 @@ CATALOGUE: Mapping[str, Entry] = {
         split_rule="fixed; no sentence of dev or test occurs in train",
         licence="Apache-2.0, as seqnlp",
         source=EmbeddedSample("trees.{split}.mrg", TREES),
+    ),
+    "sample/stories": Entry(
+        task="language-model",
+        tags="text",
+        language="en",
+        description="Embedded sample: short English stories, letters and recipes composed for seqnlp.",
+        split_rule="fixed; no text of dev or test occurs in train",
+        licence="Apache-2.0, as seqnlp",
+        source=EmbeddedSample("stories.{split}.txt", DOCUMENTS, DocumentOptions(document="paragraph")),
     ),
     "conll2002/esp": Entry(
         task="tagger",
