@@ -18,6 +18,7 @@ from typing import Any
 
 __all__ = [
     "CATALOGUE",
+    "DOCUMENTS",
     "LABELLED",
     "PAIRS",
     "SENTIMENT_TREES",
@@ -25,6 +26,7 @@ __all__ = [
     "TREES",
     "AnyReader",
     "Corpus",
+    "DocumentOptions",
     "Entry",
     "ErrorPolicy",
     "Format",
@@ -76,6 +78,10 @@ _NAMES = {
     "seqnlp.corpora.formats.brackets": ("read_trees",),
     "seqnlp.corpora.formats.conll": ("read_conll",),
     "seqnlp.corpora.formats.conllu": ("read_conllu",),
+    "seqnlp.corpora.formats.documents": (
+        "DOCUMENTS",
+        "DocumentOptions",
+    ),
     "seqnlp.corpora.formats.jsonl": ("read_jsonl",),
     "seqnlp.corpora.formats.labelled": (
         "LABELLED",

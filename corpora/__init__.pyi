@@ -14,6 +14,8 @@ from seqnlp.corpora.folds import fold as fold
 from seqnlp.corpora.formats.brackets import read_trees as read_trees
 from seqnlp.corpora.formats.conll import read_conll as read_conll
 from seqnlp.corpora.formats.conllu import read_conllu as read_conllu
+from seqnlp.corpora.formats.documents import DOCUMENTS as DOCUMENTS
+from seqnlp.corpora.formats.documents import DocumentOptions as DocumentOptions
 from seqnlp.corpora.formats.jsonl import read_jsonl as read_jsonl
 from seqnlp.corpora.formats.labelled import LABELLED as LABELLED
 from seqnlp.corpora.formats.labelled import LabelledOptions as LabelledOptions

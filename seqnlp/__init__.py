@@ -19,6 +19,7 @@ __all__ = [
     "ConfigError",
     "CorpusError",
     "DataError",
+    "Document",
     "LabelledText",
     "ModelFileError",
     "ParseTree",
@@ -41,7 +42,7 @@ __all__ = [
 
 _NAMES = {
     "seqnlp.records": (
-        ("AnnotatedText", "LabelledText", "ParseTree", "SentencePair", "Span", "TaggedSentence")
+        ("AnnotatedText", "Document", "LabelledText", "ParseTree", "SentencePair", "Span", "TaggedSentence")
     ),
     "seqnlp.tasks.classification.model": ("Classifier",),
     "seqnlp.tasks.evaluation": ("evaluate",),

@@ -8,6 +8,7 @@ from seqnlp.errors import ModelFileError as ModelFileError
 from seqnlp.errors import SeqnlpError as SeqnlpError
 from seqnlp.errors import TrainingError as TrainingError
 from seqnlp.records import AnnotatedText as AnnotatedText
+from seqnlp.records import Document as Document
 from seqnlp.records import LabelledText as LabelledText
 from seqnlp.records import ParseTree as ParseTree
 from seqnlp.records import SentencePair as SentencePair

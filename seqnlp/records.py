@@ -73,6 +73,19 @@ class LabelledText:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A text that a language model learns from, such as a chapter, a review or a line.
+
+    Attributes:
+        text: The text. It contains at least one character that is not white space.
+        origin: The file and the line where the text begins.
+    """
+
+    text: str
+    origin: Origin | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SentencePair:
     """A source text and its target text, such as a translation, a summary or a corrected spelling.
 

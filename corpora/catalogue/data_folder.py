@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from seqnlp.corpora.formats.documents import DOCUMENTS, DocumentOptions
 from seqnlp.corpora.formats.pairs import PAIRS, PairOptions
 from seqnlp.corpora.formats.reader import Reader
 from seqnlp.errors import DataError
-from seqnlp.records import SentencePair
+from seqnlp.records import Document, Origin, SentencePair
 
 _VARIABLE = "SEQNLP_DATA"
 
@@ -53,7 +54,85 @@ class AlignedFiles:
         return PAIRS.read(self._path() / self.splits[split], PairOptions(pair=self.pair))
 
     def _path(self) -> Path:
-        data = os.environ.get(_VARIABLE)
-        if not data:
-            raise DataError(f"{_VARIABLE} is not set", self.folder)
-        return Path(data) / self.folder
+        return _path(self.folder)
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A text file in the data folder. Each split is one document: a range of the characters of the file.
+
+    Attributes:
+        file: The name of the file, with that of its subfolder.
+        splits: The start and the end of the range of each split, in percent. The end is exclusive.
+    """
+
+    file: str
+    splits: Mapping[str, tuple[int, int]]
+    aliases: ClassVar[dict[str, str]] = {}
+    package: ClassVar[None] = None
+    reader: ClassVar[Reader[Document, DocumentOptions]] = DOCUMENTS
+
+    def location(self) -> str | None:
+        """Return the folder of the file, or None if the file is missing."""
+        return _folder_of(self.file)
+
+    def read(self, split: str) -> Iterator[Document]:
+        """Read a split.
+
+        Raises:
+            DataError: The file cannot be read.
+        """
+        for document in DOCUMENTS.read(_path(self.file)):
+            text = document.text
+            start, end = (len(text) * percent // 100 for percent in self.splits[split])
+            origin = Origin(str(_path(self.file)), 1 + text.count("\n", 0, start))
+            yield Document(text[start:end], origin)
+
+
+@dataclass(frozen=True, slots=True)
+class TextLines:
+    """A text file in the data folder whose lines are documents. The number of a document selects its split.
+
+    Attributes:
+        file: The name of the file, with that of its subfolder.
+        interval: Number of consecutive documents of which the last but one is dev and the last is test.
+    """
+
+    file: str
+    interval: int
+    splits: ClassVar[tuple[str, ...]] = ("train", "dev", "test")
+    aliases: ClassVar[dict[str, str]] = {}
+    package: ClassVar[None] = None
+    reader: ClassVar[Reader[Document, DocumentOptions]] = DOCUMENTS
+
+    def location(self) -> str | None:
+        """Return the folder of the file, or None if the file is missing."""
+        return _folder_of(self.file)
+
+    def read(self, split: str) -> Iterator[Document]:
+        """Read a split.
+
+        Raises:
+            DataError: The file cannot be read.
+        """
+        held_out = {self.interval - 2: "dev", self.interval - 1: "test"}
+        documents = DOCUMENTS.read(_path(self.file), DocumentOptions(document="line"))
+        for number, document in enumerate(documents):
+            if held_out.get(number % self.interval, "train") == split:
+                yield document
+
+
+def _path(name: str) -> Path:
+    """Return the path of a file or folder in the data folder."""
+    data = os.environ.get(_VARIABLE)
+    if not data:
+        raise DataError(f"{_VARIABLE} is not set", name)
+    return Path(data) / name
+
+
+def _folder_of(file: str) -> str | None:
+    try:
+        path = _path(file)
+    except DataError:
+        return None
+    return str(path.parent) if path.is_file() else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from seqnlp.corpora.catalogue.data_folder import AlignedFiles
+from seqnlp.corpora.catalogue.data_folder import AlignedFiles, TextFile, TextLines
 from seqnlp.corpora.catalogue.embedded import EmbeddedSample
 from seqnlp.corpora.catalogue.entry import Entry
 from seqnlp.corpora.catalogue.nltk_corpora import (
@@ -10,10 +10,12 @@ from seqnlp.corpora.catalogue.nltk_corpora import (
     BRACKET_LAYOUT,
     LINE_LAYOUT,
     NltkCorpus,
+    NltkDocuments,
     NltkTexts,
     NltkTrees,
     Selection,
 )
+from seqnlp.corpora.formats.documents import DOCUMENTS, DocumentOptions
 from seqnlp.corpora.formats.labelled import LABELLED
 from seqnlp.corpora.formats.pairs import PAIRS
 from seqnlp.corpora.formats.tagged import TAGGED
@@ -23,6 +25,17 @@ _CONLL2002_LICENCE = "research in the context of the CoNLL-2002 shared task only
 _TREEBANK_LICENCE = "Penn Treebank sample, (C) 1995 University of Pennsylvania; non-commercial use only"
 _BY_NUMBER = "fixed here: of every ten texts of a label, the ninth is dev and the tenth is test"
 _BY_FILE = "fixed here: files whose numbers end in 3 are dev, in 6 test, and all others train"
+
+_BROWN = NltkCorpus(
+    package="brown",
+    sentences="tagged_sents",
+    layout=LINE_LAYOUT,
+    splits={
+        "train": Selection(r"c.\d[^36]"),
+        "dev": Selection(r"c.\d3"),
+        "test": Selection(r"c.\d6"),
+    },
+)
 
 
 def _conll2002(language: str) -> NltkCorpus:
@@ -96,6 +109,15 @@ CATALOGUE: Mapping[str, Entry] = {
         licence="Apache-2.0, as seqnlp",
         source=EmbeddedSample("trees.{split}.mrg", TREES),
     ),
+    "sample/stories": Entry(
+        task="language-model",
+        tags="text",
+        language="en",
+        description="Embedded sample: short English stories, letters and recipes composed for seqnlp.",
+        split_rule="fixed; no text of dev or test occurs in train",
+        licence="Apache-2.0, as seqnlp",
+        source=EmbeddedSample("stories.{split}.txt", DOCUMENTS, DocumentOptions(document="paragraph")),
+    ),
     "conll2002/esp": Entry(
         task="tagger",
         tags="entities",
@@ -139,16 +161,16 @@ CATALOGUE: Mapping[str, Entry] = {
         description="American English of 1961, 500 texts of 15 genres (Francis and Kucera 1964).",
         split_rule=_BY_FILE,
         licence="non-commercial purposes only",
-        source=NltkCorpus(
-            package="brown",
-            sentences="tagged_sents",
-            layout=LINE_LAYOUT,
-            splits={
-                "train": Selection(r"c.\d[^36]"),
-                "dev": Selection(r"c.\d3"),
-                "test": Selection(r"c.\d6"),
-            },
-        ),
+        source=_BROWN,
+    ),
+    "brown/text": Entry(
+        task="language-model",
+        tags="text",
+        language="en",
+        description="The 500 texts of brown without tags: a sentence per line, spaces between the words.",
+        split_rule=_BY_FILE,
+        licence="non-commercial purposes only",
+        source=NltkDocuments(_BROWN),
     ),
     "treebank/pos": Entry(
         task="tagger",
@@ -204,5 +226,32 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "multi30k/en-de": _multi30k("en", "de"),
     "multi30k/de-en": _multi30k("de", "en"),
+    "tinyshakespeare": Entry(
+        task="language-model",
+        tags="text",
+        language="en",
+        description="Plays of Shakespeare, 1,115,394 characters (Karpathy 2015).",
+        split_rule="customary: the first 90 % of the characters are train and the others dev; no test",
+        licence="public domain; MIT for the repository that distributes it",
+        source=TextFile("tinyshakespeare/input.txt", {"train": (0, 90), "dev": (90, 100)}),
+        by_hand=(
+            "put data/tinyshakespeare/input.txt of github.com/karpathy/char-rnn into a folder named "
+            "tinyshakespeare, and set SEQNLP_DATA to the folder that contains it"
+        ),
+    ),
+    "film_reviews_raw": Entry(
+        task="language-model",
+        tags="text",
+        language="en",
+        description="Film reviews without labels, from the Large Movie Review Dataset (Maas et al. 2011).",
+        split_rule="fixed here: of every fifty reviews, the 49th is dev and the 50th is test",
+        licence="none stated by its distributor, who asks for a citation",
+        source=TextLines("film_reviews_raw/reviews.txt.gz", 50),
+        by_hand=(
+            "write the reviews in train/unsup of ai.stanford.edu/~amaas/data/sentiment to reviews.txt.gz, "
+            "one per line, in a folder named film_reviews_raw, and set SEQNLP_DATA to the folder that "
+            "contains it"
+        ),
+    ),
 }
 """The entries by name. Add an entry to add a corpus."""

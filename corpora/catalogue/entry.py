@@ -41,7 +41,7 @@ class Entry:
     Attributes:
         task: The name of its task.
         tags: The kind of its tags, labels or targets: `entities`, `chunks`, `pos`, `sentiment`,
-            `translations` or `constituents`.
+            `translations` or `constituents`; `text` if it has none.
         language: The ISO 639-1 code of its language; both codes for translations, such as `en-de`.
         description: A description in one sentence.
         split_rule: The origin of its splits.

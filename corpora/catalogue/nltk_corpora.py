@@ -20,12 +20,13 @@ from sys import intern
 from typing import Any, ClassVar
 
 from seqnlp.corpora.formats.brackets import parse_trees
+from seqnlp.corpora.formats.documents import DOCUMENTS
 from seqnlp.corpora.formats.labelled import LABELLED
 from seqnlp.corpora.formats.reader import AnyReader
 from seqnlp.corpora.formats.tagged import TAGGED
 from seqnlp.corpora.formats.trees import TREES
 from seqnlp.errors import CorpusError
-from seqnlp.records import LabelledText, Origin, ParseTree, TaggedSentence
+from seqnlp.records import Document, LabelledText, Origin, ParseTree, TaggedSentence
 
 _TRACE = "-NONE-"
 """The tag of empty elements in treebanks."""
@@ -123,6 +124,57 @@ class NltkCorpus:
             line += text.count("\n", seen, start)
             seen = start
             yield match["document"] is not None, Origin(path, line)
+
+
+@dataclass(frozen=True, slots=True)
+class NltkDocuments:
+    """The texts of a corpus of tagged sentences in NLTK's data, without the tags.
+
+    Each text is a document. It has one sentence per line, because models of words predict the end of each
+    sentence, too. Spaces separate the words.
+
+    Attributes:
+        corpus: The corpus.
+    """
+
+    corpus: NltkCorpus
+    reader: ClassVar[AnyReader] = DOCUMENTS
+
+    @property
+    def splits(self) -> Mapping[str, Selection]:
+        """The sentences of each split."""
+        return self.corpus.splits
+
+    @property
+    def aliases(self) -> Mapping[str, str]:
+        """The name of a split for each alternative name."""
+        return self.corpus.aliases
+
+    @property
+    def package(self) -> str:
+        """The name of the data package."""
+        return self.corpus.package
+
+    def location(self) -> str | None:
+        """Return the location of the corpus, or None if NLTK cannot find it."""
+        return self.corpus.location()
+
+    def read(self, split: str) -> Iterator[Document]:
+        """Read a split.
+
+        Raises:
+            CorpusError: NLTK or the corpus is not installed, or its files are damaged.
+        """
+        lines, origin = list[str](), None
+        for sentence in self.corpus.read(split):
+            if sentence.starts_document and lines:
+                yield Document("\n".join(lines), origin)
+                lines = []
+            if not lines:
+                origin = sentence.origin
+            lines.append(" ".join(sentence.words))
+        if lines:
+            yield Document("\n".join(lines), origin)
 
 
 @dataclass(frozen=True, slots=True)

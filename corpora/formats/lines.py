@@ -13,6 +13,7 @@ from seqnlp.text.utf8 import check_utf8 as check_utf8
 
 _BYTE_ORDER_MARK = "\ufeff"
 _GZIP = b"\x1f\x8b"
+_DAMAGED = (EOFError, zlib.error, OSError)
 
 
 def read_lines(path: Path | str) -> Iterator[Line]:
@@ -37,10 +38,37 @@ def read_lines(path: Path | str) -> Iterator[Line]:
         with Path(path).open("rb") as binary, _decoded(binary) as text:
             for number, line in enumerate(text, 1):
                 yield number, line.removeprefix(_BYTE_ORDER_MARK).removesuffix("\n").removesuffix("\r")
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(f"the gzip data are damaged or truncated: {error}", path, number or None) from error
-    except OSError as error:
-        raise DataError(error.strerror or str(error), path) from error
+    except _DAMAGED as error:
+        raise _explain(error, path, number) from error
+
+
+def read_text(path: Path | str) -> str:
+    r"""Read a whole UTF-8 file, plain or gzipped. Lines and byte order marks are as in `read_lines`.
+
+    Args:
+        path: The file.
+
+    Returns:
+        The text, in which `\n` ends lines. It ends with `\n` only if the file does. Bytes that are not UTF-8
+        become lone surrogates, which `check_utf8` finds.
+
+    Raises:
+        DataError: As for `read_lines`.
+    """
+    try:
+        with Path(path).open("rb") as binary, _decoded(binary) as stream:
+            text = stream.read()
+    except _DAMAGED as error:
+        raise _explain(error, path) from error
+    text = text.removeprefix(_BYTE_ORDER_MARK).replace(f"\n{_BYTE_ORDER_MARK}", "\n")
+    return text.replace("\r\n", "\n")
+
+
+def _explain(error: Exception, path: Path | str, number: int = 0) -> DataError:
+    """Return the error for a file that cannot be read after a line."""
+    if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
+        return DataError(error.strerror or str(error), path)
+    return DataError(f"the gzip data are damaged or truncated: {error}", path, number or None)
 
 
 def _decoded(binary: io.BufferedReader) -> TextIO:

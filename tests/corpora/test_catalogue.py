@@ -13,16 +13,17 @@ def test_all_documented_corpora_are_known() -> None:
     labelled = {"sample/reviews", "sentence_polarity", "movie_reviews"}
     paired = {"sample/phrases", "multi30k/en-de", "multi30k/de-en"}
     trees = {"sample/trees", "treebank/trees"}
-    assert tagged | labelled | paired | trees == set(corpora.known())
+    texts = {"sample/stories", "brown/text", "tinyshakespeare", "film_reviews_raw"}
+    assert tagged | labelled | paired | trees | texts == set(corpora.known())
 
 
 @pytest.mark.parametrize("name", corpora.known())
 def test_every_entry_is_complete(name: str) -> None:
     entry = corpora.entry(name)
-    assert entry.tags in {"entities", "chunks", "pos", "sentiment", "translations", "constituents"}
+    assert entry.tags in {"entities", "chunks", "pos", "sentiment", "translations", "constituents", "text"}
     assert entry.description.endswith(".")
     assert all([entry.task, entry.language, entry.split_rule, entry.licence])
-    assert corpora.load(name).splits == ("train", "dev", "test")
+    assert corpora.load(name).splits == ("train", "dev", "test")[: 2 if name == "tinyshakespeare" else 3]
 
 
 def test_the_tagging_sample_is_always_installed() -> None:
@@ -64,7 +65,7 @@ def test_the_parsing_sample_is_always_installed() -> None:
     [
         ("conll2002/eps", "conll2002/esp"),
         ("conll2002", "conll2002/esp or conll2002/ned"),
-        ("sample", "sample/ner or sample/reviews or sample/phrases or sample/trees"),
+        ("sample", "sample/ner or sample/reviews or sample/phrases or sample/trees or sample/stories"),
         ("Brown", "brown"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 
 from seqnlp import corpora
 from seqnlp.errors import CorpusError
-from seqnlp.records import SentencePair
+from seqnlp.records import Document, Origin, SentencePair
 
 PARTS = {"train": 3, "val": 2, "test_2016_flickr": 1}
 
@@ -70,3 +70,53 @@ def test_multi30k_has_its_published_sizes(data: Path) -> None:
     assert [(pair.target, pair.source) for pair in corpus.test] == [
         (pair.source, pair.target) for pair in reverse.test
     ]
+
+
+@pytest.fixture
+def plays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "tinyshakespeare/input.txt"
+    path.parent.mkdir()
+    path.write_text("First Citizen:\nBefore we proceed\n", encoding="utf-8")
+    monkeypatch.setenv("SEQNLP_DATA", str(tmp_path))
+    return path
+
+
+def test_a_text_is_split_by_its_characters(plays: Path) -> None:
+    assert corpora.entry("tinyshakespeare").source.location() == str(plays.parent)
+    corpus = corpora.load("tinyshakespeare")
+    assert [list(corpus.split(split)) for split in corpus.splits] == [
+        [Document("First Citizen:\nBefore we proc")],
+        [Document("eed\n")],
+    ]
+    assert corpus.dev[0].origin == Origin(str(plays), 2)
+    with pytest.raises(CorpusError, match="tinyshakespeare has no split 'test'; it has train, dev"):
+        corpora.load_split("tinyshakespeare")
+    plays.unlink()
+    with pytest.raises(CorpusError, match=r"tinyshakespeare is not installed; put data/tinyshakespeare"):
+        corpora.load_split("tinyshakespeare:dev")
+
+
+def test_lines_are_split_by_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEQNLP_DATA", str(tmp_path))
+    assert refused("film_reviews_raw").startswith("film_reviews_raw is not installed; write the reviews in ")
+    path = tmp_path / "film_reviews_raw/reviews.txt.gz"
+    path.parent.mkdir()
+    path.write_bytes(gzip.compress("".join(f"review {number}\n" for number in range(120)).encode()))
+    corpus = corpora.load("film_reviews_raw")
+    assert [document.text for document in corpus.dev] == ["review 48", "review 98"]
+    assert [document.text for document in corpus.test] == ["review 49", "review 99"]
+    assert len(corpus.train) == 116
+    assert corpus.test[0].origin == Origin(str(path), 50)
+
+
+def test_tinyshakespeare_has_its_customary_splits(data: Path) -> None:
+    corpus = corpora.load("tinyshakespeare")
+    (train,), (dev,) = corpus.train, corpus.dev
+    assert (len(train.text), len(dev.text)) == (1_003_854, 111_540)
+    assert len({*train.text, *dev.text}) == 65
+
+
+def test_film_reviews_raw_has_its_size(data: Path) -> None:
+    corpus = corpora.load("film_reviews_raw")
+    assert [len(corpus.split(split)) for split in corpus.splits] == [24_815, 516, 516]
+    assert all(document.text == document.text.strip() for document in corpus.dev)

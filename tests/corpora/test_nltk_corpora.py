@@ -105,7 +105,7 @@ def test_conll2000_has_its_published_size_and_a_dev_split_from_train(nltk_data: 
 
 
 def test_brown_has_its_published_size_and_no_text_in_two_splits(nltk_data: Path) -> None:
-    corpus = corpora.load("brown")
+    corpus = loaded("brown")
     assert [size(corpus.split(split)) for split in corpus.splits] == [
         (45_373, 917_467),
         (6_121, 125_305),
@@ -125,6 +125,16 @@ def test_brown_has_its_published_size_and_no_text_in_two_splits(nltk_data: Path)
     assert (first.words[:2], first.tags[:2]) == (("The", "Fulton"), ("AT", "NP-TL"))
     assert first.starts_document
     assert not corpus.train[1].starts_document
+
+
+def test_brown_is_read_as_texts_without_tags(nltk_data: Path) -> None:
+    texts, tagged = corpora.load("brown/text"), loaded("brown")
+    assert {split: len(texts.split(split)) for split in texts.splits} == {"train": 395, "dev": 54, "test": 51}
+    lines = [line.split(" ") for text in texts.dev for line in text.text.split("\n")]
+    assert lines == [list(sentence.words) for sentence in tagged.dev]
+    assert [text.origin for text in texts.dev] == [
+        sentence.origin for sentence in tagged.dev if sentence.starts_document
+    ]
 
 
 def by_label(corpus: corpora.Corpus, split: str) -> dict[str, int]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from seqnlp.corpora import (
+    DOCUMENTS,
     LABELLED,
     PAIRS,
     SENTIMENT_TREES,
@@ -21,7 +22,7 @@ from seqnlp.corpora import (
 from seqnlp.errors import ConfigError
 
 READERS = pytest.mark.parametrize(
-    "reader", [TAGGED, LABELLED, PAIRS, TREES, SENTIMENT_TREES], ids=lambda reader: reader.name
+    "reader", [TAGGED, LABELLED, PAIRS, TREES, SENTIMENT_TREES, DOCUMENTS], ids=lambda reader: reader.name
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.corpora import LABELLED, PAIRS, TAGGED, TREES, AnyReader, load, recognize
+from seqnlp.corpora import DOCUMENTS, LABELLED, PAIRS, TAGGED, TREES, AnyReader, load, recognize
 from seqnlp.errors import ConfigError
 
 TREE = "(3 (2 The) (4 (3 best) (2 film)))\n"
@@ -61,6 +61,30 @@ def test_files_are_recognized_by_a_named_format(tmp_path: Path) -> None:
     assert reader_of(tmp_path / "a", "jsonl") is LABELLED
     assert reader_of(tmp_path) is LABELLED
     assert reader_of(tmp_path / "b", "aligned") is PAIRS
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reader"),
+    [
+        ("a.jsonl", '{"text": "Oslo"}\n', DOCUMENTS),
+        ("a.jsonl", OPEN, TAGGED),
+        ("a.jsonl", LABEL, LABELLED),
+        ("a.md", "# Oslo\n", DOCUMENTS),
+        ("a.txt", "Oslo O\n", TAGGED),
+    ],
+)
+def test_documents_are_the_last_choice(tmp_path: Path, name: str, content: str, reader: AnyReader) -> None:
+    (tmp_path / name).write_text(content)
+    assert recognize(tmp_path / name, [PAIRS, LABELLED, TAGGED, DOCUMENTS], {}) is reader
+
+
+def test_a_folder_is_recognized_by_its_subfolders(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Oslo")
+    assert recognize(tmp_path, [LABELLED, DOCUMENTS], {}) is DOCUMENTS
+    (tmp_path / "place").mkdir()
+    (tmp_path / "place/1.txt").write_text("Oslo")
+    assert recognize(tmp_path, [LABELLED, DOCUMENTS], {}) is LABELLED
+    assert recognize(tmp_path, [LABELLED, DOCUMENTS], {"document": "line"}) is DOCUMENTS
 
 
 def test_an_unknown_format_raises(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ def test_the_public_names_are_exported() -> None:
     assert seqnlp.__all__ == sorted(seqnlp.__all__)
     assert set(seqnlp.__all__) == {
         *("ConfigError", "CorpusError", "DataError", "ModelFileError", "SeqnlpError", "TrainingError"),
-        *("AnnotatedText", "LabelledText", "ParseTree", "SentencePair", "Span", "TaggedSentence"),
+        *("AnnotatedText", "Document", "LabelledText", "ParseTree", "SentencePair", "Span", "TaggedSentence"),
         *("Classifier", "Parser", "Tagger", "Translator", "TreeClassifier"),
         *("Run", "__version__", "evaluate", "export", "load", "train"),
     }

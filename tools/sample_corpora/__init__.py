@@ -2,7 +2,7 @@
 
     python -m tools.sample_corpora.compose --output DIR
 
-writes all files of `corpora/samples`, the same bytes every time. There are four English samples:
+writes all files of `corpora/samples`, the same bytes every time. There are five English samples:
 
 * **Tagging**: `ner.train.conll`, `ner.dev.conll`, `ner.test.conll`. One word and its BIO tag per line, and an
   empty line after each sentence. The labels are PER, LOC, ORG and MISC, as in the CoNLL shared tasks; MISC
@@ -23,6 +23,10 @@ writes all files of `corpora/samples`, the same bytes every time. There are four
   labels of the Penn Treebank: statements, questions, requests and headlines, with nested clauses. The words
   decide where a phrase is attached: one cooks fish with a spoon, or fish with garlic. No sentence occurs
   twice, and some words of most parts of speech do not occur in training.
+* **Language models**: `stories.train.txt`, `stories.dev.txt`, `stories.test.txt`. Short stories with
+  dialogues, letters, diaries, recipes, riddles and sayings, with an empty line between two texts. Names,
+  pronouns, verbs and things agree within a text. No text occurs twice, and some words of the longer lists do
+  not occur in training.
 
 Each sample is composed by one module from tables next to it:
 
@@ -33,6 +37,7 @@ Each sample is composed by one module from tables next to it:
   texts).
 * `phrases.py` with `sentences.py`, `lexicon.py`, `english.py` and `german.py`: `phrases.words.toml`.
 * `trees.py`: `trees.grammar.toml`.
+* `stories.py`: `stories.words.toml` (the words) and `stories.frames.toml` (the texts).
 
 Everything was written for seqnlp and is under the Apache License 2.0, like the project.
 """

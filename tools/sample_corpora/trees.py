@@ -8,16 +8,12 @@ from seqnlp.records import ParseTree, Span
 from seqnlp.trees.brackets import write_tree
 from tools.sample_corpora.drafts import drop_repeated
 from tools.sample_corpora.grammar import alternatives
-from tools.sample_corpora.tables import read_table, split_list
+from tools.sample_corpora.tables import drop_held_back, read_table, split_list
 
 SIZES = {"train": 1600, "dev": 200, "test": 200}
 SEED = 20261121
 
 _LONGEST = 45
-_MANY = 9
-"""Some words are held back from training if a part of speech has at least this many words."""
-_INTERVAL = 7
-"""Every seventh of these words is held back."""
 
 
 class TreeGrammar:
@@ -71,9 +67,7 @@ def compose() -> dict[str, list[ParseTree]]:
     rules = {symbol: alternatives(text) for symbol, text in table["rules"].items()}
     kinds = alternatives(table["sentences"]["TOP"])
     words = {symbol: split_list(text) for symbol, text in table["words"].items()}
-    known = {
-        symbol: [word for word in each if word not in _hold_back(each)] for symbol, each in words.items()
-    }
+    known = {symbol: drop_held_back(each) for symbol, each in words.items()}
     seen: set[str] = set()
     corpus = {}
     for split, size in SIZES.items():
@@ -108,8 +102,3 @@ def _spell(words: Sequence[str]) -> tuple[str, ...]:
     begins = next(place for place, word in enumerate(spelt) if word != "``")
     spelt[begins] = spelt[begins][0].upper() + spelt[begins][1:]
     return tuple(spelt)
-
-
-def _hold_back(words: Sequence[str]) -> Sequence[str]:
-    """Return the words that are held back from training."""
-    return words[_INTERVAL - 1 :: _INTERVAL] if len(words) >= _MANY else ()
