@@ -10,6 +10,7 @@ from seqnlp.cli.formats import choose_input, choose_output
 from seqnlp.cli.streams import STANDARD, encoded, has_colours
 from seqnlp.data.format_options import input_fields
 from seqnlp.errors import DataError
+from seqnlp.files import checksum
 from seqnlp.serving.items import InputFormat, Item
 from seqnlp.serving.model import AnyModel
 from seqnlp.serving.predict_options import NewTable, PredictOptions, Writer
@@ -94,11 +95,7 @@ class Job:
 
     def identity(self) -> str:
         """Return a text that is the same for the same model, options and formats."""
-        import hashlib  # only resuming needs it
-
-        with self.model.file.path.open("rb") as file:
-            model = hashlib.file_digest(file, "sha256").hexdigest()
-        return f"{model} {self.options} {self.form} {self.output_format}"
+        return f"{checksum(self.model.file.path)} {self.options} {self.form} {self.output_format}"
 
     @property
     def opening(self) -> bytes:

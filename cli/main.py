@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from seqnlp import __version__
-from seqnlp.cli.streams import repair_streams
+from seqnlp.cli.streams import repair_streams, silence
 from seqnlp.errors import SeqnlpError, escape_controls
 
 VERBS = {
@@ -112,7 +112,7 @@ def _flush() -> None:
     try:
         sys.stdout.flush()
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes again at exit
+        silence(sys.stdout)  # Python flushes again at exit
         raise
 
 

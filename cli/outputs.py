@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from zlib import crc32
 
-from seqnlp.cli.streams import output_file
+from seqnlp.cli.streams import follow_link, output_file
 from seqnlp.errors import DataError
-from seqnlp.files import atomic_write_text
+from seqnlp.files import atomic_write_text, remove_leftovers_of
 from seqnlp.serving.items import Item
 
 
@@ -31,12 +31,21 @@ class Output:
         """True if the file already contains output of an interrupted command."""
         return False
 
+    @property
+    def done(self) -> int:
+        """The number of items that are done."""
+        return 0
+
     def skip(self, items: Iterable[Item]) -> Iterable[Item]:
         """Return the items that are not done yet."""
         return items
 
     def write(self, text: bytes, items: Sequence[Item] = ()) -> None:
         """Write the predictions of items."""
+        self.end(text)
+
+    def end(self, text: bytes) -> None:
+        """Write the text after the last prediction. An interrupted command writes it again."""
         self.file.write(text)
         self.file.flush()
 
@@ -72,7 +81,7 @@ class State(NamedTuple):
         size, done, checksum = self.size + len(text), self.done, self.checksum
         for item in items:
             done += 1
-            checksum = crc32(repr(item.content).encode("utf-8", "surrogatepass"), checksum)
+            checksum = crc32(repr(item).encode("utf-8", "surrogatepass"), checksum)
         return State(self.command, size, done, checksum)
 
 
@@ -96,6 +105,11 @@ class ResumableOutput(Output):
         """True if the file already contains output of an interrupted command."""
         return self.state.size > 0
 
+    @property
+    def done(self) -> int:
+        """The number of items that are done."""
+        return self.state.done
+
     def skip(self, items: Iterable[Item]) -> Iterable[Item]:
         """Return the items that are not done yet.
 
@@ -117,14 +131,15 @@ class ResumableOutput(Output):
         super().write(text)
         os.fsync(self.file.fileno())  # the state must not be newer than the output
         self.state = self.state.advance(text, items)
-        atomic_write_text(self.path, json.dumps(self.state._asdict()))
+        _write_state(self.path, self.state)
 
 
 @contextmanager
 def resumable_output(target: Path, command: str, name: str) -> Iterator[Output]:
     """Open an output that continues that of an interrupted command with the same model and options.
 
-    Until the end, the predictions are in `NAME.partial`, and the state is in `NAME.partial.json`.
+    Until the end, the predictions are in `NAME.partial`, and the state is in `NAME.partial.json`. An error
+    before the first prediction leaves neither.
 
     Args:
         target: The output file.
@@ -132,34 +147,83 @@ def resumable_output(target: Path, command: str, name: str) -> Iterator[Output]:
         name: The name of the input, for messages.
 
     Raises:
-        DataError: The files cannot be read or written, or belong to another command.
+        DataError: The files cannot be read or written, belong to another command, or are in use.
     """
-    partial, path = (target.with_name(target.name + ending) for ending in (".partial", ".partial.json"))
+    place = follow_link(target)
+    partial, path = (place.with_name(place.name + ending) for ending in (".partial", ".partial.json"))
     try:
-        state = _read_state(path, partial, command)
-        with partial.open("r+b" if state.size else "wb") as file:
-            file.truncate(state.size)
-            file.seek(state.size)
-            yield ResumableOutput(file, state, path, name)
-        partial.replace(target)
-        path.unlink(missing_ok=True)
+        if place.is_dir():
+            raise DataError("is a directory", target)
+        if not path.exists():
+            _start(path, partial, command)
+        with _locked(partial) as file:
+            remove_leftovers_of(path)
+            output = ResumableOutput(file, _read_state(path, partial, command), path, name)
+            file.truncate(output.state.size)
+            try:
+                yield output
+                os.fsync(file.fileno())
+                partial.replace(place)
+                path.unlink(missing_ok=True)
+            finally:
+                if not output.started:
+                    file.truncate(0)
+                    path.unlink(missing_ok=True)
     except OSError as error:
         raise DataError(error.strerror or str(error), target) from error
 
 
+def _start(path: Path, partial: Path, command: str) -> None:
+    """Write the state of a new command, before there is any output.
+
+    Raises:
+        DataError: There is output without a state.
+    """
+    if partial.exists() and partial.stat().st_size:
+        raise DataError(f"{path.name} is missing; delete this file to start again", partial)
+    _write_state(path, State(command))
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to append to it, and lock it for this process. At the end it is removed if it is empty.
+
+    The system releases the lock if the process dies.
+
+    Raises:
+        DataError: Another process has locked it.
+    """
+    import fcntl  # it exists on POSIX systems only, and other outputs need no lock
+
+    with path.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                raise FileNotFoundError
+        except (BlockingIOError, FileNotFoundError):  # its owner writes it, or has just finished it
+            raise DataError("is in use by another process", path) from None
+        try:
+            yield file
+        finally:
+            if not os.fstat(file.fileno()).st_size:
+                path.unlink(missing_ok=True)
+
+
 def _read_state(path: Path, partial: Path, command: str) -> State:
-    """Return the state of an interrupted command, or a new one if there is none."""
-    if not path.exists():
-        if partial.exists():
-            raise DataError(f"{path.name} is missing; delete this file to start again", partial)
-        return State(command)
+    """Return the state of an interrupted command."""
     try:
         state = State(**json.loads(path.read_text("utf-8")))
-        complete = state.size <= (partial.stat().st_size if state.size else 0)
+        size = partial.stat().st_size
+        complete = state.size <= size
     except (ValueError, TypeError) as error:
         raise DataError(f"is damaged ({error}); delete it to start again", path) from None
-    if not complete:
-        raise DataError(f"does not fit {partial.name}; delete both to start again", path)
     if state.command != command:
         raise DataError("belongs to another model or other options; delete it to start again", path)
-    return state
+    if not complete and size:
+        raise DataError(f"does not fit {partial.name}; delete both to start again", path)
+    # A command that was killed at its very end leaves its state without the partial output.
+    return state if complete else State(command)
+
+
+def _write_state(path: Path, state: State) -> None:
+    atomic_write_text(path, json.dumps(state._asdict()))

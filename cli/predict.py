@@ -1,6 +1,5 @@
 """`seqnlp predict`: predict texts and other input, in order and in constant memory."""
 
-import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
@@ -17,14 +16,20 @@ from seqnlp.cli.options import Device, ModelPath, Threads
 from seqnlp.cli.outputs import Output, resumable_output, whole_output
 from seqnlp.cli.pipeline import chunks, overlapped
 from seqnlp.cli.progress import ItemCount
-from seqnlp.cli.streams import STANDARD, InputLines, PromptedLines, check_outside, check_separate
-from seqnlp.corpora import ErrorPolicy, OnError, Problems, stop
+from seqnlp.cli.skipped import Skipped
+from seqnlp.cli.streams import (
+    STANDARD,
+    InputLines,
+    PromptedLines,
+    check_outside,
+    check_separate,
+    read_argument,
+)
+from seqnlp.corpora import ErrorPolicy, OnError, stop
 from seqnlp.data.format_options import input_fields
 from seqnlp.errors import ConfigError
 from seqnlp.serving.items import Item
 from seqnlp.tasks.task import AnyTask
-
-log = logging.getLogger("seqnlp")
 
 CHUNK = 50_000
 """Characters of a chunk, about 10,000 words: enough for full batches, in little memory."""
@@ -117,17 +122,18 @@ def predict(
     )
     check_separate(output, *job.files(source))
     check_outside(output, source)
-    problems = Problems()
-    policy = stop if on_error is ErrorPolicy.STOP else problems
+    terminal = output == STANDARD and sys.stdout.isatty()
+    progress = ItemCount("predicted", shown=not interactive and not terminal)
+    skipped = Skipped(progress)
+    policy = stop if on_error is ErrorPolicy.STOP else skipped
     items = _read_items(job, source, texts or (), lines, policy)
     if job.table is not None:
         first = next(items, None)
         job = job.for_fields([] if first is None else list(first.fields))
         items = items if first is None else chain([first], items)
     with resumable_output(output, job.identity(), job.name) if resume else whole_output(output) as file:
-        _predict_all(job, items, file, lines, policy)
-    if problems.count:
-        log.warning(problems.summary(noun="input"))
+        _predict_all(job, items, file, lines, policy, progress)
+    skipped.summarize()
 
 
 def _read_items(
@@ -135,32 +141,38 @@ def _read_items(
 ) -> Iterator[Item]:
     """Read the items of the command line, of a file or folder, or of standard input."""
     if texts or job.input_format.open is None:
-        return job.input_format.read(enumerate(texts, 1) if texts else lines, job.name, on_error)
+        numbered = enumerate(map(read_argument, texts), 1) if texts else lines
+        return job.input_format.read(numbered, job.name, on_error)
     if source == STANDARD:
         raise ConfigError("this input format goes with --input PATH")
     return job.input_format.open(source, on_error)
 
 
 def _predict_all(
-    job: Job, items: Iterable[Item], output: Output, lines: InputLines | PromptedLines, on_error: OnError
+    job: Job,
+    items: Iterable[Item],
+    output: Output,
+    lines: InputLines | PromptedLines,
+    on_error: OnError,
+    progress: ItemCount,
 ) -> None:
     """Predict items and write their predictions, in order."""
 
     def idle() -> bool:
         return lines.idle
 
-    count = ItemCount("predicted", shown=not sys.stdout.isatty() and not lines.idle)
+    progress.add(output.done)
     rest = output.skip(items)
     if not output.started and job.opening:
         output.write(job.opening)
     try:
         for chunk in overlapped(job.predict, chunks(rest, CHUNK, idle), idle):
             _write(chunk, output, on_error)
-            count.add(len(chunk))
+            progress.add(len(chunk))
         if job.closing:
-            output.write(job.closing)
+            output.end(job.closing)
     finally:
-        count.clear()
+        progress.clear()
 
 
 def _write(chunk: Sequence[Written], output: Output, on_error: OnError) -> None:

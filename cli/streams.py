@@ -23,6 +23,15 @@ _BLOCK = 1 << 16
 """Maximum number of bytes to read at once from standard input."""
 
 
+def read_argument(text: str) -> str:
+    """Return a text from the command line. It may be UTF-8 although the locale is ASCII."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(text).decode("utf-8", "surrogateescape")
+    return text
+
+
 class InputLines:
     """The lines of a UTF-8 file, plain or gzipped, or of standard input.
 
@@ -55,7 +64,7 @@ class InputLines:
     def _raw_lines(self) -> Iterator[bytes]:
         partial: list[bytes] = []
         stdin = cast("BufferedReader", sys.stdin.buffer)
-        while block := stdin.read1(_BLOCK):
+        while block := self._read(stdin):
             *whole, rest = block.split(b"\n")
             for number, line in enumerate(whole, 1):
                 self.idle = number == len(whole) and len(block) < _BLOCK
@@ -65,6 +74,12 @@ class InputLines:
         last = b"".join(partial)
         if last:
             yield last
+
+    def _read(self, stdin: "BufferedReader") -> bytes:
+        try:
+            return stdin.read1(_BLOCK)
+        except OSError as error:
+            raise DataError(error.strerror or str(error), self.name) from error
 
 
 class PromptedLines:
@@ -88,11 +103,51 @@ class PromptedLines:
             yield number, line
 
 
+class _Messages(TextIOWrapper):
+    """Standard error. A message that cannot be written is lost, and the command goes on.
+
+    The disk may be full, the terminal may be gone, or the reader of a pipe may have stopped. That should not
+    end hours of training.
+
+    Args:
+        stream: The stream to replace. It has to live on, because its end closes the buffer.
+    """
+
+    def __init__(self, stream: TextIOWrapper) -> None:
+        super().__init__(stream.buffer, stream.encoding, errors="backslashreplace", line_buffering=True)
+        self._replaced = stream
+
+    def write(self, text: str) -> int:
+        """Write a message."""
+        with self._losing():
+            super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the messages."""
+        with self._losing():
+            super().flush()
+
+    @contextmanager
+    def _losing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError:
+            silence(self)
+
+
+def silence(stream: TextIO) -> None:
+    """Let a stream that cannot be written go to the null device, so that nothing tries again."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, stream.fileno())
+    os.close(null)
+
+
 def repair_streams() -> None:
     """Replace closed standard streams, so that no file gets their number, and escape what they cannot encode.
 
-    A closed standard input is empty, and a closed standard error swallows messages. Writing to a closed
-    standard output is an error.
+    A closed standard input is empty. A standard error that is closed or cannot be written swallows messages.
+    Writing to a closed standard output is an error.
     """
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass  # it got the lowest free number
@@ -105,10 +160,17 @@ def repair_streams() -> None:
         sys.stderr = _open_null(os.O_WRONLY, "w")
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stderr, TextIOWrapper) and not isinstance(sys.stderr, _Messages):
+        sys.stderr = _Messages(sys.stderr)
 
 
 def _open_null(flags: int, mode: str) -> TextIO:
     return cast("TextIO", os.fdopen(os.open(os.devnull, flags), mode, encoding="utf-8"))
+
+
+def follow_link(target: Path) -> Path:
+    """Return the file to replace: the target of a link, not the link."""
+    return target.resolve() if target.is_symlink() else target
 
 
 @contextmanager
@@ -122,7 +184,7 @@ def output_file(target: Path) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    place = target.resolve()  # the target of a link
+    place = follow_link(target)
     whole = place.is_file() or not place.exists()
     try:
         with atomic_write(place) if whole else nullcontext(place) as path, path.open("wb") as file:

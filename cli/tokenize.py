@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from seqnlp.cli.streams import STANDARD, InputLines, encoded, output_file
+from seqnlp.cli.streams import STANDARD, InputLines, encoded, output_file, read_argument
 from seqnlp.errors import ConfigError
 from seqnlp.serving.items import read_texts
 from seqnlp.text.tokenizers import NAMES, Subwords, Tokenizer, get_tokenizer
@@ -42,7 +42,7 @@ def tokenize(
         raise ConfigError("texts come from the command line or from --input, not from both")
     chosen = _load_tokenizer(tokenizer, vocabulary, lower_case)
     lines = InputLines(source)
-    found = texts or (item.content for item in read_texts(lines, lines.name))
+    found = map(read_argument, texts) if texts else (item.content for item in read_texts(lines, lines.name))
     with output_file(output) as file:
         for line in _json_lines(chosen, found):
             file.write(encoded(line))

@@ -8,6 +8,11 @@ import numpy as np
 from seqnlp.errors import SeqnlpError
 from seqnlp.types import Array, Arrays, Flags
 
+_LARGE = 100.0
+"""Size of numbers from which the tolerance is relative: 32-bit floats have about seven digits."""
+_IMPOSSIBLE = 1e8
+"""Size of numbers that mark impossible choices."""
+
 
 class ParityError(SeqnlpError):
     """The outputs of the exported model differ from those of the network. No file was written."""
@@ -19,7 +24,8 @@ class Difference:
 
     Attributes:
         decisions: Number of discrete outputs (tags, labels) that differ.
-        distance: Largest absolute difference of two compared numbers; NaN if one of them is NaN.
+        distance: Largest absolute difference of two compared numbers; NaN if one of them is NaN. Numbers of
+            an output with large values count less; see `allowed_distance`.
         total: Number of decisions that were compared.
     """
 
@@ -62,6 +68,16 @@ def difference(
     )
 
 
+def allowed_distance(tolerance: float, size: Array | float) -> Array:
+    """Return the allowed distance of numbers of a size. It is `tolerance`, or more if they are large.
+
+    Example:
+        >>> allowed_distance(1e-4, np.array([2.5, -100, 5000]))
+        array([0.0001, 0.0001, 0.005 ])
+    """
+    return np.asarray(tolerance * np.maximum(1, np.abs(size) / _LARGE))
+
+
 def check_parity(differences: Iterable[Difference], tolerance: float, number: str = "an output") -> None:
     """Raise an error if a model file does not give the same outputs as its network.
 
@@ -95,4 +111,5 @@ def _select(found: Arrays, expected: Arrays, mask: Flags | None, name: str) -> t
 def _distance(one: Array, other: Array) -> float:
     with np.errstate(invalid="ignore"):  # equal infinities have a distance of 0
         apart = np.where(one == other, 0, np.abs(one - other))
-    return float(apart.max(initial=0))
+    usual = other[np.abs(other) < _IMPOSSIBLE]
+    return float((apart / allowed_distance(1, np.abs(usual).max(initial=0))).max(initial=0))

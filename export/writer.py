@@ -8,6 +8,7 @@ from seqnlp.data.codec import Codec
 from seqnlp.export.graph import Graph
 from seqnlp.files import atomic_write
 from seqnlp.serving.model_file import FORMAT
+from seqnlp.serving.runtime import load_runtime, runtime_source
 from seqnlp.strict_json import dump_json
 from seqnlp.types import JsonObject
 
@@ -31,8 +32,7 @@ def write_model(
         path: The file to write.
         check: Receives a session of the complete file. It raises `ParityError` to reject the file.
     """
-    import onnxruntime
-
+    onnxruntime = load_runtime()
     spec = {**metadata["spec"], "codec": graph.codec.to_spec()}
     values = {key: dump_json(value) for key, value in {**metadata, "format": FORMAT, "spec": spec}.items()}
     for key, value in {**values, "task": task_name}.items():
@@ -41,4 +41,8 @@ def write_model(
         temporary.write_bytes(graph.model.SerializeToString())
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # no warnings about inputs with default values
-        check(onnxruntime.InferenceSession(str(temporary), options, providers=["CPUExecutionProvider"]))
+        check(
+            onnxruntime.InferenceSession(
+                runtime_source(temporary), options, providers=["CPUExecutionProvider"]
+            )
+        )

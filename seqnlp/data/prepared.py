@@ -1,6 +1,5 @@
 """Prepared corpora: a directory of memory-mapped arrays and JSON files, ready for training."""
 
-import hashlib
 import json
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from seqnlp.errors import DataError
-from seqnlp.files import atomic_write, atomic_write_text
+from seqnlp.files import atomic_write, atomic_write_text, checksum
 from seqnlp.strict_json import dump_json
 from seqnlp.types import Array, Arrays, JsonObject
 
@@ -68,7 +67,7 @@ def write_prepared(directory: Path, task: str, contents: Contents) -> None:
         for name, records in contents.records.items():
             atomic_write_text(path(name + _RECORDS), "".join(dump_json(each) + "\n" for each in records))
         atomic_write_text(path(_CODEC), dump_json(contents.codec))
-        checksums = {each.name: _checksum(each) for each in sorted(written)}
+        checksums = {each.name: checksum(each) for each in sorted(written)}
         manifest = {"format": FORMAT, "task": task, **contents.facts, "sha256": checksums}
         atomic_write_text(path(_MANIFEST), dump_json(manifest, indent=1))
     except BaseException:
@@ -99,8 +98,8 @@ def read_prepared(directory: Path, task: str, build: Callable[[Contents], Corpus
             raise DataError(f"format {found} is not supported; run seqnlp prepare again", directory)
         if manifest["task"] != task:
             raise DataError(f"prepared for a {manifest['task']}, not for a {task}", directory)
-        for name, checksum in manifest["sha256"].items():
-            if _checksum(directory / name) != checksum:
+        for name, expected in manifest["sha256"].items():
+            if checksum(directory / name) != expected:
                 raise DataError("changed since it was prepared", directory / name)
         return build(
             Contents(
@@ -146,8 +145,3 @@ def _load_array(path: Path) -> Array:
 def _records(path: Path) -> list[Any]:
     with path.open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -3,33 +3,18 @@
 from collections.abc import Iterable, Iterator
 
 from seqnlp.metrics.mistakes import Mark, Mistake, Side
+from seqnlp.serving.html_page import PAGE_END, page_start
 from seqnlp.serving.marking import escape_html, marked
 
-_HEAD = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; --wrong: #ffc9c9; --right: #d9f2d9 }}
-@media (prefers-color-scheme: dark) {{ :root {{ --wrong: #6b1f1f; --right: #1f4a1f }} }}
-body {{ font: 1rem/1.6 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }}
-article {{ border-top: 1px solid #8888; padding: .5rem 0 }}
-h1 {{ font-size: 1rem; margin: 0 }}
-small {{ opacity: .75 }}
-p, dl, dd {{ margin: 0; white-space: pre-wrap; overflow-wrap: anywhere }}
-dl {{ display: grid; grid-template-columns: 6rem 1fr }}
-dt {{ opacity: .75 }}
-mark {{ color: inherit; background: var(--right); border-radius: .2em; padding: 0 .1em }}
-mark.wrong {{ background: var(--wrong) }}
-</style>
-</head>
-<body>
-<h1>{title}</h1>
-<p>Marks in red differ between gold and predicted.</p>"""
-_END = "</body>\n</html>"
+_STYLE = """\
+:root { color-scheme: light dark; --wrong: #ffc9c9; --right: #d9f2d9 }
+@media (prefers-color-scheme: dark) { :root { --wrong: #6b1f1f; --right: #1f4a1f } }
+dl { display: grid; grid-template-columns: 6rem 1fr }
+dt { opacity: .75 }
+mark { background: var(--right); padding: 0 .1em }
+mark.wrong { background: var(--wrong) }
+"""
+_NOTE = "Marks in red differ between gold and predicted."
 
 
 def write_page(mistakes: Iterable[Mistake], title: str) -> Iterator[str]:
@@ -39,9 +24,9 @@ def write_page(mistakes: Iterable[Mistake], title: str) -> Iterator[str]:
         mistakes: The mistakes, in the order of the page.
         title: The title of the page.
     """
-    yield _HEAD.format(title=escape_html(title))
+    yield page_start(title, _STYLE, _NOTE)
     yield from map(_write_article, mistakes)
-    yield _END
+    yield PAGE_END
 
 
 def _write_article(mistake: Mistake) -> str:

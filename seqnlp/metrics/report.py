@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from seqnlp.errors import escape_controls
 from seqnlp.types import JsonObject
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ WIDTH = 100
 
 @dataclass(frozen=True)
 class Table:
-    """A table of strings.
+    """A table of strings. Control characters, for example in labels, are shown as escapes.
 
     Attributes:
         columns: The column headings.
@@ -35,15 +36,19 @@ class Table:
         from rich.table import Table as RichTable
         from rich.text import Text
 
-        table = RichTable(title=self.title or None, title_justify="left", box=box.HORIZONTALS)
+        def show(cell: str) -> Text:
+            return Text(escape_controls(cell))  # it has no markup: a label may be `[red]` or `:cat:`
+
+        title = show(self.title) if self.title else None
+        table = RichTable(title=title, title_justify="left", box=box.HORIZONTALS)
         table.show_edge = table.pad_edge = False
         for place, column in enumerate(self.columns):
-            table.add_column(column, justify="right" if self._is_numeric(place) else "left")
+            table.add_column(show(column), justify="right" if self._is_numeric(place) else "left")
         for row in self.rows:
             if row is None:
                 table.add_section()
             else:
-                table.add_row(*map(Text, row))  # a Text has no markup: a label may be `[red]` or `:cat:`
+                table.add_row(*map(show, row))
         return table
 
     def to_html(self) -> str:
@@ -54,7 +59,7 @@ class Table:
                 bodies.append([])
             else:
                 bodies[-1].append(_html_row("td", row))
-        caption = f"<caption>{escape(self.title)}</caption>" if self.title else ""
+        caption = f"<caption>{_escape(self.title)}</caption>" if self.title else ""
         body = "".join(f"<tbody>{''.join(rows)}</tbody>" for rows in bodies if rows)
         return f"<table>{caption}<thead>{_html_row('th', self.columns)}</thead>{body}</table>"
 
@@ -93,7 +98,7 @@ class Report:
             if isinstance(block, Table):
                 console.print(block.to_rich())
             else:
-                console.print(Text(block), soft_wrap=True)
+                console.print(Text(escape_controls(block)), soft_wrap=True)
 
     def __str__(self) -> str:
         from rich.console import Console
@@ -104,10 +109,14 @@ class Report:
 
     def _repr_html_(self) -> str:
         blocks = (
-            each.to_html() if isinstance(each, Table) else f"<p>{escape(each)}</p>" for each in self.blocks
+            each.to_html() if isinstance(each, Table) else f"<p>{_escape(each)}</p>" for each in self.blocks
         )
         return "\n".join(blocks)
 
 
 def _html_row(tag: str, cells: tuple[str, ...]) -> str:
-    return f"<tr>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in cells)}</tr>"
+    return f"<tr>{''.join(f'<{tag}>{_escape(cell)}</{tag}>' for cell in cells)}</tr>"
+
+
+def _escape(text: str) -> str:
+    return escape(escape_controls(text))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from seqnlp.errors import ConfigError, ModelFileError
+from seqnlp.serving.runtime import load_runtime, runtime_source
 from seqnlp.serving.signature import Signature
 from seqnlp.types import Array, Arrays, JsonObject
 
@@ -198,8 +199,7 @@ def _stamp(file: Path) -> tuple[int, ...]:
 
 
 def _open_session(file: Path, device: str, threads: int = 1) -> "InferenceSession":
-    import onnxruntime
-
+    onnxruntime = load_runtime()
     providers = _PROVIDERS.get(device)
     if providers is None:
         raise ConfigError(f"unknown device {device!r}; known: {', '.join(_PROVIDERS)}")
@@ -214,7 +214,9 @@ def _open_session(file: Path, device: str, threads: int = 1) -> "InferenceSessio
     # Memory patterns are stored for each shape of the inputs, and few batches have the same shape.
     options.enable_mem_pattern = False
     try:
-        session = onnxruntime.InferenceSession(str(file), options, providers=providers, enable_fallback=False)
+        session = onnxruntime.InferenceSession(
+            runtime_source(file), options, providers=providers, enable_fallback=False
+        )
     except Exception as error:
         if not _is_of_runtime(error):
             raise

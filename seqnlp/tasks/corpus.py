@@ -1,6 +1,5 @@
 """The corpus of a run: read a named corpus, files or records in memory, and encode it for training."""
 
-import hashlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from seqnlp import corpora
 from seqnlp.corpora import OnError, Problems, fold, hold_out, stop
 from seqnlp.errors import ConfigError, DataError
+from seqnlp.files import checksum
 from seqnlp.tasks.prepared import Prepared, Split, load_for_settings
 from seqnlp.tasks.task import AnyTask
 from seqnlp.types import JsonObject
@@ -217,7 +217,7 @@ def _open_files(task: AnyTask, settings: "Settings", files: Mapping[str, Path]) 
         for name, path in files.items()
     }
     description = {
-        name: {file.name: checksum(file) for file in reader.files(path, options)}
+        name: {file.name: readable_checksum(file) for file in reader.files(path, options)}
         for name, path in files.items()
     }
     return Source(splits, description, problems=problems)
@@ -245,12 +245,9 @@ def _with_dev(source: Source, task: AnyTask) -> Source:
     return Source(ordered, description, source.repair, source.problems)
 
 
-def checksum(path: Path) -> str | None:
-    """Return the SHA-256 checksum of a file, or None if it cannot be read again, such as a pipe."""
-    if not path.is_file():
-        return None
+def readable_checksum(path: Path) -> str | None:
+    """Return the checksum of a file, or None if it cannot be read again, such as a pipe."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return checksum(path) if path.is_file() else None
     except OSError:
         return None

@@ -104,8 +104,9 @@ def _acquire(path: Path) -> int:
             os.close(descriptor)
             raise ConfigError(f"{path.parent} is in use by process {owner or '?'}") from None
         if _is_same_file(descriptor, path):
-            os.truncate(descriptor, 0)
-            os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
+            with suppress(OSError):  # on a full disk the lock works without the process id
+                os.truncate(descriptor, 0)
+                os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
             return descriptor
         os.close(descriptor)  # its last owner removed it after this process opened it
 

@@ -99,6 +99,7 @@ def fit(
         state = read_checkpoint(run.checkpoint)
         assign(network.variables, state.variables)
         assign(optimizer.variables, state.optimizer)
+        run.write_history(state.history)  # the process may have died after it wrote the checkpoint
     listener.begin(state, steps, max_epochs)
     loop = _Loop(network, state, epochs, score, metric, settings, max_epochs, run, listener)
     try:

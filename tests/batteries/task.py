@@ -5,7 +5,12 @@ evaluation, export, prepared corpora, the parity check and the messages about in
 """
 
 import json
+import os
 import pickle
+import signal
+import sys
+import time
+import tracemalloc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +25,8 @@ import seqnlp
 from seqnlp.export.graph import Graph
 from seqnlp.export.parity import ParityError
 from seqnlp.metrics.mistakes_page import write_page
+from seqnlp.serving.model import AnyModel
+from seqnlp.serving.model_file import ModelFile
 from seqnlp.settings import Settings
 from seqnlp.tasks.corpus import Data, prepare, sort_data
 from seqnlp.tasks.export import write_network
@@ -131,6 +138,63 @@ def check_pickle(case: Case, run: seqnlp.Run) -> None:
     assert _values(again.predict(case.contents)) == _values(run.model.predict(case.contents))
 
 
+def check_fork(case: Case, run: seqnlp.Run) -> None:
+    """Check that a fork of a process that used the model has the same predictions."""
+    expected = _values(run.model.predict(case.contents))
+    child = os.fork()
+    if child == 0:
+        os._exit(_values(run.model.predict(case.contents)) != expected)
+    deadline = time.monotonic() + 60
+    while (ended := os.waitpid(child, os.WNOHANG)) == (0, 0) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    if ended == (0, 0):
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    assert ended == (child, 0)
+
+
+def check_scaling(case: Case, run: seqnlp.Run) -> None:
+    """Check that the use of time and memory is linear in the number of texts and in the length of a text."""
+    model = type(run.model).load(run.path, threads=1)
+    text = case.contents[0]
+    words = [word for word in text.split() if word.isalpha()] if isinstance(text, str) else []
+    for contents in (
+        lambda count: case.contents * count,
+        *([lambda count: [" ".join(words * count)], lambda count: ["x" * (50 * count)]] if words else []),
+    ):
+        measure_use(model, contents(1))
+        uses = [measure_use(model, contents(count)) for count in (50, 100, 200)]
+        for small, middle, large in zip(*uses, strict=True):
+            assert middle < 2.5 * small, uses
+            assert large < 2.5 * middle, uses
+
+
+def measure_use(model: AnyModel, contents: Sequence[Any]) -> tuple[int, int, int]:
+    """Return the numbers of calls, of values in the inputs of the graph, and of bytes for a prediction."""
+    calls = values = 0
+    run = ModelFile.run
+
+    def count_values(file: ModelFile, outputs: Any, inputs: Any, session: Any = None) -> Any:
+        nonlocal values
+        values += sum(array.size for array in inputs.values())
+        return run(file, outputs, inputs, session)
+
+    def count_calls(frame: Any, event: str, argument: Any) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    with patch.object(ModelFile, "run", count_values):
+        tracemalloc.start()
+        sys.setprofile(count_calls)
+        try:
+            model.predict(contents)
+        finally:
+            sys.setprofile(None)
+            size = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+    return calls, values, size
+
+
 def check_evaluation(case: Case, run: seqnlp.Run) -> None:
     """Check that evaluation on the dev data equals the metrics of training."""
     scores = seqnlp.evaluate(run.model, case.dev)
@@ -203,6 +267,8 @@ CHECKS: Sequence[Callable[[Case, seqnlp.Run], None]] = (
     check_model,
     check_predictions,
     check_pickle,
+    check_fork,
+    check_scaling,
     check_evaluation,
     check_mistakes,
     check_export,

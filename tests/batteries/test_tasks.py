@@ -28,6 +28,7 @@ from tests.batteries.task import (
     check_parity,
     check_pickle,
     check_predictions,
+    check_scaling,
     check_task,
 )
 
@@ -117,6 +118,12 @@ class AcceptsASingleText(TreeClassifier):
         return [] if isinstance(contents, str) else super().predict(contents)
 
 
+class ComparesAllPairs(TreeClassifier):
+    def predict(self, contents: Sequence[str | ParseTree]) -> list[LabelledTree]:
+        assert [str(one) + str(other) for one in contents for other in contents] or not contents
+        return super().predict(contents)
+
+
 class HasALongRepr(TreeClassifier):
     def __repr__(self) -> str:
         return "\n".join(self.codec.words.entries)
@@ -149,6 +156,7 @@ def assert_fails(check: Check, case: Case, run: seqnlp.Run) -> None:
         (ChangesLabels, check_evaluation),
         (AcceptsASingleText, check_model),
         (HasALongRepr, check_model),
+        (ComparesAllPairs, check_scaling),
     ],
 )
 def test_a_broken_model_fails(trained: Trained, kind: type[TreeClassifier], check: Check) -> None:

@@ -1,9 +1,12 @@
 """`seqnlp predict --on-error` and `--resume`."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -34,9 +37,10 @@ def test_invalid_input_is_skipped_and_counted(
     result = cli("predict", model, "--input", tmp_path / name, "--output", output, "--on-error", "skip")
     assert result.exit_code == 0
     assert [json.loads(line)["text"] for line in output.read_text().splitlines()] == texts
-    (message,) = caplog.messages
-    assert message.startswith("skipped ")
-    assert problem in message
+    *messages, total = caplog.messages
+    assert all(message.startswith(f"skipped {tmp_path / name}:") for message in messages)
+    assert problem in messages[0]
+    assert total == f"skipped {len(messages)} input{'s' if len(messages) > 1 else ''} in total"
 
 
 def test_a_word_that_columns_cannot_express_is_an_error_that_names_the_line(
@@ -49,7 +53,7 @@ def test_a_word_that_columns_cannot_express_is_an_error_that_names_the_line(
     assert not output.exists()
     cli("predict", model, "--input", source, "--output", output, "--on-error", "skip")
     assert [line.partition("\t")[0] for line in output.read_text().splitlines()] == ["Ada", "", "Paris", ""]
-    assert caplog.messages == [f"skipped 1 input (first: {line})"]
+    assert caplog.messages == [f"skipped {line}", "skipped 1 input in total"]
 
 
 @pytest.fixture
@@ -88,7 +92,10 @@ def test_skipped_input_is_skipped_again(cli, model, few, tmp_path: Path, caplog)
     assert cli(*arguments).exit_code == 2
     assert cli(*arguments, "--on-error", "skip").exit_code == 0
     assert [json.loads(line)["text"] for line in output.read_text().splitlines()] == ["Ada", "Paris"]
-    assert caplog.messages == [f"skipped 1 input (first: {source}:2: not UTF-8: byte 0xFF after 'not ')"]
+    assert caplog.messages == [
+        f"skipped {source}:2: not UTF-8: byte 0xFF after 'not '",
+        "skipped 1 input in total",
+    ]
 
 
 def test_another_input_or_another_option_is_not_continued(cli, complaint, model, few, tmp_path: Path) -> None:
@@ -112,6 +119,54 @@ def test_another_input_or_another_option_is_not_continued(cli, complaint, model,
     assert cli(*arguments).exit_code == 0
 
 
+def test_fields_of_the_input_may_not_change(cli, complaint, model, few, tmp_path: Path) -> None:
+    source, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    arguments = ("predict", model, "--input", source, "--output", output, "--resume")
+    source.write_text('{"text": "Ada", "id": 1}\n[]\n')
+    assert cli(*arguments).exit_code == 2
+    source.write_text('{"text": "Ada", "id": 2}\n')
+    assert "the first 1 inputs have changed" in complaint(*arguments)
+
+
+def test_an_error_before_the_first_prediction_leaves_nothing(complaint, model, tmp_path: Path) -> None:
+    for name, content in (("absent", None), ("bad.txt", b"\xff\n")):
+        if content is not None:
+            (tmp_path / name).write_bytes(content)
+        source, output = tmp_path / name, tmp_path / "out.jsonl"
+        assert name in complaint("predict", model, "--input", source, "--output", output, "--resume")
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.txt"]
+
+
+def test_files_of_the_user_are_not_used_as_partial_output(complaint, model, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    for name, message in (("out.jsonl.partial", "is missing"), ("out.jsonl.partial.json", "is damaged")):
+        (tmp_path / name).write_text("mine")
+        assert message in complaint("predict", model, "Ada", "--output", output, "--resume")
+        assert (tmp_path / name).read_text() == "mine"
+        (tmp_path / name).unlink()
+        assert not list(tmp_path.iterdir())
+    output.mkdir()
+    message = complaint("predict", model, "Ada", "--output", output, "--resume")
+    assert message == f"{output}: is a directory"
+
+
+def test_two_commands_do_not_write_one_output(complaint, model, tmp_path: Path) -> None:
+    output, partial = tmp_path / "out.jsonl", tmp_path / "out.jsonl.partial"
+    command = [sys.executable, "-m", "seqnlp", "predict", str(model), "--output", str(output), "--resume"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as first:
+        assert first.stdin
+        first.stdin.write(b"Ada lives\nParis\n")
+        first.stdin.flush()
+        while not partial.exists() or b"Paris" not in partial.read_bytes():
+            assert first.poll() is None
+        message = complaint("predict", model, "Ada", "--output", output, "--resume")
+        assert message in (
+            f"{output}.partial: is in use by another process",
+            f"{output}.partial.json: belongs to another model or other options; delete it to start again",
+        )
+    assert [json.loads(line)["text"] for line in output.read_text().splitlines()] == ["Ada lives", "Paris"]
+
+
 def test_resume_needs_an_output_file(complaint, model) -> None:
     assert complaint("predict", model, "Ada", "--resume") == "--resume goes with --output FILE"
 
@@ -128,6 +183,53 @@ def test_a_killed_command_continues(model, tmp_path: Path) -> None:
     subprocess.run([*command, output, "--resume"], check=True)
     texts = [json.loads(line)["text"] for line in output.read_text().splitlines()]
     assert texts == source.read_text().splitlines()
+
+
+KILLED_AT = """
+import os, signal
+from itertools import count
+from pathlib import Path
+from seqnlp.cli import predict
+from seqnlp.cli.main import main
+
+calls = count(1)
+
+def dying(function):
+    def call(*arguments, **options):
+        if next(calls) == NUMBER:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*arguments, **options)
+    return call
+
+predict.CHUNK = 1
+os.fsync = dying(os.fsync)
+for name in ("open", "replace", "unlink"):
+    setattr(Path, name, dying(getattr(Path, name)))
+main()
+"""
+"""A command that is killed at one of the places where it changes or opens files."""
+
+
+def test_a_command_that_is_killed_anywhere_continues(cli, attending, tmp_path: Path) -> None:
+    source = tmp_path / "in.txt"
+    source.write_bytes(b"a film\nbad \xff\nwarm\nand witty\n")
+
+    def command(output: Path) -> tuple[object, ...]:
+        options = ("--explain", "--on-error", "skip", "--output", output)
+        return "predict", attending.path, "--input", source, *options
+
+    cli(*command(tmp_path / "expected.html"))
+    expected = (tmp_path / "expected.html").read_bytes()
+    for number in (5, 9, 20, 35, 36):  # there are 36 such places
+        output = tmp_path / str(number) / "out.html"
+        output.parent.mkdir()
+        arguments = list(map(str, (*command(output), "--resume")))
+        script = KILLED_AT.replace("NUMBER", str(number))
+        killed = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, check=False)
+        assert killed.returncode == -signal.SIGKILL
+        assert cli(*arguments).exit_code == 0
+        assert output.read_bytes() == expected
+        assert list(output.parent.iterdir()) == [output]
 
 
 def test_the_state_counts_items_and_bytes() -> None:
@@ -150,3 +252,26 @@ def test_progress_is_shown_on_a_terminal_only(capsys, monkeypatch, terminal: boo
     shown = capsys.readouterr().err
     assert ("predicted 1,234" in shown) is (terminal and term != "dumb")
     assert shown.rpartition("\r")[2] == ""
+
+
+def read_all(terminal: int) -> Iterator[bytes]:
+    with suppress(OSError):  # there is nothing left
+        while block := os.read(terminal, 100_000):
+            yield block
+
+
+def test_a_command_on_a_terminal_that_writes_a_file_shows_its_progress(model, tmp_path: Path) -> None:
+    source, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"text": "Ada lives in London"}\n' * 20_000 + "[]\n")
+    ours, theirs = os.openpty()
+    options = ["--input", str(source), "--output", str(output), "--on-error", "skip"]
+    command = [sys.executable, "-m", "seqnlp", "predict", str(model), *options]
+    environment = {**os.environ, "TERM": "xterm"}
+    subprocess.run(command, stdout=theirs, stderr=theirs, check=True, env=environment)
+    os.close(theirs)
+    shown = b"".join(read_all(ours)).decode()
+    os.close(ours)
+    assert "\rpredicted " in shown
+    lines = [line.rpartition("\r")[2] for line in shown.replace("\r\n", "\n").split("\n")]
+    problem = f'{source}:20001: expected an object with "text" or "tokens" or "words"'
+    assert lines == [f"skipped {problem}", "skipped 1 input in total", ""]

@@ -90,3 +90,16 @@ def test_another_shape_is_an_error() -> None:
     found["sums"] = found["sums"][:, :1]
     with pytest.raises(ValueError, match="sums has the shape"):
         compare(found, mask=None)
+
+
+def test_large_numbers_may_differ_by_more() -> None:
+    def distance(size: float, apart: float, impossible: float = 0) -> float:
+        expected = np.array([0.5, size, impossible])
+        found = expected + np.array([apart, 0, 0])
+        return difference({"a": found}, {"a": expected}, None, [], ["a"]).distance
+
+    assert distance(100, 1e-4) == pytest.approx(1e-4)
+    assert distance(1000, 1e-3) == pytest.approx(1e-4)
+    assert distance(1, 1e-3, impossible=-1e9) == pytest.approx(1e-3)
+    assert np.isnan(distance(np.nan, 1))
+    assert distance(np.inf, 1) == pytest.approx(1)

@@ -28,7 +28,9 @@ def main() -> int:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        targets = make_samples(given.samples or folder / "samples", TASKS).targets()
+        samples = given.samples or folder / "samples"
+        targets = make_samples(samples, TASKS).targets()
+        before = _files(samples)
         logging.disable()
         chosen = given.targets or sorted(targets)
         seconds = None if given.count is not None else (given.seconds or 60) / len(chosen)
@@ -37,9 +39,16 @@ def main() -> int:
             numbers = until(seconds, islice(count(given.first), given.count))
             tried = list(try_inputs(each, targets[each], given.seed, numbers, folder))
             found = [failure for failure in tried if failure is not None]
+            if _files(samples) != before:
+                sys.exit(f"{each}: an input changed the files in {samples}")
             failures += len(found)
             print(*found, f"{each}: {len(tried)} inputs, {len(found)} failures", sep="\n", flush=True)
     return 1 if failures else 0
+
+
+def _files(folder: Path) -> dict[Path, int]:
+    """Return when each file of a folder was changed."""
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
 
 
 if __name__ == "__main__":

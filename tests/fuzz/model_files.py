@@ -13,7 +13,7 @@ import seqnlp
 from seqnlp.cli.inspect import contents
 from seqnlp.tasks.format import format_options
 from seqnlp.tasks.loading import task_of
-from tests.fuzz.mutations import ODD_TEXTS, mutate_bytes, mutate_json_text
+from tests.fuzz.mutations import ODD_TEXTS, mutate_bytes, mutate_json_text, pick
 
 Change = Callable[[Random, onnx.ModelProto], None]
 
@@ -38,7 +38,7 @@ class ModelFiles:
 
     def __call__(self, random: Random, folder: Path) -> None:
         """Use one changed file."""
-        sample = self.samples[random.choice(sorted(self.samples))]
+        _, sample = pick(random, self.samples)
         path = folder / "model.onnx"
         path.write_bytes(_change(random, sample.path))
         model = seqnlp.load(path)

@@ -2,9 +2,11 @@
 
 import copy
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
+
+Choice = TypeVar("Choice")
 
 ODD_TEXTS = (
     "",
@@ -64,6 +66,12 @@ ODD_VALUES: tuple[Any, ...] = (
     *ODD_TEXTS,
 )
 """JSON values of every type, at the edges of their ranges."""
+
+
+def pick(random: Random, choices: Mapping[str, Choice]) -> tuple[str, Choice]:
+    """Return a name and its value. The choice does not depend on the order of the names."""
+    name = random.choice(sorted(choices))
+    return name, choices[name]
 
 
 def mutate_bytes(random: Random, content: bytes, times: int = 3) -> bytes:

@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from seqnlp.cli.main import app
 from seqnlp.errors import escape_controls
-from tests.fuzz.mutations import mutate_bytes
+from seqnlp.types import JsonObject
+from tests.fuzz.mutations import mutate_bytes, pick
 
 INPUTS: Mapping[str, str] = {
     "text": "Ada lived in London. She wrote!\n\nL'homme d'État 👩‍👩‍👧 http://a.b/c_(d)\nOslo\n",
@@ -51,14 +52,14 @@ class Predict:
 
     def __call__(self, random: Random, folder: Path) -> None:
         """Predict one input."""
-        task = random.choice(sorted(self.models))
-        inputs = TREES if task == "tree-classifier" else INPUTS
-        form = random.choice(sorted(inputs))
+        task, model = pick(random, self.models)
+        form, valid = pick(random, TREES if task == "tree-classifier" else INPUTS)
         source, output = folder / "input", folder / "output"
-        source.write_bytes(mutate_bytes(random, inputs[form].encode()))
+        content = mutate_bytes(random, valid.encode())
+        source.write_bytes(content)
         arguments = [
             "predict",
-            self.models[task],
+            model,
             "--input",
             source,
             "--input-format",
@@ -72,33 +73,44 @@ class Predict:
         result = CliRunner().invoke(app, [*map(str, arguments), *options])
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
+        written = {source} if result.exit_code else {source, output}
+        assert set(folder.iterdir()) == written, "the files are not the input and a complete output"
+        assert source.read_bytes() == content, "the input was changed"
         if result.exit_code:
-            _check_complaint(result.exit_code, result.stderr, output)
+            _check_complaint(result.exit_code, result.stderr)
         else:
             by_line = task != "tree-classifier" and form == "text" and policy == "stop"
             _check_output(by_line, to, source, output)
 
 
-def _check_complaint(code: int, message: str, output: Path) -> None:
+def _check_complaint(code: int, message: str) -> None:
     lines = message.rstrip("\n").split("\n")
     assert code == 2, code
     assert lines[-1].startswith("error: "), message
     assert all(line == escape_controls(line) for line in lines), message
-    assert not output.exists(), "an error left an output"
 
 
 def _check_output(by_line: bool, to: str, source: Path, output: Path) -> None:
-    """Check that the output is UTF-8, that its lines are JSON, and that there is one for each input line."""
+    """Check that the output is UTF-8, and that its lines are JSON, one for each input line."""
     text = output.read_bytes().decode()
     if to != "jsonl":
         return
     lines = text.split("\n")[:-1]
     for line in lines:
-        json.loads(line, parse_constant=_refuse)
+        _check_offsets(json.loads(line, parse_constant=_refuse))
     if by_line:
         content = source.read_bytes().decode("utf-8-sig")
         expected = content.count("\n") + (bool(content) and not content.endswith("\n"))
         assert len(lines) == expected, f"{len(lines)} predictions for {expected} lines"
+
+
+def _check_offsets(prediction: JsonObject) -> None:
+    """Check that the offsets of tokens, entities and words select their text."""
+    for parts in prediction.values():
+        for part in parts if isinstance(parts, list) else ():
+            if isinstance(part, dict) and {"text", "start", "end"} <= part.keys():
+                found = prediction["text"][part["start"] : part["end"]]
+                assert found == part["text"], f"offsets select {found!r}, not {part['text']!r}"
 
 
 def _refuse(constant: str) -> None:

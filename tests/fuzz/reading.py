@@ -11,7 +11,7 @@ from seqnlp.data.format_options import FormatOptions
 from seqnlp.errors import ConfigError
 from seqnlp.tasks.registry import get_task
 from seqnlp.tasks.task import AnyTask
-from tests.fuzz.mutations import ODD_TEXTS, mutate_bytes
+from tests.fuzz.mutations import ODD_TEXTS, mutate_bytes, pick
 
 FILES: Mapping[str, Mapping[str, str]] = {
     "tagger": {
@@ -45,10 +45,11 @@ FILES: Mapping[str, Mapping[str, str]] = {
 
 def read_changed_file(random: Random, folder: Path) -> None:
     """Read one changed file."""
-    task = get_task(random.choice(sorted(FILES)))
-    ending = random.choice(sorted(FILES[task.name]))
+    name, files = pick(random, FILES)
+    task = get_task(name)
+    ending, valid = pick(random, files)
     path = folder / f"data.{ending}"
-    path.write_bytes(mutate_bytes(random, FILES[task.name][ending].encode()))
+    path.write_bytes(mutate_bytes(random, valid.encode()))
     options = random_options(random, task.reader().options)
     if random.random() < 0.1:
         list(task.reader().read(path, options, stop))

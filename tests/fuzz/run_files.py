@@ -15,7 +15,7 @@ from seqnlp.tasks.prepared import load_prepared
 from seqnlp.tasks.registry import get_task
 from seqnlp.training.checkpoints import TrainingState, read_checkpoint, write_checkpoint
 from seqnlp.training.run_directory import RunDirectory
-from tests.fuzz.mutations import mutate_bytes, mutate_json_text
+from tests.fuzz.mutations import mutate_bytes, mutate_json_text, pick
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class PreparedDirectories:
 
     def __call__(self, random: Random, folder: Path) -> None:
         """Read one changed directory."""
-        task = random.choice(sorted(self.directories))
-        copy = shutil.copytree(self.directories[task], folder / "prepared")
+        task, directory = pick(random, self.directories)
+        copy = shutil.copytree(directory, folder / "prepared")
         changed = random.choice(sorted(copy.iterdir()))
         _change(random, changed)
         if random.random() < 0.7:

@@ -1,5 +1,6 @@
 """Targets of the fuzzer, and the run of one target."""
 
+import shutil
 import signal
 import time
 import traceback
@@ -20,7 +21,7 @@ Target: TypeAlias = Callable[[Random, Path], None]
 It may raise a `SeqnlpError`. Everything else that it raises is a fault of the product.
 """
 
-SECONDS = 60
+SECONDS = 10
 """The longest time for one input."""
 
 
@@ -61,6 +62,7 @@ def try_inputs(
         own = folder / f"{name}-{number}"
         own.mkdir(parents=True)
         reason = _try_input(target, Random(f"{name} {seed} {number}"), own)
+        shutil.rmtree(own)
         yield None if reason is None else Failure(name, seed, number, reason)
 
 

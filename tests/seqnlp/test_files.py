@@ -1,11 +1,20 @@
 """Atomic file writes."""
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
-from seqnlp.files import atomic_write, atomic_write_text, is_leftover, remove_leftovers
+from seqnlp.errors import DataError
+from seqnlp.files import (
+    atomic_write,
+    atomic_write_text,
+    checksum,
+    is_leftover,
+    remove_leftovers,
+    remove_leftovers_of,
+)
 
 
 def test_the_file_appears_when_writing_ends(tmp_path: Path) -> None:
@@ -78,3 +87,34 @@ def test_the_content_is_on_the_disk_before_the_file_is_renamed(
     monkeypatch.setattr(Path, "replace", lambda path, to: events.append("rename") or replace(path, to))
     atomic_write_text(tmp_path / "state", "content")
     assert events == ["sync", "rename", "sync"]
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"absent/metrics.json: No such file or directory$"):
+        atomic_write_text(tmp_path / "absent" / "metrics.json", "{}")
+
+    def fill(number: int) -> None:
+        with atomic_write(tmp_path / "metrics.json"):
+            raise OSError(number, os.strerror(number))
+
+    with pytest.raises(DataError, match=r"/metrics.json: No space left on device$"):
+        fill(errno.ENOSPC)
+    with pytest.raises(FileNotFoundError, match="other"), atomic_write(tmp_path / "metrics.json"):
+        (tmp_path / "other").read_text()
+    assert not list(tmp_path.iterdir())
+
+
+def test_leftovers_of_one_file_are_removed(tmp_path: Path) -> None:
+    names = (".a.12.seqnlp-partial.json", ".a.b.12.seqnlp-partial.json", ".a.12.seqnlp-partial", "a.json")
+    for name in names:
+        (tmp_path / name).write_text("")
+    remove_leftovers_of(tmp_path / "a.json")
+    assert {path.name for path in tmp_path.iterdir()} == set(names[1:])
+
+
+def test_a_checksum_depends_on_the_content(tmp_path: Path) -> None:
+    for name, content in (("a", b""), ("b", b""), ("c", b"c")):
+        (tmp_path / name).write_bytes(content)
+    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert checksum(tmp_path / "a") == checksum(tmp_path / "b") == empty
+    assert checksum(tmp_path / "c") != empty

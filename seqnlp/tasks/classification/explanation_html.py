@@ -1,37 +1,22 @@
 """Explanations as HTML: a page that needs no other file, and a fragment for notebooks."""
 
+from seqnlp.serving.html_page import page_start
 from seqnlp.serving.marking import NO_LABEL, escape_html, marked
 from seqnlp.tasks.classification.explanation import Explanation
 from seqnlp.tasks.classification.highlights import LEVELS, highlights
 from seqnlp.tasks.classification.prediction import labels_to_html
 
-_HEAD = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; --1: #fff2cc; --2: #ffdd80; --3: #ffbf40 }}
-@media (prefers-color-scheme: dark) {{ :root {{ --1: #3d2f0a; --2: #5e4508; --3: #855f00 }} }}
-body {{ font: 1rem/1.6 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem }}
-article {{ border-top: 1px solid #8888; padding: .5rem 0 }}
-h1, h2 {{ font-size: 1rem; margin: 0 }}
-small {{ font-weight: normal; opacity: .75 }}
-p {{ margin: 0; white-space: pre-wrap; overflow-wrap: anywhere }}
-mark {{ color: inherit; background: var(--1); border-radius: .2em }}
-mark.s2 {{ background: var(--2) }}
-mark.s3 {{ background: var(--3) }}
-</style>
-</head>
-<body>
-<h1>{title}</h1>
-<p>{legend} the mean attention weight or more. The weights show where the model looked, which is not always \
-why it decided.</p>"""
-
-PAGE_END = "</body>\n</html>"
-"""The end of a page."""
+_STYLE = """\
+:root { color-scheme: light dark; --1: #fff2cc; --2: #ffdd80; --3: #ffbf40 }
+@media (prefers-color-scheme: dark) { :root { --1: #3d2f0a; --2: #5e4508; --3: #855f00 } }
+mark { background: var(--1) }
+mark.s2 { background: var(--2) }
+mark.s3 { background: var(--3) }
+"""
+_NOTE = (
+    "{legend} the mean attention weight or more. The weights show where the model looked, which is not "
+    "always why it decided."
+)
 
 _OPACITIES = (0.2, 0.45, 0.7)  # of yellow, readable in light and dark notebooks
 
@@ -43,7 +28,7 @@ def write_page_start(model: str) -> str:
         model: The path of the model, for the title.
     """
     legend = ", ".join(f'<mark class="s{number}">{level}</mark>' for number, level in enumerate(LEVELS, 1))
-    return _HEAD.format(title=escape_html(f"Explained by {model}"), legend=legend)
+    return page_start(f"Explained by {model}", _STYLE, _NOTE.format(legend=legend))
 
 
 def write_article(explanation: Explanation) -> str:

@@ -89,7 +89,7 @@ class ClassifierPredictOptions(WordPredictOptions[Classifier]):
         """Return the end of an HTML page."""
         if output_format != "html":
             return ""
-        from seqnlp.tasks.classification.explanation_html import PAGE_END
+        from seqnlp.serving.html_page import PAGE_END
 
         return PAGE_END
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from seqnlp.types import Floats, Integers
 
@@ -55,3 +56,30 @@ def viterbi(
     for step in range(time - 1, 0, -1):
         tags[:, step - 1] = pointers[step][np.arange(batch), tags[:, step]]
     return tags
+
+
+def path_scores(
+    emissions: Floats, lengths: Integers, tags: Integers, network: "TaggingNetwork"
+) -> NDArray[np.float64]:
+    """Return the score of a sequence of tags of each sentence: the sum of its emissions and transitions.
+
+    Args:
+        emissions: float [batch, time, K].
+        lengths: int [batch].
+        tags: int [batch, time].
+        network: The network. Its CRF, if there is one, scores the transitions.
+
+    Returns:
+        float64 [batch].
+    """
+    batch, time, _ = emissions.shape
+    present = np.arange(time) < lengths[:, None]
+    chosen = np.take_along_axis(emissions, tags[:, :, None].astype(np.int64), axis=2)[:, :, 0]
+    total = np.where(present, chosen, 0).sum(axis=1, dtype=np.float64)
+    if network.crf is None:
+        return np.asarray(total, np.float64)
+    transitions, start, end = (np.asarray(each, np.float64) for each in network.crf.scores())
+    steps = np.where(present[:, 1:], transitions[tags[:, :-1], tags[:, 1:]], 0).sum(axis=1)
+    last = tags[np.arange(batch), np.maximum(lengths - 1, 0)]
+    scores: NDArray[np.float64] = total + steps + start[tags[:, 0]] + end[last]
+    return scores

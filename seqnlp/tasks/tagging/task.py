@@ -277,6 +277,18 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
         emissions = np.asarray(network.predict_on_batch(inputs))
         return {"tags": decode(emissions, inputs["lengths"], network), "emissions": emissions}
 
+    def settle(self, network: "TaggingNetwork", inputs: Arrays, found: Arrays, expected: Arrays) -> Arrays:
+        """Replace the tags of sentences that have two equally good sequences of tags."""
+        from seqnlp.export.parity import allowed_distance
+        from seqnlp.tasks.tagging.decoding import path_scores
+
+        best, other = (
+            path_scores(expected["emissions"], inputs["lengths"], each["tags"], network)
+            for each in (expected, found)
+        )
+        tied = np.abs(best - other) <= allowed_distance(self.tolerance, best)
+        return {**found, "tags": np.where(tied[:, None], expected["tags"], found["tags"])}
+
     def score(
         self, codec: TaggingCodec, split: "Split[TaggedSentence]", outputs: Outputs
     ) -> dict[str, float]:

@@ -193,10 +193,12 @@ def _source_inputs(encoded: EncodedTexts, rows: Integers) -> Arrays:
 
 
 def _join_segments(segments: Sequence[Sequence[Hypothesis]]) -> tuple[Hypothesis, ...]:
-    """Join the hypotheses of the segments of a text: the best ones, the second ones, and so on."""
-    if len(segments) == 1:
-        return tuple(segments[0])
-    return tuple(map(_join, zip(*segments, strict=False))) or (_EMPTY,)
+    """Join the hypotheses of the segments of a text: the best ones, the second ones, and so on.
+
+    A translation without any possible hypothesis is empty.
+    """
+    joined = segments[0] if len(segments) == 1 else map(_join, zip(*segments, strict=False))
+    return tuple(joined) or (_EMPTY,)
 
 
 def _join(parts: Sequence[Hypothesis]) -> Hypothesis:

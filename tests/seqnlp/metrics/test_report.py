@@ -56,3 +56,12 @@ def test_html_is_escaped_and_sections_are_table_bodies() -> None:
         "<tbody><tr><td>all</td><td>1,234</td></tr></tbody></table>\n"
         "<p>1,234 words &lt;in&gt; a [bold]file</p>"
     )
+
+
+def test_control_characters_are_escapes() -> None:
+    odd = "\x1b[31m\u202e\n\t"
+    report = Report({}, (Table((odd, "count"), ((odd, "1"), ("a", "2")), odd), odd))
+    for shown in (str(report), report._repr_html_()):
+        assert shown.count("\\x1b[31m\\u202e\\n\\t") == 4
+        assert not {"\x1b", "\u202e", "\t"} & set(shown)
+    assert len(str(report).splitlines()) == 6

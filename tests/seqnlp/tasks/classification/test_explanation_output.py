@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seqnlp.serving.html_page import PAGE_END
 from seqnlp.serving.marking import NO_LABEL
 from seqnlp.tasks.classification.explanation import Explanation, WeightedWord
-from seqnlp.tasks.classification.explanation_html import PAGE_END, write_article, write_page_start
+from seqnlp.tasks.classification.explanation_html import write_article, write_page_start
 from seqnlp.tasks.classification.highlights import LEVELS, write_brackets, write_colours
 from seqnlp.tasks.classification.prediction import Classification
 

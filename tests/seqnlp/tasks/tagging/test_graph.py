@@ -151,3 +151,21 @@ def test_a_full_disk_leaves_no_file(tmp_path, codec, prepared, monkeypatch) -> N
     with pytest.raises((OSError, DataError), match="No space left"):
         export_tagger(make_network(codec), prepared, tmp_path / "model.onnx")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("decoder", ["crf", "softmax"])
+def test_a_tie_is_no_difference(codec: TaggingCodec, decoder: str) -> None:
+    network = make_network(codec, decoder=decoder)
+    emissions = np.zeros((3, 2, len(codec.labels)), np.float32)
+    if network.crf is not None:
+        for weight in network.crf.weights:
+            weight.assign(np.zeros(weight.shape))
+    lengths = np.array([2, 1, 2])
+    best = decode(emissions, lengths, network)
+    other = np.array([[codec.labels.ids(["S-LOC"])[0]] * 2] * 3)
+    other[0] = best[0]
+    emissions[2, 0, best[2, 0]] += 1e-2  # the last sentence has no tie
+    expected, found = {"tags": best, "emissions": emissions}, {"tags": other, "emissions": emissions}
+    settled = TaggerTask().settle(network, {"lengths": lengths}, found, expected)
+    assert settled["tags"].tolist() == [*best[:2].tolist(), other[2].tolist()]
+    assert (best[1] != other[1]).any()

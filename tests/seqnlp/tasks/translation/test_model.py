@@ -179,3 +179,10 @@ def test_the_memory_for_one_text_is_linear_in_its_length(translator, word: str, 
     small, middle, large = map(peak, (500, 1000, 2000))
     assert middle < 3 * small
     assert large < 3 * middle
+
+
+def test_a_translation_without_a_possible_hypothesis_is_empty(translator) -> None:
+    count = len(translator.codec.target)
+    options = SearchOptions(min_length=count + 1, max_length=count + 2, no_repeat_ngram_size=1)
+    for found in translator.predict(["ab", "ab " * 100], options):
+        assert (found.text, found.score) == ("", 0.0)
