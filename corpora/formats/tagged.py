@@ -1,19 +1,18 @@
-"""Files of tagged sentences."""
+"""Files of tagged sentences. What reads a format is imported when a file of this format is read."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from seqnlp.corpora.checks.tagged import TaggedRecord, TaggedSummary
-from seqnlp.corpora.formats.conll import read_conll
-from seqnlp.corpora.formats.conllu import read_conllu
-from seqnlp.corpora.formats.json_objects import JSON_ENDINGS
-from seqnlp.corpora.formats.jsonl import read_jsonl
 from seqnlp.corpora.formats.reader import Format, Reader
-from seqnlp.corpora.problems import OnError
+from seqnlp.corpora.problems import OnError, Problems
 from seqnlp.data.format_options import FormatOptions, gold_option, option, unescape_delimiter
 from seqnlp.errors import ConfigError
+from seqnlp.text.json_values import JSON_ENDINGS
+
+if TYPE_CHECKING:
+    from seqnlp.corpora.checks.tagged import TaggedRecord, TaggedSummary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +59,9 @@ class TaggedOptions(FormatOptions):
             raise ConfigError("the delimiter is empty; omit it for spaces and tabs")
 
 
-def _read_conll(path: Path | str, options: TaggedOptions, on_error: OnError) -> Iterator[TaggedRecord]:
+def _read_conll(path: Path | str, options: TaggedOptions, on_error: OnError) -> "Iterator[TaggedRecord]":
+    from seqnlp.corpora.formats.conll import read_conll
+
     return read_conll(
         path,
         delimiter=options.delimiter,
@@ -70,11 +71,15 @@ def _read_conll(path: Path | str, options: TaggedOptions, on_error: OnError) -> 
     )
 
 
-def _read_conllu(path: Path | str, options: TaggedOptions, on_error: OnError) -> Iterator[TaggedRecord]:
+def _read_conllu(path: Path | str, options: TaggedOptions, on_error: OnError) -> "Iterator[TaggedRecord]":
+    from seqnlp.corpora.formats.conllu import read_conllu
+
     return read_conllu(path, tag_field=options.tag_field, on_error=on_error)
 
 
-def _read_jsonl(path: Path | str, options: TaggedOptions, on_error: OnError) -> Iterator[TaggedRecord]:
+def _read_jsonl(path: Path | str, options: TaggedOptions, on_error: OnError) -> "Iterator[TaggedRecord]":
+    from seqnlp.corpora.formats.jsonl import read_jsonl
+
     names = () if options.tag_names is None else tuple(map(str.strip, options.tag_names.split(",")))
     return read_jsonl(path, tag_key=options.tag_field, tag_names=names, on_error=on_error)
 
@@ -85,7 +90,14 @@ _CONLL_ENDINGS = (
     *(".train", ".dev", ".valid", ".test", ".testa", ".testb"),
 )
 
-TAGGED: Reader[TaggedRecord, TaggedOptions] = Reader(
+
+def _summary(options: TaggedOptions, problems: Problems) -> "TaggedSummary":
+    from seqnlp.corpora.checks.tagged import TaggedSummary
+
+    return TaggedSummary(problems, options.scheme, options.tag_form, options.strict_tags)
+
+
+TAGGED: "Reader[TaggedRecord, TaggedOptions]" = Reader(
     "tagged sentences",
     TaggedOptions,
     {
@@ -93,6 +105,6 @@ TAGGED: Reader[TaggedRecord, TaggedOptions] = Reader(
         "conllu": Format("CoNLL-U of Universal Dependencies", (".conllu",), _read_conllu),
         "jsonl": Format("JSON with a text and its entities, or words and tags", JSON_ENDINGS, _read_jsonl),
     },
-    lambda options, problems: TaggedSummary(problems, options.scheme, options.tag_form, options.strict_tags),
+    _summary,
 )
 """The reader of `TaggedSentence` records, and of `AnnotatedText` records in JSON lines."""
