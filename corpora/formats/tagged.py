@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from seqnlp.corpora.formats.endings import CONLL_ENDINGS, CONLLU_ENDINGS
 from seqnlp.corpora.formats.reader import Format, Reader
 from seqnlp.corpora.problems import OnError, Problems
 from seqnlp.data.format_options import FormatOptions, gold_option, option, unescape_delimiter
@@ -84,13 +85,6 @@ def _read_jsonl(path: Path | str, options: TaggedOptions, on_error: OnError) -> 
     return read_jsonl(path, tag_key=options.tag_field, tag_names=names, on_error=on_error)
 
 
-_CONLL_ENDINGS = (
-    *(".conll", ".conll2002", ".conll2003", ".col", ".tsv", ".txt", ".ner", ".pos", ".annotated"),
-    *(".bio", ".bio2", ".iob", ".iob1", ".iob2", ".iobes", ".bioes", ".bilou", ".bmes"),
-    *(".train", ".dev", ".valid", ".test", ".testa", ".testb"),
-)
-
-
 def _summary(options: TaggedOptions, problems: Problems) -> "TaggedSummary":
     from seqnlp.corpora.checks.tagged import TaggedSummary
 
@@ -101,8 +95,8 @@ TAGGED: "Reader[TaggedRecord, TaggedOptions]" = Reader(
     "tagged sentences",
     TaggedOptions,
     {
-        "conll": Format("one word per line, word and tag in columns", _CONLL_ENDINGS, _read_conll),
-        "conllu": Format("CoNLL-U of Universal Dependencies", (".conllu",), _read_conllu),
+        "conll": Format("one word per line, word and tag in columns", CONLL_ENDINGS, _read_conll),
+        "conllu": Format("CoNLL-U of Universal Dependencies", CONLLU_ENDINGS, _read_conllu),
         "jsonl": Format("JSON with a text and its entities, or words and tags", JSON_ENDINGS, _read_jsonl),
     },
     _summary,
