@@ -141,8 +141,8 @@ def _read_items(
 ) -> Iterator[Item]:
     """Read the items of the command line, of a file or folder, or of standard input."""
     if texts or job.input_format.open is None:
-        numbered = enumerate(map(read_argument, texts), 1) if texts else lines
-        return job.input_format.read(numbered, job.name, on_error)
+        given = enumerate(map(read_argument, texts), 1) if texts else lines
+        return job.input_format.read(given, job.name, on_error)
     if source == STANDARD:
         raise ConfigError("this input format goes with --input PATH")
     return job.input_format.open(source, on_error)

@@ -97,14 +97,14 @@ def _check_output(by_line: bool, to: str, source: Path, output: Path) -> None:
         return
     lines = text.split("\n")[:-1]
     for line in lines:
-        _check_offsets(json.loads(line, parse_constant=_refuse))
+        check_offsets(json.loads(line, parse_constant=_refuse))
     if by_line:
         content = source.read_bytes().decode("utf-8-sig")
         expected = content.count("\n") + (bool(content) and not content.endswith("\n"))
         assert len(lines) == expected, f"{len(lines)} predictions for {expected} lines"
 
 
-def _check_offsets(prediction: JsonObject) -> None:
+def check_offsets(prediction: JsonObject) -> None:
     """Check that the offsets of tokens, entities and words select their text."""
     for parts in prediction.values():
         for part in parts if isinstance(parts, list) else ():

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from seqnlp.errors import DataError
 from tests.fuzz.model_files import Sample
 from tests.fuzz.mutations import mutate_bytes, mutate_json, mutate_text
+from tests.fuzz.predicting import check_offsets
 from tests.fuzz.samples import Samples, make_prepared
 from tests.fuzz.target import Target, try_inputs, until
 
@@ -37,6 +38,13 @@ def test_no_input_shows_a_fault(name: str, samples: Samples, tmp_path: Path) -> 
     tried = list(try_inputs(name, samples.targets()[name], 0, until(SECONDS, count()), tmp_path))
     assert tried
     assert not [print(failure) for failure in tried if failure is not None]
+
+
+def test_wrong_offsets_are_found() -> None:
+    entities = [{"text": "Oslo", "start": 3, "end": 7}]
+    check_offsets({"text": "in Oslo", "entities": entities, "id": [3, "b"]})
+    with pytest.raises(AssertionError, match="offsets select ' Osl', not 'Oslo'"):
+        check_offsets({"text": "in  Oslo", "entities": entities})
 
 
 def fails_with(error: Exception) -> Target:
