@@ -21,7 +21,7 @@ import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 from threadpoolctl import threadpool_limits
 
-from benchmarks.ngrams import CLASSIFIERS, Candidate, Labels, Matrix, extract_ngrams
+from benchmarks.ngrams import CLASSIFIERS, Candidate, Labels, Matrix, Trainer, extract_ngrams
 from benchmarks.pcfg import score_grammars
 from benchmarks.report import NONE, describe_machine, publish, table
 from benchmarks.score import Score, Scores
@@ -102,11 +102,14 @@ _COMPUTED: Mapping[str, Callable[[Any], Scores]] = {"classifier": score_ngrams, 
 """The baselines of each task."""
 
 
-def train_and_score(prepared: Prepared[LabelledText, ClassificationCodec]) -> Scores:
+def train_and_score(
+    prepared: Prepared[LabelledText, ClassificationCodec], classifiers: Mapping[str, Trainer] = CLASSIFIERS
+) -> Scores:
     """Train each n-gram classifier on a corpus, select its hyperparameters on dev, and score it on test.
 
     Args:
         prepared: The corpus. Its word ids are those that the network reads.
+        classifiers: The kinds of classifiers by name.
     """
     reader = CountVectorizer(analyzer=extract_ngrams, binary=True, dtype=np.float64)
     train, dev, test = (_texts(prepared.encoded[split]) for split in ("train", "dev", "test"))
@@ -115,7 +118,7 @@ def train_and_score(prepared: Prepared[LabelledText, ClassificationCodec]) -> Sc
     scores = {}
     # Texts are sparse, so threads would only wait for each other.
     with threadpool_limits(1):
-        for name, candidates in CLASSIFIERS.items():
+        for name, candidates in classifiers.items():
             best, highest = choose_best(candidates(texts, _classes(train)), dev_texts, _classes(dev))
             scores[name] = Score(dict(best.settings), highest, accuracy(best, test_texts, _classes(test)))
     return scores

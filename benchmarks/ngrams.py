@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
@@ -18,6 +19,8 @@ Floats = NDArray[np.floating[Any]]
 
 PENALTIES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 """Values of C for logistic regression, the strongest regularisation first."""
+TFIDF_PENALTIES = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+"""Values of C for logistic regression on TF-IDF, whose values are small."""
 SVM_PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 """Values of C for a support vector machine over log-count ratios."""
 INTERPOLATIONS = (0.125, 0.25, 0.5, 0.75, 1.0)
@@ -53,6 +56,24 @@ def logistic_regressions(texts: Matrix, labels: Labels) -> Iterator[Candidate]:
         yield Candidate({"C": penalty}, model.predict)
 
 
+def tfidf_regressions(texts: Matrix, labels: Labels) -> Iterator[Candidate]:
+    """Train a logistic regression on TF-IDF with each penalty.
+
+    Args:
+        texts: The training texts.
+        labels: Their labels.
+    """
+    weights = TfidfTransformer().fit(texts)
+    for penalty in TFIDF_PENALTIES:
+        model = LogisticRegression(C=penalty, solver="newton-cg").fit(weights.transform(texts), labels)
+        yield Candidate({"C": penalty}, partial(_predict_weighted, weights, model))
+
+
+def _predict_weighted(weights: TfidfTransformer, model: LogisticRegression, texts: Matrix) -> Labels:
+    labels: Labels = model.predict(weights.transform(texts))
+    return labels
+
+
 def naive_bayes_svms(texts: Matrix, labels: Labels) -> Iterator[Candidate]:
     """Train an NBSVM with each penalty and interpolation.
 
@@ -66,7 +87,10 @@ def naive_bayes_svms(texts: Matrix, labels: Labels) -> Iterator[Candidate]:
             yield Candidate({"C": penalty, "beta": share}, partial(model.predict, interpolation=share))
 
 
-CLASSIFIERS: Mapping[str, Callable[[Matrix, Labels], Iterator[Candidate]]] = {
+Trainer = Callable[[Matrix, Labels], Iterator[Candidate]]
+"""Trains a kind of classifier with each of its hyperparameters."""
+
+CLASSIFIERS: Mapping[str, Trainer] = {
     "logistic regression": logistic_regressions,
     "NBSVM": naive_bayes_svms,
 }

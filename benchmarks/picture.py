@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from statistics import mean
 
 from benchmarks.rounds import Series
 from seqnlp.training.plots import save_picture
@@ -37,6 +38,48 @@ def draw_speeds(panels: Mapping[str, Mapping[str, Series]], path: Path) -> None:
         axes.tick_params(length=0, labelsize=8)
         axes.set_xticks([])
         axes.spines[:].set_visible(False)
+    save_picture(figure, path)
+
+
+def draw_curves(panels: Mapping[str, Mapping[str, Mapping[int, Series]]], path: Path) -> None:
+    """Draw a panel of learning curves for each corpus: means, with error bars from lowest to highest value.
+
+    Args:
+        panels: The accuracy of each contender by number of texts, by name of the corpus. seqnlp is the first
+            contender.
+        path: The PNG file to write.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(4.0 * len(panels), 3.6), dpi=120, layout="constrained")
+    grid = figure.subplots(1, len(panels), squeeze=False)[0]
+    for axes, (corpus, contenders) in zip(grid, panels.items(), strict=True):
+        for colour, (name, scores) in zip((_OURS, *_OTHERS), contenders.items(), strict=False):
+            means = [100 * mean(series.values) for series in scores.values()]
+            ends = [(100 * min(series.values), 100 * max(series.values)) for series in scores.values()]
+            below = [middle - low for middle, (low, _) in zip(means, ends, strict=True)]
+            above = [high - middle for middle, (_, high) in zip(means, ends, strict=True)]
+            axes.errorbar(
+                list(scores),
+                means,
+                (below, above),
+                marker="o",
+                markersize=3.5,
+                color=colour,
+                label=name,
+                linewidth=1.2,
+                elinewidth=0.7,
+            )
+        sizes = sorted({size for scores in contenders.values() for size in scores})
+        axes.set_xscale("log")
+        axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+        axes.minorticks_off()
+        axes.tick_params(labelsize=8)
+        axes.set_title(corpus, loc="left", fontsize=9, color=_INK)
+        axes.set_xlabel("labelled texts", color=_INK)
+        axes.spines[["top", "right"]].set_visible(False)
+    grid[0].set_ylabel("test accuracy", color=_INK)
+    grid[0].legend(frameon=False, fontsize=8)
     save_picture(figure, path)
 
 

@@ -40,6 +40,13 @@ def _sst(**settings: Any) -> dict[str, Any]:
     return {**files, "format.format": "trees", **settings}
 
 
+LEARNING_CURVES: Mapping[str, Mapping[str, Any]] = {
+    "sentence_polarity": {"data.corpus": "sentence_polarity"},
+    "sst-5": _sst(),
+    "sample/reviews": {"data.corpus": "sample/reviews"},
+}
+"""The settings that select the texts of learning curves. Those of SST are whole sentences."""
+
 _PHRASES = {"format.phrases": True}
 _BINARY = {"format.binary": True}
 

@@ -103,8 +103,8 @@ def compilation(untrained: UntrainedTagger, threads: int) -> Iterator[str]:
     with Worker(target, untrained=untrained, steps=EVERY, threads=threads) as ours:
         shapes = ours.call("shapes")
         first, second = (1 / ours.speed("run") for _ in range(2))
-        tokens = ours.call("tokens_an_epoch")
-    epochs = untrained.settings.training.max_epochs(tokens)
+        tokens, steps = ours.call("size")
+    epochs = untrained.settings.training.max_epochs(tokens, steps)
     compiling = max(0.0, first - second) * tokens
     share = compiling / (compiling + epochs * second * tokens)
     yield "## Compilation"

@@ -10,6 +10,7 @@ import reprlib
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, get_type_hints
 
@@ -24,6 +25,13 @@ MAX_UNITS = 16_384
 """Largest size of a layer. The recurrent weights of an LSTM then have a billion numbers."""
 MAX_LAYERS = 64
 """Largest number of recurrent layers."""
+_FEWEST_STEPS = 2500
+"""By default a small corpus is read until training has about this number of steps."""
+_MOST_EPOCHS = 100
+"""Largest default number of epochs."""
+_PATIENCE = 10
+_PATIENT_STEPS = 1000
+"""The default patience of a small corpus lasts for about this number of steps."""
 
 _repr = reprlib.Repr()
 _repr.maxstring = _repr.maxother = _repr.maxlong = 60
@@ -62,9 +70,15 @@ class DataSettings(Section):
 class TrainingSettings(Section):
     """Training of the network."""
 
-    epochs: int | None = Field(None, ge=1, le=100_000, description="Maximum number of epochs; by default 20")
-    patience: int = Field(
-        10, ge=1, le=100_000, description="Stop after this many epochs without a better dev score"
+    epochs: int | None = Field(
+        None, ge=1, le=100_000, description="Maximum number of epochs; by default 20, more for a small corpus"
+    )
+    patience: int | None = Field(
+        None,
+        ge=1,
+        le=100_000,
+        description="Stop after this many epochs without a better dev score; by default 10, more for a small "
+        "corpus",
     )
     batch_tokens: int | None = Field(
         None,
@@ -90,13 +104,35 @@ class TrainingSettings(Section):
     )
     seed: int = Field(1, ge=0, lt=2**32, description="Random seed for weights, dropout and batch order")
 
-    def max_epochs(self, tokens: int) -> int:
+    def max_epochs(self, tokens: int, steps: int) -> int:
         """Return the maximum number of epochs.
+
+        A small corpus gets more epochs. Otherwise training would end after too few steps.
+
+        Args:
+            tokens: Number of tokens in the training data.
+            steps: Number of batches of an epoch.
+        """
+        return self.epochs or max(self.usual_epochs(tokens), min(_MOST_EPOCHS, ceil(_FEWEST_STEPS / steps)))
+
+    def usual_epochs(self, tokens: int) -> int:
+        """Return the default maximum number of epochs of a corpus that is not small.
 
         Args:
             tokens: Number of tokens in the training data.
         """
-        return self.epochs or 20
+        return 20
+
+    def max_patience(self, steps: int) -> int:
+        """Return the maximum number of epochs without a better dev score.
+
+        A small corpus gets a longer patience if it also gets the default number of epochs.
+
+        Args:
+            steps: Number of batches of an epoch.
+        """
+        usual = _PATIENCE if self.epochs else max(_PATIENCE, ceil(_PATIENT_STEPS / steps))
+        return self.patience or usual
 
     def batch_positions(self, tokens: int) -> int:
         """Return the maximum number of positions in a batch.

@@ -123,9 +123,9 @@ class Training(WholeSteps):
         """Return the number of distinct shapes of the batches."""
         return len({inputs["words"].shape for inputs, _ in self.batches})
 
-    def tokens_an_epoch(self) -> int:
-        """Return the number of tokens of all batches."""
-        return self.batches.tokens
+    def size(self) -> tuple[int, int]:
+        """Return the number of tokens of all batches, and the number of batches."""
+        return self.batches.tokens, self.batches.steps
 
 
 class Layer:

@@ -41,8 +41,15 @@ class Epochs(Protocol):
 class Listener(Protocol):
     """Receives the events of a training run."""
 
-    def begin(self, state: TrainingState, steps: int, epochs: int) -> None:
-        """Handle the start of training, or its resumption."""
+    def begin(self, state: TrainingState, steps: int, epochs: int, patience: int) -> None:
+        """Handle the start of training, or its resumption.
+
+        Args:
+            state: The state, with the finished epochs of a resumed run.
+            steps: Number of batches of an epoch.
+            epochs: Maximum number of epochs.
+            patience: Maximum number of epochs without a better dev score.
+        """
 
     def step(self, epoch: int, step: int, loss: float) -> None:
         """Handle the end of a step. Epochs count from 0, steps from 1."""
@@ -90,7 +97,8 @@ def fit(
         DataError: The checkpoint is damaged or belongs to another network.
         TrainingError: A number is not finite in the first epoch.
     """
-    steps, max_epochs = len(epochs.plan(0)), settings.max_epochs(epochs.tokens)
+    steps = len(epochs.plan(0))
+    max_epochs, patience = settings.max_epochs(epochs.tokens, steps), settings.max_patience(steps)
     optimizer = LazyAdam(_schedule(settings, steps, max_epochs), global_clipnorm=settings.clip)
     optimizer.build(network.trainable_variables)
     network.compile(optimizer=optimizer, jit_compile=False)
@@ -100,8 +108,8 @@ def fit(
         assign(network.variables, state.variables)
         assign(optimizer.variables, state.optimizer)
         run.write_history(state.history)  # the process may have died after it wrote the checkpoint
-    listener.begin(state, steps, max_epochs)
-    loop = _Loop(network, state, epochs, score, metric, settings, max_epochs, run, listener)
+    listener.begin(state, steps, max_epochs, patience)
+    loop = _Loop(network, state, epochs, score, metric, settings, max_epochs, patience, run, listener)
     try:
         while not loop.finished:
             loop.run_epoch()
@@ -209,6 +217,7 @@ class _Loop:
     metric: Metric
     settings: TrainingSettings
     max_epochs: int
+    patience: int
     run: RunDirectory
     listener: Listener
 
@@ -216,7 +225,7 @@ class _Loop:
     def finished(self) -> bool:
         """True if all epochs are done, or the dev score has not improved for too long."""
         done = self.state.epochs
-        return done >= self.max_epochs or done - self.state.improved_epoch >= self.settings.patience
+        return done >= self.max_epochs or done - self.state.improved_epoch >= self.patience
 
     def run_epoch(self) -> None:
         """Train for one epoch, score it, and write the checkpoint and the history.

@@ -58,10 +58,13 @@ class TrainingProgress:
         """Print the description and the size of the network."""
         self.console.print(f"{description}; {parameters:,} parameters")
 
-    def begin(self, state: TrainingState, steps: int, epochs: int) -> None:
-        """Show a bar for the batches of an epoch."""
+    def begin(self, state: TrainingState, steps: int, epochs: int, patience: int) -> None:
+        """Print the length of training, and show a bar for the batches of an epoch."""
         self.epochs, self.steps, self.first = epochs, steps, state.epochs
         self.started = time.perf_counter()
+        length = f"up to {epochs} epochs, {epochs * steps:,} steps"
+        early = f"; stops early if {patience} epochs bring no better dev {self.metric}"
+        self.console.print(length + early if patience < epochs else length, soft_wrap=True)
         if state.epochs:
             self.console.print(f"resuming after epoch {state.epochs}")
         self.bar = self.progress.add_task(self._title(state.epochs), total=steps, status="compiling")

@@ -262,7 +262,7 @@ def read_all(terminal: int) -> Iterator[bytes]:
 
 def test_a_command_on_a_terminal_that_writes_a_file_shows_its_progress(model, tmp_path: Path) -> None:
     source, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
-    source.write_text('{"text": "Ada lives in London"}\n' * 20_000 + "[]\n")
+    source.write_text('{"text": "Ada lives in London"}\n' * 20_000 + '{"x": 1}\n')
     ours, theirs = os.openpty()
     options = ["--input", str(source), "--output", str(output), "--on-error", "skip"]
     command = [sys.executable, "-m", "seqnlp", "predict", str(model), *options]

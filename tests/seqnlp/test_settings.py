@@ -213,6 +213,31 @@ def test_paths_are_converted() -> None:
     assert settings.with_paths(Path.absolute).data.train == Path.cwd() / "a" / "b.conll"
 
 
+@pytest.mark.parametrize(
+    ("steps", "epochs", "patience"),
+    [(1, 100, 1000), (25, 100, 40), (50, 50, 20), (100, 25, 10), (125, 20, 10), (5000, 20, 10)],
+)
+def test_a_small_corpus_is_read_for_2500_steps_or_100_epochs(steps: int, epochs: int, patience: int) -> None:
+    default = TrainingSettings()
+    assert (default.max_epochs(1000, steps), default.max_patience(steps)) == (epochs, patience)
+
+
+def test_given_epochs_do_not_depend_on_the_corpus() -> None:
+    for steps in (1, 100, 5000):
+        given = TrainingSettings(epochs=7)
+        assert (given.max_epochs(1000, steps), given.max_patience(steps)) == (7, 10)
+        assert TrainingSettings(patience=3).max_patience(steps) == 3
+
+
+@pytest.mark.parametrize(
+    ("task", "epochs"),
+    [("tagger", 20), ("classifier", 8), ("translator", 20), ("parser", 30), ("tree-classifier", 15)],
+)
+def test_a_large_corpus_has_the_default_of_its_task(task: str, epochs: int) -> None:
+    training = get_task(task).settings()().training
+    assert training.max_epochs(300_000, 400) == epochs
+
+
 def test_settings_do_not_change() -> None:
     training: Any = TaggerSettings().training
     with pytest.raises(ValueError, match="frozen"):

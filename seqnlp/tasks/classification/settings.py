@@ -60,12 +60,15 @@ class ClassifierTraining(TrainingSettings):
     """Training of the network."""
 
     epochs: int | None = Field(
-        None, ge=1, le=100_000, description="Maximum number of epochs; by default 8, fewer for a large corpus"
+        None,
+        ge=1,
+        le=100_000,
+        description="Maximum number of epochs; by default 8, more for a small corpus, fewer for a large one",
     )
 
-    def max_epochs(self, tokens: int) -> int:
-        """Return the maximum number of epochs: about three million words for a large corpus."""
-        return self.epochs or min(8, max(3, 3_000_000 // tokens))
+    def usual_epochs(self, tokens: int) -> int:
+        """Return the default maximum number of epochs: about three million words for a large corpus."""
+        return min(8, max(3, 3_000_000 // tokens))
 
 
 class ClassifierSettings(WordTaskSettings):

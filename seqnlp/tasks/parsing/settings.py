@@ -54,11 +54,13 @@ class NetworkSettings(EncoderSettings):
 class ParserTraining(TrainingSettings):
     """Training of the network."""
 
-    epochs: int | None = Field(None, ge=1, le=100_000, description="Maximum number of epochs; by default 30")
+    epochs: int | None = Field(
+        None, ge=1, le=100_000, description="Maximum number of epochs; by default 30, more for a small corpus"
+    )
 
-    def max_epochs(self, tokens: int) -> int:
-        """Return the maximum number of epochs."""
-        return self.epochs or 30
+    def usual_epochs(self, tokens: int) -> int:
+        """Return the default maximum number of epochs of a corpus that is not small."""
+        return 30
 
 
 class ParserSettings(WordTaskSettings):

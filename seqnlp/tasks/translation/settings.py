@@ -89,17 +89,6 @@ class TranslatorTraining(TrainingSettings):
     )
     learning_rate: float = Field(1e-3, gt=0, le=1_000_000, description="Peak learning rate")
     clip: float = Field(1.0, gt=0, le=1_000_000, description="Maximum norm of the gradient")
-    epochs: int | None = Field(
-        None, ge=1, le=100_000, description="Maximum number of epochs; by default 20, more for a small corpus"
-    )
-
-    def max_epochs(self, tokens: int) -> int:
-        """Return the maximum number of epochs: about a million subwords for a small corpus.
-
-        Args:
-            tokens: Number of target subwords.
-        """
-        return self.epochs or min(25, max(20, 1_000_000 // tokens))
 
     def batch_positions(self, tokens: int) -> int:
         """Return the number of positions of a batch: fewer for a small corpus.

@@ -36,16 +36,18 @@ class TreeNetworkSettings(Section):
 class TreeTrainingSettings(TrainingSettings):
     """Training of the network."""
 
-    epochs: int | None = Field(None, ge=1, le=100_000, description="Maximum number of epochs; by default 15")
+    epochs: int | None = Field(
+        None, ge=1, le=100_000, description="Maximum number of epochs; by default 15, more for a small corpus"
+    )
     metric: Literal["node_accuracy", "accuracy"] = Field(
         "node_accuracy",
         description="Dev score that selects the best epoch: node_accuracy of all nodes, or accuracy of "
         "whole trees",
     )
 
-    def max_epochs(self, tokens: int) -> int:
-        """Return the maximum number of epochs."""
-        return self.epochs or 15
+    def usual_epochs(self, tokens: int) -> int:
+        """Return the default maximum number of epochs of a corpus that is not small."""
+        return 15
 
 
 class TreeSettings(Settings):

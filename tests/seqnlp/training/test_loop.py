@@ -69,8 +69,8 @@ class Log:
         self.steps: list[tuple[int, int]] = []
         self.best: list[int] = []
 
-    def begin(self, state: Any, steps: int, epochs: int) -> None:
-        pass
+    def begin(self, state: Any, steps: int, epochs: int, patience: int) -> None:
+        self.plan = (steps, epochs, patience)
 
     def step(self, epoch: int, step: int, loss: float) -> None:
         self.steps.append((epoch, step))
@@ -84,7 +84,7 @@ def train(
     directory: Path,
     metric: Metric,
     scores: Sequence[float | dict[str, float]],
-    epochs: int,
+    epochs: int | None,
     log: Log,
     data: Uneven | None = None,
     **settings: Any,
@@ -131,6 +131,13 @@ def test_the_loss_on_dev_decides_if_there_is_one(tmp_path: Path) -> None:
 def test_patience_counts_from_the_last_better_score(tmp_path: Path) -> None:
     state, _ = train(tmp_path, Metric("score"), [0.5, 1.0, 1.0, 1.0, 1.0, 1.0], 6, Log(), patience=2)
     assert (state.epochs, state.improved_epoch) == (4, 2)
+
+
+def test_a_small_corpus_is_read_for_longer(tmp_path: Path) -> None:
+    log = Log()
+    state, _ = train(tmp_path, Metric("score"), [0.0] * 99 + [1.0], None, log)
+    assert log.plan == (2, 100, 500)
+    assert (state.epochs, state.best_epoch) == (100, 100)
 
 
 def test_training_stops_if_the_loss_is_not_finite(tmp_path: Path) -> None:
