@@ -3,7 +3,7 @@
 What reads a format is imported when a file of this format is read.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from os.path import isfile
 from pathlib import Path
@@ -52,6 +52,14 @@ class PairOptions(TableOptions):
         """Return the options for input. A number of the source's column then means a table without header."""
         numbered = "source_column" in given and is_number(self.source_column)
         return replace(self, target_column=self.source_column) if numbered else self
+
+    @classmethod
+    def contradicted(cls, stored: Mapping[str, Any], given: Mapping[str, Any]) -> Collection[str]:
+        """Return `format` or `pair` if only one of them can be used: a pair selects two aligned files."""
+        chosen = {**stored, **given}
+        if chosen.get("pair") is None or chosen.get("format") in (None, _ALIGNED):
+            return ()
+        return ("format",) if given.get("pair") is not None else ("pair",)
 
     def __post_init__(self) -> None:
         TableOptions.__post_init__(self)  # super() does not work in classes with slots
