@@ -65,6 +65,7 @@ def evaluate(
     from seqnlp.cli.streams import check_outside, check_separate, encoded, output_file, readable
     from seqnlp.corpora import entry
     from seqnlp.tasks.evaluation import evaluate as evaluate_model
+    from seqnlp.tasks.evaluation import gold_files
     from seqnlp.tasks.loading import load
 
     if (data is None) == (corpus is None):
@@ -76,6 +77,8 @@ def evaluate(
     given = {name: value for name, value in values.items() if value is not None}
     data = data and readable(data)
     opened = load(model, threads, device)
+    if errors is not None and data is not None:
+        check_separate(errors, *gold_files(opened, data, given))
     with nullcontext() if errors is None else output_file(errors) as file:
         scores = evaluate_model(opened, data or str(corpus), on_error=on_error, **given)
         if errors is not None and file is not None:

@@ -106,6 +106,7 @@ def predict(
     if resume and output == STANDARD:
         raise ConfigError("--resume goes with --output FILE")
     check_separate(output, model, model / "model.onnx", source)
+    check_separate(picture, model, model / "model.onnx")
     from seqnlp.tasks.loading import load
 
     interactive = not texts and source == STANDARD and sys.stdin.isatty()

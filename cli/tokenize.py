@@ -10,7 +10,8 @@ import typer
 from seqnlp.cli.streams import STANDARD, InputLines, encoded, output_file, read_argument
 from seqnlp.errors import ConfigError
 from seqnlp.serving.items import read_texts
-from seqnlp.text.tokenizers import NAMES, Subwords, Tokenizer, get_tokenizer
+from seqnlp.text.tokenizers import NAMES, Tokenizer, get_tokenizer
+from seqnlp.text.tokenizers.subwords import Subwords
 
 Texts = Annotated[
     list[str] | None, typer.Argument(metavar="TEXT", help="Texts to tokenize.", show_default=False)

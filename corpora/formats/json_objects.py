@@ -9,7 +9,6 @@ from seqnlp.corpora.formats.lines import read_lines
 from seqnlp.corpora.problems import OnError, parse_valid
 from seqnlp.errors import DataError
 from seqnlp.records import Origin
-from seqnlp.text.json_values import JSON_ENDINGS as JSON_ENDINGS
 from seqnlp.text.json_values import Value, read_values
 
 Record = TypeVar("Record")

@@ -1,24 +1,21 @@
-"""Files of labelled texts."""
+"""Files of labelled texts. What reads a format is imported when a file of this format is read."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from os.path import isdir
 from pathlib import Path
-from typing import Self, TypeAlias
+from typing import TYPE_CHECKING, Self, TypeAlias
 
-from seqnlp.corpora.checks.labelled import LabelledSummary
-from seqnlp.corpora.formats.folders import read_folder
-from seqnlp.corpora.formats.json_objects import JSON_ENDINGS
-from seqnlp.corpora.formats.jsonl import read_labelled_jsonl
-from seqnlp.corpora.formats.label_sets import split_labels
 from seqnlp.corpora.formats.reader import Format, Reader
-from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
-from seqnlp.corpora.formats.sentiment_trees import read_sentiment_trees
-from seqnlp.corpora.formats.tables import TableOptions, is_number, read_table
-from seqnlp.corpora.problems import OnError
+from seqnlp.corpora.formats.table_options import CSV, TSV, Dialect, TableOptions, is_number
+from seqnlp.corpora.problems import OnError, Problems
 from seqnlp.data.format_options import gold_option, option
 from seqnlp.errors import ConfigError
 from seqnlp.records import LabelledText, Origin
+from seqnlp.text.json_values import JSON_ENDINGS
+
+if TYPE_CHECKING:
+    from seqnlp.corpora.checks.labelled import LabelledSummary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +60,9 @@ _Read: TypeAlias = Callable[[Path | str, LabelledOptions, OnError], Iterator[Lab
 
 def _table(dialect: Dialect) -> _Read:
     def read(path: Path | str, options: LabelledOptions, on_error: OnError) -> Iterator[LabelledText]:
+        from seqnlp.corpora.formats.label_sets import split_labels
+        from seqnlp.corpora.formats.tables import read_table
+
         def to_record(cells: Sequence[str], origin: Origin) -> LabelledText:
             text, label = cells
             return LabelledText(text, split_labels(label, options.label_separator), origin)
@@ -75,6 +75,8 @@ def _table(dialect: Dialect) -> _Read:
 
 
 def _jsonl(path: Path | str, options: LabelledOptions, on_error: OnError) -> Iterator[LabelledText]:
+    from seqnlp.corpora.formats.jsonl import read_labelled_jsonl
+
     return read_labelled_jsonl(
         path,
         text_column=options.text_column,
@@ -85,11 +87,21 @@ def _jsonl(path: Path | str, options: LabelledOptions, on_error: OnError) -> Ite
 
 
 def _folder(path: Path | str, options: LabelledOptions, on_error: OnError) -> Iterator[LabelledText]:
+    from seqnlp.corpora.formats.folders import read_folder
+
     return read_folder(path, on_error=on_error)
 
 
 def _trees(path: Path | str, options: LabelledOptions, on_error: OnError) -> Iterator[LabelledText]:
+    from seqnlp.corpora.formats.sentiment_trees import read_sentiment_trees
+
     return read_sentiment_trees(path, phrases=options.phrases, binary=options.binary, on_error=on_error)
+
+
+def _summary(options: LabelledOptions, problems: Problems) -> "LabelledSummary":
+    from seqnlp.corpora.checks.labelled import LabelledSummary
+
+    return LabelledSummary(options.has_header)
 
 
 LABELLED: Reader[LabelledText, LabelledOptions] = Reader(
@@ -102,6 +114,6 @@ LABELLED: Reader[LabelledText, LabelledOptions] = Reader(
         "trees": Format("sentiment trees in brackets", (".txt", ".mrg", ".ptb"), _trees),
         "folder": Format("one folder per label, one file per text", (), _folder, lambda path, _: isdir(path)),
     },
-    lambda options, problems: LabelledSummary(options.has_header),
+    _summary,
 )
 """The reader of `LabelledText` records."""

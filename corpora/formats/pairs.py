@@ -1,21 +1,24 @@
-"""Files of pairs, such as sentences and their translations."""
+"""Files of pairs, such as sentences and their translations.
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+What reads a format is imported when a file of this format is read.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from os.path import isfile
 from pathlib import Path
-from typing import Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from seqnlp.corpora.checks.pairs import PairSummary
-from seqnlp.corpora.formats.aligned import aligned_files, read_aligned
-from seqnlp.corpora.formats.json_objects import JSON_ENDINGS, get_string, read_objects
 from seqnlp.corpora.formats.reader import Format, Reader
-from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
-from seqnlp.corpora.formats.tables import TableOptions, is_number, read_table
-from seqnlp.corpora.problems import OnError
+from seqnlp.corpora.formats.table_options import CSV, TSV, Dialect, TableOptions, is_number
+from seqnlp.corpora.problems import OnError, Problems
 from seqnlp.data.format_options import gold_option, option
 from seqnlp.errors import ConfigError
 from seqnlp.records import Origin, SentencePair
+from seqnlp.text.json_values import JSON_ENDINGS
+
+if TYPE_CHECKING:
+    from seqnlp.corpora.checks.pairs import PairSummary
 
 _ALIGNED = "aligned"
 
@@ -50,6 +53,14 @@ class PairOptions(TableOptions):
         numbered = "source_column" in given and is_number(self.source_column)
         return replace(self, target_column=self.source_column) if numbered else self
 
+    @classmethod
+    def contradicted(cls, stored: Mapping[str, Any], given: Mapping[str, Any]) -> Collection[str]:
+        """Return `format` or `pair` if only one of them can be used: a pair selects two aligned files."""
+        chosen = {**stored, **given}
+        if chosen.get("pair") is None or chosen.get("format") in (None, _ALIGNED):
+            return ()
+        return ("format",) if given.get("pair") is not None else ("pair",)
+
     def __post_init__(self) -> None:
         TableOptions.__post_init__(self)  # super() does not work in classes with slots
         if self.pair is None:
@@ -69,12 +80,16 @@ _Read: TypeAlias = Callable[[Path | str, PairOptions, OnError], Iterator[Sentenc
 
 
 def _aligned(path: Path | str, options: PairOptions, on_error: OnError) -> Iterator[SentencePair]:
+    from seqnlp.corpora.formats.aligned import read_aligned
+
     return read_aligned(*_files(path, options), on_error=on_error)
 
 
 def _files(path: Path | str, options: PairOptions) -> tuple[str, str]:
     if options.pair is None:
         raise ConfigError(f"{path}: aligned files need a pair of endings, such as en-de")
+    from seqnlp.corpora.formats.aligned import aligned_files
+
     return aligned_files(path, options.pair)
 
 
@@ -87,6 +102,8 @@ def _is_pair(path: Path | str, options: PairOptions) -> bool:
 
 def _table(dialect: Dialect) -> _Read:
     def read(path: Path | str, options: PairOptions, on_error: OnError) -> Iterator[SentencePair]:
+        from seqnlp.corpora.formats.tables import read_table
+
         chosen = options.dialect(dialect)
         columns = {"source_column": options.source_column, "target_column": options.target_column}
         return read_table(path, chosen, columns, _to_record, on_error)
@@ -100,11 +117,19 @@ def _to_record(cells: Sequence[str], origin: Origin) -> SentencePair:
 
 
 def _jsonl(path: Path | str, options: PairOptions, on_error: OnError) -> Iterator[SentencePair]:
+    from seqnlp.corpora.formats.json_objects import get_string, read_objects
+
     def to_record(value: Any, origin: Origin) -> SentencePair:
         source = get_string(value, options.source_column, "source")
         return SentencePair(source, get_string(value, options.target_column, "target"), origin)
 
     return read_objects(path, to_record, on_error)
+
+
+def _summary(options: PairOptions, problems: Problems) -> "PairSummary":
+    from seqnlp.corpora.checks.pairs import PairSummary
+
+    return PairSummary()
 
 
 PAIRS: Reader[SentencePair, PairOptions] = Reader(
@@ -122,6 +147,6 @@ PAIRS: Reader[SentencePair, PairOptions] = Reader(
         "tsv": Format("tab-separated columns with a header", (".tsv", ".tab"), _table(TSV)),
         "jsonl": Format("JSON with a source and a target", JSON_ENDINGS, _jsonl),
     },
-    lambda options, problems: PairSummary(),
+    _summary,
 )
 """The reader of `SentencePair` records. Either side may be empty."""

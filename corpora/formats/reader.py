@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from seqnlp.corpora.checks.summary import Summary
 from seqnlp.corpora.problems import OnError, Problems, stop
 from seqnlp.data.format_options import FormatOptions
 from seqnlp.errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    from seqnlp.corpora.checks.summary import Summary
 
 _BEGINNING = 20  # records
 
@@ -38,6 +40,13 @@ class Format(Generic[Record, Options]):
     files: Callable[[Path | str, Options], tuple[str, ...]] | None = None
 
 
+def _count(options: Any, problems: Problems) -> "Summary[Any]":
+    """Return a summary that only counts records."""
+    from seqnlp.corpora.checks.summary import Summary
+
+    return Summary()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Reader(Generic[Record, Options]):
     r"""A reader of one kind of record from files of several formats.
@@ -57,7 +66,7 @@ class Reader(Generic[Record, Options]):
     name: str
     options: type[Options]
     formats: Mapping[str, Format[Record, Options]]
-    summary: Callable[[Options, Problems], Summary[Record]] = lambda options, problems: Summary()
+    summary: "Callable[[Options, Problems], Summary[Record]]" = _count
     default: str | None = None
 
     def format_of(self, path: Path | str, options: Options | None = None) -> str:

@@ -4,46 +4,17 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from seqnlp.corpora.formats.lines import Line, check_utf8, read_lines
-from seqnlp.errors import ConfigError, DataError
+from seqnlp.corpora.formats.table_options import Dialect
+from seqnlp.errors import DataError
 
-Quoting: TypeAlias = Literal["double", "none"]
 Row: TypeAlias = tuple[int, list[str] | DataError]
 """The number of the first line of a row, and its cells or the reason why it cannot be read."""
 
 _QUOTE = '"'
 _SHOWN = 20  # characters
-
-
-class Dialect(NamedTuple):
-    """The notation of cells.
-
-    Attributes:
-        delimiter: The character between cells.
-        quoting: `double`: a cell in double quotes may contain delimiters and line ends, and two quotes stand
-            for one, as in RFC 4180. `none`: quotes are text.
-    """
-
-    delimiter: str
-    quoting: Quoting
-
-
-CSV = Dialect(",", "double")
-TSV = Dialect("\t", "none")
-
-
-def check_delimiter(delimiter: str | None) -> None:
-    """Raise an error if the delimiter of a table is invalid.
-
-    Raises:
-        ConfigError: The delimiter is not one character, or ends or quotes cells.
-    """
-    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
-        raise ConfigError(
-            f"the delimiter of a table must be one character, not a quote or a line end: {delimiter!r}"
-        )
 
 
 def read_rows(path: Path | str, dialect: Dialect) -> Iterator[Row]:

@@ -1,13 +1,12 @@
 """Tables: selected columns of CSV and TSV files."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
-from seqnlp.corpora.formats.rows import Dialect, Row, check_delimiter, read_rows
+from seqnlp.corpora.formats.rows import Row, read_rows
+from seqnlp.corpora.formats.table_options import Dialect, is_number
 from seqnlp.corpora.problems import OnError, parse_valid
-from seqnlp.data.format_options import FormatOptions, option, unescape_delimiter
 from seqnlp.errors import DataError
 from seqnlp.records import Origin
 
@@ -53,32 +52,6 @@ def read_table(
 
     for _, record in parse_valid(rows, parse, on_error, DataError("contains no row", path)):
         yield record
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableOptions(FormatOptions):
-    """Options for files that may be tables.
-
-    Raises:
-        ConfigError: The delimiter is not one character, or is a quote or a line end.
-    """
-
-    delimiter: str | None = option(
-        None, "Tables: delimiter of the columns; a comma in CSV and a tab in TSV by default"
-    )
-    quoting: Literal["double", "none"] | None = option(
-        None,
-        "Tables: double if cells may be in double quotes, none if quotes are text; by default double in CSV "
-        "and none in TSV",
-    )
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "delimiter", unescape_delimiter(self.delimiter))
-        check_delimiter(self.delimiter)
-
-    def dialect(self, default: Dialect) -> Dialect:
-        """Return the notation of cells in a format with this default."""
-        return Dialect(self.delimiter or default.delimiter, self.quoting or default.quoting)
 
 
 class Table:
@@ -162,8 +135,3 @@ class Table:
         """Return a hint for a row whose cells seem to be quoted, if quotes are text."""
         quoted = self._dialect.quoting == "none" and any(cell.startswith('"') for cell in cells)
         return "; --quoting double reads cells in quotes" if quoted else ""
-
-
-def is_number(column: str) -> bool:
-    """Return whether a column is given by its number, not by its name."""
-    return column.removeprefix("-").isdecimal()

@@ -1,19 +1,19 @@
-"""Files of tagged sentences."""
+"""Files of tagged sentences. What reads a format is imported when a file of this format is read."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from seqnlp.corpora.checks.tagged import TaggedRecord, TaggedSummary
-from seqnlp.corpora.formats.conll import read_conll
-from seqnlp.corpora.formats.conllu import read_conllu
-from seqnlp.corpora.formats.json_objects import JSON_ENDINGS
-from seqnlp.corpora.formats.jsonl import read_jsonl
+from seqnlp.corpora.formats.endings import CONLL_ENDINGS, CONLLU_ENDINGS
 from seqnlp.corpora.formats.reader import Format, Reader
-from seqnlp.corpora.problems import OnError
+from seqnlp.corpora.problems import OnError, Problems
 from seqnlp.data.format_options import FormatOptions, gold_option, option, unescape_delimiter
 from seqnlp.errors import ConfigError
+from seqnlp.text.json_values import JSON_ENDINGS
+
+if TYPE_CHECKING:
+    from seqnlp.corpora.checks.tagged import TaggedRecord, TaggedSummary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,9 @@ class TaggedOptions(FormatOptions):
             raise ConfigError("the delimiter is empty; omit it for spaces and tabs")
 
 
-def _read_conll(path: Path | str, options: TaggedOptions, on_error: OnError) -> Iterator[TaggedRecord]:
+def _read_conll(path: Path | str, options: TaggedOptions, on_error: OnError) -> "Iterator[TaggedRecord]":
+    from seqnlp.corpora.formats.conll import read_conll
+
     return read_conll(
         path,
         delimiter=options.delimiter,
@@ -70,29 +72,33 @@ def _read_conll(path: Path | str, options: TaggedOptions, on_error: OnError) -> 
     )
 
 
-def _read_conllu(path: Path | str, options: TaggedOptions, on_error: OnError) -> Iterator[TaggedRecord]:
+def _read_conllu(path: Path | str, options: TaggedOptions, on_error: OnError) -> "Iterator[TaggedRecord]":
+    from seqnlp.corpora.formats.conllu import read_conllu
+
     return read_conllu(path, tag_field=options.tag_field, on_error=on_error)
 
 
-def _read_jsonl(path: Path | str, options: TaggedOptions, on_error: OnError) -> Iterator[TaggedRecord]:
+def _read_jsonl(path: Path | str, options: TaggedOptions, on_error: OnError) -> "Iterator[TaggedRecord]":
+    from seqnlp.corpora.formats.jsonl import read_jsonl
+
     names = () if options.tag_names is None else tuple(map(str.strip, options.tag_names.split(",")))
     return read_jsonl(path, tag_key=options.tag_field, tag_names=names, on_error=on_error)
 
 
-_CONLL_ENDINGS = (
-    *(".conll", ".conll2002", ".conll2003", ".col", ".tsv", ".txt", ".ner", ".pos", ".annotated"),
-    *(".bio", ".bio2", ".iob", ".iob1", ".iob2", ".iobes", ".bioes", ".bilou", ".bmes"),
-    *(".train", ".dev", ".valid", ".test", ".testa", ".testb"),
-)
+def _summary(options: TaggedOptions, problems: Problems) -> "TaggedSummary":
+    from seqnlp.corpora.checks.tagged import TaggedSummary
 
-TAGGED: Reader[TaggedRecord, TaggedOptions] = Reader(
+    return TaggedSummary(problems, options.scheme, options.tag_form, options.strict_tags)
+
+
+TAGGED: "Reader[TaggedRecord, TaggedOptions]" = Reader(
     "tagged sentences",
     TaggedOptions,
     {
-        "conll": Format("one word per line, word and tag in columns", _CONLL_ENDINGS, _read_conll),
-        "conllu": Format("CoNLL-U of Universal Dependencies", (".conllu",), _read_conllu),
+        "conll": Format("one word per line, word and tag in columns", CONLL_ENDINGS, _read_conll),
+        "conllu": Format("CoNLL-U of Universal Dependencies", CONLLU_ENDINGS, _read_conllu),
         "jsonl": Format("JSON with a text and its entities, or words and tags", JSON_ENDINGS, _read_jsonl),
     },
-    lambda options, problems: TaggedSummary(problems, options.scheme, options.tag_form, options.strict_tags),
+    _summary,
 )
 """The reader of `TaggedSentence` records, and of `AnnotatedText` records in JSON lines."""

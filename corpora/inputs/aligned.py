@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from seqnlp.corpora.formats.aligned import aligned_files
-from seqnlp.corpora.formats.lines import read_lines
 from seqnlp.errors import ConfigError, OnError
 from seqnlp.serving.items import Item, read_texts
 
@@ -17,6 +15,9 @@ def source_opener(pair: str | None) -> Callable[[Path, OnError], Iterator[Item]]
     """
 
     def open_source(path: Path, on_error: OnError) -> Iterator[Item]:
+        from seqnlp.corpora.formats.aligned import aligned_files
+        from seqnlp.corpora.formats.lines import read_lines
+
         if pair is None:
             raise ConfigError(f"{path}: aligned files need a pair of endings, such as en-de")
         source, _ = aligned_files(path, pair)

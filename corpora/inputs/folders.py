@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from os.path import relpath
 from pathlib import Path
 
-from seqnlp.corpora.formats.folders import read_folder
 from seqnlp.errors import OnError
 from seqnlp.records import LabelledText
 from seqnlp.serving.items import Item
@@ -12,6 +11,8 @@ from seqnlp.serving.items import Item
 
 def open_folder(path: Path, on_error: OnError) -> Iterator[Item]:
     """Read the texts of a folder as `read_folder` does. The field `file` has the path inside the folder."""
+    from seqnlp.corpora.formats.folders import read_folder
+
     return (_to_item(text, path) for text in read_folder(path, on_error=on_error))
 
 

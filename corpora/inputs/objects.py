@@ -1,9 +1,11 @@
 """JSON objects with a text, or with the words of a sentence and their tags."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from seqnlp.corpora.formats.jsonl import find_tagged_words
-from seqnlp.serving.items import ItemReader, object_reader, parse_text_object, read_words
+from seqnlp.errors import OnError, stop
+from seqnlp.serving.items import Item, ItemReader, object_reader, parse_text_object, read_words
+from seqnlp.text.utf8 import Line
 from seqnlp.types import JsonObject
 
 
@@ -14,10 +16,15 @@ def tagged_object_reader(tag_key: str = "tags") -> ItemReader:
         tag_key: As for `read_jsonl`.
     """
 
-    def parse(value: JsonObject) -> tuple[Any, JsonObject]:
-        words = find_tagged_words(value, tag_key)
-        if words is not None:
-            return read_words(value[words]), value
-        return parse_text_object(value)
+    def read(lines: Iterable[Line], name: str, on_error: OnError = stop) -> Iterator[Item]:
+        from seqnlp.corpora.formats.jsonl import find_tagged_words
 
-    return object_reader(parse)
+        def parse(value: JsonObject) -> tuple[Any, JsonObject]:
+            words = find_tagged_words(value, tag_key)
+            if words is not None:
+                return read_words(value[words]), value
+            return parse_text_object(value)
+
+        return object_reader(parse)(lines, name, on_error)
+
+    return read

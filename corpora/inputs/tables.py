@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from seqnlp.corpora.formats.lines import Line
-from seqnlp.corpora.formats.rows import Dialect, parse_rows
-from seqnlp.corpora.formats.tables import Table
+from seqnlp.corpora.formats.table_options import Dialect
 from seqnlp.errors import DataError, OnError, stop
 from seqnlp.serving.items import Item, ItemReader
+from seqnlp.text.utf8 import Line
 
 
 def table_reader(dialect: Dialect, column: Mapping[str, str], has_header: bool) -> ItemReader:
@@ -19,6 +18,9 @@ def table_reader(dialect: Dialect, column: Mapping[str, str], has_header: bool) 
     """
 
     def read(lines: Iterable[Line], name: str, on_error: OnError = stop) -> Iterator[Item]:
+        from seqnlp.corpora.formats.rows import parse_rows
+        from seqnlp.corpora.formats.tables import Table
+
         rows = parse_rows(lines, name, dialect)
         table = Table(name, dialect, column)
         if has_header and (first := next(rows, None)) is not None:

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from seqnlp.corpora.formats.brackets import parse_block, split_trees
-from seqnlp.corpora.formats.lines import Line
 from seqnlp.errors import DataError, OnError, stop
 from seqnlp.records import ParseTree
 from seqnlp.serving.items import Item, ItemReader
+from seqnlp.text.utf8 import Line
 
 
 def tree_reader(to_content: Callable[[ParseTree], Any]) -> ItemReader:
@@ -18,6 +17,8 @@ def tree_reader(to_content: Callable[[ParseTree], Any]) -> ItemReader:
     """
 
     def read(lines: Iterable[Line], name: str, on_error: OnError = stop) -> Iterator[Item]:
+        from seqnlp.corpora.formats.brackets import parse_block, split_trees
+
         for block in split_trees(lines):
             try:
                 content = to_content(parse_block(block, name))

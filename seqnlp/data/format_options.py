@@ -1,6 +1,6 @@
 """The base class of format options, the options for reading corpus files."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import Field, dataclass, field, fields
 from types import UnionType
 from typing import Any, ClassVar, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -52,6 +52,16 @@ class FormatOptions:
             given: The names of the options that the user gave for this input. All others are from training.
         """
         return self
+
+    @classmethod
+    def contradicted(cls, stored: Mapping[str, Any], given: Mapping[str, Any]) -> Collection[str]:
+        """Return the names of stored options that contradict given ones. They are then not used.
+
+        Args:
+            stored: The options of the training, by name.
+            given: The options that the user gave, by name.
+        """
+        return ()
 
     @classmethod
     def read_stored(cls, stored: JsonObject) -> dict[str, Any]:

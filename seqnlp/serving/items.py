@@ -4,13 +4,15 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from seqnlp.errors import DataError, OnError, stop
-from seqnlp.serving.rows import Rows
 from seqnlp.text.json_values import Value, read_values
 from seqnlp.text.utf8 import Line, check_utf8
 from seqnlp.types import JsonObject
+
+if TYPE_CHECKING:
+    from seqnlp.serving.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Item:
     content: Any
     size: int
     fields: JsonObject = field(default_factory=dict)
-    rows: Rows | None = None
+    rows: "Rows | None" = None
     line: int = field(default=1, compare=False)
 
 

@@ -60,6 +60,23 @@ def evaluate(
     return task.evaluate(opened, examples, predict_options)
 
 
+def gold_files(model: AnyModel, path: Path, options: dict[str, Any]) -> tuple[Path, ...]:
+    """Return the files that `evaluate` reads for a path: the path itself, or two aligned files.
+
+    Args:
+        model: The model.
+        path: The path of the data.
+        options: The options of the evaluation.
+
+    Raises:
+        ConfigError: An option is unknown or wrong, or the path selects no format.
+        DataError: One of two aligned files is missing.
+    """
+    task = task_of(model)
+    form, _ = _options(task, model, options, path)
+    return task.reader().files(path, form)
+
+
 def _options(task: AnyTask, model: AnyModel, options: dict[str, Any], path: Path | None) -> tuple[Any, Any]:
     """Sort options into those of the file format and those of prediction."""
     kind = task.predict_options()

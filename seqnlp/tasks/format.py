@@ -1,7 +1,7 @@
 """Format options for the files that a model reads: those of its training, unless others are given."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,8 @@ def format_options(task: AnyTask, model: AnyModel, given: Mapping[str, Any], pat
     """Return the options for reading files for a model.
 
     A format that the training named is used for files whose ending is that of the training files. The format
-    of the training files is also used for endings that select none.
+    of the training files is also used for endings that select none. An option of the user replaces the stored
+    ones that contradict it.
 
     Args:
         task: The task of the model.
@@ -53,12 +54,12 @@ def format_options(task: AnyTask, model: AnyModel, given: Mapping[str, Any], pat
     """
     stored = _stored_options(task, model)
     stored.pop("format", None)
-    options = task.reader().options(**{**stored, **given})
+    options = _combine(task, stored, given)
     if options.format is not None or path is None:
         return options
     trained = trained_format(task, model)
     by_ending = task.reader().knows(path, options) and not trained.reads(path)
-    return options if by_ending else replace(options, format=trained.name)
+    return options if by_ending else _combine(task, {**stored, "format": trained.name}, given)
 
 
 def trained_format(task: AnyTask, model: AnyModel) -> TrainedFormat:
@@ -99,6 +100,13 @@ def recognizes(task: AnyTask, model: AnyModel, options: Any, path: Path) -> bool
         return bool(records) and task.is_gold(records, model, options)
     except (ConfigError, DataError):
         return False
+
+
+def _combine(task: AnyTask, stored: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
+    """Return the options of a training, with those of the user in their place."""
+    kind: type[FormatOptions] = task.reader().options
+    left_out = kind.contradicted(stored, given)
+    return kind(**{**{name: value for name, value in stored.items() if name not in left_out}, **given})
 
 
 def _stored_options(task: AnyTask, model: AnyModel) -> dict[str, Any]:

@@ -9,8 +9,6 @@ import numpy as np
 
 from seqnlp.data.batching import Batch
 from seqnlp.data.codec import Codec
-from seqnlp.data.encoded import Encoded, Sequences
-from seqnlp.metrics.metric import Metric
 from seqnlp.types import Array, Arrays, Flags, Integers, Network
 
 if TYPE_CHECKING:
@@ -19,8 +17,10 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
     from seqnlp.corpora import OnError, Problems, Reader, Summary
+    from seqnlp.data.encoded import Encoded
     from seqnlp.export.graph import Graph
     from seqnlp.export.parity import Difference
+    from seqnlp.metrics.metric import Metric
     from seqnlp.metrics.scores import Scores
     from seqnlp.serving.model import AnyModel
     from seqnlp.serving.predict_options import PredictOptions
@@ -94,8 +94,10 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
     def codec(self) -> type[CodecT]:
         """Return the class of the codec."""
 
-    def encoded(self) -> type[Encoded]:
+    def encoded(self) -> "type[Encoded]":
         """Return the class of encoded examples."""
+        from seqnlp.data.encoded import Sequences
+
         return Sequences
 
     @abstractmethod
@@ -230,12 +232,12 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         """
 
     @abstractmethod
-    def encode(self, codec: CodecT, examples: Sequence[Example]) -> Encoded:
+    def encode(self, codec: CodecT, examples: Sequence[Example]) -> "Encoded":
         """Encode examples with their targets."""
 
     def encode_training(
         self, codec: CodecT, examples: Sequence[Example], settings: SettingsT
-    ) -> tuple[Encoded, dict[str, Any]]:
+    ) -> "tuple[Encoded, dict[str, Any]]":
         """Encode training examples.
 
         Returns:
@@ -251,13 +253,13 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         """Return the labels of examples that are missing from the training data."""
         return []
 
-    def batches(self, encoded: Encoded, settings: SettingsT) -> "Batches":
+    def batches(self, encoded: "Encoded", settings: SettingsT) -> "Batches":
         """Return the training batches."""
         from seqnlp.training.batches import TrainingBatches
 
         return TrainingBatches.from_settings(encoded, settings.training, self.targets)
 
-    def measures(self, codec: CodecT, encoded: Encoded) -> "Mapping[str, tuple[Integers, Array | None]]":
+    def measures(self, codec: CodecT, encoded: "Encoded") -> "Mapping[str, tuple[Integers, Array | None]]":
         """Return the lengths and the ids of encoded examples, for a report.
 
         Returns:
@@ -266,14 +268,14 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         """
         return {"": (encoded.lengths, None)}
 
-    def label_counts(self, codec: CodecT, encoded: Encoded) -> Counter[str]:
+    def label_counts(self, codec: CodecT, encoded: "Encoded") -> Counter[str]:
         """Return how often each label of the training data occurs in encoded examples."""
         return Counter()
 
     # Training.
 
     @abstractmethod
-    def metric(self, codec: CodecT, settings: SettingsT) -> Metric:
+    def metric(self, codec: CodecT, settings: SettingsT) -> "Metric":
         """Return the main score, which also selects the best epoch."""
 
     @abstractmethod

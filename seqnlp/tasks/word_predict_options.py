@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from seqnlp.corpora import TAGGED
+from seqnlp.corpora.formats.endings import CONLL_ENDINGS, CONLLU_ENDINGS
 from seqnlp.corpora.inputs.columns import column_reader, conllu_reader
 from seqnlp.serving.items import InputFormat, read_text_objects, read_texts, read_tokens
 from seqnlp.serving.predict_options import ModelT, PredictOptions
@@ -20,7 +20,7 @@ class WordPredictOptions(PredictOptions[ModelT]):
         return {
             "text": InputFormat(read_texts, (".txt",)),
             "tokens": InputFormat(read_tokens),
-            "conll": InputFormat(column_reader(), TAGGED.formats["conll"].endings),
-            "conllu": InputFormat(conllu_reader(), TAGGED.formats["conllu"].endings),
+            "conll": InputFormat(column_reader(), CONLL_ENDINGS),
+            "conllu": InputFormat(conllu_reader(), CONLLU_ENDINGS),
             "jsonl": InputFormat(read_text_objects, JSON_ENDINGS),
         }

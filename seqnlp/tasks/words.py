@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
-from seqnlp.data.encoded import Encoded
 from seqnlp.data.words import EncodedWords, WordCodec
 from seqnlp.tasks.task import Example, ModelT, Record, Task
 from seqnlp.types import Array, Arrays, Flags, Integers, Network, Tensor
 
 if TYPE_CHECKING:
+    from seqnlp.data.encoded import Encoded
     from seqnlp.training.batches import TrainingBatches
     from seqnlp.training.word_settings import WordTaskSettings
 
@@ -29,7 +29,7 @@ class WordTask(
     """
 
     @abstractmethod
-    def words(self, encoded: Encoded) -> EncodedWords:
+    def words(self, encoded: "Encoded") -> EncodedWords:
         """Return the words of encoded examples."""
 
     @abstractmethod
@@ -54,7 +54,7 @@ class WordTask(
             float32 [batch, time, outputs].
         """
 
-    def batches(self, encoded: Encoded, settings: WordSettingsT) -> "TrainingBatches":
+    def batches(self, encoded: "Encoded", settings: WordSettingsT) -> "TrainingBatches":
         """Return the training batches, with word dropout."""
         from seqnlp.data.word_dropout import drop_words, unknown_rates
         from seqnlp.training.batches import TrainingBatches
@@ -66,7 +66,7 @@ class WordTask(
 
         return TrainingBatches.from_settings(encoded, settings.training, self.targets, drop)
 
-    def measures(self, codec: WordCodecT, encoded: Encoded) -> Mapping[str, tuple[Integers, Array | None]]:
+    def measures(self, codec: WordCodecT, encoded: "Encoded") -> Mapping[str, tuple[Integers, Array | None]]:
         """Return the number of words of each example, and the word ids."""
         words = self.words(encoded)
         return {"": (words.windows.sentence_lengths, words.words)}

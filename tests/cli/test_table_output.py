@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from seqnlp.cli.progress import ItemCount
 from seqnlp.corpora import LABELLED
 
 CONTENT = 'id,text,label\n7,"warm, witty",good\n8,"flat\njokes",bad\n'
@@ -92,8 +93,9 @@ def test_an_empty_input_gives_the_names_of_the_columns(cli, attending, tmp_path:
     assert rows_of(tmp_path / "out.csv") == [COLUMNS]
 
 
-def interrupt(*arguments: object) -> None:
-    raise KeyboardInterrupt
+def interrupt(progress: ItemCount, count: int) -> None:
+    if count:
+        raise KeyboardInterrupt
 
 
 def test_an_interrupted_table_is_continued(

@@ -297,3 +297,30 @@ def test_the_source_side_of_aligned_files_is_predicted(cli, complaint, run, file
     assert "is also an input" in complaint("predict", run.path, "--input", stem, "--output", source)
     assert source.read_bytes() == before
     assert "no such file" in complaint("predict", run.path, "--input", tmp_path / "none", "--output", output)
+
+
+def test_mistakes_do_not_replace_either_of_two_aligned_files(
+    cli, complaint, run, files, tmp_path: Path
+) -> None:
+    for ending in ("words", "digits"):
+        gold = files["--test"].with_suffix(f".{ending}")
+        before = gold.read_bytes()
+        message = complaint("evaluate", run.path, "--data", files["--test"], "--errors", gold)
+        assert message == f"{gold} is also an input; choose another file for the output"
+        assert gold.read_bytes() == before
+    output = tmp_path / "mistakes.jsonl"
+    assert cli("evaluate", run.path, "--data", files["--test"], "--errors", output).exit_code == 0
+    assert output.exists()
+
+
+def test_a_given_format_replaces_the_pair_of_the_training(cli, complaint, run, files, tmp_path: Path) -> None:
+    table = tmp_path / "gold.data"
+    rows = zip(*(read_lines(files["--test"], ending) for ending in ("words", "digits")), strict=True)
+    table.write_text("source,target\n" + "".join(f"{one},{other}\n" for one, other in rows))
+    expected = cli("evaluate", run.path, "--data", files["--test"], "--json").stdout
+    assert cli("evaluate", run.path, "--data", table, "--format=csv", "--json").stdout == expected
+    assert seqnlp.evaluate(run.path, table, format="csv").to_dict() == json.loads(expected)
+    both = ("--format=csv", "--pair=words-digits")
+    assert "the pair words-digits selects two aligned" in complaint(
+        "evaluate", run.path, "--data", table, *both
+    )

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqnlp.corpora import LABELLED, LabelledOptions
-from seqnlp.corpora.formats.rows import Dialect, parse_rows
+from seqnlp.corpora.formats.rows import parse_rows
+from seqnlp.corpora.formats.table_options import Dialect
 from seqnlp.corpora.inputs.tables import table_reader
-from seqnlp.corpora.outputs.tables import TableOutput
+from seqnlp.corpora.outputs.table_output import TableOutput
 from seqnlp.errors import DataError
 from seqnlp.serving.items import Item
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqnlp.corpora import LABELLED, PAIRS, LabelledOptions, PairOptions, Problems
-from seqnlp.corpora.formats.rows import CSV, TSV, Dialect, read_rows
+from seqnlp.corpora.formats.rows import read_rows
+from seqnlp.corpora.formats.table_options import CSV, TSV, Dialect
 from seqnlp.errors import ConfigError, DataError
 
 GOOD = [f"text {number},{number % 2}" for number in range(1000)]

@@ -9,7 +9,9 @@ from random import Random
 from typer.testing import CliRunner
 
 from seqnlp.cli.main import app
-from seqnlp.errors import escape_controls
+from seqnlp.corpora.formats.rows import parse_rows
+from seqnlp.corpora.formats.table_options import CSV, TSV, Dialect
+from seqnlp.errors import DataError, escape_controls
 from seqnlp.types import JsonObject
 from tests.fuzz.mutations import mutate_bytes, pick
 
@@ -30,6 +32,8 @@ TREES: Mapping[str, str] = {
     "jsonl": '{"text": "(x (x lovely) (x film))", "id": 7}\n{"tree": "(4 (2 a) (1 film))"}\n',
 }
 """The same for trees."""
+TABLES: Mapping[str, Dialect] = {"csv": CSV, "tsv": TSV}
+"""The output formats that are tables."""
 OPTIONS: Mapping[str, Sequence[tuple[str, ...]]] = {
     "tagger": ((), ("--tokens",)),
     "classifier": ((), ("--explain",)),
@@ -67,7 +71,7 @@ class Predict:
             "--output",
             output,
         ]
-        to = random.choice(("jsonl", "jsonl", "text", "conll", "conllu", "html"))
+        to = random.choice(("jsonl", "jsonl", "text", "conll", "conllu", "html", "csv", "tsv"))
         policy = random.choice(("stop", "skip"))
         options = ("--output-format", to, "--on-error", policy, *random.choice(OPTIONS[task]))
         result = CliRunner().invoke(app, [*map(str, arguments), *options])
@@ -91,8 +95,10 @@ def _check_complaint(code: int, message: str) -> None:
 
 
 def _check_output(by_line: bool, to: str, source: Path, output: Path) -> None:
-    """Check that the output is UTF-8, and that its lines are JSON, one for each input line."""
+    """Check that the output is UTF-8, and a table or lines of JSON, one for each input line."""
     text = output.read_bytes().decode()
+    if to in TABLES:
+        check_table(text, TABLES[to])
     if to != "jsonl":
         return
     lines = text.split("\n")[:-1]
@@ -102,6 +108,14 @@ def _check_output(by_line: bool, to: str, source: Path, output: Path) -> None:
         content = source.read_bytes().decode("utf-8-sig")
         expected = content.count("\n") + (bool(content) and not content.endswith("\n"))
         assert len(lines) == expected, f"{len(lines)} predictions for {expected} lines"
+
+
+def check_table(text: str, dialect: Dialect) -> None:
+    """Check that all rows of a table can be read, and have the width of the first one."""
+    header, *rows = parse_rows(enumerate(text.split("\n"), 1), "output", dialect)
+    for number, cells in (header, *rows):
+        assert not isinstance(cells, DataError), f"row {number} cannot be read: {cells}"
+        assert len(cells) == len(header[1]), f"row {number} has {len(cells)} columns, not {len(header[1])}"
 
 
 def check_offsets(prediction: JsonObject) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from seqnlp.errors import DataError
 from tests.fuzz.model_files import Sample
 from tests.fuzz.mutations import mutate_bytes, mutate_json, mutate_text
-from tests.fuzz.predicting import check_offsets
+from tests.fuzz.predicting import TABLES, check_offsets, check_table
 from tests.fuzz.samples import Samples, make_prepared
 from tests.fuzz.target import Target, try_inputs, until
 
@@ -45,6 +45,14 @@ def test_wrong_offsets_are_found() -> None:
     check_offsets({"text": "in Oslo", "entities": entities, "id": [3, "b"]})
     with pytest.raises(AssertionError, match="offsets select ' Osl', not 'Oslo'"):
         check_offsets({"text": "in  Oslo", "entities": entities})
+
+
+def test_broken_tables_are_found() -> None:
+    check_table('text,label\n"a, b",good\n', TABLES["csv"])
+    with pytest.raises(AssertionError, match="row 2 has 3 columns, not 2"):
+        check_table("text,label\na, b,good\n", TABLES["csv"])
+    with pytest.raises(AssertionError, match="row 2 cannot be read"):
+        check_table('text,label\n"a,good\n', TABLES["csv"])
 
 
 def fails_with(error: Exception) -> Target:

@@ -6,7 +6,7 @@ from operator import methodcaller
 from typing import TYPE_CHECKING, Any
 
 from seqnlp.corpora import LABELLED, LabelledOptions
-from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
+from seqnlp.corpora.formats.table_options import CSV, TSV, Dialect
 from seqnlp.corpora.inputs.folders import open_folder
 from seqnlp.corpora.inputs.tables import table_reader
 from seqnlp.corpora.inputs.trees import tree_reader

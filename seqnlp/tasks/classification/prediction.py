@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 
-from seqnlp.serving.marking import NO_LABEL
+from seqnlp.serving.marking import NO_LABEL, escape_html
 from seqnlp.serving.prediction import Prediction
 from seqnlp.types import JsonObject
 
@@ -54,11 +53,13 @@ class Classification(Prediction):
         }
 
     def _repr_html_(self) -> str:
-        text = f'<p dir="auto" style="white-space: pre-wrap">{escape(self.text)}</p>'
+        text = f'<p dir="auto" style="white-space: pre-wrap">{escape_html(self.text)}</p>'
         return labels_to_html(self) + text
 
 
 def labels_to_html(found: Classification) -> str:
     """Return the labels of a text, each with its probability, as a paragraph of HTML."""
-    labels = (f"<b>{escape(label)}</b> <small>{found.scores[label]:.3f}</small>" for label in found.labels)
+    labels = (
+        f"<b>{escape_html(label)}</b> <small>{found.scores[label]:.3f}</small>" for label in found.labels
+    )
     return f"<p>{', '.join(labels) or NO_LABEL}</p>"

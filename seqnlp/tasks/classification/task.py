@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from seqnlp.data.batching import Batch, Buckets
-from seqnlp.data.encoded import Encoded
 from seqnlp.data.words import EncodedWords
 from seqnlp.errors import ConfigError, DataError
-from seqnlp.metrics.metric import Metric
 from seqnlp.records import LabelledText
 from seqnlp.tasks.classification.codec import ClassificationCodec
-from seqnlp.tasks.classification.encoded import EncodedTexts
 from seqnlp.tasks.classification.model import Classifier
 from seqnlp.tasks.classification.windows import join_logits
 from seqnlp.tasks.task import Outputs
@@ -26,11 +23,14 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
     from seqnlp.corpora import LabelledOptions, OnError, Reader
+    from seqnlp.data.encoded import Encoded
     from seqnlp.export.graph import Graph
     from seqnlp.export.parity import Difference
     from seqnlp.metrics.classes import ClassScores
     from seqnlp.metrics.label_sets import LabelSetScores
+    from seqnlp.metrics.metric import Metric
     from seqnlp.serving.predict_options import PredictOptions
+    from seqnlp.tasks.classification.encoded import EncodedTexts
     from seqnlp.tasks.classification.network import ClassificationNetwork
     from seqnlp.tasks.classification.predict_options import ClassifierPredictOptions
     from seqnlp.tasks.classification.settings import ClassifierSettings
@@ -73,8 +73,10 @@ class ClassifierTask(
         """Return the class of the codec."""
         return ClassificationCodec
 
-    def encoded(self) -> type[EncodedTexts]:
+    def encoded(self) -> "type[EncodedTexts]":
         """Return the class of encoded texts."""
+        from seqnlp.tasks.classification.encoded import EncodedTexts
+
         return EncodedTexts
 
     def network(self) -> "type[ClassificationNetwork]":
@@ -199,12 +201,14 @@ class ClassifierTask(
             raise DataError(f"{problem}; a classifier needs at least {needed}", _path(train[0]))
         return codec
 
-    def encode(self, codec: ClassificationCodec, examples: Sequence[LabelledText]) -> EncodedTexts:
+    def encode(self, codec: ClassificationCodec, examples: Sequence[LabelledText]) -> "EncodedTexts":
         """Encode texts with their labels.
 
         Raises:
             DataError: A text has several labels or none, and the model predicts exactly one.
         """
+        from seqnlp.tasks.classification.encoded import EncodedTexts
+
         if not codec.multi_label:
             _check_single_label(examples)
         return EncodedTexts(
@@ -212,7 +216,7 @@ class ClassifierTask(
             codec.encode_labels([each.labels for each in examples]),
         )
 
-    def words(self, encoded: Encoded) -> EncodedWords:
+    def words(self, encoded: "Encoded") -> EncodedWords:
         """Return the words of encoded texts."""
         return _texts(encoded).words
 
@@ -224,13 +228,15 @@ class ClassifierTask(
         """Return the labels of texts that are missing from the training data."""
         return codec.unknown_labels(text.labels for text in examples)
 
-    def label_counts(self, codec: ClassificationCodec, encoded: Encoded) -> Counter[str]:
+    def label_counts(self, codec: ClassificationCodec, encoded: "Encoded") -> Counter[str]:
         """Return the number of texts with each label."""
         counts = _texts(encoded).labels.sum(axis=0).tolist()
         return +Counter(dict(zip(codec.labels.entries, counts, strict=True)))
 
-    def metric(self, codec: ClassificationCodec, settings: "ClassifierSettings") -> Metric:
+    def metric(self, codec: ClassificationCodec, settings: "ClassifierSettings") -> "Metric":
         """Return the accuracy, or F1 for multi-label data."""
+        from seqnlp.metrics.metric import Metric
+
         return Metric(codec.decision.metric)
 
     def build_network(
@@ -357,7 +363,9 @@ class ClassifierTask(
         return ops.transpose(states, (1, 0, 2))
 
 
-def _texts(encoded: Encoded) -> EncodedTexts:
+def _texts(encoded: "Encoded") -> "EncodedTexts":
+    from seqnlp.tasks.classification.encoded import EncodedTexts
+
     assert isinstance(encoded, EncodedTexts)
     return encoded
 

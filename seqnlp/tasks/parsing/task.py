@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqnlp.data.encoded import Encoded
 from seqnlp.data.words import EncodedWords
 from seqnlp.errors import DataError, stop
-from seqnlp.metrics.metric import Metric
 from seqnlp.records import ParseTree
 from seqnlp.tasks.parsing.codec import ParserCodec
 from seqnlp.tasks.parsing.decoding import build_trees
@@ -27,8 +25,10 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
     from seqnlp.corpora import OnError, Problems, Reader, TreeOptions
+    from seqnlp.data.encoded import Encoded
     from seqnlp.export.graph import Graph
     from seqnlp.export.parity import Difference
+    from seqnlp.metrics.metric import Metric
     from seqnlp.metrics.parseval import ParsevalScores
     from seqnlp.serving.predict_options import PredictOptions
     from seqnlp.tasks.parsing.predict_options import ParserPredictOptions
@@ -183,7 +183,7 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
         """Encode sentences with their parts of speech and constituents."""
         return codec.encode_trees(examples)
 
-    def words(self, encoded: Encoded) -> EncodedWords:
+    def words(self, encoded: "Encoded") -> EncodedWords:
         """Return the words of encoded sentences."""
         assert isinstance(encoded, EncodedTrees)
         return encoded.words
@@ -197,7 +197,7 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
         found = {label for sentence in examples for chain in sentence.chains.values() for label in chain}
         return sorted(found.difference(codec.single_labels))
 
-    def label_counts(self, codec: ParserCodec, encoded: Encoded) -> Counter[str]:
+    def label_counts(self, codec: ParserCodec, encoded: "Encoded") -> Counter[str]:
         """Return how often each label of the training data occurs."""
         assert isinstance(encoded, EncodedTrees)
         numbers = np.bincount(encoded.brackets.bounds[:, 2], minlength=len(codec.labels)).tolist()
@@ -207,8 +207,10 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
                 counts[label] += number
         return +counts
 
-    def metric(self, codec: ParserCodec, settings: "ParserSettings") -> Metric:
+    def metric(self, codec: ParserCodec, settings: "ParserSettings") -> "Metric":
         """Return F1 of labelled constituents."""
+        from seqnlp.metrics.metric import Metric
+
         return Metric("f1")
 
     def build_network(

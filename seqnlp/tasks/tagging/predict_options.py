@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from seqnlp.corpora import TaggedOptions
-from seqnlp.corpora.formats.conll import DOCUMENT
 from seqnlp.corpora.inputs.columns import column_reader, conllu_reader
 from seqnlp.corpora.inputs.objects import tagged_object_reader
 from seqnlp.errors import DataError
@@ -72,6 +71,8 @@ def write_columns(item: Item, prediction: TaggedText) -> str:
     """
     if item.rows is not None and item.rows.format == "conll":
         return _write_rows(item.rows, prediction)
+    from seqnlp.corpora.formats.conll import DOCUMENT
+
     _check_columns(prediction.tags, " \t\r\n")
     words = [token.text for token in prediction.tokens]
     _check_columns(words, " \t\r\n")

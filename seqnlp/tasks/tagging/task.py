@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from seqnlp.data.encoded import Encoded
 from seqnlp.data.words import EncodedWords
 from seqnlp.errors import DataError, stop
-from seqnlp.metrics.metric import Metric
 from seqnlp.records import AnnotatedText, TaggedSentence
 from seqnlp.tasks.tagging.codec import TaggingCodec
 from seqnlp.tasks.tagging.examples import (
@@ -31,7 +29,9 @@ from seqnlp.types import Arrays, Network, Tensor
 if TYPE_CHECKING:
     from seqnlp.corpora import OnError, Problems, Reader, TaggedOptions
     from seqnlp.corpora.checks.tagged import TaggedSummary
+    from seqnlp.data.encoded import Encoded
     from seqnlp.export.graph import Graph
+    from seqnlp.metrics.metric import Metric
     from seqnlp.metrics.spans import SpanScores
     from seqnlp.metrics.tags import TagScores
     from seqnlp.serving.predict_options import PredictOptions
@@ -76,7 +76,7 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
         """Return the class of the codec."""
         return TaggingCodec
 
-    def encoded(self) -> type[Encoded]:
+    def encoded(self) -> "type[Encoded]":
         """Return the class of encoded sentences."""
         return EncodedWords
 
@@ -233,11 +233,11 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
         """Return the labels of examples that are missing from the training data."""
         return codec.unknown_labels(example.tags for example in examples)
 
-    def label_counts(self, codec: TaggingCodec, encoded: Encoded) -> Counter[str]:
+    def label_counts(self, codec: TaggingCodec, encoded: "Encoded") -> Counter[str]:
         """Return how often each label occurs: in spans, or in words if tags are plain."""
         return codec.label_counts(np.asarray(self.words(encoded).tags))
 
-    def words(self, encoded: Encoded) -> EncodedWords:
+    def words(self, encoded: "Encoded") -> EncodedWords:
         """Return the encoded sentences, which consist of words."""
         assert isinstance(encoded, EncodedWords)
         return encoded
@@ -254,8 +254,10 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
         """Return the emissions of hidden states."""
         return network.emissions(states)
 
-    def metric(self, codec: TaggingCodec, settings: "TaggerSettings") -> Metric:
+    def metric(self, codec: TaggingCodec, settings: "TaggerSettings") -> "Metric":
         """Return F1 of spans, or the accuracy of plain tags."""
+        from seqnlp.metrics.metric import Metric
+
         return Metric("accuracy" if codec.scheme == "plain" else "f1")
 
     def build_network(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from operator import methodcaller
 
 from seqnlp.corpora import PAIRS, PairOptions
-from seqnlp.corpora.formats.rows import CSV, TSV, Dialect
+from seqnlp.corpora.formats.table_options import CSV, TSV, Dialect
 from seqnlp.corpora.inputs.aligned import source_opener
 from seqnlp.corpora.inputs.tables import table_reader
 from seqnlp.corpora.outputs.tables import tables

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqnlp.data.batching import Batch
-from seqnlp.data.encoded import Encoded
 from seqnlp.errors import ConfigError, DataError
-from seqnlp.metrics.metric import Metric
 from seqnlp.records import SentencePair
 from seqnlp.tasks.task import Outputs, Task
 from seqnlp.tasks.translation.codec import TranslationCodec
@@ -24,8 +22,10 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
     from seqnlp.corpora import PairOptions, Reader
+    from seqnlp.data.encoded import Encoded
     from seqnlp.export.graph import Graph
     from seqnlp.export.parity import Difference
+    from seqnlp.metrics.metric import Metric
     from seqnlp.metrics.scores import Scores
     from seqnlp.metrics.translation import TranslationScores
     from seqnlp.serving.predict_options import PredictOptions
@@ -167,14 +167,14 @@ class TranslatorTask(Task[SentencePair, SentencePair, "TranslatorSettings", Tran
             log.warning("training pairs left out: %s", describe_dropped(dropped))
         return kept, {"dropped": dropped}
 
-    def batches(self, encoded: Encoded, settings: "TranslatorSettings") -> "TrainingBatches":
+    def batches(self, encoded: "Encoded", settings: "TranslatorSettings") -> "TrainingBatches":
         """Return the training batches. Each has an even number of rows, for halves of the same shape."""
         from seqnlp.training.batches import TrainingBatches
 
         return TrainingBatches.from_settings(encoded, settings.training, self.targets, multiple=2)
 
     def measures(
-        self, codec: TranslationCodec, encoded: Encoded
+        self, codec: TranslationCodec, encoded: "Encoded"
     ) -> "Mapping[str, tuple[Integers, Array | None]]":
         """Return the lengths and the subwords of both sides."""
         pairs = _pairs(encoded)
@@ -185,8 +185,10 @@ class TranslatorTask(Task[SentencePair, SentencePair, "TranslatorSettings", Tran
 
     # Training.
 
-    def metric(self, codec: TranslationCodec, settings: "TranslatorSettings") -> Metric:
+    def metric(self, codec: TranslationCodec, settings: "TranslatorSettings") -> "Metric":
         """Return the metric of the settings."""
+        from seqnlp.metrics.metric import Metric
+
         return Metric(settings.training.metric)
 
     def build_network(
@@ -327,6 +329,6 @@ def _search_greedily(network: Network, codec: TranslationCodec, pairs: EncodedPa
         yield batch, {"hypotheses": found}
 
 
-def _pairs(encoded: Encoded) -> EncodedPairs:
+def _pairs(encoded: "Encoded") -> EncodedPairs:
     assert isinstance(encoded, EncodedPairs)
     return encoded

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqnlp.data.encoded import Encoded
 from seqnlp.errors import DataError
-from seqnlp.metrics.metric import Metric
 from seqnlp.records import ParseTree, Span
 from seqnlp.serving.softmax import softmax
 from seqnlp.tasks.task import Outputs, Task
@@ -25,8 +23,10 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
     from seqnlp.corpora import Reader, SentimentTreeOptions
+    from seqnlp.data.encoded import Encoded
     from seqnlp.export.graph import Graph
     from seqnlp.export.parity import Difference
+    from seqnlp.metrics.metric import Metric
     from seqnlp.metrics.trees import TreeScores
     from seqnlp.serving.predict_options import PredictOptions
     from seqnlp.tasks.prepared import Prepared, Split
@@ -132,7 +132,7 @@ class TreeClassifierTask(Task[ParseTree, ParseTree, "TreeSettings", TreeCodec, T
         """Return the labels of trees that are missing from the training data."""
         return codec.unknown_labels(examples)
 
-    def batches(self, encoded: Encoded, settings: "TreeSettings") -> "TreeBatches":
+    def batches(self, encoded: "Encoded", settings: "TreeSettings") -> "TreeBatches":
         """Return the training batches, with word dropout."""
         from seqnlp.tasks.tree_classification.batches import TreeBatches
 
@@ -140,18 +140,20 @@ class TreeClassifierTask(Task[ParseTree, ParseTree, "TreeSettings", TreeCodec, T
             expect_trees(encoded), settings.training, settings.network.word_dropout
         )
 
-    def measures(self, codec: TreeCodec, encoded: Encoded) -> Mapping[str, tuple[Integers, Array | None]]:
+    def measures(self, codec: TreeCodec, encoded: "Encoded") -> Mapping[str, tuple[Integers, Array | None]]:
         """Return the number of words of each tree, and the word ids."""
         return {"": (encoded.lengths, expect_trees(encoded).words)}
 
-    def label_counts(self, codec: TreeCodec, encoded: Encoded) -> Counter[str]:
+    def label_counts(self, codec: TreeCodec, encoded: "Encoded") -> Counter[str]:
         """Return the number of nodes with each label of the training data."""
         labels = expect_trees(encoded).labels
         counts = np.bincount(labels[labels >= 0], minlength=len(codec.labels)).tolist()
         return +Counter(dict(zip(codec.labels.entries, counts, strict=False)))
 
-    def metric(self, codec: TreeCodec, settings: "TreeSettings") -> Metric:
+    def metric(self, codec: TreeCodec, settings: "TreeSettings") -> "Metric":
         """Return the accuracy of all nodes or of whole trees."""
+        from seqnlp.metrics.metric import Metric
+
         return Metric(settings.training.metric)
 
     def build_network(self, prepared: "Prepared[ParseTree, TreeCodec]", settings: "TreeSettings") -> Network:

@@ -1,21 +1,50 @@
-"""Tokenizers: split texts into tokens with exact character offsets."""
+"""Tokenizers: split texts into tokens with exact character offsets. Each is imported when it is used."""
 
 from collections.abc import Callable, Mapping
 
 from seqnlp.errors import ConfigError
-from seqnlp.text.tokenizers import characters, tweets, whitespace, words
-from seqnlp.text.tokenizers.subwords import Subwords
 from seqnlp.text.tokenizers.token import Token, Tokenizer
 from seqnlp.types import JsonObject
 
-__all__ = ["NAMES", "Subwords", "Token", "Tokenizer", "get_tokenizer"]
+__all__ = ["NAMES", "Token", "Tokenizer", "get_tokenizer"]
+
+
+def _words(spec: JsonObject) -> Tokenizer:
+    from seqnlp.text.tokenizers import words
+
+    return words.load()
+
+
+def _whitespace(spec: JsonObject) -> Tokenizer:
+    from seqnlp.text.tokenizers import whitespace
+
+    return whitespace.load()
+
+
+def _tweets(spec: JsonObject) -> Tokenizer:
+    from seqnlp.text.tokenizers import tweets
+
+    return tweets.load()
+
+
+def _characters(spec: JsonObject) -> Tokenizer:
+    from seqnlp.text.tokenizers import characters
+
+    return characters.load()
+
+
+def _subwords(spec: JsonObject) -> Tokenizer:
+    from seqnlp.text.tokenizers.subwords import Subwords
+
+    return Subwords.from_spec(spec)
+
 
 _FACTORIES: Mapping[str, Callable[[JsonObject], Tokenizer]] = {
-    "words": lambda spec: words.load(),
-    "whitespace": lambda spec: whitespace.load(),
-    "tweets": lambda spec: tweets.load(),
-    "characters": lambda spec: characters.load(),
-    "subwords": Subwords.from_spec,
+    "words": _words,
+    "whitespace": _whitespace,
+    "tweets": _tweets,
+    "characters": _characters,
+    "subwords": _subwords,
 }
 
 NAMES = tuple(_FACTORIES)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from seqnlp.errors import DataError, ModelFileError
 from seqnlp.text.subword_learning import learn_subwords
-from seqnlp.text.tokenizers import Subwords, get_tokenizer
+from seqnlp.text.tokenizers import get_tokenizer
+from seqnlp.text.tokenizers.subwords import Subwords
 
 SAMPLES = Path(__file__).parents[4] / "corpora" / "samples"
 Found = list[tuple[int, int, int]]
