@@ -20,7 +20,9 @@ _CELL = {mode: cell for cell, mode in _MODE.items()}
 _GATES = {"lstm": (0, 3, 1, 2), "gru": (0, 1, 2), "rnn": (0,)}
 
 
-def emit_placeholder(layer: Recurrent, inputs: Tensor, lengths: Tensor, start: Tensor | None) -> Tensor:
+def emit_placeholder(
+    layer: Recurrent, inputs: Tensor, lengths: Tensor, start: Tensor | None
+) -> tuple[Tensor, Tensor]:
     """Emit the placeholder op of a layer, for `seqnlp.layers.recurrent.placeholders`.
 
     Args:
@@ -30,7 +32,8 @@ def emit_placeholder(layer: Recurrent, inputs: Tensor, lengths: Tensor, start: T
         start: The initial state, [directions, states, batch, units]; None for zeros.
 
     Returns:
-        float32 [batch, time, directions * units], or [time, batch, ...] if the layer is time-major.
+        The hidden states, float32 [batch, time, directions * units], or [time, batch, ...] if the layer is
+        time-major, and the final state, [directions, states, batch, units].
     """
     import tensorflow as tf
 
@@ -40,7 +43,7 @@ def emit_placeholder(layer: Recurrent, inputs: Tensor, lengths: Tensor, start: T
     state = tf.zeros([directions, 2, batch, layer.units]) if start is None else start
     with tf.init_scope():  # outside the traced graph, where weights have values
         parameters = _flatten_weights(layer)
-    output = tf.raw_ops.CudnnRNNV3(
+    found = tf.raw_ops.CudnnRNNV3(
         input=inputs,
         input_h=state[:, 0],
         input_c=state[:, 1] if layer.cell == "lstm" else tf.zeros([0]),
@@ -51,8 +54,11 @@ def emit_placeholder(layer: Recurrent, inputs: Tensor, lengths: Tensor, start: T
         direction="bidirectional" if layer.bidirectional else "unidirectional",
         is_training=False,
         time_major=True,
-    ).output
-    return layer.swap_axes(tf.ensure_shape(output, [None, None, directions * layer.units]))
+    )
+    hidden = tf.ensure_shape(found.output, [None, None, directions * layer.units])
+    states = [found.output_h, found.output_c] if layer.cell == "lstm" else [found.output_h]
+    last = [tf.ensure_shape(state, [directions, None, layer.units]) for state in states]
+    return layer.swap_axes(hidden), tf.stack(last, axis=1)
 
 
 def _flatten_weights(layer: Recurrent) -> Floats:
@@ -109,16 +115,18 @@ def convert_placeholder(context: Any, node: Any, name: str, args: Any) -> None:
     inputs, lengths = node.input[0], node.input[4]
     start = node.input[1 : 3 if cell == "lstm" else 2] if node.get_attr_int("seed") else []
     dtype = context.get_dtype(output)
+    last = node.output[1 : 3 if cell == "lstm" else 2]
+    last = last if any(map(context.find_output_consumers, last)) else []
+    states = f"{node.name}_states"  # [time, directions, batch, units]
     context.remove_node(node.name)
-    recurrent = context.make_node(
+    context.make_node(
         _OPERATOR[cell],
         [inputs, *weights, lengths, *start],
         attr=attributes,
         name=f"{node.name}_node",
-        dtypes=[dtype],
+        outputs=[states, *last],
+        dtypes=[dtype] * (1 + len(last)),
     )
-    # The node returns [time, directions, batch, units].
-    states = recurrent.output[0]
     if directions == 1:
         axes = context.make_const(f"{node.name}_axes", np.array([1], np.int64)).output[0]
         context.make_node("Squeeze", [states, axes], outputs=[output], dtypes=[dtype])

@@ -141,7 +141,9 @@ class Stepper:
         memory: Names of the values that are the same in each step, [batch, ...].
         states: Names of the values that a step changes, at least one, [any, rows, any].
         can_start: Whether each token may be the first of a text, [vocabulary].
-        end: Id of the end token, which is also the input of the first step. Id 0 is padding.
+        end: Id of the end token. Id 0 is padding.
+        first: The name of a value that `begin` computes, int32 [batch]: the input of the first step. By
+            default this is the end token.
     """
 
     begin: "ModelProto"
@@ -150,6 +152,7 @@ class Stepper:
     states: Sequence[str]
     can_start: Flags
     end: int = END
+    first: str | None = None
 
 
 def build_search(stepper: Stepper, extension: Extension | None = None) -> "ModelProto":
@@ -215,6 +218,11 @@ def _write_graph(stepper: Stepper, extension: Extension) -> str:
         state=stepper.states[0],
         options="".join(f", {option}" for option in extension.options),
         results="".join(f", {axes} {name}" for name, axes in extension.results.items()),
+        first_ids=(
+            "Expand (start, first_rows_shape)"
+            if stepper.first is None
+            else f"Gather <axis = 0> ({stepper.first}, first_rows)"
+        ),
         begin="\n    ".join([extension.begin, *first_states]),
         carried=", ".join(value.declare() for value in carried),
         next=", ".join(value.declare("next_") for value in carried),

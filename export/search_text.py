@@ -27,7 +27,7 @@ search (int64 beam_size, int64 n_best, int64 min_length, int64 max_length, float
     first_grid = Expand (everyone, first_shape)
     first_rows = Reshape (first_grid, dim_any)
     first_rows_shape = Shape (first_rows)
-    first_ids = Expand (start, first_rows_shape)
+    first_ids = $first_ids
     no_score = Expand (nothing, first_shape)
     none_finished = Cast <to = 9> (no_score)
     no_history_shape = Concat <axis = 0> (first_shape, dim_0)

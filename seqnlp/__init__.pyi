@@ -20,6 +20,7 @@ from seqnlp.tasks.classification.model import Classifier as Classifier
 from seqnlp.tasks.corpus import Data
 from seqnlp.tasks.evaluation import evaluate as evaluate
 from seqnlp.tasks.export import export as export
+from seqnlp.tasks.language_modelling.model import LanguageModel as LanguageModel
 from seqnlp.tasks.loading import load as load
 from seqnlp.tasks.parsing.model import Parser as Parser
 from seqnlp.tasks.tagging.model import Tagger as Tagger
@@ -52,5 +53,7 @@ def train(task: Literal["translator"], **options: Unpack[_TrainOptions]) -> Run[
 def train(task: Literal["parser"], **options: Unpack[_TrainOptions]) -> Run[Parser]: ...
 @overload
 def train(task: Literal["tree-classifier"], **options: Unpack[_TrainOptions]) -> Run[TreeClassifier]: ...
+@overload
+def train(task: Literal["language-model"], **options: Unpack[_TrainOptions]) -> Run[LanguageModel]: ...
 @overload
 def train(task: str, **options: Unpack[_TrainOptions]) -> Run[AnyModel]: ...

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from seqnlp.corpora.checks.documents import DocumentSummary
-from seqnlp.corpora.formats.json_objects import JSON_ENDINGS, get_string, read_objects
+from seqnlp.corpora.formats.json_objects import get_string, read_objects
 from seqnlp.corpora.formats.lines import Line, check_utf8, read_lines, read_text
 from seqnlp.corpora.formats.reader import Format, Reader
 from seqnlp.corpora.problems import OnError, parse_valid
 from seqnlp.data.format_options import FormatOptions, gold_option, option
 from seqnlp.errors import DataError
 from seqnlp.records import Document, Origin
+from seqnlp.text.json_values import JSON_ENDINGS
 
 Unit: TypeAlias = Literal["file", "line", "paragraph"]
 """The text that is one document: a whole file, a line, or a paragraph between blank lines."""

@@ -22,6 +22,8 @@ class Direction(keras.layers.Layer):
         backwards: Whether to read from the last token to the first.
         recurrent_dropout: Dropout rate of the hidden state before the recurrent product. The same units are
             dropped at every step of a sequence (Gal and Ghahramani 2016).
+        weight_dropout: Dropout rate of the recurrent kernel. The same weights are dropped at every step of a
+            batch (DropConnect; Merity, Keskar and Socher 2018).
         seed: Seed of the dropout.
 
     Example:
@@ -39,6 +41,7 @@ class Direction(keras.layers.Layer):
         units: int,
         backwards: bool,
         recurrent_dropout: float = 0.0,
+        weight_dropout: float = 0.0,
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
@@ -47,6 +50,7 @@ class Direction(keras.layers.Layer):
         self.units = units
         self.backwards = backwards
         self.dropout = keras.layers.Dropout(recurrent_dropout, seed=seed)
+        self.weight_dropout = keras.layers.Dropout(weight_dropout, seed=seed)
 
     def build(self, inputs_shape: tuple[int | None, ...], mask_shape: Any = None) -> None:
         """Create the kernel [input, gates * H], the recurrent kernel [H, gates * H] and the bias."""
@@ -86,6 +90,7 @@ class Direction(keras.layers.Layer):
         ones = ops.ones_like(projected[0, :, : self.units])
         dropout = self.dropout(ones, training=training)
         kernel = ops.copy(self.recurrent_kernel)  # a custom gradient must not capture a variable
+        kernel = self.weight_dropout(kernel, training=training)
         first = ops.stack([ops.zeros_like(ones)] * self.cell.states) if start is None else start
         run = build_recurrence(self.cell.name)
         states = run(projected, kernel, recurrent_bias, dropout, mask, first)

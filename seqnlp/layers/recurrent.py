@@ -16,7 +16,7 @@ from seqnlp.layers.direction import Direction
 from seqnlp.layers.mask import sequence_mask
 from seqnlp.types import Tensor
 
-EmitPlaceholder: TypeAlias = Callable[["Recurrent", Tensor, Tensor, Tensor | None], Tensor]
+EmitPlaceholder: TypeAlias = Callable[["Recurrent", Tensor, Tensor, Tensor | None], tuple[Tensor, Tensor]]
 
 _emit: ContextVar[EmitPlaceholder | None] = ContextVar("emit", default=None)
 
@@ -28,7 +28,7 @@ def placeholders(emit: EmitPlaceholder) -> Iterator[None]:
     The ONNX export replaces each placeholder op by one recurrent node.
 
     Args:
-        emit: Called as `emit(layer, inputs, lengths, start)` in place of `Recurrent.call`.
+        emit: Called as `emit(layer, inputs, lengths, start)` in place of `Recurrent.run`.
     """
     token = _emit.set(emit)
     try:
@@ -47,6 +47,7 @@ class Recurrent(keras.layers.Layer):
         bidirectional: Whether to add a second direction that reads backwards. Its hidden states follow those
             of the first direction.
         recurrent_dropout: Rate of the variational dropout of the hidden state.
+        weight_dropout: Dropout rate of the recurrent kernel.
         seed: Seed of the dropout.
         time_major: Whether inputs and outputs are [time, batch, ...] and not [batch, time, ...]. The layer
             computes in this order, so this saves two transpositions.
@@ -65,6 +66,7 @@ class Recurrent(keras.layers.Layer):
         cell: str = "lstm",
         bidirectional: bool = True,
         recurrent_dropout: float = 0.0,
+        weight_dropout: float = 0.0,
         seed: int | None = None,
         time_major: bool = False,
         **kwargs: Any,
@@ -80,6 +82,7 @@ class Recurrent(keras.layers.Layer):
                 units,
                 backwards,
                 recurrent_dropout,
+                weight_dropout,
                 None if seed is None else seed + backwards,
                 name="backward" if backwards else "forward",
             )
@@ -106,9 +109,6 @@ class Recurrent(keras.layers.Layer):
             float32 [batch, time, directions * H], or [time, batch, directions * H] if time-major; zero in the
             padding.
         """
-        emit = _emit.get()
-        if emit is not None:
-            return emit(self, inputs, lengths, start)
         return self.run(inputs, lengths, start, training)[0]
 
     def run(
@@ -127,6 +127,9 @@ class Recurrent(keras.layers.Layer):
             is the state after the last token; for the backward direction, after the first. The states of an
             LSTM are the hidden state and the cell state.
         """
+        emit = _emit.get()
+        if emit is not None:
+            return emit(self, inputs, lengths, start)
         inputs = self.swap_axes(inputs)
         mask = sequence_mask(inputs, lengths)
         hidden, last = zip(

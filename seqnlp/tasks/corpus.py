@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from seqnlp import corpora
-from seqnlp.corpora import OnError, Problems, fold, hold_out, stop
+from seqnlp.corpora import OnError, Problems, fold, stop
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.files import checksum
 from seqnlp.tasks.prepared import Prepared, Split, load_for_settings
@@ -236,8 +236,8 @@ def _with_dev(source: Source, task: AnyTask) -> Source:
     """Hold out dev data from the training data if there is none."""
     if "dev" in source.splits:
         return source
-    train, dev = hold_out(source.splits["train"])
-    total = len(source.splits["train"])
+    train, dev = task.hold_out(source.splits["train"])
+    total = len(train) + len(dev)
     log.info("no dev data: %s of %s training %ss are held out", f"{len(dev):,}", f"{total:,}", task.noun)
     splits = {**source.splits, "train": train, "dev": dev}
     description = {**source.description, "dev": f"{len(dev)} {task.noun}s held out from train"}

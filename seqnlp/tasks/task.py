@@ -153,6 +153,16 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         """Return the format options for the file of a split."""
         return options
 
+    def hold_out(self, records: Sequence[Record]) -> tuple[Sequence[Record], Sequence[Record]]:
+        """Split training records into training and dev records; by default a tenth of them is held out.
+
+        Raises:
+            DataError: There are too few records.
+        """
+        from seqnlp.corpora import hold_out
+
+        return hold_out(records)
+
     def resolve(self, records: Sequence[Record], options: Any) -> Any:
         """Return the format options, with every automatic choice made from the records."""
         return options

@@ -40,6 +40,7 @@ FILES = {"config.toml", "model.onnx", "model.keras", "metrics.json", "history.js
 FIGURES = {"epochs", "best_epoch", "padding", "parameters", "seconds", "dev"}
 FRACTIONS = {"accuracy", "exact", "f1", "macro_f1", "micro_f1", "node_accuracy", "precision", "recall"}
 PERCENTAGES = {"bleu", "bleu_lower", "chrf"}
+LOSSES = {"nats_per_token", "perplexity"}
 
 
 @dataclass(frozen=True)
@@ -106,9 +107,10 @@ def check_metrics(case: Case, run: seqnlp.Run) -> None:
     metric = case.task.metric(run.model.codec, _read_settings(case.task, run)).name
     assert metric in dev
     assert all(metric in epoch["dev"] for epoch in run.history)
-    assert dev.keys() & (FRACTIONS | PERCENTAGES)
+    assert dev.keys() & (FRACTIONS | PERCENTAGES | LOSSES)
     assert all(0 <= dev[name] <= 1 for name in dev.keys() & FRACTIONS)
     assert all(0 <= dev[name] <= 100 for name in dev.keys() & PERCENTAGES)
+    assert all(dev[name] > 0 for name in dev.keys() & LOSSES)
     card = (run.path / "README.md").read_text(encoding="utf-8")
     assert case.task.name in card
     assert metric in card

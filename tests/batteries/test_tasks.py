@@ -83,12 +83,30 @@ def make_labelled_trees(folder: Path) -> Arguments:
     return 10 * trees, trees, settings, [trees[0], "(x (x good) (x (x a) (x film)))"]
 
 
+def make_documents(folder: Path) -> Arguments:
+    """Return a file with a document per line, and prompts."""
+    drawn = random.Random(1)
+    for name, count in (("train", 60), ("dev", 8)):
+        lines = [" ".join(drawn.choices(["the", "cat", "sat", "on", "a", "mat"], k=8)) for _ in range(count)]
+        (folder / f"{name}.txt").write_text("".join(f"{line}.\n" for line in lines), encoding="utf-8")
+    settings = {
+        "training.learning_rate": 0.01,
+        "training.rows": 4,
+        "training.window": 16,
+        "network.units": 8,
+        "network.dimension": 8,
+        "format.document": "line",
+    }
+    return folder / "train.txt", folder / "dev.txt", settings, ["the cat", "", "on\nö"]
+
+
 ARGUMENTS: dict[str, Callable[[Path], Arguments]] = {
     "tagger": make_tagged,
     "classifier": make_classified,
     "translator": make_translated,
     "parser": make_parsed,
     "tree-classifier": make_labelled_trees,
+    "language-model": make_documents,
 }
 
 

@@ -32,6 +32,7 @@ GUIDES = {
     "translation": "translator",
     "parsing": "parser",
     "tree-classification": "tree-classifier",
+    "language-models": "language-model",
 }
 """The task of each guide."""
 EXAMPLE_TASK = "forecaster"

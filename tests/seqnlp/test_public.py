@@ -16,7 +16,7 @@ def test_the_public_names_are_exported() -> None:
     assert set(seqnlp.__all__) == {
         *("ConfigError", "CorpusError", "DataError", "ModelFileError", "SeqnlpError", "TrainingError"),
         *("AnnotatedText", "Document", "LabelledText", "ParseTree", "SentencePair", "Span", "TaggedSentence"),
-        *("Classifier", "Parser", "Tagger", "Translator", "TreeClassifier"),
+        *("Classifier", "LanguageModel", "Parser", "Tagger", "Translator", "TreeClassifier"),
         *("Run", "__version__", "evaluate", "export", "load", "train"),
     }
     with pytest.raises(AttributeError, match="no attribute 'Planner'"):

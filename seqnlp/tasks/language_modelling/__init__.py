@@ -1,0 +1,1 @@
+"""Language models: predict the next character or word, continue texts, and score them."""

@@ -1,0 +1,213 @@
+"""The network of a language model: embeddings, recurrent layers and scores of the next token."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from seqnlp.layers.cross_entropy import cross_entropy
+from seqnlp.layers.lookup import lookup
+from seqnlp.layers.network import TaskNetwork
+from seqnlp.layers.recurrent import Recurrent
+from seqnlp.text.vocabulary import PADDING, UNKNOWN
+from seqnlp.types import Array, Floats, Ids, Tensor
+
+_WINDOW = 256
+"""Positions of a stream that are scored at a time."""
+
+
+@keras.saving.register_keras_serializable("seqnlp")
+class LanguageNetwork(TaskNetwork):
+    """A recurrent language model (Mikolov et al. 2010), regularised as AWD-LSTM (Merity et al. 2018).
+
+    Inputs are a dict of int32 arrays: `ids` [rows, time] and `starts` [rows], 1 for rows that start with a
+    state of zeros. The output is the logits of the next ids, float32 [time, rows, vocabulary]. In training,
+    other rows start with the last state of the batch before, through which no gradient flows (truncated
+    back-propagation through time).
+
+    Args:
+        vocabulary: Number of ids.
+        dimension: Size of an embedding.
+        units: Units of each recurrent layer. The last layer of a tied network has `dimension` units.
+        layers: Number of recurrent layers.
+        cell: `lstm`, `gru` or `rnn`.
+        tied: Whether the output weights are the embeddings (Press and Wolf 2017).
+        input_dropout: Dropout rate of embeddings. As with all rates, a unit is dropped for a whole window
+            (variational dropout, Gal and Ghahramani 2016).
+        hidden_dropout: Dropout rate of the outputs of each layer.
+        weight_dropout: Dropout rate of the recurrent weights.
+        rows: Number of rows of a training batch.
+        seed: Random seed of initial weights and dropout.
+    """
+
+    def __init__(
+        self,
+        vocabulary: int,
+        dimension: int,
+        units: int,
+        layers: int,
+        cell: str,
+        tied: bool,
+        input_dropout: float,
+        hidden_dropout: float,
+        weight_dropout: float,
+        rows: int,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        arguments = {
+            "vocabulary": vocabulary,
+            "dimension": dimension,
+            "units": units,
+            "layers": layers,
+            "cell": cell,
+            "tied": tied,
+            "input_dropout": input_dropout,
+            "hidden_dropout": hidden_dropout,
+            "weight_dropout": weight_dropout,
+            "rows": rows,
+            "seed": seed,
+        }
+        super().__init__(arguments, **kwargs)
+        sizes = [units] * (layers - 1) + [dimension if tied else units]
+        self.recurrent = [
+            Recurrent(
+                size,
+                cell,
+                bidirectional=False,
+                weight_dropout=weight_dropout,
+                seed=None if seed is None else seed + 10 * (number + 1),
+                time_major=True,
+                name=f"recurrent_{number + 1}",
+            )
+            for number, size in enumerate(sizes)
+        ]
+        # Masks have no time axis, so that a unit is dropped for a whole window.
+        self.dropouts = [
+            keras.layers.Dropout(
+                rate, noise_shape=(1, None, None), seed=None if seed is None else seed + number
+            )
+            for number, rate in enumerate([input_dropout] + [hidden_dropout] * layers)
+        ]
+
+    def build(self, shapes: Any = None) -> None:
+        """Create all weights, and the states that training carries from batch to batch."""
+        vocabulary, dimension = self.arguments["vocabulary"], self.arguments["dimension"]
+        seed, width = self.arguments["seed"], dimension
+
+        def table(name: str, size: int) -> Tensor:
+            initializer = keras.initializers.RandomNormal(stddev=size**-0.5, seed=seed)
+            return self.add_weight(name=name, shape=(vocabulary, size), initializer=initializer)
+
+        self.input_table = table("input_table", dimension)
+        for layer in self.recurrent:
+            layer.build((None, None, width))
+            width = layer.units
+        self.output_table = self.input_table if self.arguments["tied"] else table("output_table", width)
+        self.output_bias = self.add_weight(name="output_bias", shape=(vocabulary,), initializer="zeros")
+        self.carried = [
+            self.add_weight(
+                name=f"carried_{number}",
+                shape=(layer.directions[0].cell.states, self.arguments["rows"], layer.units),
+                initializer="zeros",
+                trainable=False,
+            )
+            for number, layer in enumerate(self.recurrent)
+        ]
+        self.built = True
+
+    def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
+        """Compute the logits of the next ids. In training, the last states are stored for the next batch."""
+        kept = 1.0 - ops.cast(inputs["starts"], "float32")[:, None]
+        if not training:
+            return self.read(inputs["ids"], self.zero_states(ops.shape(kept)[0]))[0]
+        logits, states = self.read(inputs["ids"], [state * kept for state in self.carried], training=True)
+        for carried, state in zip(self.carried, states, strict=True):
+            carried.assign(ops.stop_gradient(state))
+        return logits
+
+    def zero_states(self, rows: Tensor) -> list[Tensor]:
+        """Return initial states of all layers, each [states, rows, units]."""
+        return [ops.zeros((layer.directions[0].cell.states, rows, layer.units)) for layer in self.recurrent]
+
+    def read(
+        self, ids: Tensor, states: list[Tensor], lengths: Tensor = None, training: bool = False
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Read a window of each row.
+
+        Args:
+            ids: int32 [rows, time].
+            states: The state of each layer before the window, [states, rows, units].
+            lengths: int32 [rows], the number of ids of each row; None if all windows are full.
+            training: Whether to apply dropout.
+
+        Returns:
+            The logits of the next ids, [time, rows, vocabulary], and the state of each layer after the
+            window.
+        """
+        hidden, last = self.hidden_states(ids, states, lengths, training)
+        return self.logits(hidden), last
+
+    def hidden_states(
+        self, ids: Tensor, states: list[Tensor], lengths: Tensor = None, training: bool = False
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Return the hidden states of the last layer, [time, rows, units], and the last states, as `read`."""
+        if lengths is None:
+            rows, time = ops.shape(ids)
+            lengths = ops.zeros((rows,), "int32") + time
+        first, *others = self.dropouts
+        hidden = first(lookup(self.input_table, ops.transpose(ids)), training=training)
+        last = []
+        for layer, state, dropout in zip(self.recurrent, states, others, strict=True):
+            hidden, final = layer.run(hidden, lengths, state[None], training)
+            hidden = dropout(hidden, training=training)
+            last.append(final[0])
+        return hidden, last
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Return the logits of tokens, [..., vocabulary]. Padding is impossible."""
+        padding = ops.one_hot(PADDING, self.arguments["vocabulary"])
+        scores = ops.matmul(hidden, ops.transpose(self.output_table))
+        return scores + (self.output_bias - 1e9 * padding)
+
+    def step(self, ids: Tensor, states: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
+        """Score the next token of each row, to generate text. Unknown tokens are impossible.
+
+        Args:
+            ids: int32 [rows], the last token.
+            states: The state of each layer, [states, rows, units].
+
+        Returns:
+            The logits, [rows, vocabulary], and the next states.
+        """
+        hidden, after = lookup(self.input_table, ids), []
+        for layer, state in zip(self.recurrent, states, strict=True):
+            after.append(layer.directions[0].step(hidden, state))
+            hidden = after[-1][0]
+        unknown = ops.one_hot(UNKNOWN, self.arguments["vocabulary"])
+        return self.logits(hidden) - 1e9 * unknown, after
+
+    def gold_loss(self, inputs: Any, outputs: Tensor, gold: Tensor, training: bool) -> Tensor:
+        """Return the mean cross entropy per token of `gold` int32 [rows, time]."""
+        gold = ops.transpose(gold)
+        weights = ops.ones(ops.shape(gold))
+        return cross_entropy(outputs, gold, weights, 0.0, first=UNKNOWN) / ops.sum(weights)
+
+    def log_probabilities(self, streams: Ids) -> Floats:
+        """Return the natural log of the probability of each id after the first, given all ids before it.
+
+        Args:
+            streams: int32 [rows, length]. The first state is zero.
+
+        Returns:
+            float32 [rows, length - 1].
+        """
+        states = self.zero_states(len(streams))
+        found: list[Array] = []
+        for first in range(0, streams.shape[1] - 1, _WINDOW):
+            window = streams[:, first : first + _WINDOW + 1]
+            logits, states = self.read(ops.convert_to_tensor(window[:, :-1]), states)
+            gold = ops.convert_to_tensor(window[:, 1:].T[..., None])
+            found.append(np.asarray(ops.take_along_axis(ops.log_softmax(logits), gold, axis=-1))[..., 0].T)
+        return np.concatenate(found, axis=1)

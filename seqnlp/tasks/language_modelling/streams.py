@@ -1,0 +1,138 @@
+"""Documents as one stream of ids, and training batches that continue each other."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from seqnlp.data.batching import Batch
+from seqnlp.data.encoded import Encoded
+from seqnlp.tasks.language_modelling.codec import END
+from seqnlp.types import Array, Arrays, Ids, Integers
+
+
+@dataclass(frozen=True)
+class EncodedDocuments:
+    """Documents as one array. Each document is followed by the end symbol.
+
+    Attributes:
+        ids: int32 [tokens], the ids of all documents with their end symbols.
+        lengths: int64 [documents], the number of ids of each document, including the end symbol.
+    """
+
+    ids: Ids
+    lengths: Integers
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[list[int]]) -> Self:
+        """Join the ids of documents, which have no end symbol yet."""
+        arrays = [np.array([*row, END], np.int32) for row in rows]
+        return cls(
+            np.concatenate(arrays or [np.empty(0, np.int32)]),
+            np.array([len(each) for each in arrays], np.int64),
+        )
+
+    @property
+    def tokens(self) -> int:
+        """The number of ids."""
+        return len(self.ids)
+
+    def streams(self, rows: int) -> Ids:
+        """Return the ids in parallel streams of the same length, int32 [rows, length].
+
+        Each stream continues the one before. Up to `rows` - 1 ids at the end are left out.
+        """
+        length = self.tokens // rows
+        return self.ids[: rows * length].reshape(rows, length)
+
+    def batch(self, batch: Batch) -> Arrays:
+        """Return the first ids of documents, `ids` int32 [rows, time], and their `lengths`."""
+        starts = np.cumsum(self.lengths) - self.lengths
+        arrays: Arrays = {
+            "ids": np.zeros((batch.count, batch.length), np.int32),
+            "lengths": np.zeros(batch.count, np.int32),
+        }
+        for place, row in enumerate(batch.rows):
+            found = self.ids[starts[row] : starts[row] + min(self.lengths[row], batch.length)]
+            arrays["ids"][place, : len(found)], arrays["lengths"][place] = found, len(found)
+        return arrays
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays by name."""
+        return {"ids": self.ids, "lengths": self.lengths}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Array]) -> Self:
+        """Restore the documents from the result of `to_arrays`."""
+        return cls(arrays["ids"], np.asarray(arrays["lengths"]))
+
+
+@dataclass(frozen=True)
+class StreamBatches:
+    """The batches of truncated back-propagation: each row continues the same row of the batch before.
+
+    In each epoch the ids are rotated by a random number, so that every epoch cuts them at other places.
+
+    Attributes:
+        encoded: The training data.
+        rows: Number of parallel streams.
+        window: Number of ids of each stream in a batch.
+        seed: Seed of the rotation.
+    """
+
+    encoded: EncodedDocuments
+    rows: int
+    window: int
+    seed: int
+
+    @classmethod
+    def for_size(cls, encoded: EncodedDocuments, rows: int, window: int, seed: int) -> Self:
+        """Return batches of at most this size. A small corpus has fewer and shorter streams."""
+        window = max(1, min(window, encoded.tokens - 1))
+        return cls(encoded, max(1, min(rows, (encoded.tokens - 1) // window)), window, seed)
+
+    @property
+    def steps(self) -> int:
+        """The number of batches of an epoch."""
+        return (self.encoded.tokens - 1) // self.rows // self.window
+
+    @property
+    def tokens(self) -> int:
+        """The number of positions of an epoch."""
+        return self.steps * self.rows * self.window
+
+    @property
+    def lengths(self) -> Integers:
+        """The length of each row of each batch."""
+        return np.full(self.steps * self.rows, self.window)
+
+    @property
+    def padded_lengths(self) -> list[int]:
+        """The only length."""
+        return [self.window]
+
+    def plan(self, epoch: int) -> list[Batch]:
+        """Return the rows of each batch of an epoch, in order."""
+        numbers = np.arange(self.rows)
+        return [Batch(numbers + self.rows * step, self.rows, self.window) for step in range(self.steps)]
+
+    def held_out(self, encoded: Encoded) -> list[Batch]:
+        """Return nothing: held-out data are streams, too."""
+        return []
+
+    def batches(self, epoch: int) -> Iterator[tuple[Arrays, Array]]:
+        """Yield the inputs and the targets of each batch of an epoch.
+
+        The inputs are `ids` int32 [rows, time] and `starts` int32 [rows], 1 in the first batch, whose state
+        is zero. The targets are the next ids, int32 [rows, time].
+        """
+        random = np.random.default_rng([self.seed, epoch])
+        total = self.encoded.tokens
+        stream = self.steps * self.window
+        firsts = random.integers(total) + stream * np.arange(self.rows)[:, None]
+        for step in range(self.steps):
+            places = firsts + np.arange(step * self.window, (step + 1) * self.window + 1)
+            window = self.encoded.ids[places % total]
+            starts = np.full(self.rows, step == 0, np.int32)
+            yield {"ids": window[:, :-1], "starts": starts}, window[:, 1:]

@@ -1,0 +1,90 @@
+"""Language models in use."""
+
+import logging
+import math
+
+import numpy as np
+import pytest
+
+import seqnlp
+from seqnlp.errors import ConfigError
+from seqnlp.tasks.language_modelling import model as module
+from seqnlp.tasks.language_modelling.codec import END
+from seqnlp.tasks.language_modelling.generation import GenerationOptions
+from seqnlp.training.networks import load_network
+
+TEXTS = ["the cat sat on the mat", "a", "", "the mat is red and the cat is on it"]
+
+
+def test_scores_equal_those_of_the_network(
+    lines_run: seqnlp.Run, lines_model: seqnlp.LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = load_network(lines_run.path / "model.keras")
+    monkeypatch.setattr(module, "_WINDOW", 5)  # long texts are read window by window
+    for text, found in zip(TEXTS, lines_model.score(TEXTS), strict=True):
+        ids = [END, *lines_model.codec.encode(text), END]
+        expected = network.log_probabilities(np.array([ids], np.int32))[0]
+        assert found.log_probs == pytest.approx(expected.tolist(), abs=1e-4)
+        assert found.tokens == (*text, "")
+        assert found.total == pytest.approx(float(expected.sum()), abs=1e-3)
+        assert found.perplexity == pytest.approx(math.exp(-expected.mean()), rel=1e-3)
+
+
+def test_a_sample_is_scored_as_it_was_drawn(lines_model: seqnlp.LanguageModel) -> None:
+    """The score of a sample is its log probability, except that generation excludes unknown tokens."""
+    options = GenerationOptions(length=12, temperature=1.0, samples=3, seed=4)
+    (found,) = lines_model.predict(["the "], options)
+    assert len(found.continuations) == 3
+    for each in found.continuations:
+        (scored,) = lines_model.score([f"the {each.text}"])
+        drawn = scored.log_probs[4:] if each.ended else scored.log_probs[4:-1]
+        assert each.score == pytest.approx(sum(drawn), abs=0.05 * len(drawn))
+        assert each.score >= sum(drawn) - 1e-3
+
+
+def test_samples_depend_on_the_seed_and_not_on_other_prompts(lines_model: seqnlp.LanguageModel) -> None:
+    options = GenerationOptions(length=20, temperature=1.0, seed=1)
+    together = lines_model.predict(TEXTS, options)
+    assert [lines_model.predict([text], options)[0].text for text in TEXTS] == [e.text for e in together]
+    other = lines_model.predict(TEXTS, GenerationOptions(length=20, temperature=1.0, seed=2))
+    assert [each.text for each in other] != [each.text for each in together]
+
+
+def test_a_continuation_has_at_most_the_length(lines_model: seqnlp.LanguageModel) -> None:
+    for length in (1, 7):
+        found = lines_model.predict(TEXTS, GenerationOptions(length=length, temperature=2.0))
+        for each in found:
+            assert len(each.text) <= length
+            assert each.continuations[0].ended or len(each.text) == length
+
+
+def test_unknown_characters_of_a_prompt_are_counted(
+    lines_model: seqnlp.LanguageModel, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "seqnlp"):
+        assert lines_model("Öß cat").text is not None
+    assert "2 of 6 characters are unknown to the model" in caplog.text
+
+
+def test_a_prediction_as_json(lines_model: seqnlp.LanguageModel) -> None:
+    options = GenerationOptions(length=5, temperature=0, samples=2, beam_size=4)
+    values = lines_model.predict(["the"], options)[0].to_dict()
+    assert list(values) == ["text", "continuation", "score", "continuations"]
+    assert values["continuations"][0] == {"text": values["continuation"], "score": values["score"]}
+    scored = lines_model.score(["the"])[0].to_dict()
+    assert [token["text"] for token in scored["tokens"]] == ["t", "h", "e", ""]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"temperature": float("nan")}, "temperature must be from 0 to 100, not nan"),
+        ({"length": 0}, "length must be from 1"),
+        ({"top_p": 0.0}, "top_p must be above 0"),
+        ({"seed": -1}, "seed must be from 0"),
+        ({"temperature": 0.0, "samples": 6}, "samples must not exceed beam_size: samples is 6, beam_size 5"),
+    ],
+)
+def test_options_out_of_range(options: dict[str, float], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        GenerationOptions(**options)

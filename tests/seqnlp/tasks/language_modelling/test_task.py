@@ -1,0 +1,94 @@
+"""Training and evaluation of language models."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import seqnlp
+from seqnlp.errors import DataError
+from seqnlp.records import Document
+from seqnlp.tasks.language_modelling.codec import END
+from seqnlp.tasks.registry import get_task
+from seqnlp.training import loop
+from seqnlp.training.networks import load_network
+from tests.seqnlp.tasks.language_modelling.conftest import LINES, train
+
+
+def test_training_lowers_the_loss(lines_run: seqnlp.Run) -> None:
+    first, *_, last = [epoch["dev"]["nats_per_token"] for epoch in lines_run.history]
+    assert last < first
+
+
+def test_evaluation_scores_each_document_from_its_beginning(lines_run: seqnlp.Run) -> None:
+    network = load_network(lines_run.path / "model.keras")
+    codec = lines_run.model.codec
+    rows = [np.array([[END, *codec.encode(line), END]], np.int32) for line in LINES[:3]]
+    found = np.concatenate([network.log_probabilities(row)[0] for row in rows])
+    scores = seqnlp.evaluate(lines_run.model, LINES[:3])
+    assert scores.nats_per_token == pytest.approx(-found.mean(), abs=1e-5)
+    assert scores.perplexity == pytest.approx(math.exp(-found.mean()), rel=1e-4)
+    assert scores.bits_per_token == pytest.approx(-found.mean() / math.log(2), abs=1e-5)
+    figures = scores.to_dict()
+    assert figures["tokens"] == len(found) == sum(len(line) + 1 for line in LINES[:3])
+    assert figures["bits_per_byte"] == pytest.approx(-found.sum() / math.log(2) / sum(map(len, LINES[:3])))
+
+
+def test_a_killed_run_resumes_to_the_same_weights(
+    lines_run: seqnlp.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The carried states are in the checkpoint; the second epoch is interrupted in its middle."""
+    steps = loop._Steps.on_train_batch_end
+
+    def interrupt(callback: loop._Steps, batch: int, logs: object = None) -> None:
+        steps(callback, batch, logs)
+        if callback.epoch == 1 and batch == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loop._Steps, "on_train_batch_end", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            train(tmp_path / "run")
+    resumed = seqnlp.train("language-model", output=tmp_path / "run", resume=True, quiet=True)
+    networks = [load_network(run.path / "model.keras") for run in (lines_run, resumed)]
+    for one, other in zip(networks[0].weights, networks[1].weights, strict=True):
+        np.testing.assert_array_equal(np.asarray(one), np.asarray(other))
+
+
+def test_the_end_of_a_single_document_is_held_out() -> None:
+    task = get_task("language-model")
+    train, dev = task.hold_out([Document("a" * 50), Document("b" * 30 + "c" * 20)])
+    assert [document.text for document in train] == ["a" * 50, "b" * 30 + "c" * 10]
+    assert [document.text for document in dev] == ["c" * 10]
+    with pytest.raises(DataError, match="too short to hold out dev data"):
+        task.hold_out([Document("short")])
+    train, dev = task.hold_out([Document(str(number)) for number in range(20)])
+    assert (len(train), len(dev)) == (18, 2)
+
+
+@pytest.mark.parametrize("text", ["ab", "one short line"])
+def test_a_short_text_trains(text: str, tmp_path: Path) -> None:
+    run = seqnlp.train(
+        "language-model",
+        train=[text],
+        dev=[text],
+        settings={"network.units": 4},
+        epochs=1,
+        output=tmp_path / "run",
+        quiet=True,
+    )
+    assert run.metrics["dev"]["nats_per_token"] > 0
+
+
+def test_words_that_are_all_rare_are_one_line(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="the training data have no words that occur often enough"):
+        seqnlp.train(
+            "language-model",
+            train=["every word once"],
+            dev=["every"],
+            settings={"text.unit": "words"},
+            output=tmp_path / "run",
+            quiet=True,
+        )
+    assert not (tmp_path / "run").exists()
