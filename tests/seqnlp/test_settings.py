@@ -231,7 +231,14 @@ def test_given_epochs_do_not_depend_on_the_corpus() -> None:
 
 @pytest.mark.parametrize(
     ("task", "epochs"),
-    [("tagger", 20), ("classifier", 8), ("translator", 20), ("parser", 30), ("tree-classifier", 15)],
+    [
+        ("tagger", 20),
+        ("classifier", 8),
+        ("translator", 20),
+        ("parser", 30),
+        ("tree-classifier", 15),
+        ("language-model", 12),
+    ],
 )
 def test_a_large_corpus_has_the_default_of_its_task(task: str, epochs: int) -> None:
     training = get_task(task).settings()().training
