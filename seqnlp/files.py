@@ -18,8 +18,8 @@ def atomic_write(path: Path) -> Iterator[Path]:
     """Yield a temporary path in the same directory, and rename it to `path` when the body ends.
 
     If the body raises, the temporary file is removed and `path` does not change. A read-only file is not
-    replaced. The content is on the disk
-    before the file is renamed, so after a power cut `path` has its old content or the new one.
+    replaced. The content is on the disk before the file is renamed, so after a power cut `path` has its old
+    content or the new one.
 
     Args:
         path: The file to write. Its directory must exist.

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from seqnlp.errors import DataError
 from seqnlp.metrics.confusion import Confusion, LabelPair
 from seqnlp.metrics.metric import Metric
 from seqnlp.training.plots import plot_confusion, plot_history
@@ -98,7 +99,7 @@ def test_the_lowest_score_is_marked_if_lower_is_better(monkeypatch, tmp_path: Pa
 
 def test_a_picture_that_cannot_be_written_leaves_no_file(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    with pytest.raises(OSError, match="folder"):
+    with pytest.raises(DataError, match="folder"):
         plot_history([{"epoch": 1, "loss": 9.0}], tmp_path / "folder", F1)
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
