@@ -273,5 +273,5 @@ def test_a_command_on_a_terminal_that_writes_a_file_shows_its_progress(model, tm
     os.close(ours)
     assert "\rpredicted " in shown
     lines = [line.rpartition("\r")[2] for line in shown.replace("\r\n", "\n").split("\n")]
-    problem = f"{source}:20001: not a JSON object"
+    problem = f'{source}:20001: expected an object with "text" or "tokens" or "words"'
     assert lines == [f"skipped {problem}", "skipped 1 input in total", ""]

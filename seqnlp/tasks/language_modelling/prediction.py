@@ -1,10 +1,10 @@
 """The predictions of a language model."""
 
 from dataclasses import dataclass, field
-from html import escape
 from math import exp
 from typing import Any
 
+from seqnlp.serving.marking import escape_html
 from seqnlp.serving.prediction import Prediction
 from seqnlp.types import JsonObject
 
@@ -60,7 +60,7 @@ class Continuation(Prediction):
         return found
 
     def _repr_html_(self) -> str:
-        return f"<p><b>{escape(self.prompt)}</b>{escape(self.text)}</p>".replace("\n", "<br>")
+        return f"<p><b>{escape_html(self.prompt)}</b>{escape_html(self.text)}</p>".replace("\n", "<br>")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from json import dumps
 from json.encoder import encode_basestring as quoted  # JSON without escapes of non-ASCII text
 from typing import Any
 from zlib import crc32
 
-from seqnlp.serving.marking import marked
+from seqnlp.serving.marking import escape_html, marked
 from seqnlp.serving.prediction import Prediction, place_fields
 from seqnlp.text.schemes import OUTSIDE, to_spans
 from seqnlp.text.tokenizers import Token
@@ -67,7 +66,7 @@ class TaggedText(Prediction):
         return [(entity.start, entity.end, entity.label) for entity in self.entities]
 
     def _repr_html_(self) -> str:
-        text = marked(self.text, self.spans(), _highlight, escape)
+        text = marked(self.text, self.spans(), _highlight, escape_html)
         return f'<div style="line-height: 2; white-space: pre-wrap">{text}</div>'
 
     def to_dict(self, *, tokens: bool = False) -> JsonObject:
@@ -130,7 +129,8 @@ class TaggedText(Prediction):
 
 def _highlight(text: str, label: str) -> str:
     style = f"background: hsl({crc32(label.encode()) % 360}, 80%, 85%); color: #222; border-radius: .3em"
-    return f'<mark style="{style}; padding: .2em .4em">{escape(text)} <small>{escape(label)}</small></mark>'
+    marked_text = f"{escape_html(text)} <small>{escape_html(label)}</small>"
+    return f'<mark style="{style}; padding: .2em .4em">{marked_text}</mark>'
 
 
 def read_entities(

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from seqnlp.serving.marking import escape_html
 from seqnlp.serving.prediction import Prediction
 from seqnlp.types import JsonObject
 
@@ -106,13 +106,13 @@ class Translation(Prediction):
     def _repr_html_(self) -> str:
         best = self.hypotheses[0]
         if not best.segments:
-            return f"<p>{escape(self.text)}</p>"
-        heading = "".join(f"<th>{escape(subword.strip())}</th>" for subword in self.subwords)
+            return f"<p>{escape_html(self.text)}</p>"
+        heading = "".join(f"<th>{escape_html(subword.strip())}</th>" for subword in self.subwords)
         rows = (
-            f"<tr><th>{escape(subword.strip())}</th>{''.join(map(_html_cell, weights))}</tr>"
+            f"<tr><th>{escape_html(subword.strip())}</th>{''.join(map(_html_cell, weights))}</tr>"
             for subword, weights in zip(best.subwords, best.attention.tolist(), strict=True)
         )
-        return f"<p>{escape(self.text)}</p><table><tr><th></th>{heading}</tr>{''.join(rows)}</table>"
+        return f"<p>{escape_html(self.text)}</p><table><tr><th></th>{heading}</tr>{''.join(rows)}</table>"
 
 
 def _html_cell(weight: float) -> str:
