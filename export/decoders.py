@@ -35,9 +35,9 @@ softmax (float[batch, time, K] emissions, int32[batch] lengths)
 #
 # The state before a word is the score of the best path to each tag (`path`) and the sum over all paths
 # (`mass`; Rabiner 1989, section V.A). Each step outputs both with the emission of the word included. The sums
-# are scaled to 1 at each word, because scales cancel out. For the same reason, the largest score is subtracted
-# before each exponential, so that none overflows. The sums stay positive if all legal paths underflow: 1e-37
-# is added to the exponentials of transitions and edges, and no weight is below exp(`floor`).
+# are scaled to 1 at each word, because scales cancel out. For the same reason, the largest score is
+# subtracted before each exponential, so that none overflows. The sums stay positive if all legal paths
+# underflow: 1e-37 is added to the exponentials of transitions and edges, and no weight is below exp(`floor`).
 #
 # The best path has the tag with the highest sum of left and right scores at each word. Both include the
 # emission of the word, so it is subtracted once. If two tags of a word are equal except for rounding, the
