@@ -14,7 +14,7 @@ from seqnlp.tasks.task import AnyTask
 
 _OUTPUT_ENDINGS = {".txt": "text", ".ndjson": "jsonl", ".htm": "html"}
 """Endings that differ from the name of their format."""
-_OTHER_ENDINGS = (".csv", ".tsv", ".conll", ".conllu", ".html", ".htm")
+_OTHER_ENDINGS = (".csv", ".tsv", ".conll", ".conllu", ".mrg", ".ptb", ".html", ".htm")
 """Endings of formats that not every task writes."""
 
 
@@ -94,7 +94,8 @@ def choose_output(names: Sequence[str], name: str | None, target: Path, terminal
         return check_name(names, name, f"a {task.name} writes")
     ending = target.suffix.lower()
     found = _OUTPUT_ENDINGS.get(ending, ending.removeprefix("."))
-    corpus = corpus_format(task, task.reader().options(), target)
+    reader = task.reader()
+    corpus = reader.format_of(target, reader.options()) if reader.knows(target) else None
     for each in (found, corpus):
         if each in names:
             return str(each)

@@ -35,8 +35,9 @@ softmax (float[batch, time, K] emissions, int32[batch] lengths)
 #
 # The state before a word is the score of the best path to each tag (`path`) and the sum over all paths
 # (`mass`; Rabiner 1989, section V.A). Each step outputs both with the emission of the word included. The sums
-# are scaled to 1 at each word, because scales cancel out. They stay positive if all legal paths underflow:
-# 1e-37 is added to exp(transitions), and no weight is below exp(`floor`).
+# are scaled to 1 at each word, because scales cancel out. For the same reason, the largest score is
+# subtracted before each exponential, so that none overflows. The sums stay positive if all legal paths
+# underflow: 1e-37 is added to the exponentials of transitions and edges, and no weight is below exp(`floor`).
 #
 # The best path has the tag with the highest sum of left and right scores at each word. Both include the
 # emission of the word, so it is subtracted once. If two tags of a word are equal except for rounding, the
@@ -63,7 +64,7 @@ crf (float[batch, time, K] emissions, int32[batch] lengths)
     shape = Shape (by_step)
     step_shape = Slice (shape, one, largest, zero)
     path_first = Expand (edges, step_shape)
-    mass_first = Exp (path_first)
+    mass_first = Expand (edge_weights, step_shape)
 
     path_last, mass_last, paths, masses = Scan <num_scan_inputs = 2, body = along (
         float[2, K, batch] path, float[2, K, batch] mass,
@@ -159,11 +160,12 @@ def crf_decoder(transitions: Array, start: Array, end: Array) -> "ModelProto":
         start: float [K], the score of each tag at the beginning.
         end: float [K], the score of each tag at the end.
     """
-    to_from = np.stack([transitions.T, transitions])
+    to_from, edges = np.stack([transitions.T, transitions]), np.stack([start, end])
     weights = {
         "to_from": to_from[..., None],
-        "to_from_weights": np.exp(to_from) + 1e-37,
-        "edges": np.stack([start, end])[..., None],
+        "to_from_weights": np.exp(to_from - to_from.max()) + 1e-37,
+        "edges": edges[..., None],
+        "edge_weights": np.exp(edges - edges.max(axis=1, keepdims=True))[..., None] + 1e-37,
         "floor": np.float32(-87),
         "precision": np.float32(1e-5),
         "transitions": transitions,

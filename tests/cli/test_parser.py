@@ -200,6 +200,19 @@ def test_a_prepared_corpus_trains_to_the_same_scores(tmp_path: Path) -> None:
     assert metrics[0]["dev"] == metrics[1]["dev"]
 
 
+def test_trees_are_written_to_the_ending_of_treebanks_and_read_back(run: Path, tmp_path: Path) -> None:
+    words = ["Tree_(graph_theory)", "-LRB-", r"\(b", r"\u0028", "a/b", "."]
+    (tmp_path / "in.txt").write_text(" ".join(words), encoding="utf-8")
+    trees = tmp_path / "out.mrg"
+    invoke("predict", run, "--input", tmp_path / "in.txt", "--input-format", "tokens", "--output", trees)
+    (tree,) = corpora.TREES.read(trees)
+    assert list(tree.words) == words
+    (line,) = invoke("predict", run, "--input", trees).splitlines()
+    assert json.loads(line)["text"] == " ".join(words)
+    found = json.loads(invoke("evaluate", run, "--data", trees, "--json"))
+    assert (found["f1"], found["accuracy"]) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

@@ -113,6 +113,15 @@ def test_an_interrupted_table_is_continued(
     assert output.read_bytes() == whole.read_bytes()
 
 
+@pytest.mark.parametrize("name", ["out.tree.mrg", "out.ptb", "out.html", "out.conllu"])
+def test_an_ending_of_a_format_that_the_task_does_not_write_is_an_error(
+    complaint, attending, source: Path, tmp_path: Path, name: str
+) -> None:
+    line = complaint("predict", attending.path, "--input", source, "--output", tmp_path / name)
+    assert "but a classifier writes jsonl or text or csv or tsv; choose one with --output-format" in line
+    assert not (tmp_path / name).exists()
+
+
 @pytest.mark.parametrize("name", ["out.tsv", "out.bio", "out.conll"])
 def test_a_tagger_writes_columns_to_the_endings_of_its_corpora(cli, model, tmp_path: Path, name: str) -> None:
     (tmp_path / "in.tsv").write_text("Ada\tNNP\nflew\tVBD\n")

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from seqnlp.cli.main import app
+from seqnlp.corpora import TREES
 from seqnlp.records import ParseTree, Span
 from seqnlp.serving.items import Item
 from seqnlp.tasks.tree_classification.predict_options import TreePredictOptions
@@ -93,6 +94,13 @@ def test_blank_lines_are_skipped(run: Path, tmp_path: Path) -> None:
     lines = invoke("predict", str(run), "--input", str(tmp_path / "in.txt"), "--output-format", "text")
     shapes = [re.sub(r"\(\d", "(x", line) for line in lines.splitlines()]
     assert shapes == ["(x (x a) (x film))", "(x good)"]
+
+
+def test_trees_are_written_to_the_ending_of_treebanks_and_read_back(run: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.mrg").write_text("(x (x a)\n  (x film))\n(x -LRB-good-RRB-)\n", encoding="utf-8")
+    again = tmp_path / "out.mrg"
+    invoke("predict", str(run), "--input", str(tmp_path / "in.mrg"), "--output", str(again))
+    assert [tree.words for tree in TREES.read(again)] == [("a", "film"), ("(good)",)]
 
 
 def test_a_terminal_shows_a_drawing_of_the_tree() -> None:

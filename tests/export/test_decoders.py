@@ -73,6 +73,24 @@ def test_crf_scores_are_probabilities_if_exponentials_underflow() -> None:
     np.testing.assert_allclose(scores, 1, atol=1e-6)
 
 
+@pytest.mark.parametrize("size", [100, 1000])
+def test_crf_scores_are_probabilities_if_exponentials_overflow(size: float) -> None:
+    transitions = np.array([[-size, size], [size, -size]])
+    emissions = np.array([[[1, 0], [0, 1], [1, 0]]], np.float32)
+    edge = np.array([size, -size])
+    tags, scores = run(crf_decoder(transitions, edge, edge), emissions, np.array([3], np.int32))
+    assert tags.tolist() == [[0, 1, 0]]
+    np.testing.assert_allclose(scores, 1, atol=1e-6)
+
+
+def test_crf_scores_are_finite_if_all_scores_are_extreme() -> None:
+    # The start, the word and the end each exclude the tags that the other two prefer.
+    start, end = np.array([0, -2000, -2000]), np.array([-2000, 0, -2000])
+    emissions = np.array([[[-2000, -2000, 0]]], np.float32)
+    _, scores = run(crf_decoder(np.zeros((3, 3)), start, end), emissions, np.array([1], np.int32))
+    assert np.isfinite(scores).all()
+
+
 def test_softmax_decodes_each_word_independently() -> None:
     emissions = np.log(np.array([[[0.7, 0.3], [0.1, 0.9]]], np.float32))
     tags, scores = run(softmax_decoder(), emissions, np.array([2], np.int32))

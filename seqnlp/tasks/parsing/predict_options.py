@@ -40,8 +40,8 @@ class ParserPredictOptions(WordPredictOptions[Parser]):
         }
 
     def writers(self) -> Mapping[str, Writer]:
-        """Return the writers of JSON lines and of trees in brackets."""
-        return {"jsonl": self._write_json, "text": write_trees}
+        """Return the writers of JSON lines and of trees in brackets, which are a treebank, too."""
+        return {"jsonl": self._write_json, "text": write_trees, "trees": write_trees}
 
     def terminal_writer(self) -> Writer:
         """Return the writer that draws trees."""

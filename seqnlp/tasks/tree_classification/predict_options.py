@@ -36,8 +36,8 @@ class TreePredictOptions(PredictOptions[TreeClassifier]):
         }
 
     def writers(self) -> Mapping[str, Writer]:
-        """Return the writers of JSON lines and of trees in brackets."""
-        return {"jsonl": write_json, "text": write_brackets}
+        """Return the writers of JSON lines and of trees in brackets, which are a treebank, too."""
+        return {"jsonl": write_json, "text": write_brackets, "trees": write_brackets}
 
     def terminal_writer(self) -> Writer:
         """Return the writer of drawings for a terminal."""
