@@ -6,6 +6,8 @@ Where a file needs an option, the message without it names the option. All texts
 import csv
 import io
 import json
+import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -117,6 +119,19 @@ def test_tagged_files_need_no_option(
     (tmp_path / name).write_text(content, encoding="utf-8")
     scores, found = use("tagger", tmp_path / name)
     assert (scores["support"], found) == (support, texts)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_a_pipe_is_trained_on(cli, tmp_path: Path) -> None:
+    pipe, path, run = tmp_path / "pipe.conll", tmp_path / "dev.conll", tmp_path / "run"
+    path.write_text(WIKIANN)
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(WIKIANN,))
+    writer.start()
+    trained = cli("train", "tagger", "--train", pipe, "--dev", path, "--output", run, *WORDS, "--json")
+    writer.join()
+    assert trained.exit_code == 0
+    assert json.loads(cli("evaluate", run, "--data", path, "--json").stdout)["support"] == 2
 
 
 def test_numbered_tags_need_the_option_that_the_message_names(use, complaint, tmp_path: Path) -> None:
