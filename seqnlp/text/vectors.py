@@ -94,6 +94,8 @@ class _Reading:
 
 
 def _read(file: BinaryIO, path: Path, words: Container[str]) -> WordVectors:
+    start = len(codecs.BOM_UTF8) if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0
+    file.seek(start)
     header = file.readline(_BLOCK).split()
     if not header:
         raise DataError("no word vectors: the file is empty or starts with an empty line", path, 1)
@@ -104,7 +106,7 @@ def _read(file: BinaryIO, path: Path, words: Container[str]) -> WordVectors:
         declared, dimensions, form = None, _count_numbers(header[1:]), "text"
     if not 0 < dimensions <= _MAX_DIMENSIONS:
         raise DataError(f"not a file of word vectors: the first line has {dimensions} dimensions", path, 1)
-    file.seek(0)
+    file.seek(start)
     reading = _Reading(file, path, words, dimensions, declared)
     if declared is not None:
         file.readline()

@@ -151,6 +151,7 @@ def test_invalid_sentences_can_be_skipped(cli, model: Path, data: Path, caplog) 
         (["--data", "none.conll"], "none.conll: No such file or directory"),
         (["--data", "."], "the file ending selects no format"),
         (["--corpus", "sample/nr"], "did you mean sample/ner?"),
+        (["--corpus", "sample/reviews"], "contains data for the task classifier, not for tagger"),
         (["--corpus", "sample/ner:eval"], "no split 'eval'; it has train, dev, test"),
     ],
 )

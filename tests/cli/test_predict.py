@@ -360,6 +360,20 @@ def test_a_terminal_shows_coloured_text(model) -> None:
     )
 
 
+@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_a_terminal_without_colours_shows_brackets(model, variables: dict[str, str]) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "seqnlp", "predict", str(model), "Ada Lovelace wrote"]
+    subprocess.run(command, stdout=theirs, check=True, env={**os.environ, **variables})
+    os.close(theirs)
+    shown = os.read(ours, 1000).decode()
+    os.close(ours)
+    (prediction,) = Tagger.load(model).predict(["Ada Lovelace wrote"])
+    assert shown.strip() == bracketed(prediction)
+
+
 def test_an_error_in_a_process_is_one_line_and_exit_code_2(process, model) -> None:
     result = process("predict", model, "Ada", "--input", "none")
     assert (result.returncode, result.stdout) == (2, "")

@@ -1,6 +1,7 @@
 """Training from end to end, with and without interruption."""
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -232,6 +233,19 @@ def test_a_killed_run_resumes_to_the_same_result(
     assert names - {"history.jsonl"} == {"checkpoints", "config.toml", *left}
     resume_run(TAGGER, run.path, quiet=True)
     assert_same_result(run, unbroken)
+
+
+def test_with_json_no_library_writes_to_standard_error(files, tmp_path) -> None:
+    command = [sys.executable, "-m", "seqnlp", "train", "tagger", "--output", str(tmp_path / "run"), "--json"]
+    options = [option for setting in [*SMALL, "training.epochs=1"] for option in ("--set", setting)]
+    corpus = ["--train", str(files["data.train"]), "--dev", str(files["data.dev"])]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
+    result = subprocess.run(
+        [*command, *corpus, *options], capture_output=True, text=True, check=True, env=environment
+    )
+    assert json.loads(result.stdout)["epochs"] == 1
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"{tmp_path / 'run' / 'model.onnx'}: dev f1 ")
 
 
 def test_a_prepared_corpus_trains_to_the_same_result(files, unbroken, tmp_path) -> None:

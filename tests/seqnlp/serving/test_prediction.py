@@ -83,3 +83,9 @@ def test_a_line_of_input_comes_back_with_its_prediction(line, content, output) -
     assert item == Item(content, item.size, item.fields)
     text = content if isinstance(content, str) else " ".join(content)
     assert write_json(item, Length(text)) == json.dumps(output)
+
+
+@pytest.mark.parametrize("length", [10, 100_000])
+def test_the_size_of_an_item_includes_its_fields(length: int) -> None:
+    (item,) = read_text_objects([(1, json.dumps({"text": "Ada", "more": "x" * length}))], "input.jsonl")
+    assert item.size >= length + len("Ada")

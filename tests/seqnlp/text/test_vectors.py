@@ -1,3 +1,4 @@
+import codecs
 import gzip
 import struct
 import tracemalloc
@@ -59,6 +60,19 @@ def test_every_format(kind: str, compressed: bool, tmp_path: Path) -> None:
     assert vectors.read == len(WORDS)
     assert vectors.coverage(REQUESTED) == 0.75
     assert vectors.coverage([]) == 0
+
+
+@pytest.mark.parametrize("header", [True, False])
+@pytest.mark.parametrize("compressed", [True, False])
+def test_a_byte_order_mark_is_no_part_of_the_first_word(
+    header: bool, compressed: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "marked"
+    content = codecs.BOM_UTF8 + as_text(WORDS, table(), header)
+    path.write_bytes(gzip.compress(content) if compressed else content)
+    vectors = read_vectors(path, WORDS)
+    assert vectors.words == tuple(WORDS)
+    np.testing.assert_array_equal(vectors.matrix, table())
 
 
 def test_words_may_contain_spaces(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Tree classifiers in use."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +95,21 @@ def test_a_chain_of_many_words_is_labelled(classifier: TreeClassifier) -> None:
     spans = [("0", place, count) for place in range(count)]
     (found,) = classifier.predict([tree("a " * count, *spans)])
     assert len(found.tree.spans) == count
+
+
+def test_the_memory_for_a_chain_is_linear_in_its_length(classifier: TreeClassifier) -> None:
+    def peak(count: int) -> int:
+        chain = tree("a " * count, *[("0", place, count) for place in range(count)])
+        tracemalloc.start()
+        classifier.predict([chain])
+        size = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return size
+
+    peak(10)
+    small, middle, large = map(peak, (1000, 2000, 4000))
+    assert middle < 3 * small
+    assert large < 3 * middle
 
 
 def test_a_file_of_another_task_is_an_error(classifier: TreeClassifier, tmp_path: Path) -> None:

@@ -52,8 +52,9 @@ def test_trees_may_be_in_json_lines() -> None:
 
 def test_trees_are_written_as_json_and_in_brackets() -> None:
     writers, item = OPTIONS.writers(), Item(GIVEN, 12)
-    assert list(writers) == ["jsonl", "text"]
-    assert writers["text"](item, LABELLED) == "(0 (2 not) (4 so (4 good)))"
+    assert list(writers) == ["jsonl", "text", "trees"]
+    for name in ("text", "trees"):
+        assert writers[name](item, LABELLED) == "(0 (2 not) (4 so (4 good)))"
     assert json.loads(writers["jsonl"](item, LABELLED)) == LABELLED.to_dict()
 
 
