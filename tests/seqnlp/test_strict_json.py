@@ -22,13 +22,7 @@ def refuse(name: str) -> NoReturn:
 @given(VALUES)
 def test_the_result_is_standard_json(value: Any) -> None:
     found = json.loads(dump_json(value), parse_constant=refuse)
-    assert json.dumps(found).replace("null", "x") == (
-        json.dumps(value)
-        .replace("-Infinity", "null")
-        .replace("Infinity", "null")
-        .replace("NaN", "null")
-        .replace("null", "x")
-    )
+    assert found == json.loads(json.dumps(value), parse_constant=lambda name: None)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
