@@ -1,6 +1,7 @@
 """Fixtures: a small tagger and a small classifier as ONNX files with random weights."""
 
 import json
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +21,10 @@ from seqnlp.tasks.tagging.codec import TaggingCodec
 from seqnlp.text.vocabulary import WordForm
 from seqnlp.trees.binary import BinaryTree
 
-hypothesis.settings.register_profile("seqnlp", deadline=None)
+# In CI, properties are tested with the same examples on every run; elsewhere, with new ones.
+hypothesis.settings.register_profile(
+    "seqnlp", deadline=None, derandomize="SEQNLP_FIXED_EXAMPLES" in os.environ
+)
 hypothesis.settings.load_profile("seqnlp")
 
 GRAPH = """

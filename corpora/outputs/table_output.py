@@ -64,7 +64,8 @@ class TableOutput:
     def _row(self, cells: Sequence[str]) -> str:
         write = _quote if self.dialect.quoting == "double" else _check
         first, *others = (write(cell, self.dialect.delimiter) for cell in cells)
-        if first.startswith(_BYTE_ORDER_MARK):
+        blank = not "".join([self.dialect.delimiter, first, *others]).strip()
+        if blank or first.startswith(_BYTE_ORDER_MARK):
             first = _force_quotes(first, self.dialect)
         return self.dialect.delimiter.join([first, *others])
 
@@ -108,10 +109,13 @@ def _check(cell: str, delimiter: str) -> str:
 
 
 def _force_quotes(cell: str, dialect: Dialect) -> str:
-    """Return the first cell of a row, which starts with a byte order mark that a reader would remove."""
+    """Return the first cell of a row, which a reader would not read as it is.
+
+    It starts with a byte order mark, or the row looks like a blank line.
+    """
     if dialect.quoting == "none":
         raise _needs_quotes(cell)
-    return f'"{cell}"'
+    return cell if cell.startswith('"') else f'"{cell}"'
 
 
 def _needs_quotes(cell: str) -> DataError:

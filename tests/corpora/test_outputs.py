@@ -120,3 +120,12 @@ def test_repeated_names_get_the_number_of_their_column() -> None:
     read = table_reader(Dialect(",", "double"), {"text_column": "text"}, has_header=True)
     (item,) = read([(1, "a,text,a,a.2,"), (2, "1,fine,2,3,4")], "in.csv")
     assert item.fields == {"a": "1", "a.2": "2", "a.2.3": "3", "": "4"}
+
+
+@pytest.mark.parametrize("delimiter", [" ", "\t", ","])
+def test_a_row_of_blanks_is_no_blank_line(tmp_path, delimiter: str) -> None:
+    dialect = Dialect(delimiter, "double")
+    rows = [{"text": "", "label": ""}, {"text": " ", "label": ""}]
+    content = write_table(dialect, [], rows)
+    _, *found = [cells for _, cells in parse_rows(lines_of(content), tmp_path, dialect)]
+    assert found == [["", ""], [" ", ""]]
