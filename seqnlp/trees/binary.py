@@ -81,7 +81,8 @@ def binarize(tree: ParseTree) -> BinaryTree:
 def binarize_numbered(tree: ParseTree) -> tuple[BinaryTree, list[int]]:
     """Return the result of `binarize`, and the node number of each span of the original tree."""
     count = len(tree.words)
-    chains: list[list[str]] = [[] for _ in range(count)]  # from bottom to top
+    chains: list[Chain] = [()] * count
+    several: dict[int, list[str]] = {}  # the labels of nodes with more than one, from bottom to top
     left: list[int] = []
     right: list[int] = []
     ends, tops = list(range(1, count + 1)), list(range(count))  # of the highest node that starts at each word
@@ -98,7 +99,7 @@ def binarize_numbered(tree: ParseTree) -> tuple[BinaryTree, list[int]]:
         for branch in reversed(branches):
             left.append(branch)
             right.append(node)
-            chains.append([])
+            chains.append(())
             node = count + len(left) - 1
         ends[start], tops[start] = end, node
         return node
@@ -108,18 +109,22 @@ def binarize_numbered(tree: ParseTree) -> tuple[BinaryTree, list[int]]:
         if place < end and ends[place] == end:  # fast path: two branches, the most frequent case
             left.append(node)
             right.append(tops[place])
-            chains.append([label])
+            chains.append((label,))
             node = count + len(left) - 1
             ends[start], tops[start] = end, node
         else:
             node = node if place == end else cover(start, end)
-            chains[node].append(label)
+            if chains[node]:
+                several.setdefault(node, [*chains[node]]).append(label)
+            else:
+                chains[node] = (label,)
         numbers.append(node)
     if ends[0] < count:
         cover(0, count)
     numbers.reverse()
-    downwards = tuple(tuple(reversed(chain)) for chain in chains)
-    return BinaryTree(tree.words, tuple(left), tuple(right), downwards), numbers
+    for node, labels in several.items():
+        chains[node] = tuple(reversed(labels))
+    return BinaryTree(tree.words, tuple(left), tuple(right), tuple(chains)), numbers
 
 
 def merge_chains(spans: Iterable[Span]) -> list[tuple[tuple[int, int], Chain]]:
