@@ -65,21 +65,18 @@ class Frontier:
         counts = np.bincount(distances)[::-1] if len(inner) else np.zeros(0, np.int64)
         levels = np.concatenate([[0], np.cumsum(counts)])
 
-        alive = np.zeros(0, np.int64)
+        # Each level uses all nodes of the level before, in their order.
         taken: list[Integers] = []
-        indices, used, kept = np.empty_like(branches), [alive], [alive]
+        used: list[Integers] = [np.zeros(0, np.int64)]
+        indices = np.empty_like(branches)
         bounds = np.zeros((len(levels), 4), np.int64)
         for level, (first, last) in enumerate(pairwise(levels.tolist()), 1):
             needed = np.sort(branches[:, first:last], axis=None)
-            words, below = needed[needed < count], needed[needed >= count]
+            words = needed[: np.searchsorted(needed, count)]
             indices[:, first:last] = np.searchsorted(needed, branches[:, first:last])
-            here = np.searchsorted(alive, below)
-            rest = np.delete(np.arange(len(alive)), here)
             taken.append(words)
-            used.append(here)
-            kept.append(rest)
-            alive = np.concatenate([alive[rest], np.arange(count + first, count + last)])
-            bounds[level] = bounds[level - 1] + (len(words), last - first, len(here), len(rest))
+            used.append(np.arange(len(needed) - len(words)))
+            bounds[level] = bounds[level - 1] + (len(words), last - first, len(used[-1]), 0)
         taken.append(starts[sizes == 1])
         words = np.concatenate(taken)
         nodes = np.empty(count + len(inner), np.int64)
@@ -89,7 +86,7 @@ class Frontier:
             left=indices[0],
             right=indices[1],
             used=np.concatenate(used),
-            kept=np.concatenate(kept),
+            kept=np.zeros(0, np.int64),
             bounds=bounds,
             nodes=np.concatenate([nodes[words], nodes[count:]]),
         )
