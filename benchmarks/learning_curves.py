@@ -109,7 +109,7 @@ class Sample:
 
     @property
     def is_short(self) -> bool:
-        """Whether the default number of epochs is `SHORT_EPOCHS`."""
+        """True if the default number of epochs is `SHORT_EPOCHS`."""
         batches = ClassifierTask().batches(self.prepared.train, self.settings)
         return self.settings.training.max_epochs(batches.tokens, batches.steps) == SHORT_EPOCHS
 

@@ -41,7 +41,7 @@ class LabelledOptions(TableOptions):
 
     @property
     def has_header(self) -> bool:
-        """Whether the first row of a table names the columns: unless they are all given by numbers."""
+        """True if the first row of a table names the columns. It does unless all are given by numbers."""
         return not (is_number(self.text_column) and is_number(self.label_column))
 
     def for_input(self, given: Collection[str]) -> Self:

@@ -45,7 +45,7 @@ class PairOptions(TableOptions):
 
     @property
     def has_header(self) -> bool:
-        """Whether the first row of a table names the columns: unless they are all given by numbers."""
+        """True if the first row of a table names the columns. It does unless all are given by numbers."""
         return not (is_number(self.source_column) and is_number(self.target_column))
 
     def for_input(self, given: Collection[str]) -> Self:

@@ -6,7 +6,7 @@ from seqnlp.tasks.language_modelling.settings import NetworkSettings
 from seqnlp.tasks.language_modelling.streams import StreamBatches
 
 _LARGE_CORPUS = 500_000
-"""With fewer tokens a network of half the units is as good and faster."""
+"""With fewer tokens, a network has half as many units by default."""
 
 
 def build_network(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from seqnlp.data.codec import Codec
+from seqnlp.data.spec import read_flag
 from seqnlp.errors import ModelFileError
 from seqnlp.text.vocabulary import UNKNOWN, Vocabulary
 from seqnlp.types import JsonObject
@@ -105,7 +106,7 @@ class LanguageCodec(Codec):
         """
         try:
             vocabulary = Vocabulary.from_spec(spec["vocabulary"], closed=False)
-            return cls(str(spec["unit"]), bool(spec["lower"]), vocabulary)
+            return cls(str(spec["unit"]), read_flag(spec, "lower"), vocabulary)
         except (KeyError, TypeError, ValueError) as error:
             raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error
 

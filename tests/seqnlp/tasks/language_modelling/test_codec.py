@@ -47,7 +47,8 @@ def test_a_token_never_is_the_end_symbol() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"unit": "bytes"}, {"vocabulary": {"closed": False, "entries": ["a"]}}, {"vocabulary": 1}]
+    "change",
+    [{"unit": "bytes"}, {"vocabulary": {"closed": False, "entries": ["a"]}}, {"vocabulary": 1}, {"lower": 1}],
 )
 def test_a_damaged_spec_is_refused(change: dict[str, object]) -> None:
     spec = {**LanguageCodec.learn(["ab"], "characters").to_spec(), **change}
