@@ -12,8 +12,8 @@ from seqnlp.data.language_codec import END, LanguageCodec
 from seqnlp.text.vocabulary import UNKNOWN
 from seqnlp.types import Array, Arrays, Ids, Integers
 
-AFTER, BEFORE = "tokens_after", "tokens_before"
-"""The inputs with the places of the states of each word, forward and backward."""
+PLACES = {"forward": "tokens_after", "backward": "tokens_before"}
+"""For each direction, the name of the array with the places of the states of words."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,8 @@ class EncodedLanguage:
         if "language.tokens" not in arrays:
             return None
         lengths, words = (np.asarray(arrays[f"language.{name}"]) for name in ("lengths", "words"))
-        places = {
-            name: arrays[f"language.{name}"] for name in (AFTER, BEFORE) if f"language.{name}" in arrays
-        }
+        names = [name for name in PLACES.values() if f"language.{name}" in arrays]
+        places = {name: arrays[f"language.{name}"] for name in names}
         return cls(arrays["language.tokens"], lengths, words, places)
 
 
@@ -102,8 +101,7 @@ def encode_language(codec: LanguageCodec, rows: Iterable[Sequence[str]]) -> Enco
     characters = codec.unit == "characters"
     tokens: list[int] = []
     lengths, words = [], []
-    after: list[int] = []
-    before: list[int] = []
+    places: dict[str, list[int]] = {"forward": [], "backward": []}
     for row in rows:
         first = len(tokens)
         tokens.append(END)
@@ -112,16 +110,12 @@ def encode_language(codec: LanguageCodec, rows: Iterable[Sequence[str]]) -> Enco
             start = len(tokens) - first
             tokens += ids
             end = len(tokens) - first
-            before.append(start - (not number) if characters else start)
-            after.append(end if characters else end - 1)
+            places["forward"].append(end if characters else end - 1)
+            places["backward"].append(start - (not number) if characters else start)
         tokens.append(END)
         lengths.append(len(tokens) - first)
         words.append(len(row))
-    kept = {
-        name: np.array(places, np.int32)
-        for name, places, direction in ((AFTER, after, "forward"), (BEFORE, before, "backward"))
-        if direction in codec.directions
-    }
+    kept = {PLACES[direction]: np.array(places[direction], np.int32) for direction in codec.directions}
     return EncodedLanguage(
         np.array(tokens, np.int32), np.array(lengths, np.int64), np.array(words, np.int64), kept
     )

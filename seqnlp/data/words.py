@@ -1,7 +1,7 @@
 """Encode words as arrays, for training and prediction in all word-based tasks."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -11,6 +11,8 @@ import numpy as np
 
 from seqnlp.data.batching import Batch, Windows, pad_rows
 from seqnlp.data.codec import Codec
+from seqnlp.data.language_codec import LanguageCodec
+from seqnlp.data.language_words import EncodedLanguage, encode_language
 from seqnlp.data.spec import read_count, read_flag
 from seqnlp.text.vocabulary import PADDING, Vocabulary, WordForm
 from seqnlp.types import Array, Arrays, Ids, Integers, JsonObject
@@ -29,6 +31,7 @@ class EncodedWords:
         cached_words: Number of words with precomputed character vectors.
         uses_characters: Whether the network uses `spellings` and `characters`. Otherwise they are ignored.
         tags: int32 [tokens], the tag ids of the tokens, or None if there are no tags.
+        language: The rows as tokens of a language model whose states are features; None without one.
     """
 
     words: Ids
@@ -38,6 +41,7 @@ class EncodedWords:
     cached_words: int = 0
     uses_characters: bool = True
     tags: Ids | None = None
+    language: EncodedLanguage | None = None
 
     @property
     def lengths(self) -> Integers:
@@ -53,7 +57,8 @@ class EncodedWords:
         """Return the arrays by name, for `from_arrays`. `cached_words` must be 0, as in training."""
         fields = {"words": self.words, "spellings": self.spellings, "characters": self.characters}
         tags = {} if self.tags is None else {"tags": self.tags}
-        return {**fields, **tags, "windows": self.windows.table}
+        language = {} if self.language is None else self.language.to_arrays()
+        return {**fields, **tags, **language, "windows": self.windows.table}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> "EncodedWords":
@@ -68,6 +73,7 @@ class EncodedWords:
             characters=arrays["characters"],
             windows=Windows.from_table(np.asarray(arrays["windows"])),
             tags=arrays.get("tags"),
+            language=EncodedLanguage.from_arrays(arrays),
         )
 
     def batch(self, batch: Batch) -> Arrays:
@@ -75,7 +81,8 @@ class EncodedWords:
 
         Returns:
             `words` [rows, time] and `lengths` [rows]. If `uses_characters`, also `spellings` [rows, time] and
-            `characters` [distinct words in the batch, width]. If known, also `tags` [rows, time]. All int32.
+            `characters` [distinct words in the batch, width]. With a language model, also the result of
+            `EncodedLanguage.batch`. If known, also `tags` [rows, time]. All int32.
         """
         starts, lengths = self.windows.starts, self.windows.lengths
         arrays = {
@@ -88,6 +95,8 @@ class EncodedWords:
             fewer = len(batch.rows) < len(lengths)
             characters = self._select_characters(spellings, lengths[batch.rows]) if fewer else self.characters
             arrays |= {"spellings": spellings, "characters": characters}
+        if self.language is not None:
+            arrays |= self.language.batch(batch)
         if self.tags is not None:
             arrays["tags"] = pad_rows(self.tags, starts, lengths, batch)
         return arrays
@@ -123,6 +132,7 @@ class WordCodec(Codec):
         caches_characters: Whether the network has a table with the character vectors of the `frequent` words,
             and computes only those of other words.
         uses_characters: Whether the network reads characters.
+        language: The codec of the language model whose states the network reads; None without one.
     """
 
     words: Vocabulary
@@ -135,6 +145,7 @@ class WordCodec(Codec):
     frequent: tuple[str, ...] = ()
     caches_characters: bool = False
     uses_characters: bool = True
+    language: LanguageCodec | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= 2 * self.context < self.max_length:
@@ -197,9 +208,11 @@ class WordCodec(Codec):
 
     def encode_words(self, words: Sequence[str], windows: Windows) -> EncodedWords:
         """Encode the words of all sentences, which are cut into these windows."""
+        language = None if self.language is None else encode_language(self.language, _rows(words, windows))
         if not self.uses_characters:
             ids = self.look_up(words)
-            return EncodedWords(ids, ids, np.zeros((1, 1), np.int32), windows, uses_characters=False)
+            none = np.zeros((1, 1), np.int32)
+            return EncodedWords(ids, ids, none, windows, uses_characters=False, language=language)
         cached, cached_ids = self._cache
         fresh: dict[str, int] = {}
         spellings = np.array(
@@ -219,6 +232,7 @@ class WordCodec(Codec):
             characters=self.encode_characters(list(fresh)),
             windows=windows,
             cached_words=len(cached),
+            language=language,
         )
 
     @cached_property
@@ -249,11 +263,13 @@ class WordCodec(Codec):
 
     def summary(self) -> JsonObject:
         """Return a short summary of the codec as JSON values."""
+        language = {} if self.language is None else {"language_model": self.language.summary()}
         return {
             "tokenizer": self.tokenizer["name"],
             "words": len(self.words),
             "characters": len(self.characters),
             "max_length": self.max_length,
+            **language,
         }
 
     def to_spec(self) -> JsonObject:
@@ -269,6 +285,7 @@ class WordCodec(Codec):
             "frequent": Vocabulary(self.frequent, closed=True).to_spec(),
             "caches_characters": self.caches_characters,
             "uses_characters": self.uses_characters,
+            "language": None if self.language is None else self.language.to_spec(),
         }
 
     @classmethod
@@ -298,4 +315,11 @@ class WordCodec(Codec):
             "frequent": Vocabulary.from_spec(spec["frequent"], closed=True).entries,
             "caches_characters": read_flag(spec, "caches_characters"),
             "uses_characters": read_flag(spec, "uses_characters"),
+            "language": None if spec.get("language") is None else LanguageCodec.from_spec(spec["language"]),
         }
+
+
+def _rows(words: Sequence[str], windows: Windows) -> Iterator[Sequence[str]]:
+    """Yield the words of each window."""
+    for start, length in zip(windows.starts.tolist(), windows.lengths.tolist(), strict=True):
+        yield words[start : start + length]

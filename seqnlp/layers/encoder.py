@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from seqnlp.layers.characters import CharacterCNN, CharacterLSTM
+from seqnlp.layers.language_states import LanguageStates, LanguageStatesConfig, pad_tokens
 from seqnlp.layers.lookup import lookup
 from seqnlp.layers.recurrent import Recurrent
 from seqnlp.types import Floats, Tensor
@@ -34,6 +35,7 @@ class EncoderConfig:
         dropout: Dropout rate of the inputs of the recurrent layers.
         recurrent_dropout: Dropout rate of hidden units, constant over a sequence.
         feature_count: Number of fixed features per word, such as log-count ratios.
+        language_model: The sizes of a language model whose states are features of words; None without one.
     """
 
     word_count: int
@@ -49,6 +51,15 @@ class EncoderConfig:
     dropout: float = 0.0
     recurrent_dropout: float = 0.0
     feature_count: int = 0
+    language_model: LanguageStatesConfig | None = None
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> "EncoderConfig":
+        """Restore a configuration from the result of `asdict`."""
+        language = values.get("language_model")
+        return cls(
+            **{**values, "language_model": None if language is None else LanguageStatesConfig(**language)}
+        )
 
 
 @keras.saving.register_keras_serializable("seqnlp")
@@ -97,6 +108,8 @@ class Encoder(keras.layers.Layer):
                 name="characters",
             )
         )
+        language = config.language_model
+        self.language_states = None if language is None else LanguageStates(language, name="language_model")
         self.recurrent = [
             Recurrent(
                 config.units,
@@ -128,6 +141,9 @@ class Encoder(keras.layers.Layer):
         if self.character_encoder is not None:
             self.character_encoder.build((None, None))
             width += self.character_encoder.compute_output_shape((None, None))[-1]
+        if self.language_states is not None:
+            self.language_states.build()
+            width += self.language_states.config.size
         for layer in self.recurrent:
             layer.build((None, None, width))
             width = self.size
@@ -142,26 +158,38 @@ class Encoder(keras.layers.Layer):
         """Compute the input of the first recurrent layer, [time, batch, dimension].
 
         Args:
-            inputs: `words` and `spellings` int32 [batch, time], `characters` int32 [distinct, width].
+            inputs: `words` and `spellings` int32 [batch, time], `characters` int32 [distinct, width]; with a
+                language model, also the inputs of `LanguageStates`.
             cached: Character vectors of frequent words, float32 [cached, filters]. `spellings` below `cached`
                 are rows of this table. Subtract `cached` from other spellings for the row in `characters`.
             encode_characters: A function to use instead of the character encoder of the layer.
         """
         words = ops.transpose(inputs["words"])
-        embedded = lookup(self.word_embedding.embeddings, words)
+        embedded = [lookup(self.word_embedding.embeddings, words)]
         if self.word_features is not None:
-            embedded = ops.concatenate([embedded, lookup(self.word_features, words)], axis=-1)
-        if self.character_encoder is None:
-            return embedded
+            embedded.append(lookup(self.word_features, words))
+        if self.character_encoder is not None:
+            embedded.append(self._character_vectors(inputs, cached, encode_characters))
+        if self.language_states is not None:
+            embedded.append(self.language_states(inputs))
+        return ops.concatenate(embedded, axis=-1) if len(embedded) > 1 else embedded[0]
+
+    def _character_vectors(
+        self,
+        inputs: Mapping[str, Tensor],
+        cached: Floats | None,
+        encode_characters: Callable[[Tensor], Tensor] | None,
+    ) -> Tensor:
+        """Return the character vectors of words, [time, batch, filters], for the arguments of `embed`."""
         spellings = ops.transpose(inputs["spellings"])
         encoded = (encode_characters or self.character_encoder)(inputs["characters"])
         if cached is None:
-            return ops.concatenate([embedded, lookup(encoded, spellings)], axis=-1)
+            return lookup(encoded, spellings)
         count = len(cached)
         # Each table has a row of zeros for the words of the other table.
         known = lookup(np.pad(cached, ((0, 1), (0, 0))), ops.minimum(spellings, count))
         others = lookup(ops.pad(encoded, ((1, 0), (0, 0))), ops.maximum(spellings - (count - 1), 0))
-        return ops.concatenate([embedded, known + others], axis=-1)
+        return known + others
 
     def encode(self, vectors: Tensor, lengths: Tensor, training: bool = False) -> Tensor:
         """Compute the hidden states of the last layer, [time, batch, size], from embedded words.
@@ -182,6 +210,8 @@ class Encoder(keras.layers.Layer):
             inputs: As in `embed`, and `lengths` int32 [batch].
             training: Whether to apply dropout.
         """
+        if self.language_states is not None:
+            inputs = pad_tokens(inputs)
         return self.encode(self.embed(inputs), inputs["lengths"], training=training)
 
     def get_config(self) -> dict[str, Any]:
@@ -191,5 +221,7 @@ class Encoder(keras.layers.Layer):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Encoder":
         """Create the layer from the result of `get_config`."""
-        encoder: Encoder = super().from_config({**config, "config": EncoderConfig(**config["config"])})
+        encoder: Encoder = super().from_config(
+            {**config, "config": EncoderConfig.from_values(config["config"])}
+        )
         return encoder

@@ -69,4 +69,4 @@ class WordNetwork(TaskNetwork):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
         """Create a network from the result of `get_config`."""
-        return cls(**{**config, "encoder": EncoderConfig(**config["encoder"])})
+        return cls(**{**config, "encoder": EncoderConfig.from_values(config["encoder"])})

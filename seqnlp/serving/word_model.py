@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
+from seqnlp.data.language_codec import END
+from seqnlp.data.language_words import PLACES
 from seqnlp.data.words import WordCodec
 from seqnlp.serving.contents import Text as Text
 from seqnlp.serving.model import Model, PredictionT
@@ -67,4 +69,13 @@ def word_signature(codec: WordCodec, outputs: Mapping[str, Value]) -> Signature:
             "spellings": np.array([[max(0, cached - 1), cached]], np.int32),
             "characters": np.array([[len(codec.characters) - 1]], np.int32),
         }
+    if codec.language is not None:
+        inputs |= {"tokens": Value("int32", ("batch", "tokens")), "token_lengths": Value("int32", ("batch",))}
+        example |= {
+            "tokens": np.array([[END, len(codec.language) - 1]], np.int32),
+            "token_lengths": np.array([2], np.int32),
+        }
+        for direction in codec.language.directions:
+            inputs[PLACES[direction]] = Value("int32", axes)
+            example[PLACES[direction]] = np.array([[0, 1]], np.int32)
     return Signature(inputs, outputs, example)

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
@@ -53,6 +54,29 @@ class WordTask(
         Returns:
             float32 [batch, time, outputs].
         """
+
+    def check(self, settings: WordSettingsT) -> None:
+        """Check that the language model of the settings can be read.
+
+        Raises:
+            ConfigError: It cannot.
+        """
+        if settings.network.language_model is not None:
+            from seqnlp.training.language_models import read_language_codec
+
+            read_language_codec(settings.network.language_model)
+
+    def add_language_model(self, codec: WordCodecT, settings: WordSettingsT) -> WordCodecT:
+        """Return a codec that also encodes words as tokens of the language model of the settings.
+
+        Raises:
+            ConfigError: The language model cannot be read.
+        """
+        if settings.network.language_model is None:
+            return codec
+        from seqnlp.training.language_models import read_language_codec
+
+        return replace(codec, language=read_language_codec(settings.network.language_model))
 
     def batches(self, encoded: "Encoded", settings: WordSettingsT) -> "TrainingBatches":
         """Return the training batches, with word dropout."""

@@ -43,6 +43,10 @@ class EncoderSettings(Section):
     recurrent_dropout: float = Field(
         0.25, ge=0, lt=1, description="Dropout rate of hidden units, constant over a sequence"
     )
+    language_model: Path | None = Field(
+        None,
+        description="Directory of a run of a language model; its states are features of the words",
+    )
     word_dropout: float = Field(
         3.0,
         ge=0,
@@ -54,9 +58,12 @@ class EncoderSettings(Section):
     def summary(self) -> str:
         """The encoder in a few words."""
         direction = "bidirectional " if self.bidirectional else ""
+        language = (
+            "" if self.language_model is None else f", states of the language model {self.language_model}"
+        )
         return (
             f"{self.layers} {direction}{self.cell.upper()} layer(s) of {self.units} units, "
-            f"character encoder {self.characters}"
+            f"character encoder {self.characters}{language}"
         )
 
 
