@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from seqnlp.data.batching import Batch, pad_rows
+from seqnlp.data.batching import Batch, Windows, pad_rows
 from seqnlp.data.language_codec import END, LanguageCodec
 from seqnlp.text.vocabulary import UNKNOWN
 from seqnlp.types import Array, Arrays, Ids, Integers
@@ -80,6 +80,45 @@ class EncodedLanguage:
         return cls(arrays["language.tokens"], lengths, words, places)
 
 
+@dataclass(frozen=True)
+class LanguageFeatures:
+    """The states of a language model for rows of words, computed once.
+
+    Attributes:
+        states: float16 [words of all rows, size], the states of each word.
+        words: int64 [rows], the number of words of each row.
+    """
+
+    states: Array
+    words: Integers
+
+    @cached_property
+    def _word_starts(self) -> Integers:
+        return np.cumsum(self.words) - self.words
+
+    def batch(self, batch: Batch) -> Arrays:
+        """Return `language_states` of a batch of rows, float32 [rows, words, size], 0 in the padding."""
+        found = np.zeros((batch.count, batch.length, self.states.shape[1]), np.float32)
+        for place, row in enumerate(batch.rows.tolist()):
+            start, count = self._word_starts[row], self.words[row]
+            found[place, :count] = self.states[start : start + count]
+        return {"language_states": found}
+
+
+def count_tokens(codec: LanguageCodec, words: Sequence[str], windows: Windows) -> Integers:
+    """Return about how many tokens of a language model each window of words has, without encoding them.
+
+    Args:
+        codec: The codec of the language model.
+        words: The words of all sentences.
+        windows: How they are cut into rows.
+    """
+    if codec.unit == "words":
+        return windows.lengths
+    ends = np.concatenate([[0], np.cumsum([len(word) + 1 for word in words], dtype=np.int64)])
+    return np.asarray(ends[windows.starts + windows.lengths] - ends[windows.starts])
+
+
 def encode_language(codec: LanguageCodec, rows: Iterable[Sequence[str]]) -> EncodedLanguage:
     """Encode rows of words, such as sentences, as the tokens of a language model.
 
@@ -106,7 +145,8 @@ def encode_language(codec: LanguageCodec, rows: Iterable[Sequence[str]]) -> Enco
         first = len(tokens)
         tokens.append(END)
         for number, word in enumerate(row):
-            ids = codec.encode(f" {word}" if number else word) or ([] if characters else [UNKNOWN])
+            text = f" {word}" if characters and number else word
+            ids = codec.encode(text) or ([] if characters else [UNKNOWN])
             start = len(tokens) - first
             tokens += ids
             end = len(tokens) - first

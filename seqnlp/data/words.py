@@ -12,7 +12,7 @@ import numpy as np
 from seqnlp.data.batching import Batch, Windows, pad_rows
 from seqnlp.data.codec import Codec
 from seqnlp.data.language_codec import LanguageCodec
-from seqnlp.data.language_words import EncodedLanguage, encode_language
+from seqnlp.data.language_words import EncodedLanguage, LanguageFeatures, encode_language
 from seqnlp.data.spec import read_count, read_flag
 from seqnlp.text.vocabulary import PADDING, Vocabulary, WordForm
 from seqnlp.types import Array, Arrays, Ids, Integers, JsonObject
@@ -31,7 +31,8 @@ class EncodedWords:
         cached_words: Number of words with precomputed character vectors.
         uses_characters: Whether the network uses `spellings` and `characters`. Otherwise they are ignored.
         tags: int32 [tokens], the tag ids of the tokens, or None if there are no tags.
-        language: The rows as tokens of a language model whose states are features; None without one.
+        language: The rows as tokens of a language model whose states are features, or these states; None
+            without a language model.
     """
 
     words: Ids
@@ -41,7 +42,7 @@ class EncodedWords:
     cached_words: int = 0
     uses_characters: bool = True
     tags: Ids | None = None
-    language: EncodedLanguage | None = None
+    language: EncodedLanguage | LanguageFeatures | None = None
 
     @property
     def lengths(self) -> Integers:
@@ -54,10 +55,13 @@ class EncodedWords:
         return len(self.words)
 
     def to_arrays(self) -> Arrays:
-        """Return the arrays by name, for `from_arrays`. `cached_words` must be 0, as in training."""
+        """Return the arrays by name, for `from_arrays`. `cached_words` must be 0, as in training.
+
+        States of a language model are left out.
+        """
         fields = {"words": self.words, "spellings": self.spellings, "characters": self.characters}
         tags = {} if self.tags is None else {"tags": self.tags}
-        language = {} if self.language is None else self.language.to_arrays()
+        language = self.language.to_arrays() if isinstance(self.language, EncodedLanguage) else {}
         return {**fields, **tags, **language, "windows": self.windows.table}
 
     @classmethod
@@ -81,8 +85,8 @@ class EncodedWords:
 
         Returns:
             `words` [rows, time] and `lengths` [rows]. If `uses_characters`, also `spellings` [rows, time] and
-            `characters` [distinct words in the batch, width]. With a language model, also the result of
-            `EncodedLanguage.batch`. If known, also `tags` [rows, time]. All int32.
+            `characters` [distinct words in the batch, width]. If known, also `tags` [rows, time]. All int32.
+            With a language model, also the result of `EncodedLanguage.batch` or `LanguageFeatures.batch`.
         """
         starts, lengths = self.windows.starts, self.windows.lengths
         arrays = {

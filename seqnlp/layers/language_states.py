@@ -64,10 +64,13 @@ class LanguageStatesConfig:
 class LanguageStates(keras.layers.Layer):
     """The hidden states of the last layer of a language model at the tokens next to each word.
 
-    The weights are those of a trained language model. They are not trained further.
+    The weights are those of a trained language model.
 
     Args:
         config: The sizes of the language model.
+        fine_tuned: Whether the weights are trained further.
+        recurrent_dropout: Dropout rate of hidden units of a language model that is fine-tuned.
+        seed: Seed of the dropout.
 
     Attributes:
         config: The sizes of the language model.
@@ -85,9 +88,17 @@ class LanguageStates(keras.layers.Layer):
         (2, 1, 16)
     """
 
-    def __init__(self, config: LanguageStatesConfig, **kwargs: Any) -> None:
-        super().__init__(**{**kwargs, "trainable": False})
+    def __init__(
+        self,
+        config: LanguageStatesConfig,
+        fine_tuned: bool = False,
+        recurrent_dropout: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**{**kwargs, "trainable": fine_tuned})
         self.config = config
+        self.arguments = {"fine_tuned": fine_tuned, "recurrent_dropout": recurrent_dropout, "seed": seed}
 
         def make_layers(direction: str) -> list[Recurrent]:
             return [
@@ -95,8 +106,11 @@ class LanguageStates(keras.layers.Layer):
                     units,
                     config.cell,
                     bidirectional=False,
+                    recurrent_dropout=recurrent_dropout,
+                    seed=None if seed is None else seed + 1000 * number,
                     time_major=True,
                     backwards=direction == "backward",
+                    trainable=fine_tuned,
                     name=f"{direction}_{number}",
                 )
                 for number, units in enumerate(config.units, 1)
@@ -104,13 +118,11 @@ class LanguageStates(keras.layers.Layer):
 
         self.forward = make_layers("forward") if "forward" in config.directions else []
         self.backward = make_layers("backward") if "backward" in config.directions else []
-        for layer in (*self.forward, *self.backward):
-            layer.trainable = False
 
     def build(self, inputs_shape: Any = None) -> None:
         """Create all weights."""
         shape = (self.config.vocabulary, self.config.dimension)
-        self.table = self.add_weight(name="table", shape=shape, initializer="zeros", trainable=False)
+        self.table = self.add_weight(name="table", shape=shape, initializer="zeros")
         for layers in (self.forward, self.backward):
             width = self.config.dimension
             for layer in layers:
@@ -125,7 +137,17 @@ class LanguageStates(keras.layers.Layer):
             for ours, theirs in zip(getattr(self, direction), layers, strict=True):
                 ours.set_weights(theirs.get_weights())
 
-    def call(self, inputs: Mapping[str, Tensor]) -> Tensor:
+    @property
+    def groups(self) -> list[list[Tensor]]:
+        """The weights in the order in which they are unfrozen: the last layer first, the embeddings last."""
+        layers = [layers for layers in (self.forward, self.backward) if layers]
+        last_to_first = [
+            [weight for layer in group for weight in layer.trainable_weights]
+            for group in reversed(list(zip(*layers, strict=True)))
+        ]
+        return [*last_to_first, [self.table]]
+
+    def call(self, inputs: Mapping[str, Tensor], training: bool = False) -> Tensor:
         """Compute the features of words, [words, batch, size].
 
         Args:
@@ -133,20 +155,23 @@ class LanguageStates(keras.layers.Layer):
                 `tokens_after` int32 [batch, words], the place among the tokens of a text whose forward state
                 belongs to each word; `tokens_before`, the same for the backward state. A place is only needed
                 if the language model reads in that direction.
+            training: Whether to apply dropout, if the language model is fine-tuned.
         """
+        training = training and self.arguments["fine_tuned"]
         embedded = lookup(self.table, ops.transpose(inputs["tokens"]))
         found = []
         for layers, name in ((self.forward, "tokens_after"), (self.backward, "tokens_before")):
             if layers:
                 hidden = embedded
                 for layer in layers:
-                    hidden = layer(hidden, inputs["token_lengths"])
+                    hidden = layer(hidden, inputs["token_lengths"], training=training)
                 found.append(_select(hidden, inputs[name]))
-        return ops.stop_gradient(ops.concatenate(found, axis=-1))
+        states = ops.concatenate(found, axis=-1) if len(found) > 1 else found[0]
+        return states if self.arguments["fine_tuned"] else ops.stop_gradient(states)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, `config` as a dict."""
-        return {**super().get_config(), "config": asdict(self.config)}
+        return {**super().get_config(), "config": asdict(self.config), **self.arguments}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "LanguageStates":

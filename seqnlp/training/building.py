@@ -65,6 +65,7 @@ def build_word_network(
             recurrent_dropout=settings.recurrent_dropout,
             feature_count=0 if features is None else features.shape[1],
             language_model=None if reader is None else LanguageStatesConfig.of_network(reader),
+            fine_tuned=reader is not None and settings.fine_tuning == "gradual",
         )
     )
     network.build()

@@ -36,7 +36,12 @@ class EncoderSettings(Section):
         128, ge=2, le=MAX_UNITS, description="Size of the character vector of a word"
     )
     cell: Literal["lstm", "gru", "rnn"] = Field("lstm", description="Recurrent cell")
-    layers: int = Field(1, ge=1, le=MAX_LAYERS, description="Number of recurrent layers")
+    layers: int = Field(
+        1,
+        ge=0,
+        le=MAX_LAYERS,
+        description="Number of recurrent layers; 0 to use the features of words directly",
+    )
     units: int = Field(200, ge=1, le=MAX_UNITS, description="Hidden units of each direction")
     bidirectional: bool = Field(True, description="Whether the layers read in both directions")
     dropout: float = Field(0.5, ge=0, lt=1, description="Dropout rate of layer inputs and outputs")
@@ -46,6 +51,11 @@ class EncoderSettings(Section):
     language_model: Path | None = Field(
         None,
         description="Directory of a run of a language model; its states are features of the words",
+    )
+    fine_tuning: Literal["frozen", "gradual"] = Field(
+        "frozen",
+        description="Training of the language model: frozen, or gradual, which unfreezes one layer per epoch, "
+        "the last first",
     )
     word_dropout: float = Field(
         3.0,
