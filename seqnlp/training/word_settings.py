@@ -54,8 +54,8 @@ class EncoderSettings(Section):
     )
     fine_tuning: Literal["frozen", "gradual"] = Field(
         "frozen",
-        description="Training of the language model: frozen, or gradual, which unfreezes one layer per epoch, "
-        "the last first",
+        description="Training of the language model: frozen; or gradual, which unfreezes one more layer in "
+        "each epoch, the last first",
     )
     word_dropout: float = Field(
         3.0,
