@@ -104,6 +104,10 @@ class LanguageFeatures:
             found[place, :count] = self.states[start : start + count]
         return {"language_states": found}
 
+    def to_arrays(self) -> Arrays:
+        """Return nothing: prepared corpora contain tokens, not states."""
+        return {}
+
 
 def count_tokens(codec: LanguageCodec, words: Sequence[str], windows: Windows) -> Integers:
     """Return about how many tokens of a language model each window of words has, without encoding them.

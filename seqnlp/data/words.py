@@ -1,21 +1,23 @@
 """Encode words as arrays, for training and prediction in all word-based tasks."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from seqnlp.data.batching import Batch, Windows, pad_rows
 from seqnlp.data.codec import Codec
-from seqnlp.data.language_codec import LanguageCodec
-from seqnlp.data.language_words import EncodedLanguage, LanguageFeatures, encode_language
 from seqnlp.data.spec import read_count, read_flag
 from seqnlp.text.vocabulary import PADDING, Vocabulary, WordForm
 from seqnlp.types import Array, Arrays, Ids, Integers, JsonObject
+
+if TYPE_CHECKING:
+    from seqnlp.data.language_codec import LanguageCodec
+    from seqnlp.data.language_words import EncodedLanguage, LanguageFeatures
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class EncodedWords:
     cached_words: int = 0
     uses_characters: bool = True
     tags: Ids | None = None
-    language: EncodedLanguage | LanguageFeatures | None = None
+    language: "EncodedLanguage | LanguageFeatures | None" = None
 
     @property
     def lengths(self) -> Integers:
@@ -61,7 +63,7 @@ class EncodedWords:
         """
         fields = {"words": self.words, "spellings": self.spellings, "characters": self.characters}
         tags = {} if self.tags is None else {"tags": self.tags}
-        language = self.language.to_arrays() if isinstance(self.language, EncodedLanguage) else {}
+        language = {} if self.language is None else self.language.to_arrays()
         return {**fields, **tags, **language, "windows": self.windows.table}
 
     @classmethod
@@ -71,6 +73,8 @@ class EncodedWords:
         Raises:
             KeyError: An array is missing.
         """
+        from seqnlp.data.language_words import EncodedLanguage
+
         return cls(
             words=arrays["words"],
             spellings=arrays["spellings"],
@@ -149,7 +153,7 @@ class WordCodec(Codec):
     frequent: tuple[str, ...] = ()
     caches_characters: bool = False
     uses_characters: bool = True
-    language: LanguageCodec | None = None
+    language: "LanguageCodec | None" = None
 
     def __post_init__(self) -> None:
         if not 0 <= 2 * self.context < self.max_length:
@@ -212,7 +216,7 @@ class WordCodec(Codec):
 
     def encode_words(self, words: Sequence[str], windows: Windows) -> EncodedWords:
         """Encode the words of all sentences, which are cut into these windows."""
-        language = None if self.language is None else encode_language(self.language, _rows(words, windows))
+        language = self._encode_language(words, windows)
         if not self.uses_characters:
             ids = self.look_up(words)
             none = np.zeros((1, 1), np.int32)
@@ -238,6 +242,15 @@ class WordCodec(Codec):
             cached_words=len(cached),
             language=language,
         )
+
+    def _encode_language(self, words: Sequence[str], windows: Windows) -> "EncodedLanguage | None":
+        """Return the words of each window as tokens of the language model, if there is one."""
+        if self.language is None:
+            return None
+        from seqnlp.data.language_words import encode_language
+
+        bounds = zip(windows.starts.tolist(), windows.lengths.tolist(), strict=True)
+        return encode_language(self.language, (words[start : start + length] for start, length in bounds))
 
     @cached_property
     def _frequent_ids(self) -> dict[str, int]:
@@ -309,6 +322,7 @@ class WordCodec(Codec):
             KeyError, TypeError, ValueError, ModelFileError: The spec was not written by `to_spec`.
         """
         return {
+            "language": _read_language(spec.get("language")),
             "words": Vocabulary.from_spec(spec["words"], closed=False),
             "form": WordForm(**{name: read_flag(spec["form"], name) for name in spec["form"]}),
             "characters": Vocabulary.from_spec(spec["characters"], closed=False),
@@ -319,11 +333,13 @@ class WordCodec(Codec):
             "frequent": Vocabulary.from_spec(spec["frequent"], closed=True).entries,
             "caches_characters": read_flag(spec, "caches_characters"),
             "uses_characters": read_flag(spec, "uses_characters"),
-            "language": None if spec.get("language") is None else LanguageCodec.from_spec(spec["language"]),
         }
 
 
-def _rows(words: Sequence[str], windows: Windows) -> Iterator[Sequence[str]]:
-    """Yield the words of each window."""
-    for start, length in zip(windows.starts.tolist(), windows.lengths.tolist(), strict=True):
-        yield words[start : start + length]
+def _read_language(spec: JsonObject | None) -> "LanguageCodec | None":
+    """Restore the codec of a language model, if there is one."""
+    if spec is None:
+        return None
+    from seqnlp.data.language_codec import LanguageCodec
+
+    return LanguageCodec.from_spec(spec)

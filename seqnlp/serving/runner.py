@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from seqnlp.data.batching import Batch, Windows
-from seqnlp.data.language_words import count_tokens
 from seqnlp.data.words import WordCodec
 from seqnlp.serving.model_file import ModelFile
 from seqnlp.serving.workers import Workers
@@ -91,8 +90,11 @@ class Runner:
 
         A language model takes longer than all other layers.
         """
-        language = self.codec.language
-        return windows.lengths if language is None else count_tokens(language, words, windows)
+        if self.codec.language is None:
+            return windows.lengths
+        from seqnlp.data.language_words import count_tokens
+
+        return count_tokens(self.codec.language, words, windows)
 
     def _batches(self, lengths: Integers, costs: Integers) -> Iterator[Batch]:
         """Yield batches of rows of similar length, each padded to its longest.

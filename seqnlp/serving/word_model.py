@@ -7,8 +7,6 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from seqnlp.data.language_codec import END
-from seqnlp.data.language_words import PLACES
 from seqnlp.data.words import WordCodec
 from seqnlp.serving.contents import Text as Text
 from seqnlp.serving.model import Model, PredictionT
@@ -70,9 +68,11 @@ def word_signature(codec: WordCodec, outputs: Mapping[str, Value]) -> Signature:
             "characters": np.array([[len(codec.characters) - 1]], np.int32),
         }
     if codec.language is not None:
+        from seqnlp.data.language_words import PLACES
+
         inputs |= {"tokens": Value("int32", ("batch", "tokens")), "token_lengths": Value("int32", ("batch",))}
         example |= {
-            "tokens": np.array([[END, len(codec.language) - 1]], np.int32),
+            "tokens": np.full((1, 2), len(codec.language) - 1, np.int32),
             "token_lengths": np.array([2], np.int32),
         }
         for direction in codec.language.directions:
