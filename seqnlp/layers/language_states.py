@@ -96,7 +96,7 @@ class LanguageStates(keras.layers.Layer):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**{**kwargs, "trainable": fine_tuned})
+        super().__init__(**kwargs)
         self.config = config
         self.arguments = {"fine_tuned": fine_tuned, "recurrent_dropout": recurrent_dropout, "seed": seed}
 
@@ -110,7 +110,6 @@ class LanguageStates(keras.layers.Layer):
                     seed=None if seed is None else seed + 1000 * number,
                     time_major=True,
                     backwards=direction == "backward",
-                    trainable=fine_tuned,
                     name=f"{direction}_{number}",
                 )
                 for number, units in enumerate(config.units, 1)
@@ -128,6 +127,7 @@ class LanguageStates(keras.layers.Layer):
             for layer in layers:
                 layer.build((None, None, width))
                 width = layer.units
+        self.trainable = self.arguments["fine_tuned"]  # also of all layers and weights
         self.built = True
 
     def copy_weights(self, network: "TokenReader") -> None:

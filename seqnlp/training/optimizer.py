@@ -1,6 +1,6 @@
 """Adam with lazy updates of embeddings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -26,6 +26,8 @@ class LazyAdam(keras.optimizers.Adam):
     The arguments are those of `keras.optimizers.Adam`.
     """
 
+    _unfreezing: Mapping[int, tuple[float, int]] = {}
+
     def unfreeze(self, groups: Sequence[Sequence[Tensor]], steps: int) -> None:
         """Unfreeze groups of weights gradually, with discriminative learning rates (Howard and Ruder 2018).
 
@@ -38,16 +40,17 @@ class LazyAdam(keras.optimizers.Adam):
             steps: Number of steps of an epoch.
         """
         self._unfreezing = {
-            variable.path: (_LOWER**number, number * steps)
+            self._get_variable_index(variable): (_LOWER**number, number * steps)
             for number, group in enumerate(groups, 1)
             for variable in group
         }
 
     def _rate(self, variable: Tensor, learning_rate: Tensor) -> Tensor:
         """Return the learning rate of a variable at this step; 0 if it is frozen."""
-        if variable.path not in getattr(self, "_unfreezing", {}):
+        index = self._get_variable_index(variable)
+        if index not in self._unfreezing:
             return learning_rate
-        factor, first = self._unfreezing[variable.path]
+        factor, first = self._unfreezing[index]
         return learning_rate * factor * ops.cast(self.iterations >= first, learning_rate.dtype)
 
     def update_step(self, gradient: Tensor, variable: Tensor, learning_rate: Tensor) -> None:
