@@ -198,7 +198,9 @@ class Encoder(keras.layers.Layer):
     ) -> Tensor:
         """Return the character vectors of words, [time, batch, filters], for the arguments of `embed`."""
         spellings = ops.transpose(inputs["spellings"])
-        encoded = (encode_characters or self.character_encoder)(inputs["characters"])
+        encode = encode_characters or self.character_encoder
+        assert encode is not None
+        encoded = encode(inputs["characters"])
         if cached is None:
             return lookup(encoded, spellings)
         count = len(cached)

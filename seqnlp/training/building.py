@@ -69,7 +69,7 @@ def build_word_network(
         )
     )
     network.build()
-    if reader is not None:
+    if reader is not None and network.encoder.language_states is not None:
         network.encoder.language_states.copy_weights(reader)
     if features is not None:
         network.encoder.word_features.assign(features)

@@ -77,7 +77,7 @@ def check_same_model(directory: Path, run: RunDirectory) -> None:
     Raises:
         DataError: The language model has changed since the run started.
     """
-    found, remembered = checksum(RunDirectory(directory).network), run.checkpoints / "language-model.txt"
+    found, remembered = checksum(RunDirectory(directory).network), run.checkpoints / "states.txt"
     if run.checkpoint.exists() and remembered.exists() and remembered.read_text(encoding="utf-8") != found:
         raise DataError(
             f"{_SETTING}: {directory} has changed since the run started; restore it or start a new run"

@@ -31,7 +31,7 @@ class LanguageNetwork(TokenReader):
     A network can also read backward, from the last id of a window to the first, and predict the id before
     each id. With `both` directions, it has two chains of recurrent layers that share embeddings and output
     weights (Peters et al. 2018). Further inputs are then `backward_ids` [rows, time], a window of its own for
-    the backward direction, and the output is a tuple of the logits of both directions.
+    the backward direction, and the output is a dict with the logits of the `next` and of the `previous` ids.
 
     Args:
         vocabulary: Number of ids.
@@ -161,7 +161,7 @@ class LanguageNetwork(TokenReader):
             else:
                 logits, _ = self.read(ids, self.zero_states(ops.shape(kept)[0]), direction=direction)
             found.append(logits)
-        return found[0] if len(found) == 1 else tuple(found)
+        return found[0] if len(found) == 1 else dict(zip(("next", "previous"), found, strict=True))
 
     def zero_states(self, rows: Tensor) -> list[Tensor]:
         """Return initial states of all layers of one direction, each [states, rows, units]."""
@@ -237,12 +237,12 @@ class LanguageNetwork(TokenReader):
         return self.logits(hidden) - 1e9 * unknown, after
 
     def gold_loss(self, inputs: Any, outputs: Any, gold: Any, training: bool) -> Tensor:
-        """Return the mean cross entropy per token of `gold` int32 [rows, time]; for both directions a tuple.
+        """Return the mean cross entropy per token of `gold` int32 [rows, time], or a dict for both directions.
 
         The loss of both directions is the mean of their losses.
         """
-        if isinstance(outputs, tuple):
-            losses = [self._loss(*each) for each in zip(outputs, gold, strict=True)]
+        if isinstance(outputs, dict):
+            losses = [self._loss(logits, gold[name]) for name, logits in outputs.items()]
             return sum(losses) / len(losses)
         return self._loss(outputs, gold)
 
