@@ -62,9 +62,12 @@ def load_reader(directory: Path | None, codec: WordCodec) -> "TokenReader | None
             f"{_SETTING}: the corpus was not prepared with the language model {directory}; prepare it again"
         )
     try:
-        return load_network(RunDirectory(directory).network, TokenReader)
+        network = load_network(RunDirectory(directory).network)
     except ModelFileError as error:
         raise ConfigError(f"{_SETTING}: {error}") from error
+    if not isinstance(network, TokenReader):
+        raise ConfigError(f"{_SETTING}: {directory} does not contain the network of a language model")
+    return network
 
 
 def check_same_model(directory: Path, run: RunDirectory) -> None:

@@ -237,9 +237,9 @@ class LanguageNetwork(TokenReader):
         return self.logits(hidden) - 1e9 * unknown, after
 
     def gold_loss(self, inputs: Any, outputs: Any, gold: Any, training: bool) -> Tensor:
-        """Return the mean cross entropy per token of `gold` int32 [rows, time], or a dict for both directions.
+        """Return the mean cross entropy per token of `gold` int32 [rows, time].
 
-        The loss of both directions is the mean of their losses.
+        For both directions, `gold` is a dict, and the loss is the mean of their losses.
         """
         if isinstance(outputs, dict):
             losses = [self._loss(logits, gold[name]) for name, logits in outputs.items()]
