@@ -9,6 +9,7 @@ from seqnlp.errors import ConfigError, DataError, ModelFileError
 from seqnlp.files import atomic_write_text, checksum
 from seqnlp.serving.model_file import open_model
 from seqnlp.training.run_directory import RunDirectory
+from seqnlp.types import Network
 
 if TYPE_CHECKING:
     from seqnlp.layers.token_reader import TokenReader
@@ -62,7 +63,7 @@ def load_reader(directory: Path | None, codec: WordCodec) -> "TokenReader | None
             f"{_SETTING}: the corpus was not prepared with the language model {directory}; prepare it again"
         )
     try:
-        network = load_network(RunDirectory(directory).network)
+        network: Network = load_network(RunDirectory(directory).network)
     except ModelFileError as error:
         raise ConfigError(f"{_SETTING}: {error}") from error
     if not isinstance(network, TokenReader):
