@@ -4,15 +4,16 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
-from seqnlp.errors import ModelFileError
+from seqnlp.data.language_codec import END, LanguageCodec
+from seqnlp.errors import ConfigError, ModelFileError
 from seqnlp.serving.contents import Text, list_texts
 from seqnlp.serving.model import Model
 from seqnlp.serving.signature import Signature, Value
 from seqnlp.serving.workers import Workers
-from seqnlp.tasks.language_modelling.codec import END, LanguageCodec
 from seqnlp.tasks.language_modelling.generation import GenerationOptions
 from seqnlp.tasks.language_modelling.prediction import Continuation, Generated, ScoredText
 from seqnlp.text.vocabulary import PADDING, UNKNOWN
@@ -26,6 +27,20 @@ _POSITIONS = 1 << 21
 """Maximum of rows times length times size of the vocabulary, which limits the memory of scores."""
 _WINDOW = 1024
 """Tokens of a long text that are scored at a time."""
+
+
+class _Names(NamedTuple):
+    """The names of inputs and outputs of one direction; those of states have a number."""
+
+    log_probs: str
+    state: str
+    start: str
+
+
+_NAMES = {
+    "forward": _Names("prompt_log_probs", "state", "start"),
+    "backward": _Names("backward_log_probs", "backward_state", "backward_start"),
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,47 +63,50 @@ class LanguageModel(Model[LanguageCodec, Text, Continuation]):
         Raises:
             ModelFileError: The graph returns no state.
         """
-        layers = sum(name.startswith("state_") for name in outputs)
-        if not layers:
-            raise ModelFileError("its graph returns no state_0, so it is not that of a language model")
-        options = GenerationOptions(length=1, beam_size=1).inputs()
-        hypotheses = ("batch", "n_best", "steps")
-        states = {
-            f"state_{number}": Value("float32", (f"states_{number}", "batch", f"units_{number}"))
-            for number in range(layers)
+        inputs = {"prompt": Value("int32", ("batch", "time")), "lengths": Value("int32", ("batch",))}
+        example: Arrays = {
+            "prompt": np.array([[END, len(codec) - 1]], np.int32),
+            "lengths": np.array([2], np.int32),
         }
-        starts = {
-            f"start_{number}": Value("float32", (f"states_{number}", "starts", f"units_{number}"))
-            for number in range(layers)
-        }
-        return Signature(
-            inputs={
-                "prompt": Value("int32", ("batch", "time")),
-                "lengths": Value("int32", ("batch",)),
-                **{name: Value(array.dtype.name, ("seeds",) * array.ndim) for name, array in options.items()},
-            },
-            outputs={
-                "hypotheses": Value("int32", hypotheses, ids=len(codec)),
-                "scores": Value("float32", hypotheses[:2]),
-                "prompt_log_probs": Value("float32", ("batch", "time")),
-                **states,
-            },
-            example={
-                "prompt": np.array([[END, len(codec) - 1]], np.int32),
-                "lengths": np.array([2], np.int32),
-                **options,
-            },
-            optional=starts,
-        )
+        found: dict[str, Value] = {}
+        starts: dict[str, Value] = {}
+        for direction in codec.directions:
+            names = _NAMES[direction]
+            layers = sum(name.startswith(f"{names.state}_") for name in outputs)
+            if not layers:
+                raise ModelFileError(
+                    f"its graph returns no {names.state}_0, so it is not that of a language model"
+                )
+            found[names.log_probs] = Value("float32", ("batch", "time"))
+            for number in range(layers):
+                axes = (f"{direction}_states_{number}", "batch", f"{direction}_units_{number}")
+                found[f"{names.state}_{number}"] = Value("float32", axes)
+                starts[f"{names.start}_{number}"] = Value("float32", (axes[0], "starts", axes[2]))
+        if "forward" in codec.directions:
+            options = GenerationOptions(length=1, beam_size=1).inputs()
+            inputs |= {
+                name: Value(array.dtype.name, ("seeds",) * array.ndim) for name, array in options.items()
+            }
+            example |= options
+            hypotheses = ("batch", "n_best", "steps")
+            found["hypotheses"] = Value("int32", hypotheses, ids=len(codec))
+            found["scores"] = Value("float32", hypotheses[:2])
+        return Signature(inputs=inputs, outputs=found, example=example, optional=starts)
 
     @cached_property
     def _workers(self) -> Workers:
         return Workers(self.file, self.threads)
 
-    @cached_property
-    def _states(self) -> list[str]:
-        names = [output.name for output in self.file.session.get_outputs()]
-        return [name for name in names if name.startswith("state_")]
+    def require_forward(self) -> None:
+        """Check that the model can continue texts.
+
+        Raises:
+            ConfigError: It only reads backward.
+        """
+        if "forward" not in self.codec.directions:
+            raise ConfigError(
+                f"{self.file.path} reads texts backward, so it cannot continue them; --score scores texts"
+            )
 
     def predict(
         self, contents: Iterable[Text], options: GenerationOptions | None = None
@@ -103,6 +121,7 @@ class LanguageModel(Model[LanguageCodec, Text, Continuation]):
             One prediction per prompt.
 
         Raises:
+            ConfigError: The model only reads backward.
             TypeError: `contents` is a single text, or one of them is not a text.
 
         Example:
@@ -110,6 +129,7 @@ class LanguageModel(Model[LanguageCodec, Text, Continuation]):
             >>> len(found[0].continuations)
             2
         """
+        self.require_forward()
         options = options or GenerationOptions()
         texts = [each if isinstance(each, str) else " ".join(each) for each in list_texts(contents)]
         prompts = [[END, *self.codec.encode(text)] for text in texts]
@@ -130,6 +150,9 @@ class LanguageModel(Model[LanguageCodec, Text, Continuation]):
 
     def score(self, contents: Iterable[Text]) -> list[ScoredText]:
         """Return the log probability of each token of texts, and of their ends.
+
+        A model that only reads backward scores each token given all tokens after it, and the beginning of
+        each text instead of its end.
 
         Args:
             contents: Complete texts.
@@ -155,25 +178,45 @@ class LanguageModel(Model[LanguageCodec, Text, Continuation]):
 
         groups = [order[first : first + count] for first in range(0, len(order), count)]
         list((self._workers.map if len(groups) > 1 else map)(read, groups))
+        forward = "forward" in self.codec.directions
         return [
-            ScoredText(text, (*self.codec.split(text), ""), tuple(values))
+            ScoredText(text, (*tokens, "") if forward else ("", *tokens), tuple(values))
             for text, values in zip(texts, found, strict=True)
+            for tokens in [self.codec.split(text)]
         ]
 
     def _log_probs(self, rows: Sequence[Sequence[int]]) -> list[list[float]]:
-        """Return the log probabilities of all ids of each row after the first, window by window."""
+        """Return the log probabilities of all ids of each row after the first, window by window.
+
+        A model that only reads backward reads each row from its end, and scores all ids before the last.
+        """
+        direction = self.codec.directions[0]
+        names, layers = _NAMES[direction], self._layers
+        options = GenerationOptions(length=1, beam_size=1, temperature=0).inputs()
         found: list[list[float]] = [[] for _ in rows]
-        states: Arrays = {}
+        states: Arrays = {} if direction == "backward" else options
         for first in range(0, max(map(len, rows)) - 1, _WINDOW):
-            # A row that has ended reads its last id again, and the result is ignored.
-            windows = [row[first : first + _WINDOW + 1] or row[-1:] for row in rows]
-            inputs = {**_pad(windows), **GenerationOptions(length=1, beam_size=1, temperature=0).inputs()}
-            values, *after = self.file.run(["prompt_log_probs", *self._states], {**inputs, **states})
-            names = (name.replace("state", "start") for name in self._states)
-            states = dict(zip(names, after, strict=True))
-            for own, window, row in zip(found, windows, values.tolist(), strict=True):
-                own += row[1 : len(window)]
+            # A row that has ended reads one id again, and the result is ignored.
+            if direction == "forward":
+                windows = [row[first : first + _WINDOW + 1] or row[-1:] for row in rows]
+            else:
+                ends = [max(1, len(row) - first) for row in rows]
+                windows = [row[max(0, end - _WINDOW - 1) : end] for row, end in zip(rows, ends, strict=True)]
+            outputs = [names.log_probs, *(f"{names.state}_{number}" for number in range(layers))]
+            values, *after = self.file.run(outputs, {**_pad(windows), **states})
+            states = {**states, **{f"{names.start}_{number}": state for number, state in enumerate(after)}}
+            for number, (window, row) in enumerate(zip(windows, values.tolist(), strict=True)):
+                if direction == "forward":
+                    found[number] += row[1 : len(window)]
+                else:
+                    found[number] = row[: len(window) - 1] + found[number]
         return found
+
+    @cached_property
+    def _layers(self) -> int:
+        """The number of layers of each direction."""
+        state = _NAMES[self.codec.directions[0]].state
+        return sum(each.name.startswith(f"{state}_") for each in self.file.session.get_outputs())
 
     def _warn_of_unknown(self, prompts: Sequence[Sequence[int]]) -> None:
         """Log how many tokens of prompts are unknown, if there are any."""

@@ -177,7 +177,7 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
         )
         if not len(codec.labels):
             raise DataError("no training tree has a constituent; there are only parts of speech")
-        return codec
+        return self.add_language_model(codec, settings)
 
     def encode(self, codec: ParserCodec, examples: Sequence[Constituents]) -> EncodedTrees:
         """Encode sentences with their parts of speech and constituents."""

@@ -187,7 +187,7 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
         """Learn the vocabularies of words, characters and tags."""
         text, source = settings.text, output_scheme(settings.format.scheme)
         target = "plain" if source == "plain" else "iobes"
-        return TaggingCodec.learn(
+        codec = TaggingCodec.learn(
             ((sentence.words, convert(sentence.tags, source, target)) for sentence in train),
             target,
             WordForm(lower=text.lower, digits=text.digits),
@@ -196,6 +196,7 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
             max_words=text.max_words,
             min_characters=text.min_characters,
         )
+        return self.add_language_model(codec, settings)
 
     def encode(
         self, codec: TaggingCodec, examples: Sequence[TaggedSentence], *, context: int | None = None

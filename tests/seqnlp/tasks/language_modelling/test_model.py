@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import seqnlp
+from seqnlp.data.language_codec import END
 from seqnlp.errors import ConfigError
 from seqnlp.tasks.language_modelling import model as module
-from seqnlp.tasks.language_modelling.codec import END
 from seqnlp.tasks.language_modelling.generation import GenerationOptions
 from seqnlp.training.networks import load_network
 
