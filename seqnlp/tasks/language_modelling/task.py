@@ -14,7 +14,7 @@ from seqnlp.tasks.language_modelling.model import LanguageModel
 from seqnlp.tasks.language_modelling.streams import EncodedDocuments, StreamBatches
 from seqnlp.tasks.task import Outputs, Task
 from seqnlp.text.vocabulary import UNKNOWN
-from seqnlp.types import Array, Integers, Network
+from seqnlp.types import Array, Integers, JsonObject, Network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -152,6 +152,26 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
         if len(codec) <= END + 1:
             raise DataError(f"the training data have no {text.unit} that occur often enough")
         return codec
+
+    def architecture(self, config: JsonObject) -> dict[str, Any]:
+        """Return the sizes of the layers, and whether embeddings and output weights are tied."""
+        return {f"network.{name}": config[name] for name in ("units", "dimension", "tied")}
+
+    def extend_network(
+        self,
+        network: Network,
+        prepared: "Prepared[Document, LanguageCodec]",
+        settings: "LanguageModelSettings",
+    ) -> Network:
+        """Return the network with the dropout of the settings, and with states for the training batches."""
+        from seqnlp.training.weights import rebuild
+
+        chosen = settings.network
+        rates = {
+            name: getattr(chosen, name) for name in ("input_dropout", "hidden_dropout", "weight_dropout")
+        }
+        rows = self.batches(prepared.train, settings).rows
+        return rebuild(network, {**rates, "rows": rows, "seed": settings.training.seed}, skip=["carried"])
 
     def encode(self, codec: LanguageCodec, examples: Sequence[Document]) -> EncodedDocuments:
         """Encode documents."""
