@@ -307,15 +307,20 @@ def _describe_growth(labels: Sequence[str], old: JsonObject, new: JsonObject) ->
     for name, value in new.items():
         if name != "labels" and isinstance(value, list | tuple):
             lists[name] = [each for each in value if each not in old[name]]
-    parts = [
-        f"{len(found)} new {name}: {', '.join(found[:_SHOWN_LABELS])}{', …' * (len(found) > _SHOWN_LABELS)}"
-        for name, found in lists.items()
-        if found
-    ]
+    parts = []
+    for name, found in lists.items():
+        if found:
+            shown = [*found[:_SHOWN_LABELS], *(["…"] if len(found) > _SHOWN_LABELS else [])]
+            parts.append(f"{_count(len(found), name)}: {', '.join(shown)}")
     for name, size in new.items():
         if type(size) is int and size > old[name]:
-            parts.append(f"{size - old[name]:,} new {name.replace('_', ' ')}")
+            parts.append(_count(size - old[name], name))
     return "; ".join(parts)
+
+
+def _count(number: int, plural: str) -> str:
+    noun = plural.replace("_", " ")
+    return f"{number:,} new {noun.removesuffix('s') if number == 1 else noun}"
 
 
 def _ending(path: Path) -> str:

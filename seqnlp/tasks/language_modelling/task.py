@@ -1,6 +1,7 @@
 """Language models: predict the next token, continue texts and score them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -141,12 +142,11 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
             DataError: The documents have fewer than two tokens.
         """
         text = settings.text
-        default = 1 if text.unit == "characters" else 3
         codec = LanguageCodec.learn(
             (document.text for document in train),
             text.unit,
             text.lower,
-            text.min_count or default,
+            text.min_count or _fewest(text.unit),
             text.max_size,
         )
         if len(codec) <= END + 1:
@@ -157,21 +157,44 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
         """Return the sizes of the layers, and whether embeddings and output weights are tied."""
         return {f"network.{name}": config[name] for name in ("units", "dimension", "tied")}
 
+    def extend_codec(
+        self, codec: LanguageCodec, train: Sequence[Document], settings: "LanguageModelSettings"
+    ) -> LanguageCodec:
+        """Add the characters or words of training documents that occur often enough."""
+        if codec.unit not in ("characters", "words"):
+            return codec
+        texts, text = (document.text for document in train), settings.text
+        learned = LanguageCodec.learn(texts, codec.unit, codec.lower, text.min_count or _fewest(codec.unit))
+        vocabulary = codec.vocabulary.extend(learned.vocabulary.entries, text.max_size + 1)
+        return replace(codec, vocabulary=vocabulary)
+
     def extend_network(
         self,
         network: Network,
         prepared: "Prepared[Document, LanguageCodec]",
         settings: "LanguageModelSettings",
     ) -> Network:
-        """Return the network with the dropout of the settings, and with states for the training batches."""
+        """Return the network with rows for new tokens, and with states for the training batches.
+
+        New tokens have the vectors of unknown ones. They share the probability of unknown tokens by their
+        counts in the training data, so the probabilities of all old tokens do not change at first.
+        """
+        from seqnlp.tasks.language_modelling.building import share_unknown
         from seqnlp.training.weights import rebuild
 
-        chosen = settings.network
+        chosen, documents = settings.network, _documents(prepared.train)
         rates = {
             name: getattr(chosen, name) for name in ("input_dropout", "hidden_dropout", "weight_dropout")
         }
-        rows = self.batches(prepared.train, settings).rows
-        return rebuild(network, {**rates, "rows": rows, "seed": settings.training.seed}, skip=["carried"])
+        arguments = {
+            **rates,
+            "vocabulary": len(prepared.codec),
+            "rows": self.batches(documents, settings).rows,
+            "seed": settings.training.seed,
+        }
+        extended = rebuild(network, arguments, skip=["carried"])
+        share_unknown(extended, network.arguments["vocabulary"], documents.ids)
+        return extended
 
     def encode(self, codec: LanguageCodec, examples: Sequence[Document]) -> EncodedDocuments:
         """Encode documents."""
@@ -271,6 +294,11 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
             unknown = model.codec.encode(document.text).count(UNKNOWN)
             scores.add(document.log_probs, len(document.text.encode(errors="surrogatepass")), unknown)
         return scores
+
+
+def _fewest(unit: str) -> int:
+    """Return the default minimum count of a known token."""
+    return 1 if unit == "characters" else 3
 
 
 def _documents(encoded: Encoded) -> EncodedDocuments:
