@@ -188,7 +188,11 @@ class OtherRun:
 
         make_reproducible(settings.training.seed)
         old = load_network(self.directory.network, self.task.network())
-        network = self.task.extend_network(old, prepared, settings)
+        try:
+            network = self.task.extend_network(old, prepared, settings)
+        except ValueError as error:
+            path = self.directory.network
+            raise ModelFileError(f"{path} does not fit {self.file.path} ({error})") from error
         start = Start(prepared.codec, self.file.facts, self._provenance())
         run.checkpoints.mkdir(parents=True, exist_ok=True)
         with atomic_write(run.start_network) as temporary:

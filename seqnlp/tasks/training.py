@@ -47,7 +47,8 @@ class Run(Generic[ModelT]):
     Attributes:
         path: Its directory.
         metrics: The content of `metrics.json`; `metrics["dev"]` has the scores on dev.
-        history: One record per epoch.
+        history: One record per epoch. If the run started from another one, the first record is epoch 0, with
+            the dev scores before training.
 
     Raises:
         ConfigError: The directory contains no finished run.
