@@ -99,7 +99,13 @@ class ConcatPooling(keras.layers.Layer):
         super().__init__(**kwargs)
         self.bidirectional = bidirectional
         self.backward_size = backward_size
-        self.poolings = [LastPooling(bidirectional, backward_size), MaxPooling(), MeanPooling()]
+        self.poolings: list[Any] = [LastPooling(bidirectional, backward_size), MaxPooling(), MeanPooling()]
+
+    def build(self, states_shape: Any, lengths_shape: Any = None) -> None:
+        """Build the three poolings, which have no weights."""
+        for pooling in self.poolings:
+            pooling.build(states_shape)
+        self.built = True
 
     def call(self, states: Tensor, lengths: Tensor) -> Tensor:
         """Pool states [time, batch, size] of rows with the given lengths to [batch, 3 * size]."""

@@ -150,11 +150,19 @@ class WordTask(
         settings: WordSettingsT,
         run: "RunDirectory",
     ) -> "Prepared[Example, WordCodecT]":
-        """Return the corpus with the states of a frozen language model, so that no epoch computes them."""
+        """Return the corpus with the states of a frozen language model, so that no epoch computes them.
+
+        Raises:
+            DataError: A run is resumed, and its language model has changed.
+        """
         layer = network.encoder.language_states
         if layer is None or layer.trainable:
             return prepared
         from seqnlp.training.language_features import compute_features
+        from seqnlp.training.language_models import check_same_model
+
+        assert settings.network.language_model is not None
+        check_same_model(settings.network.language_model, run)
 
         def add(name: str, encoded: "Encoded") -> Any:
             words = self.words(encoded)

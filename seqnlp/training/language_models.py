@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from seqnlp.data.language_codec import LanguageCodec
 from seqnlp.data.words import WordCodec
-from seqnlp.errors import ConfigError, ModelFileError
+from seqnlp.errors import ConfigError, DataError, ModelFileError
+from seqnlp.files import atomic_write_text, checksum
 from seqnlp.serving.model_file import open_model
 from seqnlp.training.run_directory import RunDirectory
 
@@ -64,3 +65,21 @@ def load_reader(directory: Path | None, codec: WordCodec) -> "TokenReader | None
         return load_network(RunDirectory(directory).network, TokenReader)
     except ModelFileError as error:
         raise ConfigError(f"{_SETTING}: {error}") from error
+
+
+def check_same_model(directory: Path, run: RunDirectory) -> None:
+    """Check on resuming that the language model is that of the start, and remember it for later.
+
+    Args:
+        directory: The directory of the run of the language model.
+        run: The run that reads its states.
+
+    Raises:
+        DataError: The language model has changed since the run started.
+    """
+    found, remembered = checksum(RunDirectory(directory).network), run.checkpoints / "language-model.txt"
+    if run.checkpoint.exists() and remembered.exists() and remembered.read_text(encoding="utf-8") != found:
+        raise DataError(
+            f"{_SETTING}: {directory} has changed since the run started; restore it or start a new run"
+        )
+    atomic_write_text(remembered, found)
