@@ -189,5 +189,5 @@ def _select(states: Tensor, places: Tensor) -> Tensor:
 def pad_tokens(inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Pad `tokens` to one of a few lengths, since the recurrent layers are compiled for each length."""
     tokens = inputs["tokens"]
-    missing = -ops.shape(tokens)[1] % _GRID
+    missing = (_GRID - ops.shape(tokens)[1] % _GRID) % _GRID  # ONNX has no remainder of negative numbers
     return {**inputs, "tokens": ops.pad(tokens, ((0, 0), (0, missing)))}

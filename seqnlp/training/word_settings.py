@@ -68,13 +68,12 @@ class EncoderSettings(Section):
     def summary(self) -> str:
         """The encoder in a few words."""
         direction = "bidirectional " if self.bidirectional else ""
-        language = (
-            "" if self.language_model is None else f", states of the language model {self.language_model}"
-        )
-        return (
-            f"{self.layers} {direction}{self.cell.upper()} layer(s) of {self.units} units, "
-            f"character encoder {self.characters}{language}"
-        )
+        layers = f"{self.layers} {direction}{self.cell.upper()} layer(s) of {self.units} units"
+        parts = [layers if self.layers else "no recurrent layer", f"character encoder {self.characters}"]
+        if self.language_model is not None:
+            tuned = " (fine-tuned)" if self.fine_tuning == "gradual" else ""
+            parts.append(f"states of the language model {self.language_model.name}{tuned}")
+        return ", ".join(parts)
 
 
 class WordTaskSettings(Settings):

@@ -349,7 +349,7 @@ def test_a_classifier_fine_tunes_its_language_model_gradually(
     assert nodes.count("LSTM") == 2
     card = " ".join((run.path / "README.md").read_text(encoding="utf-8").split())
     assert "no recurrent layer" in card
-    assert "states of the language model words, fine-tuned" in card
+    assert "states of the language model words (fine-tuned)" in card
 
     def train() -> Any:
         return train_classifier(tmp_path / "killed", models["words"], **settings)
