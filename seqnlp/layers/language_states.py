@@ -157,7 +157,7 @@ class LanguageStates(keras.layers.Layer):
                 if the language model reads in that direction.
             training: Whether to apply dropout, if the language model is fine-tuned.
         """
-        training = training and self.arguments["fine_tuned"]
+        training = training and bool(self.arguments["fine_tuned"])
         embedded = lookup(self.table, ops.transpose(inputs["tokens"]))
         found = []
         for layers, name in ((self.forward, "tokens_after"), (self.backward, "tokens_before")):

@@ -75,7 +75,8 @@ class WordNetwork(TaskNetwork):
     @property
     def unfrozen_groups(self) -> Sequence[Sequence[Tensor]]:
         """The weights of a language model that is fine-tuned."""
-        return self.encoder.language_states.groups if self.encoder.config.fine_tuned else ()
+        states = self.encoder.language_states
+        return states.groups if states is not None and self.encoder.config.fine_tuned else ()
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

@@ -1,6 +1,5 @@
 """The base class of language models."""
 
-from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 
 from seqnlp.layers.network import TaskNetwork
@@ -18,6 +17,6 @@ class TokenReader(TaskNetwork):
     input_table: Tensor
 
     @property
-    @abstractmethod
     def chains(self) -> Mapping[str, Sequence[Recurrent]]:
         """The recurrent layers of each direction, `forward` or `backward`, the first layer first."""
+        raise NotImplementedError

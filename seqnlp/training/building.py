@@ -69,8 +69,9 @@ def build_word_network(
         )
     )
     network.build()
-    if reader is not None:
-        network.encoder.language_states.copy_weights(reader)
+    states = network.encoder.language_states
+    if reader is not None and states is not None:
+        states.copy_weights(reader)
     if features is not None:
         network.encoder.word_features.assign(features)
     if vectors is not None:

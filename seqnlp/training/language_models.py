@@ -50,6 +50,8 @@ def load_reader(directory: Path | None, codec: WordCodec) -> "TokenReader | None
         ConfigError: The directory contains no finished run of a language model, or its vocabulary is not the
             one with which the corpus was encoded.
     """
+    import keras
+
     from seqnlp.layers.token_reader import TokenReader
     from seqnlp.training.networks import load_network
 
@@ -62,9 +64,11 @@ def load_reader(directory: Path | None, codec: WordCodec) -> "TokenReader | None
             f"{_SETTING}: the corpus was not prepared with the language model {directory}; prepare it again"
         )
     try:
-        return load_network(RunDirectory(directory).network, TokenReader)
+        network: object = load_network(RunDirectory(directory).network, keras.Model)
     except ModelFileError as error:
         raise ConfigError(f"{_SETTING}: {error}") from error
+    assert isinstance(network, TokenReader)
+    return network
 
 
 def check_same_model(directory: Path, run: RunDirectory) -> None:

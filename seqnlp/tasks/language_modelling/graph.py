@@ -51,7 +51,9 @@ def convert_network(network: "LanguageNetwork") -> "ModelProto":
         return _convert_reader(backward)
     sizes = [(layer.directions[0].cell.states, layer.units) for layer in network.recurrent]
     states = {f"state_{number}": (count, "batch", units) for number, (count, units) in enumerate(sizes)}
-    starts = {f"start_{number}": (count, "starts", units) for number, (count, units) in enumerate(sizes)}
+    starts: dict[str, Axes] = {
+        f"start_{number}": (count, "starts", units) for number, (count, units) in enumerate(sizes)
+    }
     vocabulary = network.arguments["vocabulary"]
     readers: list[_Begin | _Backward] = [_Begin(network, list(starts))]
     outputs: dict[str, Axes] = {**states, "prompt_log_probs": _TOKENS, "prompt_end": ("batch",)}
@@ -98,8 +100,9 @@ def _convert_reader(reader: "_Backward") -> "ModelProto":
 
 
 def _zeros(starts: Mapping[str, Axes]) -> Arrays:
-    """Return the default of each initial state."""
-    return {name: np.zeros((axes[0], 1, axes[2]), np.float32) for name, axes in starts.items()}
+    """Return the default of each initial state, which holds for all rows."""
+    shapes = {name: [1 if axis == "starts" else int(axis) for axis in axes] for name, axes in starts.items()}
+    return {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
 
 
 class _Begin:

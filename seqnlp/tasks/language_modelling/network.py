@@ -250,13 +250,13 @@ class LanguageNetwork(TokenReader):
         return self.logits(hidden) - 1e9 * unknown, after
 
     def gold_loss(self, inputs: Any, outputs: Any, gold: Any, training: bool) -> Tensor:
-        """Return the mean cross entropy per token of `gold` int32 [rows, time]; for both directions a tuple.
+        """Return the mean cross entropy per token of `gold` int32 [rows, time].
 
-        The loss of both directions is the mean of their losses.
+        For both directions, `gold` has the ids of each by its name, and the loss is the mean of their losses.
         """
-        if isinstance(outputs, tuple):
-            losses = [self._loss(*each) for each in zip(outputs, gold, strict=True)]
-            return sum(losses) / len(losses)
+        if len(self.directions) > 1:
+            found = zip(outputs, map(gold.get, self.directions), strict=True)
+            return sum(self._loss(*each) for each in found) / len(self.directions)
         return self._loss(outputs, gold)
 
     def _loss(self, logits: Tensor, gold: Tensor) -> Tensor:

@@ -125,13 +125,13 @@ class StreamBatches:
         """Return nothing: held-out data are streams, too."""
         return []
 
-    def batches(self, epoch: int) -> Iterator[tuple[Arrays, Array | tuple[Array, Array]]]:
+    def batches(self, epoch: int) -> Iterator[tuple[Arrays, Array | Arrays]]:
         """Yield the inputs and the targets of each batch of an epoch.
 
         The inputs are `ids` int32 [rows, time] and `starts` int32 [rows], 1 in the first batch, whose state
         is zero. The targets are the next ids, int32 [rows, time]. Backward, the first batch contains the end
         of each row, and the targets are the ids before. For both directions, the inputs also contain
-        `backward_ids`, and the targets are a pair.
+        `backward_ids`, and the targets are those of each direction by its name.
         """
         random = np.random.default_rng([self.seed, epoch])
         total = self.encoded.tokens
@@ -151,4 +151,4 @@ class StreamBatches:
                 yield {"ids": back[:, 1:], "starts": starts}, back[:, :-1]
             else:
                 inputs = {"ids": ahead[:, :-1], "starts": starts, "backward_ids": back[:, 1:]}
-                yield inputs, (ahead[:, 1:], back[:, :-1])
+                yield inputs, {"forward": ahead[:, 1:], "backward": back[:, :-1]}

@@ -59,7 +59,7 @@ def test_the_loss_of_both_directions_is_the_mean() -> None:
     network, ids = make_network(direction="both"), draw_ids(3, 8)
     other = ids[:, ::-1].copy()
     inputs = {"ids": ids[:, :-1], "backward_ids": other[:, 1:], "starts": np.ones(3, np.int32)}
-    gold = tuple(map(ops.convert_to_tensor, (ids[:, 1:], other[:, :-1])))
+    gold = {"forward": ops.convert_to_tensor(ids[:, 1:]), "backward": ops.convert_to_tensor(other[:, :-1])}
     loss = network.gold_loss(inputs, network(inputs), gold, training=True)
     losses = [-network.log_probabilities(*each).mean() for each in ((ids, "forward"), (other, "backward"))]
     np.testing.assert_allclose(float(loss), np.mean(losses), rtol=1e-5)
@@ -77,7 +77,7 @@ def test_each_batch_continues_the_one_before_in_each_direction(direction: str) -
         else []
     )
     for inputs, targets in found:
-        pair = targets if direction == "both" else (targets,)
+        pair = tuple(targets.values()) if direction == "both" else (targets,)
         names = ["ids", "backward_ids"][: len(pair)]
         for name, target in zip(names, pair, strict=True):
             shift = -1 if (direction, name) in (("backward", "ids"), ("both", "backward_ids")) else 1
