@@ -1,11 +1,13 @@
 """Convert a language model to one ONNX graph that reads prompts, scores them and continues them."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from seqnlp.export.conversion import convert
-from seqnlp.export.search import Extension, Stepper, build_search
+from seqnlp.export.generation import build_generation
+from seqnlp.export.search import Stepper
 from seqnlp.text.vocabulary import UNKNOWN
 from seqnlp.types import Tensor
 
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
     from seqnlp.tasks.language_modelling.network import LanguageNetwork
+
+_LARGER = 4
+"""How many times as large as the input kernel its product with the embeddings may be."""
 
 
 def convert_network(network: "LanguageNetwork") -> "ModelProto":
@@ -35,37 +40,35 @@ def convert_network(network: "LanguageNetwork") -> "ModelProto":
     sizes = [(layer.directions[0].cell.states, layer.units) for layer in network.recurrent]
     states = {f"state_{number}": (count, "batch", units) for number, (count, units) in enumerate(sizes)}
     starts = {f"start_{number}": (count, "starts", units) for number, (count, units) in enumerate(sizes)}
+    layers = [
+        [f"part_{number}_{part}" for part in range(count)] for number, (count, _) in enumerate(sizes)
+    ]
+    parts = {name: units for names, (_, units) in zip(layers, sizes, strict=True) for name in names}
     vocabulary = network.arguments["vocabulary"]
-    results = {name: f"float[{count}, batch, {units}]" for name, (count, _, units) in states.items()}
-    extension = Extension(
-        defaults={
-            name: np.zeros((count, 1, units), np.float32)
-            for name, (count, units) in zip(starts, sizes, strict=True)
-        },
-        results={"prompt_log_probs": "float[batch, prompt_time]", **results},
-    )
+    outputs = {**states, "prompt_log_probs": ("batch", "prompt_time")}
     stepper = Stepper(
         begin=convert(
             _Begin(network, list(starts)),
             {"prompt": ("batch", "prompt_time"), "lengths": ("batch",)},
-            {**states, "prompt_log_probs": ("batch", "prompt_time"), "prompt_end": ("batch",)},
+            {**outputs, "prompt_end": ("batch",), **{name: ("batch", units) for name, units in parts.items()}},
             floats=starts,
         ),
         step=convert(
-            _Step(network, list(states)),
+            _Step(network, layers),
             {"ids": ("rows",)},
             {
                 "logits": ("rows", vocabulary),
-                **{f"{name}_after": (count, "rows", units) for name, (count, _, units) in states.items()},
+                **{f"{name}_after": ("rows", units) for name, units in parts.items()},
             },
-            floats={name: (count, "rows", units) for name, (count, _, units) in states.items()},
+            floats={name: ("rows", units) for name, units in parts.items()},
         ),
         memory=[],
-        states=list(states),
+        states=list(parts),
         can_start=np.arange(vocabulary) > UNKNOWN,
         first="prompt_end",
     )
-    return build_search(stepper, extension)
+    zeros = (np.zeros((count, 1, units), np.float32) for count, units in sizes)
+    return build_generation(stepper, layers, list(outputs), dict(zip(starts, zeros, strict=True)))
 
 
 class _Begin:
@@ -91,6 +94,11 @@ class _Begin:
         shifted = ops.transpose(ops.where(scored, found, 0.0))
         return {
             **{f"state_{number}": state for number, state in enumerate(states)},
+            **{
+                f"part_{number}_{part}": state[part]
+                for number, state in enumerate(states)
+                for part in range(state.shape[0])
+            },
             "prompt_log_probs": ops.concatenate([ops.zeros_like(shifted[:, :1]), shifted[:, :-1]], axis=1),
             "prompt_end": ops.take_along_axis(prompt, before[:, None], axis=1)[:, 0],
         }
@@ -99,10 +107,21 @@ class _Begin:
 class _Step:
     """Reads one token and scores the next ones."""
 
-    def __init__(self, network: "LanguageNetwork", states: list[str]) -> None:
-        self.network, self.states = network, states
+    def __init__(self, network: "LanguageNetwork", layers: Sequence[Sequence[str]]) -> None:
+        from keras import ops
+
+        self.network, self.layers = network, layers
+        # Looking up the product of an embedding and the kernel is faster than computing it, but takes space.
+        vocabulary, dimension = network.arguments["vocabulary"], network.arguments["dimension"]
+        small = vocabulary <= _LARGER * dimension
+        self.input_gates = ops.convert_to_numpy(network.input_gates()) if small else None
 
     def __call__(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
-        logits, after = self.network.step(inputs["ids"], [inputs[name] for name in self.states])
-        named = zip(self.states, after, strict=True)
-        return {"logits": logits, **{f"{name}_after": state for name, state in named}}
+        states = [[inputs[name] for name in names] for names in self.layers]
+        logits, after = self.network.step(inputs["ids"], states, self.input_gates)
+        named = {
+            f"{name}_after": part
+            for names, state in zip(self.layers, after, strict=True)
+            for name, part in zip(names, state, strict=True)
+        }
+        return {"logits": logits, **named}
