@@ -66,8 +66,8 @@ def build_generation(
 
     Returns:
         A model with the inputs of `stepper.begin` and those of `defaults`. Its outputs are those of
-        `seqnlp.export.search.build_search`; `outputs`; `stop_state_after` int32 [batch, n_best], the state of
-        the automaton after each sample; and `after_N` float32 [states, batch, n_best, units], the state of
+        `seqnlp.export.search.build_search`; `outputs`; `sample_number` int64 [batch, n_best], the number of
+        each sample; `stop_state_after` int32 [batch, n_best], the state of the automaton after it; and `after_N` float32 [states, batch, n_best, units], the state of
         layer N before the last token of each sample, which has no meaning if it is complete. After a beam
         search, they are empty.
     """
@@ -148,7 +148,7 @@ def _extension(
         beams=_NUMBER_SAMPLES,
         ended=_ENDED,
         record=_RECORD,
-        end=_NO_STOP_STATES + "".join(no_states),
+        end=_NO_SAMPLES + "".join(no_states),
     )
 
 
@@ -197,9 +197,10 @@ _RECORD = """
     kept_matched = Transpose <perm = [1, 0]> (best_matched)
     next_matched = Gather <axis = 1> (kept_matched, left)"""
 
-_NO_STOP_STATES = """
-    no_stop_states_shape = Concat <axis = 0> (batch_dim, dim_0)
-    stop_state_after = ConstantOfShape <value = int32[1] {0}> (no_stop_states_shape)"""
+_NO_SAMPLES = """
+    no_samples_shape = Concat <axis = 0> (batch_dim, dim_0)
+    sample_number = ConstantOfShape <value = int64[1] {0}> (no_samples_shape)
+    stop_state_after = ConstantOfShape <value = int32[1] {0}> (no_samples_shape)"""
 
 
 def _write_sampling(stepper: Stepper, layers: Sequence[Sequence[str]]) -> str:
@@ -240,7 +241,8 @@ def _results(layers: Sequence[Sequence[str]], units: Mapping[str, int]) -> dict[
         f"after_{number}": f"float[{len(names)}, batch, n_best, {units[names[0]]}]"
         for number, names in enumerate(layers)
     }
-    return {"stop_state_after": "int32[batch, n_best]", **afters}
+    samples = {"sample_number": "int64[batch, n_best]", "stop_state_after": "int32[batch, n_best]"}
+    return {**samples, **afters}
 
 
 # Rows are samples: all first samples of the prompts, then all second ones, and so on. A row that is complete
@@ -303,6 +305,9 @@ sample () => (int32[batch, n_best, time] hypotheses, float[batch, n_best] scores
     hypotheses = Transpose <perm = [1, 2, 0]> (best_tokens)
     scores = Transpose <perm = [1, 0]> (best_scores)
     stop_state_after = Gather <axis = 0> (last_matched, best_by_prompt)
+    sample_of_all = Expand (first_sample, batch_dim)
+    sample_of_best = Add (best_samples, sample_of_all)
+    sample_number = Transpose <perm = [1, 0]> (sample_of_best)
 $afters
 }
 """

@@ -40,9 +40,7 @@ def convert_network(network: "LanguageNetwork") -> "ModelProto":
     sizes = [(layer.directions[0].cell.states, layer.units) for layer in network.recurrent]
     states = {f"state_{number}": (count, "batch", units) for number, (count, units) in enumerate(sizes)}
     starts = {f"start_{number}": (count, "starts", units) for number, (count, units) in enumerate(sizes)}
-    layers = [
-        [f"part_{number}_{part}" for part in range(count)] for number, (count, _) in enumerate(sizes)
-    ]
+    layers = [[f"part_{number}_{part}" for part in range(count)] for number, (count, _) in enumerate(sizes)]
     parts = {name: units for names, (_, units) in zip(layers, sizes, strict=True) for name in names}
     vocabulary = network.arguments["vocabulary"]
     outputs = {**states, "prompt_log_probs": ("batch", "prompt_time")}
@@ -50,7 +48,11 @@ def convert_network(network: "LanguageNetwork") -> "ModelProto":
         begin=convert(
             _Begin(network, list(starts)),
             {"prompt": ("batch", "prompt_time"), "lengths": ("batch",)},
-            {**outputs, "prompt_end": ("batch",), **{name: ("batch", units) for name, units in parts.items()}},
+            {
+                **outputs,
+                "prompt_end": ("batch",),
+                **{name: ("batch", units) for name, units in parts.items()},
+            },
             floats=starts,
         ),
         step=convert(

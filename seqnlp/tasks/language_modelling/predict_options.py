@@ -26,9 +26,14 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
         GenerationOptions.top_p, "Draw from the most probable tokens that have this share of the probability"
     )
     seed: int = output_option(GenerationOptions.seed, "Random seed of samples")
-    samples: int = output_option(GenerationOptions.samples, "Number of continuations of each prompt")
+    n_best: int = output_option(
+        GenerationOptions.n_best, "Number of continuations of each prompt, at most the beam size in a search"
+    )
     beam_size: int = output_option(
         GenerationOptions.beam_size, "Beam size of a search, which needs temperature 0"
+    )
+    stop: tuple[str, ...] = output_option(
+        GenerationOptions.stop, "End continuations before this text; repeat the option for several"
     )
     score: bool = output_option(False, "Print the log probability of each token of the texts instead")
 

@@ -32,7 +32,7 @@ def test_scores_equal_those_of_the_network(
 
 def test_a_sample_is_scored_as_it_was_drawn(lines_model: seqnlp.LanguageModel) -> None:
     """The score of a sample is its log probability, except that generation excludes unknown tokens."""
-    options = GenerationOptions(length=12, temperature=1.0, samples=3, seed=4)
+    options = GenerationOptions(length=12, temperature=1.0, n_best=3, seed=4)
     (found,) = lines_model.predict(["the "], options)
     assert len(found.continuations) == 3
     for each in found.continuations:
@@ -67,7 +67,7 @@ def test_unknown_characters_of_a_prompt_are_counted(
 
 
 def test_a_prediction_as_json(lines_model: seqnlp.LanguageModel) -> None:
-    options = GenerationOptions(length=5, temperature=0, samples=2, beam_size=4)
+    options = GenerationOptions(length=5, temperature=0, n_best=2, beam_size=4)
     values = lines_model.predict(["the"], options)[0].to_dict()
     assert list(values) == ["text", "continuation", "score", "continuations"]
     assert values["continuations"][0] == {"text": values["continuation"], "score": values["score"]}
@@ -82,7 +82,7 @@ def test_a_prediction_as_json(lines_model: seqnlp.LanguageModel) -> None:
         ({"length": 0}, "length must be from 1"),
         ({"top_p": 0.0}, "top_p must be above 0"),
         ({"seed": -1}, "seed must be from 0"),
-        ({"temperature": 0.0, "samples": 6}, "samples must not exceed beam_size: samples is 6, beam_size 5"),
+        ({"temperature": 0.0, "n_best": 6}, "n_best must not exceed beam_size: n_best is 6, beam_size 5"),
     ],
 )
 def test_options_out_of_range(options: dict[str, float], message: str) -> None:
