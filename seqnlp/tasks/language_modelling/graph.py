@@ -119,7 +119,7 @@ class _Step:
         self.input_gates = ops.convert_to_numpy(network.input_gates()) if small else None
 
     def __call__(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
-        states = [[inputs[name] for name in names] for names in self.layers]
+        states = [tuple(inputs[name] for name in names) for names in self.layers]
         logits, after = self.network.step(inputs["ids"], states, self.input_gates)
         named = {
             f"{name}_after": part

@@ -170,7 +170,7 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
         options = replace(self._normalise(options), n_best=1)
         if options.temperature:
             return self._stream(text, options)
-        return iter([self.predict([text], options)[0].text])
+        return filter(None, [self.predict([text], options)[0].text])
 
     def _stream(self, text: str, options: GenerationOptions) -> Iterator[str]:
         prompt = [END, *self.codec.encode(text)]

@@ -1,6 +1,6 @@
 """The options of a language model's predictions, and how they are written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from seqnlp.serving.items import Item
@@ -43,9 +43,8 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
         Raises:
             ConfigError: A value is out of range.
         """
-        return GenerationOptions(
-            **{each.name: getattr(self, each.name) for each in fields(GenerationOptions)}
-        )
+        values = {each.name: getattr(self, each.name) for each in fields(GenerationOptions)}
+        return GenerationOptions(**{**values, "stop": tuple(self.stop)})
 
     def check(self, model: LanguageModel) -> None:
         """Check the options of the generation.
@@ -60,6 +59,16 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
     ) -> Sequence[Continuation | ScoredText]:
         """Return the continuations or the scores of texts."""
         return model.score(contents) if self.score else model.predict(contents, self.generation())
+
+    @property
+    def streams(self) -> bool:
+        """Whether the prediction is a single sample."""
+        return not self.score and self.temperature > 0 and self.n_best == 1
+
+    def stream(self, model: LanguageModel, content: str | Sequence[str]) -> Iterator[str]:
+        """Yield the prompt, and then its continuation while it is generated."""
+        yield content if isinstance(content, str) else " ".join(content)
+        yield from model.stream(content, self.generation())
 
     def writers(self) -> Mapping[str, Writer]:
         """Return the writers of JSON lines and of text."""

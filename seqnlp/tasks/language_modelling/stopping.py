@@ -1,7 +1,8 @@
 """Stop strings: generated texts end before the first one.
 
 The strings become an automaton over token ids (Aho and Corasick 1975), which the graph follows token by
-token. Thus generation ends with the token that completes a string, with any kind of token and in samples and beams.
+token. Thus generation ends with the token that completes a string, with any kind of token, and in samples and
+beams.
 """
 
 from collections import deque
@@ -171,7 +172,7 @@ class _Tree:
             self.transitions[node] = suffix
             for number, child in children[node].items():
                 self.transitions[node, number] = child
-        for node in np.flatnonzero(final):
+        for node in np.flatnonzero(final).tolist():
             self.transitions[self.transitions == node] = self.complete
 
     def follow(self, texts: Sequence[str]) -> Array:
@@ -179,7 +180,7 @@ class _Tree:
         nodes = np.repeat(np.arange(self.complete + 1)[:, None], len(texts), axis=1)
         lengths = np.array([len(text) for text in texts])
         for place in range(lengths.max(initial=0)):
-            longer = np.flatnonzero(lengths > place)
+            longer = np.flatnonzero(lengths > place).tolist()
             numbers = np.array([self.characters.get(texts[number][place], _OTHER) for number in longer])
             nodes[:, longer] = self.transitions[nodes[:, longer], numbers]
         return nodes
