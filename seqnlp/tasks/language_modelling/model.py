@@ -180,19 +180,22 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
         windows = sample_windows(
             run, _pad([prompt]), options, stopping, [state], len(self._states), _STREAMED
         )
-        ids: list[int] = []
-        written = ""
+        last: list[int] = []
+        held = ""  # the end of the text that may begin a stop string
         for window in windows:
-            ids += window.ids[0].tolist()
-            state = stopping.follow(window.ids[0].tolist(), state)
-            whole, _ = cut_at_stop(self.codec.decode(ids), options.stop)
-            # The end of the text may be the beginning of a stop string.
-            safe = whole if state == stopping.complete else whole[: len(whole) - stopping.depths[state]]
-            if len(safe) > len(written):
-                yield safe[len(written) :]
-                written = safe
-        if len(whole) > len(written):
-            yield whole[len(written) :]
+            ids = window.ids[0].tolist()
+            state = stopping.follow(ids, state)
+            held += self.codec.decode([*last, *ids])[len(self.codec.decode(last)) :]
+            last = ids[-1:]
+            if state == stopping.complete:
+                held, _ = cut_at_stop(held, options.stop)
+                break
+            size = len(held) - stopping.depths[state]
+            if size:
+                yield held[:size]
+            held = held[size:]
+        if held:
+            yield held
 
     def _draw(
         self, run: Run, prompts: Arrays, options: GenerationOptions, stopping: Stopping, states: list[int]
