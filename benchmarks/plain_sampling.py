@@ -45,13 +45,14 @@ class Draw:
         """Return the probability of each token."""
         scaled = logits.astype(np.float64) / self.temperature
         order = np.argsort(-scaled, kind="stable")[: self.top_k or None]
-        found = np.zeros(len(scaled))
+        found: Array = np.zeros(len(scaled))
         found[order] = np.exp(scaled[order] - scaled[order[0]])
         found /= found.sum()
         if self.top_p < 1:
             before = np.cumsum(found[order]) - found[order]
             found[order[before >= self.top_p]] = 0
-        return found / found.sum()
+        found /= found.sum()
+        return found
 
     def choose(self, logits: Array, number: float) -> int:
         """Return the first token whose cumulative probability exceeds a number."""
