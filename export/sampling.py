@@ -91,10 +91,10 @@ DRAW = """
     mass = Gather <axis = 1> (cumulative, dim_any)
     threshold = Mul (mass, uniform)
     is_passed = LessOrEqual (cumulative, threshold)
-    passed_number = Cast <to = 7> (is_passed)
+    passed_number = Cast <to = 6> (is_passed)
     drawn = ReduceSum (passed_number, dim_1)
 """
-"""Computes `drawn` int64 [rows, 1], an id for each row.
+"""Computes `drawn` int32 [rows, 1], an id for each row.
 
 It reads `scaled` float [rows, vocabulary], the logits divided by the temperature, and `uniform` [rows, 1].
 The drawn token is the first one whose cumulative probability exceeds the threshold. There is one: the product

@@ -113,6 +113,9 @@ class Extension:
             `NAME_out`, and `end` reads `NAME_by_step`.
         results: Types and axes of additional outputs of the graph, by name.
         begin: Runs before the loop; computes `limits`, int64 [batch], the maximum length of each hypothesis.
+        trips: Computes the maximum number of steps from `most`, the maximum of `limits`.
+        steps: Names of the number of the first step and of the one after the last, for random numbers.
+        beams: Computes `beam_word` int64 [1, beams, batch or 1], the number of each beam for random numbers.
         rank: Computes the scores of all candidates, `scores_after`, from `normalised` [rows, choices].
         ended: Computes whether each of the best candidates is complete, `just_ended` [active, kept], from
             `best_ids` and `best_parents`.
@@ -127,6 +130,9 @@ class Extension:
     recorded: Mapping[str, str] = field(default_factory=dict)
     results: Mapping[str, str] = field(default_factory=dict)
     begin: str = "limits = Expand (max_length, batch_dim)"
+    trips: str = "Identity (most)"
+    steps: tuple[str, str] = ("zero", "most")
+    beams: str = text.NUMBER_BEAMS
     rank: str = "scores_after = Identity (normalised)"
     ended: str = "just_ended = Equal (best_ids, end)"
     record: str = ""
@@ -200,14 +206,19 @@ def add_constants(graph: "GraphProto", stepper: Stepper, extension: Extension) -
     """Add the constants and the default values of options to a graph with a search, in place."""
     from onnx import numpy_helper
 
-    constants = {
+    found = constants(stepper, extension)
+    graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in found.items())
+
+
+def constants(stepper: Stepper, extension: Extension) -> Mapping[str, Array]:
+    """Return the constants and the default values of options by name."""
+    return {
         "at_end": np.eye(len(stepper.can_start), dtype=np.float32)[stepper.end],
         "start_penalties": np.where(stepper.can_start, 0, -1e9).astype(np.float32),
         "round_constants": ROUND_CONSTANTS,
         **DEFAULTS,
         **extension.defaults,
     }
-    graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in constants.items())
 
 
 def prefixed_step(step: "GraphProto") -> "GraphProto":
@@ -256,6 +267,10 @@ def _write_graph(stepper: Stepper, extension: Extension) -> str:
         ),
         begin="\n    ".join([extension.begin, *first_states]),
         hash=HASH,
+        trips=extension.trips,
+        first_step=extension.steps[0],
+        step_after=extension.steps[1],
+        beam_word=extension.beams,
         carried=", ".join(value.declare() for value in carried),
         next=", ".join(value.declare("next_") for value in carried),
         first=", ".join(value.first for value in carried),

@@ -40,22 +40,26 @@ search (int64 beam_size, int64 n_best, int64 min_length, int64 max_length, float
     numbers = If <then_branch = draw () => (float[steps, beams, batch] drawn_numbers) {
         seeds = Expand (seed, batch_dim)
         seed_word = Unsqueeze (seeds, first_two)
-        steps = Range (zero, most, one)
+        steps = Range ($first_step, $step_after, one)
         step_word = Unsqueeze (steps, last_two)
-        beams_drawn = Range (zero, beam_size, one)
-        beam_word = Unsqueeze (beams_drawn, outer_two)
+        $beam_word
         $hash
         drawn_numbers = Identity (uniform_grid)
     }, else_branch = draw_nothing () => (float[no_steps, no_beams, no_batch] no_numbers) {
         no_numbers = ConstantOfShape (no_numbers_shape)
     }> (samples)
+    trips = $trips
     $last, $by_step = Loop <body = body (int64 step, bool going, $carried
     ) => (bool goes_on, $next, $recorded) {
 $body
-    }> (most, yes, $first)
+    }> (trips, yes, $first)
 $trace
 }
 """
+
+NUMBER_BEAMS = """
+        beams_drawn = Range (zero, beam_size, one)
+        beam_word = Unsqueeze (beams_drawn, outer_two)"""
 
 SIZES = """
     shape = Shape (score)
@@ -122,7 +126,8 @@ SAMPLE = """
             drawn_value = GatherElements <axis = 1> (allowed, drawn)
             sampled_values = Where (in_first_slot, drawn_value, never)
             sampled_shape = Shape (sampled_values)
-            sampled_ids = Expand (drawn, sampled_shape)"""
+            long_drawn = Cast <to = 7> (drawn)
+            sampled_ids = Expand (long_drawn, sampled_shape)"""
 
 PENALISE = """
         end_penalty = Where (too_short, never, nothing)
