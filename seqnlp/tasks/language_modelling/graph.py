@@ -66,16 +66,13 @@ def convert_network(network: "LanguageNetwork") -> "ModelProto":
         readers.append(backward)
         outputs |= backward.outputs
         starts |= backward.starts
-    before: dict[str, Axes] = {
-        "prompt_end": ("batch",),
-        **{name: ("batch", size) for name, size in parts.items()},
-    }
+    inner: dict[str, Axes] = {name: ("batch", units) for name, units in parts.items()}
 
     def begin(inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         return {name: value for reader in readers for name, value in reader(inputs).items()}
 
     stepper = Stepper(
-        begin=convert(begin, _PROMPTS, {**outputs, **before}, floats=starts),
+        begin=convert(begin, _PROMPTS, {**outputs, "prompt_end": ("batch",), **inner}, floats=starts),
         step=convert(
             _Step(network, layers),
             {"ids": ("rows",)},
