@@ -98,7 +98,9 @@ class LanguageStates(keras.layers.Layer):
     ) -> None:
         super().__init__(**kwargs)
         self.config = config
-        self.arguments = {"fine_tuned": fine_tuned, "recurrent_dropout": recurrent_dropout, "seed": seed}
+        self.fine_tuned = fine_tuned
+        self.recurrent_dropout = recurrent_dropout
+        self.seed = seed
 
         def make_layers(direction: str) -> list[Recurrent]:
             return [
@@ -127,7 +129,7 @@ class LanguageStates(keras.layers.Layer):
             for layer in layers:
                 layer.build((None, None, width))
                 width = layer.units
-        self.trainable = self.arguments["fine_tuned"]  # also of all layers and weights
+        self.trainable = self.fine_tuned  # also of all layers and weights
         self.built = True
 
     def copy_weights(self, network: "TokenReader") -> None:
@@ -157,7 +159,7 @@ class LanguageStates(keras.layers.Layer):
                 if the language model reads in that direction.
             training: Whether to apply dropout, if the language model is fine-tuned.
         """
-        training = training and bool(self.arguments["fine_tuned"])
+        training = training and self.fine_tuned
         embedded = lookup(self.table, ops.transpose(inputs["tokens"]))
         found = []
         for layers, name in ((self.forward, "tokens_after"), (self.backward, "tokens_before")):
@@ -167,11 +169,17 @@ class LanguageStates(keras.layers.Layer):
                     hidden = layer(hidden, inputs["token_lengths"], training=training)
                 found.append(_select(hidden, inputs[name]))
         states = ops.concatenate(found, axis=-1) if len(found) > 1 else found[0]
-        return states if self.arguments["fine_tuned"] else ops.stop_gradient(states)
+        return states if self.fine_tuned else ops.stop_gradient(states)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, `config` as a dict."""
-        return {**super().get_config(), "config": asdict(self.config), **self.arguments}
+        return {
+            **super().get_config(),
+            "config": asdict(self.config),
+            "fine_tuned": self.fine_tuned,
+            "recurrent_dropout": self.recurrent_dropout,
+            "seed": self.seed,
+        }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "LanguageStates":

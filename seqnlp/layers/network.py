@@ -76,7 +76,7 @@ class WordNetwork(TaskNetwork):
     def unfrozen_groups(self) -> Sequence[Sequence[Tensor]]:
         """The weights of a language model that is fine-tuned."""
         states = self.encoder.language_states
-        return states.groups if states is not None and self.encoder.config.fine_tuned else ()
+        return states.groups if states is not None and states.fine_tuned else ()
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

@@ -69,9 +69,8 @@ def build_word_network(
         )
     )
     network.build()
-    states = network.encoder.language_states
-    if reader is not None and states is not None:
-        states.copy_weights(reader)
+    if reader is not None and network.encoder.language_states is not None:
+        network.encoder.language_states.copy_weights(reader)
     if features is not None:
         network.encoder.word_features.assign(features)
     if vectors is not None:

@@ -9,6 +9,7 @@ from seqnlp.errors import ConfigError, DataError, ModelFileError
 from seqnlp.files import atomic_write_text, checksum
 from seqnlp.serving.model_file import open_model
 from seqnlp.training.run_directory import RunDirectory
+from seqnlp.types import Network
 
 if TYPE_CHECKING:
     from seqnlp.layers.token_reader import TokenReader
@@ -50,8 +51,6 @@ def load_reader(directory: Path | None, codec: WordCodec) -> "TokenReader | None
         ConfigError: The directory contains no finished run of a language model, or its vocabulary is not the
             one with which the corpus was encoded.
     """
-    import keras
-
     from seqnlp.layers.token_reader import TokenReader
     from seqnlp.training.networks import load_network
 
@@ -64,10 +63,11 @@ def load_reader(directory: Path | None, codec: WordCodec) -> "TokenReader | None
             f"{_SETTING}: the corpus was not prepared with the language model {directory}; prepare it again"
         )
     try:
-        network: object = load_network(RunDirectory(directory).network, keras.Model)
+        network: Network = load_network(RunDirectory(directory).network)
     except ModelFileError as error:
         raise ConfigError(f"{_SETTING}: {error}") from error
-    assert isinstance(network, TokenReader)
+    if not isinstance(network, TokenReader):
+        raise ConfigError(f"{_SETTING}: {directory} does not contain the network of a language model")
     return network
 
 
@@ -81,7 +81,7 @@ def check_same_model(directory: Path, run: RunDirectory) -> None:
     Raises:
         DataError: The language model has changed since the run started.
     """
-    found, remembered = checksum(RunDirectory(directory).network), run.checkpoints / "language-model.txt"
+    found, remembered = checksum(RunDirectory(directory).network), run.checkpoints / "states.txt"
     if run.checkpoint.exists() and remembered.exists() and remembered.read_text(encoding="utf-8") != found:
         raise DataError(
             f"{_SETTING}: {directory} has changed since the run started; restore it or start a new run"

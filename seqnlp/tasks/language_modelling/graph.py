@@ -101,9 +101,8 @@ def _convert_reader(reader: "_Backward") -> "ModelProto":
 
 
 def _zeros(starts: Mapping[str, Axes]) -> Arrays:
-    """Return the default of each initial state, which holds for all rows."""
-    shapes = {name: [1 if axis == "starts" else int(axis) for axis in axes] for name, axes in starts.items()}
-    return {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
+    """Return the default of each initial state."""
+    return {name: np.zeros((int(axes[0]), 1, int(axes[2])), np.float32) for name, axes in starts.items()}
 
 
 class _Begin:

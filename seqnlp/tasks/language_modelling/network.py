@@ -32,7 +32,7 @@ class LanguageNetwork(TokenReader):
     A network can also read backward, from the last id of a window to the first, and predict the id before
     each id. With `both` directions, it has two chains of recurrent layers that share embeddings and output
     weights (Peters et al. 2018). Further inputs are then `backward_ids` [rows, time], a window of its own for
-    the backward direction, and the output is a tuple of the logits of both directions.
+    the backward direction, and the output is a dict with the logits of the `next` and of the `previous` ids.
 
     Args:
         vocabulary: Number of ids.
@@ -162,7 +162,7 @@ class LanguageNetwork(TokenReader):
             else:
                 logits, _ = self.read(ids, self.zero_states(ops.shape(kept)[0]), direction=direction)
             found.append(logits)
-        return found[0] if len(found) == 1 else tuple(found)
+        return found[0] if len(found) == 1 else dict(zip(("next", "previous"), found, strict=True))
 
     def zero_states(self, rows: Tensor) -> list[Tensor]:
         """Return initial states of all layers of one direction, each [states, rows, units]."""
@@ -252,11 +252,11 @@ class LanguageNetwork(TokenReader):
     def gold_loss(self, inputs: Any, outputs: Any, gold: Any, training: bool) -> Tensor:
         """Return the mean cross entropy per token of `gold` int32 [rows, time].
 
-        For both directions, `gold` has the ids of each by its name, and the loss is the mean of their losses.
+        For both directions, `gold` is a dict, and the loss is the mean of their losses.
         """
-        if len(self.directions) > 1:
-            found = zip(outputs, map(gold.get, self.directions), strict=True)
-            return sum(self._loss(*each) for each in found) / len(self.directions)
+        if isinstance(outputs, dict):
+            losses = [self._loss(logits, gold[name]) for name, logits in outputs.items()]
+            return sum(losses) / len(losses)
         return self._loss(outputs, gold)
 
     def _loss(self, logits: Tensor, gold: Tensor) -> Tensor:

@@ -131,7 +131,7 @@ class StreamBatches:
         The inputs are `ids` int32 [rows, time] and `starts` int32 [rows], 1 in the first batch, whose state
         is zero. The targets are the next ids, int32 [rows, time]. Backward, the first batch contains the end
         of each row, and the targets are the ids before. For both directions, the inputs also contain
-        `backward_ids`, and the targets are those of each direction by its name.
+        `backward_ids`, and the targets are `next` and `previous` ids.
         """
         random = np.random.default_rng([self.seed, epoch])
         total = self.encoded.tokens
@@ -151,4 +151,4 @@ class StreamBatches:
                 yield {"ids": back[:, 1:], "starts": starts}, back[:, :-1]
             else:
                 inputs = {"ids": ahead[:, :-1], "starts": starts, "backward_ids": back[:, 1:]}
-                yield inputs, {"forward": ahead[:, 1:], "backward": back[:, :-1]}
+                yield inputs, {"next": ahead[:, 1:], "previous": back[:, :-1]}

@@ -59,7 +59,7 @@ def test_the_loss_of_both_directions_is_the_mean() -> None:
     network, ids = make_network(direction="both"), draw_ids(3, 8)
     other = ids[:, ::-1].copy()
     inputs = {"ids": ids[:, :-1], "backward_ids": other[:, 1:], "starts": np.ones(3, np.int32)}
-    gold = {"forward": ops.convert_to_tensor(ids[:, 1:]), "backward": ops.convert_to_tensor(other[:, :-1])}
+    gold = {"next": ops.convert_to_tensor(ids[:, 1:]), "previous": ops.convert_to_tensor(other[:, :-1])}
     loss = network.gold_loss(inputs, network(inputs), gold, training=True)
     losses = [-network.log_probabilities(*each).mean() for each in ((ids, "forward"), (other, "backward"))]
     np.testing.assert_allclose(float(loss), np.mean(losses), rtol=1e-5)
@@ -91,10 +91,12 @@ def test_each_batch_continues_the_one_before_in_each_direction(direction: str) -
 def test_training_carries_states_of_both_directions() -> None:
     network, ids = make_network(direction="both"), draw_ids(3, 8)
     starts = np.ones(3, np.int32)
-    whole = [np.asarray(each) for each in network({"ids": ids, "backward_ids": ids, "starts": starts})]
+    found = network({"ids": ids, "backward_ids": ids, "starts": starts})
+    whole = [np.asarray(found[name]) for name in ("next", "previous")]
     network({"ids": ids[:, :5], "backward_ids": ids[:, 5:], "starts": starts}, training=True)
     inputs = {"ids": ids[:, 5:], "backward_ids": ids[:, :5], "starts": np.zeros(3, np.int32)}
-    ahead, back = (np.asarray(each) for each in network(inputs, training=True))
+    found = network(inputs, training=True)
+    ahead, back = (np.asarray(found[name]) for name in ("next", "previous"))
     np.testing.assert_allclose(ahead, whole[0][5:], atol=1e-5)
     np.testing.assert_allclose(back, whole[1][:5], atol=1e-5)
 
