@@ -108,18 +108,24 @@ class OtherRun:
     def _format(self, given: Settings, defaults: JsonObject) -> dict[str, Any]:
         """Return the format options of this run that do not contradict those of the user.
 
-        A format that this run named is used only for a training file with the same ending.
+        A format that this run named is used only for a training file with the same ending. The settings of a
+        run on a prepared corpus have no format options. Then those of the model file are used, except for those
+        that were detected.
         """
+        if given.data.prepared is not None:
+            return {}
+        source = self.settings
+        if source["data.prepared"] is not None:
+            source = {f"format.{name}": value for name, value in self.file.spec.get("format", {}).items()}
+            source = {key: value for key, value in source.items() if defaults.get(key, "auto") != "auto"}
         stored, own = (
             {
                 key.partition(".")[2]: value
                 for key, value in values.items()
                 if key.startswith("format.") and value != defaults[key]
             }
-            for values in (self.settings, given.flatten())
+            for values in (source, given.flatten())
         )
-        if given.data.prepared is not None:
-            return {}
         old, new = self.settings["data.train"], given.data.train
         if old is None or new is None or _ending(old) != _ending(new):
             stored.pop("format", None)

@@ -354,6 +354,21 @@ def test_format_options_of_the_user_replace_those_of_the_other_run(run: seqnlp.R
     assert load_from(run.path, "format.delimiter=,").flatten()["format.delimiter"] == ","
 
 
+def test_format_options_of_a_prepared_corpus_are_those_of_the_model_file(
+    run: seqnlp.Run, tmp_path: Path
+) -> None:
+    other = shutil.copytree(run.path, tmp_path / "other")
+    config = (other / "config.toml").read_text(encoding="utf-8")
+    for line in ('delimiter = ";"', 'tag_form = "suffix"'):
+        assert line in config
+        config = config.replace(line, "")
+    (other / "config.toml").write_text(config.replace("# prepared =", 'prepared = "elsewhere"'))
+    values = load_from(other).flatten()
+    assert values["format.delimiter"] == ";"
+    assert values["format.tag_form"] == "auto"  # detected again
+    assert values["data.prepared"] is None
+
+
 def test_a_named_format_is_used_for_the_same_ending_only(run: seqnlp.Run, tmp_path: Path) -> None:
     other = shutil.copytree(run.path, tmp_path / "other")
     config = (other / "config.toml").read_text(encoding="utf-8")
