@@ -109,8 +109,8 @@ class OtherRun:
         """Return the format options of this run that do not contradict those of the user.
 
         A format that this run named is used only for a training file with the same ending. The settings of a
-        run on a prepared corpus have no format options. Then those of the model file are used, except for those
-        that were detected.
+        run on a prepared corpus have no format options. Then those of the model file are used, except for
+        those that were detected.
         """
         if given.data.prepared is not None:
             return {}
