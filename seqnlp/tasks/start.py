@@ -25,12 +25,8 @@ log = logging.getLogger("seqnlp")
 LoadSettings = Callable[..., Settings]
 """Loads the settings that a user gave, with the values of `base` instead of the defaults."""
 
-LEARNING_RATE = 0.3
-"""The default peak learning rate of a run that starts from another one, as a share of the usual default."""
-
-_OWN = frozenset(
-    f"training.{name}" for name in ("epochs", "patience", "learning_rate", "start_from")
-)  # a new run does not take these settings from the other run
+_OWN = frozenset({"training.epochs", "training.patience", "training.start_from"})
+"""Settings of training that a new run does not take from the other run."""
 _FREE = frozenset({"data", "format", "training"})
 _SHOWN_LABELS = 10
 
@@ -87,7 +83,7 @@ class OtherRun:
     def load_settings(self, load: LoadSettings) -> Settings:
         """Load settings, with those of this run instead of the defaults.
 
-        The data, the number of epochs, the patience and the learning rate are not those of this run.
+        The data, the number of epochs and the patience are not those of this run.
 
         Args:
             load: Loads the settings that the user gave.
@@ -107,25 +103,29 @@ class OtherRun:
             changed = value != defaults[key]
             if section not in _FREE or (section == "training" and key not in _OWN and changed):
                 kept[key] = value
-        usual = LEARNING_RATE * defaults["training.learning_rate"]
-        rate = min(self.settings["training.learning_rate"], usual)
-        return {**kept, **self._format(given, defaults), "training.learning_rate": rate}
+        return {**kept, **self._format(given, defaults)}
 
     def _format(self, given: Settings, defaults: JsonObject) -> dict[str, Any]:
         """Return the format options of this run that do not contradict those of the user.
 
-        A format that this run named is used only for a training file with the same ending.
+        A format that this run named is used only for a training file with the same ending. The settings of a
+        run on a prepared corpus have no format options. Then those of the model file are used, except for
+        those that were detected.
         """
+        if given.data.prepared is not None:
+            return {}
+        source = self.settings
+        if source["data.prepared"] is not None:
+            source = {f"format.{name}": value for name, value in self.file.spec.get("format", {}).items()}
+            source = {key: value for key, value in source.items() if defaults.get(key, "auto") != "auto"}
         stored, own = (
             {
                 key.partition(".")[2]: value
                 for key, value in values.items()
                 if key.startswith("format.") and value != defaults[key]
             }
-            for values in (self.settings, given.flatten())
+            for values in (source, given.flatten())
         )
-        if given.data.prepared is not None:
-            return {}
         old, new = self.settings["data.train"], given.data.train
         if old is None or new is None or _ending(old) != _ending(new):
             stored.pop("format", None)

@@ -19,7 +19,7 @@ from seqnlp.tasks.classification.class_weights import balance_classes
 from seqnlp.tasks.corpus import prepare
 from seqnlp.tasks.prepared import Prepared
 from seqnlp.tasks.registry import get_task
-from seqnlp.tasks.start import LEARNING_RATE, OtherRun
+from seqnlp.tasks.start import OtherRun
 from seqnlp.tasks.task import AnyTask
 from seqnlp.tasks.training import load_settings
 from seqnlp.text.vocabulary import UNKNOWN
@@ -298,7 +298,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> seqnlp.Run:
     """A tagger of a file with an unusual delimiter."""
     folder = tmp_path_factory.mktemp("runs")
     (folder / "train.conll").write_text("Ada;PER-B\nran;O\n\n" * 30, encoding="utf-8")
-    settings = {**TINY, "format.delimiter": ";", "format.tag_form": "suffix", "training.averaging": 0.0}
+    settings = {
+        **TINY,
+        "format.delimiter": ";",
+        "format.tag_form": "suffix",
+        "training.averaging": 0.0,
+        "training.learning_rate": 0.003,
+    }
     return seqnlp.train(
         "tagger", train=folder / "train.conll", settings=settings, epochs=1, output=folder / "run", quiet=True
     )
@@ -316,16 +322,8 @@ def test_settings_come_from_the_other_run(run: seqnlp.Run) -> None:
     assert values["format.delimiter"] == ";"
     assert values["training.averaging"] == 0.0
     assert values["training.epochs"] is None
-    assert values["training.learning_rate"] == LEARNING_RATE * 2e-3
+    assert values["training.learning_rate"] == 0.003
     assert values["data.train"] is None
-
-
-def test_the_learning_rate_of_another_run_is_not_exceeded(run: seqnlp.Run, tmp_path: Path) -> None:
-    other = shutil.copytree(run.path, tmp_path / "other")
-    config = (other / "config.toml").read_text(encoding="utf-8")
-    (other / "config.toml").write_text(config.replace("learning_rate = 0.002", "learning_rate = 0.0001"))
-    assert load_from(other).training.learning_rate == 0.0001
-    assert load_from(other, "training.learning_rate=0.01").training.learning_rate == 0.01
 
 
 def test_settings_of_training_and_regularisation_may_change(run: seqnlp.Run) -> None:
@@ -354,6 +352,21 @@ def test_a_contradiction_names_the_setting_and_both_values(
 
 def test_format_options_of_the_user_replace_those_of_the_other_run(run: seqnlp.Run) -> None:
     assert load_from(run.path, "format.delimiter=,").flatten()["format.delimiter"] == ","
+
+
+def test_format_options_of_a_prepared_corpus_are_those_of_the_model_file(
+    run: seqnlp.Run, tmp_path: Path
+) -> None:
+    other = shutil.copytree(run.path, tmp_path / "other")
+    config = (other / "config.toml").read_text(encoding="utf-8")
+    for line in ('delimiter = ";"', 'tag_form = "suffix"'):
+        assert line in config
+        config = config.replace(line, "")
+    (other / "config.toml").write_text(config.replace("# prepared =", 'prepared = "elsewhere"'))
+    values = load_from(other).flatten()
+    assert values["format.delimiter"] == ";"
+    assert values["format.tag_form"] == "auto"  # detected again
+    assert values["data.prepared"] is None
 
 
 def test_a_named_format_is_used_for_the_same_ending_only(run: seqnlp.Run, tmp_path: Path) -> None:
