@@ -191,6 +191,19 @@ class WordCodec(Codec):
             "frequent": Vocabulary.learn(counts, min_count=2).entries,
         }
 
+    def extended_vocabularies(self, learned: "WordCodec", max_words: int | None = None) -> dict[str, Any]:
+        """Return the fields `words`, `characters` and `frequent`, extended by those of another codec.
+
+        Args:
+            learned: A codec that was learned from new data with the same `form`.
+            max_words: Maximum number of known words. Words of this codec are never removed.
+        """
+        return {
+            "words": self.words.extend(learned.words.entries, max_words),
+            "characters": self.characters.extend(learned.characters.entries),
+            "frequent": tuple(dict.fromkeys((*self.frequent, *learned.frequent))),
+        }
+
     @cached_property
     def _cache(self) -> tuple[dict[str, int], Ids]:
         """The row of each cached word, and the word ids of these rows, plus one id for other words."""

@@ -183,31 +183,12 @@ class Encoder(keras.layers.Layer):
         if self.word_features is not None:
             embedded.append(lookup(self.word_features, words))
         if self.character_encoder is not None:
-            embedded.append(self._character_vectors(inputs, cached, encode_characters))
+            embedded.append(_look_up(encode_characters or self.character_encoder, inputs, cached))
         if "language_states" in inputs:
             embedded.append(ops.transpose(inputs["language_states"], (1, 0, 2)))
         elif self.language_states is not None:
             embedded.append(self.language_states(inputs, training=training))
         return ops.concatenate(embedded, axis=-1) if len(embedded) > 1 else embedded[0]
-
-    def _character_vectors(
-        self,
-        inputs: Mapping[str, Tensor],
-        cached: Floats | None,
-        encode_characters: Callable[[Tensor], Tensor] | None,
-    ) -> Tensor:
-        """Return the character vectors of words, [time, batch, filters], for the arguments of `embed`."""
-        spellings = ops.transpose(inputs["spellings"])
-        encode = encode_characters or self.character_encoder
-        assert encode is not None
-        encoded = encode(inputs["characters"])
-        if cached is None:
-            return lookup(encoded, spellings)
-        count = len(cached)
-        # Each table has a row of zeros for the words of the other table.
-        known = lookup(np.pad(cached, ((0, 1), (0, 0))), ops.minimum(spellings, count))
-        others = lookup(ops.pad(encoded, ((1, 0), (0, 0))), ops.maximum(spellings - (count - 1), 0))
-        return known + others
 
     def encode(self, vectors: Tensor, lengths: Tensor, training: bool = False) -> Tensor:
         """Compute the hidden states of the last layer, [time, batch, size], from embedded words.
@@ -243,6 +224,21 @@ class Encoder(keras.layers.Layer):
             {**config, "config": EncoderConfig.from_values(config["config"])}
         )
         return encoder
+
+
+def _look_up(
+    encode_characters: Callable[[Tensor], Tensor], inputs: Mapping[str, Tensor], cached: Floats | None
+) -> Tensor:
+    """Return the character vectors of words, [time, batch, filters], for the arguments of `Encoder.embed`."""
+    spellings = ops.transpose(inputs["spellings"])
+    encoded = encode_characters(inputs["characters"])
+    if cached is None:
+        return lookup(encoded, spellings)
+    count = len(cached)
+    # Each table has a row of zeros for the words of the other table.
+    known = lookup(np.pad(cached, ((0, 1), (0, 0))), ops.minimum(spellings, count))
+    others = lookup(ops.pad(encoded, ((1, 0), (0, 0))), ops.maximum(spellings - (count - 1), 0))
+    return known + others
 
 
 def _sizes(config: EncoderConfig, characters: int) -> tuple[int, int]:

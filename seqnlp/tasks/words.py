@@ -10,7 +10,8 @@ import numpy as np
 from seqnlp.data.words import EncodedWords, WordCodec
 from seqnlp.errors import ConfigError
 from seqnlp.tasks.task import Example, ModelT, Record, Task
-from seqnlp.types import Array, Arrays, Flags, Integers, Network, Tensor
+from seqnlp.text.vocabulary import UNKNOWN
+from seqnlp.types import Array, Arrays, Flags, Integers, JsonObject, Network, Tensor
 
 if TYPE_CHECKING:
     from seqnlp.data.encoded import Encoded
@@ -83,6 +84,52 @@ class WordTask(
         from seqnlp.training.language_models import read_language_codec
 
         return replace(codec, language=read_language_codec(settings.network.language_model))
+
+    def training_codec(self, codec: WordCodecT) -> WordCodecT:
+        """Return the codec without the table of character vectors, which only a model file has."""
+        return replace(codec, caches_characters=False, uses_characters=True)
+
+    def architecture(self, config: JsonObject) -> dict[str, Any]:
+        """Return the size of word embeddings. Pre-trained vectors are among the weights of the other run."""
+        return {"network.vectors": None, "network.word_dimension": config["encoder"]["word_dimension"]}
+
+    def extend_network(
+        self, network: Network, prepared: "Prepared[Example, WordCodecT]", settings: WordSettingsT
+    ) -> Network:
+        """Return the network with rows for new words, characters and labels.
+
+        New words and characters have the vectors of unknown ones, so predictions do not change at first.
+        Output weights of new labels are initial weights.
+        """
+        from seqnlp.training.weights import rebuild, repeat_row
+
+        codec, chosen, old = prepared.codec, settings.network, network.arguments["encoder"]
+        encoder = {
+            **old,
+            "word_count": len(codec.words),
+            "character_count": len(codec.characters),
+            "dropout": chosen.dropout,
+            "recurrent_dropout": chosen.recurrent_dropout,
+        }
+        others = {"seed": settings.training.seed, **self.network_arguments(prepared, settings)}
+        extended = rebuild(network, {"encoder": encoder, **others})
+        new = extended.encoder
+        repeat_row(new.word_embedding.embeddings, UNKNOWN, old["word_count"])
+        if new.word_features is not None:
+            repeat_row(new.word_features, UNKNOWN, old["word_count"])
+        if new.character_encoder is not None:
+            repeat_row(new.character_encoder.embedding.embeddings, UNKNOWN, old["character_count"])
+        return extended
+
+    def network_arguments(
+        self, prepared: "Prepared[Example, WordCodecT]", settings: WordSettingsT
+    ) -> dict[str, Any]:
+        """Return the arguments of the network that depend on labels or on adjustable settings.
+
+        Training that starts from another run uses them instead of those of its network. The encoder is not
+        among them.
+        """
+        return {}
 
     def batches(self, encoded: "Encoded", settings: WordSettingsT) -> "TrainingBatches":
         """Return the training batches, with word dropout."""

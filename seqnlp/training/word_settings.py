@@ -1,7 +1,7 @@
 """Settings of all tasks that read words: vocabularies and the encoder."""
 
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -78,6 +78,10 @@ class EncoderSettings(Section):
 
 class WordTaskSettings(Settings):
     """All settings of a task whose network reads words."""
+
+    adjustable: ClassVar[frozenset[str]] = frozenset(
+        {"network.dropout", "network.recurrent_dropout", "network.word_dropout"}
+    )
 
     text: WordSettings = WordSettings()
     network: EncoderSettings = EncoderSettings()

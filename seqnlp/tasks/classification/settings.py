@@ -1,6 +1,6 @@
 """The settings of a classifier."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -74,6 +74,11 @@ class ClassifierTraining(TrainingSettings):
 
 class ClassifierSettings(WordTaskSettings):
     """All settings of a classifier."""
+
+    adjustable: ClassVar[frozenset[str]] = WordTaskSettings.adjustable | {
+        "network.class_weights",
+        "network.label_smoothing",
+    }
 
     format: LabelledOptions = LabelledOptions()
     training: ClassifierTraining = ClassifierTraining()

@@ -1,12 +1,13 @@
 """Convert a language model to one ONNX graph that reads prompts, scores them and continues them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from seqnlp.export.conversion import Axes, convert
-from seqnlp.export.search import Extension, Stepper, build_search
+from seqnlp.export.generation import build_generation
+from seqnlp.export.search import Stepper
 from seqnlp.text.vocabulary import UNKNOWN
 from seqnlp.types import Arrays, Tensor
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _TOKENS = ("batch", "prompt_time")
 _PROMPTS = {"prompt": _TOKENS, "lengths": ("batch",)}
+_LARGER = 4
+"""How many times as large as the input kernel its product with the embeddings may be."""
 
 
 def convert_network(network: "LanguageNetwork") -> "ModelProto":
@@ -54,39 +57,37 @@ def convert_network(network: "LanguageNetwork") -> "ModelProto":
     starts: dict[str, Axes] = {
         f"start_{number}": (count, "starts", units) for number, (count, units) in enumerate(sizes)
     }
+    layers = [[f"part_{number}_{part}" for part in range(count)] for number, (count, _) in enumerate(sizes)]
+    parts = {name: units for names, (_, units) in zip(layers, sizes, strict=True) for name in names}
     vocabulary = network.arguments["vocabulary"]
     readers: list[_Begin | _Backward] = [_Begin(network, list(starts))]
-    outputs: dict[str, Axes] = {**states, "prompt_log_probs": _TOKENS, "prompt_end": ("batch",)}
+    outputs: dict[str, Axes] = {**states, "prompt_log_probs": _TOKENS}
     if backward is not None:
         readers.append(backward)
         outputs |= backward.outputs
         starts |= backward.starts
-    results = {name: axes for name, axes in outputs.items() if name != "prompt_end"}
+    inner: dict[str, Axes] = {name: ("batch", units) for name, units in parts.items()}
 
     def begin(inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         return {name: value for reader in readers for name, value in reader(inputs).items()}
 
-    extension = Extension(
-        defaults=_zeros(starts),
-        results={name: f"float[{', '.join(map(str, axes))}]" for name, axes in results.items()},
-    )
     stepper = Stepper(
-        begin=convert(begin, _PROMPTS, outputs, floats=starts),
+        begin=convert(begin, _PROMPTS, {**outputs, "prompt_end": ("batch",), **inner}, floats=starts),
         step=convert(
-            _Step(network, list(states)),
+            _Step(network, layers),
             {"ids": ("rows",)},
             {
                 "logits": ("rows", vocabulary),
-                **{f"{name}_after": (count, "rows", units) for name, (count, _, units) in states.items()},
+                **{f"{name}_after": ("rows", units) for name, units in parts.items()},
             },
-            floats={name: (count, "rows", units) for name, (count, _, units) in states.items()},
+            floats={name: ("rows", units) for name, units in parts.items()},
         ),
         memory=[],
-        states=list(states),
+        states=list(parts),
         can_start=np.arange(vocabulary) > UNKNOWN,
         first="prompt_end",
     )
-    return build_search(stepper, extension)
+    return build_generation(stepper, layers, list(outputs), _zeros(starts))
 
 
 def _convert_reader(reader: "_Backward") -> "ModelProto":
@@ -120,6 +121,11 @@ class _Begin:
         found = _log_probs(logits, _without_first(prompt), before)
         return {
             **{f"state_{number}": state for number, state in enumerate(states)},
+            **{
+                f"part_{number}_{part}": state[part]
+                for number, state in enumerate(states)
+                for part in range(state.shape[0])
+            },
             "prompt_log_probs": ops.concatenate([ops.zeros_like(found[:, :1]), found[:, :-1]], axis=1),
             "prompt_end": ops.take_along_axis(prompt, before[:, None], axis=1)[:, 0],
         }
@@ -187,10 +193,21 @@ def _log_probs(logits: Tensor, gold: Tensor, lengths: Tensor) -> Tensor:
 class _Step:
     """Reads one token and scores the next ones."""
 
-    def __init__(self, network: "LanguageNetwork", states: list[str]) -> None:
-        self.network, self.states = network, states
+    def __init__(self, network: "LanguageNetwork", layers: Sequence[Sequence[str]]) -> None:
+        from keras import ops
+
+        self.network, self.layers = network, layers
+        # Looking up the product of an embedding and the kernel is faster than computing it, but takes space.
+        vocabulary, dimension = network.arguments["vocabulary"], network.arguments["dimension"]
+        small = vocabulary <= _LARGER * dimension
+        self.input_gates = ops.convert_to_numpy(network.input_gates()) if small else None
 
     def __call__(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
-        logits, after = self.network.step(inputs["ids"], [inputs[name] for name in self.states])
-        named = zip(self.states, after, strict=True)
-        return {"logits": logits, **{f"{name}_after": state for name, state in named}}
+        states = [tuple(inputs[name] for name in names) for names in self.layers]
+        logits, after = self.network.step(inputs["ids"], states, self.input_gates)
+        named = {
+            f"{name}_after": part
+            for names, state in zip(self.layers, after, strict=True)
+            for name, part in zip(names, state, strict=True)
+        }
+        return {"logits": logits, **named}

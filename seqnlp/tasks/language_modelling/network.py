@@ -11,6 +11,7 @@ from seqnlp.data.language_codec import DIRECTIONS
 from seqnlp.layers.cross_entropy import cross_entropy
 from seqnlp.layers.lookup import lookup
 from seqnlp.layers.recurrent import Recurrent
+from seqnlp.layers.scan import State
 from seqnlp.layers.token_reader import TokenReader
 from seqnlp.text.vocabulary import PADDING, UNKNOWN
 from seqnlp.types import Array, Floats, Ids, Tensor
@@ -219,20 +220,32 @@ class LanguageNetwork(TokenReader):
         scores = ops.matmul(hidden, ops.transpose(self.output_table))
         return scores + (self.output_bias - 1e9 * padding)
 
-    def step(self, ids: Tensor, states: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
+    def input_gates(self) -> Tensor:
+        """Return what the first layer computes from each token alone, [vocabulary, gates * units]."""
+        return self.recurrent[0].directions[0].project(ops.convert_to_tensor(self.input_table))
+
+    def step(
+        self, ids: Tensor, states: Sequence[State], input_gates: Tensor | None = None
+    ) -> tuple[Tensor, list[State]]:
         """Score the next token of each row, to generate text. Unknown tokens are impossible.
 
         Args:
             ids: int32 [rows], the last token.
-            states: The state of each layer, [states, rows, units].
+            states: The tensors of the state of each layer, each [rows, units].
+            input_gates: The result of `input_gates`, which saves a matrix product; None to compute it.
 
         Returns:
             The logits, [rows, vocabulary], and the next states.
         """
-        hidden, after = lookup(self.input_table, ids), []
-        for layer, state in zip(self.recurrent, states, strict=True):
-            after.append(layer.directions[0].step(hidden, state))
-            hidden = after[-1][0]
+        directions = [layer.directions[0] for layer in self.recurrent]
+        if input_gates is None:
+            projected = directions[0].project(lookup(self.input_table, ids))
+        else:
+            projected = lookup(input_gates, ids)
+        after = [directions[0].next_state(projected, tuple(states[0]))]
+        for direction, state in zip(directions[1:], states[1:], strict=True):
+            after.append(direction.next_state(direction.project(after[-1][0]), tuple(state)))
+        hidden = after[-1][0]
         unknown = ops.one_hot(UNKNOWN, self.arguments["vocabulary"])
         return self.logits(hidden) - 1e9 * unknown, after
 

@@ -1,6 +1,6 @@
 """The settings of a language model."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -92,6 +92,10 @@ class LanguageModelTraining(TrainingSettings):
 
 class LanguageModelSettings(Settings):
     """All settings of a language model."""
+
+    adjustable: ClassVar[frozenset[str]] = frozenset(
+        {"network.input_dropout", "network.hidden_dropout", "network.weight_dropout"}
+    )
 
     format: DocumentOptions = DocumentOptions()
     training: LanguageModelTraining = LanguageModelTraining()

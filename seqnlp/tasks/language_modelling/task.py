@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from seqnlp.tasks.language_modelling.model import LanguageModel
 from seqnlp.tasks.language_modelling.streams import EncodedDocuments, StreamBatches
 from seqnlp.tasks.task import Outputs, Task
 from seqnlp.text.vocabulary import UNKNOWN
-from seqnlp.types import Array, Integers, Network
+from seqnlp.types import Array, Integers, JsonObject, Network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -142,17 +143,59 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
             DataError: The documents have fewer than two tokens.
         """
         text = settings.text
-        default = 1 if text.unit == "characters" else 3
         codec = LanguageCodec.learn(
             (document.text for document in train),
             text.unit,
             text.lower,
-            text.min_count or default,
+            text.min_count or _fewest(text.unit),
             text.max_size,
         )
         if len(codec) <= END + 1:
             raise DataError(f"the training data have no {text.unit} that occur often enough")
         return codec
+
+    def architecture(self, config: JsonObject) -> dict[str, Any]:
+        """Return the sizes of the layers, and whether embeddings and output weights are tied."""
+        return {f"network.{name}": config[name] for name in ("units", "dimension", "tied")}
+
+    def extend_codec(
+        self, codec: LanguageCodec, train: Sequence[Document], settings: "LanguageModelSettings"
+    ) -> LanguageCodec:
+        """Add the characters or words of training documents that occur often enough."""
+        if codec.unit not in ("characters", "words"):
+            return codec
+        texts, text = (document.text for document in train), settings.text
+        learned = LanguageCodec.learn(texts, codec.unit, codec.lower, text.min_count or _fewest(codec.unit))
+        vocabulary = codec.vocabulary.extend(learned.vocabulary.entries, text.max_size + 1)
+        return replace(codec, vocabulary=vocabulary)
+
+    def extend_network(
+        self,
+        network: Network,
+        prepared: "Prepared[Document, LanguageCodec]",
+        settings: "LanguageModelSettings",
+    ) -> Network:
+        """Return the network with rows for new tokens, and with states for the training batches.
+
+        New tokens have the vectors of unknown ones. They share the probability of unknown tokens by their
+        counts in the training data, so the probabilities of all old tokens do not change at first.
+        """
+        from seqnlp.tasks.language_modelling.building import share_unknown
+        from seqnlp.training.weights import rebuild
+
+        chosen, documents = settings.network, _documents(prepared.train)
+        rates = {
+            name: getattr(chosen, name) for name in ("input_dropout", "hidden_dropout", "weight_dropout")
+        }
+        arguments = {
+            **rates,
+            "vocabulary": len(prepared.codec),
+            "rows": self.batches(documents, settings).rows,
+            "seed": settings.training.seed,
+        }
+        extended = rebuild(network, arguments, skip=["carried"])
+        share_unknown(extended, network.arguments["vocabulary"], documents.ids)
+        return extended
 
     def encode(self, codec: LanguageCodec, examples: Sequence[Document]) -> EncodedDocuments:
         """Encode documents."""
@@ -272,6 +315,11 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
             unknown = model.codec.encode(document.text).count(UNKNOWN)
             scores.add(document.log_probs, len(document.text.encode(errors="surrogatepass")), unknown)
         return scores
+
+
+def _fewest(unit: str) -> int:
+    """Return the default minimum count of a known token."""
+    return 1 if unit == "characters" else 3
 
 
 def _documents(encoded: Encoded) -> EncodedDocuments:
