@@ -190,8 +190,8 @@ class LanguageStates(keras.layers.Layer):
 def _select(states: Tensor, places: Tensor) -> Tensor:
     """Return the states [time, batch, size] at places int32 [batch, words], [words, batch, size]."""
     batch, size = ops.shape(states)[1], states.shape[2]
-    columns = ops.arange(batch, dtype="int32")
-    return lookup(ops.reshape(states, (-1, size)), ops.transpose(places) * batch + columns[None, :])
+    rows = ops.cast(ops.transpose(places), "int32") * batch + ops.arange(batch, dtype="int32")
+    return lookup(ops.reshape(states, (-1, size)), rows)
 
 
 def pad_tokens(inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
