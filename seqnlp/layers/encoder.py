@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from seqnlp.layers.auxiliary import AuxiliaryLanguageModel
 from seqnlp.layers.characters import CharacterCNN, CharacterLSTM
 from seqnlp.layers.lookup import lookup
 from seqnlp.layers.recurrent import Recurrent
@@ -34,6 +35,7 @@ class EncoderConfig:
         dropout: Dropout rate of the inputs of the recurrent layers.
         recurrent_dropout: Dropout rate of hidden units, constant over a sequence.
         feature_count: Number of fixed features per word, such as log-count ratios.
+        auxiliary_language_model: Weight of an auxiliary loss in training; 0 for none.
     """
 
     word_count: int
@@ -49,13 +51,15 @@ class EncoderConfig:
     dropout: float = 0.0
     recurrent_dropout: float = 0.0
     feature_count: int = 0
+    auxiliary_language_model: float = 0.0
 
 
 @keras.saving.register_keras_serializable("seqnlp")
 class Encoder(keras.layers.Layer):
     """Word embeddings, character vectors, and recurrent layers over both.
 
-    The encoder is time-major: it transposes ids, not vectors.
+    The encoder is time-major: it transposes ids, not vectors. In training it can add a loss of its own, that
+    of an `AuxiliaryLanguageModel` of its first recurrent layer.
 
     Args:
         config: The sizes and choices.
@@ -113,6 +117,13 @@ class Encoder(keras.layers.Layer):
             keras.layers.Dropout(config.dropout, seed=None if seed is None else seed + number)
             for number in range(config.layers)
         ]
+        self.auxiliary = (
+            AuxiliaryLanguageModel(
+                config.word_count, config.bidirectional, config.dropout, seed, name="auxiliary_language_model"
+            )
+            if config.auxiliary_language_model
+            else None
+        )
         self.size = config.units * (1 + config.bidirectional)
 
     def build(self, inputs_shape: Any = None) -> None:
@@ -131,6 +142,8 @@ class Encoder(keras.layers.Layer):
         for layer in self.recurrent:
             layer.build((None, None, width))
             width = self.size
+        if self.auxiliary is not None:
+            self.auxiliary.build((None, None, self.size))
         self.built = True
 
     def embed(
@@ -171,18 +184,32 @@ class Encoder(keras.layers.Layer):
             lengths: int32 [batch].
             training: Whether to apply dropout.
         """
+        return self._run_layers(vectors, lengths, training)[-1]
+
+    def _run_layers(self, vectors: Tensor, lengths: Tensor, training: bool) -> list[Tensor]:
+        """Return the hidden states of each recurrent layer, [time, batch, size]."""
+        states = []
         for layer, dropout in zip(self.recurrent, self.dropouts, strict=True):
             vectors = layer(dropout(vectors, training=training), lengths, training=training)
-        return vectors
+            states.append(vectors)
+        return states
 
     def call(self, inputs: Mapping[str, Tensor], training: bool = False) -> Tensor:
         """Compute the hidden states of a batch, [time, batch, size].
 
         Args:
-            inputs: As in `embed`, and `lengths` int32 [batch].
-            training: Whether to apply dropout.
+            inputs: As in `embed`, and `lengths` int32 [batch]. In training with an auxiliary language model,
+                also `gold_words` int32 [batch, time], the ids of all words, whereas `words` lacks those that
+                word dropout hides.
+            training: Whether to apply dropout and to add the auxiliary loss.
         """
-        return self.encode(self.embed(inputs), inputs["lengths"], training=training)
+        lengths = inputs["lengths"]
+        states = self._run_layers(self.embed(inputs), lengths, training)
+        if training and self.auxiliary is not None:
+            loss = self.auxiliary(states[0], inputs["gold_words"], lengths, training=training)
+            tokens = ops.maximum(ops.cast(ops.sum(lengths), loss.dtype), 1.0)
+            self.add_loss(self.config.auxiliary_language_model * loss / tokens)
+        return states[-1]
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, `config` as a dict."""

@@ -55,14 +55,19 @@ class WordTask(
         """
 
     def batches(self, encoded: "Encoded", settings: WordSettingsT) -> "TrainingBatches":
-        """Return the training batches, with word dropout."""
+        """Return the training batches, with word dropout.
+
+        For an auxiliary language model they also have `gold_words`, the words before word dropout.
+        """
         from seqnlp.data.word_dropout import drop_words, unknown_rates
         from seqnlp.training.batches import TrainingBatches
 
         rates = unknown_rates(self.words(encoded).words, settings.network.word_dropout)
+        auxiliary = settings.network.auxiliary_language_model > 0
 
         def drop(arrays: Arrays, random: np.random.Generator) -> Arrays:
-            return {**arrays, "words": drop_words(arrays["words"], rates, random)}
+            gold = {"gold_words": arrays["words"]} if auxiliary else {}
+            return {**arrays, **gold, "words": drop_words(arrays["words"], rates, random)}
 
         return TrainingBatches.from_settings(encoded, settings.training, self.targets, drop)
 

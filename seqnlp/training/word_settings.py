@@ -49,14 +49,22 @@ class EncoderSettings(Section):
         le=1_000_000,
         description="Replace words by the unknown word with probability a / (a + count); 0 disables it",
     )
+    auxiliary_language_model: float = Field(
+        0.0,
+        ge=0,
+        le=1_000,
+        description="Weight of a loss that predicts the neighbours of each word in training; 0 disables it",
+    )
 
     @property
     def summary(self) -> str:
         """The encoder in a few words."""
         direction = "bidirectional " if self.bidirectional else ""
+        weight = self.auxiliary_language_model
+        auxiliary = f", auxiliary language model ({weight:g})" if weight else ""
         return (
             f"{self.layers} {direction}{self.cell.upper()} layer(s) of {self.units} units, "
-            f"character encoder {self.characters}"
+            f"character encoder {self.characters}{auxiliary}"
         )
 
 
