@@ -119,7 +119,11 @@ class Encoder(keras.layers.Layer):
         ]
         self.auxiliary = (
             AuxiliaryLanguageModel(
-                config.word_count, config.bidirectional, config.dropout, seed, name="auxiliary_language_model"
+                config.word_count,
+                config.bidirectional,
+                config.dropout,
+                seed=None if seed is None else seed + 10_000,
+                name="auxiliary_language_model",
             )
             if config.auxiliary_language_model
             else None
