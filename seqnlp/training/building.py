@@ -66,6 +66,7 @@ def build_word_network(
             feature_count=0 if features is None else features.shape[1],
             language_model=None if reader is None else LanguageStatesConfig.of_network(reader),
             fine_tuned=reader is not None and settings.fine_tuning == "gradual",
+            auxiliary_language_model=settings.auxiliary_language_model,
         )
     )
     network.build()
