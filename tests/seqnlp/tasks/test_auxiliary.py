@@ -124,5 +124,5 @@ def test_nothing_is_predicted_across_the_cuts_of_a_long_sentence() -> None:
 
 def test_a_network_without_recurrent_layers_has_no_auxiliary_loss() -> None:
     settings = TaggerSettings.load(values={**AUXILIARY, "network.layers": 0})
-    with pytest.raises(ConfigError, match="needs a recurrent layer; network.layers is 0"):
+    with pytest.raises(ConfigError, match=r"needs a recurrent layer; network\.layers is 0"):
         get_task("tagger").check(settings)
