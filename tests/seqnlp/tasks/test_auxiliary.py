@@ -119,3 +119,18 @@ def test_nothing_is_predicted_across_the_cuts_of_a_long_sentence() -> None:
         states = network.encoder.recurrent[0](network.encoder.embed(arrays), arrays["lengths"])
         losses.append(float(network.encoder.auxiliary(states, arrays["words"], arrays["lengths"])))
     assert losses[0] == losses[1] > 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"network.layers": 0}, "needs a recurrent layer"),
+        ({"network.language_model": "runs/model"}, "exclude each other"),
+    ],
+)
+def test_settings_without_states_that_could_predict_words_are_an_error(
+    tmp_path: Path, settings: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(seqnlp.ConfigError, match=message):
+        train("tagger", make_tagged(), tmp_path / "run", **{**AUXILIARY, **settings})
+    assert not (tmp_path / "run").exists()
