@@ -218,7 +218,7 @@ class Encoder(keras.layers.Layer):
         return self._run_layers(vectors, lengths, training)[-1]
 
     def _run_layers(self, vectors: Tensor, lengths: Tensor, training: bool) -> list[Tensor]:
-        """Return the vectors and the hidden states of each recurrent layer, [time, batch, size]."""
+        """Return the embedded words, and the hidden states of each recurrent layer, [time, batch, size]."""
         states = [vectors]
         for layer, dropout in zip(self.recurrent, self.dropouts, strict=True):
             states.append(layer(dropout(states[-1], training=training), lengths, training=training))

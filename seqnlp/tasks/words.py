@@ -60,15 +60,19 @@ class WordTask(
         """
 
     def check(self, settings: WordSettingsT) -> None:
-        """Check that the language model of the settings can be read.
+        """Check that the language model of the settings can be read, and that an auxiliary one has states.
 
         Raises:
-            ConfigError: It cannot, there is none to be fine-tuned, or an auxiliary language model has no
-                recurrent layer to read.
+            ConfigError: It cannot, there is none to be fine-tuned, or no state could predict words.
         """
         network = settings.network
+        if network.auxiliary_language_model and network.language_model is not None:
+            raise ConfigError(
+                "network.auxiliary_language_model and network.language_model exclude each other: states of a "
+                "language model already contain the words that an auxiliary one predicts"
+            )
         if network.auxiliary_language_model and not network.layers:
-            raise ConfigError("network.auxiliary_language_model needs a recurrent layer; network.layers is 0")
+            raise ConfigError("network.auxiliary_language_model needs a recurrent layer (network.layers)")
         if network.language_model is not None:
             from seqnlp.training.language_models import read_language_codec
 

@@ -122,7 +122,16 @@ def test_nothing_is_predicted_across_the_cuts_of_a_long_sentence() -> None:
     assert losses[0] == losses[1] > 0
 
 
-def test_a_network_without_recurrent_layers_has_no_auxiliary_loss() -> None:
-    settings = TaggerSettings.load(values={**AUXILIARY, "network.layers": 0})
-    with pytest.raises(ConfigError, match=r"needs a recurrent layer; network\.layers is 0"):
-        get_task("tagger").check(settings)
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"network.layers": 0}, "needs a recurrent layer"),
+        ({"network.language_model": "runs/model"}, "exclude each other"),
+    ],
+)
+def test_settings_without_states_that_could_predict_words_are_an_error(
+    tmp_path: Path, settings: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(seqnlp.ConfigError, match=message):
+        train("tagger", make_tagged(), tmp_path / "run", **{**AUXILIARY, **settings})
+    assert not (tmp_path / "run").exists()
