@@ -348,6 +348,25 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
     def build_network(self, prepared: "Prepared[Example, CodecT]", settings: SettingsT) -> Network:
         """Return a new network. If it is not built, training builds it with a batch."""
 
+    def precompute(
+        self,
+        network: Network,
+        prepared: "Prepared[Example, CodecT]",
+        settings: SettingsT,
+        run: "RunDirectory",
+    ) -> "Prepared[Example, CodecT]":
+        """Return the corpus with everything that the frozen part of a network computes from it.
+
+        By default nothing is computed.
+
+        Args:
+            network: The network.
+            prepared: The corpus.
+            settings: The settings.
+            run: The run directory, whose folder of checkpoints may contain temporary files.
+        """
+        return prepared
+
     def describe(self, network: Network, settings: SettingsT) -> str:
         """Describe a network in a few words, for the model card."""
         return str(network.name)

@@ -375,6 +375,8 @@ def _train(
     if not network.built:
         inputs, _ = next(batches.batches(0))
         network(inputs)
+    prepared = task.precompute(network, prepared, settings, run)
+    batches = task.batches(prepared.train, settings)
     with TrainingProgress(metric.name, quiet) as progress:
         progress.show_data(prepared_report(task, prepared, settings))
         progress.show_network(task.describe(network, settings), int(network.count_params()))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 
 from seqnlp.data.words import EncodedWords, WordCodec
+from seqnlp.errors import ConfigError
 from seqnlp.tasks.task import Example, ModelT, Record, Task
 from seqnlp.text.vocabulary import UNKNOWN
 from seqnlp.types import Array, Arrays, Flags, Integers, JsonObject, Network, Tensor
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from seqnlp.data.encoded import Encoded
     from seqnlp.tasks.prepared import Prepared
     from seqnlp.training.batches import TrainingBatches
+    from seqnlp.training.run_directory import RunDirectory
     from seqnlp.training.word_settings import WordTaskSettings
 
 WordCodecT = TypeVar("WordCodecT", bound=WordCodec)
@@ -56,6 +58,32 @@ class WordTask(
         Returns:
             float32 [batch, time, outputs].
         """
+
+    def check(self, settings: WordSettingsT) -> None:
+        """Check that the language model of the settings can be read.
+
+        Raises:
+            ConfigError: It cannot, or there is none to be fine-tuned.
+        """
+        network = settings.network
+        if network.language_model is not None:
+            from seqnlp.training.language_models import read_language_codec
+
+            read_language_codec(network.language_model)
+        elif network.fine_tuning != "frozen":
+            raise ConfigError("network.fine_tuning needs network.language_model")
+
+    def add_language_model(self, codec: WordCodecT, settings: WordSettingsT) -> WordCodecT:
+        """Return a codec that also encodes words as tokens of the language model of the settings.
+
+        Raises:
+            ConfigError: The language model cannot be read.
+        """
+        if settings.network.language_model is None:
+            return codec
+        from seqnlp.training.language_models import read_language_codec
+
+        return replace(codec, language=read_language_codec(settings.network.language_model))
 
     def training_codec(self, codec: WordCodecT) -> WordCodecT:
         """Return the codec without the table of character vectors, which only a model file has."""
@@ -114,6 +142,43 @@ class WordTask(
             return {**arrays, "words": drop_words(arrays["words"], rates, random)}
 
         return TrainingBatches.from_settings(encoded, settings.training, self.targets, drop)
+
+    def precompute(
+        self,
+        network: Network,
+        prepared: "Prepared[Example, WordCodecT]",
+        settings: WordSettingsT,
+        run: "RunDirectory",
+    ) -> "Prepared[Example, WordCodecT]":
+        """Return the corpus with the states of a frozen language model, so that no epoch computes them.
+
+        Raises:
+            DataError: A run is resumed, and its language model has changed.
+        """
+        layer = network.encoder.language_states
+        if layer is None or layer.trainable:
+            return prepared
+        from seqnlp.training.language_features import compute_features
+        from seqnlp.training.language_models import check_same_model
+
+        assert settings.network.language_model is not None
+        check_same_model(settings.network.language_model, run)
+
+        def add(name: str, encoded: "Encoded") -> Any:
+            words = self.words(encoded)
+            path = run.checkpoints / f"language-{name}.npy"
+            features = replace(words, language=compute_features(layer, words, path))
+            changed: Any = encoded
+            return features if words is encoded else replace(changed, words=features)
+
+        return replace(
+            prepared,
+            train=add("train", prepared.train),
+            held_out={
+                name: replace(split, encoded=add(name, split.encoded))
+                for name, split in prepared.held_out.items()
+            },
+        )
 
     def measures(self, codec: WordCodecT, encoded: "Encoded") -> Mapping[str, tuple[Integers, Array | None]]:
         """Return the number of words of each example, and the word ids."""

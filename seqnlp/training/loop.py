@@ -103,6 +103,7 @@ def fit(
     max_epochs, patience = settings.max_epochs(epochs.tokens, steps), settings.max_patience(steps)
     optimizer = LazyAdam(_schedule(settings, steps, max_epochs), global_clipnorm=settings.clip)
     optimizer.build(network.trainable_variables)
+    optimizer.unfreeze(getattr(network, "unfrozen_groups", ()), steps)
     network.compile(optimizer=optimizer, jit_compile=False)
     state = TrainingState(best_score=metric.worst)
     if run.checkpoint.exists():

@@ -29,8 +29,9 @@ class NetworkSettings(EncoderSettings):
     )
     cell: Literal["lstm", "gru", "rnn"] = Field("gru", description="Recurrent cell")
     units: int = Field(100, ge=1, le=MAX_UNITS, description="Hidden units of each direction")
-    pooling: Literal["last", "max", "mean", "attention"] = Field(
-        "attention", description="Pooling of the hidden states: last, max, mean or attention"
+    pooling: Literal["last", "max", "mean", "concat", "attention"] = Field(
+        "attention",
+        description="Pooling of the hidden states: last, max, mean, concat for all three, or attention",
     )
     log_count_ratios: bool | None = Field(
         None,

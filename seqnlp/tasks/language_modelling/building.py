@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from seqnlp.tasks.language_modelling.codec import LanguageCodec
+from seqnlp.data.language_codec import LanguageCodec
 from seqnlp.tasks.language_modelling.network import LanguageNetwork
 from seqnlp.tasks.language_modelling.settings import NetworkSettings
 from seqnlp.tasks.language_modelling.streams import StreamBatches
@@ -37,6 +37,7 @@ def build_network(
         hidden_dropout=settings.hidden_dropout,
         weight_dropout=settings.weight_dropout,
         rows=batches.rows,
+        direction=settings.direction,
         seed=seed,
     )
     network.build()

@@ -1,5 +1,6 @@
 """Language models: predict the next token, continue texts and score them."""
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -7,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqnlp.data.encoded import Encoded
+from seqnlp.data.language_codec import END, LanguageCodec
 from seqnlp.errors import DataError
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import Document
-from seqnlp.tasks.language_modelling.codec import END, LanguageCodec
 from seqnlp.tasks.language_modelling.model import LanguageModel
 from seqnlp.tasks.language_modelling.streams import EncodedDocuments, StreamBatches
 from seqnlp.tasks.task import Outputs, Task
@@ -204,7 +205,8 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
         """Return the training batches."""
         training, documents = settings.training, _documents(encoded)
         rows = training.streams(documents.tokens)
-        return StreamBatches.for_size(documents, rows, training.window, training.seed)
+        direction = settings.network.direction
+        return StreamBatches.for_size(documents, rows, training.window, training.seed, direction)
 
     def measures(
         self, codec: LanguageCodec, encoded: Encoded
@@ -231,7 +233,11 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
     def describe(self, network: Network, settings: "LanguageModelSettings") -> str:
         """Describe the layers."""
         arguments = network.arguments
-        return f"{arguments['layers']} {arguments['cell'].upper()} layer(s) of {arguments['units']} units"
+        reads = {"forward": "", "backward": " that read backward", "both": " in each direction"}
+        return (
+            f"{arguments['layers']} {arguments['cell'].upper()} layer(s) of {arguments['units']} units"
+            f"{reads[arguments['direction']]}"
+        )
 
     def dev_scores(
         self,
@@ -240,12 +246,22 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
         split: "Split[Document]",
         batches: "Batches",
     ) -> dict[str, float]:
-        """Return `nats_per_token` and `perplexity` on parallel streams of a split."""
+        """Return `nats_per_token` and `perplexity` on parallel streams of a split.
+
+        For both directions, they are those of the mean loss, and each direction has its own `nats_per_token`.
+        """
         documents = _documents(split.encoded)
         rows = max(1, min(_STREAMS, documents.tokens // _LONG_STREAM))
-        found = network.log_probabilities(np.insert(documents.streams(rows), 0, END, axis=1))
-        nats = -float(found.mean(dtype=np.float64))
-        return {"nats_per_token": nats, "perplexity": float(np.exp(nats)), "loss": nats}
+        streams = np.insert(documents.streams(rows), 0, END, axis=1)
+        losses = {
+            direction: -float(network.log_probabilities(streams, direction).mean(dtype=np.float64))
+            for direction in network.directions
+        }
+        nats = sum(losses.values()) / len(losses)
+        scores = {"nats_per_token": nats, "perplexity": float(np.exp(nats)), "loss": nats}
+        if len(losses) > 1:
+            scores |= {f"{direction}_nats_per_token": loss for direction, loss in losses.items()}
+        return scores
 
     def score(self, codec: LanguageCodec, split: "Split[Document]", outputs: Outputs) -> dict[str, float]:
         """Not used: held-out data are scored as streams."""
@@ -259,7 +275,9 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
         from seqnlp.tasks.language_modelling.graph import convert_network
 
         (network,) = networks
-        return Graph(convert_network(network), codec)
+        return Graph(
+            convert_network(network), dataclasses.replace(codec, direction=network.arguments["direction"])
+        )
 
     def differences(
         self,
@@ -273,13 +291,16 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
         from seqnlp.export.parity import difference
 
         (network,) = networks
+        names = {"forward": "prompt_log_probs", "backward": "backward_log_probs"}
+        search = {"max_length": np.array(1, np.int64)} if "forward" in network.directions else {}
         for example in examples:
             ids = np.array([[END, *codec.encode(example.text[: 20 * _CHECKED])[:_CHECKED], END]], np.int32)
-            lengths = np.array([ids.shape[1]], np.int32)
-            inputs = {"prompt": ids, "lengths": lengths, "max_length": np.array(1, np.int64)}
-            (found,) = session.run(["prompt_log_probs"], inputs)
-            expected = {"prompt_log_probs": network.log_probabilities(ids)}
-            yield difference({"prompt_log_probs": found[:, 1:]}, expected, None, self.exact, self.close)
+            inputs = {"prompt": ids, "lengths": np.array([ids.shape[1]], np.int32), **search}
+            for direction in network.directions:
+                (found,) = session.run([names[direction]], inputs)
+                scored = found[:, 1:] if direction == "forward" else found[:, :-1]
+                expected = {"prompt_log_probs": network.log_probabilities(ids, direction)}
+                yield difference({"prompt_log_probs": scored}, expected, None, self.exact, self.close)
 
     # Serving.
 

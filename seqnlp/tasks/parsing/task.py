@@ -177,7 +177,7 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
         )
         if not len(codec.labels):
             raise DataError("no training tree has a constituent; there are only parts of speech")
-        return codec
+        return self.add_language_model(codec, settings)
 
     def extend_codec(
         self, codec: ParserCodec, train: Sequence[Constituents], settings: "ParserSettings"

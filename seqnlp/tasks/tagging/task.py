@@ -180,7 +180,7 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
         """Learn the vocabularies of words, characters and tags."""
         text, source = settings.text, output_scheme(settings.format.scheme)
         target = "plain" if source == "plain" else "iobes"
-        return TaggingCodec.learn(
+        codec = TaggingCodec.learn(
             ((sentence.words, convert(sentence.tags, source, target)) for sentence in train),
             target,
             WordForm(lower=text.lower, digits=text.digits),
@@ -189,6 +189,7 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
             max_words=text.max_words,
             min_characters=text.min_characters,
         )
+        return self.add_language_model(codec, settings)
 
     def extend_codec(
         self, codec: TaggingCodec, train: Sequence[TaggedSentence], settings: "TaggerSettings"
