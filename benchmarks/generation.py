@@ -49,8 +49,8 @@ def main() -> None:
             parameters, prompts = maker.call("make", max(SIZES), PROMPT)
         parts = [
             f"{conditions} {arguments.threads} threads for each contender. A language model of "
-            f"{parameters:,} parameters: one LSTM of {model.units} units over characters of {model.corpus}. Texts of "
-            f"{arguments.length} characters after prompts of {PROMPT}, temperature 0.8."
+            f"{parameters:,} parameters: one LSTM of {model.units} units over characters of {model.corpus}. "
+            f"Texts of {arguments.length} characters after prompts of {PROMPT}, temperature 0.8."
         ]
         parts += compare(model, prompts, arguments.length, arguments.rounds, arguments.threads)
     publish(parts, arguments.output)

@@ -66,10 +66,15 @@ def build_generation(
 
     Returns:
         A model with the inputs of `stepper.begin` and those of `defaults`. Its outputs are those of
-        `seqnlp.export.search.build_search`; `outputs`; `sample_number` int64 [batch, n_best], the number of
-        each sample; `stop_state_after` int32 [batch, n_best], the state of the automaton after it; and `after_N` float32 [states, batch, n_best, units], the state of
-        layer N before the last token of each sample, which has no meaning if it is complete. After a beam
-        search, they are empty.
+        `seqnlp.export.search.build_search`, and
+
+        - `outputs`;
+        - `sample_number` int64 [batch, n_best], the number of each sample among those of its prompt;
+        - `stop_state_after` int32 [batch, n_best], the state of the automaton after each sample;
+        - `after_N` float32 [states, batch, n_best, units], the state of layer N before the last token of each
+          sample, which has no meaning if the sample is complete.
+
+        After a beam search, the last three are empty.
     """
     from onnx import helper, parser
 
@@ -118,9 +123,7 @@ def _split_after_loop(graph: "GraphProto") -> tuple["GraphProto", "GraphProto"]:
     return first, second
 
 
-def _extension(
-    stepper: Stepper, layers: Sequence[Sequence[str]], starts: Mapping[str, Array]
-) -> Extension:
+def _extension(stepper: Stepper, layers: Sequence[Sequence[str]], starts: Mapping[str, Array]) -> Extension:
     """Return the stop states of a beam search. It returns no states of the network."""
     units = _units(stepper)
     no_states = (
@@ -154,9 +157,7 @@ def _extension(
 
 def _units(stepper: Stepper) -> dict[str, int]:
     """Return the number of units of each state."""
-    return {
-        value.name: value.type.tensor_type.shape.dim[-1].dim_value for value in stepper.step.graph.input
-    }
+    return {value.name: value.type.tensor_type.shape.dim[-1].dim_value for value in stepper.step.graph.input}
 
 
 _STOPS = """

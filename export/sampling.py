@@ -43,25 +43,29 @@ _WORD = Template("""
 """)
 
 # `hash_of_beam` int64 [steps, beams, sentences].
-HASH = f"""
+HASH = (
+    f"""
     modulus = Constant <value_int = {2**31 - 1}> ()
     precision = Constant <value_int = 256> ()
     unit = Constant <value_float = {2.0**-23!r}> ()
     first_end = Constant <value_ints = [{ROUNDS}]> ()
     second_end = Constant <value_ints = [{2 * ROUNDS}]> ()
     third_end = Constant <value_ints = [{3 * ROUNDS}]> ()
-""" + "".join(
-    _WORD.substitute(word=f"{word}_word", hash=f"hash_of_{word}", state=state, first=first, last=last)
-    for word, state, first, last in (
-        ("seed", "zero", "dim_0", "first_end"),
-        ("step", "hash_of_seed", "first_end", "second_end"),
-        ("beam", "hash_of_step", "second_end", "third_end"),
+"""
+    + "".join(
+        _WORD.substitute(word=f"{word}_word", hash=f"hash_of_{word}", state=state, first=first, last=last)
+        for word, state, first, last in (
+            ("seed", "zero", "dim_0", "first_end"),
+            ("step", "hash_of_seed", "first_end", "second_end"),
+            ("beam", "hash_of_step", "second_end", "third_end"),
+        )
     )
-) + """
+    + """
     high_bits = Div (hash_of_beam, precision)
     high_float = Cast <to = 1> (high_bits)
     uniform_grid = Mul (high_float, unit)
 """
+)
 """Computes `uniform_grid` float [steps, beams, sentences] from the words of the hash.
 
 They are `seed_word` int64 [1, 1, sentences], `step_word` [steps, 1, 1] and `beam_word` [1, beams, sentences
@@ -92,9 +96,9 @@ DRAW = """
 """
 """Computes `drawn` int32 [rows, 1], an id for each row.
 
-It reads `scaled` float [rows, vocabulary], the logits divided by the temperature, and `uniform` [rows, 1]. The
-drawn token is the first one whose cumulative probability exceeds the threshold. There is one: the product of a
-float and a number that is at most 1 - 2^-23 is less than that float.
+It reads `scaled` float [rows, vocabulary], the logits divided by the temperature, and `uniform` [rows, 1].
+The drawn token is the first one whose cumulative probability exceeds the threshold. There is one: the product
+of a float and a number that is at most 1 - 2^-23 is less than that float.
 """
 
 LIMITS = """
