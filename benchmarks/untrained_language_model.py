@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.untrained import Untrained
 from benchmarks.weights import save_weights
-from seqnlp.tasks.language_modelling.codec import END, LanguageCodec
+from seqnlp.data.language_codec import END, LanguageCodec
 
 if TYPE_CHECKING:
     from seqnlp.tasks.language_modelling.settings import LanguageModelSettings

@@ -153,7 +153,7 @@ def _read_items(
 
 
 def _stream_all(job: Job, items: Iterable[Item], output: Output) -> None:
-    """Write predictions one after the other while they are computed. Each ends its line, if interrupted too."""
+    """Write predictions one after the other while they are computed. Each ends a line, interrupted or not."""
     for item in items:
         try:
             for piece in job.stream(item):

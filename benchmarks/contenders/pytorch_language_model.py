@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from benchmarks.contenders.language_models import Draw, GenerationContender
 from benchmarks.untrained_language_model import UntrainedLanguageModel
-from seqnlp.tasks.language_modelling.codec import END
+from seqnlp.data.language_codec import END
 from seqnlp.types import Arrays
 
 State = tuple[Tensor, Tensor]

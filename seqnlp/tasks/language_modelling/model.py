@@ -4,15 +4,15 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from seqnlp.errors import ModelFileError
+from seqnlp.data.language_codec import END, LanguageCodec
+from seqnlp.errors import ConfigError, ModelFileError
 from seqnlp.serving.contents import Text, list_texts
 from seqnlp.serving.search_model import SearchModel
 from seqnlp.serving.signature import Signature, Value
-from seqnlp.tasks.language_modelling.codec import END, LanguageCodec
 from seqnlp.tasks.language_modelling.generation import GenerationOptions
 from seqnlp.tasks.language_modelling.prediction import Continuation, Generated, ScoredText
 from seqnlp.tasks.language_modelling.sampling import Run, sample_windows
@@ -35,6 +35,42 @@ _STREAMED = 16
 """Tokens of a text that are generated before they are yielded."""
 
 
+class _Names(NamedTuple):
+    """The names of inputs and outputs of one direction; those of states have a number."""
+
+    log_probs: str
+    state: str
+    start: str
+
+
+_NAMES = {
+    "forward": _Names("prompt_log_probs", "state", "start"),
+    "backward": _Names("backward_log_probs", "backward_state", "backward_start"),
+}
+
+
+_SAMPLES = ("batch", "samples")
+_CONTINUATION = {
+    "first_step": Value("int64", ()),
+    "first_sample": Value("int64", ("first_samples",)),
+    "least_left": Value("int32", ()),
+    "stops": Value("int32", ("stop_states", "ids")),
+    "stop_state": Value("int32", ("first_stop_states",)),
+}
+"""Inputs with which a generation continues another one, or ends at a text."""
+
+
+def _generated_outputs(codec: LanguageCodec) -> dict[str, Value]:
+    """Return the outputs of a generation, without the states after it."""
+    hypotheses = ("batch", "n_best", "steps")
+    return {
+        "hypotheses": Value("int32", hypotheses, ids=len(codec)),
+        "scores": Value("float32", hypotheses[:2]),
+        "sample_number": Value("int64", _SAMPLES),
+        "stop_state_after": Value("int32", _SAMPLES),
+    }
+
+
 @dataclass(frozen=True, repr=False)
 class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
     """Continues and scores texts with a model file.
@@ -55,58 +91,47 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
         Raises:
             ModelFileError: The graph returns no state.
         """
-        layers = sum(name.startswith("state_") for name in outputs)
-        if not layers:
-            raise ModelFileError("its graph returns no state_0, so it is not that of a language model")
-        options = GenerationOptions(length=1, beam_size=1).inputs()
-        hypotheses = ("batch", "n_best", "steps")
-        samples = ("batch", "samples")
-        afters = {
-            f"after_{number}": Value("float32", (f"states_{number}", *samples, f"units_{number}"))
-            for number in range(layers)
+        inputs = {"prompt": Value("int32", ("batch", "time")), "lengths": Value("int32", ("batch",))}
+        example: Arrays = {
+            "prompt": np.array([[END, len(codec) - 1]], np.int32),
+            "lengths": np.array([2], np.int32),
         }
-        states = {
-            f"state_{number}": Value("float32", (f"states_{number}", "batch", f"units_{number}"))
-            for number in range(layers)
-        }
-        starts = {
-            f"start_{number}": Value("float32", (f"states_{number}", "starts", f"units_{number}"))
-            for number in range(layers)
-        }
-        return Signature(
-            inputs={
-                "prompt": Value("int32", ("batch", "time")),
-                "lengths": Value("int32", ("batch",)),
-                **{name: Value(array.dtype.name, ("seeds",) * array.ndim) for name, array in options.items()},
-            },
-            outputs={
-                "hypotheses": Value("int32", hypotheses, ids=len(codec)),
-                "scores": Value("float32", hypotheses[:2]),
-                "prompt_log_probs": Value("float32", ("batch", "time")),
-                "sample_number": Value("int64", samples),
-                "stop_state_after": Value("int32", samples),
-                **states,
-                **afters,
-            },
-            example={
-                "prompt": np.array([[END, len(codec) - 1]], np.int32),
-                "lengths": np.array([2], np.int32),
-                **options,
-            },
-            optional={
-                **starts,
-                "first_step": Value("int64", ()),
-                "first_sample": Value("int64", ("first_samples",)),
-                "least_left": Value("int32", ()),
-                "stops": Value("int32", ("stop_states", "ids")),
-                "stop_state": Value("int32", ("first_stop_states",)),
-            },
-        )
+        found: dict[str, Value] = {}
+        optional: dict[str, Value] = {}
+        for direction in codec.directions:
+            names = _NAMES[direction]
+            layers = sum(name.startswith(f"{names.state}_") for name in outputs)
+            if not layers:
+                raise ModelFileError(
+                    f"its graph returns no {names.state}_0, so it is not that of a language model"
+                )
+            found[names.log_probs] = Value("float32", ("batch", "time"))
+            for number in range(layers):
+                states, units = f"{direction}_states_{number}", f"{direction}_units_{number}"
+                found[f"{names.state}_{number}"] = Value("float32", (states, "batch", units))
+                optional[f"{names.start}_{number}"] = Value("float32", (states, "starts", units))
+                if direction == "forward":
+                    found[f"after_{number}"] = Value("float32", (states, *_SAMPLES, units))
+        if "forward" in codec.directions:
+            options = GenerationOptions(length=1, beam_size=1).inputs()
+            inputs |= {
+                name: Value(array.dtype.name, ("seeds",) * array.ndim) for name, array in options.items()
+            }
+            example |= options
+            found |= _generated_outputs(codec)
+            optional |= _CONTINUATION
+        return Signature(inputs=inputs, outputs=found, example=example, optional=optional)
 
-    @cached_property
-    def _states(self) -> list[str]:
-        names = [output.name for output in self.file.session.get_outputs()]
-        return [name for name in names if name.startswith("state_")]
+    def require_forward(self) -> None:
+        """Check that the model can continue texts.
+
+        Raises:
+            ConfigError: It only reads backward.
+        """
+        if "forward" not in self.codec.directions:
+            raise ConfigError(
+                f"{self.file.path} reads texts backward, so it cannot continue them; --score scores texts"
+            )
 
     def predict(
         self, contents: Iterable[Text], options: GenerationOptions | None = None
@@ -121,6 +146,7 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
             One prediction per prompt.
 
         Raises:
+            ConfigError: The model only reads backward.
             TypeError: `contents` is a single text, or one of them is not a text.
 
         Example:
@@ -128,6 +154,7 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
             >>> len(found[0].continuations)
             2
         """
+        self.require_forward()
         options = self._normalise(options)
         texts = [each if isinstance(each, str) else " ".join(each) for each in list_texts(contents)]
         prompts = [[END, *self.codec.encode(text)] for text in texts]
@@ -167,6 +194,7 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
             ...     print(piece, end="", flush=True)
         """
         (text,) = [each if isinstance(each, str) else " ".join(each) for each in list_texts([content])]
+        self.require_forward()
         options = replace(self._normalise(options), n_best=1)
         if options.temperature:
             return self._stream(text, options)
@@ -177,9 +205,7 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
         self._warn_of_unknown([prompt])
         stopping, state = self._stopping(options), self._stop_state(text)
         run = partial(self.file.run, session=self._workers.session(alone=True))
-        windows = sample_windows(
-            run, _pad([prompt]), options, stopping, [state], len(self._states), _STREAMED
-        )
+        windows = sample_windows(run, _pad([prompt]), options, stopping, [state], self._layers, _STREAMED)
         last: list[int] = []
         held = ""  # the end of the text that may begin a stop string
         for window in windows:
@@ -204,7 +230,7 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
         found: list[list[tuple[list[int], float]]] = [
             [([], 0.0) for _ in range(options.n_best)] for _ in prompts["lengths"]
         ]
-        for window in sample_windows(run, prompts, options, stopping, states, len(self._states)):
+        for window in sample_windows(run, prompts, options, stopping, states, self._layers):
             rows = (window.prompts, window.samples, window.ids, window.scores)
             for prompt, sample, ids, score in zip(*(each.tolist() for each in rows), strict=True):
                 before, total = found[prompt][sample]
@@ -245,6 +271,9 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
     def score(self, contents: Iterable[Text]) -> list[ScoredText]:
         """Return the log probability of each token of texts, and of their ends.
 
+        A model that only reads backward scores each token given all tokens after it, and the beginning of
+        each text instead of its end.
+
         Args:
             contents: Complete texts.
 
@@ -269,25 +298,45 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
 
         groups = [order[first : first + count] for first in range(0, len(order), count)]
         list((self._workers.map if len(groups) > 1 else map)(read, groups))
+        forward = "forward" in self.codec.directions
         return [
-            ScoredText(text, (*self.codec.split(text), ""), tuple(values))
+            ScoredText(text, (*tokens, "") if forward else ("", *tokens), tuple(values))
             for text, values in zip(texts, found, strict=True)
+            for tokens in [self.codec.split(text)]
         ]
 
     def _log_probs(self, rows: Sequence[Sequence[int]]) -> list[list[float]]:
-        """Return the log probabilities of all ids of each row after the first, window by window."""
+        """Return the log probabilities of all ids of each row after the first, window by window.
+
+        A model that only reads backward reads each row from its end, and scores all ids before the last.
+        """
+        direction = self.codec.directions[0]
+        names, layers = _NAMES[direction], self._layers
+        options = GenerationOptions(length=1, beam_size=1, temperature=0).inputs()
         found: list[list[float]] = [[] for _ in rows]
-        states: Arrays = {}
+        states: Arrays = {} if direction == "backward" else options
         for first in range(0, max(map(len, rows)) - 1, _WINDOW):
-            # A row that has ended reads its last id again, and the result is ignored.
-            windows = [row[first : first + _WINDOW + 1] or row[-1:] for row in rows]
-            inputs = {**_pad(windows), **GenerationOptions(length=1, beam_size=1, temperature=0).inputs()}
-            values, *after = self.file.run(["prompt_log_probs", *self._states], {**inputs, **states})
-            names = (name.replace("state", "start") for name in self._states)
-            states = dict(zip(names, after, strict=True))
-            for own, window, row in zip(found, windows, values.tolist(), strict=True):
-                own += row[1 : len(window)]
+            # A row that has ended reads one id again, and the result is ignored.
+            if direction == "forward":
+                windows = [row[first : first + _WINDOW + 1] or row[-1:] for row in rows]
+            else:
+                ends = [max(1, len(row) - first) for row in rows]
+                windows = [row[max(0, end - _WINDOW - 1) : end] for row, end in zip(rows, ends, strict=True)]
+            outputs = [names.log_probs, *(f"{names.state}_{number}" for number in range(layers))]
+            values, *after = self.file.run(outputs, {**_pad(windows), **states})
+            states = {**states, **{f"{names.start}_{number}": state for number, state in enumerate(after)}}
+            for number, (window, row) in enumerate(zip(windows, values.tolist(), strict=True)):
+                if direction == "forward":
+                    found[number] += row[1 : len(window)]
+                else:
+                    found[number] = row[: len(window) - 1] + found[number]
         return found
+
+    @cached_property
+    def _layers(self) -> int:
+        """The number of layers of each direction."""
+        state = _NAMES[self.codec.directions[0]].state
+        return sum(each.name.startswith(f"{state}_") for each in self.file.session.get_outputs())
 
     def _warn_of_unknown(self, prompts: Sequence[Sequence[int]]) -> None:
         """Log how many tokens of prompts are unknown, if there are any."""

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import seqnlp
+from seqnlp.data.language_codec import END
 from seqnlp.errors import ConfigError
 from seqnlp.tasks.language_modelling import model as module
 from seqnlp.tasks.language_modelling import sampling
-from seqnlp.tasks.language_modelling.codec import END
 from seqnlp.tasks.language_modelling.generation import GenerationOptions
 from seqnlp.tasks.language_modelling.stopping import cut_at_stop
 from seqnlp.training.networks import load_network

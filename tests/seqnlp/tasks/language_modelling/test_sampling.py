@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.plain_sampling import Draw, sample
-from seqnlp.tasks.language_modelling.codec import END
+from seqnlp.data.language_codec import END
 from seqnlp.tasks.language_modelling.generation import GenerationOptions
 from seqnlp.tasks.language_modelling.sampling import sample_windows
 from seqnlp.tasks.language_modelling.stopping import Stopping

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.tasks.language_modelling.codec import END, LanguageCodec
+from seqnlp.data.language_codec import END, LanguageCodec
 from seqnlp.tasks.language_modelling.stopping import Stopping, TokenTexts, cut_at_stop
 from seqnlp.text.vocabulary import Vocabulary
 
