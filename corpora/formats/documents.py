@@ -152,5 +152,6 @@ DOCUMENTS: Reader[Document, DocumentOptions] = Reader(
         "jsonl": Format("JSON with a text", JSON_ENDINGS, _jsonl),
     },
     lambda options, problems: DocumentSummary(),
+    rank=2,  # a document is any text
 )
 """The reader of `Document` records."""

@@ -331,15 +331,15 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
             network, {name: array for name, array in arrays.items() if name not in self.targets}
         )
 
-    @abstractmethod
     def score(self, codec: CodecT, split: "Split[Example]", outputs: Outputs) -> dict[str, float]:
-        """Score the outputs of `compute`.
+        """Score the outputs of `compute`. A task needs this method unless it overrides `dev_scores`.
 
         Args:
             codec: The codec.
             split: The encoded examples and the examples.
             outputs: Each batch of the split and its outputs.
         """
+        raise NotImplementedError(f"the task {self.name} defines neither score nor dev_scores")
 
     def finish(
         self, network: Network, prepared: "Prepared[Example, CodecT]", batches: "Batches"

@@ -12,7 +12,7 @@ from seqnlp.records import Document
 from seqnlp.tasks.language_modelling.codec import END, LanguageCodec
 from seqnlp.tasks.language_modelling.model import LanguageModel
 from seqnlp.tasks.language_modelling.streams import EncodedDocuments, StreamBatches
-from seqnlp.tasks.task import Outputs, Task
+from seqnlp.tasks.task import Task
 from seqnlp.text.vocabulary import UNKNOWN
 from seqnlp.types import Array, Integers, Network
 
@@ -203,10 +203,6 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
         found = network.log_probabilities(np.insert(documents.streams(rows), 0, END, axis=1))
         nats = -float(found.mean(dtype=np.float64))
         return {"nats_per_token": nats, "perplexity": float(np.exp(nats)), "loss": nats}
-
-    def score(self, codec: LanguageCodec, split: "Split[Document]", outputs: Outputs) -> dict[str, float]:
-        """Not used: held-out data are scored as streams."""
-        raise NotImplementedError("a language model scores held-out data as streams, in dev_scores")
 
     # Export.
 
