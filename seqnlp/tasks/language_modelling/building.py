@@ -20,7 +20,7 @@ def build_network(
         batches: The training batches, which define the states that training carries.
         seed: Random seed of initial weights and dropout.
     """
-    words = codec.unit == "words"
+    words = codec.unit in ("subwords", "words")
     network = LanguageNetwork(
         vocabulary=len(codec),
         dimension=settings.dimension or (256 if words else 128),

@@ -1,23 +1,29 @@
-"""Texts as ids of characters or words, and back."""
+"""Texts as ids of characters, subwords or words, and back."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import takewhile
 from typing import Self
 
 from seqnlp.data.codec import Codec
 from seqnlp.data.spec import read_flag
 from seqnlp.errors import ModelFileError
+from seqnlp.text.tokenizers.exact import ExactSubwords
 from seqnlp.text.vocabulary import UNKNOWN, Vocabulary
 from seqnlp.types import JsonObject
 
 END_ENTRY = " end "
-"""The entry of the end symbol. No token of either unit equals it."""
+"""The entry of the end symbol. No token of any unit equals it."""
 END = 2
 """The id of the symbol that ends a document, and that precedes the first token of a document."""
 
-UNITS = ("characters", "words")
+DEFAULT_SUBWORDS = 4000
+"""Maximum number of subwords by default."""
+
+UNITS = ("characters", "subwords", "words")
 
 _WORD = re.compile(r"\n|[^\S\n]*(\S+)[^\S\n]*")
 
@@ -27,8 +33,8 @@ class LanguageCodec(Codec):
     """Splits texts into tokens and numbers them.
 
     Attributes:
-        unit: `characters`, which preserve a text exactly; or `words`: the text between white space, and line
-            breaks. Words are joined by single spaces.
+        unit: `characters` or `subwords`, which preserve a text exactly (see `ExactSubwords`); or `words`: the
+            text between white space, and line breaks. Words are joined by single spaces.
         lower: Whether texts are lower-cased.
         vocabulary: The tokens of the training data; the first one is `END_ENTRY`. Other tokens are unknown.
 
@@ -55,14 +61,23 @@ class LanguageCodec(Codec):
 
         Args:
             texts: The training texts.
-            unit: `characters` or `words`.
+            unit: `characters`, `subwords` or `words`.
             lower: Whether to lower-case texts.
-            min_count: Minimum count of a token. Others are unknown.
-            max_size: Maximum number of tokens.
+            min_count: Minimum count of a token, or of a character of subwords. Others are unknown.
+            max_size: Maximum number of tokens. Subwords need one.
+
+        Raises:
+            ConfigError: `max_size` is too small for subwords.
         """
+        normal = (text.lower() if lower else text for text in texts)
+        if unit == "subwords":
+            from seqnlp.text.subword_learning import learn_exact
+
+            size = DEFAULT_SUBWORDS if max_size is None else max_size
+            return cls(unit, lower, Vocabulary([END_ENTRY, *learn_exact(normal, size, min_count)]))
         counts: Counter[str] = Counter()
-        for text in texts:
-            counts.update(_split(text.lower() if lower else text, unit))
+        for text in normal:
+            counts.update(_split(text, unit))
         frequent = Vocabulary.learn(counts, min_count, max_size).entries
         return cls(unit, lower, Vocabulary([END_ENTRY, *frequent]))
 
@@ -74,24 +89,51 @@ class LanguageCodec(Codec):
         """Return the number of ids."""
         return len(self.vocabulary)
 
-    def split(self, text: str) -> Sequence[str]:
-        """Return the tokens of a text."""
-        return _split(text.lower() if self.lower else text, self.unit)
+    @cached_property
+    def _subwords(self) -> ExactSubwords:
+        return ExactSubwords(self.vocabulary.entries[1:])
 
-    def encode(self, text: str) -> list[int]:
-        """Return the ids of a text, without an end symbol."""
+    def split(self, text: str, before: str = "") -> Sequence[str]:
+        """Return the tokens of a text. A subword after a single space begins with it.
+
+        Args:
+            text: The text.
+            before: The text before it, of which only the last character matters.
+        """
+        text = text.lower() if self.lower else text
+        return self._subwords.split(text, before) if self.unit == "subwords" else _split(text, self.unit)
+
+    def encode(self, text: str, before: str = "") -> list[int]:
+        """Return the ids of a text, without an end symbol.
+
+        Args:
+            text: The text.
+            before: The text before it, of which only the last character matters.
+        """
+        if self.unit == "subwords":
+            return self._subwords.encode(text.lower() if self.lower else text, before)
         return self.vocabulary.ids(self.split(text))
 
-    def decode(self, ids: Iterable[int]) -> str:
-        """Return the text of ids, up to the first end symbol. Unknown tokens become U+FFFD."""
-        tokens = []
-        for number in ids:
-            if number == END:
-                break
-            tokens.append("\N{REPLACEMENT CHARACTER}" if number <= UNKNOWN else self.vocabulary.entry(number))
+    def decode(self, ids: Iterable[int], before: str = "") -> str:
+        """Return the text of ids, up to the first end symbol. Unknown tokens become U+FFFD.
+
+        Args:
+            ids: The ids.
+            before: The text before it, of which only the last character matters: a word or a subword that
+                starts one is preceded by a space, unless it follows white space or nothing.
+        """
+        numbers = list(takewhile(lambda number: number != END, ids))
+        if self.unit == "subwords":
+            return self._subwords.decode(numbers, before)
+        tokens = [
+            "\N{REPLACEMENT CHARACTER}" if number <= UNKNOWN else self.vocabulary.entry(number)
+            for number in numbers
+        ]
         if self.unit == "characters":
             return "".join(tokens)
-        return " ".join(tokens).replace(" \n ", "\n").replace(" \n", "\n").replace("\n ", "\n")
+        if before and not before[-1].isspace():
+            return _join([".", *tokens])[1:]
+        return _join(tokens)
 
     def to_spec(self) -> JsonObject:
         """Return the codec as JSON values."""
@@ -113,6 +155,10 @@ class LanguageCodec(Codec):
     def summary(self) -> JsonObject:
         """Return the unit and the size of the vocabulary."""
         return {"unit": self.unit, "vocabulary": len(self)}
+
+
+def _join(words: Sequence[str]) -> str:
+    return " ".join(words).replace(" \n ", "\n").replace(" \n", "\n").replace("\n ", "\n")
 
 
 def _split(text: str, unit: str) -> Sequence[str]:

@@ -123,7 +123,10 @@ class LanguageModel(Model[LanguageCodec, Text, Continuation]):
             inputs = {**_pad([prompts[row] for row in rows]), **options.inputs()}
             ids, scores = self.file.run(["hypotheses", "scores"], inputs, session)
             for row, found, values in zip(rows.tolist(), ids.tolist(), scores.tolist(), strict=True):
-                results[row] = tuple(map(self._generated, found, values))
+                before = texts[row]
+                results[row] = tuple(
+                    self._generated(*each, before) for each in zip(found, values, strict=True)
+                )
 
         list((self._workers.map if len(batches) > 1 else map)(generate, batches))
         return [Continuation(*each) for each in zip(texts, results, strict=True)]
@@ -189,10 +192,10 @@ class LanguageModel(Model[LanguageCodec, Text, Continuation]):
         for first in range(0, len(order), rows):
             yield order[first : first + rows]
 
-    def _generated(self, ids: list[int], score: float) -> Generated:
+    def _generated(self, ids: list[int], score: float, before: str) -> Generated:
         ended = END in ids
         kept = [number for number in ids if number != PADDING]
-        return Generated(self.codec.decode(kept), score, ended)
+        return Generated(self.codec.decode(kept, before), score, ended)
 
 
 def _pad(rows: Sequence[Sequence[int]]) -> Arrays:

@@ -9,7 +9,7 @@ from seqnlp.data.encoded import Encoded
 from seqnlp.errors import DataError
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import Document
-from seqnlp.tasks.language_modelling.codec import END, LanguageCodec
+from seqnlp.tasks.language_modelling.codec import DEFAULT_SUBWORDS, END, LanguageCodec
 from seqnlp.tasks.language_modelling.model import LanguageModel
 from seqnlp.tasks.language_modelling.streams import EncodedDocuments, StreamBatches
 from seqnlp.tasks.task import Task
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from seqnlp.tasks.prepared import Prepared, Split
     from seqnlp.training.batches import Batches
 
+_MOST_TOKENS = 30_000
+"""Default maximum of distinct characters or words."""
 _MANY = 10
 """Number of documents from which whole documents are held out."""
 _STREAMS = 8
@@ -141,13 +143,12 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
             DataError: The documents have fewer than two tokens.
         """
         text = settings.text
-        default = 1 if text.unit == "characters" else 3
         codec = LanguageCodec.learn(
             (document.text for document in train),
             text.unit,
             text.lower,
-            text.min_count or default,
-            text.max_size,
+            text.min_count or (3 if text.unit == "words" else 1),
+            text.max_size or (DEFAULT_SUBWORDS if text.unit == "subwords" else _MOST_TOKENS),
         )
         if len(codec) <= END + 1:
             raise DataError(f"the training data have no {text.unit} that occur often enough")
