@@ -56,8 +56,10 @@ __all__ = [
     "read_conllu",
     "read_jsonl",
     "read_lines",
+    "read_passages",
     "read_trees",
     "recognize",
+    "split_document",
     "stop",
 ]
 
@@ -81,6 +83,8 @@ _NAMES = {
     "seqnlp.corpora.formats.documents": (
         "DOCUMENTS",
         "DocumentOptions",
+        "read_passages",
+        "split_document",
     ),
     "seqnlp.corpora.formats.jsonl": ("read_jsonl",),
     "seqnlp.corpora.formats.labelled": (

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from seqnlp.corpora import DOCUMENTS, DocumentOptions, Problems, check_file
 from seqnlp.corpora.checks.documents import DocumentSummary
+from seqnlp.corpora.formats.lines import read_text
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.records import Document
 
@@ -223,6 +224,18 @@ def test_written_documents_are_read_back(tmp_path_factory, lines: list[str]) -> 
     with (folder / "a.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(f"{json.dumps({'text': line}, ensure_ascii=False)}\n" for line in lines)
     assert texts(folder / "a.jsonl") == lines
+
+
+@given(
+    content=st.text(st.sampled_from("ab\r\n\ufeffé")),
+    size=st.integers(1, 5),
+)
+def test_a_text_is_read_in_pieces_of_any_size(tmp_path_factory, content: str, size: int) -> None:
+    """The reference reads the whole file."""
+    path = tmp_path_factory.mktemp("pieces") / "a.txt"
+    path.write_bytes(content.encode())
+    text = content.removeprefix("\ufeff").replace("\n\ufeff", "\n").replace("\r\n", "\n")
+    assert "".join(read_text(path, size)) == text
 
 
 PIECES = [b"a", b"\n", b"\r", b" ", b"\xc3", b"\xa4", b"\0", b"\xef\xbb\xbf", b'{"text": "a"}\n', b"\x1f\x8b"]
