@@ -45,6 +45,7 @@ __all__ = [
     "download",
     "entry",
     "fold",
+    "held_out_numbers",
     "hold_out",
     "known",
     "list_corpora",
@@ -113,7 +114,7 @@ _NAMES = {
         "SentimentTreeOptions",
         "TreeOptions",
     ),
-    "seqnlp.corpora.held_out": ("hold_out",),
+    "seqnlp.corpora.held_out": ("held_out_numbers", "hold_out"),
     "seqnlp.corpora.problems": (
         "ErrorPolicy",
         "OnError",

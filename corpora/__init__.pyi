@@ -35,6 +35,7 @@ from seqnlp.corpora.formats.trees import SENTIMENT_TREES as SENTIMENT_TREES
 from seqnlp.corpora.formats.trees import TREES as TREES
 from seqnlp.corpora.formats.trees import SentimentTreeOptions as SentimentTreeOptions
 from seqnlp.corpora.formats.trees import TreeOptions as TreeOptions
+from seqnlp.corpora.held_out import held_out_numbers as held_out_numbers
 from seqnlp.corpora.held_out import hold_out as hold_out
 from seqnlp.corpora.problems import ErrorPolicy as ErrorPolicy
 from seqnlp.corpora.problems import OnError as OnError

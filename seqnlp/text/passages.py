@@ -9,7 +9,7 @@ _SEARCHED = 1000
 
 
 def cut_passages(pieces: Iterable[str], size: int = SIZE) -> Iterator[str]:
-    """Cut a text into passages. They do not depend on the pieces in which the text arrives.
+    r"""Cut a text into passages. They do not depend on the pieces in which the text arrives.
 
     A passage ends after a line break before a line that is not indented, or before a single space between
     words. It is cut elsewhere only if there is no such place among its last 1,000 characters.
@@ -22,8 +22,8 @@ def cut_passages(pieces: Iterable[str], size: int = SIZE) -> Iterator[str]:
         The passages, none of which is empty. Together they are the text.
 
     Example:
-        >>> list(cut_passages(["one two th", "ree\\nfour"], size=6))
-        ['one', ' two', ' three', '\\nfour']
+        >>> list(cut_passages(["one two th", "ree\nfour"], size=6))
+        ['one', ' two', ' three', '\nfour']
     """
     rest = ""
     for piece in pieces:
@@ -38,7 +38,7 @@ def cut_passages(pieces: Iterable[str], size: int = SIZE) -> Iterator[str]:
 
 
 def _find_cut(text: str, start: int, end: int) -> int:
-    """Return the last place to cut in a range, whose end is at least two characters before that of the text."""
+    """Return the last place to cut in a range. The text has at least two characters after its end."""
     for place in range(end, max(start, end - _SEARCHED), -1):
         before, after = text[place - 1], text[place]
         if before == "\n" and not after.isspace():

@@ -16,7 +16,7 @@ from seqnlp.tasks.language_modelling.codec import END, LanguageCodec
 from seqnlp.tasks.language_modelling.generation import GenerationOptions
 from seqnlp.tasks.language_modelling.prediction import Continuation, Generated, ScoredText
 from seqnlp.text.vocabulary import PADDING, UNKNOWN
-from seqnlp.types import Arrays, Integers
+from seqnlp.types import Arrays, Floats, Integers
 
 log = logging.getLogger("seqnlp")
 
@@ -146,27 +146,67 @@ class LanguageModel(Model[LanguageCodec, Text, Continuation]):
             ('T', 'o', ' ', 'b', 'e', '')
         """
         texts = [each if isinstance(each, str) else " ".join(each) for each in list_texts(contents)]
-        rows = [[END, *self.codec.encode(text), END] for text in texts]
-        found: list[list[float]] = [[] for _ in texts]
+        found = self.log_probs([[END, *self.codec.encode(text), END] for text in texts])
+        return [
+            ScoredText(text, (*self.codec.split(text), ""), tuple(values.tolist()))
+            for text, values in zip(texts, found, strict=True)
+        ]
+
+    def log_probs(self, rows: Sequence[Sequence[int]]) -> list[Floats]:
+        """Return the log probability of each id of documents, given all ids before it.
+
+        Args:
+            rows: The ids of each document, with the end symbol before and after them.
+
+        Returns:
+            For each document, float32 [ids - 1]: the natural logarithms for all ids but the first.
+        """
+        found: list[Floats] = [np.empty(0, np.float32)] * len(rows)
         order = np.argsort([len(row) for row in rows], kind="stable")
         count = max(1, _POSITIONS // (_WINDOW * len(self.codec)))
 
         def read(numbers: Integers) -> None:
             own = [rows[number] for number in numbers]
-            for number, values in zip(numbers.tolist(), self._log_probs(own), strict=True):
+            for number, values in zip(numbers.tolist(), self._log_probs(own, {})[0], strict=True):
                 found[number] = values
 
         groups = [order[first : first + count] for first in range(0, len(order), count)]
         list((self._workers.map if len(groups) > 1 else map)(read, groups))
-        return [
-            ScoredText(text, (*self.codec.split(text), ""), tuple(values))
-            for text, values in zip(texts, found, strict=True)
-        ]
+        return found
 
-    def _log_probs(self, rows: Sequence[Sequence[int]]) -> list[list[float]]:
-        """Return the log probabilities of all ids of each row after the first, window by window."""
-        found: list[list[float]] = [[] for _ in rows]
-        states: Arrays = {}
+    def read_on(self, row: Sequence[int], states: Arrays) -> tuple[Floats, Arrays]:
+        """Read a part of a document.
+
+        Args:
+            row: Ids. The first one is the last id of the part before, or the end symbol.
+            states: The states after the part before, as this method returns them; empty for zeros.
+
+        Returns:
+            The log probabilities of all ids but the first, float32 [ids - 1], and the states after them.
+        """
+        (found,), after = self._log_probs([row], states)
+        return found, after
+
+    def most_probable(self, rows: Sequence[Sequence[int]]) -> list[int]:
+        """Return the most probable id after each row of ids. Unknown tokens are excluded.
+
+        Args:
+            rows: Ids. The first one of a row is the end symbol at the start of a document.
+        """
+        options = GenerationOptions(length=1, beam_size=1, temperature=0)
+        found = list[int]()
+        for first in range(0, len(rows), ROWS):
+            inputs = {**_pad(rows[first : first + ROWS]), **options.inputs()}
+            (ids,) = self.file.run(["hypotheses"], inputs)
+            found += ids[:, 0, 0].tolist()
+        return found
+
+    def _log_probs(self, rows: Sequence[Sequence[int]], states: Arrays) -> tuple[list[Floats], Arrays]:
+        """Return the log probabilities of all ids of each row after the first, window by window.
+
+        The states are those after the longest row. They have no meaning for shorter ones.
+        """
+        found: list[list[Floats]] = [[np.empty(0, np.float32)] for _ in rows]
         for first in range(0, max(map(len, rows)) - 1, _WINDOW):
             # A row that has ended reads its last id again, and the result is ignored.
             windows = [row[first : first + _WINDOW + 1] or row[-1:] for row in rows]
@@ -174,9 +214,9 @@ class LanguageModel(Model[LanguageCodec, Text, Continuation]):
             values, *after = self.file.run(["prompt_log_probs", *self._states], {**inputs, **states})
             names = (name.replace("state", "start") for name in self._states)
             states = dict(zip(names, after, strict=True))
-            for own, window, row in zip(found, windows, values.tolist(), strict=True):
-                own += row[1 : len(window)]
-        return found
+            for own, window, row in zip(found, windows, values, strict=True):
+                own.append(row[1 : len(window)])
+        return [np.concatenate(each) for each in found], states
 
     def _warn_of_unknown(self, prompts: Sequence[Sequence[int]]) -> None:
         """Log how many tokens of prompts are unknown, if there are any."""

@@ -1,6 +1,7 @@
 """Passages: together they are the text, and they end where tokens do not change."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ def test_passages_are_the_text_and_do_not_depend_on_its_pieces(text: str, size: 
     assert all(len(each) <= size for each in found[:-1])
     assert not found or len(found[-1]) <= size + 1
     bounds = [0, *sorted(cuts), len(text)]
-    pieces = [text[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+    pieces = [text[start:end] for start, end in pairwise(bounds)]
     assert list(cut_passages(pieces, size)) == found
 
 
@@ -41,4 +42,7 @@ def test_a_text_is_cut_anywhere_if_it_has_no_good_place() -> None:
     assert list(cut_passages(["a" * 25], 10)) == ["a" * 10, "a" * 10, "a" * 5]
     text = "word " + "a" * 2000
     assert [len(each) for each in cut_passages([text], 1500)] == [1500, 505]
-    assert re.sub(r"\s", "", "|".join(cut_passages(["one  two\n  three\nfour five"], 18))) == "onetwothree|fourfive"
+    assert (
+        re.sub(r"\s", "", "|".join(cut_passages(["one  two\n  three\nfour five"], 18)))
+        == "onetwothree|fourfive"
+    )
