@@ -41,11 +41,11 @@ def test_a_file_has_no_name_and_forks_can_read_it(tmp_path: Path, monkeypatch: p
 
 def test_a_full_disk_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     file = TemporaryFile()
-    message = "^a temporary file cannot be written: No space left on device$"
-    with Path("/dev/full").open("wb", buffering=0) as full, pytest.raises(DataError, match=message):
+    with Path("/dev/full").open("wb", buffering=0) as full:
         file._file = full
-        file.append(b"a" * (1 << 20))
+        with pytest.raises(DataError, match=r"^a temporary file cannot be written: No space left on device$"):
+            file.append(b"a" * (1 << 20))
     monkeypatch.setattr(tempfile, "tempdir", "/absent")
     monkeypatch.setenv("TMPDIR", "/absent")
-    with pytest.raises(DataError, match="^no temporary file can be written: No such file or directory$"):
+    with pytest.raises(DataError, match=r"^no temporary file can be written: No such file or directory$"):
         TemporaryFile()

@@ -1,5 +1,7 @@
 """Dev scores equal those of documents that are scored one by one."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -38,7 +40,7 @@ def test_a_long_document_is_cut_into_streams(monkeypatch: pytest.MonkeyPatch) ->
     ids = [END, *documents.ids.tolist()]
     expected = -sum(
         network.log_probabilities(np.array([ids[start : end + 1]], np.int32)).sum()
-        for start, end in zip(bounds[:-1], bounds[1:], strict=True)
+        for start, end in pairwise(bounds)
     )
     found = score_documents(network, documents)
     assert found[0] == pytest.approx(expected, rel=1e-5)

@@ -91,7 +91,7 @@ def test_documents_of_a_file_are_held_out_as_those_in_memory(count: int) -> None
 def test_a_text_that_is_too_short_to_hold_out_dev_data_is_named() -> None:
     task = get_task("language-model")
     for documents in ([], [Passage("short", True)]):
-        with pytest.raises(DataError, match="^the training text is too short to hold out dev data"):
+        with pytest.raises(DataError, match=r"^the training text is too short to hold out dev data"):
             task.hold_out(StoredDocuments.write(documents))
     with pytest.raises(DataError, match=r"^a.txt: the training text is too short"):
         task.hold_out(StoredDocuments.write([Passage("short", True, Origin("a.txt", 1))]))
