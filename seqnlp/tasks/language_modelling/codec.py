@@ -6,14 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from seqnlp.data.codec import Codec
 from seqnlp.data.spec import read_flag
 from seqnlp.errors import ModelFileError
-from seqnlp.text.tokenizers.exact import ExactSubwords
 from seqnlp.text.vocabulary import UNKNOWN, Vocabulary
 from seqnlp.types import JsonObject
+
+if TYPE_CHECKING:
+    from seqnlp.text.tokenizers.exact import ExactSubwords
 
 END_ENTRY = " end "
 """The entry of the end symbol. No token of any unit equals it."""
@@ -90,7 +92,9 @@ class LanguageCodec(Codec):
         return len(self.vocabulary)
 
     @cached_property
-    def _subwords(self) -> ExactSubwords:
+    def _subwords(self) -> "ExactSubwords":
+        from seqnlp.text.tokenizers.exact import ExactSubwords
+
         return ExactSubwords(self.vocabulary.entries[1:])
 
     def split(self, text: str, before: str = "") -> Sequence[str]:

@@ -84,11 +84,11 @@ def _read(
         given, gold = np.zeros((2, rows, window), np.int32)
         sizes = np.clip(streams[:, 1] - start, 0, window)
         for row, ((first, _, begins), size) in enumerate(zip(streams.tolist(), sizes.tolist(), strict=True)):
-            place = first + start
-            gold[row, :size] = ids[place : place + size]
-            given[row, 1:size] = gold[row, : size - 1]
             if size:
+                place = first + start
+                gold[row, :size] = ids[place : place + size]
                 given[row, 0] = END if begins and not start else ids[place - 1]
+                given[row, 1:size] = gold[row, : size - 1]
         logits, states = network.read(ops.convert_to_tensor(given), states)
         chosen = ops.take_along_axis(
             ops.log_softmax(logits), ops.convert_to_tensor(gold.T[..., None]), axis=-1

@@ -5,7 +5,6 @@ from typing import overload
 
 import numpy as np
 
-from seqnlp.corpora import split_document
 from seqnlp.data.stored import ArrayWriter, TemporaryFile
 from seqnlp.records import Document, Origin, Passage
 from seqnlp.types import Array, Flags, Integers
@@ -183,6 +182,8 @@ class StoredDocuments(Sequence[Document]):
 
 def passages_of(documents: Sequence[Document]) -> Sequence[Passage]:
     """Return the passages of documents, in memory or in a file."""
+    from seqnlp.corpora import split_document
+
     if isinstance(documents, StoredDocuments):
         return documents.passages
     return [passage for document in documents for passage in split_document(document)]
