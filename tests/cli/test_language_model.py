@@ -13,7 +13,7 @@ from typer.testing import Result
 
 import seqnlp
 from seqnlp.corpora.formats.lines import read_text
-from seqnlp.tasks.language_modelling.codec import LanguageCodec
+from seqnlp.data.language_codec import LanguageCodec
 
 Cli = Callable[..., Result]
 Complaint = Callable[..., str]

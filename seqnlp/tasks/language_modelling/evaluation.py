@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 import numpy as np
 
+from seqnlp.data.language_codec import END
 from seqnlp.metrics.language import LanguageScores
 from seqnlp.metrics.mistakes import Mark, Mistake, Side
 from seqnlp.records import Origin, Passage
-from seqnlp.tasks.language_modelling.codec import END
 from seqnlp.tasks.language_modelling.model import LanguageModel
 from seqnlp.text.vocabulary import UNKNOWN
 from seqnlp.types import Arrays, Floats
@@ -30,6 +30,8 @@ _CONTEXT = 80
 
 def score_documents(model: LanguageModel, passages: Iterable[Passage]) -> LanguageScores:
     """Score documents, each from its beginning, and find the least probable tokens.
+
+    A model that only reads backward scores each document from its end, as a whole.
 
     Args:
         model: The model.
@@ -69,7 +71,7 @@ def _read(model: LanguageModel, passages: Iterable[Passage]) -> Iterator[Read]:
             yield from _read_together(model, waiting[:complete])
             waiting = waiting[complete:]
             size = sum(len(each.text) for each in waiting)
-            if size >= _CHUNK:
+            if size >= _CHUNK and "forward" in model.codec.directions:
                 long = _LongDocument(model)
                 yield from map(long.read, waiting)
                 waiting, size = [], 0
@@ -87,10 +89,12 @@ def _read_together(model: LanguageModel, passages: Sequence[Passage]) -> Iterato
         rows[-1] += ids
         before = "" if passage.last else passage.text
     found = iter(model.log_probs(rows))
+    forward = "forward" in model.codec.directions
     values, place = np.empty(0, np.float32), 0
     for passage, (before, ids) in zip(passages, encoded, strict=True):
         if not before:
             values, place = next(found), 0
+            values = values if forward else np.roll(values, -1)  # the beginning counts as the end
         yield passage, before, ids, values[place : place + len(ids)]
         place += len(ids)
 
@@ -160,8 +164,13 @@ class _LeastProbable:
             (heapq.heappushpop if len(self._heap) == _KEPT else heapq.heappush)(self._heap, entry)
 
     def mistakes(self) -> Iterator[Mistake]:
-        """Yield the tokens, the least probable first, unless the model predicts them after what is shown."""
+        """Yield the tokens, the least probable first, unless the model predicts them after what is shown.
+
+        A model that only reads backward has no prediction after a text, and yields nothing.
+        """
         codec, ordered = self._model.codec, sorted(self._heap, key=lambda entry: (-entry[0], entry[1]))
+        if "forward" not in codec.directions:
+            return
         predicted = self._model.most_probable([entry[2] for entry in ordered])
         for (nats, _, context, surface, number, origin), best in zip(ordered, predicted, strict=True):
             text = codec.decode(context[1:] if context[0] == END else context)

@@ -1,21 +1,23 @@
 """Language models: predict the next token, continue texts and score them."""
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from seqnlp.data.encoded import Encoded
+from seqnlp.data.language_codec import DEFAULT_SUBWORDS, END, LanguageCodec
 from seqnlp.errors import DataError
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import Document, Passage
-from seqnlp.tasks.language_modelling.codec import DEFAULT_SUBWORDS, END, LanguageCodec
 from seqnlp.tasks.language_modelling.model import LanguageModel
 from seqnlp.tasks.language_modelling.passages import StoredDocuments, StoredPassages, passages_of
 from seqnlp.tasks.language_modelling.streams import EncodedDocuments, StreamBatches
 from seqnlp.tasks.task import Task
-from seqnlp.types import Array, Integers, Network
+from seqnlp.types import Array, Integers, JsonObject, Network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -186,12 +188,57 @@ class LanguageModelTask(Task[Document, Passage, "LanguageModelSettings", Languag
             (passage.text for passage in train),
             text.unit,
             text.lower,
-            text.min_count or (3 if text.unit == "words" else 1),
-            text.max_size or (DEFAULT_SUBWORDS if text.unit == "subwords" else _MOST_TOKENS),
+            text.min_count or _fewest(text.unit),
+            text.max_size or _most(text.unit),
         )
         if len(codec) <= END + 1:
             raise DataError(f"the training data have no {text.unit} that occur often enough")
         return codec
+
+    def architecture(self, config: JsonObject) -> dict[str, Any]:
+        """Return the sizes of the layers, and whether embeddings and output weights are tied."""
+        return {f"network.{name}": config[name] for name in ("units", "dimension", "tied")}
+
+    def extend_codec(
+        self, codec: LanguageCodec, train: Sequence[Passage], settings: "LanguageModelSettings"
+    ) -> LanguageCodec:
+        """Add the characters or words of training documents that occur often enough."""
+        if codec.unit not in ("characters", "words"):
+            return codec
+        texts, text = (passage.text for passage in train), settings.text
+        learned = LanguageCodec.learn(texts, codec.unit, codec.lower, text.min_count or _fewest(codec.unit))
+        vocabulary = codec.vocabulary.extend(
+            learned.vocabulary.entries, (text.max_size or _most(codec.unit)) + 1
+        )
+        return replace(codec, vocabulary=vocabulary)
+
+    def extend_network(
+        self,
+        network: Network,
+        prepared: "Prepared[Passage, LanguageCodec]",
+        settings: "LanguageModelSettings",
+    ) -> Network:
+        """Return the network with rows for new tokens, and with states for the training batches.
+
+        New tokens have the vectors of unknown ones. They share the probability of unknown tokens by their
+        counts in the training data, so the probabilities of all old tokens do not change at first.
+        """
+        from seqnlp.tasks.language_modelling.building import share_unknown
+        from seqnlp.training.weights import rebuild
+
+        chosen, documents = settings.network, _documents(prepared.train)
+        rates = {
+            name: getattr(chosen, name) for name in ("input_dropout", "hidden_dropout", "weight_dropout")
+        }
+        arguments = {
+            **rates,
+            "vocabulary": len(prepared.codec),
+            "rows": self.batches(documents, settings).rows,
+            "seed": settings.training.seed,
+        }
+        extended = rebuild(network, arguments, skip=["carried"])
+        share_unknown(extended, network.arguments["vocabulary"], documents.ids)
+        return extended
 
     def encode(self, codec: LanguageCodec, examples: Sequence[Passage]) -> EncodedDocuments:
         """Encode documents."""
@@ -201,7 +248,8 @@ class LanguageModelTask(Task[Document, Passage, "LanguageModelSettings", Languag
         """Return the training batches."""
         training, documents = settings.training, _documents(encoded)
         rows = training.streams(documents.tokens)
-        return StreamBatches.for_size(documents, rows, training.window, training.seed)
+        direction = settings.network.direction
+        return StreamBatches.for_size(documents, rows, training.window, training.seed, direction)
 
     def measures(
         self, codec: LanguageCodec, encoded: Encoded
@@ -228,7 +276,11 @@ class LanguageModelTask(Task[Document, Passage, "LanguageModelSettings", Languag
     def describe(self, network: Network, settings: "LanguageModelSettings") -> str:
         """Describe the layers."""
         arguments = network.arguments
-        return f"{arguments['layers']} {arguments['cell'].upper()} layer(s) of {arguments['units']} units"
+        reads = {"forward": "", "backward": " that read backward", "both": " in each direction"}
+        return (
+            f"{arguments['layers']} {arguments['cell'].upper()} layer(s) of {arguments['units']} units"
+            f"{reads[arguments['direction']]}"
+        )
 
     def dev_scores(
         self,
@@ -237,23 +289,30 @@ class LanguageModelTask(Task[Document, Passage, "LanguageModelSettings", Languag
         split: "Split[Passage]",
         batches: "Batches",
     ) -> dict[str, float]:
-        """Score the documents of a split, each from its beginning.
+        """Score the documents of a split, each from its beginning (or backward, from its end).
 
         Returns:
-            `nats_per_token`, `perplexity`, `loss`, and the median `document_perplexity`.
+            `nats_per_token`, `perplexity`, `loss`, and the median `document_perplexity`. For both directions,
+            they are those of the mean loss, and each direction has its own `nats_per_token`.
         """
         from seqnlp.tasks.language_modelling.dev_scores import score_documents
 
         documents = _documents(split.encoded)
-        found = score_documents(network, documents)
-        nats = float(found.sum()) / documents.tokens
-        median = float(np.median(found / documents.lengths))
-        return {
+        found = {
+            direction: score_documents(network, documents, direction) for direction in network.directions
+        }
+        losses = {direction: float(nats.sum()) / documents.tokens for direction, nats in found.items()}
+        nats = sum(losses.values()) / len(losses)
+        per_document = sum(found.values()) / len(found) / documents.lengths
+        scores = {
             "nats_per_token": nats,
             "perplexity": float(np.exp(nats)),
-            "document_perplexity": float(np.exp(median)),
+            "document_perplexity": float(np.exp(np.median(per_document))),
             "loss": nats,
         }
+        if len(losses) > 1:
+            scores |= {f"{direction}_nats_per_token": loss for direction, loss in losses.items()}
+        return scores
 
     # Export.
 
@@ -263,7 +322,9 @@ class LanguageModelTask(Task[Document, Passage, "LanguageModelSettings", Languag
         from seqnlp.tasks.language_modelling.graph import convert_network
 
         (network,) = networks
-        return Graph(convert_network(network), codec)
+        return Graph(
+            convert_network(network), dataclasses.replace(codec, direction=network.arguments["direction"])
+        )
 
     def differences(
         self,
@@ -277,13 +338,16 @@ class LanguageModelTask(Task[Document, Passage, "LanguageModelSettings", Languag
         from seqnlp.export.parity import difference
 
         (network,) = networks
+        names = {"forward": "prompt_log_probs", "backward": "backward_log_probs"}
+        search = {"max_length": np.array(1, np.int64)} if "forward" in network.directions else {}
         for example in islice(_beginnings(examples), _CHECKED_DOCUMENTS):
             ids = np.array([[END, *codec.encode(example.text[: 20 * _CHECKED])[:_CHECKED], END]], np.int32)
-            lengths = np.array([ids.shape[1]], np.int32)
-            inputs = {"prompt": ids, "lengths": lengths, "max_length": np.array(1, np.int64)}
-            (found,) = session.run(["prompt_log_probs"], inputs)
-            expected = {"prompt_log_probs": network.log_probabilities(ids)}
-            yield difference({"prompt_log_probs": found[:, 1:]}, expected, None, self.exact, self.close)
+            inputs = {"prompt": ids, "lengths": np.array([ids.shape[1]], np.int32), **search}
+            for direction in network.directions:
+                (found,) = session.run([names[direction]], inputs)
+                scored = found[:, 1:] if direction == "forward" else found[:, :-1]
+                expected = {"prompt_log_probs": network.log_probabilities(ids, direction)}
+                yield difference({"prompt_log_probs": scored}, expected, None, self.exact, self.close)
 
     # Serving.
 
@@ -327,6 +391,16 @@ def _beginnings(passages: Iterable[Passage]) -> Iterator[Passage]:
         if begins:
             yield passage
         begins = passage.last
+
+
+def _fewest(unit: str) -> int:
+    """Return the default minimum count of a known token."""
+    return 3 if unit == "words" else 1
+
+
+def _most(unit: str) -> int:
+    """Return the default maximum number of distinct tokens."""
+    return DEFAULT_SUBWORDS if unit == "subwords" else _MOST_TOKENS
 
 
 def _documents(encoded: Encoded) -> EncodedDocuments:

@@ -76,7 +76,7 @@ class ExactSubwords:
             ids: The ids. Those of no subword become U+FFFD.
             before: The text before it. Only its last character matters.
         """
-        after_chunk = before[-1:] in self._known and not before[-1:].isspace()
+        after_chunk = self.continues(before)
         found = []
         for number in ids:
             if after_chunk and number in self._spaced:
@@ -84,6 +84,10 @@ class ExactSubwords:
             found.append(self._texts.get(number, "\N{REPLACEMENT CHARACTER}"))
             after_chunk = number in self._texts and number not in self._blank
         return "".join(found)
+
+    def continues(self, before: str) -> bool:
+        """Return whether a text ends with a known character that is no white space."""
+        return before[-1:] in self._known and not before[-1:].isspace()
 
     def _encode(self, text: str, before: str) -> Iterator[tuple[int, str]]:
         """Yield the id and the characters of each subword."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.tasks.language_modelling.codec import LanguageCodec
+from seqnlp.data.language_codec import LanguageCodec
 from seqnlp.text.passages import cut_passages
 
 TEXTS = st.one_of(st.text(), st.text(st.sampled_from("ab \n\t")))

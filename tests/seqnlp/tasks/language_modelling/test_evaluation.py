@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import seqnlp
+from seqnlp.data.language_codec import END
 from seqnlp.records import Document, Origin, Passage
 from seqnlp.tasks.language_modelling import evaluation
-from seqnlp.tasks.language_modelling.codec import END
 from seqnlp.tasks.language_modelling.evaluation import score_documents
 from seqnlp.training.networks import load_network
 from tests.seqnlp.tasks.language_modelling.conftest import LINES

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import seqnlp
+from seqnlp.data.language_codec import END
 from seqnlp.errors import DataError
 from seqnlp.records import Document
 from seqnlp.tasks.corpus import prepare
-from seqnlp.tasks.language_modelling.codec import END
 from seqnlp.tasks.registry import get_task
 from seqnlp.tasks.training import load_settings
 from seqnlp.training import loop

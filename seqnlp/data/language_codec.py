@@ -27,6 +27,9 @@ DEFAULT_SUBWORDS = 4000
 
 UNITS = ("characters", "subwords", "words")
 
+DIRECTIONS = {"forward": ("forward",), "backward": ("backward",), "both": ("forward", "backward")}
+"""The directions in which each kind of language model reads."""
+
 _WORD = re.compile(r"\n|[^\S\n]*(\S+)[^\S\n]*")
 
 
@@ -39,6 +42,8 @@ class LanguageCodec(Codec):
             text between white space, and line breaks. Words are joined by single spaces.
         lower: Whether texts are lower-cased.
         vocabulary: The tokens of the training data; the first one is `END_ENTRY`. Other tokens are unknown.
+        direction: The kind of the exported language model: `forward`, `backward` (which reads each document
+            from its end) or `both`.
 
     Example:
         >>> codec = LanguageCodec.learn(["to be or not to be"], unit="words")
@@ -49,6 +54,7 @@ class LanguageCodec(Codec):
     unit: str
     lower: bool
     vocabulary: Vocabulary
+    direction: str = "forward"
 
     @classmethod
     def learn(
@@ -86,6 +92,13 @@ class LanguageCodec(Codec):
     def __post_init__(self) -> None:
         if self.unit not in UNITS or self.vocabulary.entries[:1] != (END_ENTRY,):
             raise ValueError("a codec of a language model needs a known unit and an end symbol")
+        if self.direction not in DIRECTIONS:
+            raise ValueError(f"a language model cannot read in the direction {self.direction!r}")
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """The directions of the exported language model: `forward`, `backward` or both."""
+        return DIRECTIONS[self.direction]
 
     def __len__(self) -> int:
         """Return the number of ids."""
@@ -135,13 +148,22 @@ class LanguageCodec(Codec):
         ]
         if self.unit == "characters":
             return "".join(tokens)
-        if before and not before[-1].isspace():
-            return _join([".", *tokens])[1:]
-        return _join(tokens)
+        return _join([".", *tokens])[1:] if self.continues(before) else _join(tokens)
+
+    def continues(self, before: str) -> bool:
+        """Return whether a word or a subword that starts one follows a text after a space."""
+        if self.unit == "subwords":
+            return self._subwords.continues(before)
+        return self.unit == "words" and bool(before) and not before[-1].isspace()
 
     def to_spec(self) -> JsonObject:
         """Return the codec as JSON values."""
-        return {"unit": self.unit, "lower": self.lower, "vocabulary": self.vocabulary.to_spec()}
+        return {
+            "unit": self.unit,
+            "lower": self.lower,
+            "vocabulary": self.vocabulary.to_spec(),
+            "direction": self.direction,
+        }
 
     @classmethod
     def from_spec(cls, spec: JsonObject) -> Self:
@@ -152,13 +174,14 @@ class LanguageCodec(Codec):
         """
         try:
             vocabulary = Vocabulary.from_spec(spec["vocabulary"], closed=False)
-            return cls(str(spec["unit"]), read_flag(spec, "lower"), vocabulary)
-        except (KeyError, TypeError, ValueError) as error:
+            direction = str(spec.get("direction", "forward"))
+            return cls(str(spec["unit"]), read_flag(spec, "lower"), vocabulary, direction)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error
 
     def summary(self) -> JsonObject:
-        """Return the unit and the size of the vocabulary."""
-        return {"unit": self.unit, "vocabulary": len(self)}
+        """Return the unit, the size of the vocabulary and the direction."""
+        return {"unit": self.unit, "vocabulary": len(self), "direction": self.direction}
 
 
 def _join(words: Sequence[str]) -> str:
