@@ -28,9 +28,36 @@ def test_words_restore_a_text_except_for_spaces(text: str) -> None:
     assert len(ids) == len(expected.split()) + expected.count("\n")
 
 
-@given(text=texts, other=texts)
-def test_a_codec_survives_its_spec(text: str, other: str) -> None:
-    codec = LanguageCodec.learn([text], "characters", lower=True)
+@given(text=texts, before=texts)
+def test_words_after_a_text_begin_with_a_space_where_they_need_one(text: str, before: str) -> None:
+    codec = LanguageCodec.learn([text], "words")
+    found, plain = codec.decode(codec.encode(text), before), codec.decode(codec.encode(text))
+    needed = before and not before[-1].isspace() and plain and not plain.startswith("\n")
+    assert found == (f" {plain}" if needed else plain)
+
+
+CODE = "if a:\n    return  b\n\n\tÖ a"
+
+
+@given(text=st.text(st.sampled_from(CODE)), before=st.text(st.sampled_from(CODE)))
+def test_subwords_restore_a_text(text: str, before: str) -> None:
+    codec = LanguageCodec.learn([CODE], "subwords", max_size=80)
+    for context in ("", before):
+        ids = codec.encode(text, context)
+        assert not {END, UNKNOWN} & {*ids}
+        assert codec.decode([*ids, END, *ids], context) == "".join(codec.split(text, context)) == text
+    assert codec.decode(codec.encode(before) + codec.encode(text, before)) == before + text
+
+
+def test_subwords_in_lower_case() -> None:
+    codec = LanguageCodec.learn([CODE], "subwords", lower=True)
+    assert codec.decode(codec.encode(CODE)) == CODE.lower()
+    assert codec.encode("é") == [UNKNOWN]
+
+
+@given(text=texts, other=texts, unit=st.sampled_from(["characters", "subwords", "words"]))
+def test_a_codec_survives_its_spec(text: str, other: str, unit: str) -> None:
+    codec = LanguageCodec.learn([text], unit, lower=True)
     again = LanguageCodec.from_spec(codec.to_spec())
     assert again.encode(other) == codec.encode(other)
     assert len(again) == len(codec)

@@ -12,7 +12,6 @@ import pytest
 import seqnlp
 from seqnlp.corpora import load
 from seqnlp.data.batching import Batch
-from seqnlp.errors import ConfigError
 from seqnlp.tasks.corpus import prepare
 from seqnlp.tasks.registry import get_task
 from seqnlp.tasks.tagging.settings import TaggerSettings

@@ -1,6 +1,7 @@
 """Training and evaluation of language models."""
 
 import math
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,9 @@ import seqnlp
 from seqnlp.data.language_codec import END
 from seqnlp.errors import DataError
 from seqnlp.records import Document
+from seqnlp.tasks.corpus import prepare
 from seqnlp.tasks.registry import get_task
+from seqnlp.tasks.training import load_settings
 from seqnlp.training import loop
 from seqnlp.training.networks import load_network
 from tests.seqnlp.tasks.language_modelling.conftest import LINES, train
@@ -92,3 +95,21 @@ def test_words_that_are_all_rare_are_one_line(tmp_path: Path) -> None:
             quiet=True,
         )
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("unit", ["file", "line"])
+def test_a_file_is_prepared_in_memory_that_does_not_grow(unit: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("the cat sat on the mat, and the mat is red\n" * 150_000, encoding="utf-8")
+    settings = load_settings(get_task("language-model"), {"format.document": unit}, {"data.train": path})
+    prepare(get_task("language-model"), settings)  # imports
+    tracemalloc.start()
+    try:
+        prepared = prepare(get_task("language-model"), settings)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    documents = prepared.train.lengths
+    assert prepared.train.tokens + prepared.held_out["dev"].encoded.tokens > path.stat().st_size - 2
+    # A document needs some bytes for its place and for the choice of dev data.
+    assert peak < 2_500_000 + 40 * len(documents)
