@@ -11,6 +11,7 @@ from seqnlp.corpora.checks.documents import DocumentSummary
 from seqnlp.corpora.formats.json_objects import get_string, read_objects
 from seqnlp.corpora.formats.lines import Line, check_utf8, read_lines, read_text
 from seqnlp.corpora.formats.reader import Format, Reader
+from seqnlp.corpora.formats.tunes import TUNE_ENDINGS, read_tunes
 from seqnlp.corpora.problems import OnError, parse_valid
 from seqnlp.data.format_options import FormatOptions, gold_option, option
 from seqnlp.errors import DataError
@@ -28,7 +29,7 @@ class DocumentOptions(FormatOptions):
     """Options for files of documents."""
 
     format: str | None = gold_option(
-        None, "File format: text, folder or jsonl; the file ending selects it by default"
+        None, "File format: text, folder, jsonl or abc; the file ending selects it by default"
     )
     document: Literal["file", "line", "paragraph"] = gold_option(
         "file",
@@ -63,6 +64,15 @@ def _jsonl(path: Path | str, options: DocumentOptions, on_error: OnError) -> Ite
     return read_objects(path, to_record, on_error)
 
 
+def _abc(path: Path | str, options: DocumentOptions, on_error: OnError) -> Iterator[Document]:
+    return _parse_blocks(_read_tunes(path), path, on_error)
+
+
+def _read_tunes(path: Path | str) -> Iterator[_Block | DataError]:
+    for tune in read_tunes(path):
+        yield tune if isinstance(tune, DataError) else _Block(path, *tune)
+
+
 def _parse_blocks(
     blocks: Iterator[_Block | DataError], path: Path | str, on_error: OnError
 ) -> Iterator[Document]:
@@ -78,7 +88,7 @@ def _parse(block: _Block | DataError) -> Document:
 
 
 def _read_blocks(path: Path | str, unit: Unit) -> Iterator[_Block]:
-    """Read the documents of a file that are not blank."""
+    """Read the documents of a text file that are not blank."""
     match unit:
         case "file":
             text = read_text(path)
@@ -110,7 +120,7 @@ def _read_folder(path: Path | str, unit: Unit) -> Iterator[_Block | DataError]:
     for file in _find_files(path):
         empty = True
         try:
-            for block in _read_blocks(file, unit):
+            for block in _read_tunes(file) if _has_tunes(file.name) else _read_blocks(file, unit):
                 empty = False
                 yield block
         except DataError as error:
@@ -132,9 +142,13 @@ def _find_files(path: Path | str) -> Iterator[Path]:
 
 
 def _is_text_file(name: str) -> bool:
-    """Return whether a file name has an ending of text files or none. Hidden files have neither."""
+    """Return whether a file name has an ending of text or tunes, or none. Hidden files have neither."""
     plain = name.lower().removesuffix(".gz")
-    return not name.startswith(".") and (plain.endswith(_ENDINGS) or "." not in plain)
+    return not name.startswith(".") and (plain.endswith((*_ENDINGS, *TUNE_ENDINGS)) or "." not in plain)
+
+
+def _has_tunes(name: str) -> bool:
+    return name.lower().removesuffix(".gz").endswith(TUNE_ENDINGS)
 
 
 def _is_blank(text: str) -> bool:
@@ -150,6 +164,7 @@ DOCUMENTS: Reader[Document, DocumentOptions] = Reader(
             "text files in a folder and its subfolders", (), _folder, lambda path, _: isdir(path)
         ),
         "jsonl": Format("JSON with a text", JSON_ENDINGS, _jsonl),
+        "abc": Format("tunes in ABC notation", TUNE_ENDINGS, _abc),
     },
     lambda options, problems: DocumentSummary(),
 )

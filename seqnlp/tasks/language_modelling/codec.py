@@ -9,6 +9,8 @@ from typing import Self
 from seqnlp.data.codec import Codec
 from seqnlp.data.spec import read_flag
 from seqnlp.errors import ModelFileError
+from seqnlp.tasks.language_modelling.abc_unit import add_spelling, spell
+from seqnlp.text.abc_notation import split_abc
 from seqnlp.text.vocabulary import UNKNOWN, Vocabulary
 from seqnlp.types import JsonObject
 
@@ -17,7 +19,7 @@ END_ENTRY = " end "
 END = 2
 """The id of the symbol that ends a document, and that precedes the first token of a document."""
 
-UNITS = ("characters", "words")
+UNITS = ("characters", "words", "abc")
 
 _WORD = re.compile(r"\n|[^\S\n]*(\S+)[^\S\n]*")
 
@@ -28,7 +30,8 @@ class LanguageCodec(Codec):
 
     Attributes:
         unit: `characters`, which preserve a text exactly; or `words`: the text between white space, and line
-            breaks. Words are joined by single spaces.
+            breaks. Words are joined by single spaces. Or `abc`: the tokens of ABC notation, which preserve a
+            text exactly. A token that is not in the vocabulary is spelled by its characters.
         lower: Whether texts are lower-cased.
         vocabulary: The tokens of the training data; the first one is `END_ENTRY`. Other tokens are unknown.
 
@@ -55,7 +58,7 @@ class LanguageCodec(Codec):
 
         Args:
             texts: The training texts.
-            unit: `characters` or `words`.
+            unit: `characters`, `words` or `abc`.
             lower: Whether to lower-case texts.
             min_count: Minimum count of a token. Others are unknown.
             max_size: Maximum number of tokens.
@@ -63,6 +66,8 @@ class LanguageCodec(Codec):
         counts: Counter[str] = Counter()
         for text in texts:
             counts.update(_split(text.lower() if lower else text, unit))
+        if unit == "abc":
+            add_spelling(counts, min_count)
         frequent = Vocabulary.learn(counts, min_count, max_size).entries
         return cls(unit, lower, Vocabulary([END_ENTRY, *frequent]))
 
@@ -74,9 +79,15 @@ class LanguageCodec(Codec):
         """Return the number of ids."""
         return len(self.vocabulary)
 
+    @property
+    def noun(self) -> str:
+        """The plural noun for tokens in messages."""
+        return "ABC tokens" if self.unit == "abc" else self.unit
+
     def split(self, text: str) -> Sequence[str]:
         """Return the tokens of a text."""
-        return _split(text.lower() if self.lower else text, self.unit)
+        tokens = _split(text.lower() if self.lower else text, self.unit)
+        return spell(tokens, self.vocabulary) if self.unit == "abc" else tokens
 
     def encode(self, text: str) -> list[int]:
         """Return the ids of a text, without an end symbol."""
@@ -89,7 +100,7 @@ class LanguageCodec(Codec):
             if number == END:
                 break
             tokens.append("\N{REPLACEMENT CHARACTER}" if number <= UNKNOWN else self.vocabulary.entry(number))
-        if self.unit == "characters":
+        if self.unit != "words":
             return "".join(tokens)
         return " ".join(tokens).replace(" \n ", "\n").replace(" \n", "\n").replace("\n ", "\n")
 
@@ -118,4 +129,6 @@ class LanguageCodec(Codec):
 def _split(text: str, unit: str) -> Sequence[str]:
     if unit == "characters":
         return text
+    if unit == "abc":
+        return split_abc(text)
     return [match[1] or match[0] for match in _WORD.finditer(text) if match[1] or match[0] == "\n"]

@@ -180,7 +180,7 @@ class LanguageModel(Model[LanguageCodec, Text, Continuation]):
         unknown = sum(prompt.count(UNKNOWN) for prompt in prompts)
         if unknown:
             total = sum(map(len, prompts)) - len(prompts)
-            log.warning("%s of %s %s are unknown to the model", f"{unknown:,}", f"{total:,}", self.codec.unit)
+            log.warning("%s of %s %s are unknown to the model", f"{unknown:,}", f"{total:,}", self.codec.noun)
 
     def _batches(self, lengths: Integers, options: GenerationOptions) -> Iterator[Integers]:
         """Yield the numbers of prompts of similar length."""

@@ -11,16 +11,17 @@ from seqnlp.settings import MAX_LAYERS, MAX_UNITS, Section, Settings, TrainingSe
 class TextSettings(Section):
     """Tokens and their vocabulary."""
 
-    unit: Literal["characters", "words"] = Field(
+    unit: Literal["characters", "words", "abc"] = Field(
         "characters",
-        description="Tokens: characters, or words, the text between white space",
+        description="Tokens: characters; words, the text between white space; or abc, those of ABC notation",
     )
     lower: bool = Field(False, description="Lower-case all texts")
     min_count: int | None = Field(
         None,
         ge=1,
         le=1_000_000,
-        description="Minimum count of a token; others are unknown; by default 1 for characters, 3 for words",
+        description="Minimum count of a token; others are unknown, or spelled by characters if the unit is "
+        "abc; by default 1 for characters, 2 for abc, 3 for words",
     )
     max_size: int = Field(30_000, ge=1, le=1_000_000, description="Maximum number of distinct tokens")
 

@@ -141,7 +141,7 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
             DataError: The documents have fewer than two tokens.
         """
         text = settings.text
-        default = 1 if text.unit == "characters" else 3
+        default = {"characters": 1, "words": 3, "abc": 2}[text.unit]
         codec = LanguageCodec.learn(
             (document.text for document in train),
             text.unit,
@@ -246,7 +246,7 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
         """Score documents, each from its beginning."""
         from seqnlp.metrics.language import LanguageScores
 
-        scores = LanguageScores(model.codec.unit)
+        scores = LanguageScores(model.codec.noun)
         for document in model.score([example.text for example in examples]):
             unknown = model.codec.encode(document.text).count(UNKNOWN)
             scores.add(document.log_probs, len(document.text.encode(errors="surrogatepass")), unknown)

@@ -29,6 +29,24 @@ def test_words_restore_a_text_except_for_spaces(text: str) -> None:
 
 
 @given(text=texts, other=texts)
+def test_abc_restores_a_text_and_spells_unknown_tokens(text: str, other: str) -> None:
+    codec = LanguageCodec.learn([text, other, text], "abc", min_count=2)
+    for each in (text, other, text + other):
+        ids = codec.encode(each)
+        assert END not in ids
+        assert UNKNOWN not in ids
+        assert codec.decode([*ids, END, *ids]) == each
+        assert list(map(codec.vocabulary.entry, ids)) == codec.split(each)
+
+
+def test_abc_has_the_tokens_of_music() -> None:
+    codec = LanguageCodec.learn(["K:D\nA2B2|A2c3", "K:G\nA2B2"], "abc", min_count=2)
+    assert codec.split("K:D\nB2c3") == ["K", ":", "D", "\n", "B2", "c", "3"]
+    assert codec.encode("K:E")[-1] == UNKNOWN
+    assert codec.noun == "ABC tokens"
+
+
+@given(text=texts, other=texts)
 def test_a_codec_survives_its_spec(text: str, other: str) -> None:
     codec = LanguageCodec.learn([text], "characters", lower=True)
     again = LanguageCodec.from_spec(codec.to_spec())
