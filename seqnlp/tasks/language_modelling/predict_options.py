@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from seqnlp.errors import ConfigError
 from seqnlp.serving.items import Item
 from seqnlp.serving.predict_options import PredictOptions, Writer, output_option, write_json
 from seqnlp.tasks.language_modelling.generation import GenerationOptions
+from seqnlp.tasks.language_modelling.midi import make_folder, require_music21, write_midi
 from seqnlp.tasks.language_modelling.model import LanguageModel
 from seqnlp.tasks.language_modelling.prediction import Continuation, ScoredText
 
@@ -31,6 +33,7 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
         GenerationOptions.beam_size, "Beam size of a search, which needs temperature 0"
     )
     score: bool = output_option(False, "Print the log probability of each token of the texts instead")
+    midi: str = output_option("", "Folder for MIDI files of generated tunes in ABC notation")
 
     def generation(self) -> GenerationOptions:
         """Return the options of the generation.
@@ -46,9 +49,13 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
         """Check the options of the generation.
 
         Raises:
-            ConfigError: A value is out of range.
+            ConfigError: A value is out of range, or MIDI files cannot be written.
         """
         self.generation()
+        if self.midi:
+            if self.score:
+                raise ConfigError("--midi goes with generated tunes, not with --score")
+            require_music21()
 
     def predict(
         self, model: LanguageModel, contents: Sequence[str | Sequence[str]]
@@ -58,7 +65,23 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
 
     def writers(self) -> Mapping[str, Writer]:
         """Return the writers of JSON lines and of text."""
-        return {"jsonl": write_json, "text": _write_scores if self.score else _write_texts}
+        writers: dict[str, Writer] = {
+            "jsonl": write_json,
+            "text": _write_scores if self.score else _write_texts,
+        }
+        return {name: self._with_midi(write) for name, write in writers.items()} if self.midi else writers
+
+    def _with_midi(self, write: Writer) -> Writer:
+        """Return a writer that also writes each tune as `LINE.mid` or, of several, as `LINE-NUMBER.mid`."""
+
+        def write_both(item: Item, found: Continuation) -> str:
+            folder = make_folder(self.midi)
+            for number, each in enumerate(found.continuations, 1):
+                name = f"{item.line}-{number}" if len(found.continuations) > 1 else f"{item.line}"
+                write_midi(found.prompt + each.text, folder / f"{name}.mid")
+            return write(item, found)
+
+        return write_both
 
 
 def _write_texts(item: Item, found: Continuation) -> str:
