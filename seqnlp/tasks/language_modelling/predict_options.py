@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from seqnlp.errors import ConfigError
 from seqnlp.serving.items import Item
 from seqnlp.serving.predict_options import PredictOptions, Writer, output_option, write_json
+from seqnlp.tasks.language_modelling.activations import Activations, read_units
 from seqnlp.tasks.language_modelling.generation import GenerationOptions
 from seqnlp.tasks.language_modelling.midi import make_folder, require_music21, write_midi
 from seqnlp.tasks.language_modelling.model import LanguageModel
@@ -33,6 +34,10 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
         GenerationOptions.beam_size, "Beam size of a search, which needs temperature 0"
     )
     score: bool = output_option(False, "Print the log probability of each token of the texts instead")
+    show_units: str = output_option(
+        "", "Show the activations of hidden units instead: their numbers, or auto for units that vary slowly"
+    )
+    layer: int = output_option(0, "Layer of these units, from 1; 0 is the last one")
     midi: str = output_option("", "Folder for MIDI files of generated tunes in ABC notation")
 
     def generation(self) -> GenerationOptions:
@@ -49,22 +54,30 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
         """Check the options of the generation.
 
         Raises:
-            ConfigError: A value is out of range, or MIDI files cannot be written.
+            ConfigError: A value is out of range, options contradict each other, or music21 is missing.
         """
         self.generation()
+        chosen = [name for name in ("score", "show_units", "midi") if getattr(self, name)]
+        if len(chosen) > 1:
+            first, second, *_ = (f"--{name.replace('_', '-')}" for name in chosen)
+            raise ConfigError(f"{first} and {second} exclude each other")
+        if self.show_units:
+            read_units(self.show_units)
         if self.midi:
-            if self.score:
-                raise ConfigError("--midi goes with generated tunes, not with --score")
             require_music21()
 
     def predict(
         self, model: LanguageModel, contents: Sequence[str | Sequence[str]]
-    ) -> Sequence[Continuation | ScoredText]:
-        """Return the continuations or the scores of texts."""
+    ) -> Sequence[Continuation | ScoredText | Activations]:
+        """Return the continuations, the scores or the activations of texts."""
+        if self.show_units:
+            return model.activations(contents, read_units(self.show_units), self.layer)
         return model.score(contents) if self.score else model.predict(contents, self.generation())
 
     def writers(self) -> Mapping[str, Writer]:
-        """Return the writers of JSON lines and of text."""
+        """Return the writers of JSON lines and of text, and of HTML for activations."""
+        if self.show_units:
+            return {"jsonl": write_json, "text": _write_blocks, "html": _write_article}
         writers: dict[str, Writer] = {
             "jsonl": write_json,
             "text": _write_scores if self.score else _write_texts,
@@ -83,6 +96,31 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
 
         return write_both
 
+    def opening(self, output_format: str, model: str) -> str:
+        """Return the start of an HTML page."""
+        if output_format != "html":
+            return ""
+        from seqnlp.tasks.language_modelling.activations_html import write_page_start
+
+        return write_page_start(model)
+
+    def closing(self, output_format: str) -> str:
+        """Return the end of an HTML page."""
+        if output_format != "html":
+            return ""
+        from seqnlp.serving.html_page import PAGE_END
+
+        return PAGE_END
+
+    def check_drawing(self) -> None:
+        """Check that activations are shown.
+
+        Raises:
+            ConfigError: `show_units` is empty.
+        """
+        if not self.show_units:
+            raise ConfigError("a picture of a language model shows its units; add --show-units auto")
+
 
 def _write_texts(item: Item, found: Continuation) -> str:
     """Write the prompt with its continuation; several are separated by lines of dashes."""
@@ -92,3 +130,14 @@ def _write_texts(item: Item, found: Continuation) -> str:
 def _write_scores(item: Item, found: ScoredText) -> str:
     """Write the log probability and the perplexity of the text."""
     return f"{found.total:12.4f}  {found.perplexity:12.4f}"
+
+
+def _write_blocks(item: Item, found: Activations) -> str:
+    """Write the text with a row of blocks below each line, for each unit."""
+    return found.to_blocks()
+
+
+def _write_article(item: Item, found: Activations) -> str:
+    from seqnlp.tasks.language_modelling.activations_html import write_article
+
+    return write_article(found)

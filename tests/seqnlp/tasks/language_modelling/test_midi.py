@@ -86,7 +86,7 @@ def test_a_folder_that_cannot_be_created_is_one_line(tmp_path: Path) -> None:
 
 
 def test_midi_needs_music21_and_generated_tunes(monkeypatch: pytest.MonkeyPatch, lines_model: object) -> None:
-    with pytest.raises(ConfigError, match="not with --score"):
+    with pytest.raises(ConfigError, match="--score and --midi exclude each other"):
         LanguageModelPredictOptions(midi="tunes", score=True).check(lines_model)
     monkeypatch.setattr("seqnlp.tasks.language_modelling.midi.find_spec", lambda name: None)
     with pytest.raises(ConfigError, match=r"need music21; install seqnlp with its extra: .*\[music\]"):
