@@ -11,7 +11,6 @@ from seqnlp.corpora.checks.documents import DocumentSummary
 from seqnlp.corpora.formats.json_objects import get_string, read_objects
 from seqnlp.corpora.formats.lines import Line, check_utf8, read_lines, read_text
 from seqnlp.corpora.formats.reader import Format, Reader
-from seqnlp.corpora.formats.tunes import TUNE_ENDINGS, read_tunes
 from seqnlp.corpora.problems import OnError, parse_valid
 from seqnlp.data.format_options import FormatOptions, gold_option, option
 from seqnlp.errors import DataError
@@ -21,6 +20,7 @@ from seqnlp.text.json_values import JSON_ENDINGS
 Unit: TypeAlias = Literal["file", "line", "paragraph"]
 """The text that is one document: a whole file, a line, or a paragraph between blank lines."""
 
+_TUNE_ENDINGS = (".abc",)
 _ENDINGS = (".txt", ".text", ".md", ".tokens", ".raw")
 
 
@@ -69,6 +69,8 @@ def _abc(path: Path | str, options: DocumentOptions, on_error: OnError) -> Itera
 
 
 def _read_tunes(path: Path | str) -> Iterator[_Block | DataError]:
+    from seqnlp.corpora.formats.tunes import read_tunes
+
     for tune in read_tunes(path):
         yield tune if isinstance(tune, DataError) else _Block(path, *tune)
 
@@ -144,11 +146,11 @@ def _find_files(path: Path | str) -> Iterator[Path]:
 def _is_text_file(name: str) -> bool:
     """Return whether a file name has an ending of text or tunes, or none. Hidden files have neither."""
     plain = name.lower().removesuffix(".gz")
-    return not name.startswith(".") and (plain.endswith((*_ENDINGS, *TUNE_ENDINGS)) or "." not in plain)
+    return not name.startswith(".") and (plain.endswith((*_ENDINGS, *_TUNE_ENDINGS)) or "." not in plain)
 
 
 def _has_tunes(name: str) -> bool:
-    return name.lower().removesuffix(".gz").endswith(TUNE_ENDINGS)
+    return name.lower().removesuffix(".gz").endswith(_TUNE_ENDINGS)
 
 
 def _is_blank(text: str) -> bool:
@@ -164,7 +166,7 @@ DOCUMENTS: Reader[Document, DocumentOptions] = Reader(
             "text files in a folder and its subfolders", (), _folder, lambda path, _: isdir(path)
         ),
         "jsonl": Format("JSON with a text", JSON_ENDINGS, _jsonl),
-        "abc": Format("tunes in ABC notation", TUNE_ENDINGS, _abc),
+        "abc": Format("tunes in ABC notation", _TUNE_ENDINGS, _abc),
     },
     lambda options, problems: DocumentSummary(),
 )

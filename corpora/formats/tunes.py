@@ -8,8 +8,6 @@ from seqnlp.corpora.formats.lines import Line, read_lines
 from seqnlp.errors import DataError
 from seqnlp.text.tunes import plain_tune
 
-TUNE_ENDINGS = (".abc",)
-
 _OTHER_LINE = re.compile(r"\s*(?:[A-JL-WYZa-z+]:(?![|:])|%)")
 """Matches comments and fields, except for the number X: and the key K: of a tune."""
 

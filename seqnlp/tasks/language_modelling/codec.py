@@ -10,7 +10,6 @@ from seqnlp.data.codec import Codec
 from seqnlp.data.spec import read_flag
 from seqnlp.errors import ModelFileError
 from seqnlp.tasks.language_modelling.abc_unit import add_spelling, spell
-from seqnlp.text.abc_notation import split_abc
 from seqnlp.text.vocabulary import UNKNOWN, Vocabulary
 from seqnlp.types import JsonObject
 
@@ -130,5 +129,7 @@ def _split(text: str, unit: str) -> Sequence[str]:
     if unit == "characters":
         return text
     if unit == "abc":
+        from seqnlp.text.abc_notation import split_abc
+
         return split_abc(text)
     return [match[1] or match[0] for match in _WORD.finditer(text) if match[1] or match[0] == "\n"]

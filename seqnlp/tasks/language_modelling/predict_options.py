@@ -8,7 +8,6 @@ from seqnlp.serving.items import Item
 from seqnlp.serving.predict_options import PredictOptions, Writer, output_option, write_json
 from seqnlp.tasks.language_modelling.activations import Activations, read_units
 from seqnlp.tasks.language_modelling.generation import GenerationOptions
-from seqnlp.tasks.language_modelling.midi import make_folder, require_music21, write_midi
 from seqnlp.tasks.language_modelling.model import LanguageModel
 from seqnlp.tasks.language_modelling.prediction import Continuation, ScoredText
 
@@ -64,6 +63,8 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
         if self.show_units:
             read_units(self.show_units)
         if self.midi:
+            from seqnlp.tasks.language_modelling.midi import require_music21
+
             require_music21()
 
     def predict(
@@ -88,6 +89,8 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
         """Return a writer that also writes each tune as `LINE.mid` or, of several, as `LINE-NUMBER.mid`."""
 
         def write_both(item: Item, found: Continuation) -> str:
+            from seqnlp.tasks.language_modelling.midi import make_folder, write_midi
+
             folder = make_folder(self.midi)
             for number, each in enumerate(found.continuations, 1):
                 name = f"{item.line}-{number}" if len(found.continuations) > 1 else f"{item.line}"
