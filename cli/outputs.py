@@ -120,7 +120,7 @@ class ResumableOutput(Output):
         found = State("").advance(b"", islice(rest, self.state.done))
         if (found.done, found.checksum) != (self.state.done, self.state.checksum):
             raise DataError(
-                f"the first {self.state.done:,} inputs have changed since the interrupted command; "
+                f"inputs up to number {self.state.done:,} have changed since the interrupted command; "
                 f"delete {self.path} to start again",
                 self.name,
             )

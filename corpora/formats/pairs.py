@@ -19,6 +19,7 @@ from seqnlp.text.json_values import JSON_ENDINGS
 
 if TYPE_CHECKING:
     from seqnlp.corpora.checks.pairs import PairSummary
+    from seqnlp.corpora.formats.tables import FindColumns
 
 _ALIGNED = "aligned"
 
@@ -48,6 +49,12 @@ class PairOptions(TableOptions):
         """True if the first row of a table names the columns. It does unless all are given by numbers."""
         return not (is_number(self.source_column) and is_number(self.target_column))
 
+    @property
+    def find_columns(self) -> "FindColumns | None":
+        """Finds the sentences in a table without header, unless columns are given."""
+        default = (self.source_column, self.target_column) == ("source", "target")
+        return sentence_columns if default else None
+
     def for_input(self, given: Collection[str]) -> Self:
         """Return the options for input. A number of the source's column then means a table without header."""
         numbered = "source_column" in given and is_number(self.source_column)
@@ -74,6 +81,18 @@ class PairOptions(TableOptions):
             raise ConfigError(
                 f"the pair {self.pair} selects two aligned files, but the format is {self.format}"
             )
+
+
+def sentence_columns(row: Sequence[str]) -> Sequence[int]:
+    """Return the columns of sentences in a first row as Tatoeba exports it.
+
+    Such a row also has numbers or an attribution, which a header has not.
+
+    Returns:
+        The numbers of the columns; none if all cells can be names of columns.
+    """
+    others = {place for place, cell in enumerate(row) if cell.isdecimal() or cell.startswith("CC-BY ")}
+    return [place for place in range(len(row)) if place not in others] if others else []
 
 
 _Read: TypeAlias = Callable[[Path | str, PairOptions, OnError], Iterator[SentencePair]]
@@ -106,7 +125,7 @@ def _table(dialect: Dialect) -> _Read:
 
         chosen = options.dialect(dialect)
         columns = {"source_column": options.source_column, "target_column": options.target_column}
-        return read_table(path, chosen, columns, _to_record, on_error)
+        return read_table(path, chosen, columns, _to_record, on_error, options.find_columns)
 
     return read
 

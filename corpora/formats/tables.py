@@ -1,8 +1,9 @@
 """Tables: selected columns of CSV and TSV files."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from seqnlp.corpora.formats.rows import Row, read_rows
 from seqnlp.corpora.formats.table_options import Dialect, is_number
@@ -12,6 +13,9 @@ from seqnlp.records import Origin
 
 Record = TypeVar("Record")
 
+FindColumns: TypeAlias = Callable[[Sequence[str]], Sequence[int]]
+"""Returns the columns of interest of a first row that is data; none if the row can be a header."""
+
 
 def read_table(
     path: Path | str,
@@ -19,6 +23,7 @@ def read_table(
     columns: Mapping[str, str],
     to_record: Callable[[Sequence[str], Origin], Record],
     on_error: OnError,
+    find_columns: FindColumns | None = None,
 ) -> Iterator[Record]:
     """Read a table row by row.
 
@@ -31,6 +36,7 @@ def read_table(
             invalid.
         on_error: Receives each row that cannot be read. A row is invalid if its number of columns is not
             that of the first row, or it has bytes that are not UTF-8, an unclosed quote, or invalid cells.
+        find_columns: Finds the columns of a table whose first row is data. None for a table with names.
 
     Yields:
         The records in the order of the file.
@@ -39,9 +45,9 @@ def read_table(
         DataError: The file cannot be read, is empty or lacks a column, or `on_error` raises.
     """
     rows = read_rows(path, dialect)
-    table = Table(path, dialect, columns)
+    table = Table(path, dialect, columns, find_columns)
     if not all(map(is_number, columns.values())):
-        table.read_header(next(rows, (1, [])))
+        rows = table.read_header(rows)
 
     def parse(row: Row) -> Record:
         cells = table.read_cells(row)
@@ -61,29 +67,54 @@ class Table:
         path: The file, for messages.
         dialect: The notation of cells.
         columns: The selected columns by the name of their option.
+        find_columns: Finds the columns of a table whose first row is data. None for a table with names.
 
     Attributes:
-        header: The names of the columns; empty if no header was read.
+        header: The names of the columns; empty if there is no header.
         indices: The index of each selected column.
     """
 
-    def __init__(self, path: Path | str, dialect: Dialect, columns: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        path: Path | str,
+        dialect: Dialect,
+        columns: Mapping[str, str],
+        find_columns: FindColumns | None = None,
+    ) -> None:
         self._path = path
         self._dialect = dialect
         self._columns = columns
+        self._find_columns = find_columns
         self.header: list[str] = []
         self.indices = [int(column) for column in columns.values() if is_number(column)]
         self._width = 0
         self._first_line = 0
 
-    def read_header(self, row: Row) -> None:
-        """Find the columns by name in the first row."""
-        self.header = header = self._cells(row)
+    def read_header(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """Find the columns by their names in the first row.
+
+        Args:
+            rows: All rows.
+
+        Returns:
+            The rows of data: all but the first, or all if the first one is data.
+
+        Raises:
+            DataError: There is no row, or it lacks a column.
+        """
+        first = next(rows, (1, []))
+        cells = self._cells(first)
+        found = self._find_columns(cells) if self._find_columns is not None else ()
+        if len(found) >= len(self._columns):
+            self.indices = list(found[: len(self._columns)])
+            return chain([first], rows)
+        self.header = cells
         self.indices = [
-            int(column) if is_number(column) else self._find(name, column, header, row[0])
+            int(column) if is_number(column) else self._find(name, column, cells, first[0])
             for name, column in self._columns.items()
         ]
-        self._check_width(header, row[0])
+        self._check_width(cells, first[0])
+        return rows
 
     def read_cells(self, row: Row) -> list[str]:
         """Return the cells of a row.

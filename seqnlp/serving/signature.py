@@ -142,7 +142,7 @@ def _check_output(name: str, array: Array, value: Value, sizes: dict[str | int, 
         if not _are_ids(array, count):
             raise ModelFileError(f"the output {name} of its graph has values other than 0 to {count - 1}")
     if value.dtype == "float32" and not _are_finite(array):
-        raise ModelFileError(f"the output {name} of its graph is not finite")
+        raise ModelFileError(f"the output {name} of its graph has numbers that are not finite")
 
 
 # Each call of a model pays for these checks. For a single sentence, a list is faster than NumPy.

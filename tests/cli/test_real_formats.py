@@ -154,14 +154,16 @@ def test_exported_tweets_need_no_option(use, tmp_path: Path) -> None:
     assert (scores["texts"], found) == (3, tweets)
 
 
-def test_tatoeba_needs_the_options_that_the_message_names(use, complaint, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "row",
+    [
+        "{}\t{}\tCC-BY 2.0 (France) Attribution: tatoeba.org #1 (ada) & #2 (kim)\t1\n",
+        "{}\t{}\tCC-BY 2.0 (France) Attribution: tatoeba.org #1 (ada) & #2 (kim)\n",
+        "1276\t{}\t565252\t{}\n",
+    ],
+)
+def test_tatoeba_needs_no_option(use, row: str, tmp_path: Path) -> None:
     path = tmp_path / "pairs.tsv"
-    attribution = "CC-BY 2.0 (France) Attribution: tatoeba.org #1 (ada) & #2 (kim)"
-    path.write_text(
-        "".join(f"{one}\t{other}\t{attribution}\t1\n" for one, other in [('"Go!', "Geh!"), ("Hi.", "Na.")])
-    )
-    line = complaint("train", "translator", "--train", path, "--dev", path, "--output", tmp_path / "run")
-    assert "no column 'source'" in line
-    assert "numbers if there is no header, such as --source-column 0 --target-column 1" in line
-    _, found = use("translator", path, "--source-column", "0", "--target-column", "1", small=PAIRS)
-    assert found == ['"Go!', "Hi."]
+    path.write_text("".join(row.format(*pair) for pair in [('"Go!', "Geh!"), ("Hi.", "Na.")]))
+    scores, found = use("translator", path, small=PAIRS)
+    assert (scores["pairs"], found) == (2, ['"Go!', "Hi."])

@@ -108,7 +108,7 @@ def test_another_input_or_another_option_is_not_continued(cli, complaint, model,
         f"{state}: belongs to another model or other options; delete it to start again"
     )
     source.write_text("Eve\nParis\n")
-    assert "the first 1 inputs have changed since the interrupted command" in complaint(*arguments)
+    assert "inputs up to number 1 have changed since the interrupted command" in complaint(*arguments)
     good = state.read_text()
     for damaged in ("", "{}", "[]", "null", "{", good.replace('"size": ', '"size": 9')):
         state.write_text(damaged)
@@ -125,7 +125,7 @@ def test_fields_of_the_input_may_not_change(cli, complaint, model, few, tmp_path
     source.write_text('{"text": "Ada", "id": 1}\n[]\n')
     assert cli(*arguments).exit_code == 2
     source.write_text('{"text": "Ada", "id": 2}\n')
-    assert "the first 1 inputs have changed" in complaint(*arguments)
+    assert "inputs up to number 1 have changed" in complaint(*arguments)
 
 
 def test_an_error_before_the_first_prediction_leaves_nothing(complaint, model, tmp_path: Path) -> None:

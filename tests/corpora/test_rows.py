@@ -97,17 +97,28 @@ def test_tweets_with_line_ends_and_quotes_are_read(tmp_path: Path) -> None:
     assert read == [tweet.replace("\r\n", "\n") for tweet in tweets]
 
 
-def test_tatoeba_has_four_columns_and_no_header(tmp_path: Path) -> None:
+def test_tatoeba_has_ids_and_no_header(tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text(
         "\ufeff1276\tLet's try.\t565252\tVersuchen wir's!\n1277\t\"Why?\"\t4852\t„Warum?“\n", encoding="utf-8"
     )
+    expected = [("Let's try.", "Versuchen wir's!"), ('"Why?"', "„Warum?“")]
+    for options in (PairOptions(), PairOptions(source_column="1", target_column="3")):
+        assert [(pair.source, pair.target) for pair in PAIRS.read(tmp_path / "a.tsv", options)] == expected
+
+
+@pytest.mark.parametrize("row", ["en\tde", "Go!\tGeh!", "1\tGo!"])
+def test_other_pairs_without_header_need_numbers(row: str, tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text(f"{row}\n", encoding="utf-8")
     with pytest.raises(
         DataError, match=r"no column 'source'; .*if there is no header, such as --source-column 0"
     ):
         list(PAIRS.read(tmp_path / "a.tsv"))
-    options = PairOptions(source_column="1", target_column="3")
-    found = [(pair.source, pair.target) for pair in PAIRS.read(tmp_path / "a.tsv", options)]
-    assert found == [("Let's try.", "Versuchen wir's!"), ('"Why?"', "„Warum?“")]
+
+
+def test_numbers_do_not_replace_given_names(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("1\tGo!\t2\tGeh!\n", encoding="utf-8")
+    with pytest.raises(DataError, match="no column 'en'"):
+        list(PAIRS.read(tmp_path / "a.tsv", PairOptions(source_column="en")))
 
 
 def test_a_name_of_two_columns_is_an_error(tmp_path: Path) -> None:

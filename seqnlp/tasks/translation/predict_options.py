@@ -104,7 +104,8 @@ class TranslatorPredictOptions(WordPredictOptions[Translator]):
 
 
 def _table_reader(form: PairOptions, dialect: Dialect) -> ItemReader:
-    return table_reader(form.dialect(dialect), {"source_column": form.source_column}, form.has_header)
+    column = {"source_column": form.source_column}
+    return table_reader(form.dialect(dialect), column, form.has_header, form.find_columns)
 
 
 def _write_text(item: Item, found: Translation) -> str:

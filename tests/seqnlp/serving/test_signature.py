@@ -83,7 +83,7 @@ CASES: list[tuple[Callable[..., None], tuple[Any, ...], str]] = [
     (shrink, ("word_table", 1), "its graph failed ("),
     (shrink, ("character_table", 1), "its graph failed ("),
     (shrink, ("folded_table", 1), "its graph failed ("),
-    (damage, ("projection",), "the output scores of its graph is not finite"),
+    (damage, ("projection",), "the output scores of its graph has numbers that are not finite"),
     (add_to_tags, (), "the output tags of its graph has values other than 0 to 12"),
 ]
 
@@ -194,5 +194,7 @@ def test_numbers_that_are_not_finite(length: int, value: float) -> None:
     scores = np.full(length, np.finfo(np.float32).max)
     signature.check_outputs(words, {"scores": scores})
     scores[1] = value
-    with pytest.raises(ModelFileError, match="the output scores of its graph is not finite"):
+    with pytest.raises(
+        ModelFileError, match="the output scores of its graph has numbers that are not finite"
+    ):
         signature.check_outputs(words, {"scores": scores})
