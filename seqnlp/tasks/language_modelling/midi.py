@@ -58,7 +58,7 @@ def write_midi(tune: str, path: Path | str) -> None:
 def tune_to_midi(tune: str) -> bytes:
     """Return the melody of a tune as the content of a MIDI file.
 
-    Sections with balanced repeats are played twice; if repeats are not balanced, everything is played once.
+    Repeats are played. If music21 cannot follow them, everything is played once.
 
     Args:
         tune: A tune in ABC notation.
@@ -70,18 +70,22 @@ def tune_to_midi(tune: str) -> bytes:
     require_music21()
     from music21 import converter
     from music21.midi.translate import streamToMidiFile
-    from music21.repeat import ExpanderException
+    from music21.stream import Part
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        # music21 has no common class of errors, and raises many others.
         try:
             score = converter.parseData(f"X:1\n{plain_tune(tune)}\n", format="abc")
+            notes = list(score.flatten().notesAndRests)
             if not score.recurse().notes:
                 raise ValueError("it has no notes")
-            try:
-                content: bytes = streamToMidiFile(score).writestr()
-            except ExpanderException:
-                content = streamToMidiFile(score.flatten()).writestr()
-        except Exception as error:  # music21 has no common base class, and raises others, too
+        except Exception as error:
             raise DataError(f"this is no tune in ABC notation that can be played ({error!r})") from error
+        try:
+            content: bytes = streamToMidiFile(score).writestr()
+        except Exception:
+            part = Part()
+            part.append(notes)
+            content = streamToMidiFile(part).writestr()
     return content
