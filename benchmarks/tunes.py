@@ -4,7 +4,7 @@
 Each prompt is the metre and the key of a tune of the dev or test split. The same checks of the real tunes of
 these splits are the reference.
 
-- *parses*: music21 reads the tune, finds notes, and writes it as MIDI.
+- *parses*: music21 reads the tune and finds notes.
 - *key*: the only key signature is the requested one, and at least 85 % of the notes belong to its scale. That
   of a minor key includes the raised sixth and seventh degrees.
 - *metre*: the only metre is the requested one, and each bar has its duration. A bar may be shorter only if
@@ -21,13 +21,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from benchmarks.report import describe_machine, publish, table
 from seqnlp import corpora
-from seqnlp.errors import DataError, SeqnlpError
+from seqnlp.errors import SeqnlpError
 from seqnlp.tasks.language_modelling.generation import GenerationOptions
-from seqnlp.tasks.language_modelling.midi import tune_to_midi
 from seqnlp.tasks.language_modelling.model import LanguageModel
 
 LEAST_IN_SCALE = 0.85
@@ -59,12 +58,11 @@ class Checks:
             known: The groups of bars of the training tunes.
         """
         copied = any(group in known for group in bar_groups(tune))
-        try:
-            tune_to_midi(tune)
-        except DataError:
+        score = parse(tune)
+        if score is None:
             return cls(False, False, False, False, copied)
         metre, key = read_header(header)
-        good_key, good_metre = keeps_key(tune, key), keeps_metre(tune, metre)
+        good_key, good_metre = keeps_key(score, key), keeps_metre(tune, metre)
         return cls(True, good_key, good_metre, good_key and good_metre, copied)
 
 
@@ -81,12 +79,21 @@ def read_header(tune: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
-def keeps_key(tune: str, name: str) -> bool:
-    """Return whether the only key is the requested one, and most notes belong to its scale."""
+def parse(tune: str) -> Any:
+    """Return the score of a tune, or None if music21 cannot read it or finds no notes."""
     from music21 import converter
+
+    try:
+        score = converter.parseData(f"X:1\n{tune}\n", format="abc")
+    except Exception:  # music21 has no common class of errors
+        return None
+    return score if score.recurse().notes else None
+
+
+def keeps_key(score: Any, name: str) -> bool:
+    """Return whether the only key of a score is the requested one, and most notes belong to its scale."""
     from music21.key import KeySignature
 
-    score = converter.parseData(f"X:1\n{tune}\n", format="abc")
     wanted, scale = scale_of(name)
     signatures = {each.sharps for each in score.recurse().getElementsByClass(KeySignature)}
     pitches = [pitch.pitchClass for each in score.recurse().notes for pitch in each.pitches]

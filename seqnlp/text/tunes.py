@@ -26,7 +26,7 @@ def plain_tune(text: str) -> str:
         text: A tune: fields up to the key, and the music.
 
     Returns:
-        The tune, such as `M:6/8\nK:D\n|:d2e fed:|`.
+        The lines of the tune: its metre, its key and its music.
 
     Raises:
         ValueError: The text has no key or no music, or a metre or unit length is no fraction.

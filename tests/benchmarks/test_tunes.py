@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("music21")
 
-from benchmarks.tunes import Checks, bar_groups, bars, keeps_key, keeps_metre, read_header, scale_of
+from benchmarks.tunes import Checks, bar_groups, bars, keeps_key, keeps_metre, parse, read_header, scale_of
 
 GOOD = 'A|"D"dfe d2A|(3def g>a f2|d6:|[1 d6:|[2 d3 z2||\n|:A<Bc/c/ B2B|[df]2{g}a2 b2|]'
 
@@ -41,7 +41,7 @@ def test_keys_have_their_scales(key: str, sharps: int, scale: set[int]) -> None:
     ],
 )
 def test_the_key_is_checked(music: str, key: str, kept: bool) -> None:
-    assert keeps_key(f"M:4/4\nK:D\n{music}", key) is kept
+    assert keeps_key(parse(f"M:4/4\nK:D\n{music}"), key) is kept
 
 
 @pytest.mark.parametrize(
