@@ -9,7 +9,7 @@ from typing import Self
 from seqnlp.data.codec import Codec
 from seqnlp.data.spec import read_flag
 from seqnlp.errors import ModelFileError
-from seqnlp.tasks.language_modelling.abc_unit import add_spelling, spell
+from seqnlp.text.spelling import add_spelling, spell
 from seqnlp.text.vocabulary import UNKNOWN, Vocabulary
 from seqnlp.types import JsonObject
 
