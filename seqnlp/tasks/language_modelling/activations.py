@@ -8,8 +8,10 @@ import numpy as np
 
 from seqnlp.errors import ConfigError
 from seqnlp.files import atomic_write_text
+from seqnlp.serving.model_file import ModelFile
 from seqnlp.serving.prediction import Prediction
-from seqnlp.types import Floats, JsonObject
+from seqnlp.tasks.language_modelling.generation import GenerationOptions
+from seqnlp.types import Arrays, Floats, JsonObject
 
 AUTO = "auto"
 """Stands for the units that `slow_units` selects."""
@@ -137,6 +139,41 @@ def check_units(units: Sequence[int], count: int) -> None:
     unknown = [unit for unit in units if not 0 <= unit < count]
     if unknown:
         raise ConfigError(f"the layer has no unit {unknown[0]}; its units are 0 to {count - 1}")
+
+
+def unit_activations(
+    file: ModelFile, states: Sequence[str], rows: Sequence[Sequence[int]], layer: int
+) -> list[Floats]:
+    """Read rows of ids one by one, and return the activations of all units after each.
+
+    Args:
+        file: The model file.
+        states: The names of the outputs with the states of the layers.
+        rows: Ids. Those of a row start with the end symbol.
+        layer: The number of the layer, from 1.
+
+    Returns:
+        float32 [ids - 2, units] for each row: without those after the first and the last id.
+    """
+    found: list[list[Floats]] = [[] for _ in rows]
+    after: Arrays = {}
+    before: list[int] = []
+    options = GenerationOptions(length=1, beam_size=1, temperature=0).inputs()
+    for numbers, ids in pairs(rows):
+        kept = [place for place, number in enumerate(before) if number in set(numbers)]
+        inputs = {
+            "prompt": np.array(ids, np.int32),
+            "lengths": np.full(len(ids), 2, np.int32),
+            **{name.replace("state", "start"): state[:, kept] for name, state in after.items()},
+        }
+        values = file.run(states, {**inputs, **options})
+        after, before = dict(zip(states, values, strict=True)), numbers
+        state = values[layer - 1]
+        # The last tensor of an LSTM's state is that of its cells, which has no bounds.
+        shown = np.tanh(state[-1]) if len(state) > 1 else state[0]
+        for number, row in zip(numbers, shown, strict=True):
+            found[number].append(row)
+    return [np.stack(each)[1:] for each in found]
 
 
 def pairs(rows: Sequence[Sequence[int]]) -> Iterator[tuple[list[int], list[list[int]]]]:

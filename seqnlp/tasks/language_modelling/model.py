@@ -12,12 +12,12 @@ from seqnlp.serving.contents import Text, list_texts
 from seqnlp.serving.model import Model
 from seqnlp.serving.signature import Signature, Value
 from seqnlp.serving.workers import Workers
-from seqnlp.tasks.language_modelling.activations import Activations, check_units, pairs, slow_units
+from seqnlp.tasks.language_modelling.activations import Activations, check_units, slow_units, unit_activations
 from seqnlp.tasks.language_modelling.codec import END, LanguageCodec
 from seqnlp.tasks.language_modelling.generation import GenerationOptions
 from seqnlp.tasks.language_modelling.prediction import Continuation, Generated, ScoredText
 from seqnlp.text.vocabulary import PADDING, UNKNOWN
-from seqnlp.types import Arrays, Floats, Integers
+from seqnlp.types import Arrays, Integers
 
 log = logging.getLogger("seqnlp")
 
@@ -161,60 +161,6 @@ class LanguageModel(Model[LanguageCodec, Text, Continuation]):
             for text, values in zip(texts, found, strict=True)
         ]
 
-    def activations(
-        self, contents: Iterable[Text], units: Sequence[int] | None = None, layer: int = 0
-    ) -> list[Activations]:
-        """Return the activations of hidden units after each token of texts.
-
-        The texts are read token by token, which is slower than `score`.
-
-        Args:
-            contents: The texts.
-            units: The numbers of the units; None for the three that vary most slowly (see `slow_units`).
-            layer: The number of the layer, from 1; 0 is the last one.
-
-        Raises:
-            TypeError: `contents` is a single text, or one of them is not a text.
-            ConfigError: The model has no such layer or unit.
-
-        Example:
-            >>> [found] = model.activations(["(a) b"], units=[3])
-            >>> found.values.shape
-            (5, 1)
-        """
-        if not 0 <= layer <= len(self._states):
-            raise ConfigError(f"the model has no layer {layer}; its last one is {len(self._states)}")
-        layer = layer or len(self._states)
-        texts = [each if isinstance(each, str) else " ".join(each) for each in list_texts(contents)]
-        found = list[Activations]()
-        for first in range(0, len(texts), ROWS):
-            group = texts[first : first + ROWS]
-            values = self._activations([[END, *self.codec.encode(text), END] for text in group], layer)
-            for text, own in zip(group, values, strict=True):
-                chosen = slow_units(own) if units is None else tuple(units)
-                check_units(chosen, own.shape[1])
-                tokens, separator = tuple(self.codec.split(text)), " " if self.codec.unit == "words" else ""
-                found.append(Activations(text, tokens, layer, chosen, own[:, list(chosen)], separator))
-        return found
-
-    def _activations(self, rows: Sequence[Sequence[int]], layer: int) -> list[Floats]:
-        """Return the activations of all units of a layer after each id between the first and the last."""
-        found: list[list[Floats]] = [[] for _ in rows]
-        states: Arrays = {}
-        before: list[int] = []
-        options = GenerationOptions(length=1, beam_size=1, temperature=0).inputs()
-        for numbers, ids in pairs(rows):
-            kept = [place for place, number in enumerate(before) if number in set(numbers)]
-            starts = {name.replace("state", "start"): state[:, kept] for name, state in states.items()}
-            values = self.file.run(self._states, {**_pad(ids), **options, **starts})
-            states, before = dict(zip(self._states, values, strict=True)), numbers
-            state = values[layer - 1]
-            # The last tensor of an LSTM's state is that of its cells, which has no bounds.
-            shown = np.tanh(state[-1]) if len(state) > 1 else state[0]
-            for number, row in zip(numbers, shown, strict=True):
-                found[number].append(row)
-        return [np.stack(each)[1:] for each in found]
-
     def _log_probs(self, rows: Sequence[Sequence[int]]) -> list[list[float]]:
         """Return the log probabilities of all ids of each row after the first, window by window."""
         found: list[list[float]] = [[] for _ in rows]
@@ -248,6 +194,43 @@ class LanguageModel(Model[LanguageCodec, Text, Continuation]):
         ended = END in ids
         kept = [number for number in ids if number != PADDING]
         return Generated(self.codec.decode(kept), score, ended)
+
+    def activations(
+        self, contents: Iterable[Text], units: Sequence[int] | None = None, layer: int = 0
+    ) -> list[Activations]:
+        """Return the activations of hidden units after each token of texts.
+
+        The texts are read token by token, which is slower than `score`.
+
+        Args:
+            contents: The texts.
+            units: The numbers of the units; None for the three that vary most slowly (see `slow_units`).
+            layer: The number of the layer, from 1; 0 is the last one.
+
+        Raises:
+            TypeError: `contents` is a single text, or one of them is not a text.
+            ConfigError: The model has no such layer or unit.
+
+        Example:
+            >>> [found] = model.activations(["(a) b"], units=[3])
+            >>> found.values.shape
+            (5, 1)
+        """
+        if not 0 <= layer <= len(self._states):
+            raise ConfigError(f"the model has no layer {layer}; its last one is {len(self._states)}")
+        layer = layer or len(self._states)
+        texts = [each if isinstance(each, str) else " ".join(each) for each in list_texts(contents)]
+        found = list[Activations]()
+        for first in range(0, len(texts), ROWS):
+            group = texts[first : first + ROWS]
+            rows = [[END, *self.codec.encode(text), END] for text in group]
+            values = unit_activations(self.file, self._states, rows, layer)
+            for text, own in zip(group, values, strict=True):
+                chosen = slow_units(own) if units is None else tuple(units)
+                check_units(chosen, own.shape[1])
+                tokens, separator = tuple(self.codec.split(text)), " " if self.codec.unit == "words" else ""
+                found.append(Activations(text, tokens, layer, chosen, own[:, list(chosen)], separator))
+        return found
 
 
 def _pad(rows: Sequence[Sequence[int]]) -> Arrays:
