@@ -175,7 +175,7 @@ def generate(
     """Return tunes, each with its header. Equal headers get different tunes."""
     tunes = list[tuple[str, str]]()
     for header, count in Counter(headers).items():
-        several = GenerationOptions(**{**vars(options), "samples": count})
+        several = GenerationOptions(**{**vars(options), "n_best": count})
         [found] = model.predict([header], several)
         tunes += [(header + each.text, header) for each in found.continuations]
     return tunes

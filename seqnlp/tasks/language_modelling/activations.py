@@ -141,14 +141,12 @@ def check_units(units: Sequence[int], count: int) -> None:
         raise ConfigError(f"the layer has no unit {unknown[0]}; its units are 0 to {count - 1}")
 
 
-def unit_activations(
-    file: ModelFile, states: Sequence[str], rows: Sequence[Sequence[int]], layer: int
-) -> list[Floats]:
+def unit_activations(file: ModelFile, layers: int, rows: Sequence[Sequence[int]], layer: int) -> list[Floats]:
     """Read rows of ids one by one, and return the activations of all units after each.
 
     Args:
         file: The model file.
-        states: The names of the outputs with the states of the layers.
+        layers: The number of layers.
         rows: Ids. Those of a row start with the end symbol.
         layer: The number of the layer, from 1.
 
@@ -156,6 +154,7 @@ def unit_activations(
         float32 [ids - 2, units] for each row: without those after the first and the last id.
     """
     found: list[list[Floats]] = [[] for _ in rows]
+    states = [f"state_{number}" for number in range(layers)]
     after: Arrays = {}
     before: list[int] = []
     options = GenerationOptions(length=1, beam_size=1, temperature=0).inputs()

@@ -10,10 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 import seqnlp
+from seqnlp.data.language_codec import END
 from seqnlp.errors import ConfigError
 from seqnlp.tasks.language_modelling.activations import Activations, slow_units
 from seqnlp.tasks.language_modelling.activations_html import write_article, write_page_start
-from seqnlp.tasks.language_modelling.codec import END
 from seqnlp.training.networks import load_network
 from seqnlp.types import Floats
 from tests.seqnlp.tasks.language_modelling.conftest import LINES, SETTINGS

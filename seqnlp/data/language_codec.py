@@ -20,6 +20,9 @@ END = 2
 
 UNITS = ("characters", "words", "abc")
 
+DIRECTIONS = {"forward": ("forward",), "backward": ("backward",), "both": ("forward", "backward")}
+"""The directions in which each kind of language model reads."""
+
 _WORD = re.compile(r"\n|[^\S\n]*(\S+)[^\S\n]*")
 
 
@@ -33,6 +36,8 @@ class LanguageCodec(Codec):
             text exactly. A token that is not in the vocabulary is spelled by its characters.
         lower: Whether texts are lower-cased.
         vocabulary: The tokens of the training data; the first one is `END_ENTRY`. Other tokens are unknown.
+        direction: The kind of the exported language model: `forward`, `backward` (which reads each document
+            from its end) or `both`.
 
     Example:
         >>> codec = LanguageCodec.learn(["to be or not to be"], unit="words")
@@ -43,6 +48,7 @@ class LanguageCodec(Codec):
     unit: str
     lower: bool
     vocabulary: Vocabulary
+    direction: str = "forward"
 
     @classmethod
     def learn(
@@ -73,6 +79,13 @@ class LanguageCodec(Codec):
     def __post_init__(self) -> None:
         if self.unit not in UNITS or self.vocabulary.entries[:1] != (END_ENTRY,):
             raise ValueError("a codec of a language model needs a known unit and an end symbol")
+        if self.direction not in DIRECTIONS:
+            raise ValueError(f"a language model cannot read in the direction {self.direction!r}")
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """The directions of the exported language model: `forward`, `backward` or both."""
+        return DIRECTIONS[self.direction]
 
     def __len__(self) -> int:
         """Return the number of ids."""
@@ -105,7 +118,12 @@ class LanguageCodec(Codec):
 
     def to_spec(self) -> JsonObject:
         """Return the codec as JSON values."""
-        return {"unit": self.unit, "lower": self.lower, "vocabulary": self.vocabulary.to_spec()}
+        return {
+            "unit": self.unit,
+            "lower": self.lower,
+            "vocabulary": self.vocabulary.to_spec(),
+            "direction": self.direction,
+        }
 
     @classmethod
     def from_spec(cls, spec: JsonObject) -> Self:
@@ -116,13 +134,14 @@ class LanguageCodec(Codec):
         """
         try:
             vocabulary = Vocabulary.from_spec(spec["vocabulary"], closed=False)
-            return cls(str(spec["unit"]), read_flag(spec, "lower"), vocabulary)
-        except (KeyError, TypeError, ValueError) as error:
+            direction = str(spec.get("direction", "forward"))
+            return cls(str(spec["unit"]), read_flag(spec, "lower"), vocabulary, direction)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error
 
     def summary(self) -> JsonObject:
-        """Return the unit and the size of the vocabulary."""
-        return {"unit": self.unit, "vocabulary": len(self)}
+        """Return the unit, the size of the vocabulary and the direction."""
+        return {"unit": self.unit, "vocabulary": len(self), "direction": self.direction}
 
 
 def _split(text: str, unit: str) -> Sequence[str]:
