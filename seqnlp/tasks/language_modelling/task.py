@@ -203,7 +203,7 @@ class LanguageModelTask(Task[Document, Passage, "LanguageModelSettings", Languag
         self, codec: LanguageCodec, train: Sequence[Passage], settings: "LanguageModelSettings"
     ) -> LanguageCodec:
         """Add the characters or words of training documents that occur often enough."""
-        if codec.unit not in ("characters", "words"):
+        if codec.unit not in ("characters", "words", "abc"):
             return codec
         texts, text = (passage.text for passage in train), settings.text
         learned = LanguageCodec.learn(texts, codec.unit, codec.lower, text.min_count or _fewest(codec.unit))
@@ -395,7 +395,7 @@ def _beginnings(passages: Iterable[Passage]) -> Iterator[Passage]:
 
 def _fewest(unit: str) -> int:
     """Return the default minimum count of a known token."""
-    return 3 if unit == "words" else 1
+    return {"words": 3, "abc": 2}.get(unit, 1)
 
 
 def _most(unit: str) -> int:
