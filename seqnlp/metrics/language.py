@@ -6,6 +6,8 @@ from math import exp, log
 from seqnlp.metrics.scores import Scores
 from seqnlp.types import JsonObject
 
+_METHODS = {"dynamic": "dynamic evaluation", "cache": "a neural cache"}
+
 
 class LanguageScores(Scores):
     """The loss of a language model on documents, in nats and bits, and its perplexity.
@@ -26,6 +28,7 @@ class LanguageScores(Scores):
         self.unit = unit
         self.documents = self.tokens = self.bytes = self.unknown = 0
         self.nats = 0.0
+        self.adapted: dict[str, float] = {}
 
     def add(self, log_probs: Sequence[float], size: int, unknown: int) -> None:
         """Add a document.
@@ -61,21 +64,46 @@ class LanguageScores(Scores):
         """The exponential of `nats_per_token`."""
         return exp(min(self.nats_per_token, 700.0))
 
+    def add_adapted(self, name: str, nats: float) -> None:
+        """Add the loss on all documents of a model that adapts to them.
+
+        Args:
+            name: The name of the method, `dynamic` or `cache`.
+            nats: The total negative log probability of all tokens.
+        """
+        self.adapted[name] = nats
+
     def to_dict(self) -> JsonObject:
-        """Return the scores as JSON values."""
+        """Return the scores as JSON values; those of an adapted model are below the name of the method."""
         return {
             **super().to_dict(),
             "bits_per_byte": self.bits_per_byte,
             "documents": self.documents,
             "tokens": self.tokens,
             "unknown_tokens": self.unknown,
+            **{name: self._figures(nats) for name, nats in self.adapted.items()},
+        }
+
+    def _figures(self, nats: float) -> dict[str, float]:
+        """Return the scores for a total loss on the documents."""
+        per_token = nats / max(1, self.tokens)
+        return {
+            "nats_per_token": per_token,
+            "bits_per_token": per_token / log(2),
+            "perplexity": exp(min(per_token, 700.0)),
+            "bits_per_byte": nats / log(2) / max(1, self.bytes),
         }
 
     def blocks(self, figures: JsonObject) -> tuple[str, ...]:
-        """Return one line per score and a line with the counts."""
+        """Return one line per score, a line with the counts, and a line for each method of adaptation."""
         lines = [f"{name} {figures[name]:.4f}" for name in (*self.summary, "bits_per_byte")]
         counts = (
             f"{self.documents:,} documents, {self.tokens:,} {self.unit} with ends of documents, "
             f"{self.unknown:,} unknown"
         )
-        return (*lines, counts)
+        adapted = (
+            f"with {_METHODS[name]}: "
+            + ", ".join(f"{key} {value:.4f}" for key, value in figures[name].items())
+            for name in self.adapted
+        )
+        return (*lines, counts, *adapted)

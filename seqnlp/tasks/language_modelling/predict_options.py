@@ -2,17 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import Literal
 
+from seqnlp.errors import ConfigError
 from seqnlp.serving.items import Item
-from seqnlp.serving.predict_options import PredictOptions, Writer, output_option, write_json
+from seqnlp.serving.predict_options import (
+    PredictOptions,
+    Writer,
+    evaluation_option,
+    output_option,
+    write_json,
+)
 from seqnlp.tasks.language_modelling.generation import GenerationOptions
 from seqnlp.tasks.language_modelling.model import LanguageModel
 from seqnlp.tasks.language_modelling.prediction import Continuation, ScoredText
 
+_ADAPTATIONS = ("none", "dynamic", "cache")
+
 
 @dataclass(frozen=True, kw_only=True)
 class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
-    """The options of the generation (see `GenerationOptions`), and whether to score texts instead."""
+    """The options of the generation (see `GenerationOptions`), and those of scores of texts."""
 
     length: int = output_option(GenerationOptions.length, "Maximum number of tokens to add")
     temperature: float = output_option(
@@ -31,6 +41,11 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
         GenerationOptions.beam_size, "Beam size of a search, which needs temperature 0"
     )
     score: bool = output_option(False, "Print the log probability of each token of the texts instead")
+    adapt: Literal["none", "dynamic", "cache"] = evaluation_option(
+        "none",
+        "Also score the network while it adapts to the text: dynamic evaluation or a neural cache. The model "
+        "must be a run directory",
+    )
 
     def generation(self) -> GenerationOptions:
         """Return the options of the generation.
@@ -43,12 +58,14 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
         )
 
     def check(self, model: LanguageModel) -> None:
-        """Check the options of the generation.
+        """Check the options of the generation and of an evaluation.
 
         Raises:
             ConfigError: A value is out of range.
         """
         self.generation()
+        if self.adapt not in _ADAPTATIONS:
+            raise ConfigError(f"adapt must be one of {', '.join(_ADAPTATIONS)}, not {self.adapt!r}")
 
     def predict(
         self, model: LanguageModel, contents: Sequence[str | Sequence[str]]

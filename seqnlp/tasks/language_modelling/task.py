@@ -243,13 +243,23 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
     def evaluate(
         self, model: LanguageModel, examples: Sequence[Document], options: "PredictOptions[LanguageModel]"
     ) -> "LanguageScores":
-        """Score documents, each from its beginning."""
+        """Score documents, each from its beginning; also an adapted network if the options ask for it.
+
+        Raises:
+            ConfigError: The model is not in a run directory, or its training data have changed.
+        """
         from seqnlp.metrics.language import LanguageScores
+        from seqnlp.tasks.language_modelling.predict_options import LanguageModelPredictOptions
 
         scores = LanguageScores(model.codec.unit)
         for document in model.score([example.text for example in examples]):
             unknown = model.codec.encode(document.text).count(UNKNOWN)
             scores.add(document.log_probs, len(document.text.encode(errors="surrogatepass")), unknown)
+        assert isinstance(options, LanguageModelPredictOptions)
+        if options.adapt != "none":
+            from seqnlp.tasks.language_modelling.adaptation import adapted_nats
+
+            scores.add_adapted(options.adapt, adapted_nats(self, model, examples, options.adapt))
         return scores
 
 
