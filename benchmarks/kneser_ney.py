@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from seqnlp.errors import ConfigError
 
 _FOUND = re.compile(r"\S+=\d+ \d+ (\S+)\t")
-"""A token in the output of `query`: the token, its number, the length of the n-gram, log10 of the probability."""
+"""A token in the output of `query`: itself, its number, length of the n-gram, log10 of the probability."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,8 @@ class KenLm:
                 folder,
             ]
             _run([self.lmplz, *options, "--text", str(text), "--arpa", str(model)])
-            output = _run([self.query, "-v", "word", str(model)], _lines(texts))
-        found = [[log(10) * float(value) for value in _FOUND.findall(line)] for line in output.splitlines()]
-        return found
+            output = _run([self.query, "-v", "word", "-v", "sentence", str(model)], _lines(texts))
+        return [[log(10) * float(value) for value in _FOUND.findall(line)] for line in output.splitlines()]
 
 
 def _lines(rows: Sequence[Sequence[int]]) -> str:

@@ -14,7 +14,8 @@ from seqnlp.types import Array, Ids, Tensor
 
 _READ = 20
 """Windows that are read at each place of the training data for the statistics of gradients."""
-_EPSILON = 1e-8
+_EPSILON = 0.05
+"""Share of the mean scale that is added to each scale, so that weights without gradients take short steps."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,15 @@ def _copy(network: LanguageNetwork) -> LanguageNetwork:
     return copy
 
 
+def _dense(gradient: Tensor) -> Tensor:
+    """Return a gradient as a tensor. TensorFlow has a row for each token that a table is read for."""
+    if keras.backend.backend() != "tensorflow":
+        return gradient
+    import tensorflow as tf
+
+    return tf.convert_to_tensor(gradient)
+
+
 class _Squares(keras.optimizers.Optimizer):
     """Adds up squared gradients. Weights do not change."""
 
@@ -117,7 +127,7 @@ class _Squares(keras.optimizers.Optimizer):
     def update_step(self, gradient: Tensor, variable: Tensor, learning_rate: Tensor) -> None:
         """Add the squares of a gradient."""
         total = self.totals[self._get_variable_index(variable)]
-        self.assign_add(total, ops.square(ops.convert_to_tensor(gradient)))
+        self.assign_add(total, ops.square(_dense(gradient)))
 
 
 class _Adaptation(keras.optimizers.Optimizer):
@@ -144,7 +154,7 @@ class _Adaptation(keras.optimizers.Optimizer):
             return stored
 
         self.trained = constants("trained", [np.array(each) for each in variables])
-        self.steps = constants("step", [1 / (scale + _EPSILON) for scale in self.scales])
+        self.steps = constants("step", [1 / (scale + _EPSILON * mean) for scale in self.scales])
         self.returns = constants(
             "return", [np.minimum(self.decay * scale / mean, 1.0) for scale in self.scales]
         )
@@ -152,5 +162,5 @@ class _Adaptation(keras.optimizers.Optimizer):
     def update_step(self, gradient: Tensor, variable: Tensor, learning_rate: Tensor) -> None:
         """Update one weight."""
         index = self._get_variable_index(variable)
-        step = ops.cast(learning_rate, variable.dtype) * self.steps[index] * ops.convert_to_tensor(gradient)
+        step = ops.cast(learning_rate, variable.dtype) * self.steps[index] * _dense(gradient)
         self.assign_add(variable, self.returns[index] * (self.trained[index] - variable) - step)
