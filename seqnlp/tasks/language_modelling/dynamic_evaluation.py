@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from seqnlp.layers.compilation import compile_function
 from seqnlp.tasks.language_modelling.network import LanguageNetwork
 from seqnlp.types import Array, Ids, Tensor
 
@@ -162,5 +163,14 @@ class _Adaptation(keras.optimizers.Optimizer):
     def update_step(self, gradient: Tensor, variable: Tensor, learning_rate: Tensor) -> None:
         """Update one weight."""
         index = self._get_variable_index(variable)
-        step = ops.cast(learning_rate, variable.dtype) * self.steps[index] * _dense(gradient)
-        self.assign_add(variable, self.returns[index] * (self.trained[index] - variable) - step)
+        constants = (self.trained[index], self.steps[index], self.returns[index])
+        weights = [ops.copy(each) for each in (variable, *constants)]
+        rate = ops.cast(learning_rate, variable.dtype)
+        self.assign(variable, compile_function(_update)(rate, _dense(gradient), *weights))
+
+
+def _update(
+    rate: Tensor, gradient: Tensor, weight: Tensor, trained: Tensor, step: Tensor, back: Tensor
+) -> Tensor:
+    """Return the next value of a weight."""
+    return weight + back * (trained - weight) - rate * step * gradient

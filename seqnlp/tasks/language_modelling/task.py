@@ -187,8 +187,8 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
 
     def describe(self, network: Network, settings: "LanguageModelSettings") -> str:
         """Describe the layers."""
-        arguments = network.arguments
-        return f"{arguments['layers']} {arguments['cell'].upper()} layer(s) of {arguments['units']} units"
+        cell, units = network.arguments["cell"].upper(), [layer.units for layer in network.recurrent]
+        return f"{len(units)} {cell} layer(s) of {', '.join(map(str, dict.fromkeys(units)))} units"
 
     def dev_scores(
         self,
