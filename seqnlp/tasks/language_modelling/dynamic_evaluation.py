@@ -91,7 +91,8 @@ class DynamicEvaluation:
         windows = 0
         while windows < self.options.windows:
             place = int(random.integers(len(ids) - length))
-            windows += sum(1 for _ in self._read(ids[place : place + length + 1]))
+            row = np.asarray(ids[place : place + length + 1], np.int32)
+            windows += sum(1 for _ in self._read(row))
         return [np.sqrt(np.array(total) / windows) for total in optimizer.totals]
 
 
