@@ -35,7 +35,7 @@ class DynamicOptions:
         20
     """
 
-    learning_rate: float = 2e-4
+    learning_rate: float = 4e-4
     decay: float = 1e-3
     window: int = 20
     windows: int = 400

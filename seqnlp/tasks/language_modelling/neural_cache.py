@@ -27,9 +27,9 @@ class CacheOptions:
         500
     """
 
-    size: int = 2000
+    size: int = 4000
     theta: float = 0.3
-    weight: float = 0.1
+    weight: float = 0.15
 
 
 @dataclass
