@@ -2,19 +2,28 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import Literal
 
 from seqnlp.errors import ConfigError
 from seqnlp.serving.items import Item
-from seqnlp.serving.predict_options import PredictOptions, Writer, output_option, write_json
+from seqnlp.serving.predict_options import (
+    PredictOptions,
+    Writer,
+    evaluation_option,
+    output_option,
+    write_json,
+)
 from seqnlp.tasks.language_modelling.activations import Activations, read_units
 from seqnlp.tasks.language_modelling.generation import GenerationOptions
 from seqnlp.tasks.language_modelling.model import LanguageModel
 from seqnlp.tasks.language_modelling.prediction import Continuation, ScoredText
 
+_ADAPTATIONS = ("none", "dynamic", "cache")
+
 
 @dataclass(frozen=True, kw_only=True)
 class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
-    """The options of the generation (see `GenerationOptions`), and whether to score texts instead."""
+    """The options of the generation (see `GenerationOptions`), and those of scores of texts."""
 
     length: int = output_option(GenerationOptions.length, "Maximum number of tokens to add")
     temperature: float = output_option(
@@ -43,6 +52,11 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
     )
     layer: int = output_option(0, "Layer of these units, from 1; 0 is the last one")
     midi: str = output_option("", "Folder for MIDI files of generated tunes in ABC notation")
+    adapt: Literal["none", "dynamic", "cache"] = evaluation_option(
+        "none",
+        "Also score the network while it adapts to the text: dynamic evaluation or a neural cache. The model "
+        "must be a run directory",
+    )
 
     def generation(self) -> GenerationOptions:
         """Return the options of the generation.
@@ -54,7 +68,7 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
         return GenerationOptions(**{**values, "stop": tuple(self.stop)})
 
     def check(self, model: LanguageModel) -> None:
-        """Check the options of the generation.
+        """Check the options of the generation and of an evaluation.
 
         Raises:
             ConfigError: A value is out of range, options contradict each other, or music21 is missing.
@@ -70,6 +84,8 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
             from seqnlp.tasks.language_modelling.midi import require_music21
 
             require_music21()
+        if self.adapt not in _ADAPTATIONS:
+            raise ConfigError(f"adapt must be one of {', '.join(_ADAPTATIONS)}, not {self.adapt!r}")
 
     def predict(
         self, model: LanguageModel, contents: Sequence[str | Sequence[str]]
