@@ -17,8 +17,8 @@ _ALL_CHARACTERS = 1 << 20
 _CHARACTER_SHARE = 4
 """Characters of exact subwords, each with two forms, fill at most a half of the vocabulary."""
 _FEWEST_SUBWORDS = 4 * _CHARACTER_SHARE
-_MOST_RUNS = 100_000
-"""Number of runs from which exact subwords are learned, the most frequent ones."""
+_FEWEST_RUNS = 20_000
+"""Exact subwords are learned from the most frequent runs: from this number, or 4 times that of subwords."""
 
 
 def learn_subwords(texts: Iterable[str], size: int, lower: bool) -> Subwords:
@@ -134,7 +134,8 @@ def learn_exact(texts: Iterable[str], size: int, min_count: int = 1) -> list[str
     single = [form for each in sorted(kept) for form in (each, CONTINUATION + each)]
     runs = [run for run in counts if kept.issuperset(run.removeprefix(INNER))]
     runs.sort(key=lambda run: (-counts[run], run))
-    longer = _learn_longer(Counter({run: counts[run] for run in runs[:_MOST_RUNS]}), size - len(single))
+    used = Counter({run: counts[run] for run in runs[: max(_FEWEST_RUNS, 4 * size)]})
+    longer = _learn_longer(used, size - len(single))
     return [*single, *longer]
 
 
