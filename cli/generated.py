@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import Field
 from inspect import Parameter, Signature, cleandoc, signature
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -30,7 +30,7 @@ def make_option(
 
     Args:
         name: The name, with underscores.
-        annotation: The type.
+        annotation: The type. An option with several values, `tuple[str, ...]`, is repeated.
         default: The default, which the help shows.
         description: One plain line without a full stop.
         panel: The heading under which the help shows the option.
@@ -39,10 +39,12 @@ def make_option(
         None,
         f"--{name.replace('_', '-')}",
         help=f"{description}.",
-        show_default=False if default in (None, "") or default is False else str(default),
+        show_default=False if default in (None, "", ()) or default is False else str(default),
         rich_help_panel=panel,
         autocompletion=_complete_corpus if name == "corpus" else None,
     )
+    if get_origin(annotation) is tuple:
+        annotation = list[get_args(annotation)[0]]  # type: ignore[misc]
     return Parameter(name, Parameter.KEYWORD_ONLY, default=option, annotation=annotation | None)
 
 

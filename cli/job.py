@@ -1,13 +1,13 @@
 """A prediction job: how `seqnlp predict` reads, predicts and writes items."""
 
 import sys
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from seqnlp.cli.formats import choose_input, choose_output
-from seqnlp.cli.streams import STANDARD, encoded, has_colours
+from seqnlp.cli.streams import STANDARD, encoded, encoded_text, has_colours
 from seqnlp.data.format_options import input_fields
 from seqnlp.errors import DataError
 from seqnlp.files import checksum
@@ -86,6 +86,15 @@ class Job:
         if self.picture is not None:
             predictions[0].draw(self.picture)
         return [self._write(*pair) for pair in zip(chunk, predictions, strict=True)]
+
+    @property
+    def streams(self) -> bool:
+        """Whether a prediction can be written while it is computed."""
+        return self.options.streams and self.output_format == "text"
+
+    def stream(self, item: Item) -> Iterator[bytes]:
+        """Yield the pieces of the prediction of an item while it is computed."""
+        return map(encoded_text, self.options.stream(self.model, item.content))
 
     def _write(self, item: Item, prediction: Any) -> Written:
         try:

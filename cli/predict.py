@@ -133,7 +133,10 @@ def predict(
         job = job.for_fields([] if first is None else list(first.fields))
         items = items if first is None else chain([first], items)
     with resumable_output(output, job.identity(), job.name) if resume else whole_output(output) as file:
-        _predict_all(job, items, file, lines, policy, progress)
+        if terminal and job.streams and picture is None and (interactive or len(texts or ()) == 1):
+            _stream_all(job, items, file)
+        else:
+            _predict_all(job, items, file, lines, policy, progress)
     skipped.summarize()
 
 
@@ -147,6 +150,16 @@ def _read_items(
     if source == STANDARD:
         raise ConfigError("this input format goes with --input PATH")
     return job.input_format.open(source, on_error)
+
+
+def _stream_all(job: Job, items: Iterable[Item], output: Output) -> None:
+    """Write predictions one after the other while they are computed. Each ends a line, interrupted or not."""
+    for item in items:
+        try:
+            for piece in job.stream(item):
+                output.end(piece)
+        finally:
+            output.end(b"\n")
 
 
 def _predict_all(

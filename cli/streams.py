@@ -233,5 +233,10 @@ def check_outside(output: Path | None, source: Path | None) -> None:
 
 
 def encoded(line: str) -> bytes:
-    """Return a line as bytes. Lone surrogates, from a command line that is not UTF-8, become escapes."""
-    return line.encode("utf-8", "backslashreplace") + b"\n"
+    """Return a line as bytes."""
+    return encoded_text(line) + b"\n"
+
+
+def encoded_text(text: str) -> bytes:
+    """Return a text as bytes. Lone surrogates, from a command line that is not UTF-8, become escapes."""
+    return text.encode("utf-8", "backslashreplace")

@@ -50,7 +50,9 @@ def emit_placeholder(
         params=tf.constant(parameters),
         sequence_lengths=tf.maximum(lengths, 1),
         rnn_mode=_MODE[layer.cell],
-        seed=int(start is not None),  # an unused attribute; tells the handler whether there is a state
+        # Attributes that are not used otherwise tell the handler whether there is a state, and the direction.
+        seed=int(start is not None),
+        seed2=int(layer.backwards),
         direction="bidirectional" if layer.bidirectional else "unidirectional",
         is_training=False,
         time_major=True,
@@ -106,9 +108,10 @@ def convert_placeholder(context: Any, node: Any, name: str, args: Any) -> None:
         context.make_const(f"{node.name}_{letter}", part.reshape(shape)).output[0]
         for letter, part, shape in zip("WRB", np.split(flat, ends[:-1]), shapes, strict=True)
     ]
+    one = "reverse" if node.get_attr_int("seed2") else "forward"
     attributes: dict[str, Any] = {
         "hidden_size": units,
-        "direction": "bidirectional" if directions == 2 else "forward",
+        "direction": "bidirectional" if directions == 2 else one,
     }
     if cell == "gru":
         attributes["linear_before_reset"] = 1

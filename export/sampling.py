@@ -1,7 +1,7 @@
-"""Sample the next token in the loop of a search, as ONNX text.
+"""Draw the next token at random in a loop, as ONNX text.
 
-A sample is drawn by inverting the cumulative distribution of the sorted tokens, with one uniform random
-number per row. Tokens outside `top_k` and `top_p` and tokens with zero probability are never drawn.
+A token is drawn by inverting the cumulative distribution over the ids, with one uniform random number per
+row. Tokens outside `top_k` and `top_p` and tokens with zero probability are never drawn.
 
 ONNX's own random operators take their seed as an attribute, and their numbers change with each run of a
 session. Here, each number is a hash of the seed of the sentence, the step and the beam. The hash adds one of
@@ -11,9 +11,11 @@ does not divide 2^31 - 2. All products fit into int64, so that every runtime com
 are not meant for cryptography.
 """
 
+from string import Template
+
 import numpy as np
 
-_ROUNDS = 4
+ROUNDS = 4
 """Rounds after each word of the hash."""
 
 _PRIMES = np.array([2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37])
@@ -21,71 +23,92 @@ _PRIMES = np.array([2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37])
 ROUND_CONSTANTS = (np.sqrt(_PRIMES) % 1 * 2**31).astype(np.int64)[:, None, None]
 """A constant for each round, [3 * rounds, 1, 1]."""
 
-# `uniform` float [rows, 1], multiples of 2^-23 below 1.
-_HASH = f"""
-            rounds_size = Constant <value_ints = [{len(_PRIMES)}]> ()
-            words_padding = Constant <value_ints = [0, 0, 0, 0, 0, {_ROUNDS - 1}, 0, 0]> ()
-            modulus = Constant <value_int = {2**31 - 1}> ()
-            precision = Constant <value_int = 256> ()
-            unit = Constant <value_float = {2.0**-23!r}> ()
-            beam_numbers = Range (zero, beams, one)
-            beam_column = Unsqueeze (beam_numbers, dim_1)
-            active_seeds = Gather <axis = 0> (seeds, active)
-            grid_shape = Concat <axis = 0> (dim_1, beams_dim, sentences_dim)
-            beam_word = Expand (beam_column, grid_shape)
-            seed_word = Expand (active_seeds, grid_shape)
-            step_word = Expand (step, grid_shape)
-            word_list = Concat <axis = 0> (seed_word, step_word, beam_word)
-            word_column = Unsqueeze (word_list, dim_1)
-            words_and_zeros = Pad (word_column, words_padding)
-            rounds_shape = Concat <axis = 0> (rounds_size, beams_dim, sentences_dim)
-            round_words = Reshape (words_and_zeros, rounds_shape)
-            round_rests = Mod (round_words, modulus)
-            round_inputs = Add (round_rests, round_constants)
-            no_hash = Mul (active_seeds, zero)
-            first_hash = Expand (no_hash, shape)
-            hash = Scan <num_scan_inputs = 1, body = round (
-                int64[beams, active] x, int64[beams, active] addend
-            ) => (int64[beams, active] x_after) {{
-                x_and_addend = Add (x, addend)
-                base = Mod (x_and_addend, modulus)
-                second_product = Mul (base, base)
-                second_power = Mod (second_product, modulus)
-                fourth_product = Mul (second_power, second_power)
-                fourth_power = Mod (fourth_product, modulus)
-                fifth_product = Mul (fourth_power, base)
-                x_after = Mod (fifth_product, modulus)
-            }}> (first_hash, round_inputs)
-            high_bits = Div (hash, precision)
-            high_float = Cast <to = 1> (high_bits)
-            uniform_grid = Mul (high_float, unit)
-            uniform = Reshape (uniform_grid, column)
+# A word is added to the state, and then come its rounds. Both may have any shapes that broadcast.
+_WORD = Template("""
+    rest_of_$word = Mod ($word, modulus)
+    with_$word = Add ($state, rest_of_$word)
+    constants_of_$word = Slice (round_constants, $first, $last)
+    $hash = Scan <num_scan_inputs = 1, body = rounds_of_$word (
+        int64[a, b, c] x, int64[one, one] addend
+    ) => (int64[a, b, c] x_after) {
+        x_and_addend = Add (x, addend)
+        base = Mod (x_and_addend, modulus)
+        second_product = Mul (base, base)
+        second_power = Mod (second_product, modulus)
+        fourth_product = Mul (second_power, second_power)
+        fourth_power = Mod (fourth_product, modulus)
+        fifth_product = Mul (fourth_power, base)
+        x_after = Mod (fifth_product, modulus)
+    }> (with_$word, constants_of_$word)
+""")
+
+# `hash_of_beam` int64 [steps, beams, sentences].
+HASH = (
+    f"""
+    modulus = Constant <value_int = {2**31 - 1}> ()
+    precision = Constant <value_int = 256> ()
+    unit = Constant <value_float = {2.0**-23!r}> ()
+    first_end = Constant <value_ints = [{ROUNDS}]> ()
+    second_end = Constant <value_ints = [{2 * ROUNDS}]> ()
+    third_end = Constant <value_ints = [{3 * ROUNDS}]> ()
+"""
+    + "".join(
+        _WORD.substitute(word=f"{word}_word", hash=f"hash_of_{word}", state=state, first=first, last=last)
+        for word, state, first, last in (
+            ("seed", "zero", "dim_0", "first_end"),
+            ("step", "hash_of_seed", "first_end", "second_end"),
+            ("beam", "hash_of_step", "second_end", "third_end"),
+        )
+    )
+    + """
+    high_bits = Div (hash_of_beam, precision)
+    high_float = Cast <to = 1> (high_bits)
+    uniform_grid = Mul (high_float, unit)
+"""
+)
+"""Computes `uniform_grid` float [steps, beams, sentences] from the words of the hash.
+
+They are `seed_word` int64 [1, 1, sentences], `step_word` [steps, 1, 1] and `beam_word` [1, beams, sentences
+or 1]. The numbers are multiples of 2^-23 below 1.
 """
 
-# The first token whose cumulative probability exceeds the threshold. There is one: the product of a float and
-# a number that is at most 1 - 2^-23 is less than that float.
-_DRAW = """            scaled = Div (allowed, temperature)
-            vocabulary = Squeeze (vocabulary_dim)
-            limited = Greater (top_k, zero)
-            at_most = Min (top_k, vocabulary)
-            top_count = Where (limited, at_most, vocabulary)
-            top_dim = Unsqueeze (top_count, dim_0)
-            top_scores, top_ids = TopK <axis = 1> (scaled, top_dim)
-            probs = Softmax <axis = 1> (top_scores)
-            cumulative = CumSum (probs, one)
-            probs_before = Sub (cumulative, probs)
-            in_nucleus = Less (probs_before, top_p)
-            nucleus = Where (in_nucleus, cumulative, nothing)
-            mass = ReduceMax <axes = [1]> (nucleus)
-            threshold = Mul (mass, uniform)
-            is_passed = LessOrEqual (cumulative, threshold)
-            passed_number = Cast <to = 7> (is_passed)
-            place = ReduceSum (passed_number, dim_1)
-            sampled_id = GatherElements <axis = 1> (top_ids, place)
-            sampled_value = GatherElements <axis = 1> (allowed, sampled_id)
-            sampled_values = Where (in_first_slot, sampled_value, never)
-            sampled_shape = Shape (sampled_values)
-            sampled_ids = Expand (sampled_id, sampled_shape)"""
+DRAW = """
+    kept_probs = If <then_branch = limit () => (float[rows, vocabulary] limited_probs) {
+        top_scores, top_ids = TopK <axis = 1> (scaled, top_dim)
+        top_probs = Softmax <axis = 1> (top_scores)
+        top_sums = CumSum (top_probs, one)
+        probs_before = Sub (top_sums, top_probs)
+        in_nucleus = Less (probs_before, mass_limit)
+        nucleus_scores = Where (in_nucleus, top_scores, infinite)
+        lowest = ReduceMin <axes = [1]> (nucleus_scores)
+        is_below = Less (scaled, lowest)
+        limited_scores = Where (is_below, impossible, scaled)
+        limited_probs = Softmax <axis = 1> (limited_scores)
+    }, else_branch = keep () => (float[rows, vocabulary] all_probs) {
+        all_probs = Softmax <axis = 1> (scaled)
+    }> (is_limited)
+    cumulative = CumSum (kept_probs, one)
+    mass = Gather <axis = 1> (cumulative, dim_any)
+    threshold = Mul (mass, uniform)
+    is_passed = LessOrEqual (cumulative, threshold)
+    passed_number = Cast <to = 6> (is_passed)
+    drawn = ReduceSum (passed_number, dim_1)
+"""
+"""Computes `drawn` int32 [rows, 1], an id for each row.
 
-SAMPLE = _HASH + _DRAW
-"""Computes `sampled_values` and `sampled_ids` [rows, choices] from `allowed` [rows, vocabulary]."""
+It reads `scaled` float [rows, vocabulary], the logits divided by the temperature, and `uniform` [rows, 1].
+The drawn token is the first one whose cumulative probability exceeds the threshold. There is one: the product
+of a float and a number that is at most 1 - 2^-23 is less than that float.
+"""
+
+LIMITS = """
+    limits_count = Greater (top_k, zero)
+    at_most = Min (top_k, vocabulary)
+    top_count = Where (limits_count, at_most, vocabulary)
+    top_dim = Unsqueeze (top_count, dim_0)
+    limits_mass = Less (top_p, whole)
+    infinite = Constant <value_float = 3e38> ()
+    mass_limit = Where (limits_mass, top_p, infinite)
+    is_limited = Or (limits_count, limits_mass)
+"""
+"""Computes from `top_k` and `top_p`, for `DRAW`, which tokens may be drawn, with `vocabulary` int64."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from seqnlp.export import search_text as text
 from seqnlp.export.conversion import prefix_names, replace_placeholder, to_model
-from seqnlp.export.sampling import ROUND_CONSTANTS, SAMPLE
+from seqnlp.export.sampling import DRAW, HASH, LIMITS, ROUND_CONSTANTS
 from seqnlp.text.tokenizers.spaced import END
 from seqnlp.types import Array, Flags
 
@@ -54,7 +54,8 @@ With a `temperature`, each of the `beam_size` hypotheses is an independent sampl
 search: they depend on `length_penalty`, but not on temperature, `top_k` and `top_p`.
 """
 
-_PLACEHOLDER = "NetworkStep"
+PLACEHOLDER = "NetworkStep"
+"""The type of the node that `insert_step` replaces."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,12 @@ class Extension:
             `NAME_out`, and `end` reads `NAME_by_step`.
         results: Types and axes of additional outputs of the graph, by name.
         begin: Runs before the loop; computes `limits`, int64 [batch], the maximum length of each hypothesis.
+        trips: Computes the maximum number of steps from `most`, the maximum of `limits`.
+        steps: Names of the number of the first step and of the one after the last, for random numbers.
+        beams: Computes `beam_word` int64 [1, beams, batch or 1], the number of each beam for random numbers.
         rank: Computes the scores of all candidates, `scores_after`, from `normalised` [rows, choices].
+        ended: Computes whether each of the best candidates is complete, `just_ended` [active, kept], from
+            `best_ids` and `best_parents`.
         record: Computes `next_NAME` and `NAME_out` after the best candidates were selected.
         end: Runs after the loop.
     """
@@ -124,7 +130,11 @@ class Extension:
     recorded: Mapping[str, str] = field(default_factory=dict)
     results: Mapping[str, str] = field(default_factory=dict)
     begin: str = "limits = Expand (max_length, batch_dim)"
+    trips: str = "Identity (most)"
+    steps: tuple[str, str] = ("zero", "most")
+    beams: str = text.NUMBER_BEAMS
     rank: str = "scores_after = Identity (normalised)"
+    ended: str = "just_ended = Equal (best_ids, end)"
     record: str = ""
     end: str = ""
 
@@ -139,7 +149,7 @@ class Stepper:
         step: Computes `logits` [rows, vocabulary] and the next states, named `NAME_after`, from `ids` int32
             [rows], all `memory` and all `states`. An extension may read additional outputs.
         memory: Names of the values that are the same in each step, [batch, ...].
-        states: Names of the values that a step changes, at least one, [any, rows, any].
+        states: Names of the values that a step changes, at least one, [any, rows, any] or [rows, any].
         can_start: Whether each token may be the first of a text, [vocabulary].
         end: Id of the end token. Id 0 is padding.
         first: The name of a value that `begin` computes, int32 [batch]: the input of the first step. By
@@ -172,32 +182,60 @@ def build_search(stepper: Stepper, extension: Extension | None = None) -> "Model
         >>> session = onnxruntime.InferenceSession(model.SerializeToString())
         >>> hypotheses, scores = session.run(None, {"prefix": prefix, "temperature": np.float32(1)})
     """
-    from onnx import numpy_helper, parser
-
     extension = extension or Extension()
+    graph = search_graph(stepper, extension)
+    insert_begin(graph, stepper.begin.graph)
+    add_constants(graph, stepper, extension)
+    return to_model(graph)
+
+
+def search_graph(stepper: Stepper, extension: Extension) -> "GraphProto":
+    """Return the graph of a search without the first part of the network, and without constants.
+
+    Its nodes read the values that `stepper.begin` computes, and the constants of `add_constants`.
+    """
+    from onnx import parser
+
     graph = parser.parse_graph(_write_graph(stepper, extension))
-    _insert_step(graph, stepper.step.graph)
-    _insert_begin(graph, stepper.begin.graph)
-    constants = {
+    insert_step(graph, stepper.step.graph)
+    graph.initializer.extend(prefixed_step(stepper.step.graph).initializer)
+    return graph
+
+
+def add_constants(graph: "GraphProto", stepper: Stepper, extension: Extension) -> None:
+    """Add the constants and the default values of options to a graph with a search, in place."""
+    from onnx import numpy_helper
+
+    found = constants(stepper, extension)
+    graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in found.items())
+
+
+def constants(stepper: Stepper, extension: Extension) -> Mapping[str, Array]:
+    """Return the constants and the default values of options by name."""
+    return {
         "at_end": np.eye(len(stepper.can_start), dtype=np.float32)[stepper.end],
         "start_penalties": np.where(stepper.can_start, 0, -1e9).astype(np.float32),
         "round_constants": ROUND_CONSTANTS,
         **DEFAULTS,
         **extension.defaults,
     }
-    graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in constants.items())
-    return to_model(graph)
 
 
-def _insert_step(graph: "GraphProto", step: "GraphProto") -> None:
-    """Insert the step of the network into the loop of a search, in place."""
-    loop = next(node for node in graph.node if node.op_type == "Loop")
-    step = prefix_names(step, "step_", keep=[value.name for value in (*step.input, *step.output)])
-    replace_placeholder(loop.attribute[0].g, _PLACEHOLDER, step)
-    graph.initializer.extend(step.initializer)
+def prefixed_step(step: "GraphProto") -> "GraphProto":
+    """Return a copy of the step of a network whose names are different from those of a search."""
+    return prefix_names(step, "step_", keep=[value.name for value in (*step.input, *step.output)])
 
 
-def _insert_begin(graph: "GraphProto", begin: "GraphProto") -> None:
+def insert_step(graph: "GraphProto", step: "GraphProto") -> None:
+    """Insert the step of the network into the innermost loop of a graph, in place. It has no initializers."""
+    loop = next((node for node in graph.node if node.op_type == "Loop"), None)
+    if loop is None:
+        replace_placeholder(graph, PLACEHOLDER, prefixed_step(step))
+    else:
+        insert_step(loop.attribute[0].g, step)
+
+
+def insert_begin(graph: "GraphProto", begin: "GraphProto") -> None:
     """Insert the first part of the network before the nodes of a search, in place."""
     begin = prefix_names(begin, "begin_", keep=[value.name for value in (*begin.input, *begin.output)])
     options, nodes = list(graph.input), list(graph.node)
@@ -212,10 +250,14 @@ def _write_graph(stepper: Stepper, extension: Extension) -> str:
     """Return the text of the graph, with a placeholder for the step of the network."""
     carried = [*_CARRIED, *extension.carried, *_carry_network(stepper)]
     recorded = {**_RECORDED, **extension.recorded}
-    first_states = [f"first_{name} = Gather <axis = 1> ({name}, first_rows)" for name in stepper.states]
+    axes = _row_axes(stepper)
+    first_states = [f"first_{name} = Gather <axis = {axes[name]}> ({name}, first_rows)" for name in axes]
+    rows = axes[stepper.states[0]]
     return Template(text.GRAPH).substitute(
         end=stepper.end,
         state=stepper.states[0],
+        rows=f"dim_{rows}",
+        rows_end=f"dim_{rows + 1}",
         options="".join(f", {option}" for option in extension.options),
         results="".join(f", {axes} {name}" for name, axes in extension.results.items()),
         first_ids=(
@@ -224,6 +266,11 @@ def _write_graph(stepper: Stepper, extension: Extension) -> str:
             else f"Gather <axis = 0> ({stepper.first}, first_rows)"
         ),
         begin="\n    ".join([extension.begin, *first_states]),
+        hash=HASH,
+        trips=extension.trips,
+        first_step=extension.steps[0],
+        step_after=extension.steps[1],
+        beam_word=extension.beams,
         carried=", ".join(value.declare() for value in carried),
         next=", ".join(value.declare("next_") for value in carried),
         first=", ".join(value.first for value in carried),
@@ -235,9 +282,20 @@ def _write_graph(stepper: Stepper, extension: Extension) -> str:
     )
 
 
+def _ranks(stepper: Stepper) -> dict[str, int]:
+    """Return the number of axes of each input of a step."""
+    return {value.name: len(value.type.tensor_type.shape.dim) for value in stepper.step.graph.input}
+
+
+def _row_axes(stepper: Stepper) -> dict[str, int]:
+    """Return the axis of the rows of each state."""
+    ranks = _ranks(stepper)
+    return {name: ranks[name] - 2 for name in stepper.states}
+
+
 def _carry_network(stepper: Stepper) -> list[Carried]:
     """Return the memory and the states of a network as values that the loop carries."""
-    ranks = {value.name: len(value.type.tensor_type.shape.dim) for value in stepper.step.graph.input}
+    ranks = _ranks(stepper)
     first = {**{name: name for name in stepper.memory}, **{name: f"first_{name}" for name in stepper.states}}
     return [
         Carried(name, "float", [f"{name}_{axis}" for axis in range(ranks[name])], first[name])
@@ -249,17 +307,22 @@ def _write_body(stepper: Stepper, extension: Extension) -> str:
     """Return the text of one step."""
     outputs = ", ".join(["logits", *extension.outputs])
     moves = [f"next_{name} = Gather <axis = 0> ({name}, left)" for name in stepper.memory]
-    moves += [f"next_{name} = Gather <axis = 1> ({name}_after, rows_left)" for name in stepper.states]
+    moves += [
+        f"next_{name} = Gather <axis = {axis}> ({name}_after, rows_left)"
+        for name, axis in _row_axes(stepper).items()
+    ]
     sections = [
-        f"    {outputs} = {_PLACEHOLDER} (ids)",
+        f"    {outputs} = {PLACEHOLDER} (ids)",
         text.SIZES,
         Template(text.CHOOSE).substitute(
-            penalise=text.PENALISE, block_ngrams=text.BLOCK_NGRAMS, sample=SAMPLE
+            penalise=text.PENALISE,
+            block_ngrams=text.BLOCK_NGRAMS,
+            sample=Template(text.SAMPLE).substitute(limits=LIMITS, draw=DRAW),
         ),
         text.FORCE,
         Template(text.RANK).substitute(rank=extension.rank),
         *(Template(text.FLATTEN).substitute(name=name) for name in ("scores", "totals", "ids")),
-        text.SELECT,
+        Template(text.SELECT).substitute(ended=extension.ended),
         text.RECORD,
         text.FIND_LEFT,
         extension.record,

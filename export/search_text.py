@@ -11,13 +11,14 @@ search (int64 beam_size, int64 n_best, int64 min_length, int64 max_length, float
 <
     int64 zero = {0}, int64 one = {1}, int64 twenty = {20}, int64 end = {$end}, int32 start = {$end},
     int64[1] dim_0 = {0}, int64[1] dim_1 = {1}, int64[1] dim_2 = {2}, int64[1] dim_3 = {3},
-    int64[1] dim_any = {-1}, bool yes = {1},
+    int64[1] dim_any = {-1}, int64[2] first_two = {0, 1}, int64[2] last_two = {1, 2},
+    int64[2] outer_two = {0, 2}, int64[3] no_numbers_shape = {0, 0, 0}, bool yes = {1},
     float never = {-1e9}, float impossible = {-3e9}, float nothing = {0}, float whole = {1},
     float little = {1e-9}, float five = {5}, float six = {6}
 >
 {
     state_shape = Shape ($state)
-    batch_dim = Slice (state_shape, dim_1, dim_2)
+    batch_dim = Slice (state_shape, $rows, $rows_end)
     batch = Squeeze (batch_dim)
     beam_dim = Unsqueeze (beam_size, dim_0)
     samples = Greater (temperature, nothing)
@@ -34,16 +35,31 @@ search (int64 beam_size, int64 n_best, int64 min_length, int64 max_length, float
     no_history = ConstantOfShape <value = int32[1] {0}> (no_history_shape)
     final_shape = Concat <axis = 0> (beam_dim, batch_dim)
     no_final = Expand (impossible, final_shape)
-    seeds = Expand (seed, batch_dim)
     $begin
     most = ReduceMax <keepdims = 0> (limits)
+    numbers = If <then_branch = draw () => (float[steps, beams, batch] drawn_numbers) {
+        seeds = Expand (seed, batch_dim)
+        seed_word = Unsqueeze (seeds, first_two)
+        steps = Range ($first_step, $step_after, one)
+        step_word = Unsqueeze (steps, last_two)
+        $beam_word
+        $hash
+        drawn_numbers = Identity (uniform_grid)
+    }, else_branch = draw_nothing () => (float[no_steps, no_beams, no_batch] no_numbers) {
+        no_numbers = ConstantOfShape (no_numbers_shape)
+    }> (samples)
+    trips = $trips
     $last, $by_step = Loop <body = body (int64 step, bool going, $carried
     ) => (bool goes_on, $next, $recorded) {
 $body
-    }> (most, yes, $first)
+    }> (trips, yes, $first)
 $trace
 }
 """
+
+NUMBER_BEAMS = """
+        beams_drawn = Range (zero, beam_size, one)
+        beam_word = Unsqueeze (beams_drawn, outer_two)"""
 
 SIZES = """
     shape = Shape (score)
@@ -98,6 +114,20 @@ CHOOSE = """
         best_values, best_row_ids = TopK <axis = 1> (log_probs, choices_dim)
     }> (restricted)
 """
+
+SAMPLE = """
+            vocabulary = Squeeze (vocabulary_dim)
+            $limits
+            scaled = Div (allowed, temperature)
+            step_numbers = Gather <axis = 0> (numbers, step)
+            active_numbers = Gather <axis = 1> (step_numbers, active)
+            uniform = Reshape (active_numbers, column)
+            $draw
+            drawn_value = GatherElements <axis = 1> (allowed, drawn)
+            sampled_values = Where (in_first_slot, drawn_value, never)
+            sampled_shape = Shape (sampled_values)
+            long_drawn = Cast <to = 7> (drawn)
+            sampled_ids = Expand (long_drawn, sampled_shape)"""
 
 PENALISE = """
         end_penalty = Where (too_short, never, nothing)
@@ -191,7 +221,7 @@ SELECT = """
     best_parents = Div (best_places, choices_dim)
     finished_by_sentence = Transpose <perm = [1, 0]> (finished)
     had_finished = GatherElements <axis = 1> (finished_by_sentence, best_parents)
-    just_ended = Equal (best_ids, end)
+    $ended
     best_finished = Or (had_finished, just_ended)
     kept_scores = Transpose <perm = [1, 0]> (best_scores)
     kept_totals = Transpose <perm = [1, 0]> (best_totals)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from seqnlp.data.batching import Batch, Buckets
+from seqnlp.data.language_words import PLACES
 from seqnlp.data.words import EncodedWords, WordCodec
 from seqnlp.types import Tensor
 
@@ -44,7 +45,14 @@ def cache_characters(encoder: "Encoder", codec: Codec) -> tuple[Codec, Callable[
 def input_axes(codec: WordCodec) -> Mapping[str, Sequence[str]]:
     """Return the inputs of the graph that a codec serves, each with the names of its axes."""
     characters = _CHARACTER_INPUTS if codec.uses_characters else {}
-    return {"words": ("batch", "time"), **characters, "lengths": ("batch",)}
+    return {"words": ("batch", "time"), **characters, "lengths": ("batch",), **_language_axes(codec)}
+
+
+def _language_axes(codec: WordCodec) -> dict[str, Sequence[str]]:
+    if codec.language is None:
+        return {}
+    places = {PLACES[direction]: ("batch", "time") for direction in codec.language.directions}
+    return {"tokens": ("batch", "tokens"), "token_lengths": ("batch",), **places}
 
 
 def make_batches(encoded: EncodedWords, positions: int = 2048) -> Sequence[Batch]:

@@ -40,6 +40,7 @@ class _TrainOptions(TypedDict, total=False):
     output: str | PathLike[str] | None
     epochs: int | None
     seed: int | None
+    start_from: str | PathLike[str] | None
     resume: bool
     quiet: bool
 

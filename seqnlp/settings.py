@@ -103,6 +103,9 @@ class TrainingSettings(Section):
         0.7, ge=0, lt=1, description="Decay of the moving average over epoch weights; 0 disables it"
     )
     seed: int = Field(1, ge=0, lt=2**32, description="Random seed for weights, dropout and batch order")
+    start_from: Path | None = Field(
+        None, description="Run directory to start from; the weights are those of this run at first"
+    )
 
     def max_epochs(self, tokens: int, steps: int) -> int:
         """Return the maximum number of epochs.
@@ -189,6 +192,11 @@ class Settings(Section):
     """Sections that say which files to read, and how. A prepared directory replaces them."""
     encoding_sections: ClassVar[frozenset[str]] = frozenset({"text"})
     """Sections that decide how records are encoded. A prepared directory fixes them."""
+    adjustable: ClassVar[frozenset[str]] = frozenset()
+    """Full names of settings that a run may change if it starts from another run.
+
+    It may also change `data`, `format` and `training`. All others decide the weights that a network has.
+    """
 
     data: DataSettings = DataSettings()
     format: FormatOptions = FormatOptions()
@@ -200,6 +208,7 @@ class Settings(Section):
         config: Path | None = None,
         overrides: Iterable[str] = (),
         values: Mapping[str, Any] | None = None,
+        base: Mapping[str, Any] | None = None,
     ) -> Self:
         """Load settings. Later sources take precedence.
 
@@ -208,6 +217,7 @@ class Settings(Section):
             overrides: Strings `SECTION.KEY=VALUE`; the value is TOML or else plain text.
             values: Values by full name (`{"network.units": 100}`) or by section
                 (`{"network": {"units": 100}}`).
+            base: Values by full name instead of the defaults. All other sources take precedence.
 
         Raises:
             ConfigError: The file cannot be read or is not TOML, a key is unknown (the message names the
@@ -218,6 +228,11 @@ class Settings(Section):
             100
         """
         nested: dict[str, Any] = {} if config is None else _read_toml(config)
+        for key, value in (base or {}).items():
+            section, _, name = key.partition(".")
+            table = nested.setdefault(section, {})
+            if isinstance(table, dict):
+                table.setdefault(name, value)
         for override in overrides:
             _assign(nested, *_parse_override(override))
         for key, value in (values or {}).items():

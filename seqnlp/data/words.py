@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -14,6 +14,10 @@ from seqnlp.data.codec import Codec
 from seqnlp.data.spec import read_count, read_flag
 from seqnlp.text.vocabulary import PADDING, Vocabulary, WordForm
 from seqnlp.types import Array, Arrays, Ids, Integers, JsonObject
+
+if TYPE_CHECKING:
+    from seqnlp.data.language_codec import LanguageCodec
+    from seqnlp.data.language_words import EncodedLanguage, LanguageFeatures
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class EncodedWords:
         cached_words: Number of words with precomputed character vectors.
         uses_characters: Whether the network uses `spellings` and `characters`. Otherwise they are ignored.
         tags: int32 [tokens], the tag ids of the tokens, or None if there are no tags.
+        language: The rows as tokens of a language model whose states are features, or these states; None
+            without a language model.
     """
 
     words: Ids
@@ -38,6 +44,7 @@ class EncodedWords:
     cached_words: int = 0
     uses_characters: bool = True
     tags: Ids | None = None
+    language: "EncodedLanguage | LanguageFeatures | None" = None
 
     @property
     def lengths(self) -> Integers:
@@ -50,10 +57,14 @@ class EncodedWords:
         return len(self.words)
 
     def to_arrays(self) -> Arrays:
-        """Return the arrays by name, for `from_arrays`. `cached_words` must be 0, as in training."""
+        """Return the arrays by name, for `from_arrays`. `cached_words` must be 0, as in training.
+
+        States of a language model are left out.
+        """
         fields = {"words": self.words, "spellings": self.spellings, "characters": self.characters}
         tags = {} if self.tags is None else {"tags": self.tags}
-        return {**fields, **tags, "windows": self.windows.table}
+        language = {} if self.language is None else self.language.to_arrays()
+        return {**fields, **tags, **language, "windows": self.windows.table}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> "EncodedWords":
@@ -62,12 +73,15 @@ class EncodedWords:
         Raises:
             KeyError: An array is missing.
         """
+        from seqnlp.data.language_words import EncodedLanguage
+
         return cls(
             words=arrays["words"],
             spellings=arrays["spellings"],
             characters=arrays["characters"],
             windows=Windows.from_table(np.asarray(arrays["windows"])),
             tags=arrays.get("tags"),
+            language=EncodedLanguage.from_arrays(arrays),
         )
 
     def batch(self, batch: Batch) -> Arrays:
@@ -76,6 +90,7 @@ class EncodedWords:
         Returns:
             `words` [rows, time] and `lengths` [rows]. If `uses_characters`, also `spellings` [rows, time] and
             `characters` [distinct words in the batch, width]. If known, also `tags` [rows, time]. All int32.
+            With a language model, also the result of `EncodedLanguage.batch` or `LanguageFeatures.batch`.
         """
         starts, lengths = self.windows.starts, self.windows.lengths
         arrays = {
@@ -88,6 +103,8 @@ class EncodedWords:
             fewer = len(batch.rows) < len(lengths)
             characters = self._select_characters(spellings, lengths[batch.rows]) if fewer else self.characters
             arrays |= {"spellings": spellings, "characters": characters}
+        if self.language is not None:
+            arrays |= self.language.batch(batch)
         if self.tags is not None:
             arrays["tags"] = pad_rows(self.tags, starts, lengths, batch)
         return arrays
@@ -123,6 +140,7 @@ class WordCodec(Codec):
         caches_characters: Whether the network has a table with the character vectors of the `frequent` words,
             and computes only those of other words.
         uses_characters: Whether the network reads characters.
+        language: The codec of the language model whose states the network reads; None without one.
     """
 
     words: Vocabulary
@@ -135,6 +153,7 @@ class WordCodec(Codec):
     frequent: tuple[str, ...] = ()
     caches_characters: bool = False
     uses_characters: bool = True
+    language: "LanguageCodec | None" = None
 
     def __post_init__(self) -> None:
         if not 0 <= 2 * self.context < self.max_length:
@@ -172,6 +191,19 @@ class WordCodec(Codec):
             "frequent": Vocabulary.learn(counts, min_count=2).entries,
         }
 
+    def extended_vocabularies(self, learned: "WordCodec", max_words: int | None = None) -> dict[str, Any]:
+        """Return the fields `words`, `characters` and `frequent`, extended by those of another codec.
+
+        Args:
+            learned: A codec that was learned from new data with the same `form`.
+            max_words: Maximum number of known words. Words of this codec are never removed.
+        """
+        return {
+            "words": self.words.extend(learned.words.entries, max_words),
+            "characters": self.characters.extend(learned.characters.entries),
+            "frequent": tuple(dict.fromkeys((*self.frequent, *learned.frequent))),
+        }
+
     @cached_property
     def _cache(self) -> tuple[dict[str, int], Ids]:
         """The row of each cached word, and the word ids of these rows, plus one id for other words."""
@@ -197,9 +229,11 @@ class WordCodec(Codec):
 
     def encode_words(self, words: Sequence[str], windows: Windows) -> EncodedWords:
         """Encode the words of all sentences, which are cut into these windows."""
+        language = self._encode_language(words, windows)
         if not self.uses_characters:
             ids = self.look_up(words)
-            return EncodedWords(ids, ids, np.zeros((1, 1), np.int32), windows, uses_characters=False)
+            none = np.zeros((1, 1), np.int32)
+            return EncodedWords(ids, ids, none, windows, uses_characters=False, language=language)
         cached, cached_ids = self._cache
         fresh: dict[str, int] = {}
         spellings = np.array(
@@ -219,7 +253,17 @@ class WordCodec(Codec):
             characters=self.encode_characters(list(fresh)),
             windows=windows,
             cached_words=len(cached),
+            language=language,
         )
+
+    def _encode_language(self, words: Sequence[str], windows: Windows) -> "EncodedLanguage | None":
+        """Return the words of each window as tokens of the language model, if there is one."""
+        if self.language is None:
+            return None
+        from seqnlp.data.language_words import encode_language
+
+        bounds = zip(windows.starts.tolist(), windows.lengths.tolist(), strict=True)
+        return encode_language(self.language, (words[start : start + length] for start, length in bounds))
 
     @cached_property
     def _frequent_ids(self) -> dict[str, int]:
@@ -249,11 +293,13 @@ class WordCodec(Codec):
 
     def summary(self) -> JsonObject:
         """Return a short summary of the codec as JSON values."""
+        language = {} if self.language is None else {"language_model": self.language.summary()}
         return {
             "tokenizer": self.tokenizer["name"],
             "words": len(self.words),
             "characters": len(self.characters),
             "max_length": self.max_length,
+            **language,
         }
 
     def to_spec(self) -> JsonObject:
@@ -269,6 +315,7 @@ class WordCodec(Codec):
             "frequent": Vocabulary(self.frequent, closed=True).to_spec(),
             "caches_characters": self.caches_characters,
             "uses_characters": self.uses_characters,
+            "language": None if self.language is None else self.language.to_spec(),
         }
 
     @classmethod
@@ -288,6 +335,7 @@ class WordCodec(Codec):
             KeyError, TypeError, ValueError, ModelFileError: The spec was not written by `to_spec`.
         """
         return {
+            "language": _read_language(spec.get("language")),
             "words": Vocabulary.from_spec(spec["words"], closed=False),
             "form": WordForm(**{name: read_flag(spec["form"], name) for name in spec["form"]}),
             "characters": Vocabulary.from_spec(spec["characters"], closed=False),
@@ -299,3 +347,12 @@ class WordCodec(Codec):
             "caches_characters": read_flag(spec, "caches_characters"),
             "uses_characters": read_flag(spec, "uses_characters"),
         }
+
+
+def _read_language(spec: JsonObject | None) -> "LanguageCodec | None":
+    """Restore the codec of a language model, if there is one."""
+    if spec is None:
+        return None
+    from seqnlp.data.language_codec import LanguageCodec
+
+    return LanguageCodec.from_spec(spec)

@@ -7,6 +7,7 @@ from keras import ops
 
 from seqnlp.layers.cells import get_cell
 from seqnlp.layers.recurrence import build_recurrence, unstack
+from seqnlp.layers.scan import State
 from seqnlp.types import Tensor
 
 
@@ -121,10 +122,25 @@ class Direction(keras.layers.Layer):
         Returns:
             The next state, [states, batch, H].
         """
-        bias, recurrent_bias = self._biases()
-        states = unstack(state, self.cell.states)
-        recurrent = ops.matmul(states[0], self.recurrent_kernel) + recurrent_bias
-        return ops.stack(self.cell.step(projected + bias, recurrent, states)[0])
+        bias, _ = self._biases()
+        return ops.stack(self.next_state(projected + bias, unstack(state, self.cell.states)))
+
+    def project(self, inputs: Tensor) -> Tensor:
+        """Return the product of inputs [..., input] and the kernel, plus the bias, [..., gates * H]."""
+        return ops.matmul(inputs, self.kernel) + self._biases()[0]
+
+    def next_state(self, projected: Tensor, state: State) -> State:
+        """Compute the next state as separate tensors.
+
+        Args:
+            projected: The result of `project`, float32 [batch, gates * H].
+            state: The tensors of the current state, each [batch, H].
+
+        Returns:
+            The tensors of the next state. The first one is the hidden state.
+        """
+        recurrent = ops.matmul(state[0], self.recurrent_kernel) + self._biases()[1]
+        return self.cell.step(projected, recurrent, state)[0]
 
     def _biases(self) -> tuple[Tensor, Tensor]:
         """Return the bias of the inputs and the bias of the recurrent product."""

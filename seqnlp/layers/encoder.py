@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from seqnlp.layers.characters import CharacterCNN, CharacterLSTM
+from seqnlp.layers.language_states import LanguageStates, LanguageStatesConfig, pad_tokens
 from seqnlp.layers.lookup import lookup
 from seqnlp.layers.recurrent import Recurrent
 from seqnlp.types import Floats, Tensor
@@ -28,12 +29,14 @@ class EncoderConfig:
         character_dimension: Size of a character embedding.
         character_filters: Size of the character vector of a word.
         cell: `lstm`, `gru` or `rnn`.
-        layers: Number of recurrent layers.
+        layers: Number of recurrent layers. Without any, the states are the inputs of the first one.
         units: Hidden units of each direction.
         bidirectional: Whether the layers read in both directions.
         dropout: Dropout rate of the inputs of the recurrent layers.
         recurrent_dropout: Dropout rate of hidden units, constant over a sequence.
         feature_count: Number of fixed features per word, such as log-count ratios.
+        language_model: The sizes of a language model whose states are features of words; None without one.
+        fine_tuned: Whether the weights of the language model are trained.
     """
 
     word_count: int
@@ -49,6 +52,16 @@ class EncoderConfig:
     dropout: float = 0.0
     recurrent_dropout: float = 0.0
     feature_count: int = 0
+    language_model: LanguageStatesConfig | None = None
+    fine_tuned: bool = False
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> "EncoderConfig":
+        """Restore a configuration from the result of `asdict`."""
+        language = values.get("language_model")
+        return cls(
+            **{**values, "language_model": None if language is None else LanguageStatesConfig(**language)}
+        )
 
 
 @keras.saving.register_keras_serializable("seqnlp")
@@ -64,6 +77,7 @@ class Encoder(keras.layers.Layer):
     Attributes:
         config: The sizes and choices.
         size: Size of a hidden state.
+        backward_size: The number of units at the end of a hidden state that belong to a backward direction.
 
     Example:
         >>> import numpy as np
@@ -97,6 +111,14 @@ class Encoder(keras.layers.Layer):
                 name="characters",
             )
         )
+        language = config.language_model
+        self.language_states = (
+            None
+            if language is None
+            else LanguageStates(
+                language, config.fine_tuned, config.recurrent_dropout, seed, name="language_model"
+            )
+        )
         self.recurrent = [
             Recurrent(
                 config.units,
@@ -113,7 +135,9 @@ class Encoder(keras.layers.Layer):
             keras.layers.Dropout(config.dropout, seed=None if seed is None else seed + number)
             for number in range(config.layers)
         ]
-        self.size = config.units * (1 + config.bidirectional)
+        characters = self.character_encoder
+        spelling = 0 if characters is None else characters.compute_output_shape((None, None))[-1]
+        self.size, self.backward_size = _sizes(config, spelling)
 
     def build(self, inputs_shape: Any = None) -> None:
         """Create all weights."""
@@ -128,6 +152,9 @@ class Encoder(keras.layers.Layer):
         if self.character_encoder is not None:
             self.character_encoder.build((None, None))
             width += self.character_encoder.compute_output_shape((None, None))[-1]
+        if self.language_states is not None:
+            self.language_states.build()
+            width += self.language_states.config.size
         for layer in self.recurrent:
             layer.build((None, None, width))
             width = self.size
@@ -138,30 +165,30 @@ class Encoder(keras.layers.Layer):
         inputs: Mapping[str, Tensor],
         cached: Floats | None = None,
         encode_characters: Callable[[Tensor], Tensor] | None = None,
+        training: bool = False,
     ) -> Tensor:
         """Compute the input of the first recurrent layer, [time, batch, dimension].
 
         Args:
-            inputs: `words` and `spellings` int32 [batch, time], `characters` int32 [distinct, width].
+            inputs: `words` and `spellings` int32 [batch, time], `characters` int32 [distinct, width]; with a
+                language model, also the inputs of `LanguageStates`, or its output as `language_states`
+                float32 [batch, time, size].
             cached: Character vectors of frequent words, float32 [cached, filters]. `spellings` below `cached`
                 are rows of this table. Subtract `cached` from other spellings for the row in `characters`.
             encode_characters: A function to use instead of the character encoder of the layer.
+            training: Whether to apply dropout in a language model that is fine-tuned.
         """
         words = ops.transpose(inputs["words"])
-        embedded = lookup(self.word_embedding.embeddings, words)
+        embedded = [lookup(self.word_embedding.embeddings, words)]
         if self.word_features is not None:
-            embedded = ops.concatenate([embedded, lookup(self.word_features, words)], axis=-1)
-        if self.character_encoder is None:
-            return embedded
-        spellings = ops.transpose(inputs["spellings"])
-        encoded = (encode_characters or self.character_encoder)(inputs["characters"])
-        if cached is None:
-            return ops.concatenate([embedded, lookup(encoded, spellings)], axis=-1)
-        count = len(cached)
-        # Each table has a row of zeros for the words of the other table.
-        known = lookup(np.pad(cached, ((0, 1), (0, 0))), ops.minimum(spellings, count))
-        others = lookup(ops.pad(encoded, ((1, 0), (0, 0))), ops.maximum(spellings - (count - 1), 0))
-        return ops.concatenate([embedded, known + others], axis=-1)
+            embedded.append(lookup(self.word_features, words))
+        if self.character_encoder is not None:
+            embedded.append(_look_up(encode_characters or self.character_encoder, inputs, cached))
+        if "language_states" in inputs:
+            embedded.append(ops.transpose(inputs["language_states"], (1, 0, 2)))
+        elif self.language_states is not None:
+            embedded.append(self.language_states(inputs, training=training))
+        return ops.concatenate(embedded, axis=-1) if len(embedded) > 1 else embedded[0]
 
     def encode(self, vectors: Tensor, lengths: Tensor, training: bool = False) -> Tensor:
         """Compute the hidden states of the last layer, [time, batch, size], from embedded words.
@@ -182,7 +209,9 @@ class Encoder(keras.layers.Layer):
             inputs: As in `embed`, and `lengths` int32 [batch].
             training: Whether to apply dropout.
         """
-        return self.encode(self.embed(inputs), inputs["lengths"], training=training)
+        if "tokens" in inputs:
+            inputs = pad_tokens(inputs)
+        return self.encode(self.embed(inputs, training=training), inputs["lengths"], training=training)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, `config` as a dict."""
@@ -191,5 +220,37 @@ class Encoder(keras.layers.Layer):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Encoder":
         """Create the layer from the result of `get_config`."""
-        encoder: Encoder = super().from_config({**config, "config": EncoderConfig(**config["config"])})
+        encoder: Encoder = super().from_config(
+            {**config, "config": EncoderConfig.from_values(config["config"])}
+        )
         return encoder
+
+
+def _look_up(
+    encode_characters: Callable[[Tensor], Tensor], inputs: Mapping[str, Tensor], cached: Floats | None
+) -> Tensor:
+    """Return the character vectors of words, [time, batch, filters], for the arguments of `Encoder.embed`."""
+    spellings = ops.transpose(inputs["spellings"])
+    encoded = encode_characters(inputs["characters"])
+    if cached is None:
+        return lookup(encoded, spellings)
+    count = len(cached)
+    # Each table has a row of zeros for the words of the other table.
+    known = lookup(np.pad(cached, ((0, 1), (0, 0))), ops.minimum(spellings, count))
+    others = lookup(ops.pad(encoded, ((1, 0), (0, 0))), ops.maximum(spellings - (count - 1), 0))
+    return known + others
+
+
+def _sizes(config: EncoderConfig, characters: int) -> tuple[int, int]:
+    """Return the size of a hidden state, and the number of units at its end that are read backward.
+
+    Args:
+        config: The sizes and choices.
+        characters: Size of the character vector of a word.
+    """
+    if config.layers:
+        return config.units * (1 + config.bidirectional), config.units * config.bidirectional
+    size, language = config.word_dimension + config.feature_count + characters, config.language_model
+    if language is None:
+        return size, 0
+    return size + language.size, language.units[-1] if "backward" in language.directions else 0

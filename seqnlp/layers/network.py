@@ -1,6 +1,7 @@
 """The base classes of networks."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Self
 
@@ -31,6 +32,11 @@ class TaskNetwork(keras.Model):
             gold: The targets.
             training: Whether the network is being trained.
         """
+
+    @property
+    def unfrozen_groups(self) -> Sequence[Sequence[Tensor]]:
+        """Groups of pre-trained weights, which training unfreezes one after the other; by default none."""
+        return ()
 
     def compute_loss(
         self,
@@ -66,7 +72,13 @@ class WordNetwork(TaskNetwork):
             encoder.dropout, seed=None if seed is None else seed + encoder.layers
         )
 
+    @property
+    def unfrozen_groups(self) -> Sequence[Sequence[Tensor]]:
+        """The weights of a language model that is fine-tuned."""
+        states = self.encoder.language_states
+        return states.groups if states is not None and states.fine_tuned else ()
+
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
         """Create a network from the result of `get_config`."""
-        return cls(**{**config, "encoder": EncoderConfig(**config["encoder"])})
+        return cls(**{**config, "encoder": EncoderConfig.from_values(config["encoder"])})

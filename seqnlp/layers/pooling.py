@@ -17,7 +17,8 @@ class LastPooling(keras.layers.Layer):
     """The final state of each direction: at the last token, or at the first token if it reads backwards.
 
     Args:
-        bidirectional: Whether the second half of a state belongs to the backward direction.
+        bidirectional: Whether the end of a state belongs to the backward direction.
+        backward_size: The number of these units; by default half of the state.
 
     Example:
         >>> import numpy as np
@@ -26,9 +27,10 @@ class LastPooling(keras.layers.Layer):
         [[2.0]]
     """
 
-    def __init__(self, bidirectional: bool, **kwargs: Any) -> None:
+    def __init__(self, bidirectional: bool, backward_size: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.bidirectional = bidirectional
+        self.backward_size = backward_size
 
     def call(self, states: Tensor, lengths: Tensor) -> Tensor:
         """Pool states [time, batch, size] of rows with the given lengths to [batch, size]."""
@@ -36,8 +38,9 @@ class LastPooling(keras.layers.Layer):
         last = mask - ops.concatenate([mask[1:], ops.zeros_like(mask[:1])], axis=0)
         if not self.bidirectional:
             return ops.sum(states * last, axis=0)
-        half = states.shape[-1] // 2
-        ends = (ops.sum(states[..., :half] * last, axis=0), states[0, :, half:] * mask[0])
+        size = states.shape[-1]
+        forward = size - (size // 2 if self.backward_size is None else self.backward_size)
+        ends = (ops.sum(states[..., :forward] * last, axis=0), states[0, :, forward:] * mask[0])
         return ops.concatenate(ends, axis=-1)
 
 
@@ -45,7 +48,7 @@ class LastPooling(keras.layers.Layer):
 class MaxPooling(keras.layers.Layer):
     """The maximum of each unit over time (Collobert et al. 2011, section 3.3.2).
 
-    Hidden states must lie between -1 and 1.
+    Units must be above -10,000.
 
     Example:
         >>> import numpy as np
@@ -57,7 +60,7 @@ class MaxPooling(keras.layers.Layer):
     def call(self, states: Tensor, lengths: Tensor) -> Tensor:
         """Pool states [time, batch, size] of rows with the given lengths to [batch, size]."""
         mask = sequence_mask(states, lengths)
-        return ops.max(states + 2 * (mask - 1), axis=0) * mask[0]
+        return ops.max(states + 20_000 * (mask - 1), axis=0) * mask[0]
 
 
 @keras.saving.register_keras_serializable("seqnlp")
@@ -75,6 +78,38 @@ class MeanPooling(keras.layers.Layer):
         """Pool states [time, batch, size] of rows with the given lengths to [batch, size]."""
         mask = sequence_mask(states, lengths)
         return ops.sum(states * mask, axis=0) / ops.maximum(ops.sum(mask, axis=0), 1.0)
+
+
+@keras.saving.register_keras_serializable("seqnlp")
+class ConcatPooling(keras.layers.Layer):
+    """The final states, the maximum and the mean over time (Howard and Ruder 2018, section 3.3).
+
+    Args:
+        bidirectional: As for `LastPooling`.
+        backward_size: As for `LastPooling`.
+
+    Example:
+        >>> import numpy as np
+        >>> states = np.array([[[0.5]], [[0.25]], [[3.0]]], "float32")  # [time, batch, size]
+        >>> ConcatPooling(bidirectional=False)(states, np.array([2])).numpy().tolist()
+        [[0.25, 0.5, 0.375]]
+    """
+
+    def __init__(self, bidirectional: bool, backward_size: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.bidirectional = bidirectional
+        self.backward_size = backward_size
+        self.poolings: list[Any] = [LastPooling(bidirectional, backward_size), MaxPooling(), MeanPooling()]
+
+    def build(self, states_shape: Any, lengths_shape: Any = None) -> None:
+        """Build the three poolings, which have no weights."""
+        for pooling in self.poolings:
+            pooling.build(states_shape)
+        self.built = True
+
+    def call(self, states: Tensor, lengths: Tensor) -> Tensor:
+        """Pool states [time, batch, size] of rows with the given lengths to [batch, 3 * size]."""
+        return ops.concatenate([pooling(states, lengths) for pooling in self.poolings], axis=-1)
 
 
 @keras.saving.register_keras_serializable("seqnlp")

@@ -51,6 +51,7 @@ class Recurrent(keras.layers.Layer):
         seed: Seed of the dropout.
         time_major: Whether inputs and outputs are [time, batch, ...] and not [batch, time, ...]. The layer
             computes in this order, so this saves two transpositions.
+        backwards: Whether a layer with one direction reads from the last token to the first.
 
     Example:
         >>> import numpy as np
@@ -69,12 +70,14 @@ class Recurrent(keras.layers.Layer):
         weight_dropout: float = 0.0,
         seed: int | None = None,
         time_major: bool = False,
+        backwards: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.units = units
         self.cell = cell
         self.bidirectional = bidirectional
+        self.backwards = backwards
         self.time_major = time_major
         self.directions = [
             Direction(
@@ -86,7 +89,7 @@ class Recurrent(keras.layers.Layer):
                 None if seed is None else seed + backwards,
                 name="backward" if backwards else "forward",
             )
-            for backwards in ([False, True] if bidirectional else [False])
+            for backwards in ([False, True] if bidirectional else [backwards])
         ]
 
     def build(self, inputs_shape: tuple[int | None, ...], lengths_shape: Any = None) -> None:

@@ -32,6 +32,11 @@ class Fingerprints:
     def __len__(self) -> int:
         return len(self._hashes)
 
+    def __or__(self, other: "Fingerprints") -> "Fingerprints":
+        joined = Fingerprints()
+        joined._hashes = self._hashes | other._hashes
+        return joined
+
     def to_text(self) -> str:
         """Return the sorted hashes as Base64. Equal sets give equal text."""
         return base64.b64encode(b"".join(sorted(self._hashes))).decode("ascii")

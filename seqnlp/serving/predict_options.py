@@ -1,6 +1,6 @@
 """Options of predictions, with the formats of input and output, for `seqnlp predict`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
@@ -73,6 +73,15 @@ class PredictOptions(Generic[ModelT]):
         """Return the predictions for a list of contents."""
         predictions: Sequence[Any] = model.predict(contents)
         return predictions
+
+    @property
+    def streams(self) -> bool:
+        """Whether `stream` returns the prediction for one content piece by piece."""
+        return False
+
+    def stream(self, model: ModelT, content: Any) -> Iterator[str]:
+        """Yield the pieces of a prediction while it is computed. Together, they are what `text` shows."""
+        raise NotImplementedError(f"{type(self).__name__} does not stream")
 
     def input_formats(self, form: Any) -> Mapping[str, InputFormat]:
         """Return the input formats by name; the first is the default.

@@ -18,6 +18,8 @@ POSITIONS = 2048
 """Rows times padded length of a batch: with fewer the CRF is slower, with more the LSTM leaves the cache."""
 ENOUGH_ROWS = 24
 """Number of rows from which the time of a batch is proportional to its rows."""
+_TOKENS = 4
+"""Tokens of a language model in a batch, for each position of words."""
 
 Words = Sequence[str]
 
@@ -68,7 +70,7 @@ class Runner:
             [len(sentence) for sentence in sentences], self.codec.max_length, self.codec.context
         )
         words = list(chain.from_iterable(sentences))
-        batches = list(self._batches(windows.lengths))
+        batches = list(self._batches(windows.lengths, self._costs(words, windows)))
         session = self._workers.session(alone=len(batches) == 1)
 
         def compute_alone(batch: Batch) -> Sequence[Array]:
@@ -83,24 +85,40 @@ class Runner:
         computed = self._workers.map(compute, batches) if len(batches) > 1 else map(compute_alone, batches)
         return Computed(windows, zip(batches, computed, strict=True))
 
-    def _batches(self, lengths: Integers) -> Iterator[Batch]:
+    def _costs(self, words: Words, windows: Windows) -> Integers:
+        """Return the length of each row that decides how long it takes: in words, or in tokens.
+
+        A language model takes longer than all other layers.
+        """
+        if self.codec.language is None:
+            return windows.lengths
+        from seqnlp.data.language_words import count_tokens
+
+        return count_tokens(self.codec.language, words, windows)
+
+    def _batches(self, lengths: Integers, costs: Integers) -> Iterator[Batch]:
         """Yield batches of rows of similar length, each padded to its longest.
 
         A batch of enough rows ends before a row that would make more than a twentieth of it padding.
+
+        Args:
+            lengths: The number of words of each row.
+            costs: The length of each row in words or in tokens of a language model.
         """
         if len(lengths) == 1:  # the rest takes as long as encoding a sentence
             yield Batch(np.zeros(1, np.int64), 1, int(lengths[0]))
             return
-        order = np.argsort(lengths, kind="stable")
-        rising = lengths[order].tolist()
+        order = np.argsort(costs, kind="stable")
+        rising = costs[order].tolist()
+        limit = self.positions if costs is lengths else _TOKENS * self.positions
         first = tokens = 0
         for last, length in enumerate(rising):
             rows = last + 1 - first  # including this row, to whose length all are padded
             positions = rows * length
             padded = rows > ENOUGH_ROWS and positions > 1.05 * (tokens + length)
-            if rows > 1 and (positions > self.positions or rows - 1 == self.batch_size or padded):
-                yield Batch(order[first:last], rows - 1, rising[last - 1])
+            if rows > 1 and (positions > limit or rows - 1 == self.batch_size or padded):
+                yield Batch(order[first:last], rows - 1, int(lengths[order[first:last]].max()))
                 first, tokens = last, 0
             tokens += length
         if rising:
-            yield Batch(order[first:], len(rising) - first, rising[-1])
+            yield Batch(order[first:], len(rising) - first, int(lengths[order[first:]].max()))

@@ -67,4 +67,15 @@ def word_signature(codec: WordCodec, outputs: Mapping[str, Value]) -> Signature:
             "spellings": np.array([[max(0, cached - 1), cached]], np.int32),
             "characters": np.array([[len(codec.characters) - 1]], np.int32),
         }
+    if codec.language is not None:
+        from seqnlp.data.language_words import PLACES
+
+        inputs |= {"tokens": Value("int32", ("batch", "tokens")), "token_lengths": Value("int32", ("batch",))}
+        example |= {
+            "tokens": np.full((1, 2), len(codec.language) - 1, np.int32),
+            "token_lengths": np.array([2], np.int32),
+        }
+        for direction in codec.language.directions:
+            inputs[PLACES[direction]] = Value("int32", axes)
+            example[PLACES[direction]] = np.array([[0, 1]], np.int32)
     return Signature(inputs, outputs, example)

@@ -1,7 +1,7 @@
 """The corpus of a run: read a named corpus, files or records in memory, and encode it for training."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
@@ -48,8 +48,15 @@ class Source:
         return stop if self.problems is None else self.problems
 
 
+LearnCodec: TypeAlias = Callable[[Sequence[Any], Any], Any]
+"""Returns a codec for training examples and settings, such as `Task.learn_codec`."""
+
+
 def prepare(
-    task: AnyTask, settings: "Settings", memory: Mapping[str, Iterable[object]] | None = None
+    task: AnyTask,
+    settings: "Settings",
+    memory: Mapping[str, Iterable[object]] | None = None,
+    learn_codec: LearnCodec | None = None,
 ) -> Prepared[Any, Any]:
     """Read and encode a corpus, or read the prepared directory that the settings name.
 
@@ -57,6 +64,7 @@ def prepare(
         task: The task.
         settings: Its settings.
         memory: Records in memory by split, instead of a corpus or files.
+        learn_codec: Returns the codec; by default the method of the task. A prepared directory has its own.
 
     Raises:
         ConfigError: The settings contradict each other.
@@ -83,7 +91,7 @@ def prepare(
     if source.problems is not None and source.problems.count:
         log.warning(source.problems.summary(noun=task.noun))
     train = task.training_examples(examples.pop("train"), settings)
-    codec = task.learn_codec(train, settings)
+    codec = (learn_codec or task.learn_codec)(train, settings)
     encoded, facts = task.encode_training(codec, train, settings)
     for name, split in examples.items():
         warn_of_unknown_labels(task.unknown_labels(codec, split), name)

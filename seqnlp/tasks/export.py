@@ -1,6 +1,7 @@
 """Export: the networks of runs as one model file."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +12,15 @@ from seqnlp.export.writer import write_model
 from seqnlp.tasks.corpus import prepare
 from seqnlp.tasks.prepared import Prepared
 from seqnlp.tasks.registry import get_task
+from seqnlp.tasks.start import training_codec
 from seqnlp.tasks.task import AnyTask
 from seqnlp.types import JsonObject, Network
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
+
+    from seqnlp.serving.model_file import ModelFile
+    from seqnlp.training.run_directory import RunDirectory
 
 
 def write_network(
@@ -86,9 +91,19 @@ def export(runs: str | PathLike[str] | Sequence[str | PathLike[str]], output: st
             raise ConfigError(f"{file.path}: a {file.task} cannot join an ensemble")
         if file.spec["codec"] != files[0].spec["codec"]:
             raise ConfigError(f"{file.path} has other vocabularies than {files[0].path}")
-    prepared = prepare(task, task.settings().load_complete(directories[0].config))
+    prepared = _prepare(task, directories[0], files[0])
     networks = [load_network(directory.network, task.network()) for directory in directories]
     provenances = [file.metadata.get("provenance", {}) for file in files]
     provenance = provenances[0] if len(files) == 1 else {"ensemble": provenances}
     write_network(task, networks, prepared, Path(output), provenance)
     return Path(output)
+
+
+def _prepare(task: AnyTask, run: "RunDirectory", file: "ModelFile") -> Prepared[Any, Any]:
+    """Return the corpus of a run. If it started from another run, the codec is that of its model file."""
+    settings = task.settings().load_complete(run.config)
+    if settings.training.start_from is None:
+        return prepare(task, settings)
+    codec = training_codec(task, file)
+    prepared = prepare(task, settings, learn_codec=lambda train, settings: codec)
+    return replace(prepared, facts=file.facts)

@@ -9,7 +9,7 @@ import numpy as np
 
 from seqnlp.data.batching import Batch
 from seqnlp.data.codec import Codec
-from seqnlp.types import Array, Arrays, Flags, Integers, Network
+from seqnlp.types import Array, Arrays, Flags, Integers, JsonObject, Network
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -259,6 +259,62 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         """
         return self.encode(codec, examples), {}
 
+    # Start from another run.
+
+    def training_codec(self, codec: CodecT) -> CodecT:
+        """Return the codec of training for the codec of a model file. By default both are the same."""
+        return codec
+
+    def architecture(self, config: JsonObject) -> dict[str, Any]:
+        """Return the settings that a network was built with, if the settings of its run left them open.
+
+        Args:
+            config: The result of `get_config` of the network.
+
+        Returns:
+            Values by the full names of the settings, such as `network.units`.
+        """
+        return {}
+
+    def extend_codec(self, codec: CodecT, train: Sequence[Example], settings: SettingsT) -> CodecT:
+        """Return the codec for training that starts from another run.
+
+        By default it is the codec of that run. A task with labels adds new ones at the end, and
+        `extend_network` must then return a network for them.
+
+        Args:
+            codec: The codec of the other run.
+            train: The training examples.
+            settings: The settings.
+
+        Raises:
+            DataError: The examples do not fit the codec.
+        """
+        return codec
+
+    def extend_network(
+        self, network: Network, prepared: "Prepared[Example, CodecT]", settings: SettingsT
+    ) -> Network:
+        """Return the network for training that starts from another run.
+
+        By default it is the network of that run.
+
+        Args:
+            network: The network of the other run.
+            prepared: The corpus, with the result of `extend_codec`.
+            settings: The settings. They may change those in `Settings.adjustable`.
+        """
+        return network
+
+    def join_facts(self, old: JsonObject, new: JsonObject) -> JsonObject:
+        """Return facts about the training data of a run and of the run that it started from.
+
+        Args:
+            old: The facts in the model file of the other run.
+            new: The facts about the new training data.
+        """
+        return new
+
     def unknown_labels(self, codec: CodecT, examples: Iterable[Example]) -> list[str]:
         """Return the labels of examples that are missing from the training data."""
         return []
@@ -291,6 +347,25 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
     @abstractmethod
     def build_network(self, prepared: "Prepared[Example, CodecT]", settings: SettingsT) -> Network:
         """Return a new network. If it is not built, training builds it with a batch."""
+
+    def precompute(
+        self,
+        network: Network,
+        prepared: "Prepared[Example, CodecT]",
+        settings: SettingsT,
+        run: "RunDirectory",
+    ) -> "Prepared[Example, CodecT]":
+        """Return the corpus with everything that the frozen part of a network computes from it.
+
+        By default nothing is computed.
+
+        Args:
+            network: The network.
+            prepared: The corpus.
+            settings: The settings.
+            run: The run directory, whose folder of checkpoints may contain temporary files.
+        """
+        return prepared
 
     def describe(self, network: Network, settings: SettingsT) -> str:
         """Describe a network in a few words, for the model card."""

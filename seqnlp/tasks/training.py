@@ -4,8 +4,9 @@ import logging
 import platform
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
@@ -23,6 +24,7 @@ from seqnlp.strict_json import dump_json
 from seqnlp.tasks.corpus import Data, prepare, sort_data
 from seqnlp.tasks.prepared import Prepared, check_same_corpus, prepared_report
 from seqnlp.tasks.registry import get_task
+from seqnlp.tasks.start import OtherRun, Start, load_start_settings
 from seqnlp.tasks.task import AnyTask, ModelT
 from seqnlp.training.backend import load_tensorflow
 from seqnlp.training.checkpoints import TrainingState
@@ -45,7 +47,8 @@ class Run(Generic[ModelT]):
     Attributes:
         path: Its directory.
         metrics: The content of `metrics.json`; `metrics["dev"]` has the scores on dev.
-        history: One record per epoch.
+        history: One record per epoch. If the run started from another one, the first record is epoch 0, with
+            the dev scores before training.
 
     Raises:
         ConfigError: The directory contains no finished run.
@@ -86,6 +89,7 @@ def train(
     output: str | PathLike[str] | None = None,
     epochs: int | None = None,
     seed: int | None = None,
+    start_from: str | PathLike[str] | None = None,
     resume: bool = False,
     quiet: bool = False,
 ) -> Run[AnyModel]:
@@ -102,6 +106,8 @@ def train(
         output: The run directory; by default `runs/TASK-N`.
         epochs: The maximum number of epochs.
         seed: The random seed.
+        start_from: The directory of a finished run of the same task. Training starts from its weights, with
+            its vocabularies and settings.
         resume: Whether to resume the run in `output` with its own settings and data.
         quiet: Whether to hide the progress.
 
@@ -112,6 +118,7 @@ def train(
         ConfigError: A setting is wrong, or the arguments contradict each other.
         CorpusError: A corpus is unknown or lacks a split.
         DataError: A file is invalid.
+        ModelFileError: A file of the run in `start_from` is damaged.
         TypeError: A value in memory cannot be converted to a record.
 
     Example:
@@ -125,9 +132,12 @@ def train(
         "data.prepared": None if prepared is None else Path(prepared),
         "training.epochs": epochs,
         "training.seed": seed,
+        "training.start_from": None if start_from is None else Path(start_from),
     }
     values = {key: value for key, value in given.items() if value is not None}
     if resume:
+        if start_from is not None:
+            raise ConfigError("give start_from or resume, not both: a resumed run has its own weights")
         if output is None or settings or memory or values:
             raise ConfigError("resume uses the settings and data of the run; give output and nothing else")
         return resume_run(chosen, Path(output), quiet=quiet)
@@ -142,15 +152,20 @@ def load_settings(
 ) -> Settings:
     """Load the settings of a task from a mapping, a TOML file or an object, and change some values.
 
+    If they name a run to start from, its settings replace the defaults.
+
     Raises:
         ConfigError: A setting is wrong.
+        ModelFileError: A file of the run to start from is damaged.
     """
     kind: type[Settings] = task.settings()
     if isinstance(settings, Settings):
-        return kind.load(values={**settings.given(), **values})
-    if settings is None or isinstance(settings, Mapping):
-        return kind.load(values={**(settings or {}), **values})
-    return kind.load(Path(settings), values=values)
+        load = partial(kind.load, values={**settings.given(), **values})
+    elif settings is None or isinstance(settings, Mapping):
+        load = partial(kind.load, values={**(settings or {}), **values})
+    else:
+        load = partial(kind.load, Path(settings), values=values)
+    return load_start_settings(task, load)
 
 
 def resume_run(task: AnyTask, directory: Path, *, quiet: bool = False) -> Run[AnyModel]:
@@ -274,18 +289,42 @@ def train_run(
         if not resume:
             run.check_new()
         try:
-            prepared = prepared or prepare(task, settings, memory)
+            start = Start.restore(task, run) if resume else None
+            other = None if start else _open_other(task, settings)
+            learn_codec = start.keep_codec if start else other.extend_codec if other else None
+            given = prepared
+            prepared = given or prepare(task, settings, memory, learn_codec)
+            if other and (given or settings.data.prepared):
+                other.check_prepared(prepared, settings.data.prepared)
             settings = settings.replace(**prepared.encoding).with_paths(Path.absolute)
             if memory:
                 prepared.write(run.prepared, task)
                 settings = settings.with_prepared(run.prepared.absolute())
+            if other:
+                start = other.store(prepared, settings, run)
             _start(run, settings, prepared.identity(task), resume)
-            return _train(task, settings, run, prepared, quiet)
+            if start:
+                prepared = replace(prepared, facts=task.join_facts(start.facts, prepared.facts))
+            return _train(task, settings, run, prepared, start, quiet)
         except BaseException as error:
             started = run.config.exists() and not isinstance(error, SeqnlpError)
             if not (resume or started or run.checkpoint.exists()):
                 run.discard()
             raise
+
+
+def _open_other(task: AnyTask, settings: Settings) -> OtherRun | None:
+    """Return the run that settings name to start from, or None.
+
+    Raises:
+        ConfigError: There is no such run, or the settings contradict it.
+        ModelFileError: A file of that run is damaged.
+    """
+    if settings.training.start_from is None:
+        return None
+    other = OtherRun.read(task, settings.training.start_from)
+    other.check(settings)
+    return other
 
 
 def _start(run: RunDirectory, settings: Settings, corpus: JsonObject, resume: bool) -> None:
@@ -304,20 +343,31 @@ def _start(run: RunDirectory, settings: Settings, corpus: JsonObject, resume: bo
 
 
 def _train(
-    task: AnyTask, settings: Settings, run: RunDirectory, prepared: Prepared[Any, Any], quiet: bool
+    task: AnyTask,
+    settings: Settings,
+    run: RunDirectory,
+    prepared: Prepared[Any, Any],
+    start: Start | None,
+    quiet: bool,
 ) -> dict[str, Any]:
     """Train a network, from the beginning or from a checkpoint, and deliver its results."""
     _warn_without_labels(task, prepared)
     load_tensorflow()
     from seqnlp.training.loop import fit, make_reproducible
+    from seqnlp.training.networks import load_network
 
     metric = task.metric(prepared.codec, settings)
     make_reproducible(settings.training.seed)
     batches = task.batches(prepared.train, settings)
-    network = task.build_network(prepared, settings)
+    if start is None:
+        network = task.build_network(prepared, settings)
+    else:
+        network = load_network(run.start_network, task.network())
     if not network.built:
         inputs, _ = next(batches.batches(0))
         network(inputs)
+    prepared = task.precompute(network, prepared, settings, run)
+    batches = task.batches(prepared.train, settings)
     with TrainingProgress(metric.name, quiet) as progress:
         progress.show_data(prepared_report(task, prepared, settings))
         progress.show_network(task.describe(network, settings), int(network.count_params()))
@@ -328,16 +378,22 @@ def _train(
                 raise DataError(f"the dev data have no {metric.name}; choose another training.metric")
             return scores
 
-        state = fit(network, batches, score, metric, settings.training, run, progress)
+        state = fit(network, batches, score, metric, settings.training, run, progress, start is not None)
+    if start is not None and not state.best_epoch:
+        log.warning(
+            "no epoch had a better dev %s than the weights of %s, which are kept",
+            metric.name,
+            start.provenance["run"],
+        )
     summary = {
         "epochs": state.epochs,
         "best_epoch": state.best_epoch,
         "padding": round(padding_share(batches.plan(0), batches.lengths), 4),
         "parameters": int(network.count_params()),
-        "seconds": round(sum(record["seconds"] for record in state.history), 1),
+        "seconds": round(sum(record.get("seconds", 0) for record in state.history), 1),
         **task.finish(network, prepared, batches),
     }
-    return _deliver(task, network, prepared, settings, run, summary, state)
+    return _deliver(task, network, prepared, settings, run, summary, state, start)
 
 
 def _warn_without_labels(task: AnyTask, prepared: Prepared[Any, Any]) -> None:
@@ -357,20 +413,23 @@ def _deliver(
     run: RunDirectory,
     summary: JsonObject,
     state: TrainingState,
+    start: Start | None,
 ) -> dict[str, Any]:
     """Export the network, score the file as it will be served, and write the results."""
     from seqnlp.tasks.export import write_network
     from seqnlp.training.networks import save_network
 
     metric = task.metric(prepared.codec, settings)
+    best = next(record for record in state.history if record["epoch"] == state.best_epoch)
     provenance = {
         "seqnlp": __version__,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "data": dict(prepared.source),
         "settings": settings.with_paths(lambda path: Path(path.name)).to_dict(),
         "training": summary,
-        "scores": {"dev": state.history[state.best_epoch - 1]["dev"]},
+        "scores": {"dev": best["dev"]},
         "versions": _versions(),
+        **({} if start is None else {"start": start.provenance}),
     }
     write_network(task, [network], prepared, run.model, provenance)
     with atomic_write(run.network) as temporary:

@@ -69,6 +69,21 @@ class Vocabulary:
         frequent.sort(key=lambda entry: (-counts[entry], entry))
         return cls(frequent[:max_size], closed)
 
+    def extend(self, entries: Iterable[str], max_size: int | None = None) -> "Vocabulary":
+        """Return a vocabulary with further entries at the end. The ids of the old entries do not change.
+
+        Args:
+            entries: Strings; those that the vocabulary contains are left out.
+            max_size: Maximum number of entries without the reserved ids. Old entries are never removed.
+
+        Example:
+            >>> Vocabulary(["the", "cat"]).extend(["cat", "dog"]).entries
+            ('the', 'cat', 'dog')
+        """
+        new = [entry for entry in dict.fromkeys(entries) if entry not in self]
+        room = None if max_size is None else max(0, max_size - len(self.entries))
+        return Vocabulary([*self.entries, *new[:room]], self.closed)
+
     @classmethod
     def from_spec(cls, spec: JsonObject, closed: bool) -> Self:
         """Restore a vocabulary from the result of `to_spec`.

@@ -8,7 +8,9 @@ import numpy as np
 
 from seqnlp.data.words import WordCodec
 from seqnlp.layers.encoder import Encoder, EncoderConfig
+from seqnlp.layers.language_states import LanguageStatesConfig
 from seqnlp.text.vectors import WordVectors, read_vectors
+from seqnlp.training.language_models import load_reader
 from seqnlp.training.word_settings import EncoderSettings
 from seqnlp.types import Floats
 
@@ -42,9 +44,11 @@ def build_word_network(
         features: float32 [words, features], fixed features of each word.
 
     Raises:
+        ConfigError: The language model cannot be used.
         DataError: The file of vectors cannot be read.
     """
     vectors = None if settings.vectors is None else read_vectors(settings.vectors, codec.words)
+    reader = load_reader(settings.language_model, codec)
     network = make_network(
         EncoderConfig(
             word_count=len(codec.words),
@@ -60,9 +64,13 @@ def build_word_network(
             dropout=settings.dropout,
             recurrent_dropout=settings.recurrent_dropout,
             feature_count=0 if features is None else features.shape[1],
+            language_model=None if reader is None else LanguageStatesConfig.of_network(reader),
+            fine_tuned=reader is not None and settings.fine_tuning == "gradual",
         )
     )
     network.build()
+    if reader is not None and network.encoder.language_states is not None:
+        network.encoder.language_states.copy_weights(reader)
     if features is not None:
         network.encoder.word_features.assign(features)
     if vectors is not None:

@@ -28,12 +28,13 @@ class TrainingState:
         optimizer: Values of the optimizer's variables.
         average: The moving average of the weights; empty without averaging.
         best: The weights of the best epoch.
-        best_epoch: The number of the best epoch, from 1; 0 before the first epoch.
+        best_epoch: The number of the best epoch, from 1; 0 before the first epoch, or if the weights before
+            training are the best.
         best_score: The dev score of the best epoch.
         best_loss: The loss of the best epoch, which decides between equal scores.
         improved_epoch: The number of the last epoch whose score was better than all before, from which
             patience counts.
-        history: One record per epoch.
+        history: One record per epoch. It can begin with epoch 0, the dev scores before training.
     """
 
     epochs: int = 0

@@ -37,6 +37,19 @@ def lock_directory(directory: Path) -> Iterator[None]:
             os.close(descriptor)
 
 
+def check_unlocked(directory: Path) -> None:
+    """Check that no other process has locked a directory. The directory is only read.
+
+    Raises:
+        ConfigError: Another process uses the directory.
+    """
+    with suppress(FileNotFoundError), (directory / LOCK).open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise _in_use(directory, file.read(32)) from None
+
+
 @contextmanager
 def output_directory(given: Path | None, name: str) -> Iterator[Path]:
     """Yield a directory for results: the given one, or by default a new one.
@@ -100,15 +113,19 @@ def _acquire(path: Path) -> int:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            owner = os.read(descriptor, 32).decode("ascii", "replace").strip()
+            owner = os.read(descriptor, 32)
             os.close(descriptor)
-            raise ConfigError(f"{path.parent} is in use by process {owner or '?'}") from None
+            raise _in_use(path.parent, owner) from None
         if _is_same_file(descriptor, path):
             with suppress(OSError):  # on a full disk the lock works without the process id
                 os.truncate(descriptor, 0)
                 os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
             return descriptor
         os.close(descriptor)  # its last owner removed it after this process opened it
+
+
+def _in_use(directory: Path, owner: bytes) -> ConfigError:
+    return ConfigError(f"{directory} is in use by process {owner.decode('ascii', 'replace').strip() or '?'}")
 
 
 def _is_same_file(descriptor: int, path: Path) -> bool:

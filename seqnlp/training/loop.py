@@ -75,6 +75,7 @@ def fit(
     settings: TrainingSettings,
     run: RunDirectory,
     listener: Listener,
+    score_first: bool = False,
 ) -> TrainingState:
     """Train a network and leave it with the weights of its best epoch.
 
@@ -89,18 +90,20 @@ def fit(
         settings: The training settings.
         run: Stores the checkpoint and the history after each epoch.
         listener: Receives progress.
+        score_first: Whether the weights before training count as epoch 0, which can be the best.
 
     Returns:
         The final state.
 
     Raises:
         DataError: The checkpoint is damaged or belongs to another network.
-        TrainingError: A number is not finite in the first epoch.
+        TrainingError: A number is not finite in the first epoch, and there is no epoch 0.
     """
     steps = len(epochs.plan(0))
     max_epochs, patience = settings.max_epochs(epochs.tokens, steps), settings.max_patience(steps)
     optimizer = LazyAdam(_schedule(settings, steps, max_epochs), global_clipnorm=settings.clip)
     optimizer.build(network.trainable_variables)
+    optimizer.unfreeze(getattr(network, "unfrozen_groups", ()), steps)
     network.compile(optimizer=optimizer, jit_compile=False)
     state = TrainingState(best_score=metric.worst)
     if run.checkpoint.exists():
@@ -110,11 +113,13 @@ def fit(
         run.write_history(state.history)  # the process may have died after it wrote the checkpoint
     listener.begin(state, steps, max_epochs, patience)
     loop = _Loop(network, state, epochs, score, metric, settings, max_epochs, patience, run, listener)
+    if score_first and not state.history:
+        loop.score_start()
     try:
         while not loop.finished:
             loop.run_epoch()
     except TrainingError as error:
-        if not state.best_epoch:
+        if not state.best:
             raise
         log.warning("%s. Training stops with the weights of epoch %d", error, state.best_epoch)
     assign(network.weights, state.best)
@@ -254,6 +259,23 @@ class _Loop:
             "seconds": round(seconds, 2),
             "tokens_per_second": round(self.epochs.tokens / seconds),
         }
+        self._store(record, best)
+
+    def score_start(self) -> None:
+        """Score the weights before training as epoch 0, and write the checkpoint and the history.
+
+        Raises:
+            TrainingError: The dev score is not finite.
+        """
+        scores, state = self.score(), self.state
+        state.best_score, state.best_loss = scores[self.metric.name], scores.get("loss", float("inf"))
+        if not np.isfinite(state.best_score):
+            raise TrainingError(f"dev {self.metric.name} is not finite before training")
+        state.best = self.network.get_weights()
+        self._store({"epoch": 0, "dev": scores}, best=True)
+
+    def _store(self, record: dict[str, Any], best: bool) -> None:
+        """Write the checkpoint and the history after an epoch."""
         self.state.history.append(record)
         self.state.variables = [np.array(variable) for variable in self.network.variables]
         self.state.optimizer = [np.array(variable) for variable in self.network.optimizer.variables]

@@ -51,6 +51,7 @@ def model_card(
         '```python\nimport seqnlp\n\nmodel = seqnlp.load("model.onnx")\nprint(model("Your text."))\n```',
         "## Data",
         "\n".join(f"- {_escape(name)}: {_describe(value)}" for name, value in provenance["data"].items()),
+        *_start(provenance.get("start")),
         "## Scores",
         _scores(metrics, metric),
     ]
@@ -66,6 +67,20 @@ def model_card(
         "All settings are in `config.toml`, all scores in `metrics.json`, each epoch in `history.jsonl`.",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _start(start: JsonObject | None) -> list[str]:
+    """Return the section about the run that this one started from, and about those before it."""
+    lines = []
+    while start:
+        data = "; ".join(f"{_escape(name)}: {_describe(value)}" for name, value in start["data"].items())
+        lines.append(f"- {_code(start['run'])}, made on {_code(start['created'])} with {data}")
+        start = start.get("start")
+    return (
+        ["## Start", "The training started from the weights of another run:", "\n".join(lines)]
+        if lines
+        else []
+    )
 
 
 def _describe(value: Any) -> str:
@@ -95,6 +110,9 @@ def _scores(metrics: JsonObject, metric: str) -> str:
             figures = " | ".join(f"{metrics[split][name]:.4f}" for name in names)
             lines += [f"| {split} | {figures} |"]
     chosen = f"The best epoch was number {metrics['best_epoch']} of {metrics['epochs']}, by {metric} on dev."
+    if not metrics["best_epoch"]:
+        epochs = f"none of {metrics['epochs']} epochs had a better {metric} on dev"
+        chosen = f"The weights are those before training: {epochs}."
     return "\n".join(lines) + "\n\n" + chosen
 
 

@@ -1,11 +1,15 @@
 """Adam with lazy updates of embeddings."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
 from keras import ops
 
 from seqnlp.types import Tensor
+
+_LOWER = 1 / 2.6
+"""The factor between the learning rates of a group of weights and of the one before."""
 
 
 @keras.saving.register_keras_serializable("seqnlp")
@@ -17,11 +21,41 @@ class LazyAdam(keras.optimizers.Adam):
     decay only when the row is used. Clipping by global norm keeps the gradients sparse. Gradients of
     embeddings are sparse on TensorFlow only; on other backends this is plain Adam.
 
+    Pre-trained weights can be unfrozen gradually, with lower learning rates (see `unfreeze`).
+
     The arguments are those of `keras.optimizers.Adam`.
     """
 
+    _unfreezing: Mapping[int, tuple[float, int]] = {}
+
+    def unfreeze(self, groups: Sequence[Sequence[Tensor]], steps: int) -> None:
+        """Unfreeze groups of weights gradually, with discriminative learning rates (Howard and Ruder 2018).
+
+        In the first epoch only weights outside all groups are trained. Each further epoch unfreezes one more
+        group. The learning rate of the first group is that of the other weights divided by 2.6, and each
+        further group has a rate that is 2.6 times lower. The schedule depends only on the number of the step.
+
+        Args:
+            groups: The weights of each group.
+            steps: Number of steps of an epoch.
+        """
+        self._unfreezing = {
+            self._get_variable_index(variable): (_LOWER**number, number * steps)
+            for number, group in enumerate(groups, 1)
+            for variable in group
+        }
+
+    def _rate(self, variable: Tensor, learning_rate: Tensor) -> Tensor:
+        """Return the learning rate of a variable at this step; 0 if it is frozen."""
+        index = self._get_variable_index(variable)
+        if index not in self._unfreezing:
+            return learning_rate
+        factor, first = self._unfreezing[index]
+        return learning_rate * factor * ops.cast(self.iterations >= first, learning_rate.dtype)
+
     def update_step(self, gradient: Tensor, variable: Tensor, learning_rate: Tensor) -> None:
         """Update one variable with its gradient."""
+        learning_rate = self._rate(variable, learning_rate)
         if keras.backend.backend() != "tensorflow":
             super().update_step(gradient, variable, learning_rate)
             return

@@ -104,7 +104,7 @@ def plot_history(history: Sequence[Mapping[str, Any]], path: Path, metric: Metri
     """Draw the course of training as a PNG: loss, score on dev with the best epoch marked, learning rate.
 
     Args:
-        history: One mapping per epoch with `epoch` and `loss`, and optionally `learning_rate` and `dev`, the
+        history: One mapping per epoch with `epoch`, and optionally `loss`, `learning_rate` and `dev`, the
             scores on dev by name.
         path: The file, which is written completely or not at all.
         metric: The dev score to plot, and its direction.
@@ -114,7 +114,7 @@ def plot_history(history: Sequence[Mapping[str, Any]], path: Path, metric: Metri
 
     score = metric.name
     curves = {
-        "training loss": [(line["epoch"], line["loss"]) for line in history],
+        "training loss": [(line["epoch"], line["loss"]) for line in history if "loss" in line],
         f"dev {score}": [(line["epoch"], line["dev"][score]) for line in history if "dev" in line],
         "learning rate": [
             (line["epoch"], line["learning_rate"]) for line in history if "learning_rate" in line

@@ -78,7 +78,11 @@ class TrainingProgress:
         )
 
     def epoch(self, record: JsonObject, best: bool) -> None:
-        """Print the line of an epoch."""
+        """Print the line of an epoch, or of the dev score before training."""
+        if not record["epoch"]:
+            score = f"dev {self.metric} {record['dev'][self.metric]:.4f}"
+            self.console.print(f"epoch {0:>3}/{self.epochs}  {score}  before training")
+            return
         mark = " [green]best[/green]" if best else ""
         self.console.print(
             f"epoch {record['epoch']:>3}/{self.epochs}  loss {record['loss']:.4f}  "

@@ -37,6 +37,8 @@ class RunDirectory:
         self.checkpoints = path / "checkpoints"
         self.checkpoint = self.checkpoints / "state.npz"
         self.corpus = self.checkpoints / "corpus.json"
+        self.start = self.checkpoints / "start.json"
+        self.start_network = self.checkpoints / "start.keras"
 
     @property
     def finished(self) -> bool:

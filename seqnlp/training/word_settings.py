@@ -1,7 +1,7 @@
 """Settings of all tasks that read words: vocabularies and the encoder."""
 
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -36,12 +36,26 @@ class EncoderSettings(Section):
         128, ge=2, le=MAX_UNITS, description="Size of the character vector of a word"
     )
     cell: Literal["lstm", "gru", "rnn"] = Field("lstm", description="Recurrent cell")
-    layers: int = Field(1, ge=1, le=MAX_LAYERS, description="Number of recurrent layers")
+    layers: int = Field(
+        1,
+        ge=0,
+        le=MAX_LAYERS,
+        description="Number of recurrent layers; 0 to use the features of words directly",
+    )
     units: int = Field(200, ge=1, le=MAX_UNITS, description="Hidden units of each direction")
     bidirectional: bool = Field(True, description="Whether the layers read in both directions")
     dropout: float = Field(0.5, ge=0, lt=1, description="Dropout rate of layer inputs and outputs")
     recurrent_dropout: float = Field(
         0.25, ge=0, lt=1, description="Dropout rate of hidden units, constant over a sequence"
+    )
+    language_model: Path | None = Field(
+        None,
+        description="Directory of a run of a language model; its states are features of the words",
+    )
+    fine_tuning: Literal["frozen", "gradual"] = Field(
+        "frozen",
+        description="Training of the language model: frozen; or gradual, which unfreezes one more layer in "
+        "each epoch, the last first",
     )
     word_dropout: float = Field(
         3.0,
@@ -54,14 +68,20 @@ class EncoderSettings(Section):
     def summary(self) -> str:
         """The encoder in a few words."""
         direction = "bidirectional " if self.bidirectional else ""
-        return (
-            f"{self.layers} {direction}{self.cell.upper()} layer(s) of {self.units} units, "
-            f"character encoder {self.characters}"
-        )
+        layers = f"{self.layers} {direction}{self.cell.upper()} layer(s) of {self.units} units"
+        parts = [layers if self.layers else "no recurrent layer", f"character encoder {self.characters}"]
+        if self.language_model is not None:
+            tuned = " (fine-tuned)" if self.fine_tuning == "gradual" else ""
+            parts.append(f"states of the language model {self.language_model.name}{tuned}")
+        return ", ".join(parts)
 
 
 class WordTaskSettings(Settings):
     """All settings of a task whose network reads words."""
+
+    adjustable: ClassVar[frozenset[str]] = frozenset(
+        {"network.dropout", "network.recurrent_dropout", "network.word_dropout"}
+    )
 
     text: WordSettings = WordSettings()
     network: EncoderSettings = EncoderSettings()

@@ -1,12 +1,14 @@
 """The task battery: one call checks the contract of a task.
 
 `check_task` trains a tiny model with `seqnlp.train` and checks its run directory, scores, predictions,
-evaluation, export, prepared corpora, the parity check and the messages about invalid settings.
+evaluation, export, prepared corpora, the parity check, training that starts from another run, and the
+messages about invalid settings.
 """
 
 import json
 import os
 import pickle
+import shutil
 import signal
 import sys
 import time
@@ -33,7 +35,9 @@ from seqnlp.tasks.export import write_network
 from seqnlp.tasks.registry import get_task
 from seqnlp.tasks.task import AnyTask
 from seqnlp.tasks.training import load_settings
+from seqnlp.training.loop import _Loop
 from seqnlp.training.networks import load_network
+from seqnlp.training.progress import TrainingProgress
 from seqnlp.types import JsonObject
 
 FILES = {"config.toml", "model.onnx", "model.keras", "metrics.json", "history.jsonl", "README.md"}
@@ -54,13 +58,16 @@ class Case:
     contents: Sequence[Any]
     folder: Path
 
-    def train_into(self, name: str, **data: Any) -> seqnlp.Run:
+    def train_into(
+        self, name: str, start_from: Path | None = None, epochs: int = 2, **data: Any
+    ) -> seqnlp.Run:
         """Train into a subdirectory of the folder, by default on the data of the case."""
         return seqnlp.train(
             self.task.name,
             **(data or {"train": self.train, "dev": self.dev}),
             settings=self.settings,
-            epochs=2,
+            epochs=epochs,
+            start_from=start_from,
             output=self.folder / name,
             quiet=True,
         )
@@ -254,6 +261,39 @@ def check_parity(case: Case, run: seqnlp.Run) -> None:
     assert not path.exists()
 
 
+def check_start(case: Case, run: seqnlp.Run) -> None:
+    """Check that training can start from a run, and needs it only at the start.
+
+    Without any step the new run has the same predictions and scores. A run that was interrupted before its
+    first epoch resumes to the same weights as another, after the first run is gone.
+    """
+    other = shutil.copytree(run.path, case.folder / "other")
+    with patch.object(_Loop, "finished", True):
+        same = case.train_into("same", other)
+    assert [epoch["epoch"] for epoch in same.history] == [0]
+    assert same.metrics["dev"] == run.metrics["dev"]
+    assert _values(same.model.predict(case.contents)) == _values(run.model.predict(case.contents))
+    assert 'start_from = "' in (same.path / "config.toml").read_text(encoding="utf-8")
+    assert "## Start" in (same.path / "README.md").read_text(encoding="utf-8")
+    trained = case.train_into("started", other, epochs=1)
+    with (
+        patch.object(TrainingProgress, "epoch", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        case.train_into("interrupted", other, epochs=1)
+    shutil.rmtree(other)
+    resumed = seqnlp.train(case.task.name, output=case.folder / "interrupted", resume=True, quiet=True)
+    assert [epoch["dev"] for epoch in resumed.history] == [epoch["dev"] for epoch in trained.history]
+    weights, again = (
+        load_network(each.path / "model.keras", case.task.network()).get_weights()
+        for each in (trained, resumed)
+    )
+    assert all(np.array_equal(one, two) for one, two in zip(weights, again, strict=True))
+    path = seqnlp.export(resumed.path, case.folder / "resumed.onnx")
+    assert _values(seqnlp.load(path).predict(case.contents)) == _values(trained.model.predict(case.contents))
+    assert {path.name for path in resumed.path.iterdir()} == {path.name for path in trained.path.iterdir()}
+
+
 def check_unknown_settings(case: Case, run: seqnlp.Run) -> None:
     """Check that the message about an unknown setting suggests one, and that nothing is written."""
     output = case.folder / "unknown"
@@ -276,6 +316,7 @@ CHECKS: Sequence[Callable[[Case, seqnlp.Run], None]] = (
     check_export,
     check_prepared,
     check_parity,
+    check_start,
     check_unknown_settings,
 )
 """All checks of a run, in order."""

@@ -16,11 +16,12 @@ LENGTHS = np.array([7, 3, 0, 1], np.int32)
 
 
 @pytest.mark.parametrize("started", [False, True])
-@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("directions", ["forward", "backward", "both"])
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
-def test_a_layer_is_one_node_that_computes_the_same(cell: str, bidirectional: bool, started: bool) -> None:
+def test_a_layer_is_one_node_that_computes_the_same(cell: str, directions: str, started: bool) -> None:
     random = np.random.default_rng(6)
-    layer = Recurrent(UNITS, cell, bidirectional)
+    bidirectional = directions == "both"
+    layer = Recurrent(UNITS, cell, bidirectional, backwards=directions == "backward")
     layer.build((None, None, WIDTH))
     layer.set_weights([random.normal(size=weight.shape, scale=0.5) for weight in layer.get_weights()])
     table = random.normal(size=(WORDS, WIDTH)).astype(np.float32)

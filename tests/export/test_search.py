@@ -10,9 +10,9 @@ import onnxruntime
 import pytest
 from keras import ops
 
+from benchmarks.plain_sampling import uniform
 from benchmarks.plain_search import Hypothesis, Options, score_hypothesis, search, search_exhaustively
 from seqnlp.export.conversion import convert
-from seqnlp.export.sampling import ROUND_CONSTANTS
 from seqnlp.export.search import DEFAULTS, Stepper, build_search
 from seqnlp.layers.lookup import lookup
 from seqnlp.text.tokenizers.spaced import END
@@ -276,24 +276,13 @@ def test_top_p_counts_among_the_top_k(network, session) -> None:
     assert set(np.flatnonzero(counts)) == {order[0]}
 
 
-def uniform(seed: int, step: int, beam: int) -> float:
-    """Return the random number of a beam, computed with integers of any size."""
-    prime, state = 2**31 - 1, 0
-    constants = iter(ROUND_CONSTANTS.ravel().tolist())
-    for word in (seed, step, beam):
-        for number in range(4):
-            state = pow(state + (word if number == 0 else 0) + next(constants), 5, prime)
-    return (state >> 8) / 2**23
-
-
 @pytest.mark.parametrize("seed", [0, 1, 17, -3, 2**62])
 def test_a_sample_is_the_one_that_its_random_numbers_choose(network, session, seed: int) -> None:
     tokens: list[int] = []
     while len(tokens) < 6 and END not in tokens:
         probabilities = np.exp(network.log_probs(tokens))
-        order = np.argsort(-probabilities)
-        drawn = np.searchsorted(np.cumsum(probabilities[order]), uniform(seed, len(tokens), 0), side="right")
-        tokens.append(int(order[drawn]))
+        drawn = np.searchsorted(np.cumsum(probabilities), uniform(seed, len(tokens), 0), side="right")
+        tokens.append(int(drawn))
     ((found, score),) = listed(run(session, beam_size=1, max_length=6, temperature=1, seed=[seed]))
     assert found == tuple(tokens)
     assert score == pytest.approx(network.score(tokens), abs=1e-4)

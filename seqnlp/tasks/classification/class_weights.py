@@ -10,7 +10,8 @@ def balance_classes(labels: Flags, multi_label: bool) -> NDArray[np.float64]:
     """Return weights with which all labels have the same influence on the loss.
 
     Args:
-        labels: bool [texts, labels], the labels of the training texts. Each label occurs.
+        labels: bool [texts, labels], the labels of the training texts. A label that does not occur, because
+            only another run had it, gets the weight 1.
         multi_label: Whether a text may have any number of labels. If so, a weight is that of texts with the
             label, relative to texts without it.
 
@@ -22,6 +23,9 @@ def balance_classes(labels: Flags, multi_label: bool) -> NDArray[np.float64]:
         array([0.75, 1.5 ])
     """
     counts = labels.sum(axis=0)
-    if not multi_label:
-        return np.asarray(len(labels) / (len(counts) * counts), np.float64)
-    return np.asarray(np.maximum(len(labels) - counts, 1) / counts, np.float64)
+    present = counts > 0
+    if multi_label:
+        weights = np.maximum(len(labels) - counts, 1) / np.maximum(counts, 1)
+    else:
+        weights = len(labels) / (present.sum() * np.maximum(counts, 1))
+    return np.asarray(np.where(present, weights, 1.0), np.float64)

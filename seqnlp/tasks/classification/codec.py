@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -26,7 +26,7 @@ class ClassificationCodec(WordCodec):
     A text with more than `max_length` words is read in windows, which share no words.
 
     Attributes:
-        labels: The labels, in sorted order.
+        labels: The labels in sorted order, and then those that later training data added.
         threshold: The lowest probability at which a text gets a label; None if each text has one label.
     """
 
@@ -68,6 +68,23 @@ class ClassificationCodec(WordCodec):
             threshold=0.5 if multi_label else None,
             tokenizer=(tokenizer or get_tokenizer("words")).to_spec(),
         )
+
+    def extend(
+        self,
+        texts: Iterable[tuple[Sequence[str], Sequence[str]]],
+        max_words: int | None = None,
+        **limits: Any,
+    ) -> Self:
+        """Return a codec with the words, characters and labels of new training texts at the end.
+
+        Args:
+            texts: The words and the labels of each text.
+            max_words: Maximum number of known words.
+            limits: `min_words` and `min_characters`, as for `learn_vocabularies`.
+        """
+        learned = self.learn(texts, self.form, self.multi_label, **limits)
+        labels = self.labels.extend(learned.labels.entries)
+        return replace(self, labels=labels, **self.extended_vocabularies(learned, max_words))
 
     @property
     def multi_label(self) -> bool:

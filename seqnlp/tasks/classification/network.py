@@ -8,13 +8,18 @@ from keras import ops
 
 from seqnlp.layers.encoder import Encoder, EncoderConfig
 from seqnlp.layers.network import WordNetwork
-from seqnlp.layers.pooling import AttentionPooling, LastPooling, MaxPooling, MeanPooling
+from seqnlp.layers.pooling import AttentionPooling, ConcatPooling, LastPooling, MaxPooling, MeanPooling
 from seqnlp.types import Tensor
 
 POOLINGS: dict[str, Callable[[Encoder], keras.layers.Layer]] = {
-    "last": lambda encoder: LastPooling(encoder.config.bidirectional, name="pooling"),
+    "last": lambda encoder: LastPooling(
+        encoder.backward_size > 0, encoder.backward_size or None, name="pooling"
+    ),
     "max": lambda encoder: MaxPooling(name="pooling"),
     "mean": lambda encoder: MeanPooling(name="pooling"),
+    "concat": lambda encoder: ConcatPooling(
+        encoder.backward_size > 0, encoder.backward_size or None, name="pooling"
+    ),
     "attention": lambda encoder: AttentionPooling(name="pooling"),
 }
 """Creates each pooling layer, by name."""
@@ -30,7 +35,7 @@ class ClassificationNetwork(WordNetwork):
     Args:
         encoder: The sizes and choices of the encoder.
         labels: Number of labels.
-        pooling: `last`, `max`, `mean` or `attention`.
+        pooling: `last`, `max`, `mean`, `concat` (all of them) or `attention`.
         multi_label: Whether a text may have any number of labels.
         label_smoothing: The share of the target distribution that is spread evenly over all labels. With
             `multi_label`, over having and not having each label.
@@ -64,7 +69,7 @@ class ClassificationNetwork(WordNetwork):
         """Create all weights."""
         self.encoder.build()
         self.pooling.build((None, None, self.encoder.size))
-        self.classes.build((None, self.encoder.size))
+        self.classes.build((None, self.encoder.size * (3 if self.arguments["pooling"] == "concat" else 1)))
         self.temperature = self.add_weight(name="temperature", shape=(), initializer="ones", trainable=False)
         half = keras.initializers.Constant(0.5)
         self.threshold = self.add_weight(name="threshold", shape=(), initializer=half, trainable=False)

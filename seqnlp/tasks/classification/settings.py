@@ -1,6 +1,6 @@
 """The settings of a classifier."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -29,8 +29,9 @@ class NetworkSettings(EncoderSettings):
     )
     cell: Literal["lstm", "gru", "rnn"] = Field("gru", description="Recurrent cell")
     units: int = Field(100, ge=1, le=MAX_UNITS, description="Hidden units of each direction")
-    pooling: Literal["last", "max", "mean", "attention"] = Field(
-        "attention", description="Pooling of the hidden states: last, max, mean or attention"
+    pooling: Literal["last", "max", "mean", "concat", "attention"] = Field(
+        "attention",
+        description="Pooling of the hidden states: last, max, mean, concat for all three, or attention",
     )
     log_count_ratios: bool | None = Field(
         None,
@@ -73,6 +74,11 @@ class ClassifierTraining(TrainingSettings):
 
 class ClassifierSettings(WordTaskSettings):
     """All settings of a classifier."""
+
+    adjustable: ClassVar[frozenset[str]] = WordTaskSettings.adjustable | {
+        "network.class_weights",
+        "network.label_smoothing",
+    }
 
     format: LabelledOptions = LabelledOptions()
     training: ClassifierTraining = ClassifierTraining()

@@ -17,7 +17,7 @@ from seqnlp.tasks.classification.model import Classifier
 from seqnlp.tasks.classification.windows import join_logits
 from seqnlp.tasks.task import Outputs
 from seqnlp.tasks.words import WordTask
-from seqnlp.types import Floats, Network, Tensor
+from seqnlp.types import Floats, JsonObject, Network, Tensor
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -199,7 +199,53 @@ class ClassifierTask(
             if len(codec.labels):
                 problem = f"every training text has the label {codec.labels.entries[0]!r}"
             raise DataError(f"{problem}; a classifier needs at least {needed}", _path(train[0]))
-        return codec
+        return self.add_language_model(codec, settings)
+
+    def extend_codec(
+        self, codec: ClassificationCodec, train: Sequence[LabelledText], settings: "ClassifierSettings"
+    ) -> ClassificationCodec:
+        """Add the words, characters and labels of training texts.
+
+        Raises:
+            DataError: A text has several labels or none, and the codec is for exactly one, or vice versa.
+        """
+        text, multi_label = settings.text, settings.format.label_separator is not None
+        if not codec.multi_label:
+            _check_single_label(train)
+        if multi_label != codec.multi_label:
+            kinds = {True: "any number of labels per text", False: "exactly one label per text"}
+            raise DataError(
+                f"the data have {kinds[multi_label]} (format.label_separator), the other run has "
+                f"{kinds[codec.multi_label]}",
+                _path(train[0]),
+            )
+        return codec.extend(
+            ((codec.split_words(each.text), each.labels) for each in train),
+            text.max_words,
+            min_words=text.min_words,
+            min_characters=text.min_characters,
+        )
+
+    def training_codec(self, codec: ClassificationCodec) -> ClassificationCodec:
+        """Return the codec with the threshold of training. A model file has one that was fitted on dev."""
+        threshold = 0.5 if codec.multi_label else None
+        return replace(super().training_codec(codec), threshold=threshold)
+
+    def architecture(self, config: JsonObject) -> dict[str, Any]:
+        """Return the size of word embeddings, and whether log-count ratios are inputs."""
+        ratios = config["encoder"]["feature_count"] > 0
+        return {**super().architecture(config), "network.log_count_ratios": ratios}
+
+    def network_arguments(
+        self, prepared: "Prepared[LabelledText, ClassificationCodec]", settings: "ClassifierSettings"
+    ) -> dict[str, Any]:
+        """Return the number of labels, their weights and the smoothing."""
+        weights = self._class_weights(prepared, settings)
+        return {
+            "labels": len(prepared.codec.labels),
+            "class_weights": None if weights is None else weights.tolist(),
+            "label_smoothing": settings.network.label_smoothing,
+        }
 
     def encode(self, codec: ClassificationCodec, examples: Sequence[LabelledText]) -> "EncodedTexts":
         """Encode texts with their labels.
@@ -244,16 +290,23 @@ class ClassifierTask(
     ) -> "ClassificationNetwork":
         """Return a new network, with log-count ratios and class weights if the settings ask for them."""
         from seqnlp.tasks.classification.building import build_network
-        from seqnlp.tasks.classification.class_weights import balance_classes
         from seqnlp.tasks.classification.log_count_ratios import log_count_ratios
 
         codec, train, chosen = prepared.codec, _texts(prepared.train), settings.network
-        ratios = weights = None
+        ratios = None
         if chosen.use_log_count_ratios(len(codec.labels)):
             ratios = log_count_ratios(train.words, train.labels, len(codec.words))
-        if chosen.class_weights == "balanced":
-            weights = balance_classes(train.labels, codec.multi_label)
+        weights = self._class_weights(prepared, settings)
         return build_network(codec, chosen, settings.training.seed, ratios, weights)
+
+    def _class_weights(
+        self, prepared: "Prepared[LabelledText, ClassificationCodec]", settings: "ClassifierSettings"
+    ) -> Floats | None:
+        from seqnlp.tasks.classification.class_weights import balance_classes
+
+        if settings.network.class_weights != "balanced":
+            return None
+        return balance_classes(_texts(prepared.train).labels, prepared.codec.multi_label)
 
     def describe(self, network: Network, settings: "ClassifierSettings") -> str:
         """Describe the network in a few words."""

@@ -1,12 +1,13 @@
 """Scores of a network that adapts to the documents that it reads."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seqnlp.errors import ConfigError
 from seqnlp.records import Document
 from seqnlp.tasks.corpus import prepare
-from seqnlp.tasks.language_modelling.codec import END
+from seqnlp.data.language_codec import END
 from seqnlp.tasks.language_modelling.model import LanguageModel
 from seqnlp.tasks.language_modelling.streams import EncodedDocuments
 from seqnlp.training.backend import load_tensorflow
@@ -26,13 +27,16 @@ def adapted_nats(task: "AnyTask", model: LanguageModel, documents: Sequence[Docu
         method: `dynamic` or `cache`.
 
     Raises:
-        ConfigError: The model is not in the directory of a finished run, or the training data have changed.
+        ConfigError: The model is not in the directory of a finished run, the network reads backward, or the
+            training data have changed.
     """
     run = RunDirectory(model.file.path.parent)
     if model.file.path != run.model or not (run.finished and run.network.exists()):
         raise ConfigError(
             f"{model.file.path}: adaptation needs the network, which only the directory of a finished run has"
         )
+    if "forward" not in model.codec.directions:
+        raise ConfigError(f"{run.path}: the network reads backward, and only one that reads forward adapts")
     load_tensorflow()
     from seqnlp.tasks.language_modelling.dynamic_evaluation import DynamicEvaluation
     from seqnlp.tasks.language_modelling.network import LanguageNetwork
@@ -44,7 +48,8 @@ def adapted_nats(task: "AnyTask", model: LanguageModel, documents: Sequence[Docu
     if method == "cache":
         return -sum(NeuralCache(network).score(rows))
     prepared = prepare(task, task.settings().load_complete(run.config))
-    if prepared.codec.to_spec() != model.codec.to_spec():
+    codec = replace(prepared.codec, direction=model.codec.direction)
+    if codec.to_spec() != model.codec.to_spec():
         raise ConfigError(f"{run.path}: the training data have changed since the run")
     train = prepared.train
     assert isinstance(train, EncodedDocuments)

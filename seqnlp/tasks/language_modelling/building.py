@@ -1,9 +1,14 @@
 """Build a language model's network from a codec and settings."""
 
-from seqnlp.tasks.language_modelling.codec import LanguageCodec
+import numpy as np
+
+from seqnlp.data.language_codec import LanguageCodec
 from seqnlp.tasks.language_modelling.network import LanguageNetwork
 from seqnlp.tasks.language_modelling.settings import NetworkSettings
 from seqnlp.tasks.language_modelling.streams import StreamBatches
+from seqnlp.text.vocabulary import UNKNOWN
+from seqnlp.training.weights import repeat_row
+from seqnlp.types import Ids
 
 _LARGE_CORPUS = 500_000
 """With fewer tokens, a network has half as many units by default."""
@@ -32,7 +37,29 @@ def build_network(
         hidden_dropout=settings.hidden_dropout,
         weight_dropout=settings.weight_dropout,
         rows=batches.rows,
+        direction=settings.direction,
         seed=seed,
     )
     network.build()
     return network
+
+
+def share_unknown(network: LanguageNetwork, first: int, ids: Ids) -> None:
+    """Divide the probability of unknown tokens among new tokens, by their counts.
+
+    The new tokens get the vectors of unknown tokens. The probabilities of other tokens do not change.
+
+    Args:
+        network: The network. Its weights for new tokens are replaced.
+        first: The first id of a new token.
+        ids: int32 [tokens], the training data.
+    """
+    vocabulary = network.arguments["vocabulary"]
+    for table in (network.input_table, network.output_table):
+        repeat_row(table, UNKNOWN, first)
+    shared = [UNKNOWN, *range(first, vocabulary)]
+    counts = np.maximum(np.bincount(ids, minlength=vocabulary)[shared], 1)
+    bias = np.array(network.output_bias)
+    if vocabulary > first:
+        bias[shared] = bias[UNKNOWN] + np.log(counts / counts.sum())
+        network.output_bias.assign(bias)

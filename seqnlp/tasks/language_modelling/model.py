@@ -2,21 +2,26 @@
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from seqnlp.errors import ModelFileError
+from seqnlp.data.language_codec import END, LanguageCodec
+from seqnlp.errors import ConfigError, ModelFileError
 from seqnlp.serving.contents import Text, list_texts
-from seqnlp.serving.model import Model
+from seqnlp.serving.search_model import SearchModel
 from seqnlp.serving.signature import Signature, Value
-from seqnlp.serving.workers import Workers
-from seqnlp.tasks.language_modelling.codec import END, LanguageCodec
 from seqnlp.tasks.language_modelling.generation import GenerationOptions
 from seqnlp.tasks.language_modelling.prediction import Continuation, Generated, ScoredText
+from seqnlp.tasks.language_modelling.sampling import Run, sample_windows
+from seqnlp.tasks.language_modelling.stopping import Stopping, TokenTexts, cut_at_stop
 from seqnlp.text.vocabulary import PADDING, UNKNOWN
 from seqnlp.types import Arrays, Integers
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 log = logging.getLogger("seqnlp")
 
@@ -26,10 +31,48 @@ _POSITIONS = 1 << 21
 """Maximum of rows times length times size of the vocabulary, which limits the memory of scores."""
 _WINDOW = 1024
 """Tokens of a long text that are scored at a time."""
+_STREAMED = 16
+"""Tokens of a text that are generated before they are yielded."""
+
+
+class _Names(NamedTuple):
+    """The names of inputs and outputs of one direction; those of states have a number."""
+
+    log_probs: str
+    state: str
+    start: str
+
+
+_NAMES = {
+    "forward": _Names("prompt_log_probs", "state", "start"),
+    "backward": _Names("backward_log_probs", "backward_state", "backward_start"),
+}
+
+
+_SAMPLES = ("batch", "samples")
+_CONTINUATION = {
+    "first_step": Value("int64", ()),
+    "first_sample": Value("int64", ("first_samples",)),
+    "least_left": Value("int32", ()),
+    "stops": Value("int32", ("stop_states", "ids")),
+    "stop_state": Value("int32", ("first_stop_states",)),
+}
+"""Inputs with which a generation continues another one, or ends at a text."""
+
+
+def _generated_outputs(codec: LanguageCodec) -> dict[str, Value]:
+    """Return the outputs of a generation, without the states after it."""
+    hypotheses = ("batch", "n_best", "steps")
+    return {
+        "hypotheses": Value("int32", hypotheses, ids=len(codec)),
+        "scores": Value("float32", hypotheses[:2]),
+        "sample_number": Value("int64", _SAMPLES),
+        "stop_state_after": Value("int32", _SAMPLES),
+    }
 
 
 @dataclass(frozen=True, repr=False)
-class LanguageModel(Model[LanguageCodec, Text, Continuation]):
+class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
     """Continues and scores texts with a model file.
 
     Example:
@@ -48,47 +91,47 @@ class LanguageModel(Model[LanguageCodec, Text, Continuation]):
         Raises:
             ModelFileError: The graph returns no state.
         """
-        layers = sum(name.startswith("state_") for name in outputs)
-        if not layers:
-            raise ModelFileError("its graph returns no state_0, so it is not that of a language model")
-        options = GenerationOptions(length=1, beam_size=1).inputs()
-        hypotheses = ("batch", "n_best", "steps")
-        states = {
-            f"state_{number}": Value("float32", (f"states_{number}", "batch", f"units_{number}"))
-            for number in range(layers)
+        inputs = {"prompt": Value("int32", ("batch", "time")), "lengths": Value("int32", ("batch",))}
+        example: Arrays = {
+            "prompt": np.array([[END, len(codec) - 1]], np.int32),
+            "lengths": np.array([2], np.int32),
         }
-        starts = {
-            f"start_{number}": Value("float32", (f"states_{number}", "starts", f"units_{number}"))
-            for number in range(layers)
-        }
-        return Signature(
-            inputs={
-                "prompt": Value("int32", ("batch", "time")),
-                "lengths": Value("int32", ("batch",)),
-                **{name: Value(array.dtype.name, ("seeds",) * array.ndim) for name, array in options.items()},
-            },
-            outputs={
-                "hypotheses": Value("int32", hypotheses, ids=len(codec)),
-                "scores": Value("float32", hypotheses[:2]),
-                "prompt_log_probs": Value("float32", ("batch", "time")),
-                **states,
-            },
-            example={
-                "prompt": np.array([[END, len(codec) - 1]], np.int32),
-                "lengths": np.array([2], np.int32),
-                **options,
-            },
-            optional=starts,
-        )
+        found: dict[str, Value] = {}
+        optional: dict[str, Value] = {}
+        for direction in codec.directions:
+            names = _NAMES[direction]
+            layers = sum(name.startswith(f"{names.state}_") for name in outputs)
+            if not layers:
+                raise ModelFileError(
+                    f"its graph returns no {names.state}_0, so it is not that of a language model"
+                )
+            found[names.log_probs] = Value("float32", ("batch", "time"))
+            for number in range(layers):
+                states, units = f"{direction}_states_{number}", f"{direction}_units_{number}"
+                found[f"{names.state}_{number}"] = Value("float32", (states, "batch", units))
+                optional[f"{names.start}_{number}"] = Value("float32", (states, "starts", units))
+                if direction == "forward":
+                    found[f"after_{number}"] = Value("float32", (states, *_SAMPLES, units))
+        if "forward" in codec.directions:
+            options = GenerationOptions(length=1, beam_size=1).inputs()
+            inputs |= {
+                name: Value(array.dtype.name, ("seeds",) * array.ndim) for name, array in options.items()
+            }
+            example |= options
+            found |= _generated_outputs(codec)
+            optional |= _CONTINUATION
+        return Signature(inputs=inputs, outputs=found, example=example, optional=optional)
 
-    @cached_property
-    def _workers(self) -> Workers:
-        return Workers(self.file, self.threads)
+    def require_forward(self) -> None:
+        """Check that the model can continue texts.
 
-    @cached_property
-    def _states(self) -> list[str]:
-        names = [output.name for output in self.file.session.get_outputs()]
-        return [name for name in names if name.startswith("state_")]
+        Raises:
+            ConfigError: It only reads backward.
+        """
+        if "forward" not in self.codec.directions:
+            raise ConfigError(
+                f"{self.file.path} reads texts backward, so it cannot continue them; --score scores texts"
+            )
 
     def predict(
         self, contents: Iterable[Text], options: GenerationOptions | None = None
@@ -103,33 +146,133 @@ class LanguageModel(Model[LanguageCodec, Text, Continuation]):
             One prediction per prompt.
 
         Raises:
+            ConfigError: The model only reads backward.
             TypeError: `contents` is a single text, or one of them is not a text.
 
         Example:
-            >>> found = model.predict(["ROMEO:", ""], GenerationOptions(temperature=0.5, samples=2))
+            >>> found = model.predict(["ROMEO:", ""], GenerationOptions(temperature=0.5, n_best=2))
             >>> len(found[0].continuations)
             2
         """
-        options = options or GenerationOptions()
+        self.require_forward()
+        options = self._normalise(options)
         texts = [each if isinstance(each, str) else " ".join(each) for each in list_texts(contents)]
         prompts = [[END, *self.codec.encode(text)] for text in texts]
         self._warn_of_unknown(prompts)
-        lengths = np.array([len(prompt) for prompt in prompts], np.int64)
+        stopping = self._stopping(options)
+        generate = self._draw if options.temperature else self._search
         results: list[tuple[Generated, ...]] = [()] * len(texts)
-        batches = list(self._batches(lengths, options))
 
-        def generate(rows: Integers) -> None:
-            session = self._workers.session(alone=len(batches) == 1)
-            inputs = {**_pad([prompts[row] for row in rows]), **options.inputs()}
-            ids, scores = self.file.run(["hypotheses", "scores"], inputs, session)
-            for row, found, values in zip(rows.tolist(), ids.tolist(), scores.tolist(), strict=True):
-                results[row] = tuple(map(self._generated, found, values))
+        def continue_group(rows: Integers, session: "InferenceSession") -> None:
+            stop_states = [self._stop_state(texts[row]) for row in rows]
+            own = _pad([prompts[row] for row in rows])
+            run = partial(self.file.run, session=session)
+            for row, found in zip(rows, generate(run, own, options, stopping, stop_states), strict=True):
+                best = sorted(found, key=lambda each: -each[1])[: options.n_best]
+                results[row] = tuple(self._generated(*each, texts[row], options) for each in best)
 
-        list((self._workers.map if len(batches) > 1 else map)(generate, batches))
+        lengths = np.array([len(prompt) for prompt in prompts], np.int64)
+        positions = max(1, _POSITIONS // len(self.codec))
+        self.compute_groups(continue_group, self.group(lengths, ROWS, options.hypotheses, positions))
         return [Continuation(*each) for each in zip(texts, results, strict=True)]
+
+    def stream(self, content: Text, options: GenerationOptions | None = None) -> Iterator[str]:
+        """Continue a text, and yield the continuation in pieces while it is generated.
+
+        Joined, the pieces are the text that `predict` returns.
+
+        Args:
+            content: The prompt.
+            options: The options of the generation. With `n_best`, the first sample is drawn. The result of a
+                search (`temperature` 0) comes in one piece.
+
+        Raises:
+            TypeError: `content` is not a text.
+
+        Example:
+            >>> for piece in model.stream("ROMEO:", GenerationOptions(length=1000)):
+            ...     print(piece, end="", flush=True)
+        """
+        (text,) = [each if isinstance(each, str) else " ".join(each) for each in list_texts([content])]
+        self.require_forward()
+        options = replace(self._normalise(options), n_best=1)
+        if options.temperature:
+            return self._stream(text, options)
+        return filter(None, [self.predict([text], options)[0].text])
+
+    def _stream(self, text: str, options: GenerationOptions) -> Iterator[str]:
+        prompt = [END, *self.codec.encode(text)]
+        self._warn_of_unknown([prompt])
+        stopping, state = self._stopping(options), self._stop_state(text)
+        run = partial(self.file.run, session=self._workers.session(alone=True))
+        windows = sample_windows(run, _pad([prompt]), options, stopping, [state], self._layers, _STREAMED)
+        last: list[int] = []
+        held = ""  # the end of the text that may begin a stop string
+        for window in windows:
+            ids = window.ids[0].tolist()
+            state = stopping.follow(ids, state)
+            held += self.codec.decode([*last, *ids])[len(self.codec.decode(last)) :]
+            last = ids[-1:]
+            if state == stopping.complete:
+                held, _ = cut_at_stop(held, options.stop)
+                break
+            size = len(held) - stopping.depths[state]
+            if size:
+                yield held[:size]
+            held = held[size:]
+        if held:
+            yield held
+
+    def _draw(
+        self, run: Run, prompts: Arrays, options: GenerationOptions, stopping: Stopping, states: list[int]
+    ) -> list[list[tuple[list[int], float]]]:
+        """Return the ids and the score of each sample of each prompt."""
+        found: list[list[tuple[list[int], float]]] = [
+            [([], 0.0) for _ in range(options.n_best)] for _ in prompts["lengths"]
+        ]
+        for window in sample_windows(run, prompts, options, stopping, states, self._layers):
+            rows = (window.prompts, window.samples, window.ids, window.scores)
+            for prompt, sample, ids, score in zip(*(each.tolist() for each in rows), strict=True):
+                before, total = found[prompt][sample]
+                found[prompt][sample] = [*before, *ids], total + score
+        return found
+
+    def _search(
+        self, run: Run, prompts: Arrays, options: GenerationOptions, stopping: Stopping, states: list[int]
+    ) -> list[list[tuple[list[int], float]]]:
+        """Return the ids and the score of each hypothesis of each prompt."""
+        inputs = {**prompts, **options.inputs(), **stopping.inputs(states)}
+        ids, scores = run(["hypotheses", "scores"], inputs)
+        return [
+            list(zip(found, values, strict=True))
+            for found, values in zip(ids.tolist(), scores.tolist(), strict=True)
+        ]
+
+    @cached_property
+    def _token_texts(self) -> TokenTexts:
+        return TokenTexts.learn(self.codec.decode, len(self.codec), END)
+
+    def _stopping(self, options: GenerationOptions) -> Stopping:
+        """Return the automaton of stop strings."""
+        if not options.stop:
+            return Stopping.at_end(len(self.codec), END)
+        return Stopping.from_texts(options.stop, self._token_texts, END)
+
+    def _normalise(self, options: GenerationOptions | None) -> GenerationOptions:
+        """Return options with stop strings in lower case if all texts are."""
+        options = options or GenerationOptions()
+        lower = self.codec.lower and options.stop
+        return replace(options, stop=tuple(stop.lower() for stop in options.stop)) if lower else options
+
+    def _stop_state(self, prompt: str) -> int:
+        """Return the state of the automaton before the first token after a prompt."""
+        return 0
 
     def score(self, contents: Iterable[Text]) -> list[ScoredText]:
         """Return the log probability of each token of texts, and of their ends.
+
+        A model that only reads backward scores each token given all tokens after it, and the beginning of
+        each text instead of its end.
 
         Args:
             contents: Complete texts.
@@ -155,25 +298,45 @@ class LanguageModel(Model[LanguageCodec, Text, Continuation]):
 
         groups = [order[first : first + count] for first in range(0, len(order), count)]
         list((self._workers.map if len(groups) > 1 else map)(read, groups))
+        forward = "forward" in self.codec.directions
         return [
-            ScoredText(text, (*self.codec.split(text), ""), tuple(values))
+            ScoredText(text, (*tokens, "") if forward else ("", *tokens), tuple(values))
             for text, values in zip(texts, found, strict=True)
+            for tokens in [self.codec.split(text)]
         ]
 
     def _log_probs(self, rows: Sequence[Sequence[int]]) -> list[list[float]]:
-        """Return the log probabilities of all ids of each row after the first, window by window."""
+        """Return the log probabilities of all ids of each row after the first, window by window.
+
+        A model that only reads backward reads each row from its end, and scores all ids before the last.
+        """
+        direction = self.codec.directions[0]
+        names, layers = _NAMES[direction], self._layers
+        options = GenerationOptions(length=1, beam_size=1, temperature=0).inputs()
         found: list[list[float]] = [[] for _ in rows]
-        states: Arrays = {}
+        states: Arrays = {} if direction == "backward" else options
         for first in range(0, max(map(len, rows)) - 1, _WINDOW):
-            # A row that has ended reads its last id again, and the result is ignored.
-            windows = [row[first : first + _WINDOW + 1] or row[-1:] for row in rows]
-            inputs = {**_pad(windows), **GenerationOptions(length=1, beam_size=1, temperature=0).inputs()}
-            values, *after = self.file.run(["prompt_log_probs", *self._states], {**inputs, **states})
-            names = (name.replace("state", "start") for name in self._states)
-            states = dict(zip(names, after, strict=True))
-            for own, window, row in zip(found, windows, values.tolist(), strict=True):
-                own += row[1 : len(window)]
+            # A row that has ended reads one id again, and the result is ignored.
+            if direction == "forward":
+                windows = [row[first : first + _WINDOW + 1] or row[-1:] for row in rows]
+            else:
+                ends = [max(1, len(row) - first) for row in rows]
+                windows = [row[max(0, end - _WINDOW - 1) : end] for row, end in zip(rows, ends, strict=True)]
+            outputs = [names.log_probs, *(f"{names.state}_{number}" for number in range(layers))]
+            values, *after = self.file.run(outputs, {**_pad(windows), **states})
+            states = {**states, **{f"{names.start}_{number}": state for number, state in enumerate(after)}}
+            for number, (window, row) in enumerate(zip(windows, values.tolist(), strict=True)):
+                if direction == "forward":
+                    found[number] += row[1 : len(window)]
+                else:
+                    found[number] = row[: len(window) - 1] + found[number]
         return found
+
+    @cached_property
+    def _layers(self) -> int:
+        """The number of layers of each direction."""
+        state = _NAMES[self.codec.directions[0]].state
+        return sum(each.name.startswith(f"{state}_") for each in self.file.session.get_outputs())
 
     def _warn_of_unknown(self, prompts: Sequence[Sequence[int]]) -> None:
         """Log how many tokens of prompts are unknown, if there are any."""
@@ -182,17 +345,10 @@ class LanguageModel(Model[LanguageCodec, Text, Continuation]):
             total = sum(map(len, prompts)) - len(prompts)
             log.warning("%s of %s %s are unknown to the model", f"{unknown:,}", f"{total:,}", self.codec.unit)
 
-    def _batches(self, lengths: Integers, options: GenerationOptions) -> Iterator[Integers]:
-        """Yield the numbers of prompts of similar length."""
-        order = np.argsort(lengths, kind="stable")
-        rows = max(1, min(ROWS // options.hypotheses, self.batch_size or ROWS))
-        for first in range(0, len(order), rows):
-            yield order[first : first + rows]
-
-    def _generated(self, ids: list[int], score: float) -> Generated:
-        ended = END in ids
+    def _generated(self, ids: list[int], score: float, prompt: str, options: GenerationOptions) -> Generated:
         kept = [number for number in ids if number != PADDING]
-        return Generated(self.codec.decode(kept), score, ended)
+        text, stopped = cut_at_stop(self.codec.decode(kept), options.stop)
+        return Generated(text, score, stopped or END in ids)
 
 
 def _pad(rows: Sequence[Sequence[int]]) -> Arrays:

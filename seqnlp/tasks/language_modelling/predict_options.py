@@ -1,6 +1,6 @@
 """The options of a language model's predictions, and how they are written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
@@ -36,9 +36,14 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
         GenerationOptions.top_p, "Draw from the most probable tokens that have this share of the probability"
     )
     seed: int = output_option(GenerationOptions.seed, "Random seed of samples")
-    samples: int = output_option(GenerationOptions.samples, "Number of continuations of each prompt")
+    n_best: int = output_option(
+        GenerationOptions.n_best, "Number of continuations of each prompt, at most the beam size in a search"
+    )
     beam_size: int = output_option(
         GenerationOptions.beam_size, "Beam size of a search, which needs temperature 0"
+    )
+    stop: tuple[str, ...] = output_option(
+        GenerationOptions.stop, "End continuations before this text; repeat the option for several"
     )
     score: bool = output_option(False, "Print the log probability of each token of the texts instead")
     adapt: Literal["none", "dynamic", "cache"] = evaluation_option(
@@ -53,9 +58,8 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
         Raises:
             ConfigError: A value is out of range.
         """
-        return GenerationOptions(
-            **{each.name: getattr(self, each.name) for each in fields(GenerationOptions)}
-        )
+        values = {each.name: getattr(self, each.name) for each in fields(GenerationOptions)}
+        return GenerationOptions(**{**values, "stop": tuple(self.stop)})
 
     def check(self, model: LanguageModel) -> None:
         """Check the options of the generation and of an evaluation.
@@ -72,6 +76,16 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
     ) -> Sequence[Continuation | ScoredText]:
         """Return the continuations or the scores of texts."""
         return model.score(contents) if self.score else model.predict(contents, self.generation())
+
+    @property
+    def streams(self) -> bool:
+        """Whether the prediction is a single sample."""
+        return not self.score and self.temperature > 0 and self.n_best == 1
+
+    def stream(self, model: LanguageModel, content: str | Sequence[str]) -> Iterator[str]:
+        """Yield the prompt, and then its continuation while it is generated."""
+        yield content if isinstance(content, str) else " ".join(content)
+        yield from model.stream(content, self.generation())
 
     def writers(self) -> Mapping[str, Writer]:
         """Return the writers of JSON lines and of text."""

@@ -1,6 +1,6 @@
 """The settings of a language model."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -28,10 +28,18 @@ class TextSettings(Section):
 class NetworkSettings(Section):
     """Architecture of the network."""
 
+    direction: Literal["forward", "backward", "both"] = Field(
+        "forward",
+        description="Reading direction: forward; backward, from the end of each document; or both, with "
+        "recurrent layers for each direction",
+    )
     cell: Literal["lstm", "gru", "rnn"] = Field("lstm", description="Recurrent cell")
     layers: int = Field(1, ge=1, le=MAX_LAYERS, description="Number of recurrent layers")
     units: int | None = Field(
-        None, ge=1, le=MAX_UNITS, description="Hidden units; by default 512, or 256 for a small corpus"
+        None,
+        ge=1,
+        le=MAX_UNITS,
+        description="Hidden units of each direction; by default 512, or 256 for a small corpus",
     )
     dimension: int | None = Field(
         None,
@@ -84,6 +92,10 @@ class LanguageModelTraining(TrainingSettings):
 
 class LanguageModelSettings(Settings):
     """All settings of a language model."""
+
+    adjustable: ClassVar[frozenset[str]] = frozenset(
+        {"network.input_dropout", "network.hidden_dropout", "network.weight_dropout"}
+    )
 
     format: DocumentOptions = DocumentOptions()
     training: LanguageModelTraining = LanguageModelTraining()

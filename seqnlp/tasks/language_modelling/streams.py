@@ -8,7 +8,7 @@ import numpy as np
 
 from seqnlp.data.batching import Batch
 from seqnlp.data.encoded import Encoded
-from seqnlp.tasks.language_modelling.codec import END
+from seqnlp.data.language_codec import END
 from seqnlp.types import Array, Arrays, Ids, Integers
 
 
@@ -79,18 +79,22 @@ class StreamBatches:
         rows: Number of parallel streams.
         window: Number of ids of each stream in a batch.
         seed: Seed of the rotation.
+        direction: `forward`, `backward` (each row begins at its end) or `both`.
     """
 
     encoded: EncodedDocuments
     rows: int
     window: int
     seed: int
+    direction: str = "forward"
 
     @classmethod
-    def for_size(cls, encoded: EncodedDocuments, rows: int, window: int, seed: int) -> Self:
+    def for_size(
+        cls, encoded: EncodedDocuments, rows: int, window: int, seed: int, direction: str = "forward"
+    ) -> Self:
         """Return batches of at most this size. A small corpus has fewer and shorter streams."""
         window = max(1, min(window, encoded.tokens - 1))
-        return cls(encoded, max(1, min(rows, (encoded.tokens - 1) // window)), window, seed)
+        return cls(encoded, max(1, min(rows, (encoded.tokens - 1) // window)), window, seed, direction)
 
     @property
     def steps(self) -> int:
@@ -121,18 +125,30 @@ class StreamBatches:
         """Return nothing: held-out data are streams, too."""
         return []
 
-    def batches(self, epoch: int) -> Iterator[tuple[Arrays, Array]]:
+    def batches(self, epoch: int) -> Iterator[tuple[Arrays, Array | Arrays]]:
         """Yield the inputs and the targets of each batch of an epoch.
 
         The inputs are `ids` int32 [rows, time] and `starts` int32 [rows], 1 in the first batch, whose state
-        is zero. The targets are the next ids, int32 [rows, time].
+        is zero. The targets are the next ids, int32 [rows, time]. Backward, the first batch contains the end
+        of each row, and the targets are the ids before. For both directions, the inputs also contain
+        `backward_ids`, and the targets are `next` and `previous` ids.
         """
         random = np.random.default_rng([self.seed, epoch])
         total = self.encoded.tokens
         stream = self.steps * self.window
         firsts = random.integers(total) + stream * np.arange(self.rows)[:, None]
         for step in range(self.steps):
-            places = firsts + np.arange(step * self.window, (step + 1) * self.window + 1)
-            window = self.encoded.ids[places % total]
             starts = np.full(self.rows, step == 0, np.int32)
-            yield {"ids": window[:, :-1], "starts": starts}, window[:, 1:]
+            ahead, back = (
+                self.encoded.ids[
+                    (firsts + np.arange(each * self.window, (each + 1) * self.window + 1)) % total
+                ]
+                for each in (step, self.steps - 1 - step)
+            )
+            if self.direction == "forward":
+                yield {"ids": ahead[:, :-1], "starts": starts}, ahead[:, 1:]
+            elif self.direction == "backward":
+                yield {"ids": back[:, 1:], "starts": starts}, back[:, :-1]
+            else:
+                inputs = {"ids": ahead[:, :-1], "starts": starts, "backward_ids": back[:, 1:]}
+                yield inputs, {"next": ahead[:, 1:], "previous": back[:, :-1]}

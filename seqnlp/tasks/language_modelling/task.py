@@ -1,20 +1,22 @@
 """Language models: predict the next token, continue texts and score them."""
 
+import dataclasses
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from seqnlp.data.encoded import Encoded
+from seqnlp.data.language_codec import END, LanguageCodec
 from seqnlp.errors import DataError
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import Document
-from seqnlp.tasks.language_modelling.codec import END, LanguageCodec
 from seqnlp.tasks.language_modelling.model import LanguageModel
 from seqnlp.tasks.language_modelling.streams import EncodedDocuments, StreamBatches
 from seqnlp.tasks.task import Outputs, Task
 from seqnlp.text.vocabulary import UNKNOWN
-from seqnlp.types import Array, Integers, Network
+from seqnlp.types import Array, Integers, JsonObject, Network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -141,17 +143,59 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
             DataError: The documents have fewer than two tokens.
         """
         text = settings.text
-        default = 1 if text.unit == "characters" else 3
         codec = LanguageCodec.learn(
             (document.text for document in train),
             text.unit,
             text.lower,
-            text.min_count or default,
+            text.min_count or _fewest(text.unit),
             text.max_size,
         )
         if len(codec) <= END + 1:
             raise DataError(f"the training data have no {text.unit} that occur often enough")
         return codec
+
+    def architecture(self, config: JsonObject) -> dict[str, Any]:
+        """Return the sizes of the layers, and whether embeddings and output weights are tied."""
+        return {f"network.{name}": config[name] for name in ("units", "dimension", "tied")}
+
+    def extend_codec(
+        self, codec: LanguageCodec, train: Sequence[Document], settings: "LanguageModelSettings"
+    ) -> LanguageCodec:
+        """Add the characters or words of training documents that occur often enough."""
+        if codec.unit not in ("characters", "words"):
+            return codec
+        texts, text = (document.text for document in train), settings.text
+        learned = LanguageCodec.learn(texts, codec.unit, codec.lower, text.min_count or _fewest(codec.unit))
+        vocabulary = codec.vocabulary.extend(learned.vocabulary.entries, text.max_size + 1)
+        return replace(codec, vocabulary=vocabulary)
+
+    def extend_network(
+        self,
+        network: Network,
+        prepared: "Prepared[Document, LanguageCodec]",
+        settings: "LanguageModelSettings",
+    ) -> Network:
+        """Return the network with rows for new tokens, and with states for the training batches.
+
+        New tokens have the vectors of unknown ones. They share the probability of unknown tokens by their
+        counts in the training data, so the probabilities of all old tokens do not change at first.
+        """
+        from seqnlp.tasks.language_modelling.building import share_unknown
+        from seqnlp.training.weights import rebuild
+
+        chosen, documents = settings.network, _documents(prepared.train)
+        rates = {
+            name: getattr(chosen, name) for name in ("input_dropout", "hidden_dropout", "weight_dropout")
+        }
+        arguments = {
+            **rates,
+            "vocabulary": len(prepared.codec),
+            "rows": self.batches(documents, settings).rows,
+            "seed": settings.training.seed,
+        }
+        extended = rebuild(network, arguments, skip=["carried"])
+        share_unknown(extended, network.arguments["vocabulary"], documents.ids)
+        return extended
 
     def encode(self, codec: LanguageCodec, examples: Sequence[Document]) -> EncodedDocuments:
         """Encode documents."""
@@ -161,7 +205,8 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
         """Return the training batches."""
         training, documents = settings.training, _documents(encoded)
         rows = training.streams(documents.tokens)
-        return StreamBatches.for_size(documents, rows, training.window, training.seed)
+        direction = settings.network.direction
+        return StreamBatches.for_size(documents, rows, training.window, training.seed, direction)
 
     def measures(
         self, codec: LanguageCodec, encoded: Encoded
@@ -187,8 +232,13 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
 
     def describe(self, network: Network, settings: "LanguageModelSettings") -> str:
         """Describe the layers."""
-        cell, units = network.arguments["cell"].upper(), [layer.units for layer in network.recurrent]
-        return f"{len(units)} {cell} layer(s) of {', '.join(map(str, dict.fromkeys(units)))} units"
+        arguments = network.arguments
+        units = dict.fromkeys(layer.units for layer in network.recurrent)
+        reads = {"forward": "", "backward": " that read backward", "both": " in each direction"}
+        return (
+            f"{arguments['layers']} {arguments['cell'].upper()} layer(s) of {', '.join(map(str, units))} units"
+            f"{reads[arguments['direction']]}"
+        )
 
     def dev_scores(
         self,
@@ -197,12 +247,22 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
         split: "Split[Document]",
         batches: "Batches",
     ) -> dict[str, float]:
-        """Return `nats_per_token` and `perplexity` on parallel streams of a split."""
+        """Return `nats_per_token` and `perplexity` on parallel streams of a split.
+
+        For both directions, they are those of the mean loss, and each direction has its own `nats_per_token`.
+        """
         documents = _documents(split.encoded)
         rows = max(1, min(_STREAMS, documents.tokens // _LONG_STREAM))
-        found = network.log_probabilities(np.insert(documents.streams(rows), 0, END, axis=1))
-        nats = -float(found.mean(dtype=np.float64))
-        return {"nats_per_token": nats, "perplexity": float(np.exp(nats)), "loss": nats}
+        streams = np.insert(documents.streams(rows), 0, END, axis=1)
+        losses = {
+            direction: -float(network.log_probabilities(streams, direction).mean(dtype=np.float64))
+            for direction in network.directions
+        }
+        nats = sum(losses.values()) / len(losses)
+        scores = {"nats_per_token": nats, "perplexity": float(np.exp(nats)), "loss": nats}
+        if len(losses) > 1:
+            scores |= {f"{direction}_nats_per_token": loss for direction, loss in losses.items()}
+        return scores
 
     def score(self, codec: LanguageCodec, split: "Split[Document]", outputs: Outputs) -> dict[str, float]:
         """Not used: held-out data are scored as streams."""
@@ -216,7 +276,9 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
         from seqnlp.tasks.language_modelling.graph import convert_network
 
         (network,) = networks
-        return Graph(convert_network(network), codec)
+        return Graph(
+            convert_network(network), dataclasses.replace(codec, direction=network.arguments["direction"])
+        )
 
     def differences(
         self,
@@ -230,13 +292,16 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
         from seqnlp.export.parity import difference
 
         (network,) = networks
+        names = {"forward": "prompt_log_probs", "backward": "backward_log_probs"}
+        search = {"max_length": np.array(1, np.int64)} if "forward" in network.directions else {}
         for example in examples:
             ids = np.array([[END, *codec.encode(example.text[: 20 * _CHECKED])[:_CHECKED], END]], np.int32)
-            lengths = np.array([ids.shape[1]], np.int32)
-            inputs = {"prompt": ids, "lengths": lengths, "max_length": np.array(1, np.int64)}
-            (found,) = session.run(["prompt_log_probs"], inputs)
-            expected = {"prompt_log_probs": network.log_probabilities(ids)}
-            yield difference({"prompt_log_probs": found[:, 1:]}, expected, None, self.exact, self.close)
+            inputs = {"prompt": ids, "lengths": np.array([ids.shape[1]], np.int32), **search}
+            for direction in network.directions:
+                (found,) = session.run([names[direction]], inputs)
+                scored = found[:, 1:] if direction == "forward" else found[:, :-1]
+                expected = {"prompt_log_probs": network.log_probabilities(ids, direction)}
+                yield difference({"prompt_log_probs": scored}, expected, None, self.exact, self.close)
 
     # Serving.
 
@@ -261,6 +326,11 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
 
             scores.add_adapted(options.adapt, adapted_nats(self, model, examples, options.adapt))
         return scores
+
+
+def _fewest(unit: str) -> int:
+    """Return the default minimum count of a known token."""
+    return 1 if unit == "characters" else 3
 
 
 def _documents(encoded: Encoded) -> EncodedDocuments:

@@ -25,8 +25,8 @@ class ParserCodec(WordCodec):
 
     Attributes:
         tags: The parts of speech.
-        labels: The labels, in sorted order. Constituents over the same words have one label: all their labels
-            from top to bottom, with spaces between them.
+        labels: The labels in sorted order, and then those that later training data added. Constituents over
+            the same words have one label: all their labels from top to bottom, with spaces between them.
     """
 
     tags: Vocabulary
@@ -55,6 +55,22 @@ class ParserCodec(WordCodec):
             context=0,
             tags=Vocabulary(sorted(tags), closed=True),
             labels=Vocabulary(sorted(labels), closed=True),
+        )
+
+    def extend(self, sentences: Sequence[Constituents], max_words: int | None = None, **limits: Any) -> Self:
+        """Return a codec with the words, characters, tags and labels of new training sentences at the end.
+
+        Args:
+            sentences: The training sentences.
+            max_words: Maximum number of known words.
+            limits: `min_words` and `min_characters`, as for `learn_vocabularies`.
+        """
+        learned = self.learn(sentences, self.form, self.max_length, **limits)
+        return replace(
+            self,
+            tags=self.tags.extend(learned.tags.entries),
+            labels=self.labels.extend(learned.labels.entries),
+            **self.extended_vocabularies(learned, max_words),
         )
 
     def encode(self, sentences: Sequence[Sequence[str]], *, context: int | None = None) -> EncodedWords:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 import keras
+import numpy as np
 from keras import ops
 
 from seqnlp.layers.cross_entropy import cross_entropy
@@ -83,6 +84,14 @@ class MergingNetwork(ParsingNetwork):
         self.scorer.build((None, units))
         self.labeller.build((None, units))
         self.built = True
+
+    def move_label_weights(self, network: ParsingNetwork) -> None:
+        """Move the weights of no label, which is after the labels, to the new end."""
+        old, new = network.arguments["labels"], self.arguments["labels"]
+        for weight in self.labeller.weights:
+            values = np.array(weight)
+            values[..., [old, new]] = values[..., [new, old]]
+            weight.assign(values)
 
     def read_nodes(self, states: Tensor) -> dict[str, Tensor]:
         """Return `leaves` for hidden states, [time, batch, size]."""

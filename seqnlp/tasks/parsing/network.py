@@ -68,6 +68,15 @@ class ParsingNetwork(WordNetwork):
         states = self.dropout(states, training=training)
         return {"tags": ops.transpose(self.tagger(states), (1, 0, 2)), **self.read_nodes(states)}
 
+    def move_label_weights(self, network: "ParsingNetwork") -> None:
+        """Move weights that are not at their place after those of a network with fewer labels were copied.
+
+        By default all labels have their places.
+
+        Args:
+            network: The network with fewer labels.
+        """
+
     @abstractmethod
     def read_nodes(self, states: Tensor) -> dict[str, Tensor]:
         """Return the outputs from which trees are found, for hidden states [time, batch, size]."""

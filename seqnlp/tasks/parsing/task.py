@@ -177,7 +177,30 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
         )
         if not len(codec.labels):
             raise DataError("no training tree has a constituent; there are only parts of speech")
-        return codec
+        return self.add_language_model(codec, settings)
+
+    def extend_codec(
+        self, codec: ParserCodec, train: Sequence[Constituents], settings: "ParserSettings"
+    ) -> ParserCodec:
+        """Add the words, characters, parts of speech and labels of training sentences."""
+        text = settings.text
+        return codec.extend(
+            train, text.max_words, min_words=text.min_words, min_characters=text.min_characters
+        )
+
+    def network_arguments(
+        self, prepared: "Prepared[Constituents, ParserCodec]", settings: "ParserSettings"
+    ) -> dict[str, Any]:
+        """Return the numbers of parts of speech and of labels."""
+        return {"tags": len(prepared.codec.tags), "labels": len(prepared.codec.labels)}
+
+    def extend_network(
+        self, network: Network, prepared: "Prepared[Constituents, ParserCodec]", settings: "ParserSettings"
+    ) -> Network:
+        """Return the network with rows for new words, characters, parts of speech and labels."""
+        extended = super().extend_network(network, prepared, settings)
+        extended.move_label_weights(network)
+        return extended
 
     def encode(self, codec: ParserCodec, examples: Sequence[Constituents]) -> EncodedTrees:
         """Encode sentences with their parts of speech and constituents."""

@@ -1,5 +1,7 @@
 """Build a tagging network from a codec and settings."""
 
+from typing import Any
+
 from seqnlp.layers.encoder import EncoderConfig
 from seqnlp.tasks.tagging.codec import TaggingCodec
 from seqnlp.tasks.tagging.network import TaggingNetwork
@@ -19,9 +21,16 @@ def build_network(codec: TaggingCodec, settings: NetworkSettings, seed: int) -> 
     Raises:
         DataError: The file of pre-trained vectors cannot be read.
     """
-    legal = legal_transitions(codec.labels.entries, codec.scheme) if settings.decoder == "crf" else None
+    legal = legal_labels(codec, settings)
 
     def make_network(encoder: EncoderConfig) -> TaggingNetwork:
         return TaggingNetwork(encoder, len(codec.labels), legal, seed)
 
     return build_word_network(codec, settings, make_network)
+
+
+def legal_labels(codec: TaggingCodec, settings: NetworkSettings) -> list[Any] | None:
+    """Return which labels may follow one another, start and end a sentence; None without a CRF."""
+    if settings.decoder != "crf":
+        return None
+    return [each.tolist() for each in legal_transitions(codec.labels.entries, codec.scheme)]

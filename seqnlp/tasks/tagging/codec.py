@@ -78,6 +78,23 @@ class TaggingCodec(WordCodec):
         codec = cls(**cls.learn_vocabularies(words, form, **limits), labels=labels, scheme=scheme)
         return codec if tokenizer is None else replace(codec, tokenizer=tokenizer)
 
+    def extend(
+        self,
+        sentences: Iterable[tuple[Sequence[str], Sequence[str]]],
+        max_words: int | None = None,
+        **limits: Any,
+    ) -> Self:
+        """Return a codec with the words, characters and tags of new training sentences at the end.
+
+        Args:
+            sentences: The words and the tags of each sentence. The tags are in `scheme`.
+            max_words: Maximum number of known words.
+            limits: `min_words` and `min_characters`, as for `learn_vocabularies`.
+        """
+        learned = self.learn(sentences, self.scheme, self.form, **limits)
+        labels = self.labels.extend(learned.labels.entries)
+        return replace(self, labels=labels, **self.extended_vocabularies(learned, max_words))
+
     def encode(
         self,
         sentences: Sequence[Sequence[str]],

@@ -24,7 +24,7 @@ from seqnlp.tasks.words import WordTask
 from seqnlp.text.schemes import convert
 from seqnlp.text.tokenizers import get_tokenizer
 from seqnlp.text.vocabulary import WordForm
-from seqnlp.types import Arrays, Network, Tensor
+from seqnlp.types import Arrays, JsonObject, Network, Tensor
 
 if TYPE_CHECKING:
     from seqnlp.corpora import OnError, Problems, Reader, TaggedOptions
@@ -148,14 +148,7 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
             DataError: The data have spans and the model predicts plain tags, or vice versa.
         """
         records = list(records)
-        found, predicted = detect_output_scheme(records, options), model.codec.output_scheme
-        if found != predicted:
-            origin = next((record.origin for record in records if record.origin is not None), None)
-            raise DataError(
-                f"the data have {_CONTENTS[found]}, the model predicts {_CONTENTS[predicted]}; "
-                "--scheme and --tag-form say how the tags are read",
-                None if origin is None else origin.path,
-            )
+        _check_contents(detect_output_scheme(records, options), model.codec.output_scheme, records)
         return make_examples(records, options, model.tokenizer, on_error, repair)
 
     def is_gold(self, records: Sequence[TaggedRecord], model: Tagger, options: "TaggedOptions") -> bool:
@@ -187,7 +180,7 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
         """Learn the vocabularies of words, characters and tags."""
         text, source = settings.text, output_scheme(settings.format.scheme)
         target = "plain" if source == "plain" else "iobes"
-        return TaggingCodec.learn(
+        codec = TaggingCodec.learn(
             ((sentence.words, convert(sentence.tags, source, target)) for sentence in train),
             target,
             WordForm(lower=text.lower, digits=text.digits),
@@ -196,6 +189,42 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
             max_words=text.max_words,
             min_characters=text.min_characters,
         )
+        return self.add_language_model(codec, settings)
+
+    def extend_codec(
+        self, codec: TaggingCodec, train: Sequence[TaggedSentence], settings: "TaggerSettings"
+    ) -> TaggingCodec:
+        """Add the words, characters and labels of training sentences.
+
+        Raises:
+            DataError: The data have spans and the codec has plain tags, or vice versa.
+        """
+        text, found = settings.text, output_scheme(settings.format.scheme)
+        _check_contents(found, codec.output_scheme, train)
+        return codec.extend(
+            ((sentence.words, convert(sentence.tags, found, codec.scheme)) for sentence in train),
+            text.max_words,
+            min_words=text.min_words,
+            min_characters=text.min_characters,
+        )
+
+    def network_arguments(
+        self, prepared: "Prepared[TaggedSentence, TaggingCodec]", settings: "TaggerSettings"
+    ) -> dict[str, Any]:
+        """Return the number of labels, and which of them may follow one another."""
+        from seqnlp.tasks.tagging.building import legal_labels
+
+        codec = prepared.codec
+        return {"labels": len(codec.labels), "legal": legal_labels(codec, settings.network)}
+
+    def join_facts(self, old: JsonObject, new: JsonObject) -> JsonObject:
+        """Return the fingerprints of both training data."""
+        from seqnlp.metrics.fingerprints import Fingerprints
+
+        if "seen" not in old:
+            return new
+        seen = Fingerprints.from_text(old["seen"]) | Fingerprints.from_text(new["seen"])
+        return {**new, "seen": seen.to_text()}
 
     def encode(
         self, codec: TaggingCodec, examples: Sequence[TaggedSentence], *, context: int | None = None
@@ -328,6 +357,21 @@ class TaggerTask(WordTask[TaggedRecord, TaggedSentence, "TaggerSettings", Taggin
                 mistake = find_mistake(sentence, tags, probabilities, model.codec.output_scheme)
                 scores.mistakes.extend([] if mistake is None else [mistake])
         return scores
+
+
+def _check_contents(found: str, predicted: str, records: Iterable[TaggedRecord]) -> None:
+    """Check that data have plain tags or spans, as a model predicts them.
+
+    Raises:
+        DataError: The data have the other kind.
+    """
+    if found != predicted:
+        origin = next((record.origin for record in records if record.origin is not None), None)
+        raise DataError(
+            f"the data have {_CONTENTS[found]}, the model predicts {_CONTENTS[predicted]}; "
+            "--scheme and --tag-form say how the tags are read",
+            None if origin is None else origin.path,
+        )
 
 
 def _new_scores(codec: TaggingCodec, known: Container[Any] | None = None) -> "SpanScores | TagScores":

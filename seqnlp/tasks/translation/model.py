@@ -2,14 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from seqnlp.serving.contents import Text, list_texts
-from seqnlp.serving.model import Model
+from seqnlp.serving.search_model import SearchModel
 from seqnlp.serving.signature import Signature, Value
-from seqnlp.serving.workers import Workers
 from seqnlp.tasks.translation.codec import TranslationCodec
 from seqnlp.tasks.translation.encoded import EncodedTexts
 from seqnlp.tasks.translation.prediction import Hypothesis, Translation
@@ -17,6 +16,9 @@ from seqnlp.tasks.translation.search import SearchOptions
 from seqnlp.text.tokenizers.spaced import END
 from seqnlp.text.vocabulary import PADDING
 from seqnlp.types import Arrays, Floats, Ids, Integers
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 ROWS = 320
 """Number of hypotheses per step. With fewer, weights are read more often; with more, short rows wait."""
@@ -28,7 +30,7 @@ IMPOSSIBLE = -1e8
 
 
 @dataclass(frozen=True, repr=False)
-class Translator(Model[TranslationCodec, Text, Translation]):
+class Translator(SearchModel[TranslationCodec, Text, Translation]):
     """Translates texts with a model file.
 
     Example:
@@ -61,10 +63,6 @@ class Translator(Model[TranslationCodec, Text, Translation]):
             example={**example, "lengths": np.ones(1, np.int32), **options},
             optional={"prefix": Value("int32", ("prefixes", "length"))},
         )
-
-    @cached_property
-    def _workers(self) -> Workers:
-        return Workers(self.file, self.threads)
 
     def predict(
         self,
@@ -139,12 +137,10 @@ class Translator(Model[TranslationCodec, Text, Translation]):
     ) -> list[list[Hypothesis]]:
         """Return the hypotheses of each segment, the best one first."""
         encoded = EncodedTexts.from_rows(segments)
-        batches = list(self._batches(encoded.lengths, options))
         results: list[list[Hypothesis]] = [[] for _ in segments]
         inputs = options.inputs()
 
-        def translate(rows: Integers) -> None:
-            session = self._workers.session(alone=len(batches) == 1)
+        def translate(rows: Integers, session: "InferenceSession") -> None:
             given = {**_source_inputs(encoded, rows), **inputs}
             ids, scores, *weights = self.file.run(
                 [*_OUTPUTS, *(["attention"] if attention else [])], given, session
@@ -153,21 +149,9 @@ class Translator(Model[TranslationCodec, Text, Translation]):
                 found = [each[place, :, :, : encoded.lengths[number]] for each in weights]
                 results[number] = list(self._hypotheses(ids[place], scores[place], found))
 
-        list(self._workers.map(translate, batches) if len(batches) > 1 else map(translate, batches))
+        groups = self.group(encoded.lengths, ROWS, options.beam_size, _POSITIONS)
+        self.compute_groups(translate, groups)
         return results
-
-    def _batches(self, lengths: Integers, options: SearchOptions) -> Iterator[Integers]:
-        """Yield the numbers of segments of similar length."""
-        order = np.argsort(lengths, kind="stable")
-        first = 0
-        while first < len(order):
-            rows = max(1, ROWS // options.beam_size)
-            longest = lengths[order[min(first + rows, len(order)) - 1]]
-            rows = min(
-                rows, max(1, _POSITIONS // (options.beam_size * int(longest))), self.batch_size or rows
-            )
-            yield order[first : first + rows]
-            first += rows
 
     def _hypotheses(self, ids: Ids, scores: Floats, attention: Sequence[Floats]) -> Iterator[Hypothesis]:
         """Yield the hypotheses of a segment.

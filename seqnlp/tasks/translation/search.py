@@ -1,25 +1,12 @@
 """Options of the search for translations."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-import numpy as np
-
-from seqnlp.errors import ConfigError
-from seqnlp.types import Arrays
-
-_BOUNDS = {
-    "beam_size": (1, 1000),
-    "n_best": (1, 1000),
-    "min_length": (0, 100_000),
-    "max_length": (0, 100_000),
-    "length_penalty": (0, 100),
-    "coverage_penalty": (0, 100),
-    "no_repeat_ngram_size": (0, 1000),
-}
+from seqnlp.serving.graph_options import GraphOptions, bounded
 
 
 @dataclass(frozen=True)
-class SearchOptions:
+class SearchOptions(GraphOptions):
     """Options of a beam search.
 
     Attributes:
@@ -40,27 +27,14 @@ class SearchOptions:
         3
     """
 
-    beam_size: int = 5
-    n_best: int = 1
-    min_length: int = 0
-    max_length: int = 0
-    length_penalty: float = 1.0
-    coverage_penalty: float = 0.0
-    no_repeat_ngram_size: int = 0
+    beam_size: int = bounded(5, 1, 1000)
+    n_best: int = bounded(1, 1, 1000)
+    min_length: int = bounded(0, 0, 100_000)
+    max_length: int = bounded(0, 0, 100_000)
+    length_penalty: float = bounded(1.0, 0, 100)
+    coverage_penalty: float = bounded(0.0, 0, 100)
+    no_repeat_ngram_size: int = bounded(0, 0, 1000)
 
     def __post_init__(self) -> None:
-        for each in fields(self):
-            value, (lowest, highest) = getattr(self, each.name), _BOUNDS[each.name]
-            if not lowest <= value <= highest:  # also if it is not a number
-                raise ConfigError(f"{each.name} must be from {lowest} to {highest:,}, not {value}")
-        if self.n_best > self.beam_size:
-            raise ConfigError(
-                f"n_best must not exceed beam_size: n_best is {self.n_best}, beam_size {self.beam_size}"
-            )
-
-    def inputs(self) -> Arrays:
-        """Return the options as inputs of an exported search."""
-        return {
-            each.name: np.array(getattr(self, each.name), np.int64 if each.type is int else np.float32)
-            for each in fields(self)
-        }
+        super().__post_init__()
+        self.check_n_best(self.n_best, self.beam_size)

@@ -1,6 +1,6 @@
 """The settings of a translator."""
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
@@ -101,6 +101,10 @@ class TranslatorTraining(TrainingSettings):
 
 class TranslatorSettings(Settings):
     """All settings of a translator."""
+
+    adjustable: ClassVar[frozenset[str]] = frozenset(
+        {"network.dropout", "network.recurrent_dropout", "network.label_smoothing"}
+    )
 
     format: PairOptions = PairOptions()
     training: TranslatorTraining = TranslatorTraining()

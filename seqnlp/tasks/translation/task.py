@@ -14,7 +14,7 @@ from seqnlp.tasks.translation.codec import TranslationCodec
 from seqnlp.tasks.translation.encoded import EncodedPairs
 from seqnlp.tasks.translation.filtering import describe_dropped, drop_by_length, drop_empty, path_of
 from seqnlp.tasks.translation.model import IMPOSSIBLE, Translator
-from seqnlp.types import Array, Integers, Network
+from seqnlp.types import Array, Integers, JsonObject, Network
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,6 +138,28 @@ class TranslatorTask(Task[SentencePair, SentencePair, "TranslatorSettings", Tran
         return TranslationCodec.learn(
             drop_empty(train), text.subwords, text.joint, text.lower, text.max_length
         )
+
+    def architecture(self, config: JsonObject) -> dict[str, Any]:
+        """Return the sizes of the layers."""
+        return {f"network.{name}": config["decoder"][name] for name in ("units", "dimension")}
+
+    def extend_network(
+        self,
+        network: Network,
+        prepared: "Prepared[SentencePair, TranslationCodec]",
+        settings: "TranslatorSettings",
+    ) -> Network:
+        """Return the network with the dropout and the smoothing of the settings, and the same subwords."""
+        from seqnlp.training.weights import rebuild
+
+        chosen = settings.network
+        rates = {"dropout": chosen.dropout, "recurrent_dropout": chosen.recurrent_dropout}
+        arguments = {
+            "decoder": {**network.arguments["decoder"], **rates},
+            "label_smoothing": chosen.label_smoothing,
+            "seed": settings.training.seed,
+        }
+        return rebuild(network, arguments)
 
     def encode(self, codec: TranslationCodec, examples: Sequence[SentencePair]) -> EncodedPairs:
         """Encode pairs."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -22,7 +22,8 @@ class TreeCodec(WordCodec):
     """Encodes binary trees as arrays.
 
     Attributes:
-        labels: The labels, in sorted order. `join_chain` makes one label for nodes over the same words.
+        labels: The labels in sorted order, and then those that later training data added. `join_chain` makes
+            one label for nodes over the same words.
     """
 
     labels: Vocabulary
@@ -55,6 +56,25 @@ class TreeCodec(WordCodec):
             **cls.learn_vocabularies(counts, form, min_words, max_words, min_characters),
             labels=Vocabulary(sorted(labels - {""}), closed=True),
         )
+
+    def extend(
+        self,
+        trees: Iterable[BinaryTree],
+        min_words: int = 1,
+        max_words: int | None = None,
+        min_characters: int = 1,
+    ) -> Self:
+        """Return a codec with the words and labels of new training trees at the end.
+
+        Args:
+            trees: The training trees.
+            min_words: As for `learn`.
+            max_words: As for `learn`.
+            min_characters: As for `learn`.
+        """
+        learned = self.learn(trees, self.form, min_words, None, min_characters)
+        labels = self.labels.extend(learned.labels.entries)
+        return replace(self, labels=labels, **self.extended_vocabularies(learned, max_words))
 
     def encode_trees(self, trees: Sequence[BinaryTree]) -> EncodedTrees:
         """Encode trees and their labels."""

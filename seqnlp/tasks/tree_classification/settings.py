@@ -1,6 +1,6 @@
 """The settings of a tree classifier."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -52,6 +52,10 @@ class TreeTrainingSettings(TrainingSettings):
 
 class TreeSettings(Settings):
     """All settings of a tree classifier."""
+
+    adjustable: ClassVar[frozenset[str]] = frozenset(
+        {"network.dropout", "network.label_smoothing", "network.word_dropout"}
+    )
 
     format: SentimentTreeOptions = SentimentTreeOptions()
     training: TreeTrainingSettings = TreeTrainingSettings()

@@ -13,7 +13,7 @@ from seqnlp.tasks.task import Outputs, Task
 from seqnlp.tasks.tree_classification.codec import TreeCodec, join_chain
 from seqnlp.tasks.tree_classification.encoded import EncodedTrees, expect_trees
 from seqnlp.tasks.tree_classification.model import TreeClassifier
-from seqnlp.text.vocabulary import WordForm
+from seqnlp.text.vocabulary import UNKNOWN, WordForm
 from seqnlp.trees.binary import binarize, merge_chains
 from seqnlp.trees.frontier import Frontier
 from seqnlp.trees.groups import make_batches
@@ -123,6 +123,31 @@ class TreeClassifierTask(Task[ParseTree, ParseTree, "TreeSettings", TreeCodec, T
             found = f"all trees have the label {labels[0]}" if labels else "the trees have none"
             raise DataError(f"training needs at least two labels, but {found}", path)
         return codec
+
+    def extend_codec(
+        self, codec: TreeCodec, train: Sequence[ParseTree], settings: "TreeSettings"
+    ) -> TreeCodec:
+        """Add the words and labels of training trees."""
+        text = settings.text
+        return codec.extend(map(binarize, train), text.min_words, text.max_words, text.min_characters)
+
+    def extend_network(
+        self, network: Network, prepared: "Prepared[ParseTree, TreeCodec]", settings: "TreeSettings"
+    ) -> Network:
+        """Return the network with rows for new labels, and for new words, with the vector of unknown ones."""
+        from seqnlp.training.weights import rebuild, repeat_row
+
+        codec, chosen = prepared.codec, settings.network
+        arguments = {
+            "words": len(codec.words),
+            "labels": len(codec.labels),
+            "dropout": chosen.dropout,
+            "label_smoothing": chosen.label_smoothing,
+            "seed": settings.training.seed,
+        }
+        extended = rebuild(network, arguments)
+        repeat_row(extended.table, UNKNOWN, network.arguments["words"])
+        return extended
 
     def encode(self, codec: TreeCodec, examples: Sequence[ParseTree]) -> EncodedTrees:
         """Encode trees with their labels."""

@@ -22,8 +22,9 @@ from seqnlp.layers.characters import CharacterCNN, CharacterLSTM
 from seqnlp.layers.crf import CRF
 from seqnlp.layers.direction import Direction
 from seqnlp.layers.encoder import Encoder, EncoderConfig
+from seqnlp.layers.language_states import LanguageStates, LanguageStatesConfig
 from seqnlp.layers.mask import sequence_mask
-from seqnlp.layers.pooling import AttentionPooling, LastPooling, MaxPooling, MeanPooling
+from seqnlp.layers.pooling import AttentionPooling, ConcatPooling, LastPooling, MaxPooling, MeanPooling
 from seqnlp.layers.recurrent import Recurrent
 from seqnlp.layers.tree_cells import TREE_CELLS
 from seqnlp.layers.tree_recurrence import TreeRecurrence
@@ -33,7 +34,7 @@ from seqnlp.types import Tensor
 from tests.batteries.layer import OUTPUTS, Input, check_layer
 
 BATCH, TIME, SIZE, UNITS, TAGS = 4, 7, 6, 5, 3
-SIZES = {"batch": BATCH, "time": TIME, "target": 2, "distinct": 3, "width": 5}
+SIZES = {"tokens": 8, "batch": BATCH, "time": TIME, "target": 2, "distinct": 3, "width": 5}
 RANDOM = np.random.default_rng(1)
 
 
@@ -69,6 +70,12 @@ ATTENDED = {
     "lengths": LENGTHS,
 }
 HIDDEN = ("time", "batch", 2 * UNITS)
+TOKENS = {
+    "tokens": ids(9, "batch", "tokens"),
+    "token_lengths": Input(np.array([8, 3, 5, 4], np.int32), ("batch",)),
+    "tokens_after": ids(3, "batch", "time"),
+    "tokens_before": ids(3, "batch", "time"),
+}
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])
@@ -124,6 +131,15 @@ def test_last_pooling() -> None:
 
 def test_last_pooling_of_both_directions() -> None:
     check_layer(lambda: LastPooling(bidirectional=True), STATES, ("batch", SIZE))
+
+
+def test_last_pooling_of_unequal_directions() -> None:
+    check_layer(lambda: LastPooling(bidirectional=True, backward_size=1), STATES, ("batch", SIZE))
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_concat_pooling(bidirectional: bool) -> None:
+    check_layer(lambda: ConcatPooling(bidirectional), STATES, ("batch", 3 * SIZE))
 
 
 def test_max_pooling() -> None:
@@ -235,3 +251,49 @@ def test_layers_compute_the_same_on_jax(tmp_path: Path) -> None:
     assert expected
     for path in expected:
         np.testing.assert_allclose(np.load(tmp_path / "jax" / path.name), np.load(path), atol=1e-4)
+
+
+@pytest.mark.parametrize("fine_tuned", [False, True])
+@pytest.mark.parametrize(("direction", "chains"), [("forward", 1), ("backward", 1), ("both", 2)])
+def test_language_states(direction: str, chains: int, fine_tuned: bool) -> None:
+    def read(layer: LanguageStates, **inputs: Tensor) -> Tensor:
+        return layer(inputs)
+
+    config = LanguageStatesConfig(9, 4, [5, UNITS], "gru", direction)
+    output = ("time", "batch", UNITS * chains)
+    check_layer(
+        lambda: LanguageStates(config, fine_tuned, 0.3, seed=1),
+        TOKENS,
+        output,
+        call=read,
+        build=(),
+        nodes={"GRU": 2 * chains},
+    )
+
+
+@pytest.mark.parametrize(("layers", "size"), [(1, 2 * UNITS), (0, 4 + 2 * SIZE)])
+def test_encoder_with_a_language_model(layers: int, size: int) -> None:
+    def encode(layer: Encoder, **inputs: Tensor) -> Tensor:
+        return layer(inputs)
+
+    config = EncoderConfig(
+        word_count=9,
+        character_count=7,
+        word_dimension=4,
+        character_encoder="none",
+        character_dimension=3,
+        character_filters=6,
+        cell="gru",
+        layers=layers,
+        units=UNITS,
+        bidirectional=True,
+        language_model=LanguageStatesConfig(9, 4, [SIZE], "lstm", "both"),
+    )
+    words = {name: SENTENCES[name] for name in ("words", "lengths")}
+    nodes = {"LSTM": 2, **({"GRU": layers} if layers else {})}
+    encoder = Encoder(config, seed=1)
+    assert encoder.size == size
+    output = ("time", "batch", size)
+    check_layer(
+        lambda: Encoder(config, seed=1), {**words, **TOKENS}, output, call=encode, build=(), nodes=nodes
+    )

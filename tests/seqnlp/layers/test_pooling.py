@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seqnlp.layers.pooling import AttentionPooling, LastPooling, MaxPooling, MeanPooling
+from seqnlp.layers.pooling import AttentionPooling, ConcatPooling, LastPooling, MaxPooling, MeanPooling
 
 TIME, LENGTHS, SIZE = 6, np.array([6, 3, 1, 0], np.int32), 4
 
@@ -36,6 +36,21 @@ def test_last_pooling_is_the_state_of_the_last_word(states) -> None:
 def test_last_pooling_of_two_directions_is_the_final_state_of_each(states) -> None:
     expected = [np.append(row[-1, :2], row[0, 2:]) if len(row) else np.zeros(SIZE) for row in rows(states)]
     np.testing.assert_allclose(LastPooling(bidirectional=True)(states, LENGTHS), expected, atol=1e-6)
+
+
+def test_last_pooling_knows_the_size_of_the_backward_direction(states) -> None:
+    expected = [np.append(row[-1, :3], row[0, 3:]) if len(row) else np.zeros(SIZE) for row in rows(states)]
+    layer = LastPooling(bidirectional=True, backward_size=1)
+    np.testing.assert_allclose(layer(states, LENGTHS), expected, atol=1e-6)
+
+
+def test_concat_pooling_is_the_last_state_the_maximum_and_the_mean(states) -> None:
+    states = 3 * states
+    expected = [
+        np.concatenate([row[-1], row.max(axis=0), row.mean(axis=0)]) if len(row) else np.zeros(3 * SIZE)
+        for row in rows(states)
+    ]
+    np.testing.assert_allclose(ConcatPooling(bidirectional=False)(states, LENGTHS), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("scale", [1, 100])

@@ -35,3 +35,11 @@ def test_the_boundary_between_strings_matters() -> None:
 def test_other_text_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="fingerprints"):
         Fingerprints.from_text(text)
+
+
+def test_a_union_contains_both_sets() -> None:
+    one, other = Fingerprints([("a",), ("b",)]), Fingerprints([("b",), ("c",)])
+    both = one | other
+    assert len(both) == 3
+    assert all((letter,) in both for letter in "abc")
+    assert (len(one), len(other)) == (2, 2)

@@ -1,11 +1,15 @@
 """The runner: rows of similar length in batches, results in the order of the sentences."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from seqnlp.serving.runner import Runner
+from seqnlp.data.batching import Windows
+from seqnlp.data.language_codec import LanguageCodec
+from seqnlp.data.language_words import count_tokens
+from seqnlp.serving.runner import POSITIONS, Runner
 from seqnlp.tasks.tagging.model import Tagger
 
 WORDS = "Ada Lovelace wrote to Charles Babbage in London , not Paris 1843 . Łódź".split()
@@ -62,3 +66,21 @@ def test_batches_are_limited(tagger: Tagger, sentences) -> None:
 def test_no_sentence_gives_no_batch(tagger: Tagger) -> None:
     for sentences in ([], [[], []]):
         assert run(tagger, sentences)[1] == []
+
+
+def test_a_language_model_gets_rows_with_similar_numbers_of_tokens(tagger: Tagger) -> None:
+    """All sentences have as many words, but the words of some are ten times as long."""
+    language = LanguageCodec.learn(["a b"], "characters")
+    codec = replace(tagger.codec, language=language)
+    runner = Runner(tagger.file, codec, threads=1)
+    random = np.random.default_rng(5)
+    sentences = [["a" * size] * 6 for size in random.integers(1, 30, 400).tolist()]
+    words = [word for sentence in sentences for word in sentence]
+    windows = Windows.from_lengths([6] * 400, codec.max_length, codec.context)
+    costs = count_tokens(language, words, windows)
+    batches = list(runner._batches(windows.lengths, costs))
+    assert sorted(row for batch in batches for row in batch.rows.tolist()) == list(range(400))
+    assert all(batch.length == 6 for batch in batches)
+    padded = sum(len(batch.rows) * int(costs[batch.rows].max()) for batch in batches)
+    assert padded < 1.2 * costs.sum()
+    assert all(len(batch.rows) * costs[batch.rows].max() <= 4 * POSITIONS for batch in batches)

@@ -146,6 +146,21 @@ except Stopped:
     assert resumed["test"] == json.loads((folder / "run" / "metrics.json").read_text())["test"]
 
 
+def test_training_starts_from_another_run(trained: Command, folder: Path) -> None:
+    files = ("--train", "train.series", "--dev", "dev.series", "--epochs", 2)
+    metrics = json.loads(
+        trained("train", "forecaster", "--from", "run", *files, "--output", "more", "--json")
+    )
+    first, *others = map(json.loads, (folder / "more" / "history.jsonl").read_text().splitlines())
+    before = json.loads((folder / "run" / "metrics.json").read_text())["dev"]["mae"]
+    assert first["epoch"] == 0
+    assert first["dev"]["mae"] == pytest.approx(before, abs=1e-4)
+    assert metrics["dev"]["mae"] <= before + 1e-4
+    assert len(others) == metrics["epochs"] == 2
+    trained("export", "more", "--output", "more.onnx")
+    assert trained("predict", "more.onnx", "1 2 3") == trained("predict", "more", "1 2 3")
+
+
 def test_the_library_trains_on_records_in_memory(run: Command) -> None:
     script = """
 import seqnlp

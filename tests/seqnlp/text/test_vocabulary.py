@@ -90,3 +90,17 @@ def test_word_forms() -> None:
     assert WordForm(lower=True)("Route") == "route"
     assert WordForm(digits=True)("B-52, ٣") == "B-00, 0"
     assert WordForm(lower=True, digits=True)("MiG-29") == "mig-00"
+
+
+@given(st.sets(st.text()), st.lists(st.text()), st.booleans(), st.none() | st.integers(0, 5))
+def test_extension_keeps_old_ids(
+    entries: set[str], further: list[str], closed: bool, max_size: int | None
+) -> None:
+    old = Vocabulary(entries, closed)
+    new = old.extend(further, max_size)
+    assert new.entries[: len(old.entries)] == old.entries
+    assert all(new[entry] == old[entry] for entry in entries)
+    assert set(new.entries) <= entries | set(further)
+    assert max_size is not None or set(new.entries) == entries | set(further)
+    assert max_size is None or len(new.entries) <= max(max_size, len(entries))
+    assert new.extend(further, max_size) == new

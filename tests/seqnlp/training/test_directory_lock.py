@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from seqnlp.errors import ConfigError
-from seqnlp.training.directory_lock import LOCK, lock_directory, output_directory
+from seqnlp.training.directory_lock import LOCK, check_unlocked, lock_directory, output_directory
 
 HOLD = """
 import sys, time
@@ -88,3 +88,13 @@ def test_runs_without_a_directory_choose_different_ones(
     with output_directory(tmp_path / "mine", "tagger") as given:
         assert given == tmp_path / "mine"
     assert not (tmp_path / "mine").exists()
+
+
+def test_a_lock_of_another_process_is_found_without_writing(tmp_path: Path) -> None:
+    check_unlocked(tmp_path)
+    check_unlocked(tmp_path / "missing")
+    with lock_directory(tmp_path), pytest.raises(ConfigError, match=f"is in use by process {os.getpid()}"):
+        check_unlocked(tmp_path)
+    (tmp_path / LOCK).write_text("77\n")  # a process that died left it
+    check_unlocked(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [LOCK]

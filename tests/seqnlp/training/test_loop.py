@@ -87,6 +87,7 @@ def train(
     epochs: int | None,
     log: Log,
     data: Uneven | None = None,
+    score_first: bool = False,
     **settings: Any,
 ) -> Any:
     """Train a line whose scores on dev are given."""
@@ -96,7 +97,8 @@ def train(
     run.checkpoints.mkdir(parents=True, exist_ok=True)
     values = (score if isinstance(score, dict) else {"score": score} for score in scores)
     chosen = TrainingSettings(epochs=epochs, averaging=0.0, **settings)
-    return fit(network, data or Uneven(), lambda: next(values), metric, chosen, run, log), network
+    score = lambda: next(values)  # noqa: E731
+    return fit(network, data or Uneven(), score, metric, chosen, run, log, score_first), network
 
 
 def test_epochs_may_differ_in_their_number_of_batches(tmp_path: Path) -> None:
@@ -191,3 +193,42 @@ def test_a_resumed_run_continues_after_its_last_epoch(tmp_path: Path) -> None:
     _, resumed = train(tmp_path / "broken", Metric("score"), [3.0, 4.0], 4, log)
     assert log.steps[0] == (2, 1)
     np.testing.assert_array_equal(resumed.slope, unbroken.slope)
+
+
+def test_the_weights_before_training_are_epoch_0(tmp_path: Path) -> None:
+    log = Log()
+    state, network = train(tmp_path, Metric("score"), [3.0, 1.0, 2.0], 2, log, score_first=True)
+    assert (state.best_epoch, state.best_score, log.best) == (0, 3.0, [0])
+    assert [record["epoch"] for record in state.history] == [0, 1, 2]
+    assert state.history[0] == {"epoch": 0, "dev": {"score": 3.0}}
+    assert float(network.slope[0]) == 0
+    lines = (tmp_path / "history.jsonl").read_text().splitlines()
+    assert len(lines) == 3
+
+
+def test_a_better_epoch_replaces_epoch_0(tmp_path: Path) -> None:
+    state, network = train(tmp_path, Metric("score"), [1.0, 0.5, 2.0], 2, Log(), score_first=True)
+    assert state.best_epoch == 2
+    assert float(network.slope[0]) > 0
+
+
+def test_patience_counts_from_epoch_0(tmp_path: Path) -> None:
+    state, _ = train(tmp_path, Metric("score"), [3.0, 1.0, 2.0], 9, Log(), score_first=True, patience=2)
+    assert state.epochs == 2
+
+
+def test_a_run_that_ends_at_once_resumes_without_scoring_epoch_0_again(tmp_path: Path) -> None:
+    _, unbroken = train(tmp_path / "unbroken", Metric("score"), [1.0, 2.0], 1, Log(), score_first=True)
+    with pytest.raises(StopIteration):
+        train(tmp_path / "broken", Metric("score"), [1.0], 1, Log(), score_first=True)
+    state, resumed = train(tmp_path / "broken", Metric("score"), [2.0], 1, Log(), score_first=True)
+    assert [record["epoch"] for record in state.history] == [0, 1]
+    np.testing.assert_array_equal(resumed.slope, unbroken.slope)
+
+
+def test_training_that_diverges_keeps_epoch_0(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    state, _ = train(tmp_path, Metric("score"), [1.0, float("nan")], 1, Log(), score_first=True)
+    assert (state.best_epoch, state.epochs) == (0, 0)
+    assert caplog.messages[-1].endswith("Training stops with the weights of epoch 0")
+    with pytest.raises(TrainingError, match="dev score is not finite before training"):
+        train(tmp_path / "new", Metric("score"), [float("nan")], 1, Log(), score_first=True)

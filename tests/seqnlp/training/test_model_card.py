@@ -75,3 +75,17 @@ def test_a_file_name_stays_on_its_line(name: str, line: str) -> None:
 @pytest.mark.parametrize(("value", "code"), [("a", "`a`"), ("a`b", "`` a`b ``"), ("``", "``` `` ```")])
 def test_backquotes_in_code_have_a_longer_fence(value: str, code: str) -> None:
     assert f"- corpus: {code}" in make_card(["PER"], {"corpus": value}).splitlines()
+
+
+def test_the_runs_before_are_listed() -> None:
+    first = {"run": "a`b", "created": "2026-11-27", "data": {"train": {"old|.conll": "00"}}}
+    second = {"run": "more", "created": "2026-11-28", "data": {"corpus": "sample/ner"}, "start": first}
+    provenance = {"created": "", "seqnlp": "", "data": {}, "versions": {}, "start": second}
+    metrics = {"dev": {"f1": 0.5}, "best_epoch": 0, "epochs": 2}
+    card = model_card("tagger", "a network", provenance, metrics, "f1", {})
+    lines = card.splitlines()
+    assert "## Start" in lines
+    assert "- `more`, made on `2026-11-28` with corpus: `sample/ner`" in lines
+    assert r"- `` a`b ``, made on `2026-11-27` with train: old\|.conll `00`" in lines
+    assert "The weights are those before training: none of 2 epochs had a better f1 on dev." in lines
+    assert "## Start" not in make_card(["PER"])

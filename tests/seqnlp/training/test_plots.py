@@ -110,3 +110,9 @@ def test_an_old_picture_is_replaced(tmp_path: Path) -> None:
     plot_history([{"epoch": 1, "loss": 9.0}], path, F1)
     assert path.read_bytes().startswith(b"\x89PNG")
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_history_of_epoch_0_can_be_drawn(tmp_path: Path) -> None:
+    path = tmp_path / "training.png"
+    plot_history([{"epoch": 0, "dev": {"f1": 0.5}}], path, Metric("f1"))
+    assert path.stat().st_size

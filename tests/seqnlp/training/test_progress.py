@@ -60,3 +60,10 @@ def test_the_length_of_training_is_shown_first(
 ) -> None:
     TrainingProgress("f1").begin(TrainingState(), steps=1234, epochs=4, patience=patience)
     assert capsys.readouterr().err.splitlines() == [expected]
+
+
+def test_the_score_before_training_is_epoch_0(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = TrainingProgress("f1")
+    progress.begin(TrainingState(), steps=10, epochs=4, patience=4)
+    progress.epoch({"epoch": 0, "dev": {"f1": 0.25}}, best=True)
+    assert capsys.readouterr().err.splitlines()[1] == "epoch   0/4  dev f1 0.2500  before training"

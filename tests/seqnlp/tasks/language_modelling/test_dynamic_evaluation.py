@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from seqnlp.tasks.language_modelling.codec import END
+from seqnlp.data.language_codec import END
 from seqnlp.tasks.language_modelling.dynamic_evaluation import DynamicEvaluation, DynamicOptions
 from seqnlp.tasks.language_modelling.network import LanguageNetwork
 from tests.seqnlp.tasks.language_modelling.test_network import VOCABULARY, draw_ids, make_network
@@ -72,6 +72,14 @@ def test_a_learning_rate_of_zero_changes_nothing() -> None:
     assert found == pytest.approx(expected, rel=1e-5)
     for one, other in zip(before, network.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_a_network_of_both_directions_reads_forward() -> None:
+    network = make_network(direction="both")
+    expected = [network.log_probabilities(np.array([row], np.int32)).sum() for row in DOCUMENTS]
+    options = DynamicOptions(learning_rate=0.0, window=4, windows=2)
+    found = list(DynamicEvaluation(network, TRAIN, options).score(DOCUMENTS))
+    assert found == pytest.approx(expected, rel=1e-5)
 
 
 def test_a_repeated_document_becomes_more_probable() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from seqnlp.tasks.language_modelling.codec import END
+from seqnlp.data.language_codec import END
 from seqnlp.tasks.language_modelling.graph import convert_network
 from tests.seqnlp.tasks.language_modelling.test_network import VOCABULARY, make_network
 

@@ -2,15 +2,19 @@
 
 import logging
 import math
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 import seqnlp
+from seqnlp.data.language_codec import END
 from seqnlp.errors import ConfigError
 from seqnlp.tasks.language_modelling import model as module
-from seqnlp.tasks.language_modelling.codec import END
+from seqnlp.tasks.language_modelling import sampling
 from seqnlp.tasks.language_modelling.generation import GenerationOptions
+from seqnlp.tasks.language_modelling.stopping import cut_at_stop
 from seqnlp.training.networks import load_network
 
 TEXTS = ["the cat sat on the mat", "a", "", "the mat is red and the cat is on it"]
@@ -32,7 +36,7 @@ def test_scores_equal_those_of_the_network(
 
 def test_a_sample_is_scored_as_it_was_drawn(lines_model: seqnlp.LanguageModel) -> None:
     """The score of a sample is its log probability, except that generation excludes unknown tokens."""
-    options = GenerationOptions(length=12, temperature=1.0, samples=3, seed=4)
+    options = GenerationOptions(length=12, temperature=1.0, n_best=3, seed=4)
     (found,) = lines_model.predict(["the "], options)
     assert len(found.continuations) == 3
     for each in found.continuations:
@@ -58,6 +62,57 @@ def test_a_continuation_has_at_most_the_length(lines_model: seqnlp.LanguageModel
             assert each.continuations[0].ended or len(each.text) == length
 
 
+@pytest.mark.parametrize("options", [{"seed": 3, "n_best": 2}, {"temperature": 0.0, "n_best": 3}])
+def test_continuations_end_before_a_stop_string(
+    lines_model: seqnlp.LanguageModel, options: dict[str, float]
+) -> None:
+    """Samples are those without stop strings, cut before the first one."""
+    plain = GenerationOptions(length=40, **options)
+    stops = ("at", " c")
+    stopped = lines_model.predict(TEXTS, replace(plain, stop=stops))
+    assert any(each.ended for found in stopped for each in found.continuations)
+    for found, free in zip(stopped, lines_model.predict(TEXTS, plain), strict=True):
+        texts = {each.text for each in found.continuations}
+        assert not any(stop in text for text in texts for stop in stops)
+        if plain.temperature:
+            assert texts == {cut_at_stop(each.text, stops)[0] for each in free.continuations}
+
+
+@pytest.mark.parametrize("size", [1, 3, 16])
+def test_a_stream_is_the_text_of_a_prediction(
+    lines_model: seqnlp.LanguageModel, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(module, "_STREAMED", size)
+    for text in TEXTS:
+        for options in (
+            GenerationOptions(length=50, temperature=1.2, seed=5),
+            GenerationOptions(length=50, temperature=1.2, seed=5, stop=("the mat", "at on")),
+            GenerationOptions(length=20, temperature=0),
+        ):
+            pieces = list(lines_model.stream(text, options))
+            assert "".join(pieces) == lines_model.predict([text], options)[0].text
+            assert all(pieces)
+            if size == 1 and options.temperature and not options.stop:
+                assert pieces == list("".join(pieces))
+
+
+def test_many_samples_are_drawn_in_several_calls(
+    lines_model: seqnlp.LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = GenerationOptions(length=60, temperature=1.0, n_best=20, seed=2)
+    together = lines_model.predict(TEXTS, options)
+    monkeypatch.setattr(sampling, "_ENOUGH", 1000)
+    assert lines_model.predict(TEXTS, options) == [
+        replace(
+            each,
+            continuations=tuple(
+                replace(one, score=pytest.approx(one.score, abs=1e-3)) for one in each.continuations
+            ),
+        )
+        for each in together
+    ]
+
+
 def test_unknown_characters_of_a_prompt_are_counted(
     lines_model: seqnlp.LanguageModel, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -67,7 +122,7 @@ def test_unknown_characters_of_a_prompt_are_counted(
 
 
 def test_a_prediction_as_json(lines_model: seqnlp.LanguageModel) -> None:
-    options = GenerationOptions(length=5, temperature=0, samples=2, beam_size=4)
+    options = GenerationOptions(length=5, temperature=0, n_best=2, beam_size=4)
     values = lines_model.predict(["the"], options)[0].to_dict()
     assert list(values) == ["text", "continuation", "score", "continuations"]
     assert values["continuations"][0] == {"text": values["continuation"], "score": values["score"]}
@@ -82,9 +137,11 @@ def test_a_prediction_as_json(lines_model: seqnlp.LanguageModel) -> None:
         ({"length": 0}, "length must be from 1"),
         ({"top_p": 0.0}, "top_p must be above 0"),
         ({"seed": -1}, "seed must be from 0"),
-        ({"temperature": 0.0, "samples": 6}, "samples must not exceed beam_size: samples is 6, beam_size 5"),
+        ({"stop": ("a", "")}, "a stop string must not be empty"),
+        ({"stop": ("a" * 501,)}, "the stop strings have more than 500 characters"),
+        ({"temperature": 0.0, "n_best": 6}, "n_best must not exceed beam_size: n_best is 6, beam_size 5"),
     ],
 )
-def test_options_out_of_range(options: dict[str, float], message: str) -> None:
+def test_options_out_of_range(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         GenerationOptions(**options)

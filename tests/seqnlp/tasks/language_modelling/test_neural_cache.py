@@ -7,7 +7,7 @@ import pytest
 from keras import ops
 
 from seqnlp.tasks.language_modelling import neural_cache as module
-from seqnlp.tasks.language_modelling.codec import END
+from seqnlp.data.language_codec import END
 from seqnlp.tasks.language_modelling.neural_cache import CacheOptions, NeuralCache
 from tests.seqnlp.tasks.language_modelling.test_network import VOCABULARY, make_network
 

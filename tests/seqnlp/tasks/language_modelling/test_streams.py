@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqnlp.data.batching import Batch
-from seqnlp.tasks.language_modelling.codec import END
+from seqnlp.data.language_codec import END
 from seqnlp.tasks.language_modelling.streams import EncodedDocuments, StreamBatches
 
 documents = st.lists(st.lists(st.integers(3, 9), max_size=12), min_size=1, max_size=6)

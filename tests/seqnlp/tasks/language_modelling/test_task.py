@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import seqnlp
+from seqnlp.data.language_codec import END
 from seqnlp.errors import DataError
 from seqnlp.records import Document
-from seqnlp.tasks.language_modelling.codec import END
 from seqnlp.tasks.registry import get_task
 from seqnlp.training import loop
 from seqnlp.training.networks import load_network

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seqnlp.data.language_codec import END, LanguageCodec
 from seqnlp.errors import ModelFileError
-from seqnlp.tasks.language_modelling.codec import END, LanguageCodec
 from seqnlp.text.vocabulary import UNKNOWN
 
 texts = st.text(st.characters(exclude_categories=()))

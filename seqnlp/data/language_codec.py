@@ -19,6 +19,9 @@ END = 2
 
 UNITS = ("characters", "words")
 
+DIRECTIONS = {"forward": ("forward",), "backward": ("backward",), "both": ("forward", "backward")}
+"""The directions in which each kind of language model reads."""
+
 _WORD = re.compile(r"\n|[^\S\n]*(\S+)[^\S\n]*")
 
 
@@ -31,6 +34,8 @@ class LanguageCodec(Codec):
             breaks. Words are joined by single spaces.
         lower: Whether texts are lower-cased.
         vocabulary: The tokens of the training data; the first one is `END_ENTRY`. Other tokens are unknown.
+        direction: The kind of the exported language model: `forward`, `backward` (which reads each document
+            from its end) or `both`.
 
     Example:
         >>> codec = LanguageCodec.learn(["to be or not to be"], unit="words")
@@ -41,6 +46,7 @@ class LanguageCodec(Codec):
     unit: str
     lower: bool
     vocabulary: Vocabulary
+    direction: str = "forward"
 
     @classmethod
     def learn(
@@ -69,6 +75,13 @@ class LanguageCodec(Codec):
     def __post_init__(self) -> None:
         if self.unit not in UNITS or self.vocabulary.entries[:1] != (END_ENTRY,):
             raise ValueError("a codec of a language model needs a known unit and an end symbol")
+        if self.direction not in DIRECTIONS:
+            raise ValueError(f"a language model cannot read in the direction {self.direction!r}")
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """The directions of the exported language model: `forward`, `backward` or both."""
+        return DIRECTIONS[self.direction]
 
     def __len__(self) -> int:
         """Return the number of ids."""
@@ -95,7 +108,12 @@ class LanguageCodec(Codec):
 
     def to_spec(self) -> JsonObject:
         """Return the codec as JSON values."""
-        return {"unit": self.unit, "lower": self.lower, "vocabulary": self.vocabulary.to_spec()}
+        return {
+            "unit": self.unit,
+            "lower": self.lower,
+            "vocabulary": self.vocabulary.to_spec(),
+            "direction": self.direction,
+        }
 
     @classmethod
     def from_spec(cls, spec: JsonObject) -> Self:
@@ -106,13 +124,14 @@ class LanguageCodec(Codec):
         """
         try:
             vocabulary = Vocabulary.from_spec(spec["vocabulary"], closed=False)
-            return cls(str(spec["unit"]), read_flag(spec, "lower"), vocabulary)
-        except (KeyError, TypeError, ValueError) as error:
+            direction = str(spec.get("direction", "forward"))
+            return cls(str(spec["unit"]), read_flag(spec, "lower"), vocabulary, direction)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error
 
     def summary(self) -> JsonObject:
-        """Return the unit and the size of the vocabulary."""
-        return {"unit": self.unit, "vocabulary": len(self)}
+        """Return the unit, the size of the vocabulary and the direction."""
+        return {"unit": self.unit, "vocabulary": len(self), "direction": self.direction}
 
 
 def _split(text: str, unit: str) -> Sequence[str]:
