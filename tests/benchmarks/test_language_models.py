@@ -21,8 +21,8 @@ def programs(tmp_path: Path) -> Path:
     folder = tmp_path / "bin"
     folder.mkdir()
     scripts = {
-        "lmplz": 'while [ $# -gt 1 ]; do [ "$1" = --order ] && order=$2; [ "$1" = --arpa ] && arpa=$2; shift; '
-        'done; echo "$order" > "$arpa"; exit $((order > 5))',
+        "lmplz": 'while [ $# -gt 1 ]; do [ "$1" = --order ] && order=$2; [ "$1" = --arpa ] && arpa=$2; '
+        'shift; done; echo "$order" > "$arpa"; exit $((order > 5))',
         "query": 'order=$(cat "$5"); while read -r line; do for token in $line; do '
         'printf "%s=7 1 -0.%s\\t" "$token" "$order"; done; printf "</s>=2 1 -1\\tTotal: -9 OOV: 0\\n"; done',
     }

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from seqnlp.data.language_codec import END
 from seqnlp.errors import ConfigError
 from seqnlp.records import Document
 from seqnlp.tasks.corpus import prepare
-from seqnlp.data.language_codec import END
 from seqnlp.tasks.language_modelling.model import LanguageModel
 from seqnlp.tasks.language_modelling.streams import EncodedDocuments
 from seqnlp.training.backend import load_tensorflow

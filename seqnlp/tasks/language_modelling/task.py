@@ -233,10 +233,10 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
     def describe(self, network: Network, settings: "LanguageModelSettings") -> str:
         """Describe the layers."""
         arguments = network.arguments
-        units = dict.fromkeys(layer.units for layer in network.recurrent)
+        units = ", ".join(map(str, dict.fromkeys(layer.units for layer in network.recurrent)))
         reads = {"forward": "", "backward": " that read backward", "both": " in each direction"}
         return (
-            f"{arguments['layers']} {arguments['cell'].upper()} layer(s) of {', '.join(map(str, units))} units"
+            f"{arguments['layers']} {arguments['cell'].upper()} layer(s) of {units} units"
             f"{reads[arguments['direction']]}"
         )
 

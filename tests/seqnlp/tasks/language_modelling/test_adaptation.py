@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import seqnlp
-from seqnlp.errors import ConfigError
 from seqnlp.data.language_codec import END
+from seqnlp.errors import ConfigError
 from seqnlp.tasks.language_modelling.adaptation import adapted_nats
 from seqnlp.tasks.language_modelling.neural_cache import NeuralCache
 from seqnlp.tasks.registry import get_task

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from seqnlp.tasks.language_modelling import neural_cache as module
 from seqnlp.data.language_codec import END
+from seqnlp.tasks.language_modelling import neural_cache as module
 from seqnlp.tasks.language_modelling.neural_cache import CacheOptions, NeuralCache
 from tests.seqnlp.tasks.language_modelling.test_network import VOCABULARY, make_network
 
