@@ -1,6 +1,7 @@
 """Scores of a network that adapts to the documents that it reads."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seqnlp.corpora.formats.documents import join_passages
@@ -28,16 +29,16 @@ def adapted_nats(task: "AnyTask", model: LanguageModel, passages: Iterable[Passa
         method: `dynamic` or `cache`.
 
     Raises:
-        ConfigError: The model also reads backward, it is not in the directory of a finished run, or the
+        ConfigError: The model is not in the directory of a finished run, the network reads backward, or the
             training data have changed.
     """
-    if model.codec.direction != "forward":
-        raise ConfigError(f"{model.file.path} also reads backward; only a model that reads forward can adapt")
     run = RunDirectory(model.file.path.parent)
     if model.file.path != run.model or not (run.finished and run.network.exists()):
         raise ConfigError(
             f"{model.file.path}: adaptation needs the network, which only the directory of a finished run has"
         )
+    if "forward" not in model.codec.directions:
+        raise ConfigError(f"{run.path}: the network reads backward, and only one that reads forward adapts")
     load_tensorflow()
     from seqnlp.tasks.language_modelling.dynamic_evaluation import DynamicEvaluation
     from seqnlp.tasks.language_modelling.network import LanguageNetwork
@@ -50,7 +51,8 @@ def adapted_nats(task: "AnyTask", model: LanguageModel, passages: Iterable[Passa
     if method == "cache":
         return -sum(NeuralCache(network).score(rows))
     prepared = prepare(task, task.settings().load_complete(run.config))
-    if prepared.codec.to_spec() != model.codec.to_spec():
+    codec = replace(prepared.codec, direction=model.codec.direction)
+    if codec.to_spec() != model.codec.to_spec():
         raise ConfigError(f"{run.path}: the training data have changed since the run")
     train = prepared.train
     assert isinstance(train, EncodedDocuments)

@@ -50,7 +50,7 @@ class DynamicEvaluation:
     large returns faster (equation 7). The network itself does not change.
 
     Args:
-        network: The trained network.
+        network: The trained network, which must read forward.
         ids: The training data as one stream of ids.
         options: The options.
     """
@@ -99,12 +99,14 @@ class DynamicEvaluation:
 
 
 def _copy(network: LanguageNetwork) -> LanguageNetwork:
-    """Return a copy of a network that trains on one row without dropout."""
+    """Return a copy of a network that reads forward, and trains on one row without dropout."""
     dropout = {name: 0.0 for name in network.arguments if name.endswith("dropout")}
-    copy = type(network)(**{**network.arguments, **dropout, "rows": 1})
+    copy = LanguageNetwork(**{**network.arguments, **dropout, "rows": 1, "direction": "forward"})
     copy.build()
-    for target, source in zip(copy.trainable_variables, network.trainable_variables, strict=True):
-        target.assign(source)
+    for name in ("input_table", "output_table", "output_bias"):
+        getattr(copy, name).assign(getattr(network, name))
+    for target, source in zip(copy.recurrent, network.recurrent, strict=True):
+        target.set_weights(source.get_weights())
     return copy
 
 

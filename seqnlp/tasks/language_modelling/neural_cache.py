@@ -40,7 +40,7 @@ class NeuralCache:
     stored states before it are similar to the current one (Grave et al. 2017, equations 2 and 3).
 
     Args:
-        network: The network.
+        network: The network, which must read forward.
         options: The options.
     """
 

@@ -1,6 +1,7 @@
 """Evaluation of networks that adapt to a text."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,9 @@ import pytest
 import seqnlp
 from seqnlp.data.language_codec import END
 from seqnlp.errors import ConfigError
+from seqnlp.tasks.language_modelling.adaptation import adapted_nats
 from seqnlp.tasks.language_modelling.neural_cache import NeuralCache
+from seqnlp.tasks.registry import get_task
 from seqnlp.training.networks import load_network
 from tests.seqnlp.tasks.language_modelling.conftest import LINES
 
@@ -46,6 +49,13 @@ def test_a_model_file_alone_cannot_adapt(lines_run: seqnlp.Run, tmp_path: Path) 
     shutil.copy(lines_run.path / "model.onnx", tmp_path / "model.onnx")
     with pytest.raises(ConfigError, match="adaptation needs the network, which only the directory of"):
         seqnlp.evaluate(tmp_path, TEXTS, adapt="cache")
+
+
+def test_a_model_that_reads_backward_cannot_adapt(lines_run: seqnlp.Run) -> None:
+    model = lines_run.model
+    backward = replace(model, codec=replace(model.codec, direction="backward"))
+    with pytest.raises(ConfigError, match="the network reads backward"):
+        adapted_nats(get_task("language-model"), backward, [], "cache")
 
 
 def test_an_unknown_method_is_one_line(lines_run: seqnlp.Run) -> None:

@@ -74,6 +74,14 @@ def test_a_learning_rate_of_zero_changes_nothing() -> None:
         np.testing.assert_array_equal(one, other)
 
 
+def test_a_network_of_both_directions_reads_forward() -> None:
+    network = make_network(direction="both")
+    expected = [network.log_probabilities(np.array([row], np.int32)).sum() for row in DOCUMENTS]
+    options = DynamicOptions(learning_rate=0.0, window=4, windows=2)
+    found = list(DynamicEvaluation(network, TRAIN, options).score(DOCUMENTS))
+    assert found == pytest.approx(expected, rel=1e-5)
+
+
 def test_a_repeated_document_becomes_more_probable() -> None:
     evaluation = DynamicEvaluation(make_network(), TRAIN, DynamicOptions(window=4, windows=2))
     first, *_, last = evaluation.score([DOCUMENTS[0]] * 10)
