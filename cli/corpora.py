@@ -28,8 +28,10 @@ app = typer.Typer(
     add_completion=False,
 )
 
-_READERS: list[AnyReader] = list(dict.fromkeys(get_task(name).reader() for name in reversed(task_names())))
-"""The readers of all tasks. The last one reads word columns, and accepts almost any file."""
+_READERS: list[AnyReader] = sorted(
+    dict.fromkeys(get_task(name).reader() for name in reversed(task_names())), key=lambda each: each.rank
+)
+"""The readers of all tasks. The last ones accept almost any file."""
 
 
 def _complete_name(incomplete: str) -> list[str]:

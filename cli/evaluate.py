@@ -84,7 +84,7 @@ def evaluate(
         if errors is not None and file is not None:
             title = f"Mistakes of {model} on {data or corpus}"
             file.writelines(map(encoded, _write_mistakes(scores.mistakes, errors, title)))
-    print(dump_json(scores.to_dict()) if as_json else scores)
+    print(dump_json({**scores.to_dict(), **scores.details()}) if as_json else scores)
 
 
 def _write_mistakes(mistakes: Sequence[Mistake], path: Path, title: str) -> Iterator[str]:

@@ -45,6 +45,7 @@ __all__ = [
     "download",
     "entry",
     "fold",
+    "held_out_numbers",
     "hold_out",
     "known",
     "list_corpora",
@@ -56,8 +57,10 @@ __all__ = [
     "read_conllu",
     "read_jsonl",
     "read_lines",
+    "read_passages",
     "read_trees",
     "recognize",
+    "split_document",
     "stop",
 ]
 
@@ -81,6 +84,8 @@ _NAMES = {
     "seqnlp.corpora.formats.documents": (
         "DOCUMENTS",
         "DocumentOptions",
+        "read_passages",
+        "split_document",
     ),
     "seqnlp.corpora.formats.jsonl": ("read_jsonl",),
     "seqnlp.corpora.formats.labelled": (
@@ -109,7 +114,7 @@ _NAMES = {
         "SentimentTreeOptions",
         "TreeOptions",
     ),
-    "seqnlp.corpora.held_out": ("hold_out",),
+    "seqnlp.corpora.held_out": ("held_out_numbers", "hold_out"),
     "seqnlp.corpora.problems": (
         "ErrorPolicy",
         "OnError",

@@ -16,6 +16,8 @@ from seqnlp.corpora.formats.conll import read_conll as read_conll
 from seqnlp.corpora.formats.conllu import read_conllu as read_conllu
 from seqnlp.corpora.formats.documents import DOCUMENTS as DOCUMENTS
 from seqnlp.corpora.formats.documents import DocumentOptions as DocumentOptions
+from seqnlp.corpora.formats.documents import read_passages as read_passages
+from seqnlp.corpora.formats.documents import split_document as split_document
 from seqnlp.corpora.formats.jsonl import read_jsonl as read_jsonl
 from seqnlp.corpora.formats.labelled import LABELLED as LABELLED
 from seqnlp.corpora.formats.labelled import LabelledOptions as LabelledOptions
@@ -33,6 +35,7 @@ from seqnlp.corpora.formats.trees import SENTIMENT_TREES as SENTIMENT_TREES
 from seqnlp.corpora.formats.trees import TREES as TREES
 from seqnlp.corpora.formats.trees import SentimentTreeOptions as SentimentTreeOptions
 from seqnlp.corpora.formats.trees import TreeOptions as TreeOptions
+from seqnlp.corpora.held_out import held_out_numbers as held_out_numbers
 from seqnlp.corpora.held_out import hold_out as hold_out
 from seqnlp.corpora.problems import ErrorPolicy as ErrorPolicy
 from seqnlp.corpora.problems import OnError as OnError

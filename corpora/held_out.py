@@ -1,6 +1,6 @@
 """Development data for users who have none: a fixed fraction of the training data."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import sqrt
 from typing import TypeVar
@@ -35,14 +35,26 @@ def hold_out(records: Sequence[Record], share: float = 0.1) -> tuple[list[Record
         >>> dev
         [0, 16]
     """
-    size = len(records)
+    chosen = set(held_out_numbers(len(records), share))
+    train = [record for index, record in enumerate(records) if index not in chosen]
+    return train, [records[index] for index in sorted(chosen)]
+
+
+def held_out_numbers(size: int, share: float = 0.1) -> Iterator[int]:
+    """Return the numbers of the records that `hold_out` holds out, from 0 and in increasing order.
+
+    Args:
+        size: Number of records, at least 10.
+        share: As for `hold_out`.
+
+    Raises:
+        DataError: There are too few records.
+    """
     if size < _FEWEST:
         raise DataError(f"{size} training records are too few to hold out dev data; give dev data")
     count = min(max(1, round(size * share)), size - 1)
-    bounds = [number * size // count for number in range(count + 1)]
-    chosen = {
+    bounds = (number * size // count for number in range(count + 1))
+    return (
         start + int(number * _GOLDEN % 1 * (stop - start))
         for number, (start, stop) in enumerate(pairwise(bounds))
-    }
-    train = [record for index, record in enumerate(records) if index not in chosen]
-    return train, [records[index] for index in sorted(chosen)]
+    )

@@ -86,6 +86,21 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a document. A long document is read passage by passage, so that any length fits in memory.
+
+    Attributes:
+        text: The text of the passage.
+        last: Whether it is the last one of its document.
+        origin: The file and the line where the passage begins.
+    """
+
+    text: str
+    last: bool
+    origin: Origin | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SentencePair:
     """A source text and its target text, such as a translation, a summary or a corrected spelling.
 

@@ -42,26 +42,41 @@ def read_lines(path: Path | str) -> Iterator[Line]:
         raise _explain(error, path, number) from error
 
 
-def read_text(path: Path | str) -> str:
-    r"""Read a whole UTF-8 file, plain or gzipped. Lines and byte order marks are as in `read_lines`.
+def read_text(path: Path | str, size: int = 1 << 16) -> Iterator[str]:
+    r"""Read the text of a UTF-8 file, plain or gzipped, piece by piece, in constant memory.
+
+    Lines and byte order marks are as in `read_lines`.
 
     Args:
         path: The file.
+        size: Number of characters to read at a time.
 
-    Returns:
-        The text, in which `\n` ends lines. It ends with `\n` only if the file does. Bytes that are not UTF-8
-        become lone surrogates, which `check_utf8` finds.
+    Yields:
+        Pieces of the text, in which `\n` ends lines. The last one ends with `\n` only if the file does. Bytes
+        that are not UTF-8 become lone surrogates, which `check_utf8` finds.
 
     Raises:
         DataError: As for `read_lines`.
     """
+    held, mark = "", _BYTE_ORDER_MARK
     try:
         with Path(path).open("rb") as binary, _decoded(binary) as stream:
-            text = stream.read()
+            while piece := stream.read(size):
+                text = (held + piece).removeprefix(mark)
+                held, mark = _line_end(text), ""
+                yield _join_lines(text.removesuffix(held))
     except _DAMAGED as error:
         raise _explain(error, path) from error
-    text = text.removeprefix(_BYTE_ORDER_MARK).replace(f"\n{_BYTE_ORDER_MARK}", "\n")
-    return text.replace("\r\n", "\n")
+    yield _join_lines(held)
+
+
+def _line_end(text: str) -> str:
+    r"""Return the `\r`, `\n` or `\r\n` at the end of a text, if there is one."""
+    return next((end for end in ("\r\n", "\r", "\n") if text.endswith(end)), "")
+
+
+def _join_lines(text: str) -> str:
+    return text.replace(f"\n{_BYTE_ORDER_MARK}", "\n").replace("\r\n", "\n")
 
 
 def _explain(error: Exception, path: Path | str, number: int = 0) -> DataError:

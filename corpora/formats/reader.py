@@ -57,6 +57,8 @@ class Reader(Generic[Record, Options]):
         formats: The formats by name.
         summary: Returns a new summary, which counts records and reports invalid ones.
         default: The format of files whose path selects none. None makes them an error.
+        rank: Its place among the readers that may know a file. Those with a lower rank are tried first, so a
+            reader that accepts almost any file has a high one.
 
     Example:
         >>> from seqnlp.corpora import TAGGED, TaggedOptions
@@ -68,6 +70,7 @@ class Reader(Generic[Record, Options]):
     formats: Mapping[str, Format[Record, Options]]
     summary: "Callable[[Options, Problems], Summary[Record]]" = _count
     default: str | None = None
+    rank: int = 0
 
     def format_of(self, path: Path | str, options: Options | None = None) -> str:
         """Return the name of the format of a file.

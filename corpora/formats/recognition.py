@@ -14,12 +14,12 @@ def recognize(path: Path | str, readers: Sequence[AnyReader], options: Mapping[s
     """Return the reader of a file.
 
     If only one reader has all given options, it is the reader of the file. Otherwise, the candidates are the
-    readers with these options that know the format. The first candidate that can read one of the first
-    records is returned, or the last candidate if none can.
+    readers with these options that know the format, by rank and then in the given order. The first candidate
+    that can read one of the first records is returned, or the last candidate if none can.
 
     Args:
         path: The file or folder.
-        readers: The readers, in order of priority.
+        readers: The readers. Of two with the same rank, the first one has priority.
         options: The options of the user, by name. None means not given.
 
     Raises:
@@ -27,7 +27,8 @@ def recognize(path: Path | str, readers: Sequence[AnyReader], options: Mapping[s
             or several are possible and the file is a pipe.
     """
     chosen = {name: value for name, value in options.items() if value is not None}
-    able = [each for each in readers if chosen.keys() <= {field.name for field in fields(each.options)}]
+    ranked = sorted(readers, key=lambda each: each.rank)
+    able = [each for each in ranked if chosen.keys() <= {field.name for field in fields(each.options)}]
     if not able:
         raise ConfigError(f"no file format has all of these options: {', '.join(chosen)}")
     formats = {name: each for reader in able for name, each in reader.formats.items()}

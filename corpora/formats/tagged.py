@@ -100,5 +100,6 @@ TAGGED: "Reader[TaggedRecord, TaggedOptions]" = Reader(
         "jsonl": Format("JSON with a text and its entities, or words and tags", JSON_ENDINGS, _read_jsonl),
     },
     _summary,
+    rank=1,  # columns of words are almost any text
 )
 """The reader of `TaggedSentence` records, and of `AnnotatedText` records in JSON lines."""

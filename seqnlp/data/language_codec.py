@@ -1,23 +1,32 @@
-"""Texts as ids of characters or words, and back."""
+"""Texts as ids of characters, subwords or words, and back."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from functools import cached_property
+from itertools import takewhile
+from typing import TYPE_CHECKING, Self
 
 from seqnlp.data.codec import Codec
 from seqnlp.data.spec import read_flag
 from seqnlp.errors import ModelFileError
+from seqnlp.text.spelling import add_spelling, spell
 from seqnlp.text.vocabulary import UNKNOWN, Vocabulary
 from seqnlp.types import JsonObject
 
+if TYPE_CHECKING:
+    from seqnlp.text.tokenizers.exact import ExactSubwords
+
 END_ENTRY = " end "
-"""The entry of the end symbol. No token of either unit equals it."""
+"""The entry of the end symbol. No token of any unit equals it."""
 END = 2
 """The id of the symbol that ends a document, and that precedes the first token of a document."""
 
-UNITS = ("characters", "words")
+DEFAULT_SUBWORDS = 4000
+"""Maximum number of subwords by default."""
+
+UNITS = ("characters", "subwords", "words", "abc")
 
 DIRECTIONS = {"forward": ("forward",), "backward": ("backward",), "both": ("forward", "backward")}
 """The directions in which each kind of language model reads."""
@@ -30,8 +39,10 @@ class LanguageCodec(Codec):
     """Splits texts into tokens and numbers them.
 
     Attributes:
-        unit: `characters`, which preserve a text exactly; or `words`: the text between white space, and line
-            breaks. Words are joined by single spaces.
+        unit: `characters` or `subwords`, which preserve a text exactly (see `ExactSubwords`); or `words`: the
+            text between white space, and line breaks. Words are joined by single spaces. Or `abc`: the tokens
+            of ABC notation, which preserve a text exactly. A token that is not in the vocabulary is spelled
+            by its characters.
         lower: Whether texts are lower-cased.
         vocabulary: The tokens of the training data; the first one is `END_ENTRY`. Other tokens are unknown.
         direction: The kind of the exported language model: `forward`, `backward` (which reads each document
@@ -61,14 +72,25 @@ class LanguageCodec(Codec):
 
         Args:
             texts: The training texts.
-            unit: `characters` or `words`.
+            unit: `characters`, `subwords`, `words` or `abc`.
             lower: Whether to lower-case texts.
-            min_count: Minimum count of a token. Others are unknown.
-            max_size: Maximum number of tokens.
+            min_count: Minimum count of a token, or of a character of subwords. Others are unknown.
+            max_size: Maximum number of tokens. Subwords need one.
+
+        Raises:
+            ConfigError: `max_size` is too small for subwords.
         """
+        normal = (text.lower() if lower else text for text in texts)
+        if unit == "subwords":
+            from seqnlp.text.subword_learning import learn_exact
+
+            size = DEFAULT_SUBWORDS if max_size is None else max_size
+            return cls(unit, lower, Vocabulary([END_ENTRY, *learn_exact(normal, size, min_count)]))
         counts: Counter[str] = Counter()
-        for text in texts:
-            counts.update(_split(text.lower() if lower else text, unit))
+        for text in normal:
+            counts.update(_split(text, unit))
+        if unit == "abc":
+            add_spelling(counts, min_count)
         frequent = Vocabulary.learn(counts, min_count, max_size).entries
         return cls(unit, lower, Vocabulary([END_ENTRY, *frequent]))
 
@@ -87,24 +109,65 @@ class LanguageCodec(Codec):
         """Return the number of ids."""
         return len(self.vocabulary)
 
-    def split(self, text: str) -> Sequence[str]:
-        """Return the tokens of a text."""
-        return _split(text.lower() if self.lower else text, self.unit)
+    @property
+    def noun(self) -> str:
+        """The plural noun for tokens in messages."""
+        return "ABC tokens" if self.unit == "abc" else self.unit
 
-    def encode(self, text: str) -> list[int]:
-        """Return the ids of a text, without an end symbol."""
+    @cached_property
+    def _subwords(self) -> "ExactSubwords":
+        from seqnlp.text.tokenizers.exact import ExactSubwords
+
+        return ExactSubwords(self.vocabulary.entries[1:])
+
+    def split(self, text: str, before: str = "") -> Sequence[str]:
+        """Return the tokens of a text. A subword after a single space begins with it.
+
+        Args:
+            text: The text.
+            before: The text before it, of which only the last character matters.
+        """
+        text = text.lower() if self.lower else text
+        if self.unit == "subwords":
+            return self._subwords.split(text, before)
+        tokens = _split(text, self.unit)
+        return spell(tokens, self.vocabulary) if self.unit == "abc" else tokens
+
+    def encode(self, text: str, before: str = "") -> list[int]:
+        """Return the ids of a text, without an end symbol.
+
+        Args:
+            text: The text.
+            before: The text before it, of which only the last character matters.
+        """
+        if self.unit == "subwords":
+            return self._subwords.encode(text.lower() if self.lower else text, before)
         return self.vocabulary.ids(self.split(text))
 
-    def decode(self, ids: Iterable[int]) -> str:
-        """Return the text of ids, up to the first end symbol. Unknown tokens become U+FFFD."""
-        tokens = []
-        for number in ids:
-            if number == END:
-                break
-            tokens.append("\N{REPLACEMENT CHARACTER}" if number <= UNKNOWN else self.vocabulary.entry(number))
-        if self.unit == "characters":
+    def decode(self, ids: Iterable[int], before: str = "") -> str:
+        """Return the text of ids, up to the first end symbol. Unknown tokens become U+FFFD.
+
+        Args:
+            ids: The ids.
+            before: The text before it, of which only the last character matters: a word or a subword that
+                starts one is preceded by a space, unless it follows white space or nothing.
+        """
+        numbers = list(takewhile(lambda number: number != END, ids))
+        if self.unit == "subwords":
+            return self._subwords.decode(numbers, before)
+        tokens = [
+            "\N{REPLACEMENT CHARACTER}" if number <= UNKNOWN else self.vocabulary.entry(number)
+            for number in numbers
+        ]
+        if self.unit != "words":
             return "".join(tokens)
-        return " ".join(tokens).replace(" \n ", "\n").replace(" \n", "\n").replace("\n ", "\n")
+        return _join([".", *tokens])[1:] if self.continues(before) else _join(tokens)
+
+    def continues(self, before: str) -> bool:
+        """Return whether a word or a subword that starts one follows a text after a space."""
+        if self.unit == "subwords":
+            return self._subwords.continues(before)
+        return self.unit == "words" and bool(before) and not before[-1].isspace()
 
     def to_spec(self) -> JsonObject:
         """Return the codec as JSON values."""
@@ -134,7 +197,15 @@ class LanguageCodec(Codec):
         return {"unit": self.unit, "vocabulary": len(self), "direction": self.direction}
 
 
+def _join(words: Sequence[str]) -> str:
+    return " ".join(words).replace(" \n ", "\n").replace(" \n", "\n").replace("\n ", "\n")
+
+
 def _split(text: str, unit: str) -> Sequence[str]:
     if unit == "characters":
         return text
+    if unit == "abc":
+        from seqnlp.text.abc_notation import split_abc
+
+        return split_abc(text)
     return [match[1] or match[0] for match in _WORD.finditer(text) if match[1] or match[0] == "\n"]

@@ -2,7 +2,7 @@
 
 import json
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,13 +28,13 @@ class Contents:
     Attributes:
         codec: The codec, as JSON values.
         arrays: Arrays by name. The arrays of a split are named `SPLIT.NAME`.
-        records: Lists of JSON values by name, written as one value per line.
+        records: JSON values by name, written as one value per line. They can be read once.
         facts: Further JSON values by name, such as the settings and the source of the corpus.
     """
 
     codec: JsonObject
     arrays: Mapping[str, Array]
-    records: Mapping[str, Sequence[Any]]
+    records: Mapping[str, Iterable[Any]]
     facts: JsonObject
 
     def split(self, name: str) -> Arrays:
@@ -65,7 +65,11 @@ def write_prepared(directory: Path, task: str, contents: Contents) -> None:
             with atomic_write(path(name + _ARRAY)) as temporary:
                 np.save(temporary, array)
         for name, records in contents.records.items():
-            atomic_write_text(path(name + _RECORDS), "".join(dump_json(each) + "\n" for each in records))
+            with (
+                atomic_write(path(name + _RECORDS)) as temporary,
+                temporary.open("w", encoding="utf-8") as file,
+            ):
+                file.writelines(f"{dump_json(each)}\n" for each in records)
         atomic_write_text(path(_CODEC), dump_json(contents.codec))
         checksums = {each.name: checksum(each) for each in sorted(written)}
         manifest = {"format": FORMAT, "task": task, **contents.facts, "sha256": checksums}
@@ -142,6 +146,6 @@ def _load_array(path: Path) -> Array:
     return array
 
 
-def _records(path: Path) -> list[Any]:
+def _records(path: Path) -> Iterator[Any]:
     with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+        yield from map(json.loads, lines)

@@ -33,6 +33,10 @@ class Scores:
         """Return all scores as JSON values under their standard names."""
         return {name: getattr(self, name) for name in self.summary}
 
+    def details(self) -> JsonObject:
+        """Return further JSON values, such as the scores of each record, for `seqnlp evaluate --json`."""
+        return {}
+
     def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
         """Return the tables and lines that show the scores; by default one line per score.
 

@@ -221,7 +221,7 @@ def _open_files(task: AnyTask, settings: "Settings", files: Mapping[str, Path]) 
     problems = Problems() if settings.data.on_error == "skip" else None
     reader, options = task.reader(), settings.format
     splits = {
-        name: list(reader.read(path, task.split_options(options, name), problems or stop))
+        name: task.read(path, task.split_options(options, name), problems or stop)
         for name, path in files.items()
     }
     description = {

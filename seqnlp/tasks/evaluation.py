@@ -1,7 +1,7 @@
 """Evaluation of a model file on gold data."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from os import PathLike
 from pathlib import Path
@@ -92,7 +92,9 @@ def _options(task: AnyTask, model: AnyModel, options: dict[str, Any], path: Path
     return format_options(task, model, changed, path), predict
 
 
-def _records(task: AnyTask, data: Data, options: Any, on_error: corpora.OnError) -> tuple[list[Any], bool]:
+def _records(
+    task: AnyTask, data: Data, options: Any, on_error: corpora.OnError
+) -> tuple[Sequence[Any], bool]:
     """Return the records, and whether they are from a corpus of the catalogue."""
     if isinstance(data, str) and not Path(data).exists() and data.partition(":")[0] in corpora.known():
         name = data.partition(":")[0]
@@ -100,8 +102,8 @@ def _records(task: AnyTask, data: Data, options: Any, on_error: corpora.OnError)
             raise DataError(
                 f"contains data for the task {corpora.entry(name).task}, not for {task.name}", data
             )
-        return list(corpora.load_split(data)), True
+        return corpora.load_split(data), True
     if isinstance(data, str | PathLike):
-        return list(task.reader().read(Path(data), task.split_options(options, "test"), on_error)), False
+        return task.read(Path(data), task.split_options(options, "test"), on_error), False
     values: Iterable[object] = data
     return records_from_memory(task, values, options), False

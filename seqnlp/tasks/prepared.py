@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _PERCENTILES = (50, 90, 99)
 _MAX_LABELS = 40
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Prepared(Generic[Example, CodecT]):
             for key, array in encoded.to_arrays().items()
         }
         records = {
-            f"{name}.examples": [task.example_to_json(example) for example in split.examples]
+            f"{name}.examples": map(task.example_to_json, split.examples)
             for name, split in self.held_out.items()
         }
         facts = {
@@ -136,7 +137,7 @@ def load_prepared(directory: Path, task: AnyTask) -> Prepared[Any, Any]:
             held_out={
                 name: Split(
                     encoded.from_arrays(contents.split(name)),
-                    [task.example_from_json(value) for value in contents.records[f"{name}.examples"]],
+                    task.examples_from_json(contents.records[f"{name}.examples"]),
                 )
                 for name in facts["held_out"]
             },
@@ -211,11 +212,18 @@ def _describe_side(lengths: Integers, ids: Array | None) -> dict[str, Any]:
     return {
         "records": len(lengths),
         "tokens": int(lengths.sum()),
-        "unknown": None if ids is None else round(float(np.mean(ids == UNKNOWN)), 6),
+        "unknown": None if ids is None else round(_count_unknown(ids) / max(1, len(ids)), 6),
         "mean": round(float(lengths.mean()), 1),
         **{f"p{share}": int(np.percentile(lengths, share)) for share in _PERCENTILES},
         "max": int(lengths.max()),
     }
+
+
+def _count_unknown(ids: Array) -> int:
+    """Return the number of unknown ids, without a large array of flags."""
+    return sum(
+        int(np.count_nonzero(ids[first : first + _BLOCK] == UNKNOWN)) for first in range(0, len(ids), _BLOCK)
+    )
 
 
 def _length_table(task: AnyTask, splits: Mapping[str, JsonObject]) -> Table:

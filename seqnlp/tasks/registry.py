@@ -15,12 +15,12 @@ GROUP = "seqnlp.tasks"
 """The entry point group in which another distribution registers a task: `NAME = "MODULE:CLASS"`."""
 
 _BUILT_IN = {
-    "language-model": "seqnlp.tasks.language_modelling.task:LanguageModelTask",
     "tagger": "seqnlp.tasks.tagging.task:TaggerTask",
     "parser": "seqnlp.tasks.parsing.task:ParserTask",
     "tree-classifier": "seqnlp.tasks.tree_classification.task:TreeClassifierTask",
     "classifier": "seqnlp.tasks.classification.task:ClassifierTask",
     "translator": "seqnlp.tasks.translation.task:TranslatorTask",
+    "language-model": "seqnlp.tasks.language_modelling.task:LanguageModelTask",
 }
 
 

@@ -137,6 +137,19 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         record: Record = value
         return record
 
+    def read(self, path: "Path", options: Any, on_error: "OnError") -> Sequence[Record]:
+        """Read the records of a file for training or evaluation; by default into a list.
+
+        Args:
+            path: The file.
+            options: The format options.
+            on_error: Receives each record that cannot be read.
+
+        Raises:
+            DataError: The file cannot be read, or `on_error` raises.
+        """
+        return list(self.reader().read(path, options, on_error))
+
     def summary(
         self, options: Any, problems: "Problems", settings: SettingsT | None = None
     ) -> "Summary[Record]":
@@ -168,8 +181,8 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         return options
 
     def examples(
-        self, records: Iterable[Record], settings: SettingsT, on_error: "OnError", repair: bool
-    ) -> list[Example]:
+        self, records: Sequence[Record], settings: SettingsT, on_error: "OnError", repair: bool
+    ) -> Sequence[Example]:
         """Convert the records of a split to examples.
 
         Args:
@@ -182,8 +195,8 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         return list(examples)
 
     def gold(
-        self, records: Iterable[Record], model: ModelT, options: Any, on_error: "OnError", repair: bool
-    ) -> list[Example]:
+        self, records: Sequence[Record], model: ModelT, options: Any, on_error: "OnError", repair: bool
+    ) -> Sequence[Example]:
         """Convert records to examples for the evaluation of a model.
 
         Args:
@@ -214,7 +227,7 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         """
         return True
 
-    def training_examples(self, examples: list[Example], settings: SettingsT) -> list[Example]:
+    def training_examples(self, examples: Sequence[Example], settings: SettingsT) -> Sequence[Example]:
         """Return the examples for training. Unsuitable examples are left out with a warning.
 
         Raises:
@@ -230,6 +243,10 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
         """Restore an example from the result of `example_to_json`."""
         example: Example = value
         return example
+
+    def examples_from_json(self, values: Iterable[Any]) -> Sequence[Example]:
+        """Restore the examples of a split; by default into a list."""
+        return [self.example_from_json(value) for value in values]
 
     # Encoding.
 
@@ -406,15 +423,15 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
             network, {name: array for name, array in arrays.items() if name not in self.targets}
         )
 
-    @abstractmethod
     def score(self, codec: CodecT, split: "Split[Example]", outputs: Outputs) -> dict[str, float]:
-        """Score the outputs of `compute`.
+        """Score the outputs of `compute`. A task needs this method unless it overrides `dev_scores`.
 
         Args:
             codec: The codec.
             split: The encoded examples and the examples.
             outputs: Each batch of the split and its outputs.
         """
+        raise NotImplementedError(f"the task {self.name} defines neither score nor dev_scores")
 
     def finish(
         self, network: Network, prepared: "Prepared[Example, CodecT]", batches: "Batches"

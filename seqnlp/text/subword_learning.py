@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any
 
 from seqnlp.errors import ConfigError, DataError
+from seqnlp.text.tokenizers.exact import ALWAYS, marked_runs
 from seqnlp.text.tokenizers.longest_match import CONTINUATION
 from seqnlp.text.tokenizers.spaced import INNER, RESERVED, SpacedSubwords
 from seqnlp.text.tokenizers.subwords import PADDING_SUBWORD, UNKNOWN_SUBWORD, Subwords
@@ -13,6 +14,11 @@ from seqnlp.text.tokenizers.subwords import PADDING_SUBWORD, UNKNOWN_SUBWORD, Su
 _BERT_RESERVED = [PADDING_SUBWORD, UNKNOWN_SUBWORD]  # ids 0 and 1: those of every open vocabulary
 _MAX_CHARACTERS = 1000
 _ALL_CHARACTERS = 1 << 20
+_CHARACTER_SHARE = 4
+"""Characters of exact subwords, each with two forms, fill at most a half of the vocabulary."""
+_FEWEST_SUBWORDS = 4 * _CHARACTER_SHARE
+_FEWEST_RUNS = 20_000
+"""Exact subwords are learned from the most frequent runs: from this number, or 4 times that of subwords."""
 
 
 def learn_subwords(texts: Iterable[str], size: int, lower: bool) -> Subwords:
@@ -91,6 +97,48 @@ def learn_spaced(texts: Iterable[str], size: int, lower: bool = False) -> Spaced
     return SpacedSubwords([*RESERVED, *single, *longer], lower)
 
 
+def learn_exact(texts: Iterable[str], size: int, min_count: int = 1) -> list[str]:
+    r"""Learn a subword vocabulary that preserves all characters, for `ExactSubwords`.
+
+    Frequent characters become two subwords: one for the start and one for the inside of a chunk. They fill
+    at most a half of the vocabulary, and other characters are unknown.
+
+    Args:
+        texts: The training texts. They are read once.
+        size: Maximum number of subwords.
+        min_count: Minimum count of a character.
+
+    Returns:
+        The subwords. Equal texts give equal subwords.
+
+    Raises:
+        ConfigError: The size is too small.
+
+    Example:
+        >>> subwords = ExactSubwords(learn_exact(["def f():\n    return 1\n"] * 30, 60))
+        >>> subwords.split(":\n    return")
+        [':', '\n    ', 'return']
+    """
+    if size < _FEWEST_SUBWORDS:
+        raise ConfigError(f"a subword vocabulary needs a size of at least {_FEWEST_SUBWORDS}, not {size}")
+    counts = Counter(chain.from_iterable(map(marked_runs, texts)))
+    characters = Counter[str]()
+    for run, count in counts.items():
+        for character in run.removeprefix(INNER):
+            characters[character] += count
+    frequent = [
+        each for each, count in characters.items() if count >= min_count and each not in (*ALWAYS, INNER)
+    ]
+    frequent.sort(key=lambda each: (-characters[each], each))
+    kept = {*ALWAYS, *frequent[: size // _CHARACTER_SHARE - len(ALWAYS)]}
+    single = [form for each in sorted(kept) for form in (each, CONTINUATION + each)]
+    runs = [run for run in counts if kept.issuperset(run.removeprefix(INNER))]
+    runs.sort(key=lambda run: (-counts[run], run))
+    used = Counter({run: counts[run] for run in runs[: max(_FEWEST_RUNS, 4 * size)]})
+    longer = _learn_longer(used, size - len(single))
+    return [*single, *longer]
+
+
 def _load_learner() -> Any:
     """Import the WordPiece learner without TensorFlow's log lines."""
     from seqnlp.training.backend import load_tensorflow
@@ -103,6 +151,8 @@ def _load_learner() -> Any:
 
 def _learn_longer(counts: Counter[str], room: int) -> list[str]:
     """Learn at most `room` subwords with several characters."""
+    if not counts:
+        return []
     rarest, most_frequent = _thresholds(counts, room)
     learned = _load_learner().learn(
         sorted(counts.items()),

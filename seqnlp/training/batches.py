@@ -43,7 +43,7 @@ class Batches(Protocol):
     def steps(self) -> int:
         """The number of batches of the first epoch."""
 
-    def plan(self, epoch: int) -> list[Batch]:
+    def plan(self, epoch: int) -> Sequence[Batch]:
         """Return the rows of each batch of an epoch, in order."""
 
     def held_out(self, encoded: Encoded) -> list[Batch]:

@@ -4,16 +4,22 @@ import gzip
 import json
 import os
 import tracemalloc
+from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.corpora import DOCUMENTS, DocumentOptions, Problems, check_file
+from seqnlp.corpora import DOCUMENTS, DocumentOptions, Problems, check_file, read_passages
 from seqnlp.corpora.checks.documents import DocumentSummary
+from seqnlp.corpora.formats import documents
+from seqnlp.corpora.formats.documents import join_passages
+from seqnlp.corpora.formats.lines import read_text
 from seqnlp.errors import ConfigError, DataError
 from seqnlp.records import Document
+from seqnlp.text.passages import cut_passages
 
 STORY = "One.\n  Two,\n\n\nThree.\n \t\nFour.\n"
 UNITS = {
@@ -159,7 +165,7 @@ def test_formats_are_selected_and_checked(tmp_path: Path) -> None:
         DOCUMENTS.read("a.csv")
     assert str(caught.value) == (
         "a.csv: the file ending selects no format; choose one: "
-        "text, folder (text files in a folder and its subfolders), jsonl"
+        "text, folder (text files in a folder and its subfolders), jsonl, abc"
     )
     (tmp_path / "main.c").write_text("int main;")
     assert texts(tmp_path / "main.c", "text") == ["int main;"]
@@ -225,6 +231,59 @@ def test_written_documents_are_read_back(tmp_path_factory, lines: list[str]) -> 
     assert texts(folder / "a.jsonl") == lines
 
 
+@given(
+    content=st.text(st.sampled_from("ab\r\n\ufeffé")),
+    size=st.integers(1, 5),
+)
+def test_a_text_is_read_in_pieces_of_any_size(tmp_path_factory, content: str, size: int) -> None:
+    """The reference reads the whole file."""
+    path = tmp_path_factory.mktemp("pieces") / "a.txt"
+    path.write_bytes(content.encode())
+    text = content.removeprefix("\ufeff").replace("\n\ufeff", "\n").replace("\r\n", "\n")
+    assert "".join(read_text(path, size)) == text
+
+
+@given(
+    content=st.lists(st.sampled_from([b"ab", b"\n", b"\r\n", b" ", b"\xef\xbb\xbf", b"\xc3\xa9", b"\xc3"])),
+    unit=st.sampled_from(sorted(UNITS)),
+    size=st.integers(1, 9),
+    folder=st.booleans(),
+)
+def test_passages_together_are_the_documents(tmp_path_factory, content, unit, size, folder) -> None:
+    """The reference reads a file as one passage. An invalid document has no passage."""
+    path = tmp_path_factory.mktemp("passages") / "a.txt"
+    path.write_bytes(b"".join(content))
+    source, options = path.parent if folder else path, DocumentOptions(document=unit)
+    results = []
+    for cut in (cut_passages, partial(cut_passages, size=size)):
+        problems = Problems()
+        with patch.object(documents, "cut_passages", cut):
+            try:
+                found = list(read_passages(source, options, problems))
+            except DataError as error:
+                results.append(str(error))
+                continue
+        whole = list(join_passages(found))
+        results.append([(each.text, each.origin) for each in whole] + [str(each) for each in problems.first])
+        lines = "".join(read_text(path)).split("\n")
+        for each in found:
+            assert each.origin is not None
+            beginning = each.text.split("\n")[0]
+            assert unit == "paragraph" or beginning in lines[each.origin.line - 1]
+    assert str(results[0]).split(" after ")[0] == str(results[1]).split(" after ")[0]
+
+
+def test_a_long_file_is_read_in_constant_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("All work and no play.\n" * 200_000)
+    tracemalloc.start()
+    try:
+        assert sum(len(each.text) for each in read_passages(path)) == os.path.getsize(path)
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000 < os.path.getsize(path)
+    finally:
+        tracemalloc.stop()
+
+
 PIECES = [b"a", b"\n", b"\r", b" ", b"\xc3", b"\xa4", b"\0", b"\xef\xbb\xbf", b'{"text": "a"}\n', b"\x1f\x8b"]
 
 
@@ -243,3 +302,49 @@ def test_any_bytes_give_documents_or_data_errors(tmp_path_factory, content, unit
     assert found
     assert all(text.strip() for text in found)
     assert json.dumps(found, ensure_ascii=False).encode()
+
+
+TUNES = """% Some tunes
+M:4/4
+
+X:1
+T:One
+K:C
+CDEF|
+X:2
+K:D
+DEFG|
+A|
+
+M:6/8
+K:G
+GAB|
+"""
+
+
+def test_tunes_are_documents_in_plain_form(folder: Path) -> None:
+    path = folder / "tunes.abc"
+    path.write_text(TUNES, encoding="utf-8")
+    expected = [
+        (4, "M:none\nK:C\nCDEF|"),
+        (8, "M:none\nK:D\nDEFG|\nA|"),
+        (13, "M:6/8\nK:G\nGAB|"),
+    ]
+    found = list(DOCUMENTS.read(path))
+    assert [(each.origin.line, each.text) for each in found if each.origin] == expected
+    assert texts(path, "text") == [TUNES]
+    assert [each.text for each in DOCUMENTS.read(folder)][:3] == [text for _, text in expected]
+
+
+def test_invalid_tunes_are_reported_or_skipped(tmp_path: Path) -> None:
+    path = tmp_path / "tunes.abc.gz"
+    content = b"X:1\nT:\xff\nK:C\nC|\n\nX:2\nC|\n\nlost bars|\n\nX:3\nK:D\n\nX:4\nK:C\nC\xff\n"
+    path.write_bytes(gzip.compress(content))
+    with pytest.raises(DataError, match=r"gz:6: the tune has no key"):
+        texts(path)
+    problems = Problems()
+    assert [each.text for each in DOCUMENTS.read(path, on_error=problems)] == ["M:none\nK:C\nC|"]
+    assert [error.line for error in problems.first] == [6, 9, 11, 16]
+    path.write_text("% nothing\n")
+    with pytest.raises(DataError, match="contains no text"):
+        texts(path)

@@ -75,7 +75,8 @@ def test_files_are_recognized_by_a_named_format(tmp_path: Path) -> None:
 )
 def test_documents_are_the_last_choice(tmp_path: Path, name: str, content: str, reader: AnyReader) -> None:
     (tmp_path / name).write_text(content)
-    assert recognize(tmp_path / name, [PAIRS, LABELLED, TAGGED, DOCUMENTS], {}) is reader
+    for readers in ([PAIRS, LABELLED, TAGGED, DOCUMENTS], [DOCUMENTS, TAGGED, PAIRS, LABELLED]):
+        assert recognize(tmp_path / name, readers, {}) is reader
 
 
 def test_a_folder_is_recognized_by_its_subfolders(tmp_path: Path) -> None:

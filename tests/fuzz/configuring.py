@@ -6,7 +6,7 @@ from random import Random
 from seqnlp.tasks.registry import get_task
 from tests.fuzz.mutations import ODD_TEXTS, mutate_bytes
 
-TASKS = ("tagger", "classifier", "translator", "parser", "tree-classifier")
+TASKS = ("tagger", "classifier", "translator", "parser", "tree-classifier", "language-model")
 VALUES = (
     "0", "1", "-1", "1.5", "1e400", "nan", "inf", "-inf", "true", "null", "[]", "[1]", "{}", '"a"',
     "2026-01-01", "1" * 5000, "[" * 20_000, str(2**32), str(2**63), str(10**30), "1e-320", "lstm", "a.b", "=",

@@ -40,6 +40,7 @@ OPTIONS: Mapping[str, Sequence[tuple[str, ...]]] = {
     "translator": ((), ("--n-best", "2"), ("--beam-size", "1"), ("--no-repeat-ngram-size", "1")),
     "parser": ((), ("--tokens",)),
     "tree-classifier": ((),),
+    "language-model": (("--length", "20"), ("--score",), ("--length", "3", "--samples", "2", "--top-k", "1")),
 }
 """Some options of each task."""
 

@@ -1,7 +1,7 @@
 """Corpus files of every format with changed bytes and options, as training and `corpora check` read them."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -39,6 +39,10 @@ FILES: Mapping[str, Mapping[str, str]] = {
     "tree-classifier": {
         "txt": "(4 (2 A) (3 (3 lovely) (2 film)))\n(0 (2 two) (1 hours))\n",
     },
+    "language-model": {
+        "txt": "\ufeffOnce upon a time.\r\n\r\n  The \0 end\u2028of it. 👩‍👩‍👧\n",
+        "jsonl": '{"text": "Once\\n\\nupon a time", "id": 7}\n{"text": "The end."}\n',
+    },
 }
 """A valid file of each task by its ending."""
 
@@ -52,10 +56,10 @@ def read_changed_file(random: Random, folder: Path) -> None:
     path.write_bytes(mutate_bytes(random, valid.encode()))
     options = random_options(random, task.reader().options)
     if random.random() < 0.1:
-        list(task.reader().read(path, options, stop))
+        task.read(path, options, stop)
         return
     problems = Problems()
-    records = list(task.reader().read(path, options, problems))
+    records = task.read(path, options, problems)
     if records:
         _use(task, records, options, problems)
     for problem in problems.first:
@@ -63,7 +67,7 @@ def read_changed_file(random: Random, folder: Path) -> None:
             raise AssertionError(f"a problem does not name the file: {problem}")
 
 
-def _use(task: AnyTask, records: list[Any], options: Any, problems: Problems) -> None:
+def _use(task: AnyTask, records: Sequence[Any], options: Any, problems: Problems) -> None:
     """Convert records to examples, and count them, as training and `corpora check` do."""
     settings = task.settings().load()
     resolved = settings.model_copy(update={"format": task.resolve(records, options)})

@@ -146,7 +146,7 @@ class ClassifierTask(
         return any(not model.codec.unknown_labels([record.labels]) for record in records)
 
     def training_examples(
-        self, examples: list[LabelledText], settings: "ClassifierSettings"
+        self, examples: Sequence[LabelledText], settings: "ClassifierSettings"
     ) -> list[LabelledText]:
         """Return the texts that are not empty.
 

@@ -8,8 +8,9 @@ from seqnlp.tasks.language_modelling.settings import NetworkSettings
 from seqnlp.tasks.language_modelling.streams import StreamBatches
 from seqnlp.text.vocabulary import UNKNOWN
 from seqnlp.training.weights import repeat_row
-from seqnlp.types import Ids
+from seqnlp.types import Integers
 
+_BLOCK = 1 << 20
 _LARGE_CORPUS = 500_000
 """With fewer tokens, a network has half as many units by default."""
 
@@ -25,7 +26,7 @@ def build_network(
         batches: The training batches, which define the states that training carries.
         seed: Random seed of initial weights and dropout.
     """
-    words = codec.unit == "words"
+    words = codec.unit in ("subwords", "words")
     network = LanguageNetwork(
         vocabulary=len(codec),
         dimension=settings.dimension or (256 if words else 128),
@@ -44,7 +45,15 @@ def build_network(
     return network
 
 
-def share_unknown(network: LanguageNetwork, first: int, ids: Ids) -> None:
+def _count(ids: Integers, size: int) -> Integers:
+    """Return how often each id occurs, without a large copy of the ids."""
+    counts = np.zeros(size, np.int64)
+    for first in range(0, len(ids), _BLOCK):
+        counts += np.bincount(ids[first : first + _BLOCK], minlength=size)
+    return counts
+
+
+def share_unknown(network: LanguageNetwork, first: int, ids: Integers) -> None:
     """Divide the probability of unknown tokens among new tokens, by their counts.
 
     The new tokens get the vectors of unknown tokens. The probabilities of other tokens do not change.
@@ -52,13 +61,13 @@ def share_unknown(network: LanguageNetwork, first: int, ids: Ids) -> None:
     Args:
         network: The network. Its weights for new tokens are replaced.
         first: The first id of a new token.
-        ids: int32 [tokens], the training data.
+        ids: [tokens], the training data.
     """
     vocabulary = network.arguments["vocabulary"]
     for table in (network.input_table, network.output_table):
         repeat_row(table, UNKNOWN, first)
     shared = [UNKNOWN, *range(first, vocabulary)]
-    counts = np.maximum(np.bincount(ids, minlength=vocabulary)[shared], 1)
+    counts = np.maximum(_count(ids, vocabulary)[shared], 1)
     bias = np.array(network.output_bias)
     if vocabulary > first:
         bias[shared] = bias[UNKNOWN] + np.log(counts / counts.sum())

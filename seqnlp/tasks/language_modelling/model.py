@@ -13,12 +13,13 @@ from seqnlp.errors import ConfigError, ModelFileError
 from seqnlp.serving.contents import Text, list_texts
 from seqnlp.serving.search_model import SearchModel
 from seqnlp.serving.signature import Signature, Value
+from seqnlp.tasks.language_modelling.activations import Activations, check_units, slow_units, unit_activations
 from seqnlp.tasks.language_modelling.generation import GenerationOptions
 from seqnlp.tasks.language_modelling.prediction import Continuation, Generated, ScoredText
 from seqnlp.tasks.language_modelling.sampling import Run, sample_windows
 from seqnlp.tasks.language_modelling.stopping import Stopping, TokenTexts, cut_at_stop
 from seqnlp.text.vocabulary import PADDING, UNKNOWN
-from seqnlp.types import Arrays, Integers
+from seqnlp.types import Arrays, Floats, Integers
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -164,7 +165,7 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
         results: list[tuple[Generated, ...]] = [()] * len(texts)
 
         def continue_group(rows: Integers, session: "InferenceSession") -> None:
-            stop_states = [self._stop_state(texts[row]) for row in rows]
+            stop_states = [self._stop_state(texts[row], stopping) for row in rows]
             own = _pad([prompts[row] for row in rows])
             run = partial(self.file.run, session=session)
             for row, found in zip(rows, generate(run, own, options, stopping, stop_states), strict=True):
@@ -203,16 +204,17 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
     def _stream(self, text: str, options: GenerationOptions) -> Iterator[str]:
         prompt = [END, *self.codec.encode(text)]
         self._warn_of_unknown([prompt])
-        stopping, state = self._stopping(options), self._stop_state(text)
+        stopping = self._stopping(options)
+        state = self._stop_state(text, stopping)
         run = partial(self.file.run, session=self._workers.session(alone=True))
         windows = sample_windows(run, _pad([prompt]), options, stopping, [state], self._layers, _STREAMED)
-        last: list[int] = []
+        before = text  # what is decoded so far
         held = ""  # the end of the text that may begin a stop string
         for window in windows:
             ids = window.ids[0].tolist()
             state = stopping.follow(ids, state)
-            held += self.codec.decode([*last, *ids])[len(self.codec.decode(last)) :]
-            last = ids[-1:]
+            added = self.codec.decode(ids, before)
+            held, before = held + added, added or before
             if state == stopping.complete:
                 held, _ = cut_at_stop(held, options.stop)
                 break
@@ -264,9 +266,9 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
         lower = self.codec.lower and options.stop
         return replace(options, stop=tuple(stop.lower() for stop in options.stop)) if lower else options
 
-    def _stop_state(self, prompt: str) -> int:
+    def _stop_state(self, prompt: str, stopping: Stopping) -> int:
         """Return the state of the automaton before the first token after a prompt."""
-        return 0
+        return stopping.first(self.codec.continues(prompt))
 
     def score(self, contents: Iterable[Text]) -> list[ScoredText]:
         """Return the log probability of each token of texts, and of their ends.
@@ -286,35 +288,79 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
             ('T', 'o', ' ', 'b', 'e', '')
         """
         texts = [each if isinstance(each, str) else " ".join(each) for each in list_texts(contents)]
-        rows = [[END, *self.codec.encode(text), END] for text in texts]
-        found: list[list[float]] = [[] for _ in texts]
+        found = self.log_probs([[END, *self.codec.encode(text), END] for text in texts])
+        forward = "forward" in self.codec.directions
+        return [
+            ScoredText(text, (*tokens, "") if forward else ("", *tokens), tuple(values.tolist()))
+            for text, values in zip(texts, found, strict=True)
+            for tokens in [self.codec.split(text)]
+        ]
+
+    def log_probs(self, rows: Sequence[Sequence[int]]) -> list[Floats]:
+        """Return the log probability of each id of documents, given all ids before it.
+
+        A model that only reads backward scores all ids but the last, given all ids after them.
+
+        Args:
+            rows: The ids of each document, with the end symbol before and after them.
+
+        Returns:
+            For each document, float32 [ids - 1]: the natural logarithms for all ids but the first.
+        """
+        found: list[Floats] = [np.empty(0, np.float32)] * len(rows)
         order = np.argsort([len(row) for row in rows], kind="stable")
         count = max(1, _POSITIONS // (_WINDOW * len(self.codec)))
 
         def read(numbers: Integers) -> None:
             own = [rows[number] for number in numbers]
-            for number, values in zip(numbers.tolist(), self._log_probs(own), strict=True):
+            for number, values in zip(numbers.tolist(), self._log_probs(own, {})[0], strict=True):
                 found[number] = values
 
         groups = [order[first : first + count] for first in range(0, len(order), count)]
         list((self._workers.map if len(groups) > 1 else map)(read, groups))
-        forward = "forward" in self.codec.directions
-        return [
-            ScoredText(text, (*tokens, "") if forward else ("", *tokens), tuple(values))
-            for text, values in zip(texts, found, strict=True)
-            for tokens in [self.codec.split(text)]
-        ]
+        return found
 
-    def _log_probs(self, rows: Sequence[Sequence[int]]) -> list[list[float]]:
+    def read_on(self, row: Sequence[int], states: Arrays) -> tuple[Floats, Arrays]:
+        """Read a part of a document, forward.
+
+        Args:
+            row: Ids. The first one is the last id of the part before, or the end symbol.
+            states: The states after the part before, as this method returns them; empty for zeros.
+
+        Returns:
+            The log probabilities of all ids but the first, float32 [ids - 1], and the states after them.
+        """
+        (found,), after = self._log_probs([row], states)
+        return found, after
+
+    def most_probable(self, rows: Sequence[Sequence[int]]) -> list[int]:
+        """Return the most probable id after each row of ids. Unknown tokens are excluded.
+
+        Args:
+            rows: Ids. The first one of a row is the end symbol at the start of a document.
+
+        Raises:
+            ConfigError: The model only reads backward.
+        """
+        self.require_forward()
+        options = GenerationOptions(length=1, beam_size=1, temperature=0).inputs()
+        found = list[int]()
+        for first in range(0, len(rows), ROWS):
+            (ids,) = self.file.run(["hypotheses"], {**_pad(rows[first : first + ROWS]), **options})
+            found += ids[:, 0, 0].tolist()
+        return found
+
+    def _log_probs(self, rows: Sequence[Sequence[int]], states: Arrays) -> tuple[list[Floats], Arrays]:
         """Return the log probabilities of all ids of each row after the first, window by window.
 
-        A model that only reads backward reads each row from its end, and scores all ids before the last.
+        A model that only reads backward reads each row from its end, and scores all ids before the last. The
+        states are those after the longest row. They have no meaning for shorter ones.
         """
         direction = self.codec.directions[0]
         names, layers = _NAMES[direction], self._layers
         options = GenerationOptions(length=1, beam_size=1, temperature=0).inputs()
-        found: list[list[float]] = [[] for _ in rows]
-        states: Arrays = {} if direction == "backward" else options
+        options = {} if direction == "backward" else options
+        found: list[list[Floats]] = [[np.empty(0, np.float32)] for _ in rows]
         for first in range(0, max(map(len, rows)) - 1, _WINDOW):
             # A row that has ended reads one id again, and the result is ignored.
             if direction == "forward":
@@ -323,14 +369,14 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
                 ends = [max(1, len(row) - first) for row in rows]
                 windows = [row[max(0, end - _WINDOW - 1) : end] for row, end in zip(rows, ends, strict=True)]
             outputs = [names.log_probs, *(f"{names.state}_{number}" for number in range(layers))]
-            values, *after = self.file.run(outputs, {**_pad(windows), **states})
-            states = {**states, **{f"{names.start}_{number}": state for number, state in enumerate(after)}}
-            for number, (window, row) in enumerate(zip(windows, values.tolist(), strict=True)):
+            values, *after = self.file.run(outputs, {**_pad(windows), **options, **states})
+            states = {f"{names.start}_{number}": state for number, state in enumerate(after)}
+            for own, window, row in zip(found, windows, values, strict=True):
                 if direction == "forward":
-                    found[number] += row[1 : len(window)]
+                    own.append(row[1 : len(window)])
                 else:
-                    found[number] = row[: len(window) - 1] + found[number]
-        return found
+                    own.insert(0, row[: len(window) - 1])
+        return [np.concatenate(each) for each in found], states
 
     @cached_property
     def _layers(self) -> int:
@@ -343,12 +389,51 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
         unknown = sum(prompt.count(UNKNOWN) for prompt in prompts)
         if unknown:
             total = sum(map(len, prompts)) - len(prompts)
-            log.warning("%s of %s %s are unknown to the model", f"{unknown:,}", f"{total:,}", self.codec.unit)
+            log.warning("%s of %s %s are unknown to the model", f"{unknown:,}", f"{total:,}", self.codec.noun)
 
     def _generated(self, ids: list[int], score: float, prompt: str, options: GenerationOptions) -> Generated:
         kept = [number for number in ids if number != PADDING]
-        text, stopped = cut_at_stop(self.codec.decode(kept), options.stop)
+        text, stopped = cut_at_stop(self.codec.decode(kept, prompt), options.stop)
         return Generated(text, score, stopped or END in ids)
+
+    def activations(
+        self, contents: Iterable[Text], units: Sequence[int] | None = None, layer: int = 0
+    ) -> list[Activations]:
+        """Return the activations of hidden units after each token of texts.
+
+        The texts are read token by token, which is slower than `score`.
+
+        Args:
+            contents: The texts.
+            units: The numbers of the units; None for the three that vary most slowly (see `slow_units`).
+            layer: The number of the layer, from 1; 0 is the last one.
+
+        Raises:
+            TypeError: `contents` is a single text, or one of them is not a text.
+            ConfigError: The model has no such layer or unit, or only reads backward.
+
+        Example:
+            >>> [found] = model.activations(["(a) b"], units=[3])
+            >>> found.values.shape
+            (5, 1)
+        """
+        if "forward" not in self.codec.directions:
+            raise ConfigError(f"{self.file.path} reads texts backward, so its units cannot be shown")
+        if not 0 <= layer <= self._layers:
+            raise ConfigError(f"the model has no layer {layer}; its last one is {self._layers}")
+        layer = layer or self._layers
+        texts = [each if isinstance(each, str) else " ".join(each) for each in list_texts(contents)]
+        found = list[Activations]()
+        for first in range(0, len(texts), ROWS):
+            group = texts[first : first + ROWS]
+            rows = [[END, *self.codec.encode(text), END] for text in group]
+            values = unit_activations(self.file, self._layers, rows, layer)
+            for text, own in zip(group, values, strict=True):
+                chosen = slow_units(own) if units is None else tuple(units)
+                check_units(chosen, own.shape[1])
+                tokens, separator = tuple(self.codec.split(text)), " " if self.codec.unit == "words" else ""
+                found.append(Activations(text, tokens, layer, chosen, own[:, list(chosen)], separator))
+        return found
 
 
 def _pad(rows: Sequence[Sequence[int]]) -> Arrays:

@@ -11,18 +11,25 @@ from seqnlp.settings import MAX_LAYERS, MAX_UNITS, Section, Settings, TrainingSe
 class TextSettings(Section):
     """Tokens and their vocabulary."""
 
-    unit: Literal["characters", "words"] = Field(
+    unit: Literal["characters", "subwords", "words", "abc"] = Field(
         "characters",
-        description="Tokens: characters, or words, the text between white space",
+        description="Tokens: characters; subwords; words, the text between white space; or abc, those of ABC "
+        "notation",
     )
     lower: bool = Field(False, description="Lower-case all texts")
     min_count: int | None = Field(
         None,
         ge=1,
         le=1_000_000,
-        description="Minimum count of a token; others are unknown; by default 1 for characters, 3 for words",
+        description="Minimum count of a token, or of a character of subwords; others are unknown, or spelled "
+        "by characters if the unit is abc; by default 3 for words, 2 for abc, otherwise 1",
     )
-    max_size: int = Field(30_000, ge=1, le=1_000_000, description="Maximum number of distinct tokens")
+    max_size: int | None = Field(
+        None,
+        ge=1,
+        le=1_000_000,
+        description="Maximum number of distinct tokens; by default 4,000 for subwords, otherwise 30,000",
+    )
 
 
 class NetworkSettings(Section):
@@ -45,10 +52,10 @@ class NetworkSettings(Section):
         None,
         ge=1,
         le=MAX_UNITS,
-        description="Size of embeddings; by default 128 for characters, 256 for words",
+        description="Size of embeddings; by default 128 for characters, otherwise 256",
     )
     tied: bool | None = Field(
-        None, description="Use the embeddings as output weights; by default only for words"
+        None, description="Use the embeddings as output weights; by default for subwords and words"
     )
     input_dropout: float = Field(0.1, ge=0, lt=1, description="Dropout rate of embeddings")
     hidden_dropout: float = Field(0.2, ge=0, lt=1, description="Dropout rate of the outputs of layers")

@@ -117,6 +117,14 @@ class Stopping:
         """The state in which a text is complete."""
         return len(self.table) - 1
 
+    def first(self, after_word: bool) -> int:
+        """Return the state before the first token.
+
+        Args:
+            after_word: Whether the text before continues with a space where it needs one.
+        """
+        return int(after_word and self.complete > 1)
+
     def follow(self, ids: Sequence[int], state: int = 0) -> int:
         """Return the state after tokens."""
         for number in ids:

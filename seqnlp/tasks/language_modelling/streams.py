@@ -1,15 +1,19 @@
 """Documents as one stream of ids, and training batches that continue each other."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, overload
 
 import numpy as np
 
 from seqnlp.data.batching import Batch
 from seqnlp.data.encoded import Encoded
 from seqnlp.data.language_codec import END
-from seqnlp.types import Array, Arrays, Ids, Integers
+from seqnlp.data.stored import ArrayWriter
+from seqnlp.types import Array, Arrays, Integers
+
+_DTYPES = ((1 << 8, np.uint8), (1 << 16, np.uint16))
+"""Dtypes for small vocabularies, with the largest number of ids."""
 
 
 @dataclass(frozen=True)
@@ -17,34 +21,39 @@ class EncodedDocuments:
     """Documents as one array. Each document is followed by the end symbol.
 
     Attributes:
-        ids: int32 [tokens], the ids of all documents with their end symbols.
+        ids: uint8, uint16 or int32 [tokens], the ids of all documents with their end symbols. The array can
+            be memory-mapped, so use only a part of it at a time.
         lengths: int64 [documents], the number of ids of each document, including the end symbol.
     """
 
-    ids: Ids
+    ids: Integers
     lengths: Integers
 
     @classmethod
-    def from_rows(cls, rows: Iterable[list[int]]) -> Self:
-        """Join the ids of documents, which have no end symbol yet."""
-        arrays = [np.array([*row, END], np.int32) for row in rows]
-        return cls(
-            np.concatenate(arrays or [np.empty(0, np.int32)]),
-            np.array([len(each) for each in arrays], np.int64),
-        )
+    def write(cls, rows: Iterable[tuple[Sequence[int], bool]], size: int) -> Self:
+        """Write the ids of documents to a temporary file, of which a part is in memory at a time.
+
+        Args:
+            rows: The ids of each passage, without an end symbol, and whether its document ends with it.
+            size: Number of ids of the vocabulary.
+
+        Raises:
+            DataError: The disk is full.
+        """
+        ids = ArrayWriter(next((dtype for most, dtype in _DTYPES if size <= most), np.int32))
+        lengths, length = ArrayWriter(np.int64), 0
+        for row, last in rows:
+            ids.append([*row, END] if last else row)
+            length += len(row) + last
+            if last:
+                lengths.append([length])
+                length = 0
+        return cls(ids.finish(), lengths.finish())
 
     @property
     def tokens(self) -> int:
         """The number of ids."""
         return len(self.ids)
-
-    def streams(self, rows: int) -> Ids:
-        """Return the ids in parallel streams of the same length, int32 [rows, length].
-
-        Each stream continues the one before. Up to `rows` - 1 ids at the end are left out.
-        """
-        length = self.tokens // rows
-        return self.ids[: rows * length].reshape(rows, length)
 
     def batch(self, batch: Batch) -> Arrays:
         """Return the first ids of documents, `ids` int32 [rows, time], and their `lengths`."""
@@ -109,17 +118,16 @@ class StreamBatches:
     @property
     def lengths(self) -> Integers:
         """The length of each row of each batch."""
-        return np.full(self.steps * self.rows, self.window)
+        return np.broadcast_to(np.array(self.window), self.steps * self.rows)
 
     @property
     def padded_lengths(self) -> list[int]:
         """The only length."""
         return [self.window]
 
-    def plan(self, epoch: int) -> list[Batch]:
+    def plan(self, epoch: int) -> "Plan":
         """Return the rows of each batch of an epoch, in order."""
-        numbers = np.arange(self.rows)
-        return [Batch(numbers + self.rows * step, self.rows, self.window) for step in range(self.steps)]
+        return Plan(self.steps, self.rows, self.window)
 
     def held_out(self, encoded: Encoded) -> list[Batch]:
         """Return nothing: held-out data are streams, too."""
@@ -142,7 +150,7 @@ class StreamBatches:
             ahead, back = (
                 self.encoded.ids[
                     (firsts + np.arange(each * self.window, (each + 1) * self.window + 1)) % total
-                ]
+                ].astype(np.int32)
                 for each in (step, self.steps - 1 - step)
             )
             if self.direction == "forward":
@@ -152,3 +160,33 @@ class StreamBatches:
             else:
                 inputs = {"ids": ahead[:, :-1], "starts": starts, "backward_ids": back[:, 1:]}
                 yield inputs, {"next": ahead[:, 1:], "previous": back[:, :-1]}
+
+
+@dataclass(frozen=True)
+class Plan(Sequence[Batch]):
+    """Batches of equal size.
+
+    Attributes:
+        steps: Number of batches.
+        rows: Number of rows of a batch.
+        window: Length of a row.
+    """
+
+    steps: int
+    rows: int
+    window: int
+
+    def __len__(self) -> int:
+        return self.steps
+
+    @overload
+    def __getitem__(self, index: int) -> Batch: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Batch]: ...
+
+    def __getitem__(self, index: int | slice) -> Batch | list[Batch]:
+        if isinstance(index, slice):
+            return list(map(self.__getitem__, range(*index.indices(self.steps))))
+        first = range(self.steps)[index] * self.rows
+        return Batch(np.arange(first, first + self.rows), self.rows, self.window)

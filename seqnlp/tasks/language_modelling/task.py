@@ -1,29 +1,31 @@
 """Language models: predict the next token, continue texts and score them."""
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from seqnlp.data.encoded import Encoded
-from seqnlp.data.language_codec import END, LanguageCodec
+from seqnlp.data.language_codec import DEFAULT_SUBWORDS, END, LanguageCodec
 from seqnlp.errors import DataError
 from seqnlp.metrics.metric import Metric
-from seqnlp.records import Document
+from seqnlp.records import Document, Passage
 from seqnlp.tasks.language_modelling.model import LanguageModel
+from seqnlp.tasks.language_modelling.passages import StoredDocuments, StoredPassages, passages_of
 from seqnlp.tasks.language_modelling.streams import EncodedDocuments, StreamBatches
-from seqnlp.tasks.task import Outputs, Task
-from seqnlp.text.vocabulary import UNKNOWN
+from seqnlp.tasks.task import Task
 from seqnlp.types import Array, Integers, JsonObject, Network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from onnxruntime import InferenceSession
 
-    from seqnlp.corpora import DocumentOptions, Reader
+    from seqnlp.corpora import DocumentOptions, OnError, Reader
     from seqnlp.export.graph import Graph
     from seqnlp.export.parity import Difference
     from seqnlp.metrics.language import LanguageScores
@@ -33,16 +35,16 @@ if TYPE_CHECKING:
     from seqnlp.tasks.prepared import Prepared, Split
     from seqnlp.training.batches import Batches
 
+_MOST_TOKENS = 30_000
+"""Default maximum of distinct characters or words."""
 _MANY = 10
 """Number of documents from which whole documents are held out."""
-_STREAMS = 8
-"""Parallel streams of held-out data. Each loses the context of its first tokens."""
-_LONG_STREAM = 4096
 _CHECKED = 200
 """Tokens of each document that the parity check compares."""
+_CHECKED_DOCUMENTS = 100
 
 
-class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", LanguageCodec, LanguageModel]):
+class LanguageModelTask(Task[Document, Passage, "LanguageModelSettings", LanguageCodec, LanguageModel]):
     """Predicts the next character or word of texts."""
 
     name = "language-model"
@@ -110,33 +112,72 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
                 return Document(value)
         raise TypeError(f"expected a Document or a text, not {value!r}")
 
+    def read(self, path: "Path", options: "DocumentOptions", on_error: "OnError") -> Sequence[Document]:
+        """Read the documents of a file into a temporary file."""
+        from seqnlp.corpora import read_passages
+
+        return StoredDocuments.write(read_passages(path, options, on_error))
+
     def hold_out(self, records: Sequence[Document]) -> tuple[Sequence[Document], Sequence[Document]]:
         """Hold out a tenth of the documents, or the last tenth of the text of few documents.
 
         Raises:
             DataError: The text is too short.
         """
-        if len(records) >= _MANY:
+        if len(records) < _MANY:
+            return _cut_last(records)
+        if not isinstance(records, StoredDocuments):
             return super().hold_out(records)
-        *whole, last = records
-        size = sum(len(record.text) for record in records) // 10
-        cut = len(last.text) - size
-        if not 0 < cut < len(last.text):
-            path = None if last.origin is None else last.origin.path
-            raise DataError("the training text is too short to hold out dev data; give dev data", path)
-        return [*whole, Document(last.text[:cut], last.origin)], [Document(last.text[cut:], last.origin)]
+        from seqnlp.corpora import held_out_numbers
 
-    def example_to_json(self, example: Document) -> str:
-        """Return the text."""
-        return example.text
+        chosen = np.zeros(len(records), bool)
+        for number in held_out_numbers(len(records)):
+            chosen[number] = True
+        return records.select(~chosen), records.select(chosen)
 
-    def example_from_json(self, value: Any) -> Document:
-        """Restore a document from its text."""
-        return Document(value)
+    def examples(
+        self,
+        records: Sequence[Document],
+        settings: "LanguageModelSettings",
+        on_error: "OnError",
+        repair: bool,
+    ) -> Sequence[Passage]:
+        """Return the passages of documents."""
+        return passages_of(records)
+
+    def gold(
+        self,
+        records: Sequence[Document],
+        model: LanguageModel,
+        options: "DocumentOptions",
+        on_error: "OnError",
+        repair: bool,
+    ) -> Sequence[Passage]:
+        """Return the passages of documents."""
+        return passages_of(records)
+
+    def example_to_json(self, example: Passage) -> list[Any]:
+        """Return the text, and whether it ends its document."""
+        return [example.text, example.last]
+
+    def example_from_json(self, value: Any) -> Passage:
+        """Restore a passage from the result of `example_to_json`.
+
+        Raises:
+            ValueError: It is another value.
+        """
+        match value:
+            case [str(text), bool(last)]:
+                return Passage(text, last)
+        raise ValueError(f"{value!r} is no passage")
+
+    def examples_from_json(self, values: Iterable[Any]) -> Sequence[Passage]:
+        """Restore passages into a temporary file."""
+        return StoredPassages.write(map(self.example_from_json, values))
 
     # Encoding.
 
-    def learn_codec(self, train: Sequence[Document], settings: "LanguageModelSettings") -> LanguageCodec:
+    def learn_codec(self, train: Sequence[Passage], settings: "LanguageModelSettings") -> LanguageCodec:
         """Learn the vocabulary.
 
         Raises:
@@ -144,11 +185,11 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
         """
         text = settings.text
         codec = LanguageCodec.learn(
-            (document.text for document in train),
+            (passage.text for passage in train),
             text.unit,
             text.lower,
             text.min_count or _fewest(text.unit),
-            text.max_size,
+            text.max_size or _most(text.unit),
         )
         if len(codec) <= END + 1:
             raise DataError(f"the training data have no {text.unit} that occur often enough")
@@ -159,20 +200,22 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
         return {f"network.{name}": config[name] for name in ("units", "dimension", "tied")}
 
     def extend_codec(
-        self, codec: LanguageCodec, train: Sequence[Document], settings: "LanguageModelSettings"
+        self, codec: LanguageCodec, train: Sequence[Passage], settings: "LanguageModelSettings"
     ) -> LanguageCodec:
         """Add the characters or words of training documents that occur often enough."""
-        if codec.unit not in ("characters", "words"):
+        if codec.unit not in ("characters", "words", "abc"):
             return codec
-        texts, text = (document.text for document in train), settings.text
+        texts, text = (passage.text for passage in train), settings.text
         learned = LanguageCodec.learn(texts, codec.unit, codec.lower, text.min_count or _fewest(codec.unit))
-        vocabulary = codec.vocabulary.extend(learned.vocabulary.entries, text.max_size + 1)
+        vocabulary = codec.vocabulary.extend(
+            learned.vocabulary.entries, (text.max_size or _most(codec.unit)) + 1
+        )
         return replace(codec, vocabulary=vocabulary)
 
     def extend_network(
         self,
         network: Network,
-        prepared: "Prepared[Document, LanguageCodec]",
+        prepared: "Prepared[Passage, LanguageCodec]",
         settings: "LanguageModelSettings",
     ) -> Network:
         """Return the network with rows for new tokens, and with states for the training batches.
@@ -197,9 +240,9 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
         share_unknown(extended, network.arguments["vocabulary"], documents.ids)
         return extended
 
-    def encode(self, codec: LanguageCodec, examples: Sequence[Document]) -> EncodedDocuments:
+    def encode(self, codec: LanguageCodec, examples: Sequence[Passage]) -> EncodedDocuments:
         """Encode documents."""
-        return EncodedDocuments.from_rows(codec.encode(document.text) for document in examples)
+        return EncodedDocuments.write(_encode(codec, examples), len(codec))
 
     def batches(self, encoded: Encoded, settings: "LanguageModelSettings") -> StreamBatches:
         """Return the training batches."""
@@ -222,7 +265,7 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
         return Metric("nats_per_token", "min")
 
     def build_network(
-        self, prepared: "Prepared[Document, LanguageCodec]", settings: "LanguageModelSettings"
+        self, prepared: "Prepared[Passage, LanguageCodec]", settings: "LanguageModelSettings"
     ) -> Network:
         """Return a new network. If the settings leave its size open, it depends on the training data."""
         from seqnlp.tasks.language_modelling.building import build_network
@@ -233,39 +276,42 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
     def describe(self, network: Network, settings: "LanguageModelSettings") -> str:
         """Describe the layers."""
         arguments = network.arguments
+        cell, units = arguments["cell"].upper(), [layer.units for layer in network.recurrent]
         reads = {"forward": "", "backward": " that read backward", "both": " in each direction"}
-        return (
-            f"{arguments['layers']} {arguments['cell'].upper()} layer(s) of {arguments['units']} units"
-            f"{reads[arguments['direction']]}"
-        )
+        sizes = ", ".join(map(str, dict.fromkeys(units)))
+        return f"{len(units)} {cell} layer(s) of {sizes} units{reads[arguments['direction']]}"
 
     def dev_scores(
         self,
         network: Network,
         codec: LanguageCodec,
-        split: "Split[Document]",
+        split: "Split[Passage]",
         batches: "Batches",
     ) -> dict[str, float]:
-        """Return `nats_per_token` and `perplexity` on parallel streams of a split.
+        """Score the documents of a split, each from its beginning (or backward, from its end).
 
-        For both directions, they are those of the mean loss, and each direction has its own `nats_per_token`.
+        Returns:
+            `nats_per_token`, `perplexity`, `loss`, and the median `document_perplexity`. For both directions,
+            they are those of the mean loss, and each direction has its own `nats_per_token`.
         """
+        from seqnlp.tasks.language_modelling.dev_scores import score_documents
+
         documents = _documents(split.encoded)
-        rows = max(1, min(_STREAMS, documents.tokens // _LONG_STREAM))
-        streams = np.insert(documents.streams(rows), 0, END, axis=1)
-        losses = {
-            direction: -float(network.log_probabilities(streams, direction).mean(dtype=np.float64))
-            for direction in network.directions
+        found = {
+            direction: score_documents(network, documents, direction) for direction in network.directions
         }
+        losses = {direction: float(nats.sum()) / documents.tokens for direction, nats in found.items()}
         nats = sum(losses.values()) / len(losses)
-        scores = {"nats_per_token": nats, "perplexity": float(np.exp(nats)), "loss": nats}
+        per_document = sum(found.values()) / len(found) / documents.lengths
+        scores = {
+            "nats_per_token": nats,
+            "perplexity": float(np.exp(nats)),
+            "document_perplexity": float(np.exp(np.median(per_document))),
+            "loss": nats,
+        }
         if len(losses) > 1:
             scores |= {f"{direction}_nats_per_token": loss for direction, loss in losses.items()}
         return scores
-
-    def score(self, codec: LanguageCodec, split: "Split[Document]", outputs: Outputs) -> dict[str, float]:
-        """Not used: held-out data are scored as streams."""
-        raise NotImplementedError("a language model scores held-out data as streams, in dev_scores")
 
     # Export.
 
@@ -285,15 +331,15 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
         networks: Sequence[Network],
         graph: "Graph[LanguageCodec]",
         codec: LanguageCodec,
-        examples: Sequence[Document],
+        examples: Sequence[Passage],
     ) -> "Iterator[Difference]":
-        """Compare the log probabilities of the first tokens of documents."""
+        """Compare the log probabilities of the first tokens of some documents."""
         from seqnlp.export.parity import difference
 
         (network,) = networks
         names = {"forward": "prompt_log_probs", "backward": "backward_log_probs"}
         search = {"max_length": np.array(1, np.int64)} if "forward" in network.directions else {}
-        for example in examples:
+        for example in islice(_beginnings(examples), _CHECKED_DOCUMENTS):
             ids = np.array([[END, *codec.encode(example.text[: 20 * _CHECKED])[:_CHECKED], END]], np.int32)
             inputs = {"prompt": ids, "lengths": np.array([ids.shape[1]], np.int32), **search}
             for direction in network.directions:
@@ -305,21 +351,66 @@ class LanguageModelTask(Task[Document, Document, "LanguageModelSettings", Langua
     # Serving.
 
     def evaluate(
-        self, model: LanguageModel, examples: Sequence[Document], options: "PredictOptions[LanguageModel]"
+        self, model: LanguageModel, examples: Sequence[Passage], options: "PredictOptions[LanguageModel]"
     ) -> "LanguageScores":
-        """Score documents, each from its beginning."""
-        from seqnlp.metrics.language import LanguageScores
+        """Score documents, each from its beginning; also an adapted network if the options ask for it.
 
-        scores = LanguageScores(model.codec.unit)
-        for document in model.score([example.text for example in examples]):
-            unknown = model.codec.encode(document.text).count(UNKNOWN)
-            scores.add(document.log_probs, len(document.text.encode(errors="surrogatepass")), unknown)
+        Raises:
+            ConfigError: The model cannot adapt, is not in a run directory, or its training data have changed.
+        """
+        from seqnlp.tasks.language_modelling.evaluation import score_documents
+        from seqnlp.tasks.language_modelling.predict_options import LanguageModelPredictOptions
+
+        scores = score_documents(model, examples)
+        assert isinstance(options, LanguageModelPredictOptions)
+        if options.adapt != "none":
+            from seqnlp.tasks.language_modelling.adaptation import adapted_nats
+
+            scores.add_adapted(options.adapt, adapted_nats(self, model, examples, options.adapt))
         return scores
+
+
+def _cut_last(records: Sequence[Document]) -> tuple[Sequence[Document], Sequence[Document]]:
+    """Cut off the last tenth of the text of documents.
+
+    Raises:
+        DataError: The text, or that of the last document, is too short.
+    """
+    stored = records if isinstance(records, StoredDocuments) else StoredDocuments.write(passages_of(records))
+    lengths = stored.lengths
+    size = int(lengths.sum()) // 10
+    if not 0 < size < lengths[-1:].sum():
+        place = stored.passages[-1].origin if len(stored) else None
+        path = None if place is None else place.path
+        raise DataError("the training text is too short to hold out dev data; give dev data", path)
+    return stored.cut(int(lengths.sum()) - size)
+
+
+def _encode(codec: LanguageCodec, passages: Iterable[Passage]) -> Iterator[tuple[list[int], bool]]:
+    """Yield the ids of each passage, and whether its document ends with it."""
+    before = ""
+    for passage in passages:
+        yield codec.encode(passage.text, before), passage.last
+        before = "" if passage.last else passage.text
+
+
+def _beginnings(passages: Iterable[Passage]) -> Iterator[Passage]:
+    """Yield the first passage of each document."""
+    begins = True
+    for passage in passages:
+        if begins:
+            yield passage
+        begins = passage.last
 
 
 def _fewest(unit: str) -> int:
     """Return the default minimum count of a known token."""
-    return 1 if unit == "characters" else 3
+    return {"words": 3, "abc": 2}.get(unit, 1)
+
+
+def _most(unit: str) -> int:
+    """Return the default maximum number of distinct tokens."""
+    return DEFAULT_SUBWORDS if unit == "subwords" else _MOST_TOKENS
 
 
 def _documents(encoded: Encoded) -> EncodedDocuments:

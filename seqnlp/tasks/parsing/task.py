@@ -131,7 +131,7 @@ class ParserTask(WordTask[ParseTree, Constituents, "ParserSettings", ParserCodec
         return any(not known.isdisjoint(example.tags) for example in to_constituents(records, stop))
 
     def training_examples(
-        self, examples: list[Constituents], settings: "ParserSettings"
+        self, examples: Sequence[Constituents], settings: "ParserSettings"
     ) -> list[Constituents]:
         """Return the sentences that are not too long. The others are left out with a warning.
 

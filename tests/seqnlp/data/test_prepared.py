@@ -1,6 +1,7 @@
 """Directories with prepared corpora."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,10 @@ CONTENTS = Contents(
 
 
 def read(directory: Path, task: str = "tagger") -> Contents:
-    return read_prepared(directory, task, lambda contents: contents)
+    def read_records(contents: Contents) -> Contents:
+        return replace(contents, records={name: list(values) for name, values in contents.records.items()})
+
+    return read_prepared(directory, task, read_records)
 
 
 def test_written_contents_are_read(tmp_path: Path) -> None:

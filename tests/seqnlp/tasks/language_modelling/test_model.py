@@ -3,6 +3,7 @@
 import logging
 import math
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from seqnlp.tasks.language_modelling import sampling
 from seqnlp.tasks.language_modelling.generation import GenerationOptions
 from seqnlp.tasks.language_modelling.stopping import cut_at_stop
 from seqnlp.training.networks import load_network
+from tests.seqnlp.tasks.language_modelling.conftest import LINES, SETTINGS
 
 TEXTS = ["the cat sat on the mat", "a", "", "the mat is red and the cat is on it"]
 
@@ -145,3 +147,37 @@ def test_a_prediction_as_json(lines_model: seqnlp.LanguageModel) -> None:
 def test_options_out_of_range(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         GenerationOptions(**options)
+
+
+@pytest.mark.parametrize("unit", ["words", "subwords"])
+def test_a_continuation_begins_with_a_space_where_it_needs_one(unit: str, tmp_path: Path) -> None:
+    """A prompt with a continuation of words has the score of the drawn words, so their tokens are equal.
+
+    Drawn subwords need not be the longest ones, with which a text is scored.
+    """
+    settings = {**SETTINGS, "text.unit": unit, "text.min_count": 1, "text.max_size": 60}
+    run = seqnlp.train(
+        "language-model",
+        train=[f"{line}\n{line}" for line in LINES],
+        dev=LINES[:3],
+        settings=settings,
+        epochs=1,
+        output=tmp_path / "run",
+        quiet=True,
+    )
+    for prompt in ("the cat", "the cat\n", ""):
+        options = GenerationOptions(length=6, temperature=1.0, n_best=3, seed=4)
+        (found,) = run.model.predict([prompt], options)
+        assert (
+            "".join(run.model.stream(prompt, options))
+            == run.model.predict([prompt], replace(options, n_best=1))[0].text
+        )
+        if unit == "subwords":
+            continue
+        (start,) = run.model.score([prompt])
+        for each in found.continuations:
+            (scored,) = run.model.score([prompt + each.text])
+            count = len(start.tokens) - 1
+            assert scored.tokens[:count] == start.tokens[:-1]
+            drawn = scored.log_probs[count:] if each.ended else scored.log_probs[count:-1]
+            assert each.score == pytest.approx(sum(drawn), abs=0.1 * len(drawn))

@@ -5,16 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqnlp.data.batching import Batch
+from seqnlp.data.batching import Batch, padding_share
 from seqnlp.data.language_codec import END
 from seqnlp.tasks.language_modelling.streams import EncodedDocuments, StreamBatches
 
 documents = st.lists(st.lists(st.integers(3, 9), max_size=12), min_size=1, max_size=6)
 
 
-@given(rows=documents)
-def test_documents_are_joined_with_end_symbols(rows: list[list[int]]) -> None:
-    encoded = EncodedDocuments.from_rows(rows)
+@given(rows=documents, cut=st.integers(0, 12))
+def test_documents_are_joined_with_end_symbols(rows: list[list[int]], cut: int) -> None:
+    passages = [passage for row in rows for passage in ((row[:cut], False), (row[cut:], True))]
+    encoded = EncodedDocuments.write(passages, 10)
     assert encoded.ids.tolist() == [number for row in rows for number in [*row, END]]
     assert encoded.lengths.tolist() == [len(row) + 1 for row in rows]
     again = EncodedDocuments.from_arrays(encoded.to_arrays())
@@ -59,9 +60,23 @@ def test_epochs_cut_the_stream_at_other_places_and_are_reproducible() -> None:
     assert firsts[3] == next(batches.batches(3))[0]["ids"][0, 0]
 
 
-@pytest.mark.parametrize(("tokens", "rows"), [(10, 1), (10, 3), (9, 4)])
-def test_streams_have_the_same_length(tokens: int, rows: int) -> None:
-    encoded = EncodedDocuments(np.arange(tokens, dtype=np.int32), np.array([tokens]))
-    streams = encoded.streams(rows)
-    assert streams.shape == (rows, tokens // rows)
-    assert streams.reshape(-1).tolist() == list(range(rows * (tokens // rows)))
+@pytest.mark.parametrize(
+    ("size", "dtype"), [(256, "uint8"), (257, "uint16"), (1 << 16, "uint16"), ((1 << 16) + 1, "int32")]
+)
+def test_ids_are_stored_in_a_small_dtype(size: int, dtype: str) -> None:
+    encoded = EncodedDocuments.write([([size - 1, 3], True)], size)
+    assert encoded.ids.dtype == dtype
+    assert encoded.ids.tolist() == [size - 1, 3, END]
+    (inputs, targets), *_ = StreamBatches.for_size(encoded, 1, 2, 0).batches(0)
+    assert (inputs["ids"].dtype, targets.dtype) == (np.int32, np.int32)
+
+
+def test_a_plan_is_not_in_memory() -> None:
+    encoded = EncodedDocuments(np.zeros(1001, np.uint8), np.array([1001]))
+    batches = StreamBatches.for_size(encoded, 4, 10, 0)
+    plan = batches.plan(0)
+    assert len(plan) == len(list(plan)) == batches.steps == 25
+    assert [each.rows.tolist() for each in plan[:2]] == [[0, 1, 2, 3], [4, 5, 6, 7]]
+    assert plan[-1].rows.tolist() == [96, 97, 98, 99]
+    assert batches.lengths[plan[-1].rows].tolist() == [10] * 4
+    assert padding_share(plan, batches.lengths) == 0

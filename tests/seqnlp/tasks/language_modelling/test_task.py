@@ -1,6 +1,7 @@
 """Training and evaluation of language models."""
 
 import math
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,13 @@ import seqnlp
 from seqnlp.data.language_codec import END
 from seqnlp.errors import DataError
 from seqnlp.records import Document
+from seqnlp.tasks.corpus import prepare
 from seqnlp.tasks.registry import get_task
+from seqnlp.tasks.training import load_settings
 from seqnlp.training import loop
 from seqnlp.training.networks import load_network
 from tests.seqnlp.tasks.language_modelling.conftest import LINES, train
+from tests.seqnlp.tasks.language_modelling.test_network import make_network
 
 
 def test_training_lowers_the_loss(lines_run: seqnlp.Run) -> None:
@@ -56,6 +60,13 @@ def test_a_killed_run_resumes_to_the_same_weights(
         np.testing.assert_array_equal(np.asarray(one), np.asarray(other))
 
 
+def test_the_last_layer_of_a_tied_network_has_the_units_of_an_embedding() -> None:
+    task = get_task("language-model")
+    assert task.describe(make_network(), task.settings()()) == "2 LSTM layer(s) of 6 units"
+    assert task.describe(make_network(tied=True), task.settings()()) == "2 LSTM layer(s) of 6, 4 units"
+    assert task.describe(make_network(tied=True, layers=1), task.settings()()) == "1 LSTM layer(s) of 4 units"
+
+
 def test_the_end_of_a_single_document_is_held_out() -> None:
     task = get_task("language-model")
     train, dev = task.hold_out([Document("a" * 50), Document("b" * 30 + "c" * 20)])
@@ -92,3 +103,21 @@ def test_words_that_are_all_rare_are_one_line(tmp_path: Path) -> None:
             quiet=True,
         )
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("unit", ["file", "line"])
+def test_a_file_is_prepared_in_memory_that_does_not_grow(unit: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("the cat sat on the mat, and the mat is red\n" * 150_000, encoding="utf-8")
+    settings = load_settings(get_task("language-model"), {"format.document": unit}, {"data.train": path})
+    prepare(get_task("language-model"), settings)  # imports
+    tracemalloc.start()
+    try:
+        prepared = prepare(get_task("language-model"), settings)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    documents = prepared.train.lengths
+    assert prepared.train.tokens + prepared.held_out["dev"].encoded.tokens > path.stat().st_size - 2
+    # A document needs some bytes for its place and for the choice of dev data.
+    assert peak < 2_500_000 + 40 * len(documents)
