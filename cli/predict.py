@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
 from inspect import Parameter
 from itertools import chain
 from pathlib import Path
@@ -29,6 +28,7 @@ from seqnlp.corpora import ErrorPolicy, OnError, stop
 from seqnlp.data.format_options import input_fields
 from seqnlp.errors import ConfigError
 from seqnlp.serving.items import Item
+from seqnlp.serving.predict_options import prediction_fields
 from seqnlp.tasks.task import AnyTask
 
 CHUNK = 50_000
@@ -38,7 +38,7 @@ CHUNK = 50_000
 def _options(task: AnyTask) -> Iterator[Parameter]:
     form, kind = task.reader().options, task.predict_options()
     yield from field_options(form, input_fields(form), f"File format of a {task.name}")
-    yield from field_options(kind, fields(kind), f"Prediction of a {task.name}")
+    yield from field_options(kind, prediction_fields(kind), f"Prediction of a {task.name}")
 
 
 class PredictCommand(ModelCommand):

@@ -66,10 +66,15 @@ def build_generation(
 
     Returns:
         A model with the inputs of `stepper.begin` and those of `defaults`. Its outputs are those of
-        `seqnlp.export.search.build_search`; `outputs`; `sample_number` int64 [batch, n_best], the number of
-        each sample; `stop_state_after` int32 [batch, n_best], the state of the automaton after it; and
-        `after_N` float32 [states, batch, n_best, units], the state of layer N before the last token of each
-        sample, which has no meaning if it is complete. After a beam search, they are empty.
+        `seqnlp.export.search.build_search`, and
+
+        - `outputs`;
+        - `sample_number` int64 [batch, n_best], the number of each sample among those of its prompt;
+        - `stop_state_after` int32 [batch, n_best], the state of the automaton after each sample;
+        - `after_N` float32 [states, batch, n_best, units], the state of layer N before the last token of each
+          sample, which has no meaning if the sample is complete.
+
+        After a beam search, the last three are empty.
     """
     from onnx import helper, parser
 

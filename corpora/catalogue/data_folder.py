@@ -1,8 +1,9 @@
 """Corpora in the folder that the environment variable `SEQNLP_DATA` names."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import ClassVar
 
@@ -115,11 +116,50 @@ class TextLines:
         Raises:
             DataError: The file cannot be read.
         """
-        held_out = {self.interval - 2: "dev", self.interval - 1: "test"}
         documents = DOCUMENTS.read(_path(self.file), DocumentOptions(document="line"))
-        for number, document in enumerate(documents):
-            if held_out.get(number % self.interval, "train") == split:
-                yield document
+        return _every(documents, self.interval, split)
+
+
+@dataclass(frozen=True, slots=True)
+class TuneFolder:
+    """A folder of tunes in ABC notation in the data folder. The number of a tune selects its split.
+
+    Attributes:
+        folder: The name of the folder, with that of the folder that contains it.
+        interval: Number of consecutive tunes of which the last but one is dev and the last is test.
+    """
+
+    folder: str
+    interval: int
+    splits: ClassVar[tuple[str, ...]] = ("train", "dev", "test")
+    aliases: ClassVar[dict[str, str]] = {}
+    package: ClassVar[None] = None
+    reader: ClassVar[Reader[Document, DocumentOptions]] = DOCUMENTS
+
+    def location(self) -> str | None:
+        """Return the folder, or None if it has no tunes."""
+        try:
+            path = _path(self.folder)
+        except DataError:
+            return None
+        return str(path) if any(path.glob("*.abc")) else None
+
+    def read(self, split: str) -> Iterator[Document]:
+        """Read a split.
+
+        Raises:
+            DataError: A file cannot be read.
+        """
+        files = sorted(_path(self.folder).glob("*.abc"))
+        return _every(chain.from_iterable(map(DOCUMENTS.read, files)), self.interval, split)
+
+
+def _every(documents: Iterable[Document], interval: int, split: str) -> Iterator[Document]:
+    """Yield the documents of a split. The last two of each interval are dev and test."""
+    held_out = {interval - 2: "dev", interval - 1: "test"}
+    for number, document in enumerate(documents):
+        if held_out.get(number % interval, "train") == split:
+            yield document
 
 
 def _path(name: str) -> Path:

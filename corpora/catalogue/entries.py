@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from seqnlp.corpora.catalogue.data_folder import AlignedFiles, TextFile, TextLines
+from seqnlp.corpora.catalogue.data_folder import AlignedFiles, TextFile, TextLines, TuneFolder
 from seqnlp.corpora.catalogue.embedded import EmbeddedSample
 from seqnlp.corpora.catalogue.entry import Entry
 from seqnlp.corpora.catalogue.nltk_corpora import (
@@ -117,6 +117,15 @@ CATALOGUE: Mapping[str, Entry] = {
         split_rule="fixed; no text of dev or test occurs in train",
         licence="Apache-2.0, as seqnlp",
         source=EmbeddedSample("stories.{split}.txt", DOCUMENTS, DocumentOptions(document="paragraph")),
+    ),
+    "sample/tunes": Entry(
+        task="language-model",
+        tags="text",
+        language="zxx",
+        description="Embedded sample: dance tunes in ABC notation composed for seqnlp.",
+        split_rule="fixed; no tune of dev or test occurs in train",
+        licence="Apache-2.0, as seqnlp",
+        source=EmbeddedSample("tunes.{split}.abc", DOCUMENTS),
     ),
     "conll2002/esp": Entry(
         task="tagger",
@@ -251,6 +260,19 @@ CATALOGUE: Mapping[str, Entry] = {
             "write the reviews in train/unsup of ai.stanford.edu/~amaas/data/sentiment to reviews.txt.gz, "
             "one per line, in a folder named film_reviews_raw, and set SEQNLP_DATA to the folder that "
             "contains it"
+        ),
+    ),
+    "nottingham": Entry(
+        task="language-model",
+        tags="text",
+        language="zxx",
+        description="1,034 British and American folk tunes with chords, of the Nottingham Music Database.",
+        split_rule="fixed here: of every ten tunes, the ninth is dev and the tenth is test",
+        licence="GPL-3.0 (its repository)",
+        source=TuneFolder("nottingham_abc/ABC_cleaned", 10),
+        by_hand=(
+            "put the folder ABC_cleaned of github.com/jukedeck/nottingham-dataset into a folder named "
+            "nottingham_abc, and set SEQNLP_DATA to the folder that contains it"
         ),
     ),
 }

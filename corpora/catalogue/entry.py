@@ -42,7 +42,8 @@ class Entry:
         task: The name of its task.
         tags: The kind of its tags, labels or targets: `entities`, `chunks`, `pos`, `sentiment`,
             `translations` or `constituents`; `text` if it has none.
-        language: The ISO 639-1 code of its language; both codes for translations, such as `en-de`.
+        language: The ISO 639-1 code of its language; both codes for translations, such as `en-de`; `zxx` for
+            music, which has none.
         description: A description in one sentence.
         split_rule: The origin of its splits.
         licence: The licence that its distributor states.

@@ -22,6 +22,7 @@ from seqnlp.text.passages import cut_passages
 Unit: TypeAlias = Literal["file", "line", "paragraph"]
 """The text that is one document: a whole file, a line, or a paragraph between blank lines."""
 
+_TUNE_ENDINGS = (".abc",)
 _ENDINGS = (".txt", ".text", ".md", ".tokens", ".raw")
 
 
@@ -30,7 +31,7 @@ class DocumentOptions(FormatOptions):
     """Options for files of documents."""
 
     format: str | None = gold_option(
-        None, "File format: text, folder or jsonl; the file ending selects it by default"
+        None, "File format: text, folder, jsonl or abc; the file ending selects it by default"
     )
     document: Literal["file", "line", "paragraph"] = gold_option(
         "file",
@@ -124,6 +125,17 @@ def _jsonl(path: Path | str, options: DocumentOptions, on_error: OnError) -> Ite
     return read_objects(path, to_record, on_error)
 
 
+def _abc(path: Path | str, options: DocumentOptions, on_error: OnError) -> Iterator[Document]:
+    return join_passages(_parse_blocks(_read_tunes(path), path, on_error))
+
+
+def _read_tunes(path: Path | str) -> Iterator[_Block | DataError]:
+    from seqnlp.corpora.formats.tunes import read_tunes
+
+    for tune in read_tunes(path):
+        yield tune if isinstance(tune, DataError) else _Block(path, *tune)
+
+
 def _parse_blocks(
     blocks: Iterator[_Block | DataError], path: Path | str, on_error: OnError
 ) -> Iterator[Passage]:
@@ -142,7 +154,7 @@ def _parse(block: _Block | DataError) -> Passage:
 
 
 def _read_blocks(path: Path | str, unit: Unit) -> Iterator[_Block]:
-    """Read the documents of a file that are not blank."""
+    """Read the documents of a text file that are not blank."""
     match unit:
         case "file":
             yield from _read_whole(path)
@@ -198,7 +210,7 @@ def _read_folder(path: Path | str, unit: Unit) -> Iterator[_Block | DataError]:
     for file in _find_files(path):
         empty = True
         try:
-            for block in _read_blocks(file, unit):
+            for block in _read_tunes(file) if _has_tunes(file.name) else _read_blocks(file, unit):
                 empty = False
                 yield block
         except DataError as error:
@@ -220,9 +232,13 @@ def _find_files(path: Path | str) -> Iterator[Path]:
 
 
 def _is_text_file(name: str) -> bool:
-    """Return whether a file name has an ending of text files or none. Hidden files have neither."""
+    """Return whether a file name has an ending of text or tunes, or none. Hidden files have neither."""
     plain = name.lower().removesuffix(".gz")
-    return not name.startswith(".") and (plain.endswith(_ENDINGS) or "." not in plain)
+    return not name.startswith(".") and (plain.endswith((*_ENDINGS, *_TUNE_ENDINGS)) or "." not in plain)
+
+
+def _has_tunes(name: str) -> bool:
+    return name.lower().removesuffix(".gz").endswith(_TUNE_ENDINGS)
 
 
 def _is_blank(text: str) -> bool:
@@ -238,6 +254,7 @@ DOCUMENTS: Reader[Document, DocumentOptions] = Reader(
             "text files in a folder and its subfolders", (), _folder, lambda path, _: isdir(path)
         ),
         "jsonl": Format("JSON with a text", JSON_ENDINGS, _jsonl),
+        "abc": Format("tunes in ABC notation", _TUNE_ENDINGS, _abc),
     },
     lambda options, problems: DocumentSummary(),
     rank=2,  # a document is any text

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from seqnlp.data.codec import Codec
 from seqnlp.data.spec import read_flag
 from seqnlp.errors import ModelFileError
+from seqnlp.text.spelling import add_spelling, spell
 from seqnlp.text.vocabulary import UNKNOWN, Vocabulary
 from seqnlp.types import JsonObject
 
@@ -25,7 +26,7 @@ END = 2
 DEFAULT_SUBWORDS = 4000
 """Maximum number of subwords by default."""
 
-UNITS = ("characters", "subwords", "words")
+UNITS = ("characters", "subwords", "words", "abc")
 
 DIRECTIONS = {"forward": ("forward",), "backward": ("backward",), "both": ("forward", "backward")}
 """The directions in which each kind of language model reads."""
@@ -39,7 +40,9 @@ class LanguageCodec(Codec):
 
     Attributes:
         unit: `characters` or `subwords`, which preserve a text exactly (see `ExactSubwords`); or `words`: the
-            text between white space, and line breaks. Words are joined by single spaces.
+            text between white space, and line breaks. Words are joined by single spaces. Or `abc`: the tokens
+            of ABC notation, which preserve a text exactly. A token that is not in the vocabulary is spelled
+            by its characters.
         lower: Whether texts are lower-cased.
         vocabulary: The tokens of the training data; the first one is `END_ENTRY`. Other tokens are unknown.
         direction: The kind of the exported language model: `forward`, `backward` (which reads each document
@@ -69,7 +72,7 @@ class LanguageCodec(Codec):
 
         Args:
             texts: The training texts.
-            unit: `characters`, `subwords` or `words`.
+            unit: `characters`, `subwords`, `words` or `abc`.
             lower: Whether to lower-case texts.
             min_count: Minimum count of a token, or of a character of subwords. Others are unknown.
             max_size: Maximum number of tokens. Subwords need one.
@@ -86,6 +89,8 @@ class LanguageCodec(Codec):
         counts: Counter[str] = Counter()
         for text in normal:
             counts.update(_split(text, unit))
+        if unit == "abc":
+            add_spelling(counts, min_count)
         frequent = Vocabulary.learn(counts, min_count, max_size).entries
         return cls(unit, lower, Vocabulary([END_ENTRY, *frequent]))
 
@@ -104,6 +109,11 @@ class LanguageCodec(Codec):
         """Return the number of ids."""
         return len(self.vocabulary)
 
+    @property
+    def noun(self) -> str:
+        """The plural noun for tokens in messages."""
+        return "ABC tokens" if self.unit == "abc" else self.unit
+
     @cached_property
     def _subwords(self) -> "ExactSubwords":
         from seqnlp.text.tokenizers.exact import ExactSubwords
@@ -118,7 +128,10 @@ class LanguageCodec(Codec):
             before: The text before it, of which only the last character matters.
         """
         text = text.lower() if self.lower else text
-        return self._subwords.split(text, before) if self.unit == "subwords" else _split(text, self.unit)
+        if self.unit == "subwords":
+            return self._subwords.split(text, before)
+        tokens = _split(text, self.unit)
+        return spell(tokens, self.vocabulary) if self.unit == "abc" else tokens
 
     def encode(self, text: str, before: str = "") -> list[int]:
         """Return the ids of a text, without an end symbol.
@@ -146,7 +159,7 @@ class LanguageCodec(Codec):
             "\N{REPLACEMENT CHARACTER}" if number <= UNKNOWN else self.vocabulary.entry(number)
             for number in numbers
         ]
-        if self.unit == "characters":
+        if self.unit != "words":
             return "".join(tokens)
         return _join([".", *tokens])[1:] if self.continues(before) else _join(tokens)
 
@@ -191,4 +204,8 @@ def _join(words: Sequence[str]) -> str:
 def _split(text: str, unit: str) -> Sequence[str]:
     if unit == "characters":
         return text
+    if unit == "abc":
+        from seqnlp.text.abc_notation import split_abc
+
+        return split_abc(text)
     return [match[1] or match[0] for match in _WORD.finditer(text) if match[1] or match[0] == "\n"]

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from seqnlp.layers.auxiliary import AuxiliaryLanguageModel
 from seqnlp.layers.characters import CharacterCNN, CharacterLSTM
 from seqnlp.layers.language_states import LanguageStates, LanguageStatesConfig, pad_tokens
 from seqnlp.layers.lookup import lookup
@@ -37,6 +38,7 @@ class EncoderConfig:
         feature_count: Number of fixed features per word, such as log-count ratios.
         language_model: The sizes of a language model whose states are features of words; None without one.
         fine_tuned: Whether the weights of the language model are trained.
+        auxiliary_language_model: Weight of an auxiliary loss in training; 0 for none.
     """
 
     word_count: int
@@ -54,6 +56,7 @@ class EncoderConfig:
     feature_count: int = 0
     language_model: LanguageStatesConfig | None = None
     fine_tuned: bool = False
+    auxiliary_language_model: float = 0.0
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> "EncoderConfig":
@@ -68,7 +71,8 @@ class EncoderConfig:
 class Encoder(keras.layers.Layer):
     """Word embeddings, character vectors, and recurrent layers over both.
 
-    The encoder is time-major: it transposes ids, not vectors.
+    The encoder is time-major: it transposes ids, not vectors. In training it can add a loss of its own, that
+    of an `AuxiliaryLanguageModel` of its first recurrent layer.
 
     Args:
         config: The sizes and choices.
@@ -135,6 +139,17 @@ class Encoder(keras.layers.Layer):
             keras.layers.Dropout(config.dropout, seed=None if seed is None else seed + number)
             for number in range(config.layers)
         ]
+        self.auxiliary = (
+            AuxiliaryLanguageModel(
+                config.word_count,
+                config.bidirectional,
+                config.dropout,
+                seed=None if seed is None else seed + 10_000,
+                name="auxiliary_language_model",
+            )
+            if config.auxiliary_language_model
+            else None
+        )
         characters = self.character_encoder
         spelling = 0 if characters is None else characters.compute_output_shape((None, None))[-1]
         self.size, self.backward_size = _sizes(config, spelling)
@@ -158,6 +173,8 @@ class Encoder(keras.layers.Layer):
         for layer in self.recurrent:
             layer.build((None, None, width))
             width = self.size
+        if self.auxiliary is not None:
+            self.auxiliary.build((None, None, self.size))
         self.built = True
 
     def embed(
@@ -198,20 +215,33 @@ class Encoder(keras.layers.Layer):
             lengths: int32 [batch].
             training: Whether to apply dropout.
         """
+        return self._run_layers(vectors, lengths, training)[-1]
+
+    def _run_layers(self, vectors: Tensor, lengths: Tensor, training: bool) -> list[Tensor]:
+        """Return the embedded words, and the hidden states of each recurrent layer, [time, batch, size]."""
+        states = [vectors]
         for layer, dropout in zip(self.recurrent, self.dropouts, strict=True):
-            vectors = layer(dropout(vectors, training=training), lengths, training=training)
-        return vectors
+            states.append(layer(dropout(states[-1], training=training), lengths, training=training))
+        return states
 
     def call(self, inputs: Mapping[str, Tensor], training: bool = False) -> Tensor:
         """Compute the hidden states of a batch, [time, batch, size].
 
         Args:
-            inputs: As in `embed`, and `lengths` int32 [batch].
-            training: Whether to apply dropout.
+            inputs: As in `embed`, and `lengths` int32 [batch]. In training with an auxiliary language model,
+                also `gold_words` int32 [batch, time], the ids of all words, whereas `words` lacks those that
+                word dropout hides.
+            training: Whether to apply dropout and to add the auxiliary loss.
         """
         if "tokens" in inputs:
             inputs = pad_tokens(inputs)
-        return self.encode(self.embed(inputs, training=training), inputs["lengths"], training=training)
+        lengths = inputs["lengths"]
+        states = self._run_layers(self.embed(inputs, training=training), lengths, training)
+        if training and self.auxiliary is not None:
+            loss = self.auxiliary(states[1], inputs["gold_words"], lengths, training=training)
+            tokens = ops.maximum(ops.cast(ops.sum(lengths), loss.dtype), 1.0)
+            self.add_loss(self.config.auxiliary_language_model * loss / tokens)
+        return states[-1]
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, `config` as a dict."""

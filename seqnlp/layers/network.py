@@ -46,8 +46,11 @@ class TaskNetwork(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Tensor:
-        """Return `gold_loss`. Keras calls this method."""
-        return self.gold_loss(x, y_pred, y, training)
+        """Return `gold_loss` plus the losses that layers have added in `call`. Keras calls this method."""
+        loss = self.gold_loss(x, y_pred, y, training)
+        for added in self.losses:
+            loss += added
+        return loss
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""

@@ -16,6 +16,8 @@ _SHARES = {"lowest": 0, "p10": 10, "median": 50, "p90": 90, "highest": 100}
 _LARGEST = 700.0
 """Larger losses do not raise a perplexity, which would be infinite."""
 
+_METHODS = {"dynamic": "dynamic evaluation", "cache": "a neural cache"}
+
 
 class LanguageScores(Scores):
     """The loss of a language model on documents, in nats and bits, and its perplexity.
@@ -39,6 +41,7 @@ class LanguageScores(Scores):
         self._document_nats, self._document_tokens = array("d"), array("q")
         self._origins: list[str | None] = []
         self._lines = array("q")
+        self.adapted: dict[str, float] = {}
 
     def add(self, nats: float, tokens: int, size: int, unknown: int, origin: Origin | None = None) -> None:
         """Add a document.
@@ -91,8 +94,17 @@ class LanguageScores(Scores):
         found: Floats = np.exp(np.minimum(nats / np.maximum(1, tokens), _LARGEST))
         return found
 
+    def add_adapted(self, name: str, nats: float) -> None:
+        """Add the loss on all documents of a model that adapts to them.
+
+        Args:
+            name: The name of the method, `dynamic` or `cache`.
+            nats: The total negative log probability of all tokens.
+        """
+        self.adapted[name] = nats
+
     def to_dict(self) -> JsonObject:
-        """Return the scores as JSON values."""
+        """Return the scores as JSON values; those of an adapted model are below the name of the method."""
         return {
             **super().to_dict(),
             "bits_per_byte": self.bits_per_byte,
@@ -100,6 +112,17 @@ class LanguageScores(Scores):
             "tokens": self.tokens,
             "unknown_tokens": self.unknown,
             "document_perplexity": describe_perplexities(self.document_perplexities),
+            **{name: self._figures(nats) for name, nats in self.adapted.items()},
+        }
+
+    def _figures(self, nats: float) -> dict[str, float]:
+        """Return the scores for a total loss on the documents."""
+        per_token = nats / max(1, self.tokens)
+        return {
+            "nats_per_token": per_token,
+            "bits_per_token": per_token / log(2),
+            "perplexity": exp(min(per_token, _LARGEST)),
+            "bits_per_byte": nats / log(2) / max(1, self.bytes),
         }
 
     def details(self) -> JsonObject:
@@ -118,17 +141,22 @@ class LanguageScores(Scores):
             }
 
     def blocks(self, figures: JsonObject) -> tuple[Table | str, ...]:
-        """Return one line per score, a line with the counts, and the perplexities of documents."""
+        """Return one line per score, and lines with counts, perplexities of documents and adapted scores."""
         lines = [f"{name} {figures[name]:.4f}" for name in (*self.summary, "bits_per_byte")]
         counts = (
             f"{self.documents:,} documents, {self.tokens:,} {self.unit} with ends of documents, "
             f"{self.unknown:,} unknown"
         )
+        adapted = tuple(
+            f"with {_METHODS[name]}: "
+            + ", ".join(f"{key} {value:.4f}" for key, value in figures[name].items())
+            for name in self.adapted
+        )
         found = figures["document_perplexity"]
         if len(self._document_nats) < 2:
-            return (*lines, counts)
+            return (*lines, counts, *adapted)
         shares = ", ".join(f"{name} {value:.4f}" for name, value in found.items())
-        return (*lines, counts, f"perplexity of documents: {shares}")
+        return (*lines, counts, f"perplexity of documents: {shares}", *adapted)
 
 
 def describe_perplexities(perplexities: Floats) -> dict[str, float]:

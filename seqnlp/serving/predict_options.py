@@ -37,6 +37,16 @@ def output_option(default: Value, description: str) -> Value:
     return field(default=default, metadata={"help": description, "output": True})
 
 
+def evaluation_option(default: Value, description: str) -> Value:
+    """Return a dataclass field with a help text for an option that only `seqnlp evaluate` has."""
+    return field(default=default, metadata={"help": description, "evaluation": True})
+
+
+def prediction_fields(kind: "type[PredictOptions[Any]]") -> "list[Field[Any]]":
+    """Return the fields that `seqnlp predict` has."""
+    return [each for each in fields(kind) if not each.metadata.get("evaluation")]
+
+
 def scored_fields(kind: "type[PredictOptions[Any]]") -> "list[Field[Any]]":
     """Return the fields that may change predictions and their scores, which `seqnlp evaluate` has too."""
     return [each for each in fields(kind) if not each.metadata.get("output")]
@@ -46,7 +56,8 @@ def scored_fields(kind: "type[PredictOptions[Any]]") -> "list[Field[Any]]":
 class PredictOptions(Generic[ModelT]):
     """The options of predictions. A subclass adds its own as fields with a help text.
 
-    A field from `option` may change the prediction. A field from `output_option` changes only the output.
+    A field from `option` may change the prediction. A field from `output_option` changes only the output. A
+    field from `evaluation_option` changes only an evaluation.
 
     The command line shows the fields as options. Each field needs a default, and its values are hashable.
     """

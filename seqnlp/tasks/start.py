@@ -27,6 +27,7 @@ LoadSettings = Callable[..., Settings]
 
 _OWN = frozenset({"training.epochs", "training.patience", "training.start_from"})
 """Settings of training that a new run does not take from the other run."""
+_DATA = ("corpus", "train", "dev", "test", "prepared")
 _FREE = frozenset({"data", "format", "training"})
 _SHOWN_LABELS = 10
 
@@ -80,30 +81,46 @@ class OtherRun:
         architecture = task.architecture(_read_config(directory.network))
         return cls(task, directory, file, training_codec(task, file), {**settings, **architecture})
 
-    def load_settings(self, load: LoadSettings) -> Settings:
+    def load_settings(self, load: LoadSettings, in_memory: bool = False) -> Settings:
         """Load settings, with those of this run instead of the defaults.
 
-        The data, the number of epochs and the patience are not those of this run.
+        The number of epochs and the patience are not those of this run. The data are, if the user gave none.
 
         Args:
             load: Loads the settings that the user gave.
+            in_memory: Whether the user gave records in memory.
 
         Raises:
-            ConfigError: A setting contradicts the architecture of this run.
+            ConfigError: A setting contradicts the architecture of this run, or the user gave no data and this
+                run had records in memory.
         """
-        settings = load(base=self._base(load()))
-        self.check(settings)
-        return settings
-
-    def _base(self, given: Settings) -> dict[str, Any]:
-        kind, kept = type(given), {}
-        defaults = {setting.key: setting.default for setting in kind.describe()}
+        given = load()
+        kept, defaults = {}, {setting.key: setting.default for setting in given.describe()}
         for key, value in self.settings.items():
             section = key.partition(".")[0]
             changed = value != defaults[key]
             if section not in _FREE or (section == "training" and key not in _OWN and changed):
                 kept[key] = value
-        return {**kept, **self._format(given, defaults)}
+        if in_memory or any(getattr(given.data, name) is not None for name in _DATA):
+            kept |= self._format(given, defaults)
+        else:
+            kept |= self._data()
+        settings = load(base=kept)
+        self.check(settings)
+        return settings
+
+    def _data(self) -> dict[str, Any]:
+        """Return the data of this run, and how they are read.
+
+        Raises:
+            ConfigError: They were in memory, so only the directory of this run has them.
+        """
+        prepared = self.settings["data.prepared"]
+        if prepared is not None and prepared.resolve() == self.directory.prepared.resolve():
+            raise ConfigError(
+                f"{self.directory.path} was trained on records in memory; give data for training"
+            )
+        return {key: value for key, value in self.settings.items() if key.startswith(("data.", "format."))}
 
     def _format(self, given: Settings, defaults: JsonObject) -> dict[str, Any]:
         """Return the format options of this run that do not contradict those of the user.
@@ -263,12 +280,13 @@ class Start:
         return self.codec
 
 
-def load_start_settings(task: AnyTask, load: LoadSettings) -> Settings:
+def load_start_settings(task: AnyTask, load: LoadSettings, in_memory: bool = False) -> Settings:
     """Load settings. If they name a run to start from, its settings replace the defaults.
 
     Args:
         task: The task.
         load: Loads the settings that the user gave, with the values of `base` instead of the defaults.
+        in_memory: Whether the user gave records in memory.
 
     Raises:
         ConfigError: A setting is wrong or contradicts the other run, or there is no such run.
@@ -276,7 +294,7 @@ def load_start_settings(task: AnyTask, load: LoadSettings) -> Settings:
     """
     settings = load()
     path = settings.training.start_from
-    return settings if path is None else OtherRun.read(task, path).load_settings(load)
+    return settings if path is None else OtherRun.read(task, path).load_settings(load, in_memory)
 
 
 def training_codec(task: AnyTask, file: ModelFile) -> Any:

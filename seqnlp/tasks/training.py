@@ -98,7 +98,7 @@ def train(
     Args:
         task: The name of the task, such as `tagger`.
         train: Training data: a file, a corpus by name, records, or a DataFrame. By default the corpus that
-            the settings name, or the embedded sample.
+            the settings name, the data of the run in `start_from`, or the embedded sample.
         dev: Data that selects the best epoch; by default a tenth of `train` is held out.
         test: Data that is scored once, after training.
         prepared: A directory written by `seqnlp prepare`, instead of `train`.
@@ -141,18 +141,27 @@ def train(
         if output is None or settings or memory or values:
             raise ConfigError("resume uses the settings and data of the run; give output and nothing else")
         return resume_run(chosen, Path(output), quiet=quiet)
-    loaded = load_settings(chosen, settings, values)
+    loaded = load_settings(chosen, settings, values, in_memory=bool(memory))
     with output_directory(None if output is None else Path(output), task) as directory:
         train_run(chosen, loaded, RunDirectory(directory), memory=memory, quiet=quiet)
     return Run(directory)
 
 
 def load_settings(
-    task: AnyTask, settings: JsonObject | str | PathLike[str] | Settings | None, values: JsonObject
+    task: AnyTask,
+    settings: JsonObject | str | PathLike[str] | Settings | None,
+    values: JsonObject,
+    in_memory: bool = False,
 ) -> Settings:
     """Load the settings of a task from a mapping, a TOML file or an object, and change some values.
 
     If they name a run to start from, its settings replace the defaults.
+
+    Args:
+        task: The task.
+        settings: The settings.
+        values: Values by full name, which replace others.
+        in_memory: Whether the records are in memory, so that no file is needed.
 
     Raises:
         ConfigError: A setting is wrong.
@@ -165,7 +174,7 @@ def load_settings(
         load = partial(kind.load, values={**(settings or {}), **values})
     else:
         load = partial(kind.load, Path(settings), values=values)
-    return load_start_settings(task, load)
+    return load_start_settings(task, load, in_memory)
 
 
 def resume_run(task: AnyTask, directory: Path, *, quiet: bool = False) -> Run[AnyModel]:

@@ -60,12 +60,19 @@ class WordTask(
         """
 
     def check(self, settings: WordSettingsT) -> None:
-        """Check that the language model of the settings can be read.
+        """Check that the language model of the settings can be read, and that an auxiliary one has states.
 
         Raises:
-            ConfigError: It cannot, or there is none to be fine-tuned.
+            ConfigError: It cannot, there is none to be fine-tuned, or no state could predict words.
         """
         network = settings.network
+        if network.auxiliary_language_model and network.language_model is not None:
+            raise ConfigError(
+                "network.auxiliary_language_model and network.language_model exclude each other: states of a "
+                "language model already contain the words that an auxiliary one predicts"
+            )
+        if network.auxiliary_language_model and not network.layers:
+            raise ConfigError("network.auxiliary_language_model needs a recurrent layer (network.layers)")
         if network.language_model is not None:
             from seqnlp.training.language_models import read_language_codec
 
@@ -132,14 +139,19 @@ class WordTask(
         return {}
 
     def batches(self, encoded: "Encoded", settings: WordSettingsT) -> "TrainingBatches":
-        """Return the training batches, with word dropout."""
+        """Return the training batches, with word dropout.
+
+        For an auxiliary language model they also have `gold_words`, the words before word dropout.
+        """
         from seqnlp.data.word_dropout import drop_words, unknown_rates
         from seqnlp.training.batches import TrainingBatches
 
         rates = unknown_rates(self.words(encoded).words, settings.network.word_dropout)
+        auxiliary = settings.network.auxiliary_language_model > 0
 
         def drop(arrays: Arrays, random: np.random.Generator) -> Arrays:
-            return {**arrays, "words": drop_words(arrays["words"], rates, random)}
+            gold = {"gold_words": arrays["words"]} if auxiliary else {}
+            return {**arrays, **gold, "words": drop_words(arrays["words"], rates, random)}
 
         return TrainingBatches.from_settings(encoded, settings.training, self.targets, drop)
 

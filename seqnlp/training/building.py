@@ -64,6 +64,7 @@ def build_word_network(
             dropout=settings.dropout,
             recurrent_dropout=settings.recurrent_dropout,
             feature_count=0 if features is None else features.shape[1],
+            auxiliary_language_model=settings.auxiliary_language_model,
             language_model=None if reader is None else LanguageStatesConfig.of_network(reader),
             fine_tuned=reader is not None and settings.fine_tuning == "gradual",
         )

@@ -63,6 +63,12 @@ class EncoderSettings(Section):
         le=1_000_000,
         description="Replace words by the unknown word with probability a / (a + count); 0 disables it",
     )
+    auxiliary_language_model: float = Field(
+        0.0,
+        ge=0,
+        le=1_000,
+        description="Weight of a loss that predicts the neighbours of each word in training; 0 disables it",
+    )
 
     @property
     def summary(self) -> str:
@@ -73,6 +79,8 @@ class EncoderSettings(Section):
         if self.language_model is not None:
             tuned = " (fine-tuned)" if self.fine_tuning == "gradual" else ""
             parts.append(f"states of the language model {self.language_model.name}{tuned}")
+        if self.auxiliary_language_model:
+            parts.append(f"auxiliary language model ({self.auxiliary_language_model:g})")
         return ", ".join(parts)
 
 

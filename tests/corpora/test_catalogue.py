@@ -13,7 +13,14 @@ def test_all_documented_corpora_are_known() -> None:
     labelled = {"sample/reviews", "sentence_polarity", "movie_reviews"}
     paired = {"sample/phrases", "multi30k/en-de", "multi30k/de-en"}
     trees = {"sample/trees", "treebank/trees"}
-    texts = {"sample/stories", "brown/text", "tinyshakespeare", "film_reviews_raw"}
+    texts = {
+        "sample/stories",
+        "sample/tunes",
+        "nottingham",
+        "brown/text",
+        "tinyshakespeare",
+        "film_reviews_raw",
+    }
     assert tagged | labelled | paired | trees | texts == set(corpora.known())
 
 
@@ -65,7 +72,11 @@ def test_the_parsing_sample_is_always_installed() -> None:
     [
         ("conll2002/eps", "conll2002/esp"),
         ("conll2002", "conll2002/esp or conll2002/ned"),
-        ("sample", "sample/ner or sample/reviews or sample/phrases or sample/trees or sample/stories"),
+        (
+            "sample",
+            "sample/ner or sample/reviews or sample/phrases or sample/trees or sample/stories "
+            "or sample/tunes",
+        ),
         ("Brown", "brown"),
     ],
 )

@@ -1,6 +1,7 @@
 """Corpora in the folder that SEQNLP_DATA names."""
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from seqnlp import corpora
 from seqnlp.errors import CorpusError
 from seqnlp.records import Document, Origin, SentencePair
+from seqnlp.text.abc_notation import split_abc
 
 PARTS = {"train": 3, "val": 2, "test_2016_flickr": 1}
 
@@ -107,6 +109,29 @@ def test_lines_are_split_by_number(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert [document.text for document in corpus.test] == ["review 49", "review 99"]
     assert len(corpus.train) == 116
     assert corpus.test[0].origin == Origin(str(path), 50)
+
+
+def test_tunes_are_split_by_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEQNLP_DATA", str(tmp_path))
+    assert refused("nottingham").startswith("nottingham is not installed; put the folder ABC_cleaned of ")
+    folder = tmp_path / "nottingham_abc/ABC_cleaned"
+    folder.mkdir(parents=True)
+    for name, numbers in {"b.abc": range(7, 20), "a.abc": range(7)}.items():
+        tunes = (f"X:{number}\nT:Title\nM:4/4\nK:D\nA{number}|\n" for number in numbers)
+        (folder / name).write_text("\n".join(tunes), encoding="utf-8")
+    corpus = corpora.load("nottingham")
+    assert [document.text for document in corpus.dev] == ["M:4/4\nK:D\nA8|", "M:4/4\nK:D\nA18|"]
+    assert [document.text for document in corpus.test] == ["M:4/4\nK:D\nA9|", "M:4/4\nK:D\nA19|"]
+    assert len(corpus.train) == 16
+    assert corpus.test[0].origin == Origin(str(folder / "b.abc"), 13)
+
+
+def test_nottingham_has_its_size(data: Path) -> None:
+    corpus = corpora.load("nottingham")
+    assert [len(corpus.split(split)) for split in corpus.splits] == [828, 103, 103]
+    assert all(re.match(r"M:\d+/\d+\nK:[A-G][b#]?m?\n", tune.text) for tune in corpus.train)
+    text = "".join(tune.text for tune in corpus.train)
+    assert "".join(split_abc(text)) == text
 
 
 def test_tinyshakespeare_has_its_customary_splits(data: Path) -> None:

@@ -165,7 +165,7 @@ def test_formats_are_selected_and_checked(tmp_path: Path) -> None:
         DOCUMENTS.read("a.csv")
     assert str(caught.value) == (
         "a.csv: the file ending selects no format; choose one: "
-        "text, folder (text files in a folder and its subfolders), jsonl"
+        "text, folder (text files in a folder and its subfolders), jsonl, abc"
     )
     (tmp_path / "main.c").write_text("int main;")
     assert texts(tmp_path / "main.c", "text") == ["int main;"]
@@ -302,3 +302,49 @@ def test_any_bytes_give_documents_or_data_errors(tmp_path_factory, content, unit
     assert found
     assert all(text.strip() for text in found)
     assert json.dumps(found, ensure_ascii=False).encode()
+
+
+TUNES = """% Some tunes
+M:4/4
+
+X:1
+T:One
+K:C
+CDEF|
+X:2
+K:D
+DEFG|
+A|
+
+M:6/8
+K:G
+GAB|
+"""
+
+
+def test_tunes_are_documents_in_plain_form(folder: Path) -> None:
+    path = folder / "tunes.abc"
+    path.write_text(TUNES, encoding="utf-8")
+    expected = [
+        (4, "M:none\nK:C\nCDEF|"),
+        (8, "M:none\nK:D\nDEFG|\nA|"),
+        (13, "M:6/8\nK:G\nGAB|"),
+    ]
+    found = list(DOCUMENTS.read(path))
+    assert [(each.origin.line, each.text) for each in found if each.origin] == expected
+    assert texts(path, "text") == [TUNES]
+    assert [each.text for each in DOCUMENTS.read(folder)][:3] == [text for _, text in expected]
+
+
+def test_invalid_tunes_are_reported_or_skipped(tmp_path: Path) -> None:
+    path = tmp_path / "tunes.abc.gz"
+    content = b"X:1\nT:\xff\nK:C\nC|\n\nX:2\nC|\n\nlost bars|\n\nX:3\nK:D\n\nX:4\nK:C\nC\xff\n"
+    path.write_bytes(gzip.compress(content))
+    with pytest.raises(DataError, match=r"gz:6: the tune has no key"):
+        texts(path)
+    problems = Problems()
+    assert [each.text for each in DOCUMENTS.read(path, on_error=problems)] == ["M:none\nK:C\nC|"]
+    assert [error.line for error in problems.first] == [6, 9, 11, 16]
+    path.write_text("% nothing\n")
+    with pytest.raises(DataError, match="contains no text"):
+        texts(path)

@@ -33,6 +33,7 @@ GUIDES = {
     "parsing": "parser",
     "tree-classification": "tree-classifier",
     "language-models": "language-model",
+    "pre-training": "tagger",
 }
 """The task of each guide."""
 EXAMPLE_TASK = "forecaster"

@@ -55,6 +55,7 @@ def test_the_generator_writes_the_embedded_files(tmp_path):
     names = {f"ner.{split}.conll" for split in SPLITS}
     names |= {f"{sample}.{split}.tsv" for sample in ("reviews", "phrases") for split in SPLITS}
     names |= {f"trees.{split}.mrg" for split in SPLITS} | {f"stories.{split}.txt" for split in SPLITS}
+    names |= {f"tunes.{split}.abc" for split in SPLITS}
     assert {path.name for path in tmp_path.iterdir()} == names
     for name in names:
         assert (tmp_path / name).read_bytes() == SAMPLES.joinpath(name).read_bytes()

@@ -2,7 +2,8 @@
 
     python -m tools.sample_corpora.compose --output DIR
 
-writes all files of `corpora/samples`, the same bytes every time. There are five English samples:
+writes all files of `corpora/samples`, the same bytes every time. There are five English samples
+and one of music:
 
 * **Tagging**: `ner.train.conll`, `ner.dev.conll`, `ner.test.conll`. One word and its BIO tag per line, and an
   empty line after each sentence. The labels are PER, LOC, ORG and MISC, as in the CoNLL shared tasks; MISC
@@ -27,6 +28,9 @@ writes all files of `corpora/samples`, the same bytes every time. There are five
   dialogues, letters, diaries, recipes, riddles and sayings, with an empty line between two texts. Names,
   pronouns, verbs and things agree within a text. No text occurs twice, and some words of the longer lists do
   not occur in training.
+* **Music**: `tunes.train.abc`, `tunes.dev.abc`, `tunes.test.abc`. Jigs, reels, waltzes and polkas in ABC
+  notation with chords, in eight keys, with an empty line between two tunes. Each has two parts of eight bars.
+  No music occurs twice.
 
 Each sample is composed by one module from tables next to it:
 
@@ -38,6 +42,7 @@ Each sample is composed by one module from tables next to it:
 * `phrases.py` with `sentences.py`, `lexicon.py`, `english.py` and `german.py`: `phrases.words.toml`.
 * `trees.py`: `trees.grammar.toml`.
 * `stories.py`: `stories.words.toml` (the words) and `stories.frames.toml` (the texts).
+* `tunes.py`, which has its tables in the code.
 
 Everything was written for seqnlp and is under the Apache License 2.0, like the project.
 """

@@ -4,7 +4,7 @@ import argparse
 from itertools import chain
 from pathlib import Path
 
-from tools.sample_corpora import ner, phrases, reviews, stories, trees
+from tools.sample_corpora import ner, phrases, reviews, stories, trees, tunes
 
 
 def write(directory: Path) -> None:
@@ -15,7 +15,7 @@ def write(directory: Path) -> None:
     """
     directory.mkdir(parents=True, exist_ok=True)
     for name, content in chain.from_iterable(
-        sample.compose_files() for sample in (ner, reviews, phrases, trees, stories)
+        sample.compose_files() for sample in (ner, reviews, phrases, trees, stories, tunes)
     ):
         path = directory / name
         partial = path.with_suffix(".partial")

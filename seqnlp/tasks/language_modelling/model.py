@@ -13,6 +13,7 @@ from seqnlp.errors import ConfigError, ModelFileError
 from seqnlp.serving.contents import Text, list_texts
 from seqnlp.serving.search_model import SearchModel
 from seqnlp.serving.signature import Signature, Value
+from seqnlp.tasks.language_modelling.activations import Activations, check_units, slow_units, unit_activations
 from seqnlp.tasks.language_modelling.generation import GenerationOptions
 from seqnlp.tasks.language_modelling.prediction import Continuation, Generated, ScoredText
 from seqnlp.tasks.language_modelling.sampling import Run, sample_windows
@@ -388,12 +389,51 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
         unknown = sum(prompt.count(UNKNOWN) for prompt in prompts)
         if unknown:
             total = sum(map(len, prompts)) - len(prompts)
-            log.warning("%s of %s %s are unknown to the model", f"{unknown:,}", f"{total:,}", self.codec.unit)
+            log.warning("%s of %s %s are unknown to the model", f"{unknown:,}", f"{total:,}", self.codec.noun)
 
     def _generated(self, ids: list[int], score: float, prompt: str, options: GenerationOptions) -> Generated:
         kept = [number for number in ids if number != PADDING]
         text, stopped = cut_at_stop(self.codec.decode(kept, prompt), options.stop)
         return Generated(text, score, stopped or END in ids)
+
+    def activations(
+        self, contents: Iterable[Text], units: Sequence[int] | None = None, layer: int = 0
+    ) -> list[Activations]:
+        """Return the activations of hidden units after each token of texts.
+
+        The texts are read token by token, which is slower than `score`.
+
+        Args:
+            contents: The texts.
+            units: The numbers of the units; None for the three that vary most slowly (see `slow_units`).
+            layer: The number of the layer, from 1; 0 is the last one.
+
+        Raises:
+            TypeError: `contents` is a single text, or one of them is not a text.
+            ConfigError: The model has no such layer or unit, or only reads backward.
+
+        Example:
+            >>> [found] = model.activations(["(a) b"], units=[3])
+            >>> found.values.shape
+            (5, 1)
+        """
+        if "forward" not in self.codec.directions:
+            raise ConfigError(f"{self.file.path} reads texts backward, so its units cannot be shown")
+        if not 0 <= layer <= self._layers:
+            raise ConfigError(f"the model has no layer {layer}; its last one is {self._layers}")
+        layer = layer or self._layers
+        texts = [each if isinstance(each, str) else " ".join(each) for each in list_texts(contents)]
+        found = list[Activations]()
+        for first in range(0, len(texts), ROWS):
+            group = texts[first : first + ROWS]
+            rows = [[END, *self.codec.encode(text), END] for text in group]
+            values = unit_activations(self.file, self._layers, rows, layer)
+            for text, own in zip(group, values, strict=True):
+                chosen = slow_units(own) if units is None else tuple(units)
+                check_units(chosen, own.shape[1])
+                tokens, separator = tuple(self.codec.split(text)), " " if self.codec.unit == "words" else ""
+                found.append(Activations(text, tokens, layer, chosen, own[:, list(chosen)], separator))
+        return found
 
 
 def _pad(rows: Sequence[Sequence[int]]) -> Arrays:

@@ -11,17 +11,18 @@ from seqnlp.settings import MAX_LAYERS, MAX_UNITS, Section, Settings, TrainingSe
 class TextSettings(Section):
     """Tokens and their vocabulary."""
 
-    unit: Literal["characters", "subwords", "words"] = Field(
+    unit: Literal["characters", "subwords", "words", "abc"] = Field(
         "characters",
-        description="Tokens: characters, subwords, or words, the text between white space",
+        description="Tokens: characters; subwords; words, the text between white space; or abc, those of ABC "
+        "notation",
     )
     lower: bool = Field(False, description="Lower-case all texts")
     min_count: int | None = Field(
         None,
         ge=1,
         le=1_000_000,
-        description="Minimum count of a word, or of a character; others are unknown; by default 3 for words, "
-        "otherwise 1",
+        description="Minimum count of a token, or of a character of subwords; others are unknown, or spelled "
+        "by characters if the unit is abc; by default 3 for words, 2 for abc, otherwise 1",
     )
     max_size: int | None = Field(
         None,

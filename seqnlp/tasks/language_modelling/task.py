@@ -203,7 +203,7 @@ class LanguageModelTask(Task[Document, Passage, "LanguageModelSettings", Languag
         self, codec: LanguageCodec, train: Sequence[Passage], settings: "LanguageModelSettings"
     ) -> LanguageCodec:
         """Add the characters or words of training documents that occur often enough."""
-        if codec.unit not in ("characters", "words"):
+        if codec.unit not in ("characters", "words", "abc"):
             return codec
         texts, text = (passage.text for passage in train), settings.text
         learned = LanguageCodec.learn(texts, codec.unit, codec.lower, text.min_count or _fewest(codec.unit))
@@ -276,11 +276,10 @@ class LanguageModelTask(Task[Document, Passage, "LanguageModelSettings", Languag
     def describe(self, network: Network, settings: "LanguageModelSettings") -> str:
         """Describe the layers."""
         arguments = network.arguments
+        cell, units = arguments["cell"].upper(), [layer.units for layer in network.recurrent]
         reads = {"forward": "", "backward": " that read backward", "both": " in each direction"}
-        return (
-            f"{arguments['layers']} {arguments['cell'].upper()} layer(s) of {arguments['units']} units"
-            f"{reads[arguments['direction']]}"
-        )
+        sizes = ", ".join(map(str, dict.fromkeys(units)))
+        return f"{len(units)} {cell} layer(s) of {sizes} units{reads[arguments['direction']]}"
 
     def dev_scores(
         self,
@@ -354,10 +353,21 @@ class LanguageModelTask(Task[Document, Passage, "LanguageModelSettings", Languag
     def evaluate(
         self, model: LanguageModel, examples: Sequence[Passage], options: "PredictOptions[LanguageModel]"
     ) -> "LanguageScores":
-        """Score documents, each from its beginning."""
-        from seqnlp.tasks.language_modelling.evaluation import score_documents
+        """Score documents, each from its beginning; also an adapted network if the options ask for it.
 
-        return score_documents(model, examples)
+        Raises:
+            ConfigError: The model cannot adapt, is not in a run directory, or its training data have changed.
+        """
+        from seqnlp.tasks.language_modelling.evaluation import score_documents
+        from seqnlp.tasks.language_modelling.predict_options import LanguageModelPredictOptions
+
+        scores = score_documents(model, examples)
+        assert isinstance(options, LanguageModelPredictOptions)
+        if options.adapt != "none":
+            from seqnlp.tasks.language_modelling.adaptation import adapted_nats
+
+            scores.add_adapted(options.adapt, adapted_nats(self, model, examples, options.adapt))
+        return scores
 
 
 def _cut_last(records: Sequence[Document]) -> tuple[Sequence[Document], Sequence[Document]]:
@@ -395,7 +405,7 @@ def _beginnings(passages: Iterable[Passage]) -> Iterator[Passage]:
 
 def _fewest(unit: str) -> int:
     """Return the default minimum count of a known token."""
-    return 3 if unit == "words" else 1
+    return {"words": 3, "abc": 2}.get(unit, 1)
 
 
 def _most(unit: str) -> int:

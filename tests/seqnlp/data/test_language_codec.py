@@ -55,7 +55,25 @@ def test_subwords_in_lower_case() -> None:
     assert codec.encode("é") == [UNKNOWN]
 
 
-@given(text=texts, other=texts, unit=st.sampled_from(["characters", "subwords", "words"]))
+@given(text=texts, other=texts)
+def test_abc_restores_a_text_and_spells_unknown_tokens(text: str, other: str) -> None:
+    codec = LanguageCodec.learn([text, other, text], "abc", min_count=2)
+    for each in (text, other, text + other):
+        ids = codec.encode(each)
+        assert END not in ids
+        assert UNKNOWN not in ids
+        assert codec.decode([*ids, END, *ids]) == each
+        assert list(map(codec.vocabulary.entry, ids)) == codec.split(each)
+
+
+def test_abc_has_the_tokens_of_music() -> None:
+    codec = LanguageCodec.learn(["K:D\nA2B2|A2c3", "K:G\nA2B2"], "abc", min_count=2)
+    assert codec.split("K:D\nB2c3") == ["K", ":", "D", "\n", "B2", "c", "3"]
+    assert codec.encode("K:E")[-1] == UNKNOWN
+    assert codec.noun == "ABC tokens"
+
+
+@given(text=texts, other=texts, unit=st.sampled_from(["characters", "subwords", "words", "abc"]))
 def test_a_codec_survives_its_spec(text: str, other: str, unit: str) -> None:
     codec = LanguageCodec.learn([text], unit, lower=True)
     again = LanguageCodec.from_spec(codec.to_spec())

@@ -17,6 +17,7 @@ from keras import ops
 
 import seqnlp.layers
 from seqnlp.layers.attention import Attention
+from seqnlp.layers.auxiliary import AuxiliaryLanguageModel
 from seqnlp.layers.cells import CELLS
 from seqnlp.layers.characters import CharacterCNN, CharacterLSTM
 from seqnlp.layers.crf import CRF
@@ -177,6 +178,12 @@ def test_crf() -> None:
 
     legal = np.ones((TAGS, TAGS), bool), np.ones(TAGS, bool), np.ones(TAGS, bool)
     check_layer(lambda: CRF(*legal), TAGGED, (), call=likelihood, build=(), export=False)
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_auxiliary_language_model(bidirectional: bool) -> None:
+    inputs = {**STATES, "words": Input(SENTENCES["words"].values, ("batch", "time"))}
+    check_layer(lambda: AuxiliaryLanguageModel(9, bidirectional, 0.5, seed=1), inputs, (), export=False)
 
 
 @pytest.mark.parametrize("features", [0, 2])

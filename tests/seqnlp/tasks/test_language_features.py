@@ -385,3 +385,21 @@ def test_states_of_a_corpus_are_computed_once(
     computed = task.precompute(network, prepared, settings, run)
     names = set(computed.train.batch(batch))
     assert names == {"words", "lengths", "language_states", "tags"} | {"spellings", "characters"}
+
+
+def test_training_starts_from_a_tagger_with_a_language_model(
+    tagger: "seqnlp.Run[seqnlp.Tagger]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without any step, the new model has the same predictions, also for words that are new in its data."""
+    monkeypatch.setattr(loop._Loop, "finished", True)
+    other = corpora.load("sample/ner").train[100:130]
+    run = seqnlp.train(
+        "tagger", train=other, dev=SENTENCES[:8], start_from=tagger.path, output=tmp_path / "run", quiet=True
+    )
+    assert run.model.codec.language == tagger.model.codec.language
+    assert len(run.model.codec.words) > len(tagger.model.codec.words)
+    texts = [" ".join(sentence.words) for sentence in other]
+    assert [each.tags for each in run.model.predict(texts)] == [
+        each.tags for each in tagger.model.predict(texts)
+    ]
+    assert run.history[0]["dev"]["f1"] == pytest.approx(tagger.metrics["dev"]["f1"])

@@ -323,7 +323,22 @@ def test_settings_come_from_the_other_run(run: seqnlp.Run) -> None:
     assert values["training.averaging"] == 0.0
     assert values["training.epochs"] is None
     assert values["training.learning_rate"] == 0.003
-    assert values["data.train"] is None
+    assert values["data.train"] == run.path.parent / "train.conll"
+    new = load_from(run.path, **{"data.corpus": "sample/ner"}).flatten()
+    assert (new["data.corpus"], new["data.train"]) == ("sample/ner", None)
+
+
+def test_data_in_memory_are_not_used_again(run: seqnlp.Run, tmp_path: Path) -> None:
+    other = shutil.copytree(run.path, tmp_path / "other")
+    config = (other / "config.toml").read_text(encoding="utf-8")
+    prepared = f'prepared = "{other / "prepared"}"'
+    (other / "config.toml").write_text(config.replace("# prepared =", prepared))
+    message = "other was trained on records in memory; give data for training"
+    with pytest.raises(seqnlp.ConfigError, match=message):
+        load_from(other)
+    task = get_task("tagger")
+    settings = load_settings(task, {"training.start_from": other}, {}, in_memory=True)
+    assert settings.data.prepared is None
 
 
 def test_settings_of_training_and_regularisation_may_change(run: seqnlp.Run) -> None:
@@ -363,10 +378,13 @@ def test_format_options_of_a_prepared_corpus_are_those_of_the_model_file(
         assert line in config
         config = config.replace(line, "")
     (other / "config.toml").write_text(config.replace("# prepared =", 'prepared = "elsewhere"'))
-    values = load_from(other).flatten()
+    values = load_from(other, **{"data.train": Path("new.conll")}).flatten()
     assert values["format.delimiter"] == ";"
     assert values["format.tag_form"] == "auto"  # detected again
     assert values["data.prepared"] is None
+    values = load_from(other).flatten()
+    assert values["data.prepared"] == Path("elsewhere")
+    assert values["format.delimiter"] is None
 
 
 def test_a_named_format_is_used_for_the_same_ending_only(run: seqnlp.Run, tmp_path: Path) -> None:

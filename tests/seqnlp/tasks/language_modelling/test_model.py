@@ -151,7 +151,7 @@ def test_options_out_of_range(options: dict[str, Any], message: str) -> None:
 
 @pytest.mark.parametrize("unit", ["words", "subwords"])
 def test_a_continuation_begins_with_a_space_where_it_needs_one(unit: str, tmp_path: Path) -> None:
-    """The score of a prompt with a continuation of words is that of the drawn words.
+    """A prompt with a continuation of words has the score of the drawn words, so their tokens are equal.
 
     Drawn subwords need not be the longest ones, with which a text is scored.
     """

@@ -17,6 +17,7 @@ from seqnlp.tasks.training import load_settings
 from seqnlp.training import loop
 from seqnlp.training.networks import load_network
 from tests.seqnlp.tasks.language_modelling.conftest import LINES, train
+from tests.seqnlp.tasks.language_modelling.test_network import make_network
 
 
 def test_training_lowers_the_loss(lines_run: seqnlp.Run) -> None:
@@ -57,6 +58,13 @@ def test_a_killed_run_resumes_to_the_same_weights(
     networks = [load_network(run.path / "model.keras") for run in (lines_run, resumed)]
     for one, other in zip(networks[0].weights, networks[1].weights, strict=True):
         np.testing.assert_array_equal(np.asarray(one), np.asarray(other))
+
+
+def test_the_last_layer_of_a_tied_network_has_the_units_of_an_embedding() -> None:
+    task = get_task("language-model")
+    assert task.describe(make_network(), task.settings()()) == "2 LSTM layer(s) of 6 units"
+    assert task.describe(make_network(tied=True), task.settings()()) == "2 LSTM layer(s) of 6, 4 units"
+    assert task.describe(make_network(tied=True, layers=1), task.settings()()) == "1 LSTM layer(s) of 4 units"
 
 
 def test_the_end_of_a_single_document_is_held_out() -> None:
