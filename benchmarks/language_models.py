@@ -150,7 +150,7 @@ def report(run: Trained, kenlm: KenLm, orders: Sequence[int] | None, methods: Se
         ]
         for each in found
     ]
-    documents = run.prepared.held_out[run.split].examples
+    documents = list(join_passages(run.prepared.held_out[run.split].examples))
     log(f"{run.directory.path}: {run.split}")
     figures = evaluate(run.model, documents).to_dict()
     dev = run.directory.read_metrics()["dev"]["nats_per_token"]

@@ -115,6 +115,7 @@ def learn_exact(texts: Iterable[str], size: int, min_count: int = 1) -> list[str
         ConfigError: The size is too small.
 
     Example:
+        >>> from seqnlp.text.tokenizers.exact import ExactSubwords
         >>> subwords = ExactSubwords(learn_exact(["def f():\n    return 1\n"] * 30, 60))
         >>> subwords.split(":\n    return")
         [':', '\n    ', 'return']

@@ -83,7 +83,7 @@ def test_a_message_names_the_wrong_option(complaint, tmp_path, arguments, messag
 
 def test_an_unknown_task_is_an_error_that_lists_synthetic_tasks_too(complaint) -> None:
     line = complaint("compare", "--task", "coyp")
-    assert line.startswith("--task: 'coyp' is not one of copy, adding, language-model, tagger,")
+    assert line.startswith("--task: 'coyp' is not one of copy, adding, tagger, parser,")
 
 
 def test_a_task_that_does_not_read_words_cannot_be_compared(complaint) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _TOKENS = ("batch", "prompt_time")
 _PROMPTS = {"prompt": _TOKENS, "lengths": ("batch",)}
 _LARGER = 4
-"""How many times as large as the input kernel its product with the embeddings may be."""
+"""The largest size of the product of embeddings and input kernel, in sizes of the kernel."""
 
 
 def convert_network(network: "LanguageNetwork") -> "ModelProto":

@@ -9,7 +9,7 @@ from seqnlp.metrics.language import LanguageScores
 
 def test_adapted_scores_have_their_own_line() -> None:
     scores = LanguageScores("words")
-    scores.add([-1.0, -2.0, -3.0], size=9, unknown=1)
+    scores.add(6.0, 3, size=9, unknown=1)
     plain = str(scores)
     scores.add_adapted("dynamic", nats=3.0)
     assert scores.nats_per_token == 2
