@@ -32,7 +32,7 @@ class Network(nn.Module):
         bias = weights["output_bias"].copy()
         bias[:END] = -1e9
         kernel, recurrent, gates = (
-            weights[f"recurrent_1/forward/{name}"] for name in ("kernel", "recurrent_kernel", "bias")
+            weights[f"forward_1/forward/{name}"] for name in ("kernel", "recurrent_kernel", "bias")
         )
         values = {
             "embedding.weight": weights["input_table"],
