@@ -89,7 +89,7 @@ class Job:
 
     @property
     def streams(self) -> bool:
-        """Whether a prediction can be written while it is computed."""
+        """True if a prediction can be written while it is computed."""
         return self.options.streams and self.output_format == "text"
 
     def stream(self, item: Item) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Draw(NamedTuple):
-    """How the next character is drawn.
+    """Options for drawing the next character.
 
     Attributes:
         temperature: Divisor of the logits.

@@ -76,7 +76,7 @@ class PredictOptions(Generic[ModelT]):
 
     @property
     def streams(self) -> bool:
-        """Whether `stream` returns the prediction for one content piece by piece."""
+        """True if `stream` returns the prediction for one content piece by piece."""
         return False
 
     def stream(self, model: ModelT, content: Any) -> Iterator[str]:

@@ -97,7 +97,7 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
 
     @property
     def streams(self) -> bool:
-        """Whether the prediction is a single sample, and nothing else is written."""
+        """True if the prediction is a single sample, and nothing else is written."""
         other = self.score or self.show_units or self.midi
         return not other and self.temperature > 0 and self.n_best == 1
 
