@@ -5,6 +5,7 @@ evaluation, export, prepared corpora, the parity check, training that starts fro
 messages about invalid settings.
 """
 
+import gc
 import json
 import os
 import pickle
@@ -192,6 +193,9 @@ def measure_use(model: AnyModel, contents: Sequence[Any]) -> tuple[int, int, int
         nonlocal calls
         calls += event in ("call", "c_call")
 
+    gc.collect()
+    # The peak would depend on the moment of a collection, and so on the other objects of the process.
+    gc.disable()
     with patch.object(ModelFile, "run", count_values):
         tracemalloc.start()
         sys.setprofile(count_calls)
@@ -201,6 +205,7 @@ def measure_use(model: AnyModel, contents: Sequence[Any]) -> tuple[int, int, int
             sys.setprofile(None)
             size = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
+            gc.enable()
     return calls, values, size
 
 
