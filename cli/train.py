@@ -51,8 +51,9 @@ def build_train(task: AnyTask) -> Command:
         as_json: Json = False,
         **values: Any,
     ) -> None:
+        from seqnlp.tasks.cross_validation import cross_validate
         from seqnlp.tasks.start import load_start_settings
-        from seqnlp.tasks.training import cross_validate, resume_run, train_run
+        from seqnlp.tasks.training import resume_run, train_run
         from seqnlp.training.directory_lock import output_directory
         from seqnlp.training.run_directory import RunDirectory
 

@@ -50,8 +50,9 @@ _NAMES = {
     "seqnlp.tasks.language_modelling.model": ("LanguageModel",),
     "seqnlp.tasks.loading": ("load",),
     "seqnlp.tasks.parsing.model": ("Parser",),
+    "seqnlp.tasks.run": ("Run",),
     "seqnlp.tasks.tagging.model": ("Tagger",),
-    "seqnlp.tasks.training": ("Run", "train"),
+    "seqnlp.tasks.training": ("train",),
     "seqnlp.tasks.translation.model": ("Translator",),
     "seqnlp.tasks.tree_classification.model": ("TreeClassifier",),
 }

@@ -23,8 +23,8 @@ from seqnlp.tasks.export import export as export
 from seqnlp.tasks.language_modelling.model import LanguageModel as LanguageModel
 from seqnlp.tasks.loading import load as load
 from seqnlp.tasks.parsing.model import Parser as Parser
+from seqnlp.tasks.run import Run as Run
 from seqnlp.tasks.tagging.model import Tagger as Tagger
-from seqnlp.tasks.training import Run as Run
 from seqnlp.tasks.translation.model import Translator as Translator
 from seqnlp.tasks.tree_classification.model import TreeClassifier as TreeClassifier
 from seqnlp.types import JsonObject

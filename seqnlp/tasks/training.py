@@ -1,81 +1,30 @@
 """Training: from a corpus to a finished run directory."""
 
 import logging
-import platform
-import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
-from functools import cached_property, partial
-from importlib.metadata import version
+from functools import partial
 from os import PathLike
 from pathlib import Path
-from statistics import mean, stdev
-from typing import Any, Generic, cast
+from typing import Any
 
-from seqnlp import __version__
 from seqnlp.data.batching import padding_share
 from seqnlp.errors import ConfigError, DataError, SeqnlpError
-from seqnlp.files import atomic_write, atomic_write_text
-from seqnlp.metrics.scores import Scores
 from seqnlp.serving.model import AnyModel
 from seqnlp.settings import Settings
-from seqnlp.strict_json import dump_json
 from seqnlp.tasks.corpus import Data, prepare, sort_data
 from seqnlp.tasks.prepared import Prepared, check_same_corpus, prepared_report
 from seqnlp.tasks.registry import get_task
+from seqnlp.tasks.run import Run
 from seqnlp.tasks.start import OtherRun, Start, load_start_settings
-from seqnlp.tasks.task import AnyTask, ModelT
+from seqnlp.tasks.task import AnyTask
 from seqnlp.training.backend import load_tensorflow
-from seqnlp.training.checkpoints import TrainingState
 from seqnlp.training.directory_lock import lock_directory, output_directory
-from seqnlp.training.model_card import model_card
-from seqnlp.training.plots import plot_history
 from seqnlp.training.progress import TrainingProgress
-from seqnlp.training.run_directory import RunDirectory, check_empty
-from seqnlp.types import JsonObject, Network
+from seqnlp.training.run_directory import RunDirectory
+from seqnlp.types import JsonObject
 
 log = logging.getLogger("seqnlp")
-
-
-class Run(Generic[ModelT]):
-    """A finished run.
-
-    Args:
-        path: Its directory.
-
-    Attributes:
-        path: Its directory.
-        metrics: The content of `metrics.json`; `metrics["dev"]` has the scores on dev.
-        history: One record per epoch. If the run started from another one, the first record is epoch 0, with
-            the dev scores before training.
-
-    Raises:
-        ConfigError: The directory contains no finished run.
-
-    Example:
-        >>> run = seqnlp.train("tagger", epochs=2, output="runs/sample")
-        >>> round(run.metrics["dev"]["f1"], 2)
-        0.57
-    """
-
-    def __init__(self, path: Path) -> None:
-        directory = RunDirectory(path)
-        if not directory.finished:
-            raise ConfigError(f"{path} is not a finished run")
-        self.path = path
-        self.metrics = directory.read_metrics()
-        self.history = directory.read_history()
-
-    @cached_property
-    def model(self) -> ModelT:
-        """The exported model, loaded for prediction."""
-        from seqnlp.tasks.loading import load
-
-        return cast("ModelT", load(self.path))
-
-    def __repr__(self) -> str:
-        return f"Run({str(self.path)!r}, best_epoch={self.metrics.get('best_epoch')})"
 
 
 def train(
@@ -193,74 +142,6 @@ def resume_run(task: AnyTask, directory: Path, *, quiet: bool = False) -> Run[An
         with lock_directory(directory):
             run.clean()
     return Run(directory)
-
-
-def cross_validate(
-    task: AnyTask, settings: Settings, output: Path, folds: int, *, quiet: bool = False
-) -> dict[str, Any]:
-    """Train and score a model on each fold. Finished folds are not trained again.
-
-    Args:
-        task: The task.
-        settings: Its settings.
-        output: The directory of the runs `fold-1`, `fold-2`, … and of their `metrics.json`.
-        folds: The number of folds.
-        quiet: Whether to hide the progress.
-
-    Returns:
-        The test scores of each fold, their mean and their standard deviation.
-
-    Raises:
-        ConfigError: A fold was started with other settings, the directory contains other files, or another
-            process uses it.
-    """
-    with lock_directory(output):
-        if not RunDirectory(output / "fold-1").config.exists():
-            check_empty(output)
-        scores = [
-            _train_fold(
-                task,
-                settings.replace(data={"folds": folds, "fold": number}).with_paths(Path.absolute),
-                RunDirectory(output / f"fold-{number}"),
-                quiet,
-            )
-            for number in range(1, folds + 1)
-        ]
-        metrics = _summarize_folds(scores)
-        atomic_write_text(output / "metrics.json", dump_json(metrics, indent=1) + "\n")
-    figures = (
-        f"{name} {value:.4f} ± {metrics['standard_deviation'][name]:.4f}"
-        for name, value in metrics["mean"].items()
-    )
-    log.info("%d folds: %s", folds, ", ".join(figures))
-    return metrics
-
-
-def _train_fold(task: AnyTask, settings: Settings, run: RunDirectory, quiet: bool) -> JsonObject:
-    """Train on a fold, resume its run, or read its results. Return the scores on test.
-
-    Raises:
-        ConfigError: The fold was started with other settings.
-    """
-    started = run.config.exists()
-    if started and run.config.read_text(encoding="utf-8") != settings.to_toml():
-        raise ConfigError(f"{run.path} was started with other settings; choose another --output")
-    if not run.finished:
-        log.info("fold %d of %d", settings.data.fold, settings.data.folds)
-        train_run(task, settings, run, resume=started, quiet=quiet)
-    scores: JsonObject = run.read_metrics()["test"]
-    return scores
-
-
-def _summarize_folds(scores: Sequence[JsonObject]) -> dict[str, Any]:
-    """Return the scores of all folds, their mean and their standard deviation."""
-    names = [name for name, value in scores[0].items() if isinstance(value, float)]
-    columns = {name: [score[name] for score in scores] for name in names}
-    return {
-        "folds": [{name: score[name] for name in names} for score in scores],
-        "mean": {name: mean(column) for name, column in columns.items()},
-        "standard_deviation": {name: stdev(column) for name, column in columns.items()},
-    }
 
 
 def train_run(
@@ -402,7 +283,9 @@ def _train(
         "seconds": round(sum(record.get("seconds", 0) for record in state.history), 1),
         **task.finish(network, prepared, batches),
     }
-    return _deliver(task, network, prepared, settings, run, summary, state, start)
+    from seqnlp.tasks.delivery import deliver
+
+    return deliver(task, network, prepared, settings, run, summary, state, start)
 
 
 def _warn_without_labels(task: AnyTask, prepared: Prepared[Any, Any]) -> None:
@@ -412,57 +295,3 @@ def _warn_without_labels(task: AnyTask, prepared: Prepared[Any, Any]) -> None:
         log.warning(
             "dev has none of the labels of the training data, so its score cannot select the best epoch"
         )
-
-
-def _deliver(
-    task: AnyTask,
-    network: Network,
-    prepared: Prepared[Any, Any],
-    settings: Settings,
-    run: RunDirectory,
-    summary: JsonObject,
-    state: TrainingState,
-    start: Start | None,
-) -> dict[str, Any]:
-    """Export the network, score the file as it will be served, and write the results."""
-    from seqnlp.tasks.export import write_network
-    from seqnlp.training.networks import save_network
-
-    metric = task.metric(prepared.codec, settings)
-    best = next(record for record in state.history if record["epoch"] == state.best_epoch)
-    provenance = {
-        "seqnlp": __version__,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "data": dict(prepared.source),
-        "settings": settings.with_paths(lambda path: Path(path.name)).to_dict(),
-        "training": summary,
-        "scores": {"dev": best["dev"]},
-        "versions": _versions(),
-        **({} if start is None else {"start": start.provenance}),
-    }
-    write_network(task, [network], prepared, run.model, provenance)
-    with atomic_write(run.network) as temporary:
-        save_network(network, temporary)
-    model, options = task.model().load(run.model), task.predict_options()()
-    scores: dict[str, Scores] = {
-        name: task.evaluate(model, split.examples, options) for name, split in prepared.held_out.items()
-    }
-    metrics = {**summary, **{name: each.to_dict() for name, each in scores.items()}}
-    plot_history(state.history, run.curve, metric)
-    pictures = {"Training": run.curve, **task.pictures(model, prepared, scores["dev"], run)}
-    card = model_card(task.name, task.describe(network, settings), provenance, metrics, metric.name, pictures)
-    atomic_write_text(run.card, card)
-    run.finish(metrics)
-    figures = ", ".join(f"{name} {metric.name} {metrics[name][metric.name]:.4f}" for name in scores)
-    log.info("%s: %s", run.model, figures)
-    return metrics
-
-
-def _versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that made a model."""
-    packages = ("tensorflow", "keras", "tf2onnx", "onnx", "onnxruntime", "numpy")
-    return {
-        "python": platform.python_version(),
-        "platform": f"{sys.platform} {platform.machine()}",
-        **{package: version(package) for package in packages},
-    }

@@ -269,9 +269,9 @@ def test_folds_are_cross_validated_unless_one_is_chosen(
     cli, tmp_path, monkeypatch, options: list[str], called: str
 ) -> None:
     calls = []
-    for name in ("cross_validate", "train_run"):
+    for module, name in (("cross_validation", "cross_validate"), ("training", "train_run")):
         monkeypatch.setattr(
-            f"seqnlp.tasks.training.{name}", lambda *_, name=name, **__: calls.append(name) or {}
+            f"seqnlp.tasks.{module}.{name}", lambda *_, name=name, **__: calls.append(name) or {}
         )
     assert cli("train", "tagger", *options, "--output", tmp_path / "run").exit_code == 0
     assert calls == [called]

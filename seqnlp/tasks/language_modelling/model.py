@@ -207,7 +207,9 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
         stopping = self._stopping(options)
         state = self._stop_state(text, stopping)
         run = partial(self.file.run, session=self._workers.session(alone=True))
-        windows = sample_windows(run, pad_prompts([prompt]), options, stopping, [state], self._layers, _STREAMED)
+        windows = sample_windows(
+            run, pad_prompts([prompt]), options, stopping, [state], self._layers, _STREAMED
+        )
         before = text  # what is decoded so far
         held = ""  # the end of the text that may begin a stop string
         for window in windows:

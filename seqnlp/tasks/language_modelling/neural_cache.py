@@ -10,7 +10,7 @@ from seqnlp.tasks.language_modelling.network import LanguageNetwork
 from seqnlp.types import Array, Floats, Ids
 
 _WINDOW = 64
-"""Tokens that are scored at a time. Shorter windows are padded, so that the network has one shape of inputs."""
+"""Tokens that are scored at a time. Shorter windows are padded, so that all inputs have one shape."""
 
 
 @dataclass(frozen=True)
