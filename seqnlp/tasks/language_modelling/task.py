@@ -133,6 +133,13 @@ class LanguageModelTask(Task[Document, Passage, "LanguageModelSettings", Languag
             chosen[number] = True
         return records.select(~chosen), records.select(chosen)
 
+    def describe_dev(self, records: Sequence[Document], dev: Sequence[Document]) -> str:
+        """Describe held-out documents, or the end of the text of few documents."""
+        if len(records) >= _MANY:
+            return super().describe_dev(records, dev)
+        assert isinstance(dev, StoredDocuments)
+        return f"the last {int(dev.lengths.sum()):,} characters of the training text"
+
     def examples(
         self,
         records: Sequence[Document],
