@@ -3,15 +3,18 @@
 import math
 import tracemalloc
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 
 import seqnlp
 from seqnlp.data.language_codec import END
+from seqnlp.data.token_units import TOKEN_UNITS
 from seqnlp.errors import DataError
 from seqnlp.records import Document
 from seqnlp.tasks.corpus import prepare
+from seqnlp.tasks.language_modelling.settings import TextSettings
 from seqnlp.tasks.registry import get_task
 from seqnlp.tasks.training import load_settings
 from seqnlp.training import loop
@@ -65,6 +68,10 @@ def test_the_last_layer_of_a_tied_network_has_the_units_of_an_embedding() -> Non
     assert task.describe(make_network(), task.settings()()) == "2 LSTM layer(s) of 6 units"
     assert task.describe(make_network(tied=True), task.settings()()) == "2 LSTM layer(s) of 6, 4 units"
     assert task.describe(make_network(tied=True, layers=1), task.settings()()) == "1 LSTM layer(s) of 4 units"
+
+
+def test_settings_have_all_units_of_tokens() -> None:
+    assert get_args(TextSettings.model_fields["unit"].annotation) == tuple(TOKEN_UNITS)
 
 
 def test_the_end_of_a_single_document_is_held_out() -> None:
