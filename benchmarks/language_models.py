@@ -78,7 +78,7 @@ class Trained:
             split: The split.
             log_probs: The log probability of each token of each document and of its end.
         """
-        scores = LanguageScores(self.model.codec.noun)
+        scores = LanguageScores(self.model.codec.unit.noun)
         documents = join_passages(self.prepared.held_out[split].examples)
         for document, row, values in zip(documents, self.rows(split), log_probs, strict=True):
             size = len(document.text.encode(errors="surrogatepass"))
@@ -126,8 +126,8 @@ def main() -> None:
 
 def describe(run: Trained) -> str:
     """Return the scored split and its size."""
-    counts = run.prepared.held_out[run.split].encoded.lengths
-    return f"{run.split}, {len(counts):,} documents, {int(counts.sum()):,} {run.model.codec.unit} with ends"
+    counts, noun = run.prepared.held_out[run.split].encoded.lengths, run.model.codec.unit.noun
+    return f"{run.split}, {len(counts):,} documents, {int(counts.sum()):,} {noun} with ends"
 
 
 def report(run: Trained, kenlm: KenLm, orders: Sequence[int] | None, methods: Sequence[str]) -> str:
@@ -139,7 +139,7 @@ def report(run: Trained, kenlm: KenLm, orders: Sequence[int] | None, methods: Se
         orders: The orders of n-gram models; None for the usual ones of the unit.
         methods: The methods of adaptation.
     """
-    unit = run.model.codec.unit
+    unit = run.model.codec.unit.name
     found = list(ngrams(run, kenlm, orders or ORDERS.get(unit, ORDERS["characters"])))
     best = min(found, key=lambda each: each.dev)
     rows = [

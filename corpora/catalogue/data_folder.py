@@ -1,12 +1,13 @@
 """Corpora in the folder that the environment variable `SEQNLP_DATA` names."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import ClassVar
 
+from seqnlp.corpora.catalogue.numbering import SPLITS, select_split
 from seqnlp.corpora.formats.documents import DOCUMENTS, DocumentOptions
 from seqnlp.corpora.formats.pairs import PAIRS, PairOptions
 from seqnlp.corpora.formats.reader import Reader
@@ -55,27 +56,46 @@ class AlignedFiles:
         return PAIRS.read(self._path() / self.splits[split], PairOptions(pair=self.pair))
 
     def _path(self) -> Path:
-        return _path(self.folder)
+        return _data_folder() / self.folder
 
 
 @dataclass(frozen=True, slots=True)
-class TextFile:
+class _TextFiles:
+    """Text files in a subfolder of the data folder.
+
+    Attributes:
+        files: The subfolder, and the name of a file or a pattern of names, such as `tunes/*.abc`.
+    """
+
+    files: str
+    aliases: ClassVar[dict[str, str]] = {}
+    package: ClassVar[None] = None
+    reader: ClassVar[Reader[Document, DocumentOptions]] = DOCUMENTS
+
+    def location(self) -> str | None:
+        """Return the folder of the files, or None if there are none."""
+        try:
+            return str(self._paths()[0].parent)
+        except DataError:
+            return None
+
+    def _paths(self) -> list[Path]:
+        folder = _data_folder()
+        paths = sorted(path for path in folder.glob(self.files) if path.is_file())
+        if not paths:
+            raise DataError("no such file", folder / self.files)
+        return paths
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile(_TextFiles):
     """A text file in the data folder. Each split is one document: a range of the characters of the file.
 
     Attributes:
-        file: The name of the file, with that of its subfolder.
         splits: The start and the end of the range of each split, in percent. The end is exclusive.
     """
 
-    file: str
     splits: Mapping[str, tuple[int, int]]
-    aliases: ClassVar[dict[str, str]] = {}
-    package: ClassVar[None] = None
-    reader: ClassVar[Reader[Document, DocumentOptions]] = DOCUMENTS
-
-    def location(self) -> str | None:
-        """Return the folder of the file, or None if the file is missing."""
-        return _folder_of(self.file)
 
     def read(self, split: str) -> Iterator[Document]:
         """Read a split.
@@ -83,66 +103,25 @@ class TextFile:
         Raises:
             DataError: The file cannot be read.
         """
-        for document in DOCUMENTS.read(_path(self.file)):
+        (path,) = self._paths()
+        for document in DOCUMENTS.read(path):
             text = document.text
             start, end = (len(text) * percent // 100 for percent in self.splits[split])
-            origin = Origin(str(_path(self.file)), 1 + text.count("\n", 0, start))
-            yield Document(text[start:end], origin)
+            yield Document(text[start:end], Origin(str(path), 1 + text.count("\n", 0, start)))
 
 
 @dataclass(frozen=True, slots=True)
-class TextLines:
-    """A text file in the data folder whose lines are documents. The number of a document selects its split.
+class NumberedTexts(_TextFiles):
+    """Documents in text files in the data folder. The number of a document selects its split.
 
     Attributes:
-        file: The name of the file, with that of its subfolder.
         interval: Number of consecutive documents of which the last but one is dev and the last is test.
+        options: The options of the reader; None for the defaults.
     """
 
-    file: str
     interval: int
-    splits: ClassVar[tuple[str, ...]] = ("train", "dev", "test")
-    aliases: ClassVar[dict[str, str]] = {}
-    package: ClassVar[None] = None
-    reader: ClassVar[Reader[Document, DocumentOptions]] = DOCUMENTS
-
-    def location(self) -> str | None:
-        """Return the folder of the file, or None if the file is missing."""
-        return _folder_of(self.file)
-
-    def read(self, split: str) -> Iterator[Document]:
-        """Read a split.
-
-        Raises:
-            DataError: The file cannot be read.
-        """
-        documents = DOCUMENTS.read(_path(self.file), DocumentOptions(document="line"))
-        return _every(documents, self.interval, split)
-
-
-@dataclass(frozen=True, slots=True)
-class TuneFolder:
-    """A folder of tunes in ABC notation in the data folder. The number of a tune selects its split.
-
-    Attributes:
-        folder: The name of the folder, with that of the folder that contains it.
-        interval: Number of consecutive tunes of which the last but one is dev and the last is test.
-    """
-
-    folder: str
-    interval: int
-    splits: ClassVar[tuple[str, ...]] = ("train", "dev", "test")
-    aliases: ClassVar[dict[str, str]] = {}
-    package: ClassVar[None] = None
-    reader: ClassVar[Reader[Document, DocumentOptions]] = DOCUMENTS
-
-    def location(self) -> str | None:
-        """Return the folder, or None if it has no tunes."""
-        try:
-            path = _path(self.folder)
-        except DataError:
-            return None
-        return str(path) if any(path.glob("*.abc")) else None
+    options: DocumentOptions | None = None
+    splits: ClassVar[tuple[str, ...]] = SPLITS
 
     def read(self, split: str) -> Iterator[Document]:
         """Read a split.
@@ -150,29 +129,12 @@ class TuneFolder:
         Raises:
             DataError: A file cannot be read.
         """
-        files = sorted(_path(self.folder).glob("*.abc"))
-        return _every(chain.from_iterable(map(DOCUMENTS.read, files)), self.interval, split)
+        documents = (DOCUMENTS.read(path, self.options) for path in self._paths())
+        return select_split(chain.from_iterable(documents), self.interval, split)
 
 
-def _every(documents: Iterable[Document], interval: int, split: str) -> Iterator[Document]:
-    """Yield the documents of a split. The last two of each interval are dev and test."""
-    held_out = {interval - 2: "dev", interval - 1: "test"}
-    for number, document in enumerate(documents):
-        if held_out.get(number % interval, "train") == split:
-            yield document
-
-
-def _path(name: str) -> Path:
-    """Return the path of a file or folder in the data folder."""
+def _data_folder() -> Path:
     data = os.environ.get(_VARIABLE)
     if not data:
-        raise DataError(f"{_VARIABLE} is not set", name)
-    return Path(data) / name
-
-
-def _folder_of(file: str) -> str | None:
-    try:
-        path = _path(file)
-    except DataError:
-        return None
-    return str(path.parent) if path.is_file() else None
+        raise DataError(f"{_VARIABLE} is not set")
+    return Path(data)

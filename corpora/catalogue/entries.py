@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from seqnlp.corpora.catalogue.data_folder import AlignedFiles, TextFile, TextLines, TuneFolder
+from seqnlp.corpora.catalogue.data_folder import AlignedFiles, NumberedTexts, TextFile
 from seqnlp.corpora.catalogue.embedded import EmbeddedSample
 from seqnlp.corpora.catalogue.entry import Entry
 from seqnlp.corpora.catalogue.nltk_corpora import (
@@ -255,7 +255,7 @@ CATALOGUE: Mapping[str, Entry] = {
         description="Film reviews without labels, from the Large Movie Review Dataset (Maas et al. 2011).",
         split_rule="fixed here: of every fifty reviews, the 49th is dev and the 50th is test",
         licence="none stated by its distributor, who asks for a citation",
-        source=TextLines("film_reviews_raw/reviews.txt.gz", 50),
+        source=NumberedTexts("film_reviews_raw/reviews.txt.gz", 50, DocumentOptions(document="line")),
         by_hand=(
             "write the reviews in train/unsup of ai.stanford.edu/~amaas/data/sentiment to reviews.txt.gz, "
             "one per line, in a folder named film_reviews_raw, and set SEQNLP_DATA to the folder that "
@@ -269,7 +269,7 @@ CATALOGUE: Mapping[str, Entry] = {
         description="1,034 British and American folk tunes with chords, of the Nottingham Music Database.",
         split_rule="fixed here: of every ten tunes, the ninth is dev and the tenth is test",
         licence="GPL-3.0 (its repository)",
-        source=TuneFolder("nottingham_abc/ABC_cleaned", 10),
+        source=NumberedTexts("nottingham_abc/ABC_cleaned/*.abc", 10),
         by_hand=(
             "put the folder ABC_cleaned of github.com/jukedeck/nottingham-dataset into a folder named "
             "nottingham_abc, and set SEQNLP_DATA to the folder that contains it"

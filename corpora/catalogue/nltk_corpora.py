@@ -19,6 +19,7 @@ from pathlib import Path
 from sys import intern
 from typing import Any, ClassVar
 
+from seqnlp.corpora.catalogue.numbering import SPLITS, select_split
 from seqnlp.corpora.formats.brackets import parse_trees
 from seqnlp.corpora.formats.documents import DOCUMENTS
 from seqnlp.corpora.formats.labelled import LABELLED
@@ -222,7 +223,7 @@ class NltkTexts:
 
     package: str
     line_per_text: bool
-    splits: ClassVar[tuple[str, ...]] = ("train", "dev", "test")
+    splits: ClassVar[tuple[str, ...]] = SPLITS
     aliases: ClassVar[dict[str, str]] = {}
     reader: ClassVar[AnyReader] = LABELLED
 
@@ -238,9 +239,7 @@ class NltkTexts:
         """
         reader = _installed(self.package)
         for label in reader.categories():
-            for number, text in enumerate(self._texts(reader, label)):
-                if split == {8: "dev", 9: "test"}.get(number % 10, "train"):
-                    yield text
+            yield from select_split(self._texts(reader, label), 10, split)
 
     def _texts(self, reader: Any, label: str) -> Iterator[LabelledText]:
         for name in reader.fileids(categories=[label]):

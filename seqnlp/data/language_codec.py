@@ -1,37 +1,22 @@
 """Texts as ids of characters, subwords or words, and back."""
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from itertools import takewhile
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from seqnlp.data.codec import Codec
 from seqnlp.data.spec import read_flag
-from seqnlp.errors import ModelFileError
-from seqnlp.text.spelling import add_spelling, spell
-from seqnlp.text.vocabulary import UNKNOWN, Vocabulary
+from seqnlp.data.token_units import TokenUnit, get_unit
+from seqnlp.errors import ConfigError, ModelFileError
+from seqnlp.text.vocabulary import Vocabulary
 from seqnlp.types import JsonObject
 
-if TYPE_CHECKING:
-    from seqnlp.text.tokenizers.exact import ExactSubwords
-
-END_ENTRY = " end "
-"""The entry of the end symbol. No token of any unit equals it."""
 END = 2
 """The id of the symbol that ends a document, and that precedes the first token of a document."""
 
-DEFAULT_SUBWORDS = 4000
-"""Maximum number of subwords by default."""
-
-UNITS = ("characters", "subwords", "words", "abc")
-
 DIRECTIONS = {"forward": ("forward",), "backward": ("backward",), "both": ("forward", "backward")}
 """The directions in which each kind of language model reads."""
-
-_WORD = re.compile(r"\n|[^\S\n]*(\S+)[^\S\n]*")
 
 
 @dataclass(frozen=True)
@@ -39,12 +24,8 @@ class LanguageCodec(Codec):
     """Splits texts into tokens and numbers them.
 
     Attributes:
-        unit: `characters` or `subwords`, which preserve a text exactly (see `ExactSubwords`); or `words`: the
-            text between white space, and line breaks. Words are joined by single spaces. Or `abc`: the tokens
-            of ABC notation, which preserve a text exactly. A token that is not in the vocabulary is spelled
-            by its characters.
+        unit: The unit of the tokens, with their vocabulary.
         lower: Whether texts are lower-cased.
-        vocabulary: The tokens of the training data; the first one is `END_ENTRY`. Other tokens are unknown.
         direction: The kind of the exported language model: `forward`, `backward` (which reads each document
             from its end) or `both`.
 
@@ -54,9 +35,8 @@ class LanguageCodec(Codec):
         'not to be'
     """
 
-    unit: str
+    unit: TokenUnit
     lower: bool
-    vocabulary: Vocabulary
     direction: str = "forward"
 
     @classmethod
@@ -72,33 +52,35 @@ class LanguageCodec(Codec):
 
         Args:
             texts: The training texts.
-            unit: `characters`, `subwords`, `words` or `abc`.
+            unit: The name of the unit: `characters`, `subwords`, `words` or `abc`.
             lower: Whether to lower-case texts.
             min_count: Minimum count of a token, or of a character of subwords. Others are unknown.
-            max_size: Maximum number of tokens. Subwords need one.
+            max_size: Maximum number of tokens; None for the default number of subwords, and otherwise no
+                limit.
 
         Raises:
-            ConfigError: `max_size` is too small for subwords.
+            ConfigError: The unit is unknown, or `max_size` is too small for subwords.
         """
-        normal = (text.lower() if lower else text for text in texts)
-        if unit == "subwords":
-            from seqnlp.text.subword_learning import learn_exact
-
-            size = DEFAULT_SUBWORDS if max_size is None else max_size
-            return cls(unit, lower, Vocabulary([END_ENTRY, *learn_exact(normal, size, min_count)]))
-        counts: Counter[str] = Counter()
-        for text in normal:
-            counts.update(_split(text, unit))
-        if unit == "abc":
-            add_spelling(counts, min_count)
-        frequent = Vocabulary.learn(counts, min_count, max_size).entries
-        return cls(unit, lower, Vocabulary([END_ENTRY, *frequent]))
+        return cls(get_unit(unit).learn(_normalise(texts, lower), min_count, max_size), lower)
 
     def __post_init__(self) -> None:
-        if self.unit not in UNITS or self.vocabulary.entries[:1] != (END_ENTRY,):
-            raise ValueError("a codec of a language model needs a known unit and an end symbol")
         if self.direction not in DIRECTIONS:
             raise ValueError(f"a language model cannot read in the direction {self.direction!r}")
+
+    def extend(self, texts: Iterable[str], min_count: int, max_size: int) -> Self:
+        """Add the tokens of further texts, if the unit allows it. The ids of old tokens do not change.
+
+        Args:
+            texts: The texts.
+            min_count: Minimum count of a new token in these texts.
+            max_size: Maximum number of tokens. Old ones are never removed.
+        """
+        return replace(self, unit=self.unit.extend(_normalise(texts, self.lower), min_count, max_size))
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The end symbol and the known tokens."""
+        return self.unit.vocabulary
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -109,17 +91,6 @@ class LanguageCodec(Codec):
         """Return the number of ids."""
         return len(self.vocabulary)
 
-    @property
-    def noun(self) -> str:
-        """The plural noun for tokens in messages."""
-        return "ABC tokens" if self.unit == "abc" else self.unit
-
-    @cached_property
-    def _subwords(self) -> "ExactSubwords":
-        from seqnlp.text.tokenizers.exact import ExactSubwords
-
-        return ExactSubwords(self.vocabulary.entries[1:])
-
     def split(self, text: str, before: str = "") -> Sequence[str]:
         """Return the tokens of a text. A subword after a single space begins with it.
 
@@ -127,11 +98,7 @@ class LanguageCodec(Codec):
             text: The text.
             before: The text before it, of which only the last character matters.
         """
-        text = text.lower() if self.lower else text
-        if self.unit == "subwords":
-            return self._subwords.split(text, before)
-        tokens = _split(text, self.unit)
-        return spell(tokens, self.vocabulary) if self.unit == "abc" else tokens
+        return self.unit.split(text.lower() if self.lower else text, before)
 
     def encode(self, text: str, before: str = "") -> list[int]:
         """Return the ids of a text, without an end symbol.
@@ -140,9 +107,11 @@ class LanguageCodec(Codec):
             text: The text.
             before: The text before it, of which only the last character matters.
         """
-        if self.unit == "subwords":
-            return self._subwords.encode(text.lower() if self.lower else text, before)
-        return self.vocabulary.ids(self.split(text))
+        return self.unit.encode(text.lower() if self.lower else text, before)
+
+    def encode_word(self, word: str, first: bool) -> tuple[list[int], int, int]:
+        """Return the ids of a word in a sentence, and the places of its states (see `TokenUnit`)."""
+        return self.unit.encode_word(word.lower() if self.lower else word, first)
 
     def decode(self, ids: Iterable[int], before: str = "") -> str:
         """Return the text of ids, up to the first end symbol. Unknown tokens become U+FFFD.
@@ -152,27 +121,16 @@ class LanguageCodec(Codec):
             before: The text before it, of which only the last character matters: a word or a subword that
                 starts one is preceded by a space, unless it follows white space or nothing.
         """
-        numbers = list(takewhile(lambda number: number != END, ids))
-        if self.unit == "subwords":
-            return self._subwords.decode(numbers, before)
-        tokens = [
-            "\N{REPLACEMENT CHARACTER}" if number <= UNKNOWN else self.vocabulary.entry(number)
-            for number in numbers
-        ]
-        if self.unit != "words":
-            return "".join(tokens)
-        return _join([".", *tokens])[1:] if self.continues(before) else _join(tokens)
+        return self.unit.decode(list(takewhile(lambda number: number != END, ids)), before)
 
     def continues(self, before: str) -> bool:
         """Return whether a word or a subword that starts one follows a text after a space."""
-        if self.unit == "subwords":
-            return self._subwords.continues(before)
-        return self.unit == "words" and bool(before) and not before[-1].isspace()
+        return self.unit.continues(before)
 
     def to_spec(self) -> JsonObject:
         """Return the codec as JSON values."""
         return {
-            "unit": self.unit,
+            "unit": self.unit.name,
             "lower": self.lower,
             "vocabulary": self.vocabulary.to_spec(),
             "direction": self.direction,
@@ -186,26 +144,17 @@ class LanguageCodec(Codec):
             ModelFileError: The spec was not written by `to_spec`.
         """
         try:
+            unit = get_unit(str(spec["unit"]))
             vocabulary = Vocabulary.from_spec(spec["vocabulary"], closed=False)
             direction = str(spec.get("direction", "forward"))
-            return cls(str(spec["unit"]), read_flag(spec, "lower"), vocabulary, direction)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            return cls(unit(vocabulary), read_flag(spec, "lower"), direction)
+        except (KeyError, TypeError, ValueError, AttributeError, ConfigError) as error:
             raise ModelFileError(f"the codec in the model is damaged ({error!r})") from error
 
     def summary(self) -> JsonObject:
         """Return the unit, the size of the vocabulary and the direction."""
-        return {"unit": self.unit, "vocabulary": len(self), "direction": self.direction}
+        return {"unit": self.unit.name, "vocabulary": len(self), "direction": self.direction}
 
 
-def _join(words: Sequence[str]) -> str:
-    return " ".join(words).replace(" \n ", "\n").replace(" \n", "\n").replace("\n ", "\n")
-
-
-def _split(text: str, unit: str) -> Sequence[str]:
-    if unit == "characters":
-        return text
-    if unit == "abc":
-        from seqnlp.text.abc_notation import split_abc
-
-        return split_abc(text)
-    return [match[1] or match[0] for match in _WORD.finditer(text) if match[1] or match[0] == "\n"]
+def _normalise(texts: Iterable[str], lower: bool) -> Iterable[str]:
+    return (text.lower() for text in texts) if lower else texts

@@ -9,7 +9,6 @@ import numpy as np
 
 from seqnlp.data.batching import Batch, Windows, pad_rows
 from seqnlp.data.language_codec import END, LanguageCodec
-from seqnlp.text.vocabulary import UNKNOWN
 from seqnlp.types import Array, Arrays, Ids, Integers
 
 PLACES = {"forward": "tokens_after", "backward": "tokens_before"}
@@ -117,9 +116,7 @@ def count_tokens(codec: LanguageCodec, words: Sequence[str], windows: Windows) -
         words: The words of all sentences.
         windows: How they are cut into rows.
     """
-    if codec.unit == "words":
-        return windows.lengths
-    ends = np.concatenate([[0], np.cumsum([len(word) + 1 for word in words], dtype=np.int64)])
+    ends = np.concatenate([[0], np.cumsum(codec.unit.estimate_lengths(words), dtype=np.int64)])
     return np.asarray(ends[windows.starts + windows.lengths] - ends[windows.starts])
 
 
@@ -129,7 +126,7 @@ def encode_language(codec: LanguageCodec, rows: Iterable[Sequence[str]]) -> Enco
     The words of a row are joined by single spaces. The forward state of a word of a character model is the
     one after the character behind the word, the backward state the one after the character before it (Akbik
     et al. 2018); at the ends of a row, this is the end symbol. In models with other units, the states after
-    the last token of the word and after its first token are used.
+    the last token of the word and after its first token are used (see `TokenUnit.encode_word`).
 
     Args:
         codec: The codec of the language model.
@@ -141,7 +138,6 @@ def encode_language(codec: LanguageCodec, rows: Iterable[Sequence[str]]) -> Enco
         >>> len(encoded.tokens), encoded.places["tokens_after"].tolist()  # END, t, o, space, b, e, END
         (7, [3, 6])
     """
-    characters = codec.unit == "characters"
     tokens: list[int] = []
     lengths, words = [], []
     places: dict[str, list[int]] = {"forward": [], "backward": []}
@@ -149,13 +145,11 @@ def encode_language(codec: LanguageCodec, rows: Iterable[Sequence[str]]) -> Enco
         first = len(tokens)
         tokens.append(END)
         for number, word in enumerate(row):
-            text = f" {word}" if characters and number else word
-            ids = codec.encode(text) or ([] if characters else [UNKNOWN])
+            ids, backward, forward = codec.encode_word(word, first=not number)
             start = len(tokens) - first
             tokens += ids
-            end = len(tokens) - first
-            places["forward"].append(end if characters else end - 1)
-            places["backward"].append(start - (not number) if characters else start)
+            places["forward"].append(start + forward)
+            places["backward"].append(start + backward)
         tokens.append(END)
         lengths.append(len(tokens) - first)
         words.append(len(row))

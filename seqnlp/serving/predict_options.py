@@ -95,7 +95,10 @@ class PredictOptions(Generic[ModelT]):
         }
 
     def writers(self) -> Mapping[str, Writer]:
-        """Return the writer of each output format; `text` is the default on a terminal, else `jsonl`."""
+        """Return the writer of each output format; `text` is the default on a terminal, else `jsonl`.
+
+        The writer of `html` writes parts of the body of a page, which `page_start` starts.
+        """
         return {"jsonl": write_json}
 
     def tables(self, form: Any, model: ModelT) -> Mapping[str, NewTable]:
@@ -112,13 +115,25 @@ class PredictOptions(Generic[ModelT]):
         writers = self.writers()
         return writers.get("text", writers["jsonl"])
 
+    def page_start(self, model: str) -> str:
+        """Return the start of an HTML page. Options with a writer of HTML override this method.
+
+        Args:
+            model: The path of the model, for the title.
+        """
+        raise NotImplementedError(f"{type(self).__name__} writes no HTML pages")
+
     def opening(self, output_format: str, model: str) -> str:
-        """Return the text before the first prediction."""
-        return ""
+        """Return the text before the first prediction: the start of an HTML page, or nothing."""
+        return self.page_start(model) if output_format == "html" else ""
 
     def closing(self, output_format: str) -> str:
-        """Return the text after the last prediction."""
-        return ""
+        """Return the text after the last prediction: the end of an HTML page, or nothing."""
+        if output_format != "html":
+            return ""
+        from seqnlp.serving.html_page import PAGE_END
+
+        return PAGE_END
 
     def check_drawing(self) -> None:
         """Check that predictions can be drawn, with their method `draw(path)`.

@@ -245,10 +245,10 @@ def _with_dev(source: Source, task: AnyTask) -> Source:
     if "dev" in source.splits:
         return source
     train, dev = task.hold_out(source.splits["train"])
-    total = len(train) + len(dev)
-    log.info("no dev data: %s of %s training %ss are held out", f"{len(dev):,}", f"{total:,}", task.noun)
+    held_out = task.describe_dev(source.splits["train"], dev)
+    log.info("no dev data: %s are held out", held_out)
     splits = {**source.splits, "train": train, "dev": dev}
-    description = {**source.description, "dev": f"{len(dev)} {task.noun}s held out from train"}
+    description = {**source.description, "dev": f"{held_out}, held out"}
     ordered = {name: splits[name] for name in SPLITS if name in splits}
     return Source(ordered, description, source.repair, source.problems)
 

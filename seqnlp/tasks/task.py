@@ -176,6 +176,15 @@ class Task(ABC, Generic[Record, Example, SettingsT, CodecT, ModelT]):
 
         return hold_out(records)
 
+    def describe_dev(self, records: Sequence[Record], dev: Sequence[Record]) -> str:
+        """Describe held-out dev records, such as `180 of 1,800 training pairs`, for messages and model cards.
+
+        Args:
+            records: All training records.
+            dev: Those that `hold_out` returned as dev records.
+        """
+        return f"{len(dev):,} of {len(records):,} training {self.noun}s"
+
     def resolve(self, records: Sequence[Record], options: Any) -> Any:
         """Return the format options, with every automatic choice made from the records."""
         return options

@@ -77,21 +77,11 @@ class ClassifierPredictOptions(WordPredictOptions[Classifier]):
         """Return the writer of text with coloured labels and words."""
         return _write_coloured_explanation if self.explain else _write_coloured_labels
 
-    def opening(self, output_format: str, model: str) -> str:
-        """Return the start of an HTML page."""
-        if output_format != "html":
-            return ""
+    def page_start(self, model: str) -> str:
+        """Return the start of a page of explanations."""
         from seqnlp.tasks.classification.explanation_html import write_page_start
 
         return write_page_start(model)
-
-    def closing(self, output_format: str) -> str:
-        """Return the end of an HTML page."""
-        if output_format != "html":
-            return ""
-        from seqnlp.serving.html_page import PAGE_END
-
-        return PAGE_END
 
 
 def _table_reader(form: LabelledOptions, dialect: Dialect) -> ItemReader:

@@ -26,14 +26,13 @@ def build_network(
         batches: The training batches, which define the states that training carries.
         seed: Random seed of initial weights and dropout.
     """
-    words = codec.unit in ("subwords", "words")
     network = LanguageNetwork(
         vocabulary=len(codec),
-        dimension=settings.dimension or (256 if words else 128),
+        dimension=settings.dimension or codec.unit.dimension,
         units=settings.units or (512 if batches.encoded.tokens >= _LARGE_CORPUS else 256),
         layers=settings.layers,
         cell=settings.cell,
-        tied=words if settings.tied is None else settings.tied,
+        tied=codec.unit.tied if settings.tied is None else settings.tied,
         input_dropout=settings.input_dropout,
         hidden_dropout=settings.hidden_dropout,
         weight_dropout=settings.weight_dropout,

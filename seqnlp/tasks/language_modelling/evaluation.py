@@ -37,7 +37,7 @@ def score_documents(model: LanguageModel, passages: Iterable[Passage]) -> Langua
         model: The model.
         passages: The passages of the documents, of which a few are in memory at a time.
     """
-    scores, least = LanguageScores(model.codec.noun), _LeastProbable(model)
+    scores, least = LanguageScores(model.codec.unit.noun), _LeastProbable(model)
     nats, tokens, size, unknown = 0.0, 0, 0, 0
     origin, begins = None, True
     for passage, before, ids, found in _read(model, passages):

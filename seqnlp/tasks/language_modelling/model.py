@@ -391,7 +391,9 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
         unknown = sum(prompt.count(UNKNOWN) for prompt in prompts)
         if unknown:
             total = sum(map(len, prompts)) - len(prompts)
-            log.warning("%s of %s %s are unknown to the model", f"{unknown:,}", f"{total:,}", self.codec.noun)
+            log.warning(
+                "%s of %s %s are unknown to the model", f"{unknown:,}", f"{total:,}", self.codec.unit.noun
+            )
 
     def _generated(self, ids: list[int], score: float, prompt: str, options: GenerationOptions) -> Generated:
         kept = [number for number in ids if number != PADDING]
@@ -433,7 +435,7 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
             for text, own in zip(group, values, strict=True):
                 chosen = slow_units(own) if units is None else tuple(units)
                 check_units(chosen, own.shape[1])
-                tokens, separator = tuple(self.codec.split(text)), " " if self.codec.unit == "words" else ""
+                tokens, separator = tuple(self.codec.split(text)), self.codec.unit.separator
                 found.append(Activations(text, tokens, layer, chosen, own[:, list(chosen)], separator))
         return found
 

@@ -130,21 +130,11 @@ class LanguageModelPredictOptions(PredictOptions[LanguageModel]):
 
         return write_both
 
-    def opening(self, output_format: str, model: str) -> str:
-        """Return the start of an HTML page."""
-        if output_format != "html":
-            return ""
+    def page_start(self, model: str) -> str:
+        """Return the start of a page of activations."""
         from seqnlp.tasks.language_modelling.activations_html import write_page_start
 
         return write_page_start(model)
-
-    def closing(self, output_format: str) -> str:
-        """Return the end of an HTML page."""
-        if output_format != "html":
-            return ""
-        from seqnlp.serving.html_page import PAGE_END
-
-        return PAGE_END
 
     def check_drawing(self) -> None:
         """Check that activations are shown.

@@ -1,6 +1,5 @@
 """Language models: predict the next token, continue texts and score them."""
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -9,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqnlp.data.encoded import Encoded
-from seqnlp.data.language_codec import DEFAULT_SUBWORDS, END, LanguageCodec
+from seqnlp.data.language_codec import END, LanguageCodec
+from seqnlp.data.token_units import get_unit
 from seqnlp.errors import DataError
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import Document, Passage
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from seqnlp.tasks.prepared import Prepared, Split
     from seqnlp.training.batches import Batches
 
-_MOST_TOKENS = 30_000
-"""Default maximum of distinct characters or words."""
 _MANY = 10
 """Number of documents from which whole documents are held out."""
 _CHECKED = 200
@@ -137,6 +135,13 @@ class LanguageModelTask(Task[Document, Passage, "LanguageModelSettings", Languag
             chosen[number] = True
         return records.select(~chosen), records.select(chosen)
 
+    def describe_dev(self, records: Sequence[Document], dev: Sequence[Document]) -> str:
+        """Describe held-out documents, or the end of the text of few documents."""
+        if len(records) >= _MANY:
+            return super().describe_dev(records, dev)
+        assert isinstance(dev, StoredDocuments)
+        return f"the last {int(dev.lengths.sum()):,} characters of the training text"
+
     def examples(
         self,
         records: Sequence[Document],
@@ -185,16 +190,16 @@ class LanguageModelTask(Task[Document, Passage, "LanguageModelSettings", Languag
         Raises:
             DataError: The documents have fewer than two tokens.
         """
-        text = settings.text
+        text, unit = settings.text, get_unit(settings.text.unit)
         codec = LanguageCodec.learn(
             (passage.text for passage in train),
             text.unit,
             text.lower,
-            text.min_count or _fewest(text.unit),
-            text.max_size or _most(text.unit),
+            text.min_count or unit.min_count,
+            text.max_size or unit.max_size,
         )
         if len(codec) <= END + 1:
-            raise DataError(f"the training data have no {text.unit} that occur often enough")
+            raise DataError(f"the training data have no {unit.noun} that occur often enough")
         return codec
 
     def architecture(self, config: JsonObject) -> dict[str, Any]:
@@ -204,15 +209,13 @@ class LanguageModelTask(Task[Document, Passage, "LanguageModelSettings", Languag
     def extend_codec(
         self, codec: LanguageCodec, train: Sequence[Passage], settings: "LanguageModelSettings"
     ) -> LanguageCodec:
-        """Add the characters or words of training documents that occur often enough."""
-        if codec.unit not in ("characters", "words", "abc"):
-            return codec
-        texts, text = (passage.text for passage in train), settings.text
-        learned = LanguageCodec.learn(texts, codec.unit, codec.lower, text.min_count or _fewest(codec.unit))
-        vocabulary = codec.vocabulary.extend(
-            learned.vocabulary.entries, (text.max_size or _most(codec.unit)) + 1
+        """Add the tokens of training documents that occur often enough, except for subwords."""
+        text, unit = settings.text, codec.unit
+        return codec.extend(
+            (passage.text for passage in train),
+            text.min_count or unit.min_count,
+            text.max_size or unit.max_size,
         )
-        return replace(codec, vocabulary=vocabulary)
 
     def extend_network(
         self,
@@ -323,9 +326,7 @@ class LanguageModelTask(Task[Document, Passage, "LanguageModelSettings", Languag
         from seqnlp.tasks.language_modelling.graph import convert_network
 
         (network,) = networks
-        return Graph(
-            convert_network(network), dataclasses.replace(codec, direction=network.arguments["direction"])
-        )
+        return Graph(convert_network(network), replace(codec, direction=network.arguments["direction"]))
 
     def differences(
         self,
@@ -406,16 +407,6 @@ def _beginnings(passages: Iterable[Passage]) -> Iterator[Passage]:
         if begins:
             yield passage
         begins = passage.last
-
-
-def _fewest(unit: str) -> int:
-    """Return the default minimum count of a known token."""
-    return {"words": 3, "abc": 2}.get(unit, 1)
-
-
-def _most(unit: str) -> int:
-    """Return the default maximum number of distinct tokens."""
-    return DEFAULT_SUBWORDS if unit == "subwords" else _MOST_TOKENS
 
 
 def _documents(encoded: Encoded) -> EncodedDocuments:

@@ -70,7 +70,7 @@ def test_abc_has_the_tokens_of_music() -> None:
     codec = LanguageCodec.learn(["K:D\nA2B2|A2c3", "K:G\nA2B2"], "abc", min_count=2)
     assert codec.split("K:D\nB2c3") == ["K", ":", "D", "\n", "B2", "c", "3"]
     assert codec.encode("K:E")[-1] == UNKNOWN
-    assert codec.noun == "ABC tokens"
+    assert codec.unit.noun == "ABC tokens"
 
 
 @given(text=texts, other=texts, unit=st.sampled_from(["characters", "subwords", "words", "abc"]))

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqnlp.data.language_codec import END, LanguageCodec
+from seqnlp.data.token_units.words import WordUnit
 from seqnlp.tasks.language_modelling.stopping import Stopping, TokenTexts, cut_at_stop
 from seqnlp.text.vocabulary import Vocabulary
 
@@ -18,7 +19,7 @@ def join(ids: Sequence[int]) -> str:
     return "".join(TOKENS[number - FIRST] for number in ids)
 
 
-WORDS = LanguageCodec("words", False, Vocabulary([" end ", *TOKENS]))
+WORDS = LanguageCodec(WordUnit(Vocabulary([" end ", *TOKENS])), lower=False)
 STOPS = st.lists(st.text("ab\n é", min_size=1, max_size=5), min_size=1, max_size=3)
 IDS = st.lists(st.integers(FIRST, END + len(TOKENS)), max_size=15)
 

@@ -3,15 +3,18 @@
 import math
 import tracemalloc
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 
 import seqnlp
 from seqnlp.data.language_codec import END
+from seqnlp.data.token_units import TOKEN_UNITS
 from seqnlp.errors import DataError
 from seqnlp.records import Document
 from seqnlp.tasks.corpus import prepare
+from seqnlp.tasks.language_modelling.settings import TextSettings
 from seqnlp.tasks.registry import get_task
 from seqnlp.tasks.training import load_settings
 from seqnlp.training import loop
@@ -67,15 +70,23 @@ def test_the_last_layer_of_a_tied_network_has_the_units_of_an_embedding() -> Non
     assert task.describe(make_network(tied=True, layers=1), task.settings()()) == "1 LSTM layer(s) of 4 units"
 
 
+def test_settings_have_all_units_of_tokens() -> None:
+    assert get_args(TextSettings.model_fields["unit"].annotation) == tuple(TOKEN_UNITS)
+
+
 def test_the_end_of_a_single_document_is_held_out() -> None:
     task = get_task("language-model")
-    train, dev = task.hold_out([Document("a" * 50), Document("b" * 30 + "c" * 20)])
+    records = [Document("a" * 50), Document("b" * 30 + "c" * 20)]
+    train, dev = task.hold_out(records)
     assert [document.text for document in train] == ["a" * 50, "b" * 30 + "c" * 10]
     assert [document.text for document in dev] == ["c" * 10]
+    assert task.describe_dev(records, dev) == "the last 10 characters of the training text"
     with pytest.raises(DataError, match="too short to hold out dev data"):
         task.hold_out([Document("short")])
-    train, dev = task.hold_out([Document(str(number)) for number in range(20)])
+    records = [Document(str(number)) for number in range(20)]
+    train, dev = task.hold_out(records)
     assert (len(train), len(dev)) == (18, 2)
+    assert task.describe_dev(records, dev) == "2 of 20 training documents"
 
 
 @pytest.mark.parametrize("text", ["ab", "one short line"])
