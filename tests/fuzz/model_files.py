@@ -40,7 +40,7 @@ class ModelFiles:
         """Use one changed file."""
         _, sample = pick(random, self.samples)
         path = folder / "model.onnx"
-        path.write_bytes(_change(random, sample.path))
+        path.write_bytes(change_model(random, sample.path))
         model = seqnlp.load(path)
         for prediction in model.predict(sample.contents):
             # A text with lone surrogates or a number that is not finite is no valid JSON.
@@ -49,7 +49,7 @@ class ModelFiles:
         format_options(task_of(model), model, {})
 
 
-def _change(random: Random, path: Path) -> bytes:
+def change_model(random: Random, path: Path) -> bytes:
     """Return a model file with a few changes."""
     if random.random() < 0.15:
         return mutate_bytes(random, path.read_bytes())

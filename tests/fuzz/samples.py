@@ -1,7 +1,7 @@
 """A small model and a prepared directory of each task, for the targets that change them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import seqnlp
@@ -14,6 +14,7 @@ from tests.fuzz.model_files import ModelFiles, Sample
 from tests.fuzz.predicting import Predict
 from tests.fuzz.reading import read_changed_file
 from tests.fuzz.run_files import PreparedDirectories, open_changed_run, read_changed_checkpoint
+from tests.fuzz.starting import FinishedRun, StartedRuns
 from tests.fuzz.target import Target
 
 
@@ -24,10 +25,12 @@ class Samples:
     Attributes:
         models: Model files, each with inputs that it can predict.
         prepared: Prepared directories.
+        runs: Finished runs, from which others can start.
     """
 
     models: Mapping[str, Sample]
     prepared: Mapping[str, Path]
+    runs: Mapping[str, FinishedRun] = field(default_factory=dict)
 
     def targets(self) -> Mapping[str, Target]:
         """Return all targets by name."""
@@ -39,6 +42,7 @@ class Samples:
             "readers": read_changed_file,
             "runs": open_changed_run,
             "settings": configure,
+            "starts": StartedRuns(self.runs),
         }
 
 
@@ -47,6 +51,7 @@ def make_samples(folder: Path, tasks: Sequence[str]) -> Samples:
     return Samples(
         {name: make_model(folder / name, name) for name in tasks},
         {name: make_prepared(folder / name, name) for name in tasks},
+        {name: find_run(folder / name, name) for name in tasks},
     )
 
 
@@ -57,6 +62,12 @@ def make_model(folder: Path, name: str) -> Sample:
     if not (run / "metrics.json").exists():
         seqnlp.train(name, train=train, dev=dev, settings=settings, epochs=1, output=run, quiet=True)
     return Sample(run / "model.onnx", contents)
+
+
+def find_run(folder: Path, name: str) -> FinishedRun:
+    """Return the run of `make_model`, with its data."""
+    train, dev, _, _ = _arguments(folder, name)
+    return FinishedRun(folder / "run", {"train": train, "dev": dev})
 
 
 def make_prepared(folder: Path, name: str) -> Path:

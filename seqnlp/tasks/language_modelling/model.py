@@ -166,7 +166,7 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
 
         def continue_group(rows: Integers, session: "InferenceSession") -> None:
             stop_states = [self._stop_state(texts[row], stopping) for row in rows]
-            own = _pad([prompts[row] for row in rows])
+            own = pad_prompts([prompts[row] for row in rows])
             run = partial(self.file.run, session=session)
             for row, found in zip(rows, generate(run, own, options, stopping, stop_states), strict=True):
                 best = sorted(found, key=lambda each: -each[1])[: options.n_best]
@@ -207,7 +207,7 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
         stopping = self._stopping(options)
         state = self._stop_state(text, stopping)
         run = partial(self.file.run, session=self._workers.session(alone=True))
-        windows = sample_windows(run, _pad([prompt]), options, stopping, [state], self._layers, _STREAMED)
+        windows = sample_windows(run, pad_prompts([prompt]), options, stopping, [state], self._layers, _STREAMED)
         before = text  # what is decoded so far
         held = ""  # the end of the text that may begin a stop string
         for window in windows:
@@ -346,7 +346,7 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
         options = GenerationOptions(length=1, beam_size=1, temperature=0).inputs()
         found = list[int]()
         for first in range(0, len(rows), ROWS):
-            (ids,) = self.file.run(["hypotheses"], {**_pad(rows[first : first + ROWS]), **options})
+            (ids,) = self.file.run(["hypotheses"], {**pad_prompts(rows[first : first + ROWS]), **options})
             found += ids[:, 0, 0].tolist()
         return found
 
@@ -369,7 +369,7 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
                 ends = [max(1, len(row) - first) for row in rows]
                 windows = [row[max(0, end - _WINDOW - 1) : end] for row, end in zip(rows, ends, strict=True)]
             outputs = [names.log_probs, *(f"{names.state}_{number}" for number in range(layers))]
-            values, *after = self.file.run(outputs, {**_pad(windows), **options, **states})
+            values, *after = self.file.run(outputs, {**pad_prompts(windows), **options, **states})
             states = {f"{names.start}_{number}": state for number, state in enumerate(after)}
             for own, window, row in zip(found, windows, values, strict=True):
                 if direction == "forward":
@@ -436,7 +436,7 @@ class LanguageModel(SearchModel[LanguageCodec, Text, Continuation]):
         return found
 
 
-def _pad(rows: Sequence[Sequence[int]]) -> Arrays:
+def pad_prompts(rows: Sequence[Sequence[int]]) -> Arrays:
     """Return `prompt` and `lengths` of rows of ids."""
     lengths = np.array([len(row) for row in rows], np.int32)
     prompt = np.full((len(rows), int(lengths.max())), PADDING, np.int32)

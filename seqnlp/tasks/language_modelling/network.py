@@ -264,13 +264,17 @@ class LanguageNetwork(TokenReader):
         weights = ops.ones(ops.shape(gold))
         return cross_entropy(logits, gold, weights, 0.0, first=UNKNOWN) / ops.sum(weights)
 
-    def log_probabilities(self, streams: Ids, direction: str | None = None) -> Floats:
+    def log_probabilities(
+        self, streams: Ids, direction: str | None = None, lengths: Ids | None = None
+    ) -> Floats:
         """Return the natural log of the probability of each id after the first, given all ids before it.
 
         Args:
             streams: int32 [rows, length]. The first state is zero.
             direction: `forward` or `backward`; by default the first direction of the network. Backward, the
                 result is that of each id before the last, given all ids after it.
+            lengths: int32 [rows], the number of ids of each row; None if no row is padded. Results at padding
+                have no meaning.
 
         Returns:
             float32 [rows, length - 1].
@@ -279,14 +283,18 @@ class LanguageNetwork(TokenReader):
         states = self.zero_states(len(streams))
         found: list[Array] = []
         length = streams.shape[1]
+        lengths = np.full(len(streams), length, np.int32) if lengths is None else lengths
         for done in range(0, length - 1, _WINDOW):
             if direction == "forward":
-                window = streams[:, done : done + _WINDOW + 1]
+                first = done
+                window = streams[:, first : first + _WINDOW + 1]
                 ids, gold = window[:, :-1], window[:, 1:]
             else:
-                window = streams[:, max(0, length - done - _WINDOW - 1) : length - done]
+                first = max(1, length - done - _WINDOW)
+                window = streams[:, first - 1 : length - done]
                 ids, gold = window[:, 1:], window[:, :-1]
-            logits, states = self.read(ops.convert_to_tensor(ids), states, direction=direction)
+            sizes = ops.convert_to_tensor(np.clip(lengths - first, 0, ids.shape[1]).astype(np.int32))
+            logits, states = self.read(ops.convert_to_tensor(ids), states, sizes, direction=direction)
             chosen = ops.convert_to_tensor(np.ascontiguousarray(gold.T)[..., None])
             found.append(np.asarray(ops.take_along_axis(ops.log_softmax(logits), chosen, axis=-1))[..., 0].T)
         return np.concatenate(found if direction == "forward" else found[::-1], axis=1)

@@ -9,8 +9,8 @@ from keras import ops
 from seqnlp.tasks.language_modelling.network import LanguageNetwork
 from seqnlp.types import Array, Floats, Ids
 
-_WINDOW = 256
-"""Tokens that are scored at a time."""
+_WINDOW = 64
+"""Tokens that are scored at a time. Shorter windows are padded, so that the network has one shape of inputs."""
 
 
 @dataclass(frozen=True)
@@ -100,10 +100,13 @@ def read(network: LanguageNetwork, row: Ids) -> Iterator[tuple[Floats, Ids, Floa
     """
     states = network.zero_states(1)
     for start in range(0, len(row) - 1, _WINDOW):
-        window = row[None, start : start + _WINDOW + 1]
-        hidden, states = network.hidden_states(ops.convert_to_tensor(window[:, :-1]), states)
-        logits: Array = np.asarray(network.logits(hidden), np.float64)[:, 0]
+        gold = row[start + 1 : start + _WINDOW + 1]
+        count = len(gold)
+        ids = np.zeros((1, _WINDOW), np.int32)
+        ids[0, :count] = row[start : start + count]
+        lengths = ops.convert_to_tensor(np.array([count], np.int32))
+        hidden, states = network.hidden_states(ops.convert_to_tensor(ids), states, lengths)
+        logits: Array = np.asarray(network.logits(hidden), np.float64)[:count, 0]
         highest = logits.max(axis=1)
         totals = highest + np.log(np.exp(logits - highest[:, None]).sum(axis=1))
-        gold = window[0, 1:]
-        yield np.asarray(hidden)[:, 0], gold, logits[np.arange(len(gold)), gold] - totals
+        yield np.asarray(hidden)[:count, 0], gold, logits[np.arange(count), gold] - totals

@@ -13,7 +13,7 @@ from seqnlp.data.language_codec import DEFAULT_SUBWORDS, END, LanguageCodec
 from seqnlp.errors import DataError
 from seqnlp.metrics.metric import Metric
 from seqnlp.records import Document, Passage
-from seqnlp.tasks.language_modelling.model import LanguageModel
+from seqnlp.tasks.language_modelling.model import LanguageModel, pad_prompts
 from seqnlp.tasks.language_modelling.passages import StoredDocuments, StoredPassages, passages_of
 from seqnlp.tasks.language_modelling.streams import EncodedDocuments, StreamBatches
 from seqnlp.tasks.task import Task
@@ -42,6 +42,8 @@ _MANY = 10
 _CHECKED = 200
 """Tokens of each document that the parity check compares."""
 _CHECKED_DOCUMENTS = 100
+_CHECKED_ROWS = 20
+"""Documents of a batch of the parity check."""
 
 
 class LanguageModelTask(Task[Document, Passage, "LanguageModelSettings", LanguageCodec, LanguageModel]):
@@ -339,14 +341,17 @@ class LanguageModelTask(Task[Document, Passage, "LanguageModelSettings", Languag
         (network,) = networks
         names = {"forward": "prompt_log_probs", "backward": "backward_log_probs"}
         search = {"max_length": np.array(1, np.int64)} if "forward" in network.directions else {}
-        for example in islice(_beginnings(examples), _CHECKED_DOCUMENTS):
-            ids = np.array([[END, *codec.encode(example.text[: 20 * _CHECKED])[:_CHECKED], END]], np.int32)
-            inputs = {"prompt": ids, "lengths": np.array([ids.shape[1]], np.int32), **search}
+        texts = (each.text[: 20 * _CHECKED] for each in islice(_beginnings(examples), _CHECKED_DOCUMENTS))
+        rows = ([END, *codec.encode(text)[:_CHECKED], END] for text in texts)
+        while batch := list(islice(rows, _CHECKED_ROWS)):
+            prompts = pad_prompts(batch)
+            ids, lengths = prompts.values()
+            present = np.arange(1, ids.shape[1]) < lengths[:, None]
             for direction in network.directions:
-                (found,) = session.run([names[direction]], inputs)
+                (found,) = session.run([names[direction]], {**prompts, **search})
                 scored = found[:, 1:] if direction == "forward" else found[:, :-1]
-                expected = {"prompt_log_probs": network.log_probabilities(ids, direction)}
-                yield difference({"prompt_log_probs": scored}, expected, None, self.exact, self.close)
+                expected = {"prompt_log_probs": network.log_probabilities(ids, direction, lengths)}
+                yield difference({"prompt_log_probs": scored}, expected, present, self.exact, self.close)
 
     # Serving.
 

@@ -48,6 +48,19 @@ def test_backward_is_forward_on_reversed_ids(
     np.testing.assert_allclose(network.log_probabilities(ids, "backward"), expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+@pytest.mark.parametrize("window", [4, 256])
+def test_padding_does_not_change_log_probabilities(
+    direction: str, window: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, ids, lengths = make_network(direction="both"), draw_ids(3, 11), np.array([11, 2, 7], np.int32)
+    monkeypatch.setattr("seqnlp.tasks.language_modelling.network._WINDOW", window)
+    found = network.log_probabilities(ids, direction, lengths)
+    for row, length, values in zip(ids, lengths, found, strict=True):
+        expected = network.log_probabilities(row[None, :length], direction)[0]
+        np.testing.assert_allclose(values[: length - 1], expected, atol=1e-5)
+
+
 def test_both_directions_share_embeddings_and_output_weights() -> None:
     network = make_network(direction="both")
     names = Counter(weight.name for weight in network.trainable_variables)
