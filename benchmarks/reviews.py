@@ -211,7 +211,9 @@ def _arm_setting(text: str) -> tuple[str, str]:
 
 
 def _join(settings: Sequence[str]) -> str:
-    return ", ".join(f"`{setting}`" for setting in settings) or "defaults"
+    """Return settings as text. Of several values of a setting, only the last one counts."""
+    last = {setting.partition("=")[0]: setting for setting in settings}
+    return ", ".join(f"`{setting}`" for setting in last.values()) or "defaults"
 
 
 def parser() -> ArgumentParser:
