@@ -44,7 +44,9 @@ from seqnlp.tasks.registry import get_task
 PACKAGES = ("scikit-learn",)
 
 
-def score_baselines(name: str, target: Target, overrides: Sequence[str], runs: Path) -> list[Scores]:
+def score_baselines(
+    name: str, target: Target, overrides: Sequence[str], runs: Path, folds: Sequence[int] | None = None
+) -> list[Scores]:
     """Return the scores of the baselines for a target, one per fold, or one for a fixed split.
 
     Args:
@@ -52,6 +54,7 @@ def score_baselines(name: str, target: Target, overrides: Sequence[str], runs: P
         target: The target.
         overrides: Settings that differ from the defaults, `SECTION.KEY=VALUE`.
         runs: The directory of the cached scores.
+        folds: The numbers of the folds; None for all.
 
     Returns:
         The scores; empty if the task has no baseline.
@@ -61,7 +64,8 @@ def score_baselines(name: str, target: Target, overrides: Sequence[str], runs: P
     """
     if target.task not in _COMPUTED:
         return []
-    return [_load_or_score(name, target, number, overrides, runs) for number in target.numbers([0])]
+    numbers = target.numbers([0]) if folds is None else folds
+    return [_load_or_score(name, target, number, overrides, runs) for number in numbers]
 
 
 def _load_or_score(name: str, target: Target, number: int, overrides: Sequence[str], runs: Path) -> Scores:

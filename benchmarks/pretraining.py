@@ -8,22 +8,19 @@ runs are kept and interrupted runs are resumed, so you can stop the command and 
 """
 
 import json
-import subprocess
-import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import mean
 
-from benchmarks.report import NONE, describe_machine, publish, table
+from benchmarks.arms import Arm, Comparison, side_by_side
+from benchmarks.report import NONE, describe_machine, publish
+from benchmarks.runs import PACKAGES, Run, add_run_options, errors_end_the_command, finish
+from benchmarks.targets import Target
 from seqnlp import corpora
-from seqnlp.errors import SeqnlpError
 from seqnlp.files import atomic_write_text
 from seqnlp.records import TaggedSentence
-from seqnlp.training.run_directory import RunDirectory
 
-PACKAGES = ("tensorflow", "keras", "onnxruntime")
 GOAL = 3.0
 """The mean gain of F1 on test that the language model should reach, in per cent."""
 PLAIN, PRETRAINED = "labels alone", "with a language model"
@@ -71,114 +68,56 @@ def _columns(sentence: TaggedSentence) -> str:
     return "".join(f"{word} {tag}\n" for word, tag in pairs)
 
 
-def finish(task: str, path: Path, settings: Iterable[str]) -> None:
-    """Train a run, or resume it.
-
-    Args:
-        task: The task.
-        path: The run directory.
-        settings: The settings, `SECTION.KEY=VALUE`.
-
-    Raises:
-        CalledProcessError: The command failed.
-    """
-    run = RunDirectory(path)
-    if run.finished:
-        return
-    print(f"{path} …", file=sys.stderr, flush=True)
-    options = ["--resume"] if run.config.exists() else [f"--set={each}" for each in settings]
-    seqnlp = Path(sys.executable).with_name("seqnlp")
-    subprocess.run([seqnlp, "train", task, "--output", str(path), *options], check=True)
-
-
 def main() -> None:
     """Train a language model and taggers, and show the scores side by side."""
     arguments = parser().parse_args()
     parts = [describe_machine(PACKAGES)]
     files = Files(arguments.runs / "files")
-    model = arguments.runs / "language-model"
-    try:
+    model = language_run(files, arguments.units, arguments.language_set, arguments.runs)
+    arms = make_arms(files, arguments.seeds, model, arguments.set, arguments.runs)
+    with errors_end_the_command():
         if not arguments.report:
             files.write(arguments.corpus, arguments.every)
-            finish("language-model", model, language_settings(files, arguments.units, arguments.language_set))
-            for seed in arguments.seeds:
-                for arm in (PLAIN, PRETRAINED):
-                    language = model if arm == PRETRAINED else None
-                    path = run_path(arguments.runs, arm, seed)
-                    finish("tagger", path, tagger_settings(files, seed, language, arguments.set))
-    except SeqnlpError as error:
-        sys.exit(f"error: {error}")
-    except subprocess.CalledProcessError as error:
-        sys.exit(error.returncode)
-    except KeyboardInterrupt:
-        sys.exit(130)
+            finish([model], 1)
+            finish(side_by_side(arms), arguments.jobs)
+        scores = Comparison(arms, "f1", "tagger").table(goal=(NONE, f"{GOAL:+.1f}"))
     parts += [
         f"## {arguments.corpus}, labels of one in {arguments.every} sentences",
-        score_table(arguments.runs, arguments.seeds),
+        scores,
         f"A language model of characters with {arguments.units} units in each direction, trained on all "
-        f"sentences as plain text in {_minutes(RunDirectory(model))} minutes. Scores are F1 x 100 on test.",
+        f"sentences as plain text in {model.minutes or '…'} minutes. Scores are F1 x 100.",
     ]
     publish(parts, arguments.output)
 
 
-def language_settings(files: Files, units: int, others: Sequence[str]) -> list[str]:
-    """Return the settings of the language model."""
-    return [
-        *(f"data.{split}={json.dumps(str(path))}" for split, path in files.text.items()),
-        'format.document="line"',
-        'network.direction="both"',
-        f"network.units={units}",
-        *others,
-    ]
-
-
-def tagger_settings(files: Files, seed: int, model: Path | None, others: Sequence[str]) -> list[str]:
-    """Return the settings of a tagger with a seed, and with a language model if there is one."""
-    language = [] if model is None else [f"network.language_model={json.dumps(str(model))}"]
-    return [
-        *(f"data.{split}={json.dumps(str(path))}" for split, path in files.tagged.items()),
-        f"training.seed={seed}",
-        *language,
-        *others,
-    ]
-
-
-def run_path(runs: Path, arm: str, seed: int) -> Path:
-    """Return the run directory of a tagger."""
-    return runs / f"{arm.replace(' ', '-')}-{seed}"
-
-
-def score_table(runs: Path, seeds: Sequence[int]) -> str:
-    """Return a table of the finished taggers, one row for each arm."""
-    scores = {
-        arm: [_score(RunDirectory(run_path(runs, arm, seed))) for seed in seeds]
-        for arm in (PLAIN, PRETRAINED)
+def language_run(files: Files, units: int, others: Sequence[str], runs: Path) -> Run:
+    """Return the run of the language model."""
+    settings = {
+        **{f"data.{split}": str(path) for split, path in files.text.items()},
+        "format.document": "line",
+        "network.direction": "both",
+        "network.units": units,
     }
-    rows = []
-    for arm, found in scores.items():
-        pairs = zip(scores[PLAIN], found, strict=True)
-        gains = [ours - plain for plain, ours in pairs if plain is not None and ours is not None]
-        done = [score for score in found if score is not None]
-        minutes = [_minutes(RunDirectory(run_path(runs, arm, seed))) for seed in seeds]
-        rows.append(
+    return Run("language-model", runs / "language-model", settings, others)
+
+
+def make_arms(
+    files: Files, seeds: Sequence[int], model: Run, overrides: Sequence[str], runs: Path
+) -> list[Arm]:
+    """Return the taggers without and with a language model, one for each seed."""
+    data = {f"data.{split}": str(path) for split, path in files.tagged.items()}
+    target = Target("tagger", data, {})
+    changes = {PLAIN: [], PRETRAINED: [f"network.language_model={json.dumps(str(model.path))}"]}
+    return [
+        Arm(
+            name,
             [
-                arm,
-                *(NONE if score is None else f"{score:.2f}" for score in found),
-                f"{mean(done):.2f}" if done else NONE,
-                f"{mean(gains):+.2f}" if gains and arm != PLAIN else NONE,
-                ", ".join(filter(None, minutes)),
-            ]
+                Run.of_target(name.replace(" ", "-"), target, seed, [*overrides, *changed], runs)
+                for seed in seeds
+            ],
         )
-    rows.append(["goal", *(NONE for _ in seeds), NONE, f"{GOAL:+.1f}", NONE])
-    return table(["tagger", *(f"seed {seed}" for seed in seeds), "mean", "gain", "minutes"], rows)
-
-
-def _score(run: RunDirectory) -> float | None:
-    return 100 * float(run.read_metrics()["test"]["f1"]) if run.finished else None
-
-
-def _minutes(run: RunDirectory) -> str:
-    return f"{run.read_metrics()['seconds'] / 60:.1f}" if run.finished else NONE
+        for name, changed in changes.items()
+    ]
 
 
 def parser() -> ArgumentParser:
@@ -188,11 +127,9 @@ def parser() -> ArgumentParser:
     options.add_argument("--every", type=int, default=10, metavar="N", help="one of N sentences is labelled")
     options.add_argument("--units", type=int, default=512, metavar="N", help="units of the language model")
     options.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3], metavar="N")
-    options.add_argument("--runs", type=Path, default=Path("runs/pretraining"), help="directory of the runs")
-    options.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE")
     options.add_argument("--language-set", action="append", default=[], metavar="SECTION.KEY=VALUE")
     options.add_argument("--report", action="store_true", help="show the finished runs and train nothing")
-    options.add_argument("--output", type=Path, help="file to which the report is also written")
+    add_run_options(options, "runs/pretraining")
     return options
 
 

@@ -82,11 +82,11 @@ def test_the_report_counts_selected_hyperparameters() -> None:
 def test_the_table_of_quality_ends_with_the_baselines() -> None:
     target = Target("classifier", {}, {"minimum": 50.0})
     metrics = {"dev": {"accuracy": 0.8}, "test": {"accuracy": 0.7}}
-    runs = [SimpleNamespace(target=target, number=n, metrics=metrics, minutes="", epochs="") for n in (1, 2)]
-    table = quality.score_table(runs, [scores_of(0.65, 0.6)]).splitlines()
+    runs = [SimpleNamespace(number=n, metrics=metrics, minutes="", epochs="") for n in (1, 2)]
+    table = quality.score_table(target, runs, [scores_of(0.65, 0.6)]).splitlines()
     assert table[-3:] == [
         "| above logistic regression: 2 of 2 |  | +10.00 (+10.00 – +10.00) |  |  |",
         "| baseline: NBSVM | 65.00 | 60.00 |  |  |",
         "| above NBSVM: 2 of 2 |  | +10.00 (+10.00 – +10.00) |  |  |",
     ]
-    assert "| minimum |  | 50.0 |  |  |" in quality.score_table(runs, []).splitlines()[-1:]
+    assert "| minimum |  | 50.0 |  |  |" in quality.score_table(target, runs, []).splitlines()[-1:]

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from benchmarks import quality
-from benchmarks.quality import Run
+from benchmarks.runs import Run
 from benchmarks.targets import TARGETS, Target
 
 
@@ -19,7 +19,6 @@ def test_bleu_is_shown_lower_cased_and_cased() -> None:
     target = Target("translator", {}, {"minimum": 34.0})
     runs = [
         SimpleNamespace(
-            target=target,
             number=number,
             metrics={"dev": metrics(30 + number, 29), "test": metrics(35 + number, 34)},
             minutes="",
@@ -27,7 +26,7 @@ def test_bleu_is_shown_lower_cased_and_cased() -> None:
         )
         for number in (1, 3)
     ]
-    assert quality.score_table(runs, []).splitlines() == [
+    assert quality.score_table(target, runs, []).splitlines() == [
         "|  | dev bleu_lower | test bleu_lower | test bleu | minutes | best epoch |",
         "| :--- | ---: | ---: | ---: | ---: | ---: |",
         "| seed 1 | 31.00 | 36.00 | 34.00 |  |  |",
@@ -42,7 +41,7 @@ def test_bleu_is_shown_lower_cased_and_cased() -> None:
 
 def test_targets_of_translation_differ_in_attention_alone(tmp_path: Path) -> None:
     settings = {
-        name: Run(name, target, 2, [], tmp_path).load_settings()
+        name: Run.of_target(name, target, 2, [], tmp_path).load_settings()
         for name, target in TARGETS["translation"].items()
     }
     plain, without = settings["multi30k/en-de"], settings["multi30k/en-de/no-attention"]
@@ -54,9 +53,6 @@ def test_targets_of_translation_differ_in_attention_alone(tmp_path: Path) -> Non
 @pytest.mark.parametrize("task", TARGETS)
 def test_the_settings_of_all_targets_are_known_and_fit_on_a_command_line(task: str, tmp_path: Path) -> None:
     for name, target in TARGETS[task].items():
-        run = Run(name, target, 1, [], tmp_path)
+        run = Run.of_target(name, target, 1, [], tmp_path)
         overrides = [f"{key}={json.dumps(value)}" for key, value in run.settings.items()]
-        assert (
-            run.load_settings()
-            == Run(name, Target(target.task, {}, {}), 1, overrides, tmp_path).load_settings()
-        )
+        assert run.load_settings() == Run(target.task, tmp_path, overrides=overrides).load_settings()

@@ -19,6 +19,9 @@ class TextSettings(WordSettings):
         description="Tokenizer of raw text: words, whitespace, tweets, characters or subwords",
     )
     subwords: int = Field(8000, ge=100, le=1_000_000, description="Subwords: maximum size of the vocabulary")
+    max_length: int = Field(
+        160, ge=1, le=100_000, description="Maximum words of a window; a longer text is read in several"
+    )
 
 
 class NetworkSettings(EncoderSettings):

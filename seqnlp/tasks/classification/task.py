@@ -199,7 +199,7 @@ class ClassifierTask(
             if len(codec.labels):
                 problem = f"every training text has the label {codec.labels.entries[0]!r}"
             raise DataError(f"{problem}; a classifier needs at least {needed}", _path(train[0]))
-        return self.add_language_model(codec, settings)
+        return self.add_language_model(replace(codec, max_length=text.max_length), settings)
 
     def extend_codec(
         self, codec: ClassificationCodec, train: Sequence[LabelledText], settings: "ClassifierSettings"

@@ -141,6 +141,14 @@ def test_a_batch_has_the_labels_of_the_text_of_each_row() -> None:
     assert batch["lengths"].tolist() == [1, 160, 0]
 
 
+def test_the_settings_choose_the_length_of_windows() -> None:
+    settings = ClassifierSettings.load(values={**SMALL, "text.max_length": 250})
+    texts = [text("fine " * 400, "good"), text("dull", "bad")]
+    codec = TASK.learn_codec(texts, settings)
+    assert TASK.encode(codec, texts).lengths.tolist() == [250, 150, 1]
+    assert type(codec).from_spec(codec.to_spec()).max_length == 250
+
+
 def test_a_prepared_corpus_is_read_as_it_was_written(tmp_path) -> None:
     settings = ClassifierSettings.load(values=SMALL)
     made = prepare(TASK, settings, {"train": TRAIN, "dev": DEV})
