@@ -203,9 +203,9 @@ def prediction(runs: Runs, words: Sequence[Sequence[str]], arguments: Namespace)
     names = names[0], ("Flair `predict`", MINIMUM)
     yield comparison_table(f"one sentence at a time, {single} sentences", alone, *names)
     yield (
-        "From words to labels. Flair computes no gradients and stores no embeddings. Times include the conversion of words to "
-        "ids, and for Flair `Sentence` objects. Ratios are computed round by round: median, lowest and "
-        "highest."
+        "From words to labels: times include the conversion of words to ids, and for Flair its `Sentence` "
+        "objects. Flair computes no gradients and stores no embeddings. Ratios are computed round by round: "
+        "median, lowest and highest."
     )
     yield size_table({"Flair `predict`": trials})
 
@@ -227,9 +227,9 @@ def describe_training(
     yield f"## Training: one in {arguments.every} sentences of {arguments.corpus}"
     yield training_table(runs, (ours, peer), flair)
     yield (
-        f"{len(train):,} sentences with {tokens:,} tokens, first as plain text and then with labels. Language "
-        f"models: {arguments.language_epochs} epochs, {ROWS} parallel streams. Taggers: {arguments.epochs} "
-        "epochs. Scores are F1 x 100 on the whole test split."
+        f"{len(train):,} sentences with {tokens:,} tokens, first as plain text and then with labels. "
+        f"Language models: epochs {arguments.language_epochs}, parallel streams {ROWS}. Taggers: epochs "
+        f"{arguments.epochs}. Scores are F1 x 100 on the whole test split."
     )
 
 

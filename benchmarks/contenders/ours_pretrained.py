@@ -37,4 +37,5 @@ class Network:
     def parameters(self) -> tuple[int, int]:
         """Return the number of parameters of the tagger, and of its language model."""
         language = self.network.encoder.language_states
+        assert language is not None, "the run has a language model"
         return int(self.network.count_params()), int(language.count_params())
