@@ -108,7 +108,6 @@ class Training:
             self.run / "tagger",
             mini_batch_size=self.sizes.batch_size,
             max_epochs=self.sizes.epochs,
-            save_final_model=False,
         )
         return {"f1": score(_load_tagger(self.run), test)}
 
@@ -200,8 +199,9 @@ def _finish(directory: Path, train: Callable[[], Figures]) -> Figures:
 
 
 def _load_tagger(run: Path) -> SequenceTagger:
-    tagger = SequenceTagger.load(run / "tagger" / "best-model.pt")
-    return tagger.eval()
+    """Return the tagger of the best epoch, or of the last one if no epoch found a right span of dev."""
+    best, last = (run / "tagger" / f"{name}-model.pt" for name in ("best", "final"))
+    return SequenceTagger.load(best if best.exists() else last).eval()
 
 
 def _count(module: torch.nn.Module) -> int:
