@@ -94,6 +94,7 @@ def main() -> None:
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     os.environ["OMP_NUM_THREADS"] = str(arguments.threads)
     os.environ["FLAIR_DEVICE"] = "cpu"
+    os.environ["USE_TF"] = "0"  # Flair's transformers need no TensorFlow
     runs = Runs(arguments.runs)
     try:
         splits = {
