@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from benchmarks.contenders import ours
 from benchmarks.contenders.batches import Sentences
 from seqnlp.tasks.tagging.model import Tagger
 
 
-class Prediction(ours.Prediction):
+class Prediction:
     """Predict the labels of words with `Tagger.tag`.
 
     Args:
@@ -19,6 +18,14 @@ class Prediction(ours.Prediction):
     def __init__(self, model: Path, sentences: Sentences, threads: int) -> None:
         self.tagger = Tagger.load(model, threads)
         self.sentences = sentences
+
+    def run(self) -> int:
+        """Tag all sentences at once, and return the number of words."""
+        return sum(len(labels) for labels, _ in self.tagger.tag(self.sentences))
+
+    def one_by_one(self, count: int) -> int:
+        """Tag the first sentences one at a time, and return the number of words."""
+        return sum(len(self.tagger.tag([words])[0][0]) for words in self.sentences[:count])
 
 
 class Network:
