@@ -60,10 +60,11 @@ class Files:
             atomic_write_text(path, "".join(f"{line}\n" for line in lines))
         for split, path in self.tagged.items():
             sentences = corpus.split(split)[:: every if split == "train" else 1]
-            atomic_write_text(path, "\n".join(map(_columns, sentences)))
+            atomic_write_text(path, "\n".join(map(to_columns, sentences)))
 
 
-def _columns(sentence: TaggedSentence) -> str:
+def to_columns(sentence: TaggedSentence) -> str:
+    """Return the lines of a sentence: one word and its tag per line."""
     pairs = zip(sentence.words, sentence.tags, strict=True)
     return "".join(f"{word} {tag}\n" for word, tag in pairs)
 
