@@ -9,22 +9,20 @@ kept, so you can stop the command and repeat it at any time.
 
 import json
 import os
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from subprocess import CalledProcessError
 
 from benchmarks.contenders.pretrained import Sizes
 from benchmarks.contest import best_size, comparison_table, log, size_table, start_contender, try_sizes
-from benchmarks.pretraining import finish, to_columns
+from benchmarks.pretraining import to_columns
 from benchmarks.report import NONE, describe_machine, publish, table
 from benchmarks.rounds import Worker, run_interleaved
+from benchmarks.runs import Run, errors_end_the_command, finish
 from seqnlp.corpora import load_split
-from seqnlp.errors import SeqnlpError
 from seqnlp.files import atomic_write_text
 from seqnlp.records import TaggedSentence
 from seqnlp.tasks.registry import get_task
@@ -96,19 +94,13 @@ def main() -> None:
     os.environ["FLAIR_DEVICE"] = "cpu"
     os.environ["USE_TF"] = "0"  # Flair's transformers need no TensorFlow
     runs = Runs(arguments.runs)
-    try:
+    with errors_end_the_command():
         splits = {
             split: load_split(f"{arguments.corpus}:{split}")[:: 1 if split == "test" else arguments.every]
             for split in runs.tagged
         }
         runs.write_files(splits)
         train_ours(runs, arguments)
-    except SeqnlpError as error:
-        sys.exit(f"error: {error}")
-    except CalledProcessError as error:
-        sys.exit(error.returncode)
-    except KeyboardInterrupt:
-        sys.exit(130)
     flair = train_flair(runs, arguments, splits)
     if arguments.train:
         return
@@ -124,8 +116,9 @@ def main() -> None:
 
 def train_ours(runs: Runs, arguments: Namespace) -> None:
     """Train the language model and the tagger of seqnlp."""
-    finish("language-model", runs.language_model.path, language_settings(runs, arguments))
-    finish("tagger", runs.tagger.path, tagger_settings(runs, arguments))
+    language, tagger = language_settings(runs, arguments), tagger_settings(runs, arguments)
+    finish([Run("language-model", runs.language_model.path, overrides=language)], 1)
+    finish([Run("tagger", runs.tagger.path, overrides=tagger)], 1)
 
 
 def language_settings(runs: Runs, arguments: Namespace) -> list[str]:

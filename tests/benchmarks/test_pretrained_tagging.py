@@ -63,7 +63,9 @@ def test_the_table_has_both_networks(tmp_path: Path) -> None:
 
 def test_training_alone_measures_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trained: list[str] = []
-    monkeypatch.setattr(pretrained_tagging, "finish", lambda task, *_: trained.append(task))
+    monkeypatch.setattr(
+        pretrained_tagging, "finish", lambda runs, jobs: trained.extend(run.task for run in runs)
+    )
     monkeypatch.setattr(pretrained_tagging, "train_flair", lambda *_: trained.append("flair"))
     monkeypatch.setattr("sys.argv", ["pretrained_tagging", *ARGUMENTS, "--runs", str(tmp_path), "--train"])
     main()
