@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -17,7 +18,14 @@ class Terminal:
         import pty
 
         self.ours, theirs = pty.openpty()
-        self.process = subprocess.Popen(map(str, command), stdin=theirs, stdout=theirs, stderr=theirs)
+        self.process = subprocess.Popen(
+            map(str, command),
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            # A shell ignores it for commands that it runs in the background, and so do their children.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
         os.close(theirs)
         self.waiting = ""
 
