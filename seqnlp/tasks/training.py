@@ -243,6 +243,7 @@ def _train(
     """Train a network, from the beginning or from a checkpoint, and deliver its results."""
     _warn_without_labels(task, prepared)
     load_tensorflow()
+    from seqnlp.tasks.delivery import deliver
     from seqnlp.training.loop import fit, make_reproducible
     from seqnlp.training.networks import load_network
 
@@ -283,8 +284,6 @@ def _train(
         "seconds": round(sum(record.get("seconds", 0) for record in state.history), 1),
         **task.finish(network, prepared, batches),
     }
-    from seqnlp.tasks.delivery import deliver
-
     return deliver(task, network, prepared, settings, run, summary, state, start)
 
 
